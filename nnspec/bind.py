@@ -1,0 +1,247 @@
+"""Binds what a spec calls to entries of the table, argument by argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnspec import syntax
+from nnspec.diagnostics import Diagnostics, Note, did_you_mean
+from nnspec.source import Span
+from nnspec.table import PLANNED, TABLE
+from nnspec.table.entry import REQUIRED, Argument, DefaultUse, Entry, Use, spell
+from nnspec.table.kinds import AlreadyReported, Kind, Mismatch
+from nnspec.values import Resolved, Scope, Symbol
+
+
+@dataclass(frozen=True)
+class Binder:
+    """Binds calls in a scope; reports what does not fit."""
+
+    scope: Scope
+    diagnostics: Diagnostics
+
+    def find(self, category: str, name: syntax.Name) -> Entry | None:
+        """The entry of that name, or None, reported."""
+        entries = TABLE[category]
+        if name.text in entries:
+            return entries[name.text]
+        if name.text in PLANNED.get(category, ()):
+            self.diagnostics.error(
+                "not-supported-yet",
+                f"the {category} `{name.text}` is part of the language, but this "
+                "version of nnspec does not compile it yet",
+                name.span,
+                help=f"`nnspec layers` lists every {category} that compiles",
+            )
+        else:
+            known = {*entries, *PLANNED.get(category, ())}
+            self.diagnostics.error(
+                f"unknown-{category}",
+                f"there is no {category} called `{name.text}`",
+                name.span,
+                help=did_you_mean(name.text, known) or self._elsewhere(name.text),
+            )
+        return None
+
+    def _elsewhere(self, name: str) -> str | None:
+        places = [category for category, entries in TABLE.items() if name in entries]
+        return f"`{name}` is known as {_article(places[0])}" if places else None
+
+    def use(self, category: str, value: Resolved) -> Use | None:
+        """A name or a call, bound to an entry; None where an error was reported."""
+        call = value.value
+        if isinstance(call, Symbol):
+            name = syntax.Name(value.span, call.name)
+            call = syntax.Call(value.span, name, ())
+        if not isinstance(call, syntax.Call):
+            self.diagnostics.error(
+                "argument-type",
+                f"needs {_article(category)}, got {value.describe()}",
+                value.span,
+            )
+            return None
+        return self.call(category, call)
+
+    def call(self, category: str, call: syntax.Call) -> Use | None:
+        """A call, bound to the entry of its name in the category."""
+        entry = self.find(category, call.name)
+        return self.arguments(entry, call) if entry else None
+
+    def arguments(self, entry: Entry, call: syntax.Call) -> Use | None:
+        """The use of `entry` that a call's arguments make."""
+        given = self._match(entry, call)
+        if given is None:
+            return None
+        values: dict[str, object] = {}
+        spans: dict[str, Span] = {}
+        sound = True
+        for argument in entry.arguments:
+            if argument.name not in given:
+                sound &= self._default(argument, entry, call, values)
+                continue
+            spans[argument.name] = given[argument.name].span
+            try:
+                values[argument.name] = self._read(
+                    argument, entry, given[argument.name]
+                )
+            except AlreadyReported:
+                sound = False
+        return Use(entry, values, call.span, spans) if sound else None
+
+    def _default(
+        self,
+        argument: Argument,
+        entry: Entry,
+        call: syntax.Call,
+        values: dict[str, object],
+    ) -> bool:
+        if argument.default is not REQUIRED:
+            values[argument.name] = self._use_of(argument.default, call.span)
+            return True
+        self.diagnostics.error(
+            "missing-argument",
+            f"`{entry.name}` needs `{argument.name}`, {argument.kind.describe()}",
+            call.name.span,
+            help=_example(entry),
+        )
+        return False
+
+    def _use_of(self, default: object, span: Span) -> object:
+        """A default; one that names another entry is bound in its place."""
+        if not isinstance(default, DefaultUse):
+            return default
+        entry = TABLE[default.category][default.name]
+        values = {
+            a.name: default.arguments.get(a.name, self._use_of(a.default, span))
+            for a in entry.arguments
+        }
+        return Use(entry, values, span)
+
+    def _match(self, entry: Entry, call: syntax.Call) -> dict[str, Resolved] | None:
+        """The value given for each argument, or None where the call is malformed."""
+        given: dict[str, Resolved] = {}
+        names: dict[str, syntax.Argument] = {}
+        sound = True
+        variadic = next((a for a in entry.arguments if a.variadic), None)
+        loose: list[Resolved] = []
+        position = 0
+        for written in call.arguments:
+            value = self.scope.resolve(written.value)
+            if written.name is None and variadic and position < 1:
+                if value is None:
+                    sound = False
+                else:
+                    loose.append(value)
+                continue
+            target = self._target(entry, written, position)
+            position += written.name is None
+            if target is None or value is None:
+                sound = False
+            elif target.name in names:
+                self._doubled(entry, target, written, names[target.name])
+                sound = False
+            else:
+                names[target.name] = written
+                given[target.name] = value
+        if loose and variadic:
+            if variadic.name in names:
+                self._doubled(entry, variadic, names[variadic.name], call.arguments[0])
+                sound = False
+            span = loose[0].span.to(loose[-1].span)
+            single = len(loose) == 1 and isinstance(loose[0].value, tuple)
+            given[variadic.name] = loose[0] if single else Resolved(tuple(loose), span)
+        return given if sound else None
+
+    def _target(
+        self, entry: Entry, written: syntax.Argument, position: int
+    ) -> Argument | None:
+        if written.name is not None:
+            return self._named(entry, written.name)
+        if position < len(entry.arguments):
+            return entry.arguments[position]
+        count = len(entry.arguments)
+        takes = f"at most {count} argument{'s' * (count != 1)}" if count else "none"
+        self.diagnostics.error(
+            "too-many-arguments",
+            f"`{entry.name}` takes {takes}",
+            written.span,
+            help=_example(entry),
+        )
+        return None
+
+    def _named(self, entry: Entry, name: syntax.Name) -> Argument | None:
+        for argument in entry.arguments:
+            if argument.name == name.text:
+                return argument
+        names = [a.name for a in entry.arguments]
+        listed = "its arguments are " + ", ".join(f"`{n}`" for n in names)
+        self.diagnostics.error(
+            "unknown-argument",
+            f"`{entry.name}` has no argument `{name.text}`",
+            name.span,
+            help=did_you_mean(name.text, names)
+            or (listed if names else f"`{entry.name}` takes no arguments"),
+        )
+        return None
+
+    def _doubled(
+        self,
+        entry: Entry,
+        target: Argument,
+        written: syntax.Argument,
+        earlier: syntax.Argument,
+    ) -> None:
+        self.diagnostics.error(
+            "doubled-argument",
+            f"`{entry.name}` is given `{target.name}` twice",
+            written.span,
+            notes=[Note(earlier.span, "given here already")],
+        )
+
+    def _read(self, argument: Argument, entry: Entry, value: Resolved) -> object:
+        if argument.variadic:
+            items = value.value if isinstance(value.value, tuple) else (value,)
+            return tuple(
+                self.read(argument.kind, item, f"`{argument.name}` of `{entry.name}`")
+                for item in items
+                if isinstance(item, Resolved)
+            )
+        return self.read(argument.kind, value, f"`{argument.name}` of `{entry.name}`")
+
+    def read(self, kind: Kind, value: Resolved, what: str) -> object:
+        """A value read as a kind; a misfit is reported under the name `what`."""
+        try:
+            return kind.read(value, self._read_entry)
+        except Mismatch as mismatch:
+            self.diagnostics.error(
+                "argument-type",
+                f"{what} needs {kind.describe()}, got {value.describe()}",
+                value.span,
+                help=mismatch.help or self._unbound(value),
+            )
+            raise AlreadyReported from None
+
+    def _unbound(self, value: Resolved) -> str | None:
+        if not isinstance(value.value, Symbol):
+            return None
+        return did_you_mean(value.value.name, self.scope.lets)
+
+    def _read_entry(self, category: str, value: Resolved) -> Use:
+        use = self.use(category, value)
+        if use is None:
+            raise AlreadyReported
+        return use
+
+
+def _article(category: str) -> str:
+    return f"{'an' if category[0] in 'aeiou' else 'a'} {category}"
+
+
+def _example(entry: Entry) -> str:
+    """How the entry is written, for a help line."""
+    words = [
+        a.name if a.default is REQUIRED else f"{a.name}={spell(a.default)}"
+        for a in entry.arguments[:4]
+    ]
+    more = ", ..." if len(entry.arguments) > 4 else ""
+    return f"write `{entry.name}({', '.join(words)}{more})`"

@@ -1,0 +1,104 @@
+"""What is wrong with a spec: a code, a place, the reason, and the way out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from nnspec.source import Source, Span
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place that has a part in a diagnostic, and what it is there."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: a stable kebab-case `code`, and in `help` the way out, if any."""
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span
+    help: str | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass
+class Diagnostics:
+    """Collects the findings of one compilation, each once."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def error(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        help: str | None = None,
+        notes: Iterable[Note] = (),
+    ) -> None:
+        """Record an error."""
+        self._add(Diagnostic(code, "error", message, span, help, tuple(notes)))
+
+    def warning(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        help: str | None = None,
+        notes: Iterable[Note] = (),
+    ) -> None:
+        """Record a warning: the spec runs, but will hardly do what its author means."""
+        self._add(Diagnostic(code, "warning", message, span, help, tuple(notes)))
+
+    def _add(self, diagnostic: Diagnostic) -> None:
+        if diagnostic not in self.found:
+            self.found.append(diagnostic)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is an error."""
+        return any(d.severity == "error" for d in self.found)
+
+    def in_order(self) -> tuple[Diagnostic, ...]:
+        """All findings in the order of their places."""
+        return tuple(
+            sorted(self.found, key=lambda d: (d.span.start, d.span.end, d.code))
+        )
+
+
+class SpecError(Exception):
+    """A spec that cannot be compiled: its source and everything found in it."""
+
+    def __init__(self, source: Source, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.source = source
+        self.diagnostics = diagnostics
+        errors = [d for d in diagnostics if d.severity == "error"]
+        super().__init__("; ".join(self._line(d) for d in errors))
+
+    def _line(self, diagnostic: Diagnostic) -> str:
+        line, column = self.source.position(diagnostic.span.start)
+        return f"{self.source.name}:{line}:{column}: {diagnostic.message}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that `name` was most likely meant to be."""
+    matches = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """A help line that offers the nearest known name, or None."""
+    match = nearest(name, known)
+    return f"did you mean `{match}`?" if match else None

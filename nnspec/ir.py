@@ -1,0 +1,117 @@
+"""The model: what a spec means, checked, with every shape and count settled.
+
+Frozen from top to bottom. Shapes are per sample, without the batch axis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Literal
+
+from nnspec.source import Span
+from nnspec.table.entry import Shape, Use
+
+Precision = Literal["float32", "float64"]
+
+
+@dataclass(frozen=True)
+class Weight:
+    """An array of parameters, under Keras's name for it: `dense_1/kernel`."""
+
+    name: str
+    shape: Shape
+    initializer: Use
+
+    @property
+    def size(self) -> int:
+        """How many parameters it holds."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer: its name, what it is, whose outputs it takes, and what comes of it."""
+
+    name: str
+    use: Use
+    inputs: tuple[str, ...]
+    input_shape: Shape
+    output_shape: Shape
+    weights: tuple[Weight, ...]
+    flops: int
+    span: Span
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters its weights hold together."""
+        return sum(weight.size for weight in self.weights)
+
+
+@dataclass(frozen=True)
+class Split:
+    """How many samples are set apart; below 1 a share, from 1 on a count."""
+
+    validation: float
+    test: float
+    seed: int | None
+    stratify: bool
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where samples come from, and what is done to them, in this order.
+
+    `feature_shape` is what the network is given, where the section settles it.
+    """
+
+    source: Use
+    transforms: tuple[Use, ...]
+    split: Split | None
+    feature_shape: Shape | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class Training:
+    """The training section, defaults included."""
+
+    loss: Use
+    optimizer: Use
+    metrics: tuple[Use, ...]
+    epochs: int
+    batch_size: int
+    seed: int
+    shuffle: bool
+    precision: Precision
+    span: Span
+
+
+@dataclass(frozen=True)
+class Model:
+    """A whole spec. `layers` are in the order in which they are computed."""
+
+    name: str
+    layers: tuple[Layer, ...]
+    data: Data | None
+    training: Training | None
+
+    @property
+    def input_shape(self) -> Shape:
+        """The shape of one sample."""
+        return self.layers[0].output_shape
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of what comes out for one sample."""
+        return self.layers[-1].output_shape
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """All weights, in the order of their layers."""
+        return tuple(weight for layer in self.layers for weight in layer.weights)
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters there are."""
+        return sum(layer.parameters for layer in self.layers)

@@ -1,0 +1,1 @@
+"""From the model to the program: what each line of the script needs."""

@@ -1,0 +1,236 @@
+"""The syntax tree: what was written, and where. Every node has the span of its text.
+
+Meaning comes later: a name without parentheses is a `Name` whether it stands for a
+`let`, an activation or a label, and a number keeps the type it was written with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnspec.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Whatever was written: all nodes have a place."""
+
+    span: Span
+
+
+# -- values ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Node):
+    """`128`, `60_000`, `1e-3`: an int where no point and no exponent is written."""
+
+    value: int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    """`"a string"`, its escapes resolved."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean(Node):
+    """`true` or `false`"""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing(Node):
+    """`none`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A name; what it stands for depends on where it is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair(Node):
+    """`key: value` in a list."""
+
+    key: Value
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class ListValue(Node):
+    """`[a, b]` or `[a: b, c: d]`"""
+
+    items: tuple[Value | Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TupleValue(Node):
+    """`(a, b)`, `(a,)` or `()`; `(a)` is `a` itself."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument(Node):
+    """`value`, or `name=value`."""
+
+    name: Name | None
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """`name(arguments)`"""
+
+    name: Name
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Node):
+    """`-operand` or `+operand`"""
+
+    operator: str
+    operand: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Node):
+    """`left operator right`: arithmetic, in formulas comparisons too."""
+
+    operator: str
+    left: Value
+    right: Value
+
+
+Value = (
+    Number
+    | Text
+    | Boolean
+    | Nothing
+    | Name
+    | ListValue
+    | TupleValue
+    | Call
+    | Unary
+    | Binary
+)
+
+
+# -- statements ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Model(Node):
+    """`model NAME`"""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Let(Node):
+    """`let NAME = value`"""
+
+    name: Name
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter(Node):
+    """`name` or `name=default` in the head of a block or a formula."""
+
+    name: Name
+    default: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer(Node):
+    """`call as label from a, b` in a network, block or repeat."""
+
+    call: Call
+    label: Name | None
+    inputs: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(Node):
+    """`repeat count { body }`"""
+
+    count: Value
+    body: tuple[Layer | Repeat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Node):
+    """`block NAME(parameters) { body }`"""
+
+    name: Name
+    parameters: tuple[Parameter, ...]
+    body: tuple[Layer | Repeat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared(Node):
+    """`shared NAME { body }`"""
+
+    name: Name
+    body: tuple[Layer | Repeat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula(Node):
+    """`activation NAME(parameters) = expression`, or `loss ...`: see `kind`."""
+
+    kind: str
+    name: Name
+    parameters: tuple[Parameter, ...]
+    expression: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Node):
+    """`name = value` in the training section."""
+
+    name: Name
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Data(Node):
+    """`data { ... }`; `keyword` is the place of the word `data`."""
+
+    keyword: Name
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Network(Node):
+    """`network { ... }`"""
+
+    keyword: Name
+    body: tuple[Layer | Repeat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Training(Node):
+    """`training { ... }`: settings, and callbacks as calls."""
+
+    keyword: Name
+    settings: tuple[Setting, ...]
+    callbacks: tuple[Call, ...]
+
+
+Statement = Model | Let | Block | Shared | Formula | Data | Network | Training
+
+
+@dataclass(frozen=True, slots=True)
+class Spec(Node):
+    """A whole spec, its statements in the order in which they were written."""
+
+    statements: tuple[Statement, ...]

@@ -1,0 +1,36 @@
+"""The table of operations: everything that a spec can name, by category and name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from nnspec.table import (
+    activations,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    optimizers,
+    sources,
+    transforms,
+)
+from nnspec.table.entry import Entry
+from nnspec.table.planned import PLANNED
+
+__all__ = ["PLANNED", "TABLE"]
+
+
+def _by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
+    return {name: e for e in entries for name in (e.name, *e.aliases)}
+
+
+TABLE: Mapping[str, Mapping[str, Entry]] = {
+    "layer": _by_name(layers.LAYERS),
+    "activation": _by_name(activations.ACTIVATIONS),
+    "initializer": _by_name(initializers.INITIALIZERS),
+    "loss": _by_name(losses.LOSSES),
+    "optimizer": _by_name(optimizers.OPTIMIZERS),
+    "metric": _by_name(metrics.METRICS),
+    "source": _by_name(sources.SOURCES),
+    "transform": _by_name(transforms.TRANSFORMS),
+}

@@ -1,0 +1,179 @@
+"""What an entry of the table of operations is made of.
+
+Each layer, activation, loss, ... is one entry. The analyzer, the summary, `nnspec
+layers` and the language reference read the entries and know no operation by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from nnspec.source import Span
+from nnspec.table.kinds import Kind
+
+Shape = tuple[int, ...]
+Arguments = Mapping[str, object]
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "required"
+
+
+REQUIRED = _Required()
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of an operation.
+
+    A `variadic` argument takes all positional values, or one tuple; its value is a
+    tuple of what `kind` accepts.
+    """
+
+    name: str
+    kind: Kind
+    default: object = REQUIRED
+    doc: str = ""
+    variadic: bool = False
+
+
+@dataclass(frozen=True)
+class DefaultUse:
+    """A default that is itself a use of an entry, such as an initializer."""
+
+    category: str
+    name: str
+    arguments: Arguments = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An operation: its name, what it is, and its arguments in positional order."""
+
+    name: str
+    doc: str
+    arguments: tuple[Argument, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Use:
+    """An entry as a spec uses it: every argument has its value, defaults included."""
+
+    entry: Entry
+    arguments: Arguments
+    span: Span
+    spans: Mapping[str, Span] = field(default_factory=dict)
+
+    def span_of(self, argument: str) -> Span:
+        """Where an argument was written, or the whole use if it was left out."""
+        return self.spans.get(argument, self.span)
+
+
+class Misfit(Exception):
+    """A shape or a combination of arguments that an operation cannot take."""
+
+    def __init__(
+        self,
+        message: str,
+        help: str | None = None,
+        *,
+        code: str = "shape-mismatch",
+        argument: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+        self.code = code
+        self.argument = argument
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A weight of a layer, its shape, and the argument that names its initializer."""
+
+    name: str
+    shape: Shape
+    initializer: str
+
+
+@dataclass(frozen=True)
+class Layer(Entry):
+    """A layer. Shapes are per sample, without the batch axis.
+
+    `shape` gives the output shape for an input shape, or raises `Misfit`; `weights`
+    lists the weights in Keras's order; `flops` counts one sample's forward pass, a
+    multiplication and an addition being two. `view` says that the output is the input's
+    memory in another shape.
+    """
+
+    shape: Callable[[Shape, Arguments], Shape] = lambda x, _: x
+    weights: Callable[[Shape, Arguments], tuple[Weight, ...]] = lambda *_: ()
+    flops: Callable[[Shape, Shape, Arguments], int] = lambda *_: 0
+    view: bool = False
+
+
+@dataclass(frozen=True)
+class Activation(Entry):
+    """An elementwise activation, or softmax; also usable as a layer of its own.
+
+    `layer_arguments` are those of the layer where Keras has others there. `flops`
+    counts one element's forward pass. `sign_only` says whether the derivative depends
+    on nothing but the sign of the output, which a dropout leaves as it is.
+    """
+
+    layer_arguments: tuple[Argument, ...] | None = None
+    flops: int = 1
+    sign_only: Callable[[Arguments], bool] = lambda _: False
+
+
+@dataclass(frozen=True)
+class Loss(Entry):
+    """A loss, per sample over the last axis.
+
+    `fused` is the activation before it with which it is computed from logits.
+    `target` is what a label is: an `index` of a class, one of 0 and 1 for each output
+    (`indicator`), a distribution over classes (`distribution`), or a `value`.
+    """
+
+    fused: str | None = None
+    target: str = "value"
+
+
+@dataclass(frozen=True)
+class Optimizer(Entry):
+    """An optimizer; `slots` names the arrays that it keeps for each parameter."""
+
+    slots: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
+
+
+@dataclass(frozen=True)
+class Metric(Entry):
+    """A metric; `matrix` says that it is no number and so has no place in a history."""
+
+    matrix: bool = False
+
+
+@dataclass(frozen=True)
+class Initializer(Entry):
+    """An initializer of weights."""
+
+
+def spell(value: object) -> str:
+    """A value as the language writes it."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case DefaultUse() | Entry():
+            return value.name
+        case Use():
+            return value.entry.name
+        case tuple():
+            return f"[{', '.join(spell(item) for item in value)}]"
+    return str(value)

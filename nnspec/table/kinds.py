@@ -1,0 +1,248 @@
+"""The kinds of values that an argument can take.
+
+A kind reads a resolved value (`nnspec.values`) into the Python value that the rest of
+the compiler works with, or raises `Mismatch`. `describe` completes "needs ...".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from nnspec.values import Resolved, Symbol
+
+
+class Mismatch(Exception):
+    """A value that is not of the kind; `help` may tell a way out."""
+
+    def __init__(self, help: str | None = None) -> None:
+        super().__init__(help)
+        self.help = help
+
+
+class AlreadyReported(Exception):
+    """A value inside which an error has been reported already."""
+
+
+#: Reads a name or call as a use of an entry of a category, or raises `AlreadyReported`.
+ReadEntry = Callable[[str, Resolved], object]
+
+
+class Kind(Protocol):
+    """What an argument can be."""
+
+    def describe(self) -> str:
+        """The kind in words: "an integer of at least 1"."""
+        ...
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> object:
+        """The Python value, or `Mismatch`."""
+        ...
+
+
+def _range(minimum: float | None, maximum: float | None) -> str:
+    if minimum is not None and maximum is not None:
+        return f" from {minimum} to {maximum}"
+    if minimum is not None:
+        return f" of at least {minimum}"
+    return f" of at most {maximum}" if maximum is not None else ""
+
+
+def _inside(value: float, minimum: float | None, maximum: float | None) -> bool:
+    return (minimum is None or value >= minimum) and (
+        maximum is None or value <= maximum
+    )
+
+
+@dataclass(frozen=True)
+class Integer:
+    """An int; a float is none, whatever its value."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def describe(self) -> str:
+        """In words."""
+        return f"an integer{_range(self.minimum, self.maximum)}"
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> int:
+        """The int."""
+        number = value.value
+        if isinstance(number, float) and number.is_integer():
+            raise Mismatch(f"write `{int(number)}`; `//` divides without a fraction")
+        if isinstance(number, bool) or not isinstance(number, int):
+            raise Mismatch
+        if not _inside(number, self.minimum, self.maximum):
+            raise Mismatch
+        return number
+
+
+@dataclass(frozen=True)
+class Real:
+    """A number, read as a float; `above` and `below` are bounds it must not touch."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+
+    def describe(self) -> str:
+        """In words."""
+        words = f"a number{_range(self.minimum, self.maximum)}"
+        if self.above is not None:
+            words += f" above {self.above}"
+        if self.below is not None:
+            words += f" {'and ' * (words != 'a number')}below {self.below}"
+        return words
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> float:
+        """The float."""
+        if isinstance(value.value, bool) or not isinstance(value.value, int | float):
+            raise Mismatch
+        try:
+            number = float(value.value)
+        except OverflowError:
+            raise Mismatch from None
+        if not math.isfinite(number) or not self._holds(number):
+            raise Mismatch
+        return number
+
+    def _holds(self, number: float) -> bool:
+        return (
+            _inside(number, self.minimum, self.maximum)
+            and (self.above is None or number > self.above)
+            and (self.below is None or number < self.below)
+        )
+
+
+@dataclass(frozen=True)
+class Flag:
+    """`true` or `false`."""
+
+    def describe(self) -> str:
+        """In words."""
+        return "`true` or `false`"
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> bool:
+        """The bool."""
+        if not isinstance(value.value, bool):
+            raise Mismatch
+        return value.value
+
+
+@dataclass(frozen=True)
+class String:
+    """A string in quotes; `what` says what it names, as in "a path in quotes"."""
+
+    what: str = "a string"
+
+    def describe(self) -> str:
+        """In words."""
+        return f'{self.what} in quotes, such as "{self._example()}"'
+
+    def _example(self) -> str:
+        return "data.csv" if "path" in self.what else "name"
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> str:
+        """The str."""
+        if isinstance(value.value, Symbol):
+            raise Mismatch(f'write it in quotes: "{value.value.name}"')
+        if not isinstance(value.value, str):
+            raise Mismatch
+        return value.value
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few names."""
+
+    names: tuple[str, ...]
+
+    def describe(self) -> str:
+        """In words."""
+        return "one of " + ", ".join(f"`{name}`" for name in self.names)
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> str:
+        """The name."""
+        if isinstance(value.value, Symbol) and value.value.name in self.names:
+            return value.value.name
+        raise Mismatch
+
+
+@dataclass(frozen=True)
+class Optional:
+    """Another kind, or `none`, which is read as None."""
+
+    kind: Kind
+
+    def describe(self) -> str:
+        """In words."""
+        return f"{self.kind.describe()}, or `none`"
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> object:
+        """The other kind's value, or None."""
+        return None if value.value is None else self.kind.read(value, read_entry)
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A list or tuple of another kind; with `or_one`, a single one too. A tuple."""
+
+    kind: Kind
+    or_one: bool = False
+
+    def describe(self) -> str:
+        """In words."""
+        words = f"a list, each item {self.kind.describe()}"
+        return f"{self.kind.describe()}, or {words}" if self.or_one else words
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> tuple[object, ...]:
+        """The items' values."""
+        if isinstance(value.value, tuple):
+            return tuple(self.kind.read(item, read_entry) for item in value.value)
+        if self.or_one:
+            return (self.kind.read(value, read_entry),)
+        raise Mismatch
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """The first of several kinds that accepts the value."""
+
+    kinds: tuple[Kind, ...]
+
+    def describe(self) -> str:
+        """In words."""
+        return ", or ".join(kind.describe() for kind in self.kinds)
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> object:
+        """The value as that kind reads it."""
+        helps: list[str] = []
+        for kind in self.kinds:
+            try:
+                return kind.read(value, read_entry)
+            except Mismatch as mismatch:
+                helps += [mismatch.help] if mismatch.help else []
+        raise Mismatch(helps[0] if helps else None)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A use of an entry of another category: an activation, an initializer, ..."""
+
+    category: str
+
+    def describe(self) -> str:
+        """In words."""
+        article = "an" if self.category[0] in "aeiou" else "a"
+        return f"{article} {self.category}"
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> object:
+        """The use."""
+        if isinstance(value.value, str):
+            raise Mismatch(f"write `{value.value}` without the quotes")
+        if not value.is_call:
+            raise Mismatch
+        return read_entry(self.category, value)

@@ -1,0 +1,58 @@
+"""Names of the language that this version does not compile yet.
+
+A spec that uses one is told so at its place; none is ever dropped in silence.
+"""
+
+from __future__ import annotations
+
+PLANNED: dict[str, frozenset[str]] = {
+    "layer": frozenset(
+        """
+        permute repeat_vector spatial_dropout1d spatial_dropout2d gaussian_noise
+        gaussian_dropout alpha_dropout batch_normalization layer_normalization
+        group_normalization rms_normalization unit_normalization conv1d conv2d
+        depthwise_conv2d separable_conv2d conv1d_transpose conv2d_transpose
+        max_pooling1d max_pooling2d average_pooling1d average_pooling2d
+        global_average_pooling1d global_average_pooling2d global_max_pooling1d
+        global_max_pooling2d zero_padding1d zero_padding2d cropping1d cropping2d
+        upsampling1d upsampling2d embedding position_embedding masking simple_rnn lstm
+        gru bidirectional time_distributed attention multi_head_attention prelu
+        rescaling activity_regularization add subtract multiply average maximum
+        minimum concatenate dot output
+        """.split()
+    ),
+    "activation": frozenset(
+        """
+        hard_sigmoid hard_tanh relu6 selu celu gelu silu swish hard_silu mish softplus
+        softsign exponential log_softmax log_sigmoid squareplus
+        """.split()
+    ),
+    "loss": frozenset(
+        """
+        mean_absolute_percentage_error mape mean_squared_logarithmic_error msle huber
+        log_cosh binary_focal_crossentropy categorical_focal_crossentropy hinge
+        squared_hinge categorical_hinge kl_divergence poisson cosine_similarity
+        """.split()
+    ),
+    "optimizer": frozenset(
+        "adamw nadam adamax adagrad adadelta lion adafactor lamb".split()
+    ),
+    "metric": frozenset(
+        """
+        binary_accuracy categorical_accuracy sparse_categorical_accuracy
+        top_k_accuracy precision recall f1_score auc rmse r2_score
+        """.split()
+    ),
+    "source": frozenset("fashion_mnist cifar10 imdb text images".split()),
+    "transform": frozenset(
+        """
+        multi_hot bag_of_words token_ids next_characters windows augment
+        """.split()
+    ),
+    "callback": frozenset(
+        """
+        early_stopping reduce_lr_on_plateau checkpoint terminate_on_nan csv_logger
+        """.split()
+    ),
+    "setting": frozenset("class_weight gradient_accumulation".split()),
+}

@@ -1,0 +1,7 @@
+"""Sources of data."""
+
+from __future__ import annotations
+
+from nnspec.table.entry import Entry
+
+SOURCES: tuple[Entry, ...] = ()

@@ -1,0 +1,7 @@
+"""Transforms of data."""
+
+from __future__ import annotations
+
+from nnspec.table.entry import Entry
+
+TRANSFORMS: tuple[Entry, ...] = ()

@@ -1,0 +1,239 @@
+"""Values with their `let` names replaced and their arithmetic done."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from nnspec import syntax
+from nnspec.diagnostics import Diagnostics, Note, did_you_mean
+from nnspec.source import Span
+
+#: Integers beyond this many bits are no sizes, seeds or counts of anything.
+_MOST_BITS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A name that no `let` defines: an operation, a choice or a label."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairOf:
+    """`key: value` in a list."""
+
+    key: Resolved
+    value: Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A value and its place.
+
+    `value` is a number, bool, str, None, `Symbol`, `syntax.Call`, `PairOf` or a tuple
+    of `Resolved` (for a list as for a tuple).
+    """
+
+    value: object
+    span: Span
+
+    @property
+    def is_call(self) -> bool:
+        """Whether it may name an operation: a name, or a name with arguments."""
+        return isinstance(self.value, Symbol | syntax.Call)
+
+    def describe(self) -> str:
+        """The value as a message names it."""
+        match self.value:
+            case bool():
+                return f"`{str(self.value).lower()}`"
+            case int() | float():
+                text = f"{self.value:_}" if abs(self.value) >= 1e6 else f"{self.value}"
+                return f"`{text}`" if len(text) < 30 else "a huge number"
+            case str():
+                return "a string"
+            case None:
+                return "`none`"
+            case Symbol(name):
+                return f"`{name}`"
+            case syntax.Call():
+                return f"`{self.value.name.text}(...)`"
+            case tuple():
+                return "a list"
+        return "a pair"
+
+
+class _Fault(Exception):
+    """Arithmetic that cannot be done; the message says why."""
+
+
+def _power(left: float, right: float) -> float:
+    integers = isinstance(left, int) and isinstance(right, int) and right > 0
+    if integers and int(left).bit_length() * right > _MOST_BITS:
+        raise _Fault("the result is too large")
+    result: float | complex = left**right
+    if isinstance(result, complex):
+        raise _Fault("a root of a negative number is no real number")
+    return result
+
+
+_BINARY: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": _power,
+}
+
+
+@dataclass
+class Scope:
+    """The `let`s of a spec; resolves values against them.
+
+    A value that cannot be resolved is reported once, and then is None wherever it is
+    used.
+    """
+
+    lets: Mapping[str, syntax.Let]
+    diagnostics: Diagnostics
+    _done: dict[str, Resolved | None] = field(default_factory=dict)
+    _open: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def resolve(self, value: syntax.Value) -> Resolved | None:
+        """The value, or None where an error has been reported."""
+        match value:
+            case syntax.Number() | syntax.Text() | syntax.Boolean():
+                return Resolved(value.value, value.span)
+            case syntax.Nothing():
+                return Resolved(None, value.span)
+            case syntax.Name():
+                return self._name(value)
+            case syntax.Call():
+                return Resolved(value, value.span)
+            case syntax.Unary():
+                return self._unary(value)
+            case syntax.Binary():
+                return self._binary(value)
+            case syntax.ListValue() | syntax.TupleValue():
+                return self._items(value)
+
+    def resolve_all(self) -> None:
+        """Resolve every `let`, so that a fault in an unused one is told too."""
+        for let in self.lets.values():
+            self._let(let)
+
+    def _name(self, name: syntax.Name) -> Resolved | None:
+        if name.text not in self.lets:
+            return Resolved(Symbol(name.text), name.span)
+        self.used.add(name.text)
+        found = self._let(self.lets[name.text])
+        return Resolved(found.value, name.span) if found else None
+
+    def _let(self, let: syntax.Let) -> Resolved | None:
+        name = let.name.text
+        if name in self._open:
+            self._report_circle(let)
+            return None
+        if name not in self._done:
+            self._open.append(name)
+            found = self.resolve(let.value)
+            self._open.pop()
+            self._done.setdefault(name, found)
+        return self._done[name]
+
+    def _report_circle(self, let: syntax.Let) -> None:
+        circle = self._open[self._open.index(let.name.text) :]
+        first, *others = (self.lets[name] for name in circle)
+        path = " -> ".join([*circle, circle[0]])
+        self.diagnostics.error(
+            "circular-let",
+            f"`{first.name.text}` is defined by itself: {path}",
+            first.name.span,
+            help="give one of them a value of its own",
+            notes=[Note(o.name.span, "goes on here") for o in others],
+        )
+        for name in circle:
+            self._done[name] = None
+
+    def _unary(self, value: syntax.Unary) -> Resolved | None:
+        operand = self._number(value.operand, value.operator)
+        if operand is None:
+            return None
+        return Resolved(-operand if value.operator == "-" else operand, value.span)
+
+    def _binary(self, value: syntax.Binary) -> Resolved | None:
+        left = self._number(value.left, value.operator)
+        right = self._number(value.right, value.operator)
+        if left is None or right is None:
+            return None
+        if value.operator not in _BINARY:
+            self.diagnostics.error(
+                "not-arithmetic",
+                f"`{value.operator}` compares; a value here needs arithmetic",
+                value.span,
+            )
+            return None
+        try:
+            result = _BINARY[value.operator](left, right)
+            if isinstance(result, int) and result.bit_length() > _MOST_BITS:
+                raise _Fault("the result is too large")
+        except ZeroDivisionError:
+            self._arithmetic(value, "it divides by zero")
+        except OverflowError:
+            self._arithmetic(value, "the result is too large")
+        except _Fault as fault:
+            self._arithmetic(value, str(fault))
+        else:
+            return Resolved(result, value.span)
+        return None
+
+    def _arithmetic(self, value: syntax.Binary, why: str) -> None:
+        self.diagnostics.error(
+            "arithmetic", f"this cannot be computed: {why}", value.span
+        )
+
+    def _number(self, value: syntax.Value, sign: str) -> float | None:
+        resolved = self.resolve(value)
+        if resolved is None:
+            return None
+        number = resolved.value
+        if isinstance(number, int | float) and not isinstance(number, bool):
+            return number
+        self.diagnostics.error(
+            "not-a-number",
+            f"`{sign}` needs numbers, got {resolved.describe()}",
+            value.span,
+            help=self._let_hint(resolved),
+        )
+        return None
+
+    def _let_hint(self, resolved: Resolved) -> str | None:
+        if not isinstance(resolved.value, Symbol):
+            return None
+        name = resolved.value.name
+        return did_you_mean(name, self.lets) or f"define it: `let {name} = ...`"
+
+    def _items(self, value: syntax.ListValue | syntax.TupleValue) -> Resolved | None:
+        items: list[Resolved] = []
+        for item in value.items:
+            resolved = (
+                self._pair(item)
+                if isinstance(item, syntax.Pair)
+                else self.resolve(item)
+            )
+            if resolved is None:
+                return None
+            items.append(resolved)
+        return Resolved(tuple(items), value.span)
+
+    def _pair(self, pair: syntax.Pair) -> Resolved | None:
+        key, value = self.resolve(pair.key), self.resolve(pair.value)
+        if key is None or value is None:
+            return None
+        return Resolved(PairOf(key, value), pair.span)

@@ -1,0 +1,2 @@
+class Fault(Exception):
+    """Data, a file or an argument at fault: told in a line, without a traceback."""

@@ -86,7 +86,7 @@ class Binder:
                 )
             except AlreadyReported:
                 sound = False
-        return Use(entry, values, call.span, spans) if sound else None
+        return Use(entry, values, call.span, spans, call.name.text) if sound else None
 
     def _default(
         self,

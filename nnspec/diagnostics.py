@@ -36,7 +36,7 @@ class Diagnostic:
 class Diagnostics:
     """Collects the findings of one compilation, each once."""
 
-    found: list[Diagnostic] = field(default_factory=list)
+    found: dict[Diagnostic, None] = field(default_factory=dict)
 
     def error(
         self,
@@ -48,7 +48,8 @@ class Diagnostics:
         notes: Iterable[Note] = (),
     ) -> None:
         """Record an error."""
-        self._add(Diagnostic(code, "error", message, span, help, tuple(notes)))
+        finding = Diagnostic(code, "error", message, span, help, tuple(notes))
+        self.found[finding] = None
 
     def warning(
         self,
@@ -60,11 +61,8 @@ class Diagnostics:
         notes: Iterable[Note] = (),
     ) -> None:
         """Record a warning: the spec runs, but will hardly do what its author means."""
-        self._add(Diagnostic(code, "warning", message, span, help, tuple(notes)))
-
-    def _add(self, diagnostic: Diagnostic) -> None:
-        if diagnostic not in self.found:
-            self.found.append(diagnostic)
+        finding = Diagnostic(code, "warning", message, span, help, tuple(notes))
+        self.found[finding] = None
 
     @property
     def has_errors(self) -> bool:

@@ -62,13 +62,15 @@ class Split:
 class Data:
     """Where samples come from, and what is done to them, in this order.
 
-    `feature_shape` is what the network is given, where the section settles it.
+    `feature_shape` is what the network is given, and `classes` how many kinds of
+    labels there are, where the section settles it.
     """
 
     source: Use
     transforms: tuple[Use, ...]
     split: Split | None
     feature_shape: Shape | None
+    classes: int | None
     span: Span
 
 

@@ -95,15 +95,16 @@ _BINARY: dict[str, Callable[[float, float], float]] = {
 class Scope:
     """The `let`s of a spec; resolves values against them.
 
-    A value that cannot be resolved is reported once, and then is None wherever it is
-    used.
+    `overrides` are values (numbers, strings, bools, None, tuples of `Resolved`) that
+    stand in the place of those that the spec gives. A value that cannot be resolved is
+    reported once, and is None wherever it is used.
     """
 
     lets: Mapping[str, syntax.Let]
     diagnostics: Diagnostics
+    overrides: Mapping[str, object] = field(default_factory=dict)
     _done: dict[str, Resolved | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
-    used: set[str] = field(default_factory=set)
 
     def resolve(self, value: syntax.Value) -> Resolved | None:
         """The value, or None where an error has been reported."""
@@ -131,7 +132,6 @@ class Scope:
     def _name(self, name: syntax.Name) -> Resolved | None:
         if name.text not in self.lets:
             return Resolved(Symbol(name.text), name.span)
-        self.used.add(name.text)
         found = self._let(self.lets[name.text])
         return Resolved(found.value, name.span) if found else None
 
@@ -142,7 +142,11 @@ class Scope:
             return None
         if name not in self._done:
             self._open.append(name)
-            found = self.resolve(let.value)
+            found = (
+                Resolved(self.overrides[name], let.value.span)
+                if name in self.overrides
+                else self.resolve(let.value)
+            )
             self._open.pop()
             self._done.setdefault(name, found)
         return self._done[name]

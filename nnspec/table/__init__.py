@@ -31,6 +31,7 @@ TABLE: Mapping[str, Mapping[str, Entry]] = {
     "loss": _by_name(losses.LOSSES),
     "optimizer": _by_name(optimizers.OPTIMIZERS),
     "metric": _by_name(metrics.METRICS),
+    "callback": {},
     "source": _by_name(sources.SOURCES),
     "transform": _by_name(transforms.TRANSFORMS),
 }

@@ -60,12 +60,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Use:
-    """An entry as a spec uses it: every argument has its value, defaults included."""
+    """An entry as a spec uses it: every argument has its value, defaults included.
+
+    `name` is the one of its names that was written.
+    """
 
     entry: Entry
     arguments: Arguments
     span: Span
     spans: Mapping[str, Span] = field(default_factory=dict)
+    name: str = ""
 
     def span_of(self, argument: str) -> Span:
         """Where an argument was written, or the whole use if it was left out."""
@@ -144,9 +148,15 @@ class Loss(Entry):
 
 @dataclass(frozen=True)
 class Optimizer(Entry):
-    """An optimizer; `slots` names the arrays that it keeps for each parameter."""
+    """An optimizer.
+
+    `slots` names the arrays that it keeps for each parameter; `scratch` says that it
+    needs one to work in, `steps` that it needs the number of the update.
+    """
 
     slots: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
+    scratch: bool = True
+    steps: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,7 +168,44 @@ class Metric(Entry):
 
 @dataclass(frozen=True)
 class Initializer(Entry):
-    """An initializer of weights."""
+    """An initializer; `scaling` gives the scale, mode and distribution of a scaling."""
+
+    scaling: Callable[[Arguments], tuple[float, str, str]] | None = None
+
+
+@dataclass(frozen=True)
+class Source(Entry):
+    """A source of data: what its arguments settle, None where only the data tells.
+
+    `paths` names the arguments that are files, `parts` the arguments for x and y of
+    each part but the training part. `shape` is that of one sample, `samples` how many
+    are for training; `labels` is what a label is: an `index` of a class, or a `value`.
+    `table` says that its columns have names, `lazy` that it stays on disk.
+    """
+
+    paths: tuple[str, ...] = ()
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shape: Callable[[Arguments], Shape | None] = lambda _: None
+    samples: Callable[[Arguments], int | None] = lambda _: None
+    classes: Callable[[Arguments], int | None] = lambda _: None
+    labels: str | None = None
+    own_parts: tuple[str, ...] = ()
+    table: bool = False
+    lazy: bool = False
+
+
+@dataclass(frozen=True)
+class Transform(Entry):
+    """A transform of data.
+
+    `shape` gives a sample's shape after it, None where that is not settled, or raises
+    `Misfit`. `learnt` names the arrays that it learns from the training part. `once`
+    says that a second use has no meaning.
+    """
+
+    shape: Callable[[Shape | None, Arguments], Shape | None] = lambda x, _: x
+    learnt: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
+    once: bool = True
 
 
 def spell(value: object) -> str:

@@ -14,6 +14,12 @@ _SEED = Argument(
 _MEAN = Argument("mean", Real(), 0.0, "mean")
 _DEVIATION = Argument("stddev", Real(minimum=0), 0.05, "standard deviation")
 
+
+def _scaled(name: str, doc: str, scaling: tuple[float, str, str]) -> Initializer:
+    """One of the family of variance scalings."""
+    return Initializer(name, doc, (_SEED,), scaling=lambda _: scaling)
+
+
 INITIALIZERS = (
     Initializer("zeros", "All 0."),
     Initializer("ones", "All 1."),
@@ -56,35 +62,37 @@ INITIALIZERS = (
             ),
             _SEED,
         ),
+        scaling=lambda a: (a["scale"], a["mode"], a["distribution"]),  # type: ignore
     ),
-    Initializer(
+    _scaled(
         "glorot_uniform",
         "Uniform in ±sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010).",
-        (_SEED,),
+        (1.0, "fan_avg", "uniform"),
     ),
-    Initializer(
+    _scaled(
         "glorot_normal",
-        "Truncated normal of variance 2 / (fan_in + fan_out) "
-        "(Glorot and Bengio, 2010).",
-        (_SEED,),
+        "Truncated normal of variance 2 / (fan_in + fan_out) (Glorot, Bengio, 2010).",
+        (1.0, "fan_avg", "truncated_normal"),
     ),
-    Initializer(
-        "he_uniform", "Uniform in ±sqrt(6 / fan_in) (He et al., 2015).", (_SEED,)
+    _scaled(
+        "he_uniform",
+        "Uniform in ±sqrt(6 / fan_in) (He et al., 2015).",
+        (2.0, "fan_in", "uniform"),
     ),
-    Initializer(
+    _scaled(
         "he_normal",
         "Truncated normal of variance 2 / fan_in (He et al., 2015).",
-        (_SEED,),
+        (2.0, "fan_in", "truncated_normal"),
     ),
-    Initializer(
+    _scaled(
         "lecun_uniform",
         "Uniform in ±sqrt(3 / fan_in) (LeCun et al., 1998).",
-        (_SEED,),
+        (1.0, "fan_in", "uniform"),
     ),
-    Initializer(
+    _scaled(
         "lecun_normal",
         "Truncated normal of variance 1 / fan_in (LeCun et al., 1998).",
-        (_SEED,),
+        (1.0, "fan_in", "truncated_normal"),
     ),
     Initializer(
         "orthogonal",

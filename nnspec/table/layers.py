@@ -161,13 +161,6 @@ LAYERS = (
         "others by 1 - rate (Srivastava et al., 2014).",
         (
             Argument("rate", Real(0, 1), doc="share of the values that is dropped"),
-            Argument(
-                "seed",
-                Optional(Integer(0)),
-                None,
-                "a seed of its own; otherwise the numbers follow from the training "
-                "seed",
-            ),
         ),
         flops=lambda _, output, __: prod(output),
     ),

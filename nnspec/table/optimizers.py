@@ -25,6 +25,7 @@ OPTIMIZERS = (
             Argument("nesterov", Flag(), False, "look ahead (Nesterov, 1983)"),
         ),
         slots=lambda arguments: ("velocity",) if arguments["momentum"] else (),
+        scratch=False,
     ),
     Optimizer(
         "rmsprop",
@@ -55,9 +56,10 @@ OPTIMIZERS = (
             Argument("amsgrad", Flag(), False, "divide by the largest v so far"),
         ),
         slots=lambda arguments: (
-            "momentum",
-            "velocity",
-            *(("velocity_max",) if arguments["amsgrad"] else ()),
+            "m",
+            "v",
+            *(("v_max",) if arguments["amsgrad"] else ()),
         ),
+        steps=True,
     ),
 )

@@ -1,0 +1,271 @@
+"""The network section: layers bound to the table, chained, shaped and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import prod
+from typing import cast
+
+from nnspec import ir, syntax
+from nnspec.bind import Binder
+from nnspec.diagnostics import Note, did_you_mean
+from nnspec.source import Span
+from nnspec.table.entry import Layer, Misfit, Shape, Use
+from nnspec.table.kinds import AlreadyReported, Integer
+
+#: More layers, or more values in one array, than this are a slip of the pen.
+_MOST_LAYERS = 10_000
+_MOST_VALUES = 2**33
+
+
+@dataclass
+class _Chain:
+    """What has been built so far; `shape` is None after a layer that is at fault."""
+
+    binder: Binder
+    layers: list[ir.Layer] = field(default_factory=list)
+    places: dict[str, Span] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    shape: Shape | None = None
+    sound: bool = True
+
+    def name(self, kind: str, label: syntax.Name | None) -> str:
+        """The label, or Keras's name: `dense`, `dense_1`, ..."""
+        if label is not None:
+            return label.text
+        stem = "input_layer" if kind == "input" else kind
+        number = self.counts.get(stem, 0)
+        self.counts[stem] = number + 1
+        return f"{stem}_{number}" if number else stem
+
+
+def analyze_network(
+    section: syntax.Network, data: ir.Data | None, binder: Binder
+) -> tuple[ir.Layer, ...] | None:
+    """The layers in the order of computation, or None where errors were reported."""
+    chain = _Chain(binder)
+    layers = list(_flat(section.body, binder))
+    first = layers[0] if layers else None
+    if first is None or first.call.name.text != "input":
+        _implied_input(chain, section, data)
+    for layer in layers:
+        _add(chain, layer)
+    if chain.layers and data is not None:
+        _compare_input(chain, data)
+    if not chain.sound:
+        return None
+    if len(chain.layers) < 2:
+        binder.diagnostics.error(
+            "empty-network",
+            "the network has no layers",
+            section.keyword.span,
+            help="a layer to start with: `dense(10, softmax)`",
+        )
+        return None
+    return tuple(chain.layers)
+
+
+def _flat(
+    body: tuple[syntax.Layer | syntax.Repeat, ...], binder: Binder
+) -> Iterator[syntax.Layer]:
+    """The layers with every `repeat` written out."""
+    left = _MOST_LAYERS
+    for statement in _written_out(body, binder):
+        if left == 0:
+            binder.diagnostics.error(
+                "too-many-layers",
+                f"the network has more than {_MOST_LAYERS:,} layers",
+                statement.span,
+            )
+            return
+        left -= 1
+        yield statement
+
+
+def _written_out(
+    body: tuple[syntax.Layer | syntax.Repeat, ...], binder: Binder
+) -> Iterator[syntax.Layer]:
+    for statement in body:
+        if isinstance(statement, syntax.Layer):
+            yield statement
+            continue
+        count = _count(statement, binder)
+        for _ in range(count if statement.body else 0):
+            yield from _written_out(statement.body, binder)
+
+
+def _count(repeat: syntax.Repeat, binder: Binder) -> int:
+    value = binder.scope.resolve(repeat.count)
+    try:
+        kind = Integer(1)
+        return cast(int, binder.read(kind, value, "`repeat`")) if value else 1
+    except AlreadyReported:
+        return 1
+
+
+def _implied_input(
+    chain: _Chain, section: syntax.Network, data: ir.Data | None
+) -> None:
+    """The input that is not written because the data section settles its shape."""
+    if data is not None and data.feature_shape is not None:
+        chain.shape = data.feature_shape
+        binder = chain.binder
+        call = syntax.Call(section.keyword.span, section.keyword, ())
+        entry = cast(Layer, binder.find("layer", syntax.Name(call.span, "input")))
+        use = Use(entry, {"shape": data.feature_shape}, call.span)
+        _append(chain, use, chain.name("input", None), call.span)
+        return
+    chain.sound = False
+    chain.binder.diagnostics.error(
+        "missing-input",
+        "the network needs the shape of its input",
+        section.keyword.span,
+        help="begin it with the shape of one sample, such as `input(28, 28)`",
+    )
+
+
+def _add(chain: _Chain, statement: syntax.Layer) -> None:
+    """Bind one layer and add it to the chain."""
+    binder = chain.binder
+    name = statement.call.name
+    use = binder.call("layer", statement.call)
+    label = chain.name(name.text, statement.label)
+    place = statement.label.span if statement.label else name.span
+    unique = _claim(chain, label, place)
+    followed = _follows(chain, statement)
+    if use is None or not unique or not followed:
+        chain.sound, chain.shape = False, None
+        return
+    if use.entry.name == "input" and chain.layers:
+        chain.sound, chain.shape = False, None
+        binder.diagnostics.error(
+            "not-supported-yet",
+            "this version of nnspec compiles networks with one input, at their start",
+            name.span,
+        )
+        return
+    if chain.shape is None and use.entry.name == "input":
+        chain.shape = ()
+    if chain.shape is not None:
+        _append(chain, use, label, name.span)
+
+
+def _append(chain: _Chain, use: Use, name: str, place: Span) -> None:
+    entry, shape = cast(Layer, use.entry), cast(Shape, chain.shape)
+    try:
+        output = entry.shape(shape, use.arguments)
+        if use.entry.name != "input":
+            _verify_size(entry, shape, output, use)
+    except Misfit as misfit:
+        chain.sound, chain.shape = False, None
+        span = use.span_of(misfit.argument) if misfit.argument else place
+        notes = [_output_note(chain.layers[-1])] if chain.layers else []
+        chain.binder.diagnostics.error(
+            misfit.code, misfit.message, span, help=misfit.help, notes=notes
+        )
+        return
+    if prod(output) > _MOST_VALUES:
+        chain.sound = False
+        chain.binder.diagnostics.error(
+            "too-large", f"one sample would have {prod(output):,} values here", place
+        )
+    weights = tuple(
+        ir.Weight(f"{name}/{w.name}", w.shape, cast(Use, use.arguments[w.initializer]))
+        for w in entry.weights(shape, use.arguments)
+    )
+    chain.layers.append(
+        ir.Layer(
+            name=name,
+            use=use,
+            inputs=(chain.layers[-1].name,) if chain.layers else (),
+            input_shape=shape,
+            output_shape=output,
+            weights=weights,
+            flops=entry.flops(shape, output, use.arguments),
+            span=place,
+        )
+    )
+    _verify_initializers(chain, weights)
+    chain.shape = output
+
+
+def _verify_size(entry: Layer, shape: Shape, output: Shape, use: Use) -> None:
+    count = sum(prod(w.shape) for w in entry.weights(shape, use.arguments))
+    if count > _MOST_VALUES:
+        raise Misfit(
+            f"`{entry.name}` would have {count:,} parameters, "
+            f"{count * 4 / 2**30:,.0f} GiB of them",
+            code="too-large",
+            argument=entry.arguments[0].name,
+        )
+
+
+def _verify_initializers(chain: _Chain, weights: tuple[ir.Weight, ...]) -> None:
+    for weight in weights:
+        rule = weight.initializer.entry.name
+        if rule in ("orthogonal", "identity") and len(weight.shape) < 2:
+            chain.sound = False
+            chain.binder.diagnostics.error(
+                "initializer-shape",
+                f"`{rule}` needs a matrix, and `{weight.name}` has the shape "
+                f"{weight.shape}",
+                weight.initializer.span,
+            )
+
+
+def _output_note(layer: ir.Layer) -> Note:
+    return Note(layer.span, f"its output is {layer.output_shape}")
+
+
+def _claim(chain: _Chain, name: str, place: Span) -> bool:
+    """Whether the name is still free; then it is taken."""
+    if name in chain.places:
+        chain.binder.diagnostics.error(
+            "doubled-name",
+            f"two layers are called `{name}`",
+            place,
+            help="give one of them another name with `as`",
+            notes=[Note(chain.places[name], "the first one")],
+        )
+        return False
+    chain.places[name] = place
+    return True
+
+
+def _follows(chain: _Chain, statement: syntax.Layer) -> bool:
+    """Whether the layer takes the value just before it, which is all that compiles."""
+    last = chain.layers[-1].name if chain.layers else None
+    for source in statement.inputs:
+        if source.text not in chain.places:
+            chain.binder.diagnostics.error(
+                "unknown-name",
+                f"no layer before this one is called `{source.text}`",
+                source.span,
+                help=did_you_mean(source.text, chain.places),
+            )
+            return False
+        if source.text != last or len(statement.inputs) > 1:
+            if chain.shape is not None:
+                chain.binder.diagnostics.error(
+                    "not-supported-yet",
+                    "this version of nnspec compiles chains: a layer takes the value "
+                    "of the layer before it",
+                    source.span,
+                )
+            return False
+    return True
+
+
+def _compare_input(chain: _Chain, data: ir.Data) -> None:
+    given, needed = chain.layers[0].output_shape, data.feature_shape
+    if needed is None or given == needed:
+        return
+    chain.sound = False
+    chain.binder.diagnostics.error(
+        "shape-mismatch",
+        f"the network takes {given}, but the data gives {needed}",
+        chain.layers[0].span,
+        help=f"write `input({', '.join(map(str, needed))})`, or leave it out",
+        notes=[Note(data.span, f"gives {needed}")],
+    )

@@ -1,0 +1,95 @@
+"""The whole pipeline, and the Python API.
+
+    text -> parse -> tree -> analyze -> model -> plan -> program -> render -> script
+
+Pure: text in; text, a model or diagnostics out. Only the command line reads, writes and
+prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from nnspec import ir
+from nnspec.analyze.spec import analyze
+from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError
+from nnspec.parse import decode, parse
+from nnspec.source import Source, Span
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What is known of a spec: its model, None if it has errors, and all findings."""
+
+    source: Source
+    model: ir.Model | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read(
+    name: str, data: bytes, overrides: Mapping[str, object] | None = None
+) -> Analysis:
+    """Check a spec as it stands in a file; bytes that are not UTF-8 are a finding."""
+    source, fault = decode(name, data)
+    return Analysis(source, None, (fault,)) if fault else check(source, overrides)
+
+
+def check(source: Source, overrides: Mapping[str, object] | None = None) -> Analysis:
+    """Parse and analyze a spec; `overrides` gives `let`s other values."""
+    diagnostics = Diagnostics()
+    try:
+        tree = parse(source, diagnostics)
+        model = None
+        if not diagnostics.has_errors:
+            model = analyze(tree, source, diagnostics, overrides)
+    except RecursionError:
+        model = None
+        end = len(source.text)
+        diagnostics.error(
+            "nesting-too-deep", "the spec is nested too deeply", Span(end, end)
+        )
+    return Analysis(source, model, diagnostics.in_order())
+
+
+def load(path: str | Path, overrides: Mapping[str, object] | None = None) -> ir.Model:
+    """The model of a spec file.
+
+    Raises `SpecError` with every error of the spec, `OSError` if it cannot be read.
+    """
+    path = Path(path)
+    return _sound(read(str(path), path.read_bytes(), overrides))
+
+
+def compile(
+    text: str,
+    name: str = "model.nn",
+    *,
+    overrides: Mapping[str, object] | None = None,
+    spec_folder: str = ".",
+) -> str:
+    """The training script of a spec's text.
+
+    `name` is the spec's file name: messages use it, and it names the model unless the
+    spec does. `spec_folder` is the way from the script's folder to the spec's, in which
+    data files are looked for. Raises `SpecError` with every error of the spec.
+    """
+    return script(check(Source(name, text), overrides), spec_folder)
+
+
+def script(analysis: Analysis, spec_folder: str = ".") -> str:
+    """The training script of a spec that has been checked."""
+    # Only here are templates needed: checking a spec does without Jinja.
+    from nnspec.plan.script import plan  # noqa: PLC0415
+    from nnspec.render import render  # noqa: PLC0415
+
+    model = _sound(analysis)
+    file = PurePath(analysis.source.name).with_suffix(".py").name
+    return render(plan(model, file, spec_folder))
+
+
+def _sound(analysis: Analysis) -> ir.Model:
+    if analysis.model is None:
+        raise SpecError(analysis.source, analysis.diagnostics)
+    return analysis.model

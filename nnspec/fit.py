@@ -1,0 +1,82 @@
+"""Breaks rendered lines that are too long, as `ruff format` breaks them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+WIDTH = 88
+_CLOSER = {"(": ")", "[": "]", "{": "}"}
+
+
+def fit(line: str) -> list[str]:
+    """The lines that a line of code becomes; one that fits stays as it is.
+
+    A trailing comment moves to a line before. The last bracket that is open at the top
+    level is taken apart: what it holds on a line of its own, or each item on one.
+    """
+    if len(line) <= WIDTH:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    code, comment = _split_comment(line)
+    if comment:
+        return [f"{indent}{comment}", *fit(code)]
+    place = _last_bracket(code)
+    if place is None:
+        return [code]
+    opened, closed = place
+    head, inside, tail = code[: opened + 1], code[opened + 1 : closed], code[closed:]
+    items = _items(inside)
+    if not items:
+        return [code]
+    whole = f"{indent}    {', '.join(items)}"
+    is_call = opened > 0 and (code[opened - 1].isalnum() or code[opened - 1] in "_)]")
+    if is_call and len(whole) <= WIDTH and not inside.rstrip().endswith(","):
+        return [head, whole, f"{indent}{tail}"]
+    lines = [part for item in items for part in fit(f"{indent}    {item},")]
+    return [head, *lines, f"{indent}{tail}"]
+
+
+def _split_comment(line: str) -> tuple[str, str]:
+    """Code and its trailing comment."""
+    for place, character, _ in _outside_strings(line):
+        if character == "#":
+            return line[:place].rstrip(), line[place:]
+    return line, ""
+
+
+def _outside_strings(text: str) -> list[tuple[int, str, int]]:
+    """The characters outside of strings, each with its place and bracket depth."""
+    found: list[tuple[int, str, int]] = []
+    depth, place = 0, 0
+    while place < len(text):
+        character = text[place]
+        if character in "\"'":
+            place += 1
+            while place < len(text) and text[place] != character:
+                place += 2 if text[place] == "\\" else 1
+        else:
+            depth -= character in ")]}"
+            found.append((place, character, depth))
+            depth += character in "([{"
+        place += 1
+    return found
+
+
+def _last_bracket(code: str) -> tuple[int, int] | None:
+    """The places of the last top-level bracket that holds anything, and its end."""
+    top = [(p, c) for p, c, depth in _outside_strings(code) if depth == 0]
+    pairs = [
+        (start, end)
+        for (start, opener), (end, closer) in pairwise(top)
+        if opener in _CLOSER and closer == _CLOSER[opener] and end > start + 1
+    ]
+    return pairs[-1] if pairs else None
+
+
+def _items(inside: str) -> list[str]:
+    """What stands between the commas at the top level."""
+    commas = [p for p, c, depth in _outside_strings(inside) if c == "," and depth == 0]
+    starts = [0, *(place + 1 for place in commas)]
+    ends = [*commas, len(inside)]
+    items = [inside[a:b].strip() for a, b in zip(starts, ends, strict=True)]
+    return [item for item in items if item]

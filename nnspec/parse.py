@@ -1,0 +1,268 @@
+"""From the text of a spec to its syntax tree, telling every syntax error on the way.
+
+The tokens of `layout.py` go one by one into Lark's LALR parser for grammar/nnspec.lark.
+Where one does not fit, the error is told, and the parser goes on after the statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from lark import Token, UnexpectedToken
+
+from nnspec import syntax
+from nnspec.diagnostics import Diagnostic, Diagnostics, Note, did_you_mean, nearest
+from nnspec.grammar import parser
+from nnspec.layout import Layout
+from nnspec.source import Source, Span
+from nnspec.tokens import check, span
+
+_TOP = {
+    "model": "MODEL",
+    "let": "LET",
+    "block": "BLOCK",
+    "shared": "SHARED",
+    "activation": "FORMULA",
+    "loss": "FORMULA",
+    "data": "DATA",
+    "network": "NETWORK",
+    "training": "TRAINING",
+}
+_KEYWORDS = frozenset(_TOP.values()) | {"AS", "FROM", "REPEAT"}
+_FORMULAS = frozenset({"activation", "loss"})
+_COMPARISONS = frozenset({"==", "!=", "<=", ">=", "<", ">"})
+# Deep enough for any spec, and within Python's recursion for those who walk the tree.
+_MAX_DEPTH = 150
+# What messages call the tokens that would fit: those of the first group with any.
+_WORDS: tuple[dict[str, str], ...] = (
+    {"NUMBER": "a value"},
+    {"REPEAT": "a layer"},
+    {"NAME": "a name"},
+    {
+        "COMMA": "`,`",
+        "RPAR": "`)`",
+        "RSQB": "`]`",
+        "EQUAL": "`=`",
+        "NEWLINE": "the end of the line",
+    },
+    {"LBRACE": "`{`"},
+    {"LPAR": "`(`"},
+)
+
+
+def decode(name: str, data: bytes) -> tuple[Source, Diagnostic | None]:
+    """The source in `data`; if that is not UTF-8, what can be shown of it, and why."""
+    try:
+        return Source(name, data.decode("utf-8-sig")), None
+    except UnicodeDecodeError as error:
+        # error.object is the data without its byte order mark.
+        start = len(error.object[: error.start].decode())
+        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+        shown = Source(name, error.object.decode(errors="replace"))
+        return shown, Diagnostic(
+            "not-utf8",
+            "error",
+            message,
+            Span(start, start + 1),
+            "save the file as UTF-8",
+        )
+
+
+def parse(source: Source, diagnostics: Diagnostics) -> syntax.Spec:
+    """The syntax tree of `source`; what is in error is told and left out."""
+    statements = _Parser(source, diagnostics).run()
+    whole = Span(0, len(source.text))
+    sound = (s for s in statements if _check_values(s, diagnostics))
+    return syntax.Spec(whole, tuple(sound))
+
+
+class _Parser:
+    """Feeds the tokens to Lark, and helps it over the errors."""
+
+    def __init__(self, source: Source, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
+        # Any, because Lark's types stop short of its interactive parser.
+        self._lark: Any = cast(Any, parser().parse_interactive(source.text))
+        raw = self._lark.lexer_thread.lex(self._lark.parser_state)
+        self._tokens = Layout(check(raw, diagnostics), source, diagnostics).arrange()
+        # After a guessed keyword nothing more is told of its line, and of several lines
+        # that are no statements only the first.
+        self._repaired = False
+        self._lost = False
+
+    def run(self) -> tuple[syntax.Statement, ...]:
+        place = 0
+        while True:
+            token = self._tokens[place]
+            if token.type in _KEYWORDS and token.type not in self._lark.choices():
+                token = token.update(type="NAME")
+            if token.type == "ERROR":
+                place = self._recover(place)
+                continue
+            try:
+                result = self._lark.feed_token(token)
+            except UnexpectedToken:
+                keyword = None if self._repaired else self._tell(token, place)
+                if keyword:
+                    self._repaired = True
+                    new = token.update(type=_TOP[keyword], value=keyword)
+                    self._tokens[place] = new
+                else:
+                    place = self._recover(place)
+                continue
+            if token.type == "$END":
+                return tuple(result)
+            if token.type in ("NEWLINE", "LBRACE"):
+                self._repaired = False
+            elif token.type in _KEYWORDS:
+                self._lost = False
+            place += 1
+
+    def _recover(self, place: int) -> int:
+        """Leave the statement at `place`; give the place where to go on."""
+        brace, end = self._rest_of_statement(place)
+        stacks = (
+            self._lark.parser_state.state_stack,
+            self._lark.parser_state.value_stack,
+        )
+        while True:
+            while "ERROR" not in self._lark.choices():
+                for stack in stacks:
+                    stack.pop()
+            self._lark.feed_token(Token("ERROR", ""))
+            if "LBRACE" not in self._lark.choices():
+                return end
+            if brace is not None:
+                return brace
+            # The head of a `{ }` that is missing: the whole statement is the error.
+            for stack in stacks:
+                del stack[-2:]
+
+    def _rest_of_statement(self, place: int) -> tuple[int | None, int]:
+        """The places of the first `{` in the rest of this statement and of its end."""
+        brace, depth = None, 0
+        while depth or self._tokens[place].type != "NEWLINE":
+            kind = self._tokens[place].type
+            if kind == "LBRACE":
+                depth += 1
+                brace = place if brace is None else brace
+            elif kind == "RBRACE":
+                depth -= 1
+            place += 1
+        return brace, place
+
+    def _tell(self, token: Token, place: int) -> str | None:
+        """Tell that `token` does not fit, and give the keyword it was meant to be."""
+        accepted = self._lark.accepts()
+        got = "the end of the line" if token.type == "NEWLINE" else _quoted(token)
+        if "LET" in accepted:
+            keyword = nearest(token, _TOP)
+            if keyword or not self._lost:
+                message = f"{got} begins no statement"
+                help = did_you_mean(token, _TOP) or f"a spec is made of {_listed(_TOP)}"
+                self._diagnostics.error("syntax", message, span(token), help=help)
+            self._lost = keyword is None
+            return keyword
+        before = self._tokens[place - 1]
+        message = f"expected {_expected(accepted)}"
+        if before.type not in ("NEWLINE", "LBRACE"):
+            message += f" after {_quoted(before)}"
+        self._diagnostics.error(
+            "syntax",
+            f"{message}, got {got}",
+            span(token),
+            help=self._advice(token, place, accepted),
+            notes=self._opening(place),
+        )
+        return None
+
+    def _advice(self, token: Token, place: int, accepted: set[str]) -> str | None:
+        """The way out of a common mistake."""
+        before = self._tokens[place - 1]
+        if token.type == "COLON" and "RPAR" in accepted:
+            return "an argument is written `name=value`"
+        if token.type == "LBRACE" and before.type == "EQUAL":
+            return "pairs are written `[key: value, key: value]`"
+        if place > 1 and self._tokens[place - 2].type not in ("NEWLINE", "LBRACE"):
+            return None
+        # `before` is the first word of its statement.
+        if token.type == "EQUAL" and ("NEWLINE" in accepted or before in _FORMULAS):
+            return "settings stand in `training { }`, constants in `let NAME = value`"
+        if "NEWLINE" not in accepted:
+            return None
+        if "EQUAL" in accepted:
+            return f"a setting is written `{before} = value`"
+        if before in _TOP and token.type in ("NAME", "LBRACE"):
+            return f"`{before}` stands at the top level, outside of all `{{ }}`"
+        if token.type in ("NAME", "NUMBER", "STRING", "CONSTANT"):
+            arguments = f"arguments stand in parentheses: `{before}({token})`"
+            return did_you_mean(before, ["repeat"]) or arguments
+        return None
+
+    def _opening(self, place: int) -> list[Note]:
+        """A note on the bracket open at `place`, where that is on an earlier line."""
+        closed = 0
+        for earlier in range(place - 1, -1, -1):
+            token = self._tokens[earlier]
+            if token.type in ("NEWLINE", "LBRACE"):
+                break
+            if token.type in ("RPAR", "RSQB"):
+                closed += 1
+            elif token.type in ("LPAR", "LSQB"):
+                closed -= 1
+                if closed < 0:
+                    if token.line == self._tokens[place].line:
+                        break
+                    return [Note(span(token), "opened here")]
+        return []
+
+
+def _quoted(token: Token) -> str:
+    return f"`{token if len(token) <= 40 else token[:37] + '...'}`"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _expected(accepted: set[str]) -> str:
+    """What the parser would take, in the user's words."""
+    for group in _WORDS:
+        words = [word for kind, word in group.items() if kind in accepted]
+        if words:
+            *first, last = words
+            return f"{', '.join(first)} or {last}" if first else last
+    raise AssertionError(f"no words for {sorted(accepted)}")
+
+
+def _check_values(statement: syntax.Statement, diagnostics: Diagnostics) -> bool:
+    """What the grammar does not say: how deep a value may be, and where to compare."""
+    pending: list[tuple[object, int]] = [(statement, 0)]
+    while pending:
+        part, depth = pending.pop()
+        if isinstance(part, tuple):
+            pending += [(item, depth) for item in part]
+        elif isinstance(part, syntax.Node):
+            if depth > _MAX_DEPTH:
+                diagnostics.error(
+                    "nesting-too-deep",
+                    "this is nested too deeply",
+                    part.span,
+                    help="give parts of the value names, with `let`",
+                )
+                return False
+            if (
+                isinstance(part, syntax.Binary)
+                and part.operator in _COMPARISONS
+                and not isinstance(statement, syntax.Formula)
+            ):
+                diagnostics.error(
+                    "syntax",
+                    f"`{part.operator}` can only stand in a formula "
+                    "(`activation` or `loss`)",
+                    part.span,
+                )
+                return False
+            pending += [(getattr(part, name), depth + 1) for name in part.__slots__]
+    return True

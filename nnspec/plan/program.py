@@ -1,0 +1,184 @@
+"""The program: what the templates print, with every decision made.
+
+Text is `Code`: it has passed `nnspec.quote`, or was put together here from names that
+the compiler chose. The renderer refuses any other string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nnspec.plan.data import DataProgram
+from nnspec.quote import Code
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation on a batch, and the operands of its lines.
+
+    `kind`, `template` and `forward` say which macro prints it. `x` is what it takes and
+    `y` what it gives; `dx` and `dy` are the derivatives of the loss by them, `dx` None
+    where none is needed. A step whose `derivative` (the comment of its backward lines)
+    is None has no such lines.
+    """
+
+    kind: str
+    template: str
+    comment: Code
+    x: Code
+    y: Code
+    forward: str = "forward"
+    derivative: Code | None = None
+    arguments: Mapping[str, Code | bool | None] = field(default_factory=dict)
+    dx: Code | None = None
+    dy: Code | None = None
+    y_rows: Code | None = None
+    w: Mapping[str, Code] = field(default_factory=dict)
+    dw: Mapping[str, Code] = field(default_factory=dict)
+    product: Code | None = None
+    shape: Code | None = None
+    mask: Code | None = None
+    scale: Code | None = None
+    in_place: bool = False
+    plain: bool = False
+    limited: bool = False
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """An array of a batch: its attribute and its shape, the batch axis first.
+
+    With `view_of` it is the memory of another one.
+    """
+
+    name: Code
+    shape: Code
+    view_of: Code | None = None
+
+
+@dataclass(frozen=True)
+class Draw:
+    """The initial values of one weight."""
+
+    template: str
+    comment: Code
+    w: Code
+    rng: Code
+    shape: Code
+    arguments: Mapping[str, Code | bool | None]
+    variance: Code | None = None
+    variance_3: Code | None = None
+    distribution: str | None = None
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The loss: `p` are the outputs, `z` the logits it is computed from if `fused`.
+
+    `dy` is the derivative of the loss by the one or the other.
+    """
+
+    template: str
+    doc: Code
+    comment: Code
+    fused: bool
+    p: Code
+    p_rows: Code
+    z: Code
+    z_rows: Code
+    dy: Code
+    dy_rows: Code
+    count: Code
+    smoothing: bool
+    keep: Code
+    spread: Code
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A metric: how it is computed of a batch's outputs `p` and labels `y`."""
+
+    label: str
+    template: str
+    kind: str
+    p: Code
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """The optimizer: its update function, and what that is called with.
+
+    `scratch` says that it takes an array to work in, `steps` that it takes the number
+    of the update.
+    """
+
+    template: Code
+    slots: Code
+    slot_names: Code
+    scratch: bool
+    steps: bool
+    arguments: Mapping[str, Code | bool | None]
+    learning_rate: Code
+    momentum: bool
+    nesterov: bool
+    centered: bool
+    amsgrad: bool
+
+
+@dataclass(frozen=True)
+class WeightRow:
+    """A weight in the table of weights, and its attribute."""
+
+    name: Code
+    shape: Code
+    attribute: Code
+
+
+@dataclass(frozen=True)
+class NetworkProgram:
+    """The network section."""
+
+    input: Code
+    weights: tuple[WeightRow, ...]
+    draws: tuple[Draw, ...]
+    zeros: bool
+    buffers: tuple[Buffer, ...]
+    gradients: tuple[Buffer, ...]
+    forward: tuple[Step, ...]
+    backward: tuple[Step, ...]
+    random: bool
+    prediction: Code
+    loss: Loss
+    measures: tuple[Measure, ...]
+    measure_names: Code
+    matrix: Measure | None
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything that the script's template prints.
+
+    Of `constants` and `runtime`, it prints those that the rest of the script uses.
+    """
+
+    title: Code
+    file: Code
+    name: Code
+    epochs: Code
+    batch_size: Code
+    learning_rate: Code
+    seed: Code
+    dtype: Code
+    shuffle: bool
+    parameters: Code
+    constants: Mapping[str, Code]
+    targets: Code
+    classes: Code | None
+    binary: bool
+    width: Code
+    prediction_names: Code
+    network: NetworkProgram
+    optimizer: Optimizer
+    data: DataProgram
+    runtime: tuple[str, ...]

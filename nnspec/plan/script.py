@@ -1,0 +1,146 @@
+"""From the model to the program of its script."""
+
+from __future__ import annotations
+
+from math import prod
+from pathlib import PurePosixPath
+
+from nnspec import ir
+from nnspec.plan.data import plan_data
+from nnspec.plan.names import attribute, batch_shape
+from nnspec.plan.network import add_probabilities, lay_out
+from nnspec.plan.program import NetworkProgram, Program, WeightRow
+from nnspec.plan.training import (
+    fused_with,
+    plan_draws,
+    plan_loss,
+    plan_measures,
+    plan_optimizer,
+)
+from nnspec.quote import Code, comment, literal
+from nnspec.table.entry import Loss
+
+
+def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
+    """What the script of a model with a training section prints.
+
+    `file` is the script's name, `spec_folder` the way from its folder to the spec's.
+    """
+    training = model.training
+    if training is None:
+        raise ValueError("a script needs a training section")
+    network = _network(model, training)
+    optimizer = plan_optimizer(training)
+    data = plan_data(model)
+    folder = literal(str(PurePosixPath(spec_folder)))
+    here = Code("Path(__file__).resolve().parent")
+    classes = _classes(model, training)
+    return Program(
+        title=comment(_title(model)),
+        file=comment(file),
+        name=literal(model.name),
+        epochs=literal(training.epochs),
+        batch_size=literal(training.batch_size),
+        learning_rate=optimizer.learning_rate,
+        seed=literal(training.seed),
+        dtype=Code(training.precision),
+        shuffle=training.shuffle,
+        parameters=Code(f"{model.parameters:,} parameters"),
+        constants={
+            "INPUT_SHAPE": literal(model.input_shape),
+            "OUTPUT_SHAPE": literal(model.output_shape),
+            "SPEC_FOLDER": here if spec_folder == "." else Code(f"{here} / {folder}"),
+        },
+        targets=_targets(model, training),
+        classes=classes,
+        binary=model.output_shape[-1] == 1,
+        width=literal(prod(model.output_shape)),
+        prediction_names=_prediction_names(prod(model.output_shape)),
+        network=network,
+        optimizer=optimizer,
+        data=data,
+        runtime=_runtime(model, network),
+    )
+
+
+def _title(model: ir.Model) -> str:
+    dense = [y for y in model.layers if y.use.entry.name == "dense"]
+    sizes = [str(model.input_shape), *(str(y.output_shape) for y in dense)]
+    return f"{model.name}: {' -> '.join(sizes)}, {model.parameters:,} parameters."
+
+
+def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
+    layout = lay_out(model.layers, fused_with(training))
+    loss_entry = training.loss.entry
+    assert isinstance(loss_entry, Loss)
+    if training.loss.arguments.get("from_logits") and loss_entry.fused:
+        add_probabilities(layout, loss_entry.fused)
+    measures, matrix = plan_measures(training, layout, model.output_shape)
+    draws = plan_draws(model)
+    first = next(s for s in layout.steps if s.dw)
+    backward = [s for s in layout.steps[layout.steps.index(first) :] if s.derivative]
+    return NetworkProgram(
+        input=attribute(model.layers[0].name),
+        weights=tuple(
+            WeightRow(literal(w.name), literal(w.shape), attribute(w.name))
+            for w in model.weights
+        ),
+        draws=draws,
+        zeros=len(draws) < len(model.weights),
+        buffers=tuple(layout.buffers),
+        gradients=tuple(layout.gradients),
+        forward=tuple(layout.steps),
+        backward=tuple(reversed(backward)),
+        random=any(step.mask for step in layout.steps),
+        prediction=layout.value.a,
+        loss=plan_loss(training, layout, model.output_shape),
+        measures=measures,
+        measure_names=literal(["loss", *(m.label for m in measures)]),
+        matrix=matrix,
+    )
+
+
+def _classes(model: ir.Model, training: ir.Training) -> Code | None:
+    """How many classes a prediction chooses among, None where it is a value."""
+    entry = training.loss.entry
+    assert isinstance(entry, Loss)
+    shape = model.output_shape
+    if len(shape) != 1 or entry.target == "value":
+        return None
+    if entry.target == "indicator":
+        return Code("2") if shape == (1,) else None
+    return literal(shape[-1])
+
+
+def _targets(model: ir.Model, training: ir.Training) -> Code:
+    """An expression for labels drawn at random, for the gradient check."""
+    entry = training.loss.entry
+    assert isinstance(entry, Loss)
+    shape = model.output_shape
+    whole, but_last = batch_shape(shape), batch_shape(shape[:-1])
+    match entry.target:
+        case "index":
+            return Code(f"rng.integers({shape[-1]}, size={but_last})")
+        case "indicator":
+            return Code(f"rng.integers(2, size={whole}).astype(np.float64)")
+        case "distribution":
+            return Code(f"rng.dirichlet(np.ones({shape[-1]}), size={but_last})")
+    return Code(f"rng.normal(size={whole})")
+
+
+def _prediction_names(width: int) -> Code:
+    """The header of predicted values."""
+    if width == 1:
+        return Code('["prediction"]')
+    return Code(f'[f"prediction_{{i}}" for i in range({width})]')
+
+
+def _runtime(model: ir.Model, network: NetworkProgram) -> tuple[str, ...]:
+    """The plain files that the network and training sections call."""
+    names = ["fault", "batches", "load", "whole", "curves"]
+    rules = {d.template: d.distribution for d in network.draws}
+    if "truncated_normal" in rules or "truncated_normal" in rules.values():
+        names.append("truncated_normal")
+    if "orthogonal" in rules:
+        names.append("orthogonal")
+    return tuple(names)

@@ -1,0 +1,140 @@
+"""The parts of the network and optimizer sections that the training section settles."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import cast
+
+from nnspec import ir
+from nnspec.plan.names import attribute, comment_of
+from nnspec.plan.network import Layout, quoted, rows
+from nnspec.plan.program import Draw, Loss, Measure, Optimizer
+from nnspec.quote import Code, literal
+from nnspec.table.entry import Initializer, Shape, Use
+from nnspec.table.entry import Loss as LossEntry
+from nnspec.table.entry import Metric as MetricEntry
+from nnspec.table.entry import Optimizer as OptimizerEntry
+
+
+def fused_with(training: ir.Training) -> str | None:
+    """The activation that the loss takes the logits of, if the network ends in it."""
+    if training.loss.arguments.get("from_logits"):
+        return None
+    return cast(LossEntry, training.loss.entry).fused
+
+
+def plan_loss(training: ir.Training, layout: Layout, shape: Shape) -> Loss:
+    """The loss, of the logits where the network ends in what it is fused with."""
+    entry = cast(LossEntry, training.loss.entry)
+    p, z = layout.value, layout.logits or layout.value
+    dz = cast(Code, z.da)
+    smoothing = cast(float, training.loss.arguments.get("label_smoothing", 0.0))
+    classes = shape[-1] if entry.target == "distribution" else 2
+    vectors = prod(shape[:-1])
+    return Loss(
+        template=entry.name,
+        doc=Code(f"The mean over the batch of {entry.doc}."),
+        comment=Code(f"loss: {comment_of(training.loss)}"),
+        fused=layout.logits is not None,
+        p=p.a,
+        p_rows=rows(p.a, shape),
+        z=z.a,
+        z_rows=rows(z.a, shape),
+        dy=dz,
+        dy_rows=rows(dz, shape),
+        count=Code("len(y)" if vectors == 1 else f"(len(y) * {vectors})"),
+        smoothing=smoothing > 0,
+        keep=literal(1 - smoothing),
+        spread=literal(smoothing / classes),
+    )
+
+
+def plan_measures(
+    training: ir.Training, layout: Layout, shape: Shape
+) -> tuple[tuple[Measure, ...], Measure | None]:
+    """The metrics that are numbers, and the confusion matrix if it is asked for."""
+    target = cast(LossEntry, training.loss.entry).target
+    kind = "sparse" if target == "index" else "categorical"
+    if shape[-1] == 1:
+        kind = "binary"
+    from_logits = training.loss.arguments.get("from_logits")
+    value = layout.logits if from_logits and layout.logits else layout.value
+    measures = tuple(
+        Measure(use.name, use.entry.name, kind, value.a)
+        for use in training.metrics
+    )
+    numbers = [
+        measure
+        for use, measure in zip(training.metrics, measures, strict=True)
+        if not cast(MetricEntry, use.entry).matrix
+    ]
+    matrices = [measure for measure in measures if measure not in numbers]
+    return tuple(numbers), matrices[0] if matrices else None
+
+
+def plan_optimizer(training: ir.Training) -> Optimizer:
+    """The optimizer: its update, and what a call of it is given."""
+    use = training.optimizer
+    entry = cast(OptimizerEntry, use.entry)
+    slots = entry.slots(use.arguments)
+    arguments = quoted(use.arguments)
+    return Optimizer(
+        template=Code(entry.name),
+        slots=Code(", ".join(slots)),
+        slot_names=literal(slots),
+        scratch=entry.scratch,
+        steps=entry.steps,
+        arguments=arguments,
+        learning_rate=cast(Code, arguments["learning_rate"]),
+        momentum=bool(use.arguments.get("momentum")),
+        nesterov=bool(use.arguments.get("nesterov")),
+        centered=bool(use.arguments.get("centered")),
+        amsgrad=bool(use.arguments.get("amsgrad")),
+    )
+
+
+def plan_draws(model: ir.Model) -> tuple[Draw, ...]:
+    """The initial values of all weights but those that stay 0."""
+    return tuple(
+        _draw(weight)
+        for weight in model.weights
+        if weight.initializer.entry.name != "zeros"
+    )
+
+
+def _draw(weight: ir.Weight) -> Draw:
+    use = weight.initializer
+    entry = cast(Initializer, use.entry)
+    seed = use.arguments.get("seed")
+    draw = Draw(
+        template=entry.name,
+        comment=Code(f"{weight.name}: {comment_of(use)}"),
+        w=Code(f"w.{attribute(weight.name)}"),
+        rng=Code("rng" if seed is None else f"np.random.default_rng({seed})"),
+        shape=literal(weight.shape),
+        arguments=quoted(use.arguments),
+    )
+    if entry.scaling is None:
+        return draw
+    scale, mode, distribution = entry.scaling(use.arguments)
+    fan = fan_of(weight.shape, mode)
+    return Draw(
+        **{
+            **vars(draw),
+            "template": "variance_scaling",
+            "variance": Code(f"{scale:g} / {fan:g}"),
+            "variance_3": Code(f"{3 * scale:g} / {fan:g}"),
+            "distribution": distribution,
+        }
+    )
+
+
+def fan_of(shape: Shape, mode: str) -> float:
+    """Keras's number of connections of a weight, by which its variance is divided."""
+    if len(shape) < 2:
+        fan_in = fan_out = prod(shape)
+    else:
+        field = prod(shape[:-2])
+        fan_in, fan_out = shape[-2] * field, shape[-1] * field
+    fans = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}
+    return max(1.0, fans[mode])

@@ -1,0 +1,358 @@
+"""Diagnostics for people (`text`) and for programs (`as_json`, `as_sarif`).
+
+Everything here is pure: a source and what was found in it go in, text or plain
+data comes out. Nothing of a spec, of its name or of a message reaches a terminal
+as a control character.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from nnspec.diagnostics import Diagnostic, Severity
+from nnspec.source import Source, Span
+
+_TAB = " " * 4
+_ELLIPSIS = "..."
+_LINE_CELLS = 88  # leaves room for the gutter in a terminal of 100 columns
+_LEAST_CONTEXT = 8
+
+_RESET = "\x1b[0m"
+_BLUE = "\x1b[34m"
+_SEVERITY_COLOR: dict[Severity, str] = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m"}
+
+# What a terminal could obey, or show nothing of: control and format characters,
+# surrogates, line and paragraph separators.
+_CONTROL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_JOINERS = "\u200c\u200d"  # format characters that many scripts need
+# What adds to the emoji before it and takes no cells: a part, a skin tone.
+_JOINED = re.compile(
+    r"\u200d[^\w\s\0-\x7f]\ufe0f?|(?<=[^\w\s\0-\x7f])[\U0001f3fb-\U0001f3ff]"
+)
+_EMOJI_STYLED = re.compile(r"\S\ufe0f")  # a symbol in its wide, coloured form
+_WIDE = "\u3000"
+
+_PLACE = ("line", "column", "end_line", "end_column")
+_SARIF_REGION = ("startLine", "startColumn", "endLine", "endColumn")
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def text(
+    source: Source, diagnostics: Iterable[Diagnostic], *, color: bool = False
+) -> str:
+    """The diagnostics in the order given, each with the lines that it is about.
+
+    Every line ends with a newline; no diagnostics give the empty string. More than
+    one diagnostic is followed by a line that counts them.
+    """
+    found = list(diagnostics)
+    lines = [f"{line}\n" for d in found for line in ("", *_block(source, d, color))]
+    if len(found) > 1:
+        lines += ["\n", f"{_count(found)}\n"]
+    return "".join(lines[1:])
+
+
+def as_json(source: Source, diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """The diagnostics as plain data; the lists of several sources can be joined.
+
+    Lines and columns count from 1, columns in characters. `end_column` is the column
+    after the last character, so an empty span ends where it starts. `help` is None
+    where there is none. Texts are as they are found: escaping is up to the encoder.
+    """
+    return [
+        {
+            "code": d.code,
+            "severity": d.severity,
+            "message": d.message,
+            "file": source.name,
+            **_place(source, d.span),
+            "help": d.help,
+            "notes": [
+                {"message": note.message, **_place(source, note.span)}
+                for note in d.notes
+            ],
+        }
+        for d in diagnostics
+    ]
+
+
+def as_sarif(
+    results: Iterable[tuple[Source, Iterable[Diagnostic]]], version: str
+) -> dict[str, Any]:
+    """A SARIF 2.1.0 log with one run of nnspec `version` over all the sources.
+
+    The text of `help` stands in the message, on a line of its own.
+    """
+    found = [(source, d) for source, diagnostics in results for d in diagnostics]
+    codes = sorted({d.code for _, d in found})
+    rules = [
+        {"id": c, "shortDescription": {"text": c.replace("-", " ").capitalize()}}
+        for c in codes
+    ]
+    driver = {"name": "nnspec", "version": version, "rules": rules}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(s, d, codes.index(d.code)) for s, d in found],
+    }
+    return {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+# --- text: one diagnostic
+
+
+def _block(source: Source, diagnostic: Diagnostic, color: bool) -> Iterator[str]:
+    """The lines of one diagnostic, its header first."""
+
+    def paint(piece: str, code: str) -> str:
+        return f"{code}{piece}{_RESET}" if color else piece
+
+    kind = f"{diagnostic.severity}[{diagnostic.code}]"
+    header = paint(kind, _SEVERITY_COLOR[diagnostic.severity])
+    yield f"{header}: {_harmless(diagnostic.message)}".rstrip()
+    for gutter, content in _rows(source, diagnostic):
+        yield paint(gutter, _BLUE) + f" {content}".rstrip()
+
+
+def _rows(source: Source, diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
+    """Gutter and content of each line below the header."""
+    marks = _marks_by_line(source, diagnostic)
+    digits = len(str(max(marks)))
+    blank = " " * (digits + 2)
+    line, column = source.position(diagnostic.span.start)
+    yield f"{blank[1:]}-->", f"{_harmless(source.name)}:{line}:{column}"
+    yield f"{blank}|", ""
+    previous = min(marks)
+    for number in sorted(marks):
+        if number > previous + 1:
+            yield _ELLIPSIS, ""
+        previous = number
+        excerpt = _excerpt(source.line(number), marks[number])
+        yield f" {number:>{digits}} |", excerpt.shown()
+        for underline in _underlines(excerpt, marks[number]):
+            yield f"{blank}|", underline
+    if diagnostic.help is not None:
+        yield f"{blank}=", f"help: {_harmless(diagnostic.help)}"
+
+
+def _count(found: list[Diagnostic]) -> str:
+    """How many there are of each severity: `2 errors, 1 warning`."""
+    severities = [d.severity for d in found]
+    counts = [(severities.count(s), s) for s in _SEVERITY_COLOR]
+    return ", ".join(f"{n} {s}{'s' if n > 1 else ''}" for n, s in counts if n)
+
+
+# --- text: which characters of which lines are marked
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A stroke under characters `start` up to `end` of a line (from 0)."""
+
+    start: int
+    end: int
+    stroke: str
+    label: str
+
+
+def _marks_by_line(source: Source, diagnostic: Diagnostic) -> dict[int, list[_Mark]]:
+    """The marks of each line that has any, those of the primary span first."""
+    lines: dict[int, list[_Mark]] = {}
+    spans = [(note.span, "-", note.message) for note in diagnostic.notes]
+    for span, stroke, label in [(diagnostic.span, "^", ""), *spans]:
+        for number, mark in _marks(source, span, stroke, _harmless(label)):
+            lines.setdefault(number, []).append(mark)
+    return lines
+
+
+def _marks(
+    source: Source, span: Span, stroke: str, label: str
+) -> Iterator[tuple[int, _Mark]]:
+    """One mark, or two at the first and last line of a span over several lines."""
+    # The line ending after a statement is no reason to mark the next line.
+    length = len(source.text[span.start : span.end].rstrip("\r\n"))
+    first, start = source.position(span.start)
+    last, end = source.position(span.start + max(length - 1, 0))
+    if first == last:
+        yield first, _Mark(start - 1, start - 1 + length, stroke, label)
+    else:
+        yield first, _Mark(start - 1, len(source.line(first)), stroke, label)
+        line = source.line(last)
+        indent = len(line) - len(line.lstrip())
+        yield last, _Mark(min(indent, end - 1), end, stroke, "")
+
+
+def _underlines(excerpt: _Excerpt, marks: list[_Mark]) -> Iterator[str]:
+    """The lines under an excerpt; marks share a line where they leave each other room.
+
+    The primary mark comes first, so that nothing pushes it away from its line.
+    """
+    rows: list[list[tuple[int, int, str]]] = []
+    for mark in marks:
+        left, right = excerpt.cells(mark)
+        drawn = f"{mark.stroke * (right - left)} {mark.label}".rstrip()
+        end = left + _width(drawn) + 2
+        for row in rows:
+            if all(end <= other_left or left >= other for other_left, other, _ in row):
+                row.append((left, end, drawn))
+                break
+        else:
+            rows.append([(left, end, drawn)])
+    for row in rows:
+        line = ""
+        for left, _, drawn in sorted(row):
+            line += " " * (left - _width(line)) + drawn
+        yield line
+
+
+# --- text: lines as a terminal shows them
+
+
+@dataclass(frozen=True, slots=True)
+class _Excerpt:
+    """A line, and the parts of it (ascending, apart) that are shown."""
+
+    line: str
+    parts: tuple[tuple[int, int], ...]
+
+    def shown(self) -> str:
+        """The parts, with an ellipsis for each piece left out."""
+        cut = self.parts[-1][1] < len(self.line)
+        return self._before(len(self.line)) + (_ELLIPSIS if cut else "")
+
+    def cells(self, mark: _Mark) -> tuple[int, int]:
+        """The cells from the left (from 0) that a mark covers, at least one."""
+        left = _width(self._before(mark.start))
+        right = _width(self._before(mark.end))
+        if right > left:
+            return left, right
+        inside = mark.start < min(mark.end, len(self.line))
+        if inside and left > 0:  # a combining character stands in the cell before it
+            return left - 1, left
+        return left, left + 1
+
+    def _before(self, index: int) -> str:
+        """What is shown of the characters before `index`."""
+        pieces = []
+        previous = 0
+        for start, end in self.parts:
+            if start >= index:
+                break
+            pieces.append(_ELLIPSIS if start > previous else "")
+            pieces.append(_harmless(self.line[start : min(end, index)]))
+            previous = end
+        return "".join(pieces)
+
+
+def _excerpt(line: str, marks: list[_Mark]) -> _Excerpt:
+    """As much of a line around its marks as a terminal has room for."""
+    anchors = sorted({min(i, len(line)) for m in marks for i in (m.start, m.end)})
+
+    def around(radius: int) -> _Excerpt:
+        return _Excerpt(line, _parts(len(line), anchors, radius))
+
+    radii = range(_LEAST_CONTEXT, 2 * _LINE_CELLS)
+    too_wide = bisect_left(
+        radii, True, key=lambda radius: _width(around(radius).shown()) > _LINE_CELLS
+    )
+    return around(radii[max(too_wide - 1, 0)])
+
+
+def _parts(length: int, anchors: list[int], radius: int) -> tuple[tuple[int, int], ...]:
+    """Ranges of `radius` characters around each anchor, joined where they are near."""
+    parts: list[tuple[int, int]] = []
+    for anchor in anchors:
+        start, end = anchor - radius, anchor + radius
+        if start <= len(_ELLIPSIS):
+            start = 0
+        if end >= length - len(_ELLIPSIS):
+            end = length
+        if parts and start <= parts[-1][1] + len(_ELLIPSIS):
+            start, _ = parts.pop()
+        parts.append((start, end))
+    return tuple(parts)
+
+
+def _harmless(raw: str) -> str:
+    """`raw` on one line, with what is no plain character shown as `<U+001B>`."""
+    if raw.isascii() and raw.isprintable():
+        return raw
+    return "".join(
+        f"<U+{ord(c):04X}>"
+        if unicodedata.category(c) in _CONTROL and c not in _JOINERS
+        else c
+        for c in raw.replace("\t", _TAB)
+    )
+
+
+def _width(shown: str) -> int:
+    """How many cells a terminal gives to a text that is harmless."""
+    if shown.isascii():
+        return len(shown)
+    return sum(map(_cells, _EMOJI_STYLED.sub(_WIDE, _JOINED.sub("", shown))))
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    if "\u1160" <= character <= "\u11ff":  # Korean vowels, drawn into their syllable
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+# --- data
+
+
+def _place(
+    source: Source, span: Span, keys: tuple[str, ...] = _PLACE
+) -> dict[str, int]:
+    """Where a span starts and ends, under four keys."""
+    numbers = (*source.position(span.start), *source.position(span.end))
+    return dict(zip(keys, numbers, strict=True))
+
+
+def _sarif_result(
+    source: Source, diagnostic: Diagnostic, rule_index: int
+) -> dict[str, Any]:
+    """One finding; the places of its notes are related locations."""
+    help_lines = [] if diagnostic.help is None else [f"help: {diagnostic.help}"]
+    result: dict[str, Any] = {
+        "ruleId": diagnostic.code,
+        "ruleIndex": rule_index,
+        "level": diagnostic.severity,
+        "message": {"text": "\n".join([diagnostic.message, *help_lines])},
+        "locations": [_sarif_location(source, diagnostic.span)],
+    }
+    if diagnostic.notes:
+        result["relatedLocations"] = [
+            {
+                "id": number,
+                "message": {"text": note.message},
+                **_sarif_location(source, note.span),
+            }
+            for number, note in enumerate(diagnostic.notes)
+        ]
+    return result
+
+
+def _sarif_location(source: Source, span: Span) -> dict[str, Any]:
+    location = {
+        "artifactLocation": {"uri": _uri(source.name)},
+        "region": _place(source, span, _SARIF_REGION),
+    }
+    return {"physicalLocation": location}
+
+
+def _uri(name: str) -> str:
+    """A file name as a URI: relative if the name is, else with the scheme `file`."""
+    path = PurePath(name)
+    quoted = quote(os.fsencode(path.as_posix()))
+    return f"file:///{quoted.lstrip('/')}" if path.is_absolute() else quoted

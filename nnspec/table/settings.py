@@ -1,0 +1,41 @@
+"""The settings of the training section, as the arguments of one entry."""
+
+from __future__ import annotations
+
+from nnspec.table.entry import Argument, DefaultUse, Entry
+from nnspec.table.kinds import Choice, Flag, Integer, ListOf, OneOf
+
+TRAINING = Entry(
+    "training",
+    "How the network is trained.",
+    (
+        Argument("loss", OneOf("loss"), doc="what training makes small"),
+        Argument(
+            "optimizer",
+            OneOf("optimizer"),
+            DefaultUse("optimizer", "rmsprop"),
+            "how the weights follow the gradients",
+        ),
+        Argument(
+            "metrics",
+            ListOf(OneOf("metric"), or_one=True),
+            (),
+            "what is told beside the loss",
+        ),
+        Argument("epochs", Integer(1), 1, "how often all samples are seen"),
+        Argument("batch_size", Integer(1), 32, "samples in one update"),
+        Argument(
+            "seed",
+            Integer(0, 2**32 - 1),
+            0,
+            "of the initial weights, the order of the samples and the dropouts",
+        ),
+        Argument("shuffle", Flag(), True, "whether each epoch has its own order"),
+        Argument(
+            "precision",
+            Choice(("float32", "float64")),
+            "float32",
+            "of all numbers in training",
+        ),
+    ),
+)

@@ -36,7 +36,12 @@ class Diagnostic:
 class Diagnostics:
     """Collects the findings of one compilation, each once."""
 
-    found: dict[Diagnostic, None] = field(default_factory=dict)
+    _found: dict[Diagnostic, None] = field(default_factory=dict)
+
+    @property
+    def found(self) -> list[Diagnostic]:
+        """All findings, in the order in which they came."""
+        return list(self._found)
 
     def error(
         self,
@@ -49,7 +54,7 @@ class Diagnostics:
     ) -> None:
         """Record an error."""
         finding = Diagnostic(code, "error", message, span, help, tuple(notes))
-        self.found[finding] = None
+        self._found[finding] = None
 
     def warning(
         self,
@@ -62,17 +67,17 @@ class Diagnostics:
     ) -> None:
         """Record a warning: the spec runs, but will hardly do what its author means."""
         finding = Diagnostic(code, "warning", message, span, help, tuple(notes))
-        self.found[finding] = None
+        self._found[finding] = None
 
     @property
     def has_errors(self) -> bool:
         """Whether any finding is an error."""
-        return any(d.severity == "error" for d in self.found)
+        return any(d.severity == "error" for d in self._found)
 
     def in_order(self) -> tuple[Diagnostic, ...]:
         """All findings in the order of their places."""
         return tuple(
-            sorted(self.found, key=lambda d: (d.span.start, d.span.end, d.code))
+            sorted(self._found, key=lambda d: (d.span.start, d.span.end, d.code))
         )
 
 

@@ -51,24 +51,32 @@ class Value:
 class Layout:
     """The steps and arrays of a network, as they are laid out layer by layer."""
 
-    value: Value
+    input: Value
     taken: set[str]
+    value: Value = field(init=False)
     steps: list[Step] = field(default_factory=list)
     buffers: list[Buffer] = field(default_factory=list)
     gradients: list[Buffer] = field(default_factory=list)
     #: What the last activation was given, where the loss is computed from that.
     logits: Value | None = None
 
+    def __post_init__(self) -> None:
+        self.value = self.input
+
     def fresh(self, name: str) -> Code:
         """An attribute that no layer and no other array has."""
-        while name in self.taken:
-            name += "_"
-        self.taken.add(name)
-        return attribute(name)
+        return _free(name, self.taken)
 
     def hold(self, name: Code, shape: Shape) -> None:
         """Make an array for a value of the batch."""
         self.buffers.append(Buffer(name, batch_shape(shape)))
+
+
+def _free(name: str, taken: set[str]) -> Code:
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return attribute(name)
 
 
 def lay_out(layers: tuple[ir.Layer, ...], fused: str | None) -> Layout:
@@ -77,10 +85,9 @@ def lay_out(layers: tuple[ir.Layer, ...], fused: str | None) -> Layout:
     `fused` names the activation that the loss is fused with: where the last layer ends
     in it, that step keeps its logits, and the derivative of the loss is that by them.
     """
-    name, shape = attribute(layers[0].name), layers[0].output_shape
-    taken: set[str] = {attribute(layer.name) for layer in layers}
-    layout = Layout(Value(name, shape, None), taken)
-    layout.hold(name, shape)
+    taken: set[str] = {attribute(layer.name) for layer in layers[1:]}
+    layout = Layout(Value(_free("x", taken), layers[0].output_shape, None), taken)
+    layout.hold(layout.input.owner, layout.input.shape)
     for layer in layers[1:]:
         _add(layout, layer, fused if layer is layers[-1] else None)
     return layout

@@ -80,7 +80,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
     first = next(s for s in layout.steps if s.dw)
     backward = [s for s in layout.steps[layout.steps.index(first) :] if s.derivative]
     return NetworkProgram(
-        input=attribute(model.layers[0].name),
+        input=layout.input.owner,
         weights=tuple(
             WeightRow(literal(w.name), literal(w.shape), attribute(w.name))
             for w in model.weights
@@ -138,9 +138,6 @@ def _prediction_names(width: int) -> Code:
 def _runtime(model: ir.Model, network: NetworkProgram) -> tuple[str, ...]:
     """The plain files that the network and training sections call."""
     names = ["fault", "batches", "load", "whole", "curves"]
-    rules = {d.template: d.distribution for d in network.draws}
-    if "truncated_normal" in rules or "truncated_normal" in rules.values():
-        names.append("truncated_normal")
-    if "orthogonal" in rules:
-        names.append("orthogonal")
-    return tuple(names)
+    rules = {d.distribution or d.template for d in network.draws}
+    drawn = [rule for rule in ("orthogonal", "truncated_normal") if rule in rules]
+    return (*names, *drawn)

@@ -10,7 +10,7 @@ from nnspec.plan.names import attribute, comment_of
 from nnspec.plan.network import Layout, quoted, rows
 from nnspec.plan.program import Draw, Loss, Measure, Optimizer
 from nnspec.quote import Code, literal
-from nnspec.table.entry import Initializer, Shape, Use
+from nnspec.table.entry import Initializer, Shape
 from nnspec.table.entry import Loss as LossEntry
 from nnspec.table.entry import Metric as MetricEntry
 from nnspec.table.entry import Optimizer as OptimizerEntry
@@ -30,7 +30,6 @@ def plan_loss(training: ir.Training, layout: Layout, shape: Shape) -> Loss:
     dz = cast(Code, z.da)
     smoothing = cast(float, training.loss.arguments.get("label_smoothing", 0.0))
     classes = shape[-1] if entry.target == "distribution" else 2
-    vectors = prod(shape[:-1])
     return Loss(
         template=entry.name,
         doc=Code(f"The mean over the batch of {entry.doc}."),
@@ -42,7 +41,7 @@ def plan_loss(training: ir.Training, layout: Layout, shape: Shape) -> Loss:
         z_rows=rows(z.a, shape),
         dy=dz,
         dy_rows=rows(dz, shape),
-        count=Code("len(y)" if vectors == 1 else f"(len(y) * {vectors})"),
+        count=Code("len(y)" if len(shape) == 1 else "y[..., 0].size"),
         smoothing=smoothing > 0,
         keep=literal(1 - smoothing),
         spread=literal(smoothing / classes),
@@ -80,7 +79,7 @@ def plan_optimizer(training: ir.Training) -> Optimizer:
     arguments = quoted(use.arguments)
     return Optimizer(
         template=Code(entry.name),
-        slots=Code(", ".join(slots)),
+        slots=_slot_views(slots),
         slot_names=literal(slots),
         scratch=entry.scratch,
         steps=entry.steps,
@@ -91,6 +90,13 @@ def plan_optimizer(training: ir.Training) -> Optimizer:
         centered=bool(use.arguments.get("centered")),
         amsgrad=bool(use.arguments.get("amsgrad")),
     )
+
+
+def _slot_views(slots: tuple[str, ...]) -> Code:
+    """The line that names the slots of a block of parameters."""
+    if len(slots) == 1:
+        return Code(f"{slots[0]} = slots[0, part]")
+    return Code(f"{', '.join(slots)} = slots[:, part]")
 
 
 def plan_draws(model: ir.Model) -> tuple[Draw, ...]:

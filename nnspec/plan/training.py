@@ -32,7 +32,7 @@ def plan_loss(training: ir.Training, layout: Layout, shape: Shape) -> Loss:
     classes = shape[-1] if entry.target == "distribution" else 2
     return Loss(
         template=entry.name,
-        doc=Code(f"The mean over the batch of {entry.doc}."),
+        doc=Code(f"The mean over the batch of {entry.doc}"),
         comment=Code(f"loss: {comment_of(training.loss)}"),
         fused=layout.logits is not None,
         p=p.a,

@@ -1,0 +1,15 @@
+import numpy as np
+
+
+def blobs(
+    samples: int, classes: int, noise: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points (N, 2) about centres on the unit circle, and their centres' numbers (N,).
+
+    Noise is the standard deviation in each direction.
+    """
+    rng = np.random.default_rng(seed)
+    blob = rng.permutation(samples) % classes
+    angle = 2 * np.pi * blob / classes
+    x = np.column_stack([np.cos(angle), np.sin(angle)])
+    return x + noise * rng.normal(size=x.shape), blob.astype(np.intp)

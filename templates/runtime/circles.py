@@ -1,0 +1,10 @@
+import numpy as np
+
+
+def circles(samples: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points (N, 2) of a circle of radius 1 (class 0), one of 0.5 in it (class 1)."""
+    rng = np.random.default_rng(seed)
+    inner = rng.permutation(samples) % 2
+    radius, angle = 1 - 0.5 * inner, 2 * np.pi * rng.random(samples)
+    x = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    return x + noise * rng.normal(size=x.shape), inner.astype(np.intp)

@@ -1,0 +1,11 @@
+import numpy as np
+
+
+def moons(samples: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points (N, 2) of two half circles that reach into each other; which one (N,)."""
+    rng = np.random.default_rng(seed)
+    moon = rng.permutation(samples) % 2
+    angle = np.pi * rng.random(samples)
+    upper = np.column_stack([np.cos(angle), np.sin(angle)])
+    x = np.where(moon[:, np.newaxis] == 0, upper, [1.0, 0.5] - upper)
+    return x + noise * rng.normal(size=x.shape), moon.astype(np.intp)

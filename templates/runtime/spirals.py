@@ -1,0 +1,16 @@
+import numpy as np
+
+
+def spirals(
+    samples: int, classes: int, noise: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points (N, 2) of interleaved spiral arms in the unit square, and their arms (N,).
+
+    Each arm makes one turn about (0.5, 0.5). Noise turns the points, in radians.
+    """
+    rng = np.random.default_rng(seed)
+    arm = rng.permutation(samples) % classes
+    radius = rng.random(samples)
+    angle = 2 * np.pi * (radius + arm / classes) + noise * rng.normal(size=samples)
+    x = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    return 0.5 + 0.5 * x, arm.astype(np.intp)

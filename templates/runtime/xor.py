@@ -1,0 +1,10 @@
+import numpy as np
+
+
+def xor(samples: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points (N, 2) about the corners of the unit square, and the xor of these (N,)."""
+    rng = np.random.default_rng(seed)
+    corner = rng.permutation(samples) % 4
+    a, b = corner // 2, corner % 2
+    x = np.column_stack([a, b]) + noise * rng.normal(size=(samples, 2))
+    return x, (a ^ b).astype(np.intp)

@@ -1,0 +1,149 @@
+"""MNIST: from the data directory, from the cache, from a server."""
+
+import gzip
+import hashlib
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from templates.runtime import mnist
+from templates.runtime.fault import Fault
+
+X = np.random.default_rng(0).integers(256, size=(5, 28, 28), dtype=np.uint8)
+Y = np.array([3, 1, 4, 1, 5], np.uint8)
+FILES = {
+    "train-images-idx3-ubyte": b"\0\0\x08\x03" + b"\0\0\0\5\0\0\0\x1c\0\0\0\x1c",
+    "train-labels-idx1-ubyte": b"\0\0\x08\x01" + b"\0\0\0\5" + Y.tobytes(),
+    "t10k-images-idx3-ubyte": b"\0\0\x08\x03" + b"\0\0\0\2\0\0\0\x1c\0\0\0\x1c",
+    "t10k-labels-idx1-ubyte": b"\0\0\x08\x01" + b"\0\0\0\2" + Y[:2].tobytes(),
+}
+FILES["train-images-idx3-ubyte"] += X.tobytes()
+FILES["t10k-images-idx3-ubyte"] += X[:2].tobytes()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Files of a folder, without a log."""
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder that `MNIST_URL` serves; an empty cache beside it."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    write(folder, ".gz")
+    handler = partial(Quiet, directory=str(folder))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/"
+    sums = [
+        f"{hashlib.sha256(data).hexdigest()} {name}" for name, data in FILES.items()
+    ]
+    monkeypatch.setattr(mnist, "MNIST_URL", url)
+    monkeypatch.setattr(mnist, "MNIST_FILES", "\n".join(sums))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    yield folder
+    server.shutdown()
+    server.server_close()
+
+
+def write(folder: Path, end: str) -> None:
+    """The four files, packed if their names end so."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in FILES.items():
+        packed = gzip.compress(data) if end else data
+        (folder / (name + end)).write_bytes(packed)
+
+
+def check(parts: dict[str, tuple[np.ndarray, np.ndarray]]) -> None:
+    """Fail unless these are the five digits and the two."""
+    assert list(parts) == ["train", "test"]
+    for part, n in (("train", 5), ("test", 2)):
+        x, y = parts[part]
+        assert x.dtype == y.dtype == np.uint8
+        np.testing.assert_array_equal(x, X[:n])
+        np.testing.assert_array_equal(y, Y[:n])
+
+
+def remove(folder: Path) -> None:
+    """All that the server has."""
+    for path in folder.iterdir():
+        path.unlink()
+
+
+@pytest.mark.parametrize("end", ["", ".gz"])
+def test_data_directory(served: Path, tmp_path: Path, end: str) -> None:
+    remove(served)
+    write(tmp_path / "data" / "mnist", end)
+    check(mnist.read_mnist(tmp_path / "data"))
+
+
+@pytest.mark.parametrize("end", ["", ".gz"])
+def test_cache(served: Path, tmp_path: Path, end: str) -> None:
+    remove(served)
+    write(tmp_path / "cache" / "nnspec" / "mnist", end)
+    check(mnist.read_mnist(tmp_path / "data"))
+
+
+def test_cache_at_home(
+    served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    check(mnist.read_mnist(tmp_path / "data"))
+    assert len(list((tmp_path / ".cache" / "nnspec" / "mnist").iterdir())) == len(FILES)
+
+
+def test_download_once(
+    served: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check(mnist.read_mnist(tmp_path))
+    assert capsys.readouterr().err.count("fetching") == len(FILES)
+    remove(served)
+    check(mnist.read_mnist(tmp_path))
+    assert capsys.readouterr().err == ""
+
+
+def test_faults_of_the_server(served: Path, tmp_path: Path) -> None:
+    name = "t10k-labels-idx1-ubyte.gz"
+    way_out = rf"; put it by hand at mnist/{name} in the data directory"
+    (served / name).write_bytes(gzip.compress(b"other"))
+    with pytest.raises(
+        Fault, match=rf"{name} to .*{name}: its SHA-256 is .* instead.*{way_out}"
+    ):
+        mnist.read_mnist(tmp_path)
+    (served / name).write_bytes(gzip.compress(FILES[name[:-3]])[:-3])
+    with pytest.raises(Fault, match=rf"{name} to .*{name}: .*end-of-stream.*{way_out}"):
+        mnist.read_mnist(tmp_path)
+    (served / name).unlink()
+    with pytest.raises(Fault, match=rf"{name} to .*{name}: HTTP Error 404.*{way_out}"):
+        mnist.read_mnist(tmp_path)
+    assert not list((tmp_path / "cache").rglob("t10k-labels*"))
+
+
+def test_other_files(served: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mnist"
+    write(folder, "")
+    (folder / "t10k-labels-idx1-ubyte").write_bytes(FILES["train-labels-idx1-ubyte"])
+    with pytest.raises(Fault, match=r"has 2 rows, but .* has 5; give two that belong"):
+        mnist.read_mnist(tmp_path)
+    for name in ("t10k-labels-idx1-ubyte", "t10k-images-idx3-ubyte"):
+        (folder / name).write_bytes(FILES["train-labels-idx1-ubyte"])
+    with pytest.raises(
+        Fault, match=rf"{folder}: not the files of MNIST; put those there"
+    ):
+        mnist.read_mnist(tmp_path)
+
+
+def test_known_hashes() -> None:
+    lines = [line.split() for line in mnist.MNIST_FILES.strip().splitlines()]
+    assert [name for _, name in lines] == list(FILES)
+    assert {len(bytes.fromhex(sha256)) for sha256, _ in lines} == {32}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,19 +14,22 @@ from nnspec.fit import fit
 from nnspec.plan.program import Program
 from nnspec.quote import Code
 from nnspec.resources import folder
+from nnspec.seal import seal
 
 
 def render(program: Program) -> str:
     """The script. The same program gives the same text, on every machine."""
     environment = _environment()
     data = environment.get_template("data.j2").render(d=program.data, p=program)
-    pasted, imports = _paste(program.runtime)
+    files = _PlainFiles()
+    readers = files.paste(("fault", *program.data.runtime))
     text = environment.get_template("script.py.j2").render(
         p=program,
         n=program.network,
         o=program.optimizer,
+        readers=Code(readers),
         data=Code(data.strip()),
-        runtime=Code(pasted),
+        runtime=Code(files.paste(program.runtime)),
         imports=Code(_IMPORTS),
         constants=Code(_CONSTANTS),
     )
@@ -37,7 +41,7 @@ def render(program: Program) -> str:
     text = text.replace(f"{_CONSTANTS}\n", constants)
     fitted = [part for line in text.split("\n") for part in fit(line)]
     text = "\n".join(fitted).rstrip("\n") + "\n"
-    return text.replace(_IMPORTS, _import_block(text, imports))
+    return seal(text.replace(_IMPORTS, _import_block(text, files.imports)))
 
 
 def _environment() -> Environment:
@@ -74,27 +78,31 @@ _IMPORTS, _CONSTANTS = "# imports", "# constants"
 _IMPORT = re.compile(r"(?:import|from) .*(?:\((?:[^)]*)\))?\n")
 
 
-def _paste(names: Iterable[str]) -> tuple[str, set[str]]:
-    """The code of plain files and of those they import, and their import lines."""
-    done: dict[str, str] = {}
-    imports: set[str] = set()
-    for name in names:
-        _collect(name, done, imports)
-    return "\n\n\n".join(code for code in done.values()), imports
+@dataclass
+class _PlainFiles:
+    """The files of `templates/runtime` that a script holds, each once."""
 
+    pasted: set[str] = field(default_factory=set)
+    imports: set[str] = field(default_factory=set)
 
-def _collect(name: str, done: dict[str, str], imports: set[str]) -> None:
-    if name in done:
-        return
-    text = (folder("templates") / "runtime" / f"{name}.py").read_text("utf-8")
-    while match := _IMPORT.match(text.lstrip("\n")):
-        line = match.group().rstrip("\n")
-        text = text.lstrip("\n")[match.end() :]
-        if line.startswith("from ."):
-            _collect(line.split()[1].removeprefix("."), done, imports)
-        else:
-            imports.add(line)
-    done[name] = text.strip("\n")
+    def paste(self, names: Iterable[str]) -> str:
+        """The code of files, and of those they import, that is not pasted yet."""
+        return "\n\n\n".join(code for name in names for code in self._collect(name))
+
+    def _collect(self, name: str) -> Iterator[str]:
+        if name in self.pasted:
+            return
+        self.pasted.add(name)
+        path = folder("templates") / "runtime" / f"{name}.py"
+        text = path.read_text("utf-8").lstrip("\n")
+        while match := _IMPORT.match(text):
+            line = match.group().rstrip("\n")
+            text = text[match.end() :].lstrip("\n")
+            if line.startswith("from ."):
+                yield from self._collect(line.split()[1].removeprefix("."))
+            else:
+                self.imports.add(line)
+        yield text.strip("\n")
 
 
 #: What the templates themselves may use of the standard library.
@@ -108,16 +116,29 @@ _KNOWN = (
     "import sys",
     "import time",
     "from contextlib import nullcontext",
+    "from functools import partial",
     "from pathlib import Path",
     "from types import SimpleNamespace",
 )
 
 
 def _import_block(text: str, imports: set[str]) -> str:
-    """The import lines, sorted as isort sorts them; NumPy's comes later by itself."""
+    """The import lines, merged and sorted as isort does; NumPy's stands by itself."""
     used = {line for line in _KNOWN if _uses(text, line)}
-    lines = (imports | used) - {"import numpy as np"}
-    return "\n".join(sorted(lines, key=lambda line: (line.startswith("from"), line)))
+    plain, names = set[str](), dict[str, set[str]]()
+    for line in (imports | used) - {"import numpy as np"}:
+        words = line.replace(",", " ").split()
+        if words[0] == "import":
+            plain.add(line)
+        else:
+            names.setdefault(words[1], set()).update(words[3:])
+    merged = [f"from {m} import {', '.join(_sorted(names[m]))}" for m in sorted(names)]
+    return "\n".join([*sorted(plain), *merged])
+
+
+def _sorted(names: set[str]) -> list[str]:
+    """Constants, then classes, then functions, each in alphabetical order."""
+    return sorted(names, key=lambda name: (not name.isupper(), name[0].islower(), name))
 
 
 def _uses(text: str, line: str) -> bool:

@@ -33,7 +33,8 @@ def curves(history: list[dict[str, float]]) -> str:
                 pen = "L" if math.isfinite(y) else "M"  # a gap
             paths += [(path, color, 2), (path.replace("L", "M"), color, 5)]
             texts.append((x, -8, f"\u25cf {part}", color))
-        svg += f'<g transform="translate({360 * (i % 3) + 60} {270 * (i // 3) + 40})">\n'
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
         for path, color, width in paths:
             svg += f'<path d="{path}" stroke="{color}" stroke-width="{width}"/>\n'
         for x, y, text, color in texts:

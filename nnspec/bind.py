@@ -8,7 +8,7 @@ from nnspec import syntax
 from nnspec.diagnostics import Diagnostics, Note, did_you_mean
 from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
-from nnspec.table.entry import REQUIRED, Argument, DefaultUse, Entry, Use, spell
+from nnspec.table.entry import REQUIRED, Argument, DefaultUse, Entry, Use, spell_default
 from nnspec.table.kinds import AlreadyReported, Kind, Mismatch
 from nnspec.values import Resolved, Scope, Symbol
 
@@ -240,7 +240,7 @@ def _article(category: str) -> str:
 def _example(entry: Entry) -> str:
     """How the entry is written, for a help line."""
     words = [
-        a.name if a.default is REQUIRED else f"{a.name}={spell(a.default)}"
+        a.name if a.default is REQUIRED else f"{a.name}={spell_default(a)}"
         for a in entry.arguments[:4]
     ]
     more = ", ..." if len(entry.arguments) > 4 else ""

@@ -78,15 +78,35 @@ def compile(
     return script(check(Source(name, text), overrides), spec_folder)
 
 
-def script(analysis: Analysis, spec_folder: str = ".") -> str:
-    """The training script of a spec that has been checked."""
+def script(
+    analysis: Analysis, spec_folder: str = ".", cache: Path | None = None
+) -> str:
+    """The training script of a spec that has been checked.
+
+    `cache` is a folder of the user's own where Jinja may keep compiled templates.
+    """
     # Only here are templates needed: checking a spec does without Jinja.
     from nnspec.plan.script import plan  # noqa: PLC0415
     from nnspec.render import render  # noqa: PLC0415
 
-    model = _sound(analysis)
+    model = _trainable(analysis)
     file = PurePath(analysis.source.name).with_suffix(".py").name
-    return render(plan(model, file, spec_folder))
+    return render(plan(model, file, spec_folder), cache)
+
+
+def _trainable(analysis: Analysis) -> ir.Model:
+    model = _sound(analysis)
+    if model.training is not None:
+        return model
+    end = len(analysis.source.text.rstrip())
+    missing = Diagnostic(
+        "missing-training",
+        "error",
+        "a script needs a `training` section",
+        Span(end, end),
+        "add one that begins with a loss: `training { loss = ... }`",
+    )
+    raise SpecError(analysis.source, (*analysis.diagnostics, missing))
 
 
 def _sound(analysis: Analysis) -> ir.Model:

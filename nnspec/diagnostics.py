@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -97,6 +96,8 @@ class SpecError(Exception):
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` was most likely meant to be."""
+    import difflib  # noqa: PLC0415 -- only a spec with errors waits for it
+
     matches = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.6)
     return matches[0] if matches else None
 

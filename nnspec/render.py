@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+)
 from markupsafe import Markup
 
 from nnspec.fit import fit
@@ -17,9 +23,13 @@ from nnspec.resources import folder
 from nnspec.seal import seal
 
 
-def render(program: Program) -> str:
-    """The script. The same program gives the same text, on every machine."""
-    environment = _environment()
+def render(program: Program, cache: Path | None = None) -> str:
+    """The script. The same program gives the same text, on every machine.
+
+    `cache` is a folder where Jinja keeps compiled templates, which takes most of the
+    time otherwise.
+    """
+    environment = _environment(cache)
     data = environment.get_template("data.j2").render(d=program.data, p=program)
     files = _PlainFiles()
     readers = files.paste(("fault", *program.data.runtime))
@@ -44,9 +54,10 @@ def render(program: Program) -> str:
     return seal(text.replace(_IMPORTS, _import_block(text, files.imports)))
 
 
-def _environment() -> Environment:
+def _environment(cache: Path | None) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folder("templates")),
+        bytecode_cache=FileSystemBytecodeCache(str(cache)) if cache else None,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,

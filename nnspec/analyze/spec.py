@@ -42,6 +42,13 @@ def analyze(
     else:
         layers = analyze_network(network, data, binder)
     training = analyze_training(training_section, binder) if training_section else None
+    if layers and training and not any(layer.weights for layer in layers):
+        diagnostics.error(
+            "nothing-to-train",
+            "no layer of this network has weights, so there is nothing to train",
+            training.span,
+            help="add a layer that learns, such as `dense(10, softmax)`",
+        )
     if layers is None or diagnostics.has_errors:
         return None
     stem = PurePath(source.name).stem

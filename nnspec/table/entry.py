@@ -6,11 +6,12 @@ layers` and the language reference read the entries and know no operation by nam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from nnspec.source import Span
-from nnspec.table.kinds import Kind
+from nnspec.table.kinds import AnyOf, Choice, Kind, ListOf, Optional
 
 Shape = tuple[int, ...]
 Arguments = Mapping[str, object]
@@ -180,7 +181,8 @@ class Source(Entry):
     `paths` names the arguments that are files, `parts` the arguments for x and y of
     each part but the training part. `shape` is that of one sample, `samples` how many
     are for training; `labels` is what a label is: an `index` of a class, or a `value`.
-    `table` says that its columns have names, `lazy` that it stays on disk.
+    `table` says that its columns have names, `lazy` that it stays on disk. `files` are
+    the plain files that its template calls.
     """
 
     paths: tuple[str, ...] = ()
@@ -190,6 +192,7 @@ class Source(Entry):
     classes: Callable[[Arguments], int | None] = lambda _: None
     labels: str | None = None
     own_parts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     table: bool = False
     lazy: bool = False
 
@@ -200,11 +203,13 @@ class Transform(Entry):
 
     `shape` gives a sample's shape after it, None where that is not settled, or raises
     `Misfit`. `learnt` names the arrays that it learns from the training part. `once`
-    says that a second use has no meaning.
+    says that a second use has no meaning. `files` are the plain files that its template
+    calls.
     """
 
     shape: Callable[[Shape | None, Arguments], Shape | None] = lambda x, _: x
     learnt: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
+    files: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
     once: bool = True
 
 
@@ -224,3 +229,23 @@ def spell(value: object) -> str:
         case tuple():
             return f"[{', '.join(spell(item) for item in value)}]"
     return str(value)
+
+
+def spell_default(argument: Argument) -> str:
+    """The default as a spec would write it."""
+    default = argument.default
+    if isinstance(default, str) and _takes_name(argument.kind, default):
+        return default
+    return re.sub(r"e-0(?=\d$)", "e-", spell(default))
+
+
+def _takes_name(kind: Kind, name: str) -> bool:
+    """Whether a kind takes `name` without quotes."""
+    match kind:
+        case Choice(names):
+            return name in names
+        case Optional(inner) | ListOf(inner):
+            return _takes_name(inner, name)
+        case AnyOf(kinds):
+            return any(_takes_name(inner, name) for inner in kinds)
+    return False

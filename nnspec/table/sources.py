@@ -2,6 +2,215 @@
 
 from __future__ import annotations
 
-from nnspec.table.entry import Entry
+from typing import cast
 
-SOURCES: tuple[Entry, ...] = ()
+from nnspec.table.entry import Argument, Arguments, Shape, Source
+from nnspec.table.kinds import (
+    AnyOf,
+    Choice,
+    Flag,
+    Integer,
+    ListOf,
+    Optional,
+    Real,
+    String,
+)
+
+_PATH = String("a path")
+_NAME = String("a name")
+_COLUMN = AnyOf((String("a column"), Integer()))
+_AUTO = Choice(("auto",))
+
+_PLACES = ("data_folders", "find_file")
+_PARTS = {
+    "validation": ("x_validation", "y_validation"),
+    "test": ("x_test", "y_test"),
+}
+
+
+def _array(name: str, part: str) -> Argument:
+    """A file that holds x or y of a part."""
+    what = "samples" if name.startswith("x") else "labels"
+    doc = f"file of the {part} part's {what}"
+    if part == "training":
+        return Argument(name, _PATH, doc=doc)
+    return Argument(name, Optional(_PATH), None, doc)
+
+
+def _csv_shape(arguments: Arguments) -> Shape | None:
+    features = cast("tuple[object, ...] | None", arguments["features"])
+    return (len(features),) if features else None
+
+
+def _made_up(
+    name: str,
+    doc: str,
+    shape: Shape = (2,),
+    *,
+    classes: int | None = 2,
+    many: bool = False,
+    samples: int = 1000,
+    noise: str = "standard deviation of the normal noise added to x",
+) -> Source:
+    """A source that draws its samples; `many` lets the spec choose the classes."""
+    count = (Argument("classes", Integer(2), 3, "how many classes"),) if many else ()
+    return Source(
+        name,
+        doc,
+        (
+            Argument("samples", Integer(2), samples, "how many samples are drawn"),
+            *count,
+            Argument("noise", Real(minimum=0), 0.1, noise),
+            Argument("seed", Integer(0), 0, "another seed draws other samples"),
+        ),
+        shape=lambda _: shape,
+        samples=lambda arguments: cast(int, arguments["samples"]),
+        classes=lambda arguments: cast("int | None", arguments.get("classes", classes)),
+        labels="value" if classes is None else "index",
+        files=(name,),
+    )
+
+
+SOURCES = (
+    Source(
+        "mnist",
+        "70,000 handwritten digits (LeCun et al., 1998): x (28, 28) from 0 to 255, "
+        "60,000 for training and 10,000 for the test. Looked for in `mnist/` of the "
+        "data directory, else downloaded to a cache; checked by SHA-256.",
+        shape=lambda _: (28, 28),
+        samples=lambda _: 60_000,
+        classes=lambda _: 10,
+        labels="index",
+        own_parts=("test",),
+        files=("mnist", "data_folders"),
+    ),
+    Source(
+        "csv",
+        "A table in UTF-8, a sample in each row. A column of texts is one of "
+        "categories: numbered in sorted order, or expanded by `one_hot`. A target of "
+        "texts names classes.",
+        (
+            Argument("path", _PATH, doc="the file; `.gz` is read as it is"),
+            Argument(
+                "target",
+                ListOf(_COLUMN, or_one=True),
+                doc="the column to predict, or several: names, or numbers from 0 "
+                "(-1 is the last)",
+            ),
+            Argument(
+                "features",
+                Optional(ListOf(_COLUMN)),
+                None,
+                "the columns to predict from; `none` takes all the others",
+            ),
+            Argument("test", Optional(_PATH), None, "a second file, for the test part"),
+            Argument(
+                "delimiter",
+                AnyOf((_AUTO, String("a character"))),
+                "auto",
+                "what stands between cells; `auto` finds out `,` `;` tab and `|`",
+            ),
+            Argument(
+                "header",
+                AnyOf((_AUTO, Flag())),
+                "auto",
+                "whether the first row holds the names; `auto`: it does if it holds no "
+                "number and other rows do, or if the spec names columns",
+            ),
+            Argument(
+                "missing",
+                ListOf(String("a text")),
+                ("", "?", "NA", "NaN"),
+                "cells that stand for a missing value",
+            ),
+        ),
+        paths=("path", "test"),
+        parts={"test": ("test",)},
+        shape=_csv_shape,
+        files=(
+            "read_tables",
+            "learn_categories",
+            "learn_classes",
+            "check_columns",
+            "encode_cells",
+            "encode_target",
+            "read_features",
+            *_PLACES,
+        ),
+        table=True,
+    ),
+    Source(
+        "npz",
+        "Arrays of one `.npz` archive, by their names in it.",
+        (
+            Argument("path", _PATH, doc="the file"),
+            Argument("x", _NAME, "x_train", "samples to train with"),
+            Argument("y", _NAME, "y_train", "their labels"),
+            Argument("x_validation", Optional(_NAME), None, "samples to validate with"),
+            Argument("y_validation", Optional(_NAME), None, "their labels"),
+            Argument(
+                "x_test", Optional(_NAME), "x_test", "samples to test with, if there"
+            ),
+            Argument("y_test", Optional(_NAME), "y_test", "their labels"),
+        ),
+        paths=("path",),
+        parts=_PARTS,
+        files=("npz", *_PLACES),
+    ),
+    Source(
+        "npy",
+        "Arrays in `.npy` files, mapped into memory: they may be larger than it.",
+        (
+            _array("x", "training"),
+            _array("y", "training"),
+            _array("x_validation", "validation"),
+            _array("y_validation", "validation"),
+            _array("x_test", "test"),
+            _array("y_test", "test"),
+        ),
+        paths=("x", "y", "x_validation", "y_validation", "x_test", "y_test"),
+        parts=_PARTS,
+        files=("npy", *_PLACES),
+        lazy=True,
+    ),
+    Source(
+        "idx",
+        "Arrays in IDX files, the format of MNIST; `.gz` is read as it is.",
+        (
+            _array("x", "training"),
+            _array("y", "training"),
+            _array("x_test", "test"),
+            _array("y_test", "test"),
+        ),
+        paths=("x", "y", "x_test", "y_test"),
+        parts={"test": ("x_test", "y_test")},
+        files=("idx_parts", *_PLACES),
+    ),
+    _made_up("spirals", "Spiral arms in the plane, one for each class.", many=True),
+    _made_up("moons", "Two half circles in the plane, one inside the other's bend."),
+    _made_up("circles", "Two circles in the plane, one inside the other."),
+    _made_up(
+        "blobs",
+        "Clouds of points in the plane, one for each class.",
+        many=True,
+    ),
+    _made_up(
+        "xor",
+        "The corners of a square: class 1 where exactly one coordinate is 1.",
+        samples=200,
+    ),
+    _made_up(
+        "sine",
+        "A sine curve: y is the sine of x.",
+        (1,),
+        classes=None,
+        noise="standard deviation of the normal noise added to y",
+    ),
+    _made_up(
+        "linear",
+        "A straight line: y is a linear function of x.",
+        (1,),
+        classes=None,
+        noise="standard deviation of the normal noise added to y",
+    ),
+)

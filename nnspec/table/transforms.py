@@ -2,6 +2,185 @@
 
 from __future__ import annotations
 
-from nnspec.table.entry import Entry
+from math import prod
+from typing import cast
 
-TRANSFORMS: tuple[Entry, ...] = ()
+from nnspec.table.entry import Argument, Arguments, Misfit, Shape, Transform
+from nnspec.table.kinds import (
+    AnyOf,
+    Choice,
+    Flag,
+    Integer,
+    ListOf,
+    Optional,
+    Real,
+    String,
+)
+
+
+def _reshaped(shape: Shape | None, arguments: Arguments) -> Shape | None:
+    target = cast("tuple[int, ...]", arguments["target_shape"])
+    known = prod(n for n in target if n != -1)
+    if 0 in target or target.count(-1) > 1:
+        raise Misfit(
+            "`reshape` takes sizes of at least 1, and -1 for at most one of them",
+            code="argument-type",
+            argument="target_shape",
+        )
+    if shape is None:
+        return None if -1 in target else target
+    size = prod(shape)
+    if (size % known) if -1 in target else (size != known):
+        raise Misfit(
+            f"`reshape` cannot make {target} of samples of shape {shape}: "
+            f"they have {size} values each",
+            "the sizes must multiply to that number; -1 stands for what is left",
+            argument="target_shape",
+        )
+    return tuple(size // known if n == -1 else n for n in target)
+
+
+def _one_hot_shape(shape: Shape | None, arguments: Arguments) -> Shape | None:
+    return shape if arguments["columns"] == "target" else None
+
+
+def _fill(arguments: Arguments) -> tuple[str, ...]:
+    return ("data/fill",) if isinstance(arguments["strategy"], str) else ()
+
+
+def _fill_files(arguments: Arguments) -> tuple[str, ...]:
+    match arguments["strategy"]:
+        case "mean":
+            return ("fill_mean",)
+        case "median":
+            return ("fill_value",)
+        case "most_frequent":
+            return ("fill_value", "most_frequent")
+    return ()
+
+
+def _one_hot_files(arguments: Arguments) -> tuple[str, ...]:
+    if arguments["columns"] == "target":
+        return ()
+    named = ("find_columns",) if arguments["columns"] else ()
+    return (*named, "one_hot_widths", "expand_codes")
+
+
+def _split_files(arguments: Arguments) -> tuple[str, ...]:
+    return (
+        ("stratified_order", "split_off") if arguments["stratify"] else ("split_off",)
+    )
+
+
+TRANSFORMS = (
+    Transform(
+        "scale",
+        "x * factor + offset.",
+        (
+            Argument("factor", Real(), doc="`1/255` brings bytes into 0 to 1"),
+            Argument("offset", Real(), 0.0, "added after the factor"),
+        ),
+        once=False,
+    ),
+    Transform(
+        "standardize",
+        "(x - mean) / deviation, for each feature; a constant one becomes 0.",
+        learnt=lambda _: ("data/mean", "data/deviation"),
+        files=lambda _: ("mean_and_deviation",),
+    ),
+    Transform(
+        "minmax",
+        "(x - smallest) / (largest - smallest), for each feature: 0 to 1 in the "
+        "training part; a constant one becomes 0.",
+        learnt=lambda _: ("data/low", "data/range"),
+        files=lambda _: ("low_and_range",),
+    ),
+    Transform(
+        "impute",
+        "Fills in missing values, for each feature. In a column of categories the most "
+        "frequent one is taken, whatever the strategy.",
+        (
+            Argument(
+                "strategy",
+                AnyOf((Choice(("mean", "median", "most_frequent")), Real())),
+                doc="what to fill in; a number is taken as it is",
+            ),
+        ),
+        learnt=_fill,
+        files=_fill_files,
+    ),
+    Transform(
+        "one_hot",
+        "A column for each category, 1 where a sample has it and 0 elsewhere; or, as "
+        "`one_hot(target)`, the same for labels. Transforms before it leave the codes "
+        "of these categories alone.",
+        (
+            Argument(
+                "columns",
+                Optional(
+                    AnyOf(
+                        (
+                            Choice(("target",)),
+                            ListOf(AnyOf((String("a column"), Integer())), or_one=True),
+                        )
+                    )
+                ),
+                None,
+                "which columns of a table, numbers or texts; `none` takes every column "
+                "of texts; `target` takes the labels",
+            ),
+            Argument(
+                "classes",
+                Optional(Integer(2)),
+                None,
+                "how many classes labels have; `none` takes the network's outputs",
+            ),
+        ),
+        shape=_one_hot_shape,
+        files=_one_hot_files,
+        once=False,
+    ),
+    Transform(
+        "reshape",
+        "The features of each sample in another shape, the last axis running fastest.",
+        (
+            Argument(
+                "target_shape",
+                Integer(-1),
+                doc="the sizes without the batch axis; one may be -1: what is left",
+                variadic=True,
+            ),
+        ),
+        shape=_reshaped,
+        files=lambda _: ("reshape_samples",),
+        once=False,
+    ),
+    Transform(
+        "split",
+        "Sets samples of the training part apart: the last ones, before any shuffling; "
+        "with `seed` or `stratify`, some drawn at random. A part that the data brings "
+        "with it stays as it is.",
+        (
+            Argument(
+                "validation",
+                Real(minimum=0),
+                0.0,
+                "for validation: below 1 a share, from 1 on a count",
+            ),
+            Argument("test", Real(minimum=0), 0.0, "for the test: a share or a count"),
+            Argument(
+                "seed",
+                Optional(Integer(0)),
+                None,
+                "draws the samples at random instead of taking the last",
+            ),
+            Argument(
+                "stratify",
+                Flag(),
+                False,
+                "draws them so that every part has the same share of each class",
+            ),
+        ),
+        files=_split_files,
+    ),
+)

@@ -1,0 +1,159 @@
+"""The data section: one source, then transforms; what they settle about the samples."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir, syntax
+from nnspec.analyze.files import verify_files
+from nnspec.analyze.split import read_split
+from nnspec.analyze.tables import verify_one_hot, verify_table
+from nnspec.bind import Binder
+from nnspec.diagnostics import Note, nearest
+from nnspec.source import Span
+from nnspec.table import PLANNED, TABLE
+from nnspec.table.entry import Misfit, Shape, Source, Transform, Use
+
+
+def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
+    """What a data section means; all its errors are reported.
+
+    None where there is no section or no source to speak of; where other errors were
+    reported, what could be settled nevertheless.
+    """
+    if section is None:
+        return None
+    source, transforms = _bind(section, binder)
+    _report_order(section, binder)
+    _report_doubled(transforms, binder)
+    if source is None:
+        return None
+    entry = cast(Source, source.entry)
+    verify_files(source, binder.diagnostics)
+    if entry.table:
+        verify_table(source, transforms, binder.diagnostics)
+    for use in transforms:
+        if use.entry.name == "one_hot":
+            verify_one_hot(use, source, transforms, binder.diagnostics)
+    splits = [use for use in transforms if use.entry.name == "split"]
+    others = tuple(use for use in transforms if use.entry.name != "split")
+    return ir.Data(
+        source=source,
+        transforms=others,
+        split=read_split(splits[0], source, binder.diagnostics) if splits else None,
+        feature_shape=_feature_shape(source, others, binder),
+        classes=_classes(source, others),
+        span=source.span,
+    )
+
+
+def _bind(section: syntax.Data, binder: Binder) -> tuple[Use | None, list[Use]]:
+    """The source and the transforms, as far as they could be bound."""
+    source: Use | None = None
+    transforms: list[Use] = []
+    seen = False
+    for call, category in _categories(section):
+        use = binder.call(category, call)
+        if category == "source":
+            source, seen = source if seen else use, True
+        elif use is not None:
+            transforms.append(use)
+    return source, transforms
+
+
+def _categories(section: syntax.Data) -> list[tuple[syntax.Call, str]]:
+    """Each call and whether it is a source or a transform, as far as its name tells."""
+    found = [(call, _category(call.name.text)) for call in section.calls]
+    rest = "transform" if any(c == "source" for _, c in found) else "source"
+    return [(call, category or rest) for call, category in found]
+
+
+def _category(name: str) -> str | None:
+    words = {
+        word: category
+        for category in ("transform", "source")
+        for word in (*TABLE[category], *PLANNED[category])
+    }
+    return words.get(name) or words.get(nearest(name, words) or "")
+
+
+def _report_order(section: syntax.Data, binder: Binder) -> None:
+    """One source, before all transforms."""
+    source: Span | None = None
+    early: list[syntax.Call] = []
+    for call, category in _categories(section):
+        if category == "transform":
+            early += [call] if source is None else []
+        elif source is None:
+            source = call.name.span
+        else:
+            binder.diagnostics.error(
+                "doubled-source",
+                f"`{call.name.text}` is a second source; a data section has one",
+                call.name.span,
+                help="remove one of the two",
+                notes=[Note(source, "the first one")],
+            )
+    if source is None:
+        binder.diagnostics.error(
+            "missing-source",
+            "the data section has no source",
+            section.keyword.span,
+            help='begin it with one, such as `csv("data.csv", target="y")`',
+        )
+        return
+    for call in early:
+        binder.diagnostics.error(
+            "transform-before-source",
+            f"`{call.name.text}` stands before the source whose data it transforms",
+            call.name.span,
+            help="begin the section with the source",
+            notes=[Note(source, "the source")],
+        )
+
+
+def _report_doubled(transforms: list[Use], binder: Binder) -> None:
+    first: dict[str, Use] = {}
+    for use in transforms:
+        name, entry = use.entry.name, cast(Transform, use.entry)
+        if name == "one_hot":
+            name += "(target)" if use.arguments["columns"] == "target" else ""
+        elif not entry.once:
+            continue
+        if name not in first:
+            first[name] = use
+            continue
+        binder.diagnostics.error(
+            "doubled-transform",
+            f"`{name}` is there twice",
+            use.span,
+            help="name all columns in one `one_hot(columns=[...])`"
+            if name == "one_hot"
+            else "remove one of the two",
+            notes=[Note(first[name].span, "the first one")],
+        )
+
+
+def _feature_shape(
+    source: Use, transforms: tuple[Use, ...], binder: Binder
+) -> Shape | None:
+    """The shape of one sample after all transforms, where that is settled."""
+    shape = cast(Source, source.entry).shape(source.arguments)
+    for use in transforms:
+        try:
+            shape = cast(Transform, use.entry).shape(shape, use.arguments)
+        except Misfit as misfit:
+            span = use.span_of(misfit.argument) if misfit.argument else use.span
+            binder.diagnostics.error(
+                misfit.code, misfit.message, span, help=misfit.help
+            )
+            return None
+    return shape
+
+
+def _classes(source: Use, transforms: tuple[Use, ...]) -> int | None:
+    """How many classes the labels have, where that is settled."""
+    for use in transforms:
+        if use.entry.name == "one_hot" and use.arguments["classes"] is not None:
+            return cast(int, use.arguments["classes"])
+    return cast(Source, source.entry).classes(source.arguments)

@@ -1,0 +1,60 @@
+"""The files that a source names: inside the folder of the spec, x with its y."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import cast
+
+from nnspec.diagnostics import Diagnostics
+from nnspec.table.entry import Source, Use
+
+
+def verify_files(use: Use, diagnostics: Diagnostics) -> None:
+    """Report paths that a spec may not name, and parts that lack x or y."""
+    entry = cast(Source, use.entry)
+    for name in entry.paths:
+        path = use.arguments[name]
+        if isinstance(path, str):
+            _verify_path(path, name, use, diagnostics)
+    for part, names in entry.parts.items():
+        given = [name for name in names if use.arguments[name] is not None]
+        missing = [name for name in names if use.arguments[name] is None]
+        if given and missing:
+            diagnostics.error(
+                "missing-argument",
+                f"`{entry.name}` has `{given[0]}` but no `{missing[0]}` for the "
+                f"{part} part",
+                use.span_of(given[0]),
+                help=f"give `{missing[0]}=` too",
+            )
+
+
+def _verify_path(path: str, name: str, use: Use, diagnostics: Diagnostics) -> None:
+    if _leaves_folder(path):
+        diagnostics.error(
+            "path-outside",
+            "a spec names files in its own folder only, by relative paths",
+            use.span_of(name),
+            help="keep the file beside the spec, or say where it is with --data-dir",
+        )
+    elif not PurePosixPath(path).name or not path.isprintable():
+        diagnostics.error(
+            "path-invalid",
+            "this is no name of a file",
+            use.span_of(name),
+            help="write a path relative to the spec, such as `data/iris.csv`",
+        )
+
+
+def _leaves_folder(path: str) -> bool:
+    """Whether a path could lead out of the folder, on any system."""
+    windows = PureWindowsPath(path)
+    if PurePosixPath(path).is_absolute() or windows.drive or windows.root:
+        return True
+    depth = 0
+    for part in re.split(r"[/\\]", path):
+        depth += -1 if part == ".." else part not in ("", ".")
+        if depth < 0:
+            return True
+    return False

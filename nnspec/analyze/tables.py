@@ -1,0 +1,160 @@
+"""The columns of a table: which are named, and whether they can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from nnspec.diagnostics import Diagnostics, Note, did_you_mean
+from nnspec.table.entry import Source, Use, spell
+
+Columns = tuple[str | int, ...]
+
+
+def verify_table(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> None:
+    """Report columns that cannot be what the section takes them for."""
+    targets = cast(Columns, use.arguments["target"])
+    features = cast("Columns | None", use.arguments["features"])
+    for name, columns in (("target", targets), ("features", features)):
+        if columns is not None:
+            _verify_list(use, name, columns, diagnostics)
+    for column in targets:
+        if column in (features or ()):
+            diagnostics.error(
+                "target-in-features",
+                f"the column {spell(column)} is the target and a feature, too",
+                use.span_of("features"),
+                help="the target is what the features are to tell: remove it from them",
+                notes=[Note(use.span_of("target"), "the target")],
+            )
+    delimiter = cast(str, use.arguments["delimiter"])
+    if delimiter != "auto" and (len(delimiter) != 1 or delimiter in '"\r\n\0'):
+        diagnostics.error(
+            "argument-type",
+            "`delimiter` of `csv` needs one character, which is no quote or newline",
+            use.span_of("delimiter"),
+        )
+    if use.arguments["header"] is False:
+        _verify_numbered(use, transforms, diagnostics)
+
+
+def _verify_list(
+    use: Use, name: str, columns: Columns, diagnostics: Diagnostics
+) -> None:
+    if not columns:
+        diagnostics.error(
+            "argument-type",
+            f"`{name}` of `csv` needs at least one column",
+            use.span_of(name),
+        )
+    for column in dict.fromkeys(c for c in columns if columns.count(c) > 1):
+        diagnostics.error(
+            "doubled-column",
+            f"`{name}` of `csv` names the column {spell(column)} twice",
+            use.span_of(name),
+        )
+
+
+def _verify_numbered(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> None:
+    """Without a header, columns have numbers only."""
+    places = [(use, "target"), (use, "features")]
+    places += [(t, "columns") for t in transforms if one_hot_columns(t)]
+    for place, name in places:
+        columns = cast("Columns | None", place.arguments[name]) or ()
+        for column in columns:
+            if isinstance(column, str):
+                diagnostics.error(
+                    "header-needed",
+                    f'without a header no column is called "{column}"',
+                    place.span_of(name),
+                    help="give the column's number, from 0, or remove `header=false`",
+                    notes=[Note(use.span_of("header"), "no header")],
+                )
+
+
+def one_hot_columns(use: Use) -> Columns | None:
+    """The columns that a transform names for expansion, if it is such a one."""
+    columns = use.arguments.get("columns")
+    if use.entry.name != "one_hot" or not isinstance(columns, tuple):
+        return None
+    return columns
+
+
+def verify_one_hot(
+    use: Use, source: Use, transforms: list[Use], diagnostics: Diagnostics
+) -> None:
+    """Report a `one_hot` that has nothing to work on."""
+    if use.arguments["columns"] == "target":
+        targets = cast(Columns, source.arguments.get("target", ()))
+        if len(targets) > 1:
+            diagnostics.error(
+                "several-targets",
+                "`one_hot(target)` takes one target column",
+                use.span,
+                notes=[
+                    Note(source.span_of("target"), f"there are {len(targets)} targets")
+                ],
+            )
+        return
+    if use.arguments["classes"] is not None:
+        diagnostics.error(
+            "argument-type",
+            "`classes` of `one_hot` is about labels",
+            use.span_of("classes"),
+            help="write `one_hot(target, classes=...)`, or remove it",
+        )
+    if not cast(Source, source.entry).table:
+        diagnostics.error(
+            "no-columns",
+            f"`one_hot` needs a table, and `{source.entry.name}` gives arrays without "
+            "columns",
+            use.span,
+            help="for labels write `one_hot(target)`",
+        )
+        return
+    _verify_order(use, transforms, diagnostics)
+    _verify_columns(use, source, diagnostics)
+
+
+def _verify_order(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> None:
+    for earlier in transforms[: transforms.index(use)]:
+        if earlier.entry.name == "reshape":
+            diagnostics.error(
+                "transform-order",
+                "`one_hot` comes too late: after `reshape` there are no columns",
+                use.span,
+                help="put `reshape` last",
+                notes=[Note(earlier.span, "the columns end here")],
+            )
+
+
+def _verify_columns(use: Use, source: Use, diagnostics: Diagnostics) -> None:
+    targets = cast(Columns, source.arguments["target"])
+    features = cast("Columns | None", source.arguments["features"])
+    for column in one_hot_columns(use) or ():
+        if column in targets:
+            diagnostics.error(
+                "target-in-features",
+                f"the column {spell(column)} is the target, no feature",
+                use.span_of("columns"),
+                help="write `one_hot(target)`",
+                notes=[Note(source.span_of("target"), "the target")],
+            )
+        elif features and _is_unknown(column, features):
+            diagnostics.error(
+                "unknown-column",
+                f"no feature is called {spell(column)}",
+                use.span_of("columns"),
+                help=_offer(column, features),
+                notes=[Note(source.span_of("features"), "the features")],
+            )
+
+
+def _is_unknown(column: str | int, features: Columns) -> bool:
+    """Whether it is none of the features; a number and a name may mean the same."""
+    alike = all(isinstance(feature, type(column)) for feature in features)
+    return alike and column not in features
+
+
+def _offer(column: str | int, features: Iterable[str | int]) -> str | None:
+    return did_you_mean(str(column), [f for f in features if isinstance(f, str)])

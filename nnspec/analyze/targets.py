@@ -1,0 +1,153 @@
+"""Whether the samples and labels of the data section fit the network and the loss."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.diagnostics import Diagnostics, Note
+from nnspec.table.entry import Loss, Source, Use
+
+
+def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:
+    """Report samples that cannot fit the network, and labels that cannot fit the loss.
+
+    The shape of samples where it is settled has been compared with the network's input.
+    """
+    if model.data is None:
+        return
+    _verify_reshape(model, model.data, diagnostics)
+    if model.training is None:
+        return
+    labels = one_hot_labels(model.data)
+    if labels is not None:
+        _verify_one_hot(model, model.data, model.training, labels, diagnostics)
+    elif cast(Source, model.data.source.entry).table:
+        _verify_columns(model, model.data, model.training, diagnostics)
+    else:
+        _verify_labels(model, model.data, model.training, diagnostics)
+
+
+def one_hot_labels(data: ir.Data) -> Use | None:
+    """The `one_hot(target)` of a section, if there is one."""
+    for use in data.transforms:
+        if use.entry.name == "one_hot" and use.arguments["columns"] == "target":
+            return use
+    return None
+
+
+def _verify_reshape(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> None:
+    """A shape that is settled but for one size."""
+    uses = [use for use in data.transforms if use.entry.name == "reshape"]
+    if not uses or data.feature_shape is not None:
+        return
+    target = cast("tuple[int, ...]", uses[-1].arguments["target_shape"])
+    taken = model.input_shape
+    sizes = zip(target, taken, strict=False)
+    if len(target) != len(taken) or any(n not in (-1, m) for n, m in sizes):
+        diagnostics.error(
+            "shape-mismatch",
+            f"`reshape` makes samples of shape {target}, but the network takes {taken}",
+            uses[-1].span_of("target_shape"),
+            notes=[Note(model.layers[0].span, f"its input is {taken}")],
+        )
+
+
+def _verify_one_hot(
+    model: ir.Model,
+    data: ir.Data,
+    training: ir.Training,
+    use: Use,
+    diagnostics: Diagnostics,
+) -> None:
+    loss = cast(Loss, training.loss.entry)
+    classes = use.arguments["classes"]
+    last = model.layers[-1]
+    if loss.target == "index":
+        diagnostics.error(
+            "labels-and-loss",
+            f"`{loss.name}` takes the index of the class, not one-hot labels",
+            use.span,
+            help="remove `one_hot(target)`, or use `categorical_crossentropy`",
+            notes=[Note(training.loss.span, "the loss")],
+        )
+    elif cast(Source, data.source.entry).labels == "value":
+        diagnostics.error(
+            "labels-and-loss",
+            f"the labels of `{data.source.entry.name}` are no classes",
+            use.span,
+            help="remove `one_hot(target)`",
+        )
+    elif model.output_shape[-1:] != (classes or data.classes or last.output_shape[-1],):
+        diagnostics.error(
+            "labels-and-units",
+            f"the network has outputs of shape {model.output_shape}, but one-hot "
+            f"labels have {classes or data.classes} values",
+            last.span,
+            notes=[Note(use.span, "the labels")],
+        )
+
+
+def _verify_columns(
+    model: ir.Model, data: ir.Data, training: ir.Training, diagnostics: Diagnostics
+) -> None:
+    """A table gives a number for each target, or the class that the target names."""
+    targets = cast("tuple[object, ...]", data.source.arguments["target"])
+    loss = cast(Loss, training.loss.entry)
+    last = model.layers[-1]
+    if loss.target == "index":
+        if len(targets) > 1:
+            diagnostics.error(
+                "several-targets",
+                f"`{loss.name}` takes one target column",
+                data.source.span_of("target"),
+                notes=[Note(training.loss.span, "the loss")],
+            )
+    elif model.output_shape != (len(targets),):
+        diagnostics.error(
+            "labels-and-units",
+            f"the network has outputs of shape {model.output_shape}, but there "
+            f"{'is 1 target' if len(targets) == 1 else f'are {len(targets)} targets'}",
+            last.span,
+            help="classes for `categorical_crossentropy` need `one_hot(target)`"
+            if loss.target == "distribution"
+            else f"end the network in `dense({len(targets)}, ...)`",
+            notes=[Note(data.source.span_of("target"), "the targets")],
+        )
+
+
+def _verify_labels(
+    model: ir.Model, data: ir.Data, training: ir.Training, diagnostics: Diagnostics
+) -> None:
+    """Arrays: what is known are the labels of the sources with a set of their own."""
+    source, loss = cast(Source, data.source.entry), cast(Loss, training.loss.entry)
+    last = model.layers[-1]
+    if source.labels == "value" and loss.target in ("index", "distribution"):
+        diagnostics.error(
+            "labels-and-loss",
+            f"`{loss.name}` takes classes, but `{source.name}` gives values",
+            training.loss.span,
+            help="use `mean_squared_error`",
+        )
+    elif loss.target == "index" or source.labels is None:
+        return
+    elif model.output_shape != (1,):
+        diagnostics.error(
+            "labels-and-units",
+            f"the network has outputs of shape {model.output_shape}, but a label of "
+            f"`{source.name}` is one number",
+            last.span,
+            help="write `one_hot(target)` in the data section"
+            if source.labels == "index"
+            else "end the network in `dense(1)`",
+            notes=[Note(data.source.span, "the labels")],
+        )
+    elif loss.target == "indicator" and (data.classes or 2) > 2:
+        diagnostics.error(
+            "labels-and-loss",
+            f"`{loss.name}` on one output tells 2 classes apart, but `{source.name}` "
+            f"gives {data.classes}",
+            training.loss.span,
+            help=f"end the network in `dense({data.classes}, softmax)` and use "
+            "`sparse_categorical_crossentropy`",
+        )

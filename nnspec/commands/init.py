@@ -1,0 +1,102 @@
+"""`nnspec init`: a spec to start from."""
+
+from __future__ import annotations
+
+import re
+from argparse import Namespace
+from pathlib import Path, PurePosixPath
+from typing import cast
+
+from nnspec import compiler
+from nnspec.commands.files import replace_file
+from nnspec.commands.terminal import (
+    DONE,
+    FILE_FAULT,
+    SPEC_FAULT,
+    USAGE,
+    Stop,
+    say,
+    write,
+)
+from nnspec.diagnostics import did_you_mean
+from nnspec.resources import folder
+from nnspec.table.entry import Source
+
+_MODEL_LINE = re.compile(r"^model[ \t]+\w+", re.MULTILINE)
+
+
+def run(options: Namespace) -> int:
+    """Write `options.name`.nn and the data that it needs, or list the examples."""
+    examples = {path.stem: path for path in sorted(folder("examples").glob("*.nn"))}
+    if options.list:
+        write(_listing(examples))
+        return DONE
+    name: str | None = options.name
+    if name is None or not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name):
+        message = "needs a NAME" if name is None else f"{name} cannot name a model"
+        raise Stop(USAGE, message, "a name is made of letters, digits and `_`")
+    if options.example not in examples:
+        raise Stop(
+            USAGE,
+            f"there is no example `{options.example}`",
+            did_you_mean(options.example, examples) or "`nnspec init --list` lists all",
+        )
+    files = _files(name, examples[options.example])
+    for path, data in files.items():
+        if not options.force:
+            _verify_free(path, data, is_spec=path == f"{name}.nn")
+    for path, data in files.items():
+        replace_file(path, data)
+        say(f"wrote {path}")
+    say(f"\nnext:\n  nnspec summary {name}.nn\n  nnspec run {name}.nn")
+    return DONE
+
+
+def _listing(examples: dict[str, Path]) -> str:
+    width = max(map(len, examples), default=0)
+    return "".join(
+        f"{name:{width}}  {_headline(_text(path))}".rstrip() + "\n"
+        for name, path in examples.items()
+    )
+
+
+def _headline(spec: str) -> str:
+    """The first comment."""
+    lines = (line.strip() for line in spec.splitlines())
+    return next((x.lstrip("# ") for x in lines if x.startswith("#")), "")
+
+
+def _files(name: str, example: Path) -> dict[str, bytes]:
+    """What is to be written, by path: the spec, and the data files that it names."""
+    spec = _MODEL_LINE.sub(f"model {name}", _text(example), count=1)
+    files = {f"{name}.nn": spec.encode()}
+    data = compiler.load(example).data
+    if data is not None:
+        for argument in cast(Source, data.source.entry).paths:
+            path = data.source.arguments[argument]
+            if isinstance(path, str) and (example.parent / path).is_file():
+                files[str(PurePosixPath(path))] = _bytes(example.parent / path)
+    return files
+
+
+def _verify_free(path: str, data: bytes, *, is_spec: bool) -> None:
+    target = Path(path)
+    if not target.exists() and not target.is_symlink():
+        return
+    if is_spec or not target.is_file() or _bytes(target) != data:
+        raise Stop(
+            SPEC_FAULT,
+            f"{path} is there already and is kept",
+            "take another name, or overwrite it with `--force`",
+        )
+
+
+def _text(path: Path) -> str:
+    return _bytes(path).decode()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Stop(FILE_FAULT, f"cannot read {path}: {error.strerror}") from None

@@ -1,0 +1,79 @@
+"""Results on standard output, talk on standard error, and how a command is stopped."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import TextIO
+
+DONE, SPEC_FAULT, USAGE, FILE_FAULT, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 70, 130
+
+
+class Stop(Exception):
+    """Ends a command with an exit code, and a message unless all has been said."""
+
+    def __init__(self, code: int, message: str = "", help: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.help = help
+
+
+def set_up(stream: TextIO, **how: str) -> None:
+    """Change a stream's encoding, errors or newline; one in memory takes all text."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(**how)  # type: ignore[arg-type]
+
+
+def write(text: str) -> None:
+    """Write a result."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard_output()
+        raise Stop(
+            FILE_FAULT, f"cannot write to standard output: {error.strerror}"
+        ) from None
+
+
+def write_exactly(text: str) -> None:
+    """Write a result that is the same bytes on every system."""
+    set_up(sys.stdout, encoding="utf-8", newline="\n")
+    write(text)
+
+
+def discard_output() -> None:
+    """Let what standard output could not take go nowhere when Python ends."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(text: str) -> None:
+    """Write a line of talk."""
+    harmless = (c if c.isprintable() or c == "\n" else "?" for c in text)
+    print("".join(harmless), file=sys.stderr)
+
+
+def complain(message: str, help: str | None = None) -> None:
+    """Say what went wrong and, if there is one, the way out."""
+    red, reset = ("\x1b[1;31m", "\x1b[0m") if has_color(sys.stderr) else ("", "")
+    sys.stderr.write(f"{red}error{reset}: ")
+    say(message)
+    if help is not None:
+        say(f"  = help: {help}")
+
+
+def has_color(stream: TextIO) -> bool:
+    """Whether a stream is a terminal whose user has nothing against colors."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream.isatty() and not plain
+
+
+def has_boxes(stream: TextIO) -> bool:
+    """Whether a stream takes more than ASCII."""
+    return (stream.encoding or "utf8").lower().replace("-", "") == "utf8"

@@ -1,0 +1,227 @@
+"""The data section: what its script loads, checks, learns and transforms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from nnspec import ir
+from nnspec.analyze.targets import one_hot_labels
+from nnspec.plan.transforms import (
+    Arguments,
+    SplitStep,
+    Step,
+    expands,
+    learnt,
+    plan_split,
+    plan_steps,
+)
+from nnspec.quote import Code, literal
+from nnspec.table.entry import Loss, Source, Transform, Use
+
+
+@dataclass(frozen=True)
+class DataProgram:
+    """The data section.
+
+    `origin` is what messages call the source by; `constants` are lines before the
+    functions. `labels` is the function that turns labels into what the loss takes.
+    `replaceable` says that --data can stand in for the source, `mapped` that rows may
+    be left on disk in an order of their own. `runtime` are the plain files that are
+    called.
+    """
+
+    source: str | None
+    arguments: Arguments
+    origin: Code
+    constants: tuple[Code, ...]
+    required: Code | None
+    table: bool
+    lazy: bool
+    mapped: bool
+    replaceable: bool
+    needs_folder: bool
+    sample_shape: Code
+    check_shape: bool
+    labels: Code
+    cast: Code
+    most_classes: Code
+    chosen: Code | None
+    expands: bool
+    imputes: bool
+    split: SplitStep | None
+    steps: tuple[Step, ...]
+    learning: tuple[Step, ...]
+    keys: Code
+    learns: bool
+    learnt: Code
+    runtime: tuple[str, ...]
+
+
+def plan_data(model: ir.Model) -> DataProgram:
+    """What the data section of a model with a training section prints."""
+    data = model.data
+    source = cast(Source, data.source.entry) if data else None
+    table, lazy = bool(source and source.table), bool(source and source.lazy)
+    uses = data.transforms if data else ()
+    names = {use.entry.name for use in uses}
+    expanding = next(filter(expands, uses), None)
+    steps = plan_steps(uses, table)
+    learning = tuple(step for step in steps if step.key)
+    split = plan_split(data.split, lazy) if data and data.split else None
+    labels = _labels(model)
+    return DataProgram(
+        source=source.name if source else None,
+        arguments=_arguments(data),
+        origin=_origin(data),
+        constants=tuple(_constants(data)) if data else (),
+        required=_required(data) if data else None,
+        table=table,
+        lazy=lazy,
+        mapped=bool(split and split.mapped and split.seed),
+        replaceable=expanding is None,
+        needs_folder="data_folders" in (source.files if source else ()),
+        sample_shape=Code("x.shape[1:]" if "reshape" in names else "INPUT_SHAPE"),
+        check_shape=table and "reshape" not in names,
+        labels=Code(labels),
+        cast=Code("" if labels == "class_indices" else ".astype(DTYPE)"),
+        most_classes=literal(_most_classes(model)),
+        chosen=_chosen(expanding),
+        expands=expanding is not None,
+        imputes="impute" in names,
+        split=split,
+        steps=steps,
+        learning=learning,
+        keys=literal([key for use in uses for key in learnt(use)]),
+        learns=table or bool(learning),
+        learnt=Code("learnt" if table or learning else "{}"),
+        runtime=_runtime(model, labels),
+    )
+
+
+def _arguments(data: ir.Data | None) -> Arguments:
+    """The source's arguments; what a table is to find out by itself is None."""
+    if data is None:
+        return {}
+    found = dict(data.source.arguments)
+    for name in ("delimiter", "header"):
+        if found.get(name) == "auto":
+            found[name] = True if name == "header" and _named(data) else None
+    return {name: literal(value) for name, value in found.items()}
+
+
+def _named(data: ir.Data) -> bool:
+    """Whether the spec calls columns of a table by their names."""
+    lists = [data.source.arguments["target"], data.source.arguments["features"]]
+    lists += [use.arguments["columns"] for use in data.transforms if expands(use)]
+    return any(
+        isinstance(column, str)
+        for columns in cast("list[tuple[object, ...] | None]", lists)
+        for column in columns or ()
+    )
+
+
+def _origin(data: ir.Data | None) -> Code:
+    """An expression for what messages call the arrays by."""
+    if data is None or cast(Source, data.source.entry).table:
+        return Code("options.data")
+    match data.source.entry.name:
+        case "npz":
+            return Code("options.data or path")
+        case "npy" | "idx":
+            return Code('options.data or " and ".join(FILES[part])')
+    return Code(f"options.data or {literal(data.source.entry.name)}")
+
+
+def _constants(data: ir.Data) -> list[Code]:
+    """The lines that say which files, arrays and columns there are."""
+    given, source = data.source.arguments, cast(Source, data.source.entry)
+    if source.table:
+        files = {"train": given["path"]}
+        if given["test"] is not None:
+            files["test"] = given["test"]
+        features = cast("tuple[object, ...] | None", given["features"])
+        return [
+            Code(f"FILES = {literal(files)}"),
+            Code(
+                f"TARGET = {literal(list(cast('tuple[object, ...]', given['target'])))}"
+            ),
+            Code(f"FEATURES = {literal(features and list(features))}"),
+            Code(f"MISSING = {literal(given['missing'])}"),
+        ]
+    if not source.parts:
+        return []
+    pairs = {"train": (given["x"], given["y"])}
+    for part, names in source.parts.items():
+        if given[names[0]] is not None:
+            pairs[part] = tuple(given[name] for name in names)  # type: ignore[assignment]
+    return [Code(f"{'NAMES' if source.name == 'npz' else 'FILES'} = {literal(pairs)}")]
+
+
+def _required(data: ir.Data) -> Code | None:
+    """The parts whose arrays the spec names, so that they must be there."""
+    parts = cast(Source, data.source.entry).parts
+    named = [
+        part
+        for part, names in parts.items()
+        if any(data.source.spans.get(n) and data.source.arguments[n] for n in names)
+    ]
+    return literal(named) if named else None
+
+
+_LABELS = {
+    "index": "class_indices",
+    "indicator": "target_shares",
+    "distribution": "target_shares",
+    "value": "target_values",
+}
+
+
+def _loss(model: ir.Model) -> Loss:
+    if model.training is None:
+        raise ValueError("a data section without a training section has no labels")
+    return cast(Loss, model.training.loss.entry)
+
+
+def _labels(model: ir.Model) -> str:
+    """The plain file that makes labels what the loss takes."""
+    if model.data and one_hot_labels(model.data):
+        return "one_hot_labels"
+    return _LABELS[_loss(model).target]
+
+
+def _most_classes(model: ir.Model) -> int:
+    """How many classes a target of texts may name, 0 where it must be numbers."""
+    if _labels(model) in ("class_indices", "one_hot_labels"):
+        return model.output_shape[-1]
+    return 2 if (_loss(model).target, model.output_shape) == ("indicator", (1,)) else 0
+
+
+def _chosen(expanding: Use | None) -> Code | None:
+    columns = expanding.arguments["columns"] if expanding else None
+    return literal(list(columns)) if isinstance(columns, tuple) else None
+
+
+def _runtime(model: ir.Model, labels: str) -> tuple[str, ...]:
+    """The plain files that the section calls, in the order of their use."""
+    data = model.data
+    source = cast(Source, data.source.entry) if data else None
+    uses = data.transforms if data else ()
+    names = list(source.files) if source else []
+    if not (source and source.table):
+        names += ["npz", "check_samples", labels, "read_array"]
+    else:
+        names += [labels, "column_roles"]
+        names += [] if any(map(expands, uses)) else ["npz", "check_samples"]
+        names += (
+            [] if any(u.entry.name == "reshape" for u in uses) else ["check_features"]
+        )
+    if data and data.split:
+        names += ["stratified_order"] if data.split.stratify else []
+        names += ["split_off"]
+        drawn = data.split.stratify or data.split.seed is not None
+        names += ["mapped_rows"] if drawn and source and source.lazy else []
+    for use in uses:
+        names += cast(Transform, use.entry).files(use.arguments)
+        names += ["check_learnt"] if learnt(use) else []
+    return tuple(dict.fromkeys(names))

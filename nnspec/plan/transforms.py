@@ -1,0 +1,122 @@
+"""The transforms of the data section, as steps of the script's `prepare`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from nnspec import ir
+from nnspec.quote import Code, literal
+from nnspec.table.entry import Transform, Use
+
+Arguments = Mapping[str, Code | None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A transform of features.
+
+    `key` names the first array that it learns. `converts` says that integers become
+    floats before it, `first` that it makes DTYPE of what it is given itself, `spares`
+    that it leaves the codes alone that `one_hot` expands after it.
+    """
+
+    template: str
+    arguments: Arguments
+    key: Code | None
+    converts: bool
+    first: bool
+    spares: bool
+    offset: Code
+    fill: Code | None
+    choose: Code | None
+
+
+@dataclass(frozen=True)
+class SplitStep:
+    """A split: its sizes, and a seed where samples are drawn; `mapped` ones on disk."""
+
+    sizes: Code
+    seed: Code | None
+    stratify: bool
+    mapped: bool
+
+
+def quoted(use: Use) -> dict[str, Code | None]:
+    """The arguments of a use as Python source."""
+    return {
+        name: None if value is None else literal(value)
+        for name, value in use.arguments.items()
+    }
+
+
+def expands(use: Use) -> bool:
+    """Whether a transform makes several columns of one."""
+    return use.entry.name == "one_hot" and use.arguments["columns"] != "target"
+
+
+def learnt(use: Use) -> tuple[str, ...]:
+    """The names of what a transform learns."""
+    return cast(Transform, use.entry).learnt(use.arguments)
+
+
+def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
+    """The steps of `prepare`.
+
+    Whatever is done to each feature by itself may be done in any shape: arrays take the
+    network's shape at once, as do the files that predictions are made for. The features
+    of a table are columns until all else is done.
+    """
+    steps: list[Step] = []
+    for place, use in enumerate(uses):
+        if use.entry.name != "reshape" and (
+            use.entry.name != "one_hot" or expands(use)
+        ):
+            later = any(map(expands, uses[place:]))
+            steps.append(_step(use, not table and not steps, later))
+    reshapes = [_step(u, False, False) for u in uses if u.entry.name == "reshape"][:1]
+    return (*steps, *reshapes) if table else (*reshapes, *steps)
+
+
+def _step(use: Use, starts: bool, spares: bool) -> Step:
+    keys, arguments = learnt(use), use.arguments
+    name, strategy = use.entry.name, arguments.get("strategy")
+    choose = {"median": Code("np.median"), "most_frequent": Code("most_frequent")}
+    fill = None
+    if name == "impute":
+        fill = Code('learnt["data/fill"]') if keys else literal(strategy)
+    return Step(
+        template=name,
+        arguments=quoted(use),
+        key=literal(keys[0]) if keys else None,
+        converts=starts and name != "scale",
+        first=starts and name == "scale",
+        spares=spares,
+        offset=_offset(cast(float, arguments.get("offset", 0.0))),
+        fill=fill,
+        choose=choose.get(cast(str, strategy)),
+    )
+
+
+def _offset(offset: float) -> Code:
+    if not offset:
+        return Code("")
+    return Code(f" {'-' if offset < 0 else '+'} {literal(abs(offset))}")
+
+
+def plan_split(split: ir.Split, lazy: bool) -> SplitStep:
+    """The split; a seed is drawn with where the spec gives one, or stratifies."""
+    sizes = {"validation": split.validation, "test": split.test}
+    written = [
+        f", {part}={literal(int(size) if size >= 1 else size)}"
+        for part, size in sizes.items()
+        if size
+    ]
+    drawn = split.stratify or split.seed is not None
+    return SplitStep(
+        sizes=Code("".join(written)),
+        seed=literal(split.seed or 0) if drawn else None,
+        stratify=split.stratify,
+        mapped=lazy,
+    )

@@ -1,0 +1,201 @@
+"""The reference of the language, made of the same table that specs are checked against.
+
+`overview` and `describe` are for a terminal of 80 columns, `markdown` for the docs.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+from nnspec.table import PLANNED, TABLE
+from nnspec.table.entry import REQUIRED, Argument, Entry, spell_default
+from nnspec.table.settings import TRAINING
+
+_COLUMNS = 80
+_SETTING = "setting"
+
+
+def categories() -> list[str]:
+    """All categories of names, in the order of the reference."""
+    found = list(TABLE)
+    found.insert(found.index("metric") + 1, _SETTING)
+    return found
+
+
+def names() -> set[str]:
+    """Everything that `describe` knows."""
+    known = {name for entries in TABLE.values() for name in entries}
+    planned = {name for some in PLANNED.values() for name in some}
+    return known | planned | {argument.name for argument in TRAINING.arguments}
+
+
+def _entries(category: str) -> tuple[Entry, ...]:
+    """The entries of a category, each once; a setting is an entry with no arguments."""
+    if category == _SETTING:
+        return tuple(Entry(a.name, a.doc) for a in TRAINING.arguments)
+    return tuple({e.name: e for e in TABLE[category].values()}.values())
+
+
+def _plural(category: str) -> str:
+    return f"{category}es" if category.endswith("s") else f"{category}s"
+
+
+def _kind(argument: Argument) -> str:
+    """What the argument takes, in words."""
+    return f"{'each ' * argument.variadic}{argument.kind.describe()}"
+
+
+def _parameters(entry: Entry) -> list[str]:
+    """The arguments as they stand in a signature."""
+    return [
+        f"{argument.name}, ..."
+        if argument.variadic
+        else argument.name
+        if argument.default is REQUIRED
+        else f"{argument.name}={spell_default(argument)}"
+        for argument in entry.arguments
+    ]
+
+
+# -- For a terminal --------------------------------------------------------------------
+
+
+def overview() -> str:
+    """Every category: its names with what they are, and what is planned."""
+    return "\n".join(_category(category) for category in categories())
+
+
+def _category(category: str) -> str:
+    entries = [(", ".join((e.name, *e.aliases)), e) for e in _entries(category)]
+    width = max((len(title) for title, _ in entries), default=0)
+    lines = [_plural(category)]
+    for title, entry in entries:
+        words = _shortened(entry.doc, _COLUMNS - width - 4)
+        lines.append(f"  {title:{width}}  {words}".rstrip())
+    planned = ", ".join(sorted(PLANNED.get(category, ())))
+    if planned:
+        lines += _wrapped(f"not compiled yet: {planned}", "  ", "    ")
+    return "\n".join(lines) + "\n"
+
+
+def _shortened(doc: str, width: int) -> str:
+    """The first sentence, as far as it fits."""
+    sentence = re.split(r"[.;] ", doc, maxsplit=1)[0].rstrip(".")
+    return textwrap.shorten(sentence, width, placeholder=" ...")
+
+
+def describe(name: str) -> str:
+    """All that has a name, in every category; the empty string where nothing has."""
+    return "\n".join(_all_called(name))
+
+
+def _all_called(name: str) -> Iterator[str]:
+    for category in categories():
+        if name in PLANNED.get(category, ()):
+            words = f"{category} {name}: part of the language, but not compiled yet"
+            yield f"{words}\n"
+        elif category == _SETTING:
+            yield from (_setting(a) for a in TRAINING.arguments if a.name == name)
+        elif name in TABLE[category]:
+            yield _entry(category, TABLE[category][name])
+
+
+def _setting(argument: Argument) -> str:
+    lines = [
+        f"{_SETTING} {argument.name}",
+        "",
+        *_argument(argument, len(argument.name)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _entry(category: str, entry: Entry) -> str:
+    aliases = f", also {', '.join(entry.aliases)}" if entry.aliases else ""
+    lines = [f"{category} {entry.name}{aliases}", "", *_signature(entry), ""]
+    lines += _wrapped(entry.doc, "  ", "  ")
+    width = max((len(a.name) for a in entry.arguments), default=0)
+    for argument in entry.arguments:
+        lines += ["", *_argument(argument, width)]
+    return "\n".join(lines) + "\n"
+
+
+def _signature(entry: Entry) -> list[str]:
+    """How it is called, broken between arguments."""
+    if not entry.arguments:
+        return [f"  {entry.name}"]
+    lines = [f"  {entry.name}("]
+    indent = " " * len(lines[0])
+    parameters = _parameters(entry)
+    for parameter, end in zip(
+        parameters, [", "] * (len(parameters) - 1) + [")"], strict=True
+    ):
+        if len(lines[-1] + parameter + end.rstrip()) > _COLUMNS:
+            lines.append(indent)
+        lines[-1] += parameter + end
+    return [line.rstrip() for line in lines]
+
+
+def _argument(argument: Argument, width: int) -> list[str]:
+    """Name and meaning of an argument, and below its kind and default."""
+    required = argument.default is REQUIRED
+    default = "required" if required else f"default {spell_default(argument)}"
+    indent = " " * (width + 4)
+    return [
+        *_wrapped(argument.doc, f"  {argument.name:{width}}  ", indent),
+        *_wrapped(f"{_kind(argument)}; {default}", indent, indent),
+    ]
+
+
+def _wrapped(words: str, first: str, others: str) -> list[str]:
+    return textwrap.wrap(
+        words,
+        _COLUMNS,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_on_hyphens=False,
+    )
+
+
+# -- For the docs ----------------------------------------------------------------------
+
+
+def markdown() -> str:
+    """The reference in Markdown: a section for each category, a table in each entry."""
+    lines: list[str] = []
+    for category in categories():
+        lines += [f"### {_plural(category).capitalize()}", ""]
+        if category == _SETTING:
+            lines += [*_table(TRAINING.arguments), ""]
+        else:
+            for entry in _entries(category):
+                lines += _section(entry)
+        planned = sorted(PLANNED.get(category, ()))
+        if planned:
+            lines += [f"Not compiled yet: {', '.join(f'`{n}`' for n in planned)}.", ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _section(entry: Entry) -> list[str]:
+    arguments = f"({', '.join(_parameters(entry))})" if entry.arguments else ""
+    aliases = "".join(f", `{alias}`" for alias in entry.aliases)
+    lines = [f"#### `{entry.name}{arguments}`{aliases}", "", entry.doc, ""]
+    if entry.arguments:
+        lines += [*_table(entry.arguments), ""]
+    return lines
+
+
+def _table(arguments: tuple[Argument, ...]) -> list[str]:
+    rows = [
+        (
+            f"`{argument.name}`",
+            _kind(argument),
+            "" if argument.default is REQUIRED else f"`{spell_default(argument)}`",
+            argument.doc,
+        )
+        for argument in arguments
+    ]
+    cells = [("argument", "takes", "default", "meaning"), ("---",) * 4, *rows]
+    escaped = ([cell.replace("|", r"\|") for cell in row] for row in cells)
+    return [f"| {' | '.join(row)} |" for row in escaped]

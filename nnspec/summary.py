@@ -1,0 +1,293 @@
+"""What a model amounts to: parameters, FLOPs and memory, for people and programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any, cast
+
+from nnspec import ir
+from nnspec.table.entry import Layer, Optimizer, Shape
+
+_BATCH_SIZE = 32  # of a spec without training, as in Keras
+_COLUMNS = 80
+_LEFT, _RIGHT = "<", ">"
+_HEADER = ("Layer (type)", "Output Shape", "Param #", "FLOPs", "Connected to")
+_ALIGN = (_LEFT, _LEFT, _RIGHT, _RIGHT, _LEFT)
+
+
+@dataclass(frozen=True)
+class LayerSummary:
+    """A layer; shapes and FLOPs are for one sample."""
+
+    name: str
+    type: str
+    output_shape: Shape
+    parameters: int
+    trainable_parameters: int
+    inputs: tuple[str, ...]
+    forward_flops: int
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What training holds in memory, in bytes.
+
+    `parameters` are the weights alone. `optimizer` is what the optimizer keeps for each
+    trainable weight; nothing where there is no training section. `activations` are the
+    outputs of all layers for a batch and the loss's derivatives by them; the input has
+    no derivative, and a layer that only shapes its input anew shares its memory.
+    """
+
+    parameters: int
+    gradients: int
+    optimizer: int
+    activations: int
+
+    @property
+    def total(self) -> int:
+        """All of it, the gradients of the trainable weights included."""
+        return self.parameters + self.gradients + self.optimizer + self.activations
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A whole model; FLOPs are for one sample."""
+
+    model: str
+    layers: tuple[LayerSummary, ...]
+    backward_flops: int
+    memory: Memory
+    batch_size: int
+    precision: ir.Precision
+
+    @property
+    def total_parameters(self) -> int:
+        """All parameters."""
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def trainable_parameters(self) -> int:
+        """Those that training changes."""
+        return sum(layer.trainable_parameters for layer in self.layers)
+
+    @property
+    def non_trainable_parameters(self) -> int:
+        """Those that it does not."""
+        return self.total_parameters - self.trainable_parameters
+
+    @property
+    def forward_flops(self) -> int:
+        """A multiplication and an addition are two."""
+        return sum(layer.forward_flops for layer in self.layers)
+
+    @property
+    def item_size(self) -> int:
+        """Bytes of one number."""
+        return _item_size(self.precision)
+
+
+def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
+    """The summary; `batch_size` (default: the spec's, else 32) is for the memory."""
+    training = model.training
+    size = batch_size or (training.batch_size if training else _BATCH_SIZE)
+    precision = training.precision if training else "float32"
+    layers = tuple(
+        LayerSummary(
+            name=layer.name,
+            type=layer.use.entry.name,
+            output_shape=layer.output_shape,
+            parameters=layer.parameters,
+            trainable_parameters=layer.parameters,
+            inputs=layer.inputs,
+            forward_flops=layer.flops,
+        )
+        for layer in model.layers
+    )
+    trainable = sum(layer.trainable_parameters for layer in layers)
+    memory = _memory(model, trainable, size, _item_size(precision))
+    backward = _backward_flops(model.layers)
+    return Summary(model.name, layers, backward, memory, size, precision)
+
+
+def _item_size(precision: ir.Precision) -> int:
+    return 8 if precision == "float64" else 4
+
+
+def _memory(model: ir.Model, trainable: int, batch_size: int, item: int) -> Memory:
+    slots = 0
+    if model.training is not None:
+        optimizer = model.training.optimizer
+        slots = len(cast(Optimizer, optimizer.entry).slots(optimizer.arguments))
+    values = sum(
+        prod(layer.output_shape) * (2 if layer.inputs else 1)
+        for layer in model.layers
+        if not cast(Layer, layer.use.entry).view
+    )
+    return Memory(
+        parameters=model.parameters * item,
+        gradients=trainable * item,
+        optimizer=trainable * slots * item,
+        activations=values * batch_size * item,
+    )
+
+
+def _backward_flops(layers: tuple[ir.Layer, ...]) -> int:
+    """FLOPs of one sample's share of the backward pass.
+
+    y = x @ W + b with da = dL/dy needs dW = x.T @ da and dx = da @ W.T, each as many
+    FLOPs as x @ W, and db = sum(da), as many as adding b. So a layer with weights takes
+    its forward FLOPs for the weights and again, but for the bias, for its input. A
+    layer without weights multiplies by a derivative that costs what it costs forward.
+    Nothing is computed for what stands before the first weights, nor is their dx.
+    """
+    total, below = 0, False
+    for layer in layers:
+        if layer.weights:
+            has_bias = any(w.name.endswith("/bias") for w in layer.weights)
+            bias = prod(layer.output_shape) * has_bias
+            total += layer.flops + (layer.flops - bias) * below
+            below = True
+        else:
+            total += layer.flops * below
+    return total
+
+
+# -- For programs ----------------------------------------------------------------------
+
+
+def as_json(summary: Summary) -> dict[str, Any]:
+    """The summary as plain data; shapes are per sample."""
+    return {
+        "model": summary.model,
+        "layers": [
+            {
+                "name": layer.name,
+                "type": layer.type,
+                "output_shape": list(layer.output_shape),
+                "parameters": layer.parameters,
+                "trainable_parameters": layer.trainable_parameters,
+                "inputs": list(layer.inputs),
+                "forward_flops": layer.forward_flops,
+            }
+            for layer in summary.layers
+        ],
+        "total_parameters": summary.total_parameters,
+        "trainable_parameters": summary.trainable_parameters,
+        "non_trainable_parameters": summary.non_trainable_parameters,
+        "forward_flops": summary.forward_flops,
+        "backward_flops": summary.backward_flops,
+        "memory_bytes": {
+            "parameters": summary.memory.parameters,
+            "optimizer": summary.memory.optimizer,
+            "activations": summary.memory.activations,
+            "total": summary.memory.total,
+        },
+    }
+
+
+# -- For people ------------------------------------------------------------------------
+
+
+def text(summary: Summary, *, boxes: bool = True) -> str:
+    """A table and totals in 80 columns, in ASCII unless `boxes` may be drawn."""
+    dots = "…" if boxes else "..."
+    rows = [_HEADER, *(_row(layer) for layer in summary.layers)]
+    widths = _fit([max(map(len, column)) for column in zip(*rows, strict=True)])
+    (v, h), corners = ("│─", "┌┬┐├┼┤└┴┘") if boxes else ("|-", "+++++++++")
+
+    def rule(left: str, middle: str, right: str) -> str:
+        return left + middle.join(h * (width + 2) for width in widths) + right
+
+    def line(row: tuple[str, ...]) -> str:
+        cells = (
+            f" {_cut(cell, width, dots):{align}{width}} "
+            for cell, width, align in zip(row, widths, _ALIGN, strict=True)
+        )
+        return v + v.join(cells) + v
+
+    table = [
+        rule(*corners[:3]),
+        line(_HEADER),
+        rule(*corners[3:6]),
+        *map(line, rows[1:]),
+        rule(*corners[6:]),
+    ]
+    name = "".join(c if c.isprintable() else "?" for c in summary.model)
+    title = _cut(f"Model: {name}", _COLUMNS, dots)
+    totals = [f"{label}: {value}" for label, value in _totals(summary)]
+    return "\n".join([title, *table, *totals]) + "\n"
+
+
+def markdown(summary: Summary) -> str:
+    """The table and the totals in Markdown."""
+    rules = [":--" if align == _LEFT else "--:" for align in _ALIGN]
+    rows = [_HEADER, tuple(rules), *(_row(layer) for layer in summary.layers)]
+    table = [f"| {' | '.join(row)} |" for row in rows]
+    totals = [
+        f"{'  ' * label.startswith(' ')}- {label.strip()}: {value}"
+        for label, value in _totals(summary)
+    ]
+    name = "".join(c if c.isprintable() and c != "`" else "?" for c in summary.model)
+    return "\n".join([f"## `{name}`", "", *table, "", *totals]) + "\n"
+
+
+def _row(layer: LayerSummary) -> tuple[str, ...]:
+    sizes = ", ".join(map(str, layer.output_shape))
+    return (
+        f"{layer.name} ({layer.type})",
+        f"(None, {sizes})" if sizes else "(None,)",
+        f"{layer.parameters:,}",
+        f"{layer.forward_flops:,}"
+        if layer.forward_flops < 1e9
+        else f"{layer.forward_flops:.3e}",
+        ", ".join(layer.inputs) or "-",
+    )
+
+
+def _totals(summary: Summary) -> list[tuple[str, str]]:
+    """Labels and values; a label that is indented is a part of one before it."""
+    memory = summary.memory
+
+    def counted(parameters: int) -> str:
+        return f"{parameters:,} ({_bytes(parameters * summary.item_size)})"
+
+    return [
+        ("Total params", counted(summary.total_parameters)),
+        ("Trainable params", counted(summary.trainable_parameters)),
+        ("Non-trainable params", counted(summary.non_trainable_parameters)),
+        ("Forward FLOPs per sample", f"{summary.forward_flops:,}"),
+        ("Backward FLOPs per sample", f"{summary.backward_flops:,}"),
+        (
+            f"Memory for a batch of {summary.batch_size:,} in {summary.precision}",
+            _bytes(memory.total),
+        ),
+        ("  parameters", _bytes(memory.parameters)),
+        ("  gradients", _bytes(memory.gradients)),
+        ("  optimizer", _bytes(memory.optimizer)),
+        ("  activations", _bytes(memory.activations)),
+    ]
+
+
+def _bytes(count: int) -> str:
+    """A size as Keras tells it: a KB is 1024 bytes."""
+    size, unit = float(count), "B"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if size < 1024:
+            break
+        size, unit = size / 1024, larger
+    return f"{count} B" if unit == "B" else f"{size:,.2f} {unit}"
+
+
+def _fit(widths: list[int]) -> list[int]:
+    """The widths, the widest texts narrowed until a line fits."""
+    room = _COLUMNS - 3 * len(widths) - 1
+    texts = [i for i, align in enumerate(_ALIGN) if align == _LEFT]
+    while sum(widths) > room:
+        widest = max(texts, key=lambda i: widths[i])
+        widths[widest] -= 1
+    return widths
+
+
+def _cut(cell: str, width: int, dots: str) -> str:
+    return cell if len(cell) <= width else cell[: width - len(dots)] + dots

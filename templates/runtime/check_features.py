@@ -1,0 +1,13 @@
+import numpy as np
+
+from .fault import Fault
+
+
+def check_features(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """x, if the network takes its number of features."""
+    if x.shape[1:] != shape:
+        raise Fault(
+            f"the table makes samples of shape {x.shape[1:]}, but the network takes "
+            f"{shape}; change its input, or the features"
+        )
+    return x

@@ -1,0 +1,13 @@
+from collections.abc import Collection
+
+from .fault import Fault
+
+
+def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
+    """The data section needs what it learnt under these names."""
+    lacking = [name for name in names if name not in learnt]
+    if lacking:
+        raise Fault(
+            f"the weights come without {', '.join(lacking)}, learnt from the data; take "
+            "the weights.npz of a training on this data"
+        )

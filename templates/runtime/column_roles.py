@@ -1,0 +1,25 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+from .fault import Fault
+from .find_columns import find_columns
+
+
+def column_roles(
+    columns: Sequence[str],
+    target: Sequence[str | int],
+    features: Sequence[str | int] | None,
+    path: Path,
+) -> tuple[list[str], list[str]]:
+    """The names of the features, which may be all other columns, and of the targets."""
+    targets = [columns[i] for i in find_columns(target, columns, path)]
+    if features is not None:
+        chosen = [columns[i] for i in find_columns(features, columns, path)]
+    else:
+        chosen = [name for name in columns if name not in targets]
+    if not chosen or not set(chosen).isdisjoint(targets):
+        raise Fault(
+            f"{path}: features {chosen} for the target {targets}; there must be other "
+            "columns than the target, or is the delimiter another one?"
+        )
+    return chosen, targets

@@ -1,0 +1,53 @@
+import math
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from .fault import Fault
+from .finite_number import finite_number
+
+
+def to_numbers(texts: list[str], missing: Collection[str]) -> np.ndarray:
+    """Texts as numbers, NaN for what is missing or no number."""
+    known = dict.fromkeys(missing, "nan")
+    texts = [known.get(text, text) for text in texts]
+    try:
+        values = np.array(list(map(float, texts)))
+    except ValueError:
+        values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
+    return np.where(np.isfinite(values), values, math.nan)
+
+
+def encode_cells(
+    cells: np.ndarray,
+    places: np.ndarray,
+    names: Sequence[str],
+    learnt: dict[str, np.ndarray],
+    missing: Collection[str],
+    impute: bool = False,
+) -> np.ndarray:
+    """Cells as numbers, those of a column with categories as their codes.
+
+    What is missing is a fault; with `impute` NaN, or the most frequent category's code.
+    """
+    x = np.empty(cells.shape)
+    for column, name in enumerate(names):
+        texts, reason = cells[:, column].tolist(), "is no number; correct it"
+        if (categories := learnt.get(f"data/categories/{column}")) is None:
+            x[:, column] = to_numbers(texts, missing)
+        else:
+            codes = {text: float(code) for code, text in enumerate(categories.tolist())}
+            if impute:
+                codes |= dict.fromkeys(missing, learnt["data/frequent"][column])
+            x[:, column] = [codes.get(text, math.nan) for text in texts]
+            reason = "is in no row of the training part; leave such rows out"
+        for row in np.flatnonzero(np.isnan(x[:, column])):
+            if texts[row] not in missing:
+                cell = repr(texts[row][:60])
+                raise Fault(f"{places[row]}, column {name!r}: {cell} {reason}")
+            if not impute:
+                raise Fault(
+                    f"{places[row]}, column {name!r}: the value is missing; fill it in, "
+                    "leave the row out, or add an impute for features"
+                )
+    return x

@@ -1,0 +1,19 @@
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .fault import Fault
+
+
+def fill_mean(x: Any, so_far: Callable[[Any], np.ndarray]) -> np.ndarray:
+    """The mean of each feature, NaN aside; in blocks, after the transforms so far."""
+    count = total = np.zeros(())
+    for start in range(0, len(x), 4096):
+        block = so_far(x[start : start + 4096])
+        count = count + np.sum(~np.isnan(block), axis=0)
+        total = total + np.nansum(block, axis=0, dtype=np.float64)
+    if not np.all(count):
+        feature = np.argwhere(count == 0)[0].tolist()
+        raise Fault(f"impute: no value for feature {feature} in the training part")
+    return np.asarray(total / count, block.dtype)

@@ -1,0 +1,22 @@
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+from .fault import Fault
+
+
+def find_columns(
+    wanted: Sequence[str | int], names: Sequence[str], path: Path
+) -> list[int]:
+    """The places of columns among those of a file, by their names or their numbers."""
+    places = []
+    for column in wanted:
+        if isinstance(column, int) and -len(names) <= column < len(names):
+            places.append(column % len(names))
+        elif column in names:
+            places.append(list(names).index(str(column)))
+        else:
+            near = difflib.get_close_matches(str(column), names, n=1)
+            hint = f"is {near[0]!r} meant?" if near else f"it has {list(names)[:20]}"
+            raise Fault(f"{path}: there is no column {column!r}; {hint}")
+    return places

@@ -1,0 +1,9 @@
+import math
+
+
+def finite_number(text: str) -> bool:
+    """Whether a text is a finite number."""
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

@@ -1,0 +1,38 @@
+import math
+from collections import Counter
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from .fault import Fault
+from .finite_number import finite_number
+
+
+def learn_categories(
+    cells: np.ndarray,
+    names: Sequence[str],
+    missing: Collection[str],
+    path: Path,
+    chosen: Collection[str] = (),
+) -> dict[str, np.ndarray]:
+    """The categories of each column of texts, sorted; and the code of the most frequent.
+
+    A column is one of texts if it holds no number, or is one of the `chosen`.
+    """
+    learnt = {"data/frequent": np.full(len(names), math.nan)}
+    for column, name in enumerate(names):
+        texts = cells[:, column].tolist()
+        known = (text for text in texts if text not in missing)
+        if name not in chosen and any(map(finite_number, known)):
+            continue
+        counts = Counter(texts)
+        categories = sorted(counts.keys() - set(missing))
+        if not categories:
+            raise Fault(
+                f"{path}, column {name!r}: no value in the training part; leave it out"
+            )
+        frequent = max(categories, key=lambda category: counts[category])
+        learnt["data/frequent"][column] = categories.index(frequent)
+        learnt[f"data/categories/{column}"] = np.array(categories)
+    return learnt

@@ -1,0 +1,29 @@
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from .fault import Fault
+from .learn_categories import learn_categories
+
+
+def learn_classes(
+    cells: np.ndarray,
+    names: Sequence[str],
+    missing: Collection[str],
+    path: Path,
+    most: int,
+) -> dict[str, np.ndarray]:
+    """The classes that a target names, at `most` so many; nothing for one of numbers."""
+    categories = learn_categories(cells, names, missing, path)
+    if len(names) > 1 or "data/categories/0" not in categories:
+        return {}
+    classes = categories["data/categories/0"]
+    if len(classes) > most:
+        few = ", ".join(map(repr, classes[:5].tolist()))
+        raise Fault(
+            f"{path}, column {names[0]!r}: {len(classes)} classes ({few}), but the "
+            + (f"network tells {most} apart" if most else "loss takes numbers")
+            + "; change the last layer and the loss, or the target"
+        )
+    return {"data/classes": classes}

@@ -1,0 +1,21 @@
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from .fault import Fault
+
+
+def one_hot_widths(
+    learnt: dict[str, np.ndarray],
+    names: Sequence[str],
+    chosen: Collection[str] | None = None,
+) -> np.ndarray:
+    """How many columns each becomes, 0 where it stays: those with categories, or chosen."""
+    for name in chosen or ():
+        if name not in names:
+            raise Fault(f"one_hot: {name!r} is no feature; take it out of its columns")
+    widths = np.zeros(len(names), int)
+    for column, name in enumerate(names):
+        if chosen is None or name in chosen:
+            widths[column] = len(learnt.get(f"data/categories/{column}", ()))
+    return widths

@@ -1,0 +1,78 @@
+import csv
+import io
+import itertools
+from pathlib import Path
+
+import numpy as np
+
+from .fault import Fault
+from .finite_number import finite_number
+from .read_text import read_text
+
+
+def csv_rows(
+    text: list[str], delimiter: str, most: int | None = None
+) -> tuple[list[int], list[tuple[str, ...]]]:
+    """The rows of a table that are not blank, and the number of each one's first line."""
+    skip = delimiter != " "
+    reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
+    lines, rows, line = [], [], 1
+    try:
+        for row in itertools.islice(reader, most):
+            if len(row) > 1 or any(row):
+                lines.append(line)
+                rows.append(tuple(row))  # unlike lists, no work for garbage collection
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise Fault(f"line {line}: {error}; check the quotes") from None
+    return lines, rows
+
+
+def find_delimiter(text: list[str]) -> str:
+    """Of `,` `;` tab and `|`, the one that cuts each of the first rows into most cells."""
+
+    def fewest_cells(delimiter: str) -> int:
+        try:
+            return min(map(len, csv_rows(text, delimiter, most=20)[1]), default=0)
+        except Fault:
+            return 0
+
+    return max(",;\t|", key=fewest_cells)
+
+
+def has_header(rows: list[tuple[str, ...]]) -> bool:
+    """Whether the first row holds no number, and one of the next hundred does."""
+    later = itertools.chain.from_iterable(rows[1:101])
+    return not any(map(finite_number, rows[0])) and any(map(finite_number, later))
+
+
+def read_csv(
+    path: Path, delimiter: str | None, header: bool | None
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The names of the columns, the cells as texts, and the place of each row.
+
+    Without a header, columns are called "0", "1", ... What is None is found out.
+    """
+    text = io.StringIO(read_text(path), newline="").readlines()
+    try:
+        lines, rows = csv_rows(text, delimiter or find_delimiter(text))
+    except Fault as fault:
+        raise Fault(f"{path}, {fault}") from None
+    if not rows:
+        raise Fault(f"{path}: the file is empty; it needs a row for each sample")
+    for line, row in zip(lines, rows):
+        if len(row) != len(rows[0]):
+            raise Fault(
+                f"{path}, line {line}: {len(row)} cells, but line {lines[0]} has "
+                f"{len(rows[0])}; give each row as many, or name the delimiter in csv()"
+            )
+    names = [str(column) for column in range(len(rows[0]))]
+    if has_header(rows) if header is None else header:
+        names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
+    for name in names:
+        if names.count(name) > 1:
+            raise Fault(f"{path}: two columns are called {name!r}; rename one of them")
+    if not rows:
+        raise Fault(f"{path}: no rows below the names of the columns; add some")
+    places = np.array([f"{path}, line {line}" for line in lines], dtype=object)
+    return names, np.array(rows, dtype=object), places

@@ -1,0 +1,38 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from .fault import Fault
+from .find_columns import find_columns
+from .read_csv import read_csv
+
+
+def read_features(
+    path: Path,
+    columns: Sequence[str],
+    features: Sequence[str],
+    targets: Sequence[str],
+    delimiter: str | None,
+    header: bool | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The cells of the features in a file with or without targets; its rows' places.
+
+    `columns` are the names of all columns of the training data.
+    """
+    numbered = list(columns) == [str(i) for i in range(len(columns))]
+    names, cells, places = read_csv(
+        path, delimiter, not numbered if header is None else header
+    )
+    if numbered and len(names) < len(columns):  # then numbers do not tell which it has
+        rest = [name for name in columns if name not in targets]
+        for some in (rest, features):
+            if len(some) == len(names):
+                names = list(some)
+                break
+        else:
+            raise Fault(
+                f"{path}: {len(names)} columns, but the training data has {len(columns)}, "
+                f"{len(rest)} without the target; give those"
+            )
+    return cells[:, find_columns(features, names, path)], places

@@ -1,0 +1,20 @@
+from collections.abc import Callable
+
+import numpy as np
+
+from .fault import Fault
+from .target_values import target_values
+
+
+def target_shares(
+    y: np.ndarray, shape: tuple[int, ...], where: Callable[[int], str]
+) -> np.ndarray:
+    """Labels in the shape of the network's outputs, each from 0 to 1."""
+    y = target_values(y, shape, where)
+    odd = np.argwhere((y < 0) | (y > 1))
+    if len(odd):
+        raise Fault(
+            f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is not from 0 to 1; "
+            "correct it, or take a loss for values or for more classes"
+        )
+    return y

@@ -1,0 +1,189 @@
+"""`nnspec compile`: what it writes where, and what it keeps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from nnspec import compiler
+from nnspec.cli import main
+from nnspec.seal import is_sealed, seal
+from tests.cli.harness import (
+    SPEC,
+    UNTRAINED,
+    Capture,
+    nnspec,
+    write,
+)
+
+
+def test_compile(spec: Path, capsys: Capture) -> None:
+    assert main(["compile", "net.nn"]) == 0
+    script = Path("net.py").read_text(encoding="utf-8")
+    captured = capsys.readouterr()
+    lines = script.count("\n")
+    assert captured.out == ""
+    assert captured.err == f"wrote net.py (27 parameters, {lines:,} lines)\n"
+    assert script == compiler.compile(SPEC, "net.nn")
+    assert is_sealed(script)
+
+
+def test_compile_to_standard_output(
+    spec: Path, pipe: Callable[[str], None], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["compile", "net.nn", "-o", "-"]) == 0
+    captured = capfdbinary.readouterr()
+    assert captured.out == compiler.compile(SPEC, "net.nn").encode()
+    assert captured.err == b""
+    assert not Path("net.py").exists()
+    pipe(SPEC)
+    assert main(["compile", "-"]) == 0
+    assert capfdbinary.readouterr().out == compiler.compile(SPEC).encode()
+
+
+def test_a_script_is_utf8_whatever_the_terminal(
+    spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("größe.nn", SPEC)
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    code, out, err = nnspec("compile", "größe.nn", "-o", "-")
+    assert (code, err) == (0, "")
+    assert out == compiler.compile(SPEC, "größe.nn")
+    assert "größe" in out
+
+
+def test_compile_from_standard_input_to_a_file(pipe: Callable[[str], None]) -> None:
+    pipe(SPEC)
+    assert main(["compile", "-", "-o", "train.py"]) == 0
+    assert Path("train.py").exists()
+
+
+def test_the_same_bytes_under_every_name(spec: Path) -> None:
+    for name in ("a.py", "b.py"):
+        assert main(["compile", "net.nn", "-o", name]) == 0
+    assert Path("a.py").read_bytes() == Path("b.py").read_bytes()
+
+
+def test_the_way_from_script_to_spec(
+    spec: Path, ways: list[str], pipe: Callable[[str], None], tmp_path: Path
+) -> None:
+    Path("sub").mkdir()
+    write("sub/net.nn", SPEC)
+    Path("link").symlink_to("sub")
+    pipe(SPEC)
+    for spec_name, output in [
+        ("net.nn", "net.py"),
+        ("sub/net.nn", "sub/net.py"),
+        ("sub/net.nn", "net.py"),
+        ("net.nn", "sub/other.py"),
+        (str(Path("net.nn").resolve()), "net.py"),
+        ("link/net.nn", "sub/net.py"),
+        ("net.nn", "new/folder/net.py"),
+        ("sub/net.nn", "-"),
+        ("-", "sub/stdin.py"),
+    ]:
+        assert main(["compile", spec_name, "-o", output]) == 0
+    assert ways == [".", ".", "sub", "..", ".", ".", "../..", ".", ".."]
+
+
+def test_compile_without_training(capsys: Capture) -> None:
+    write("net.nn", UNTRAINED)
+    assert main(["check", "net.nn"]) == 0
+    assert main(["summary", "net.nn"]) == 0
+    for command in ("compile", "run"):
+        capsys.readouterr()
+        assert main([command, "net.nn"]) == 1
+        assert "error[missing-training]" in capsys.readouterr().err
+    assert not Path("net.py").exists()
+
+
+def test_compile_check(spec: Path, capsys: Capture) -> None:
+    assert main(["compile", "net.nn", "--check"]) == 1
+    assert capsys.readouterr().err == "net.py is missing\n"
+    assert not Path("net.py").exists()
+    main(["compile", "net.nn"])
+    capsys.readouterr()
+    assert main(["compile", "net.nn", "--check"]) == 0
+    assert capsys.readouterr().err == "net.py is up to date\n"
+    before = Path("net.py").read_bytes()
+    assert main(["compile", "net.nn", "--check", "--set", "hidden=5"]) == 1
+    assert capsys.readouterr().err == "net.py is not what net.nn compiles to\n"
+    assert Path("net.py").read_bytes() == before
+
+
+def test_a_script_of_ours_is_written_anew(spec: Path) -> None:
+    main(["compile", "net.nn"])
+    before = Path("net.py").read_bytes()
+    Path("net.py").write_bytes(before.replace(b"\n", b"\r\n"))
+    assert main(["compile", "net.nn", "--set", "hidden=5"]) == 0
+    assert Path("net.py").read_bytes() != before
+    assert main(["compile", "net.nn"]) == 0
+    assert Path("net.py").read_bytes() == before
+
+
+@pytest.mark.parametrize("edit", [b"# mine\n", b"\n", b"\xff"])
+def test_a_script_edited_by_hand_is_kept(
+    edit: bytes, spec: Path, capsys: Capture
+) -> None:
+    main(["compile", "net.nn"])
+    script = Path("net.py").read_bytes()
+    for edited in (edit + script, script + edit):
+        Path("net.py").write_bytes(edited)
+        capsys.readouterr()
+        assert main(["compile", "net.nn"]) == 1
+        message = capsys.readouterr().err
+        assert "net.py is kept" in message
+        assert "--force" in message
+        assert Path("net.py").read_bytes() == edited
+        assert main(["compile", "net.nn", "--force"]) == 0
+        assert Path("net.py").read_bytes() == script
+
+
+@pytest.mark.parametrize("foreign", ["", "print()\n", "# nnspec sha256:0\n"])
+def test_a_foreign_file_is_kept(foreign: str, spec: Path) -> None:
+    write("net.py", foreign)
+    assert main(["compile", "net.nn"]) == 1
+    assert Path("net.py").read_text() == foreign
+
+
+def test_nothing_is_left_of_an_output_that_cannot_be_written(
+    spec: Path, capsys: Capture
+) -> None:
+    Path("folder.py").mkdir()
+    assert main(["compile", "net.nn", "-o", "folder.py"]) == 3
+    assert main(["compile", "net.nn", "-o", "net.nn/net.py"]) == 3
+    shown = capsys.readouterr().err
+    assert "error: cannot write folder.py: Is a directory\n" in shown
+    assert "error: cannot write net.nn/net.py: " in shown
+    assert sorted(os.listdir()) == ["folder.py", "net.nn"]
+
+
+def test_rights_and_links_outlive_writing(spec: Path) -> None:
+    main(["compile", "net.nn", "-o", "real.py"])
+    Path("real.py").chmod(0o750)
+    Path("net.py").symlink_to("real.py")
+    assert main(["compile", "net.nn", "--set", "hidden=5"]) == 0
+    assert Path("net.py").is_symlink()
+    assert Path("real.py").stat().st_mode & 0o777 == 0o750
+    assert sorted(os.listdir()) == ["net.nn", "net.py", "real.py"]
+
+
+def _edits(text: str) -> Iterator[str]:
+    """The text with one character more, less or other at every place."""
+    for place in range(len(text)):
+        yield text[:place] + text[place + 1 :]
+        yield text[:place] + "!" + text[place:]
+        yield text[:place] + "!" + text[place + 1 :]
+    yield text + "\n"
+
+
+@pytest.mark.parametrize("text", ["", "\n", "print('é')\n", seal("twice\n")])
+def test_a_seal_tells_every_edit(text: str) -> None:
+    sealed = seal(text)
+    assert sealed.startswith(text)
+    assert is_sealed(sealed)
+    assert is_sealed(sealed.replace("\n", "\r\n"))
+    assert not any(is_sealed(edited) for edited in _edits(sealed))

@@ -1,0 +1,210 @@
+"""The summary: its numbers, and how it is laid out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from nnspec import compiler, summary
+from nnspec.ir import Model
+from nnspec.source import Source
+
+NETWORK = """
+network {{
+  input(28, 28)
+  flatten
+  dense(512, relu)
+  dropout(0.2)
+  dense(10, softmax{last})
+}}
+"""
+TRAINING = """
+training {{
+  loss = sparse_categorical_crossentropy
+  optimizer = {optimizer}
+  batch_size = 128
+  precision = {precision}
+}}
+"""
+
+
+def model_of(text: str, name: str = "mnist.nn") -> Model:
+    model = compiler.check(Source(name, text)).model
+    assert model is not None
+    return model
+
+
+def trained(optimizer: str = "rmsprop", precision: str = "float32") -> Model:
+    settings = TRAINING.format(optimizer=optimizer, precision=precision)
+    return model_of(NETWORK.format(last="") + settings)
+
+
+def untrained() -> Model:
+    return model_of(NETWORK.format(last=""))
+
+
+def chain(*layers: str) -> Model:
+    return model_of("network {\n" + "\n".join(layers) + "\n}\n")
+
+
+def test_counts_parameters() -> None:
+    found = summary.summarize(trained())
+    assert [layer.parameters for layer in found.layers] == [0, 0, 401_920, 0, 5_130]
+    assert found.total_parameters == found.trainable_parameters == 407_050
+    assert found.non_trainable_parameters == 0
+
+
+def test_forward_flops_are_the_sum_of_the_layers() -> None:
+    found = summary.summarize(chain("input(3)", "dense(4)", "relu", "dense(2)"))
+    assert [y.forward_flops for y in found.layers] == [0, 28, 4, 18]
+    assert found.forward_flops == 50
+
+
+@pytest.mark.parametrize(
+    ("layers", "expected"),
+    [
+        # dW = x.T @ da: 2*3*4; db: 4; no dx before the first weights
+        (("input(3)", "dense(4)"), 24 + 4),
+        # no bias, no db
+        (("input(3)", "dense(4, use_bias=false)"), 24),
+        # what stands before the first weights is not derived
+        (("input(3)", "relu", "dense(4)"), 24 + 4),
+        # relu once; the second dense: dW 2*4*2, db 2, dx 2*4*2
+        (("input(3)", "dense(4)", "relu", "dense(2)"), 28 + 4 + 16 + 2 + 16),
+        (("input(3)", "flatten"), 0),
+    ],
+)
+def test_backward_flops(layers: tuple[str, ...], expected: int) -> None:
+    assert summary.summarize(chain(*layers)).backward_flops == expected
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "slots"),
+    [("sgd", 0), ("sgd(momentum=0.9)", 1), ("rmsprop", 1), ("adam", 2)],
+)
+def test_memory_of_the_optimizer(optimizer: str, slots: int) -> None:
+    memory = summary.summarize(trained(optimizer)).memory
+    assert memory.optimizer == slots * memory.parameters == slots * 407_050 * 4
+
+
+def test_memory_of_a_batch() -> None:
+    memory = summary.summarize(trained()).memory
+    # The input has no derivative, and `flatten` shares its memory.
+    assert memory.activations == 128 * 4 * (784 + 2 * (512 + 512 + 10))
+    assert memory.total == 2 * memory.parameters + memory.optimizer + memory.activations
+
+
+def test_float64_takes_twice_the_memory() -> None:
+    single = summary.summarize(trained(precision="float32")).memory
+    double = summary.summarize(trained(precision="float64")).memory
+    assert double.total == 2 * single.total
+
+
+def test_batch_size() -> None:
+    assert summary.summarize(trained()).batch_size == 128
+    assert summary.summarize(untrained()).batch_size == 32
+    one, ten = (summary.summarize(trained(), n).memory for n in (1, 10))
+    assert ten.activations == 10 * one.activations
+    assert ten.parameters == one.parameters
+
+
+def test_without_training_there_is_no_optimizer() -> None:
+    assert summary.summarize(untrained()).memory.optimizer == 0
+
+
+def test_json() -> None:
+    data = summary.as_json(summary.summarize(trained()))
+    assert list(data) == [
+        "model",
+        "layers",
+        "total_parameters",
+        "trainable_parameters",
+        "non_trainable_parameters",
+        "forward_flops",
+        "backward_flops",
+        "memory_bytes",
+    ]
+    assert data["layers"][2] == {
+        "name": "dense",
+        "type": "dense",
+        "output_shape": [512],
+        "parameters": 401_920,
+        "trainable_parameters": 401_920,
+        "inputs": ["flatten"],
+        "forward_flops": 2 * 784 * 512 + 512,
+    }
+    assert list(data["memory_bytes"]) == [
+        "parameters",
+        "optimizer",
+        "activations",
+        "total",
+    ]
+    assert json.loads(json.dumps(data)) == data
+
+
+def test_text() -> None:
+    model = chain("input(3)", "dense(4)", "relu", "dense(2)")
+    assert summary.text(summary.summarize(model)) == (
+        "Model: mnist\n"
+        "┌─────────────────────┬──────────────┬─────────┬───────┬──────────────┐\n"
+        "│ Layer (type)        │ Output Shape │ Param # │ FLOPs │ Connected to │\n"
+        "├─────────────────────┼──────────────┼─────────┼───────┼──────────────┤\n"
+        "│ input_layer (input) │ (None, 3)    │       0 │     0 │ -            │\n"
+        "│ dense (dense)       │ (None, 4)    │      16 │    28 │ input_layer  │\n"
+        "│ relu (relu)         │ (None, 4)    │       0 │     4 │ dense        │\n"
+        "│ dense_1 (dense)     │ (None, 2)    │      10 │    18 │ relu         │\n"
+        "└─────────────────────┴──────────────┴─────────┴───────┴──────────────┘\n"
+        "Total params: 26 (104 B)\n"
+        "Trainable params: 26 (104 B)\n"
+        "Non-trainable params: 0 (0 B)\n"
+        "Forward FLOPs per sample: 50\n"
+        "Backward FLOPs per sample: 66\n"
+        "Memory for a batch of 32 in float32: 3.08 KB\n"
+        "  parameters: 104 B\n"
+        "  gradients: 104 B\n"
+        "  optimizer: 0 B\n"
+        "  activations: 2.88 KB\n"
+    )
+
+
+def test_scalars_have_a_shape_too() -> None:
+    assert "(None,)" in summary.text(summary.summarize(chain("input(())", "relu")))
+
+
+@pytest.mark.parametrize("boxes", [True, False])
+def test_long_names_and_large_numbers_fit_in_80_columns(boxes: bool) -> None:
+    long = "a_layer_whose_name_says_everything_that_there_is_to_say_about_it"
+    layers = [
+        "input(" + ", ".join(["2"] * 24) + ")",
+        "flatten",
+        f"dense(100, relu) as {long}_1",
+        f"dense(10) as {long}_2",
+    ]
+    model = model_of("network {\n" + "\n".join(layers) + "\n}\n", f"{'model' * 40}.nn")
+    shown = summary.text(summary.summarize(model, 2**31 - 1), boxes=boxes)
+    assert max(map(len, shown.splitlines())) == 80
+    assert shown.isascii() is not boxes
+    assert "a_layer_who" in shown
+    assert "1,677,721,700" in shown
+
+
+def test_control_characters_in_a_file_name_reach_no_terminal() -> None:
+    model = model_of("network {\ninput(2)\nrelu\n}\n", "a\x1b[31m`b\n.nn")
+    found = summary.summarize(model)
+    assert summary.text(found).startswith("Model: a?[31m`b?\n")
+    assert summary.markdown(found).startswith("## `a?[31m?b?`\n")
+
+
+def test_markdown() -> None:
+    lines = summary.markdown(summary.summarize(chain("input(3)", "dense(4)")))
+    assert lines.splitlines()[:6] == [
+        "## `mnist`",
+        "",
+        "| Layer (type) | Output Shape | Param # | FLOPs | Connected to |",
+        "| :-- | :-- | --: | --: | :-- |",
+        "| input_layer (input) | (None, 3) | 0 | 0 | - |",
+        "| dense (dense) | (None, 4) | 16 | 28 | input_layer |",
+    ]
+    assert "- Total params: 16 (64 B)" in lines
+    assert "  - parameters: 64 B" in lines

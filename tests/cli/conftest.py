@@ -45,7 +45,7 @@ def ways(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The spec folders that `compiler.script` is told, in place of a script."""
     told: list[str] = []
 
-    def script(analysis: object, spec_folder: str) -> str:
+    def script(analysis: object, spec_folder: str, cache: object = None) -> str:
         told.append(spec_folder)
         return seal("print()\n")
 

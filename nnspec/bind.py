@@ -22,7 +22,7 @@ class Binder:
 
     def find(self, category: str, name: syntax.Name) -> Entry | None:
         """The entry of that name, or None, reported."""
-        entries = TABLE[category]
+        entries = TABLE.get(category, {})
         if name.text in entries:
             return entries[name.text]
         if name.text in PLANNED.get(category, ()):
@@ -160,7 +160,8 @@ class Binder:
         if position < len(entry.arguments):
             return entry.arguments[position]
         count = len(entry.arguments)
-        takes = f"at most {count} argument{'s' * (count != 1)}" if count else "none"
+        most = f"at most {count} argument{'s' * (count != 1)}"
+        takes = most if count else "no arguments"
         self.diagnostics.error(
             "too-many-arguments",
             f"`{entry.name}` takes {takes}",

@@ -40,7 +40,6 @@ class DataProgram:
     lazy: bool
     mapped: bool
     replaceable: bool
-    needs_folder: bool
     sample_shape: Code
     check_shape: bool
     labels: Code
@@ -80,7 +79,6 @@ def plan_data(model: ir.Model) -> DataProgram:
         lazy=lazy,
         mapped=bool(split and split.mapped and split.seed),
         replaceable=expanding is None,
-        needs_folder="data_folders" in (source.files if source else ()),
         sample_shape=Code("x.shape[1:]" if "reshape" in names else "INPUT_SHAPE"),
         check_shape=table and "reshape" not in names,
         labels=Code(labels),
@@ -221,6 +219,7 @@ def _runtime(model: ir.Model, labels: str) -> tuple[str, ...]:
         names += ["split_off"]
         drawn = data.split.stratify or data.split.seed is not None
         names += ["mapped_rows"] if drawn and source and source.lazy else []
+    names += ["prepared_rows"] if source and source.lazy else []
     for use in uses:
         names += cast(Transform, use.entry).files(use.arguments)
         names += ["check_learnt"] if learnt(use) else []

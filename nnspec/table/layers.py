@@ -159,9 +159,7 @@ LAYERS = (
         "dropout",
         "While training, sets each value to 0 with probability `rate` and divides the "
         "others by 1 - rate (Srivastava et al., 2014).",
-        (
-            Argument("rate", Real(0, 1), doc="share of the values that is dropped"),
-        ),
+        (Argument("rate", Real(0, 1), doc="share of the values that is dropped"),),
         flops=lambda _, output, __: prod(output),
     ),
     *(_as_layer(activation) for activation in ACTIVATIONS),

@@ -82,7 +82,7 @@ SOURCES = (
         classes=lambda _: 10,
         labels="index",
         own_parts=("test",),
-        files=("mnist", "data_folders"),
+        files=("mnist",),
     ),
     Source(
         "csv",

@@ -32,6 +32,11 @@ def learn_categories(
             raise Fault(
                 f"{path}, column {name!r}: no value in the training part; leave it out"
             )
+        if len(categories) * max(map(len, categories)) > 2**24:
+            raise Fault(
+                f"{path}, column {name!r}: {len(categories)} different texts, too long "
+                "for categories; leave it out of the features"
+            )
         frequent = max(categories, key=lambda category: counts[category])
         learnt["data/frequent"][column] = categories.index(frequent)
         learnt[f"data/categories/{column}"] = np.array(categories)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from .fault import Fault
+from .reason import reason
 
 
 def load(path: Path, w: SimpleNamespace, shapes: dict[str, tuple]) -> dict:
@@ -13,7 +14,7 @@ def load(path: Path, w: SimpleNamespace, shapes: dict[str, tuple]) -> dict:
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
     except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        raise Fault(f"{path}: cannot be read as an .npz file: {error}") from None
+        raise Fault(f"{path}: {reason(error)}; it should be an .npz file") from None
     found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
     names = dict.fromkeys([*shapes, *found])
     wrong = [k for k in names if found.get(k) != shapes.get(k)]

@@ -1,0 +1,107 @@
+"""Every kind of data section passes the linter and the formatter as it is rendered."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nnspec
+from tests.data.section import binary, classes, one_hot, spec, values
+
+LONG = "a long name of a column to break lines at "
+TABLES = [
+    'csv("data/t.csv", target="y")',
+    'csv("t.csv", target=-1, header=false, delimiter=";")',
+    'csv("t.csv", "y", test="u.csv", features=["a", "b"], missing=[])',
+    'csv("t.csv", ["y"], features=["'
+    + '", "'.join(f"{LONG}{i}" for i in range(2))
+    + '"])',
+    f'csv("a folder of a very long name/and one within/{LONG}.csv", "it\'s \\"y\\"")',
+]
+ARRAYS = [
+    "mnist()",
+    'npz("a.npz")',
+    'npz("a.npz", x_validation="u", y_validation="v")',
+    f'npz("{LONG}/{LONG}.npz")',
+    'npy(x="x.npy", y="y.npy", x_test="u.npy", y_test="v.npy")',
+    f'idx("{LONG}.x", "{LONG}.y", "{LONG}.x_test", "{LONG}.y_test")',
+    "spirals(samples=123456, classes=12, noise=0.123456789012, seed=1234567890)",
+    "sine()",
+]
+TRANSFORMS = [
+    "",
+    "scale(1/255, -0.5)",
+    "standardize()\nminmax()\nimpute(mean)\nscale(2)",
+    "impute(median)\nreshape(2, -1)",
+    "impute(0)\nstandardize()",
+    "impute(most_frequent)\nminmax()",
+]
+SPLITS = ["", "split(0.2)", "split(test=0.1, seed=3)", "split(7, stratify=true)"]
+
+
+def lines_of(source: str, transform: str, split: str) -> str:
+    """A data section; no part is split off that the source has."""
+    if "x_validation" in source:
+        split = ""
+    elif "test" in source or source == "mnist()":
+        split = split.replace("split(test=", "split(")
+    return f"{source}\n{transform}\n{split}"
+
+
+def specs() -> list[str]:
+    """Each source, transform and split with each kind of labels at least once."""
+    found = []
+    more = ["one_hot()", 'scale(2)\none_hot(["a", 3])\nminmax()', *TRANSFORMS]
+    for (source, transform), split in zip(
+        itertools.product(TABLES, more), itertools.cycle(SPLITS), strict=False
+    ):
+        shape = "2, 3" if "reshape" in transform else "2"
+        lines = lines_of(source, transform, split)
+        label = [classes, binary][len(found) % 2]
+        numbered = "header=false" in source or "features=" in source
+        if shape == "2" and not (numbered and '"a"' in transform):
+            found.append(label(lines))
+    for (source, transform), split in zip(
+        itertools.product(ARRAYS, TRANSFORMS), itertools.cycle(SPLITS[1:]), strict=False
+    ):
+        lines = lines_of(source, transform, split)
+        if "sine" in source:
+            lines = lines.replace("\nreshape(2, -1)", "")
+            found.append(values(lines, "1"))
+        elif "mnist" in source:
+            lines = lines.replace("reshape(2, -1)", "")
+            layers = "flatten\ndense(10, softmax)"
+            found.append(
+                spec(
+                    f"{lines}\none_hot(target)",
+                    "28, 28",
+                    layers,
+                    "categorical_crossentropy",
+                )
+            )
+        else:
+            shape = "2, 1" if "reshape" in transform else "2"
+            layers = "flatten\ndense(12, softmax)"
+            found.append(spec(lines, shape, layers, "sparse_categorical_crossentropy"))
+    found.append(one_hot('npz("a.npz")\none_hot(target)'))
+    return found
+
+
+def test_scripts_are_clean(tmp_path: Path) -> None:
+    for number, text in enumerate(specs()):
+        script = nnspec.compile(text, "model.nn")
+        (tmp_path / f"script_{number}.py").write_text(script, encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    for command in (["check", "-q", "--output-format=concise"], ["format", "--check"]):
+        run = subprocess.run(
+            [*ruff, *command, "--isolated", tmp_path],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if run.returncode:
+            pytest.fail((run.stdout + run.stderr)[:3000])

@@ -1,0 +1,422 @@
+"""Tables: what becomes of cells, and what is told of those that cannot be read."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.data.section import (
+    binary,
+    classes,
+    load,
+    one_hot,
+    options,
+    section,
+    spec,
+    values,
+)
+
+IRIS = """a,b,kind
+1,2,setosa
+3,4,virginica
+5,6,setosa
+7,8,versicolor
+"""
+PEOPLE = """name,age,town,y
+Ann,20,Rome,1
+Bob,30,Oslo,0
+Cid,,Rome,0
+Dan,50,?,1
+"""
+CSV = 'csv("t.csv", target="kind")\n'
+
+
+@pytest.fixture(autouse=True)
+def _no_data_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NNSPEC_DATA", raising=False)
+
+
+def table(folder: Path, text: str, name: str = "t.csv") -> None:
+    (folder / name).write_text(text, encoding="utf-8", newline="")
+
+
+def test_texts_of_the_target_are_classes_in_sorted_order(tmp_path: Path) -> None:
+    table(tmp_path, IRIS)
+    parts, learnt = load(classes(CSV), tmp_path)
+    x, y = parts["train"]
+    assert learnt["data/classes"].tolist() == ["setosa", "versicolor", "virginica"]
+    assert y.tolist() == [0, 2, 0, 1]
+    assert (y.dtype, x.dtype) == (np.intp, np.float32)
+    assert x.tolist() == [[1, 2], [3, 4], [5, 6], [7, 8]]
+    assert x.flags.c_contiguous
+
+
+def test_a_numeric_target_is_the_index_of_a_class(tmp_path: Path) -> None:
+    table(tmp_path, "a,b,kind\n1,2,0\n3,4,2\n")
+    parts, learnt = load(classes(CSV), tmp_path)
+    assert parts["train"][1].tolist() == [0, 2]
+    assert "data/classes" not in learnt
+
+
+def test_two_classes_become_0_and_1(tmp_path: Path) -> None:
+    table(tmp_path, "a,b,kind\n1,2,yes\n3,4,no\n5,6,yes\n")
+    y = load(binary(CSV), tmp_path)[0]["train"][1]
+    assert y.tolist() == [[1], [0], [1]]
+    assert y.dtype == np.float32
+
+
+def test_one_hot_labels(tmp_path: Path) -> None:
+    table(tmp_path, IRIS)
+    y = load(one_hot(CSV + "one_hot(target)"), tmp_path)[0]["train"][1]
+    assert y.tolist() == [[1, 0, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0]]
+
+
+def test_several_targets_make_rows(tmp_path: Path) -> None:
+    table(tmp_path, "a,u,b,v\n1,2,3,4\n5,6,7,8\n")
+    parts, _ = load(values('csv("t.csv", target=["v", "u"])', units=2), tmp_path)
+    assert parts["train"][0].tolist() == [[1, 3], [5, 7]]
+    assert parts["train"][1].tolist() == [[4, 2], [8, 6]]
+    assert parts["train"][0].dtype == np.float64
+
+
+def test_features_are_taken_in_the_order_of_the_spec(tmp_path: Path) -> None:
+    table(tmp_path, IRIS)
+    text = classes('csv("t.csv", "kind", features=["b", "a"])')
+    assert load(text, tmp_path)[0]["train"][0][0].tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("target", ["2", "-1", "[-1]"])
+def test_columns_by_number_without_a_header(tmp_path: Path, target: str) -> None:
+    table(tmp_path, "\n".join(IRIS.splitlines()[1:]))
+    parts, learnt = load(classes(f'csv("t.csv", target={target})'), tmp_path)
+    assert parts["train"][0].shape == (4, 2)
+    assert learnt["data/columns"].tolist() == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimiters_are_found_out(tmp_path: Path, delimiter: str) -> None:
+    table(tmp_path, IRIS.replace(",", delimiter))
+    assert load(classes(CSV), tmp_path)[0]["train"][0].shape == (4, 2)
+
+
+def test_another_delimiter_is_named(tmp_path: Path) -> None:
+    table(tmp_path, IRIS.replace(",", ":"))
+    text = classes('csv("t.csv", target="kind", delimiter=":")')
+    assert load(text, tmp_path)[0]["train"][0].shape == (4, 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace(",", " , ").replace(" , ", ", "),
+        lambda text: "\ufeff" + text,
+        lambda text: text.rstrip("\n"),
+        lambda text: text.replace("\n", "\n\n  \n"),
+        lambda text: text.replace("setosa", '"setosa"'),
+    ],
+)
+def test_what_makes_no_difference(tmp_path: Path, change: object) -> None:
+    table(tmp_path, change(IRIS))  # type: ignore[operator]
+    parts, learnt = load(classes(CSV), tmp_path)
+    assert parts["train"][1].tolist() == [0, 2, 0, 1]
+    assert parts["train"][0].tolist()[-1] == [7, 8]
+    assert learnt["data/columns"].tolist() == ["a", "b", "kind"]
+
+
+def test_packed_tables(tmp_path: Path) -> None:
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(IRIS.encode()))
+    text = classes('csv("t.csv.gz", target="kind")')
+    assert load(text, tmp_path)[0]["train"][0].shape == (4, 2)
+
+
+def test_a_second_table_for_the_test_with_its_columns_anyhow(tmp_path: Path) -> None:
+    table(tmp_path, IRIS + "0,0,setosa\n")
+    table(tmp_path, "kind,b,a\nvirginica,10,9\n", "u.csv")
+    text = classes('csv("t.csv", target="kind", test="u.csv")\nsplit(0.2)')
+    parts, _ = load(text, tmp_path)
+    assert parts["test"][0].tolist() == [[9, 10]]
+    assert parts["test"][1].tolist() == [2]
+    assert len(parts["validation"][0]) == 1
+
+
+FILL = {
+    "mean": 100 / 3,
+    "median": 30,
+    "most_frequent": 20,
+    "7": 7,
+}
+
+
+@pytest.mark.parametrize("strategy", FILL)
+def test_impute(tmp_path: Path, strategy: str) -> None:
+    table(tmp_path, PEOPLE)
+    features = 'features=["age", "town"]'
+    text = values(f'csv("t.csv", target="y", {features})\nimpute({strategy})')
+    x = load(text, tmp_path)[0]["train"][0]
+    assert np.allclose(x, [[20, 1], [30, 0], [FILL[strategy], 1], [50, 1]])
+
+
+@pytest.mark.parametrize("columns", ["", '"town"', '["town"]', "columns=[2]"])
+def test_one_hot_expands_categories_in_place(tmp_path: Path, columns: str) -> None:
+    table(tmp_path, PEOPLE.replace(",,", ",40,").replace("?", "Bern"))
+    text = values(
+        f'csv("t.csv", "y", features=["town", "age"])\none_hot({columns})', "4"
+    )
+    x = load(text, tmp_path)[0]["train"][0]
+    assert x.tolist() == [[0, 0, 1, 20], [0, 1, 0, 30], [0, 0, 1, 40], [1, 0, 0, 50]]
+
+
+def test_numbers_are_categories_where_one_hot_names_them(tmp_path: Path) -> None:
+    table(tmp_path, "deck,y\n10,1\n9,2\n10,3\n")
+    text = values('csv("t.csv", "y")\none_hot("deck")', "2")
+    assert load(text, tmp_path)[0]["train"][0].tolist() == [[1, 0], [0, 1], [1, 0]]
+
+
+def test_transforms_before_one_hot_leave_its_codes_alone(tmp_path: Path) -> None:
+    table(tmp_path, "c,v,y\nu,1,1\nw,3,2\nz,1,1\nz,3,1\n")
+    data = 'csv("t.csv", "y")\nstandardize()\nscale(2, 1)\nminmax()\none_hot()'
+    x = load(values(data, "4"), tmp_path)[0]["train"][0]
+    assert x.tolist() == [[1, 0, 0, 0], [0, 1, 0, 1], [0, 0, 1, 0], [0, 0, 1, 1]]
+
+
+def test_all_is_learnt_from_the_training_part_alone(tmp_path: Path) -> None:
+    table(tmp_path, "v,w,y\n1,1,0\n3,1,0\n100,9,0\n")
+    text = values('csv("t.csv", "y")\nsplit(test=1)\nstandardize()')
+    parts, learnt = load(text, tmp_path)
+    assert learnt["data/mean"].tolist() == [2, 1]
+    assert learnt["data/deviation"].tolist() == [1, 1]  # a constant is divided by 1
+    assert parts["train"][0].tolist() == [[-1, 0], [1, 0]]
+    assert parts["test"][0].tolist() == [[98, 8]]
+
+
+def test_what_was_learnt_is_used_for_evaluation(tmp_path: Path) -> None:
+    table(tmp_path, PEOPLE)
+    text = values('csv("t.csv", "y", features=["age", "town"])\nimpute(mean)\nminmax()')
+    module = section(text, tmp_path)
+    parts, learnt = module.load_data(options())
+    table(tmp_path, PEOPLE.replace("20", "80").replace("Oslo", "Rome"))
+    again, same = module.load_data(options(), learnt)
+    assert same["data/low"].tolist() == learnt["data/low"].tolist() == [20, 0]
+    assert again["train"][0][0].tolist() == [2, 1]
+    assert parts["train"][0][0].tolist() == [0, 1]
+
+
+def test_arrays_in_place_of_the_table(tmp_path: Path) -> None:
+    arrays = {"x_train": np.array([[1, 2], [3, 4]]), "y_train": np.array([0, 2])}
+    np.savez(tmp_path / "a.npz", **arrays)
+    parts, _ = load(classes(CSV + "standardize"), tmp_path, data=tmp_path / "a.npz")
+    assert parts["train"][0].tolist() == [[-1, -1], [1, 1]]
+    assert parts["train"][1].tolist() == [0, 2]
+
+
+# -- files to predict for --------------------------------------------------------------
+
+
+def predicted(text: str, folder: Path, rows: str) -> list[list[float]]:
+    module = section(text, folder)
+    _, learnt = module.load_data(options())
+    table(folder, rows, "in.csv")
+    x = module.read_input(folder / "in.csv", learnt)
+    assert x.dtype == module.DTYPE
+    result: list[list[float]] = x.tolist()
+    return result
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "a,b\n10,20\n",
+        "b,a\n20,10\n",
+        "a;b;kind\n10;20;setosa\n",
+        "id,a,b\nx1,10,20\n",
+    ],
+)
+def test_input_columns_go_by_name(tmp_path: Path, rows: str) -> None:
+    table(tmp_path, IRIS)
+    assert predicted(classes(CSV), tmp_path, rows) == [[10, 20]]
+
+
+@pytest.mark.parametrize(
+    ("target", "rows"),
+    [
+        ("0", "10,20,30\n"),
+        ("0", "1,10,20,30\n"),
+        ("3", "10,20,30\n"),
+        ("1", "10,20,30\n"),
+    ],
+)
+def test_input_without_names_may_leave_the_target_out(
+    tmp_path: Path, target: str, rows: str
+) -> None:
+    table(tmp_path, "0,1,2,0\n1,3,4,1\n")
+    text = classes(f'csv("t.csv", target={target})', "3", 5)
+    assert predicted(text, tmp_path, rows) == [[10, 20, 30]]
+
+
+def test_chosen_features_without_names(tmp_path: Path) -> None:
+    table(tmp_path, "0,1,2,3\n1,3,4,5\n")
+    text = classes('csv("t.csv", target=0, features=[3, 1])')
+    assert predicted(text, tmp_path, "7,8,9\n") == [[9, 7]]
+    assert predicted(text, tmp_path, "0,7,8,9\n") == [[9, 7]]
+    assert predicted(text, tmp_path, "9,7\n") == [[9, 7]]
+
+
+def test_input_is_prepared_like_the_training_part(tmp_path: Path) -> None:
+    table(tmp_path, PEOPLE)
+    data = 'csv("t.csv", "y", features=["age", "town"])\nimpute(median)\nminmax()'
+    rows = "age,town\n,Oslo\n80,\n"
+    text = values(data + "\none_hot()", "3")
+    assert np.allclose(predicted(text, tmp_path, rows), [[1 / 3, 1, 0], [2, 0, 1]])
+
+
+# -- faults ----------------------------------------------------------------------------
+
+FAULTS = {
+    "empty": ("", "t.csv: the file is empty"),
+    "blank": ("\n \n", "t.csv: the file is empty"),
+    "only a header": ("a,b,kind\n", "t.csv: no rows below"),
+    "one row": ("a,b,kind\n1,2,u\n", "t.csv: one row"),
+    "ragged": (IRIS + "1,2\n", "t.csv, line 6: 2 cells, but line 1 has 3"),
+    "text": (IRIS + "1,two,setosa\n", "t.csv, line 6, column 'b': 'two' is no number"),
+    "infinite": (IRIS + "inf,2,setosa\n", "line 6, column 'a': 'inf' is no number"),
+    "missing": (IRIS + "1,,setosa\n", "line 6, column 'b': the value is missing"),
+    "missing target": (
+        IRIS + "1,2,NA\n",
+        "line 6, column 'kind': the value is missing",
+    ),
+    "all missing": ("a,b,kind\n1,,u\n2,,v\n", "column 'b': no value in the training"),
+    "unclosed quote": (IRIS + '"1,2,setosa\n', "t.csv, line 6: "),
+    "stray quote": (IRIS + '"1"1,2,setosa\n', "t.csv, line 6: "),
+    "NUL": (IRIS + "1,2,set\0osa\n", "t.csv, line 6: a NUL byte"),
+    "too many classes": (IRIS + "1,2,u\n", "column 'kind': 4 classes ('setosa', "),
+    "a class outside": ("a,b,kind\n1,2,0\n3,4,3\n", "t.csv, line 3: the label 3.0"),
+    "a negative class": ("a,b,kind\n1,2,0\n3,4,-1\n", "t.csv, line 3: the label -1.0"),
+    "half a class": ("a,b,kind\n1,2,0.5\n3,4,1\n", "t.csv, line 2: the label 0.5"),
+    "mixed labels": ("a,b,kind\n1,2,0\n3,4,u\n", "line 3, column 'kind': 'u' is no"),
+    "no target": ("a,b,kin\n1,2,0\n3,4,1\n", "no column 'kind'; is 'kin' meant?"),
+    "the same name": ("a,a,kind\n1,2,u\n3,4,v\n", "two columns are called 'a'"),
+    "fewer features": ("a,kind\n1,u\n3,v\n", "samples of shape (1,), but"),
+    "no features": ("kind\nu\nv\n", "there must be other columns than the target"),
+    "another delimiter": ("a b kind\n1 2 u\n3 4 v\n", "there is no column 'kind'"),
+    "a line break in a name": ('a,"b\nc",kind\n1,2,u\n3,x,v\n', r"'b\nc': 'x' is no"),
+    "after a line break in a cell": (
+        'a,b,kind\n1,2,"u\nv"\n3,4,w\n5,x,w\n',
+        "t.csv, line 5, column 'b'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_faults(tmp_path: Path, name: str) -> None:
+    text, message = FAULTS[name]
+    table(tmp_path, text)
+    told(classes(CSV), tmp_path, message)
+
+
+def told(text: str, folder: Path, message: str) -> None:
+    """One line, with this in it, is all there is."""
+    module = section(text, folder)
+    with pytest.raises(module.Fault) as fault:
+        module.load_data(options())
+    assert message in str(fault.value)
+    assert "\n" not in str(fault.value)
+
+
+def test_faults_of_files(tmp_path: Path) -> None:
+    told(classes(CSV), tmp_path, "t.csv: no such file in")
+    (tmp_path / "t.csv").write_bytes("a,b,kind\n1,2,ä\n".encode("latin-1"))
+    told(classes(CSV), tmp_path, "t.csv, line 2: not UTF-8")
+    (tmp_path / "t.csv").write_bytes(gzip.compress(IRIS.encode())[:-9])
+    told(classes(CSV), tmp_path, "t.csv: ")
+
+
+def test_faults_of_single_parts(tmp_path: Path) -> None:
+    table(tmp_path, IRIS)
+    told(
+        classes(CSV + "split(test=1)"), tmp_path, "line 5, column 'kind': 'versicolor'"
+    )
+    table(tmp_path, "a,b\n1,2\n", "u.csv")
+    text = classes('csv("t.csv", target="kind", test="u.csv")')
+    told(text, tmp_path, "u.csv: there is no column 'kind'")
+    table(tmp_path, "a,b,kind\n1,2,mars\n", "u.csv")
+    told(text, tmp_path, "u.csv, line 2, column 'kind': 'mars' is in no row of the")
+    told(classes(CSV + "split(validation=4)"), tmp_path, "split(validation=4)")
+
+
+def test_faults_of_categories(tmp_path: Path) -> None:
+    table(tmp_path, PEOPLE)
+    data = 'csv("t.csv", "y", features=["age", "town"])\n'
+    told(values(data), tmp_path, "line 4, column 'age': the value is missing")
+    told(values(data + "impute(mean)\nsplit(test=3)"), tmp_path, "'Oslo' is in no row")
+    told(values(data + "impute(mean)\none_hot()"), tmp_path, "(3,), but the network")
+    told(values(data + "one_hot([0])\nimpute(mean)"), tmp_path, "'name' is no feature")
+
+
+def test_texts_that_are_no_categories(tmp_path: Path) -> None:
+    table(tmp_path, "t,y\n" + "".join(f"{'x' * 99_999}{i},1\n" for i in range(200)))
+    told(values('csv("t.csv", "y")', "1"), tmp_path, "column 't': 200 different texts")
+
+
+def test_faults_of_labels(tmp_path: Path) -> None:
+    table(tmp_path, IRIS)
+    told(values(CSV), tmp_path, "but the loss takes numbers")
+    told(binary(CSV), tmp_path, "3 classes ('setosa', 'versicolor', 'virginica'), but")
+    table(tmp_path, "a,b,kind\n1,2,1\n3,4,2\n")
+    told(binary(CSV), tmp_path, "t.csv, line 3: the label 2.0 is not from 0 to 1")
+
+
+def test_faults_of_input(tmp_path: Path) -> None:
+    table(tmp_path, PEOPLE)
+    text = values('csv("t.csv", "y", features=["age", "town"])\nimpute(mean)')
+    module = section(text, tmp_path)
+    _, learnt = module.load_data(options())
+    cases = {
+        "age\n1\n": "there is no column 'town'",
+        "age,town\n1,Mars\n": "in.csv, line 2, column 'town': 'Mars' is in no row",
+        "age,town\nold,Rome\n": "in.csv, line 2, column 'age': 'old' is no number",
+        "age,town\n": "in.csv: no rows",
+    }
+    for rows, message in cases.items():
+        table(tmp_path, rows, "in.csv")
+        with pytest.raises(module.Fault) as fault:
+            module.read_input(tmp_path / "in.csv", learnt)
+        assert message in str(fault.value)
+    with pytest.raises(module.Fault, match="the weights come without data/columns"):
+        module.read_input(tmp_path / "in.csv", {})
+
+
+def test_numbered_input_of_another_width(tmp_path: Path) -> None:
+    table(tmp_path, "0,1,2,3\n1,3,4,5\n")
+    module = section(classes('csv("t.csv", target=0)', "3"), tmp_path)
+    _, learnt = module.load_data(options())
+    table(tmp_path, "1,2\n", "in.csv")
+    with pytest.raises(module.Fault, match="2 columns, but the training data has 4"):
+        module.read_input(tmp_path / "in.csv", learnt)
+
+
+def test_arrays_cannot_replace_categories(tmp_path: Path) -> None:
+    text = values('csv("t.csv", "y", features=["age", "town"])\none_hot()', "3")
+    module = section(text, tmp_path)
+    with pytest.raises(module.Fault, match="--data: arrays cannot replace"):
+        module.load_data(options(data=tmp_path / "a.npz"))
+
+
+def test_files_are_looked_for_in_the_data_directory_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table(tmp_path, IRIS)
+    for name in ("given", "named"):
+        (tmp_path / name).mkdir()
+        table(tmp_path / name, IRIS + "9,9,setosa\n" * len(name))
+    text = spec(CSV, "2", "dense(3, softmax)", "sparse_categorical_crossentropy")
+    assert len(load(text, tmp_path)[0]["train"][0]) == 4
+    monkeypatch.setenv("NNSPEC_DATA", str(tmp_path / "named"))
+    assert len(load(text, tmp_path)[0]["train"][0]) == 9
+    given = load(text, tmp_path, data_dir=tmp_path / "given")[0]["train"][0]
+    assert len(given) == 9
+    (tmp_path / "named" / "t.csv").unlink()
+    assert len(load(text, tmp_path)[0]["train"][0]) == 4

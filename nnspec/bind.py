@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nnspec import syntax
@@ -15,16 +16,22 @@ from nnspec.values import Resolved, Scope, Symbol
 
 @dataclass(frozen=True)
 class Binder:
-    """Binds calls in a scope; reports what does not fit."""
+    """Binds calls in a scope; reports what does not fit.
+
+    `reported` are names that the spec defines in a way that has been reported already.
+    """
 
     scope: Scope
     diagnostics: Diagnostics
+    reported: frozenset[str] = frozenset()
 
     def find(self, category: str, name: syntax.Name) -> Entry | None:
         """The entry of that name, or None, reported."""
         entries = TABLE.get(category, {})
         if name.text in entries:
             return entries[name.text]
+        if name.text in self.reported:
+            return None
         if name.text in PLANNED.get(category, ()):
             self.diagnostics.error(
                 "not-supported-yet",
@@ -44,7 +51,7 @@ class Binder:
         return None
 
     def _elsewhere(self, name: str) -> str | None:
-        places = [category for category, entries in TABLE.items() if name in entries]
+        places = [c for c in TABLE if name in TABLE[c] or name in PLANNED[c]]
         return f"`{name}` is known as {_article(places[0])}" if places else None
 
     def use(self, category: str, value: Resolved) -> Use | None:
@@ -100,9 +107,10 @@ class Binder:
             return True
         self.diagnostics.error(
             "missing-argument",
-            f"`{entry.name}` needs `{argument.name}`, {argument.kind.describe()}",
+            f"`{entry.name}` needs `{argument.name}`, "
+            f"{'each ' * argument.variadic}{argument.kind.describe()}",
             call.name.span,
-            help=_example(entry),
+            help=_example(entry, [a for a in entry.arguments if a.default is REQUIRED]),
         )
         return False
 
@@ -166,7 +174,7 @@ class Binder:
             "too-many-arguments",
             f"`{entry.name}` takes {takes}",
             written.span,
-            help=_example(entry),
+            help=_example(entry, entry.arguments),
         )
         return None
 
@@ -196,6 +204,7 @@ class Binder:
             "doubled-argument",
             f"`{entry.name}` is given `{target.name}` twice",
             written.span,
+            help="remove one of the two",
             notes=[Note(earlier.span, "given here already")],
         )
 
@@ -225,7 +234,10 @@ class Binder:
     def _unbound(self, value: Resolved) -> str | None:
         if not isinstance(value.value, Symbol):
             return None
-        return did_you_mean(value.value.name, self.scope.lets)
+        name = value.value.name
+        known = any(name in TABLE[c] or name in PLANNED[c] for c in TABLE)
+        define = None if known else f"define it: `let {name} = ...`"
+        return did_you_mean(name, self.scope.lets) or define
 
     def _read_entry(self, category: str, value: Resolved) -> Use:
         use = self.use(category, value)
@@ -238,11 +250,11 @@ def _article(category: str) -> str:
     return f"{'an' if category[0] in 'aeiou' else 'a'} {category}"
 
 
-def _example(entry: Entry) -> str:
-    """How the entry is written, for a help line."""
+def _example(entry: Entry, arguments: Sequence[Argument]) -> str:
+    """How the entry is written with these arguments, for a help line."""
     words = [
         a.name if a.default is REQUIRED else f"{a.name}={spell_default(a)}"
-        for a in entry.arguments[:4]
+        for a in arguments[:4]
     ]
-    more = ", ..." if len(entry.arguments) > 4 else ""
-    return f"write `{entry.name}({', '.join(words)}{more})`"
+    more = len(arguments) > 4 or any(a.variadic for a in arguments)
+    return f"write `{entry.name}({', '.join(words)}{', ...' * more})`"

@@ -85,7 +85,8 @@ def _macro(
 
 # -- Plain files -----------------------------------------------------------------------
 
-_IMPORTS, _CONSTANTS = "# imports", "# constants"
+# Stand for lines that are known once the rest is; no text of a spec holds a NUL.
+_IMPORTS, _CONSTANTS = "\0imports", "\0constants"
 _IMPORT = re.compile(r"(?:import|from) .*(?:\((?:[^)]*)\))?\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,8 +11,9 @@ from nnspec import syntax
 from nnspec.diagnostics import Diagnostics, Note, did_you_mean
 from nnspec.source import Span
 
-#: Integers beyond this many bits are no sizes, seeds or counts of anything.
-_MOST_BITS = 1024
+#: Integers beyond this many bits are no sizes, seeds or counts of anything; up to it,
+#: each is within the range of a float.
+_MOST_BITS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class Resolved:
         return "a pair"
 
 
+def amount(count: float) -> str:
+    """How many, as a message says it."""
+    return f"{count:,.0f}" if count < 10**15 else f"about 10**{math.log10(count):.0f}"
+
+
 class _Fault(Exception):
     """Arithmetic that cannot be done; the message says why."""
 
@@ -78,6 +85,14 @@ def _power(left: float, right: float) -> float:
     if isinstance(result, complex):
         raise _Fault("a root of a negative number is no real number")
     return result
+
+
+def _verify_range(result: float) -> None:
+    if isinstance(result, int):
+        if result.bit_length() > _MOST_BITS:
+            raise _Fault("the result is too large")
+    elif not math.isfinite(result):
+        raise _Fault("the result is too large")
 
 
 _BINARY: dict[str, Callable[[float, float], float]] = {
@@ -176,17 +191,9 @@ class Scope:
         right = self._number(value.right, value.operator)
         if left is None or right is None:
             return None
-        if value.operator not in _BINARY:
-            self.diagnostics.error(
-                "not-arithmetic",
-                f"`{value.operator}` compares; a value here needs arithmetic",
-                value.span,
-            )
-            return None
         try:
             result = _BINARY[value.operator](left, right)
-            if isinstance(result, int) and result.bit_length() > _MOST_BITS:
-                raise _Fault("the result is too large")
+            _verify_range(result)
         except ZeroDivisionError:
             self._arithmetic(value, "it divides by zero")
         except OverflowError:

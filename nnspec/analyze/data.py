@@ -63,9 +63,11 @@ def _bind(section: syntax.Data, binder: Binder) -> tuple[Use | None, list[Use]]:
 
 def _categories(section: syntax.Data) -> list[tuple[syntax.Call, str]]:
     """Each call and whether it is a source or a transform, as far as its name tells."""
-    found = [(call, _category(call.name.text)) for call in section.calls]
-    rest = "transform" if any(c == "source" for _, c in found) else "source"
-    return [(call, category or rest) for call, category in found]
+    categories = [_category(call.name.text) for call in section.calls]
+    if "source" not in categories and None in categories:
+        categories[categories.index(None)] = "source"
+    found = zip(section.calls, categories, strict=True)
+    return [(call, category or "transform") for call, category in found]
 
 
 def _category(name: str) -> str | None:

@@ -13,6 +13,7 @@ from nnspec.diagnostics import Note, did_you_mean
 from nnspec.source import Span
 from nnspec.table.entry import Layer, Misfit, Shape, Use
 from nnspec.table.kinds import AlreadyReported, Integer
+from nnspec.values import amount
 
 #: More layers, or more values in one array, than this are a slip of the pen.
 _MOST_LAYERS = 10_000
@@ -41,14 +42,22 @@ class _Chain:
 
 
 def analyze_network(
-    section: syntax.Network, data: ir.Data | None, binder: Binder
+    section: syntax.Network,
+    data: ir.Data | None,
+    binder: Binder,
+    data_unknown: bool = False,
 ) -> tuple[ir.Layer, ...] | None:
-    """The layers in the order of computation, or None where errors were reported."""
+    """The layers in the order of computation, or None where errors were reported.
+
+    `data_unknown` says that the data section is at fault, so that an input shape that
+    it might have settled is not asked for.
+    """
     chain = _Chain(binder)
     layers = list(_flat(section.body, binder))
-    first = layers[0] if layers else None
-    if first is None or first.call.name.text != "input":
-        _implied_input(chain, section, data)
+    if not layers:
+        return _report_empty(section, binder)
+    if layers[0].call.name.text != "input":
+        _implied_input(chain, section, data, data_unknown)
     for layer in layers:
         _add(chain, layer)
     if chain.layers and data is not None:
@@ -56,14 +65,17 @@ def analyze_network(
     if not chain.sound:
         return None
     if len(chain.layers) < 2:
-        binder.diagnostics.error(
-            "empty-network",
-            "the network has no layers",
-            section.keyword.span,
-            help="a layer to start with: `dense(10, softmax)`",
-        )
-        return None
+        return _report_empty(section, binder)
     return tuple(chain.layers)
+
+
+def _report_empty(section: syntax.Network, binder: Binder) -> None:
+    binder.diagnostics.error(
+        "empty-network",
+        "the network has no layers",
+        section.keyword.span,
+        help="a layer to start with: `dense(10, softmax)`",
+    )
 
 
 def _flat(
@@ -71,16 +83,19 @@ def _flat(
 ) -> Iterator[syntax.Layer]:
     """The layers with every `repeat` written out."""
     left = _MOST_LAYERS
-    for statement in _written_out(body, binder):
-        if left == 0:
-            binder.diagnostics.error(
-                "too-many-layers",
-                f"the network has more than {_MOST_LAYERS:,} layers",
-                statement.span,
-            )
-            return
-        left -= 1
-        yield statement
+    for statement in body:
+        place = statement.count if isinstance(statement, syntax.Repeat) else statement
+        for layer in _written_out((statement,), binder):
+            if left == 0:
+                binder.diagnostics.error(
+                    "too-many-layers",
+                    f"the network has more than {_MOST_LAYERS:,} layers",
+                    place.span,
+                    help="repeat less often",
+                )
+                return
+            left -= 1
+            yield layer
 
 
 def _written_out(
@@ -91,8 +106,13 @@ def _written_out(
             yield statement
             continue
         count = _count(statement, binder)
-        for _ in range(count if statement.body else 0):
+        for _ in range(count if _holds_layers(statement) else 0):
             yield from _written_out(statement.body, binder)
+
+
+def _holds_layers(repeat: syntax.Repeat) -> bool:
+    """Whether there is anything to repeat; else no limit of layers would end it."""
+    return any(isinstance(s, syntax.Layer) or _holds_layers(s) for s in repeat.body)
 
 
 def _count(repeat: syntax.Repeat, binder: Binder) -> int:
@@ -105,7 +125,7 @@ def _count(repeat: syntax.Repeat, binder: Binder) -> int:
 
 
 def _implied_input(
-    chain: _Chain, section: syntax.Network, data: ir.Data | None
+    chain: _Chain, section: syntax.Network, data: ir.Data | None, data_unknown: bool
 ) -> None:
     """The input that is not written because the data section settles its shape."""
     if data is not None and data.feature_shape is not None:
@@ -117,6 +137,8 @@ def _implied_input(
         _append(chain, use, chain.name("input", None), call.span)
         return
     chain.sound = False
+    if data_unknown:
+        return
     chain.binder.diagnostics.error(
         "missing-input",
         "the network needs the shape of its input",
@@ -166,10 +188,14 @@ def _append(chain: _Chain, use: Use, name: str, place: Span) -> None:
         )
         return
     if prod(output) > _MOST_VALUES:
-        chain.sound = False
+        chain.sound, chain.shape = False, None
         chain.binder.diagnostics.error(
-            "too-large", f"one sample would have {prod(output):,} values here", place
+            "too-large",
+            f"one sample would have {amount(prod(output))} values here",
+            place,
+            help=f"up to {_MOST_VALUES:,} can be compiled",
         )
+        return
     weights = tuple(
         ir.Weight(f"{name}/{w.name}", w.shape, cast(Use, use.arguments[w.initializer]))
         for w in entry.weights(shape, use.arguments)
@@ -194,8 +220,8 @@ def _verify_size(entry: Layer, shape: Shape, output: Shape, use: Use) -> None:
     count = sum(prod(w.shape) for w in entry.weights(shape, use.arguments))
     if count > _MOST_VALUES:
         raise Misfit(
-            f"`{entry.name}` would have {count:,} parameters, "
-            f"{count * 4 / 2**30:,.0f} GiB of them",
+            f"`{entry.name}` would have {amount(count)} parameters",
+            f"up to {_MOST_VALUES:,} can be compiled",
             code="too-large",
             argument=entry.arguments[0].name,
         )
@@ -211,6 +237,7 @@ def _verify_initializers(chain: _Chain, weights: tuple[ir.Weight, ...]) -> None:
                 f"`{rule}` needs a matrix, and `{weight.name}` has the shape "
                 f"{weight.shape}",
                 weight.initializer.span,
+                help="take another initializer here, such as `zeros`",
             )
 
 
@@ -220,6 +247,14 @@ def _output_note(layer: ir.Layer) -> Note:
 
 def _claim(chain: _Chain, name: str, place: Span) -> bool:
     """Whether the name is still free; then it is taken."""
+    if chain.places.get(name) == place:
+        chain.binder.diagnostics.error(
+            "doubled-name",
+            f"repeated, several layers are called `{name}`",
+            place,
+            help=f"remove `as {name}`: within `repeat` layers are named by themselves",
+        )
+        return False
     if name in chain.places:
         chain.binder.diagnostics.error(
             "doubled-name",

@@ -9,6 +9,7 @@ from typing import TypeVar
 from nnspec import ir, syntax
 from nnspec.analyze.data import analyze_data
 from nnspec.analyze.network import analyze_network
+from nnspec.analyze.targets import verify_data
 from nnspec.analyze.training import analyze_training
 from nnspec.analyze.warnings import warn
 from nnspec.bind import Binder
@@ -30,17 +31,18 @@ def analyze(
     `overrides` gives `let`s other values, as `--set` does.
     """
     binder = _binder(spec, diagnostics, overrides or {})
-    _report_planned(spec, diagnostics)
     name = _only(spec, syntax.Model, "model", diagnostics)
     data_section = _only(spec, syntax.Data, "data", diagnostics)
     network = _only(spec, syntax.Network, "network", diagnostics)
     training_section = _only(spec, syntax.Training, "training", diagnostics)
+    told = len(diagnostics.found)
     data = analyze_data(data_section, binder)
+    unknown = len(diagnostics.found) > told
     if network is None:
         _missing_network(source, spec, diagnostics)
         layers = None
     else:
-        layers = analyze_network(network, data, binder)
+        layers = analyze_network(network, data, binder, unknown)
     training = analyze_training(training_section, binder) if training_section else None
     if layers and training and not any(layer.weights for layer in layers):
         diagnostics.error(
@@ -53,8 +55,9 @@ def analyze(
         return None
     stem = PurePath(source.name).stem
     model = ir.Model(name.name.text if name else stem, layers, data, training)
+    verify_data(model, diagnostics)
     warn(model, diagnostics)
-    return model
+    return None if diagnostics.has_errors else model
 
 
 def _binder(
@@ -69,6 +72,7 @@ def _binder(
                 "doubled-name",
                 f"`{let.name.text}` is defined twice",
                 let.name.span,
+                help="remove one of the two, or give it another name",
                 notes=[Note(lets[let.name.text].name.span, "defined here already")],
             )
         else:
@@ -83,24 +87,30 @@ def _binder(
             )
     scope = Scope(lets, diagnostics, overrides)
     scope.resolve_all()
-    return Binder(scope, diagnostics)
+    return Binder(scope, diagnostics, _report_planned(spec, diagnostics))
 
 
-def _report_planned(spec: syntax.Spec, diagnostics: Diagnostics) -> None:
+def _report_planned(spec: syntax.Spec, diagnostics: Diagnostics) -> frozenset[str]:
+    """Report the definitions that do not compile yet; what they define."""
+    found: set[str] = set()
     for statement in spec.statements:
         match statement:
-            case syntax.Block() | syntax.Shared():
-                what = "blocks of layers"
+            case syntax.Block():
+                what = "a `block` of layers"
+            case syntax.Shared():
+                what = "a `shared` group of layers"
             case syntax.Formula():
-                what = f"{statement.kind} formulas"
+                what = f"a formula for {_article(statement.kind)}"
             case _:
                 continue
+        found.add(statement.name.text)
         diagnostics.error(
             "not-supported-yet",
-            f"{what} are part of the language, but this version of nnspec does not "
-            "compile them yet",
+            f"{what} is part of the language, but this version of nnspec does not "
+            "compile it yet",
             statement.name.span,
         )
+    return frozenset(found)
 
 
 def _only(
@@ -113,6 +123,7 @@ def _only(
             "doubled-section",
             f"there is more than one `{word}`",
             _head(other),
+            help="remove one of them, or make one of both",
             notes=[Note(_head(found[0]), "the first one")],
         )
     return found[0] if found else None
@@ -132,7 +143,9 @@ def _missing_network(
     end = len(source.text.rstrip())
     diagnostics.error(
         "missing-network",
-        "a spec needs a `network` section" if source.text.strip() else "it is empty",
+        "a spec needs a `network` section"
+        if source.text.strip()
+        else "the spec is empty; it needs a `network` section",
         Span(end, end),
         help="`nnspec init NAME` writes a spec to start from",
     )

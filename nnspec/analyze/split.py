@@ -8,6 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.table.entry import Source, Use
+from nnspec.values import amount
 
 _PARTS = ("validation", "test")
 
@@ -69,7 +70,7 @@ def _verify_sizes(
     if count is None:
         if shares < 1:
             return
-        message = f"`split` sets all samples apart: {shares:g} of them"
+        message = f"`split` sets {shares:.0%} of the samples apart"
     else:
         taken = sum(
             size if size >= 1 else count - math.floor(count * (1 - size))
@@ -77,7 +78,7 @@ def _verify_sizes(
         )
         if taken < count:
             return
-        message = f"`split` sets {taken:,.0f} samples apart, of {count:,}"
+        message = f"`split` sets {amount(taken)} samples apart, of {amount(count)}"
     diagnostics.error(
         "split-too-large",
         message,

@@ -61,15 +61,15 @@ def _verify_numbered(use: Use, transforms: list[Use], diagnostics: Diagnostics) 
     places += [(t, "columns") for t in transforms if one_hot_columns(t)]
     for place, name in places:
         columns = cast("Columns | None", place.arguments[name]) or ()
-        for column in columns:
-            if isinstance(column, str):
-                diagnostics.error(
-                    "header-needed",
-                    f'without a header no column is called "{column}"',
-                    place.span_of(name),
-                    help="give the column's number, from 0, or remove `header=false`",
-                    notes=[Note(use.span_of("header"), "no header")],
-                )
+        named = [spell(column) for column in columns if isinstance(column, str)]
+        if named:
+            diagnostics.error(
+                "header-needed",
+                f"without a header no column is called {named[0]}",
+                place.span_of(name),
+                help="give the column's number, from 0, or remove `header=false`",
+                notes=[Note(use.span_of("header"), "no header")],
+            )
 
 
 def one_hot_columns(use: Use) -> Columns | None:

@@ -26,16 +26,21 @@ def _activation(layer: ir.Layer) -> str | None:
     return use.entry.name if isinstance(use, Use) else layer.use.entry.name
 
 
+def _is_softmax_of_one(layer: ir.Layer) -> bool:
+    return _activation(layer) == "softmax" and layer.output_shape[-1] == 1
+
+
 def _softmax_of_one(model: ir.Model, diagnostics: Diagnostics) -> None:
-    for layer in model.layers:
-        if _activation(layer) == "softmax" and layer.output_shape[-1] == 1:
-            diagnostics.warning(
-                "softmax-of-one",
-                "softmax over a single unit is always 1, so nothing is learnt",
-                layer.span,
-                help="for two classes use `dense(1, sigmoid)` with "
-                "`binary_crossentropy`",
-            )
+    classes = model.data.classes if model.data else None
+    for layer in filter(_is_softmax_of_one, model.layers):
+        diagnostics.warning(
+            "softmax-of-one",
+            "softmax over a single unit is always 1, so nothing is learnt",
+            layer.span,
+            help=f"for {classes} classes use `dense({classes}, softmax)`"
+            if classes and classes > 2
+            else "for two classes use `dense(1, sigmoid)` with `binary_crossentropy`",
+        )
 
 
 def _softmax_twice(model: ir.Model, diagnostics: Diagnostics) -> None:
@@ -73,6 +78,8 @@ def _loss_and_activation(
     assert isinstance(entry, Loss)
     use = last_activation(model.layers)
     name = use.entry.name if use else "linear"
+    if name == "softmax" and model.output_shape[-1] == 1:
+        return  # that nothing is learnt has been told
     last = Note(model.layers[-1].span, "the output")
     if entry.fused is None:
         if name == "softmax":
@@ -87,13 +94,14 @@ def _loss_and_activation(
             )
         return
     if loss.arguments["from_logits"]:
-        if name in _PROBABILITIES:
+        if name in (*_PROBABILITIES, "relu"):
             diagnostics.warning(
                 "logits-expected",
-                f"`from_logits=true` takes outputs before {name}, but {name} has been "
-                "applied",
+                f"`from_logits=true` takes outputs before {entry.fused}, but {name} "
+                "has been applied",
                 loss.span_of("from_logits"),
-                help=f"remove `{name}` from the last layer, or `from_logits=true`",
+                help=f"remove `{name}` from the last layer"
+                + ", or `from_logits=true`" * (name == entry.fused),
                 notes=[last],
             )
     elif name not in _PROBABILITIES:
@@ -101,19 +109,24 @@ def _loss_and_activation(
             "probabilities-expected",
             f"`{entry.name}` takes probabilities, but the output is {name}",
             loss.span,
-            help=f"end the network in {entry.fused}",
+            help=_ending(entry)
+            + f", or write `{loss.name}(from_logits=true)`" * (name == "linear"),
             notes=[last],
         )
-    elif name != entry.fused and not (
-        entry.fused == "softmax" and model.output_shape[-1] == 1
-    ):
+    elif name != entry.fused:
         diagnostics.warning(
             "activation-and-loss",
             f"`{entry.name}` goes with {entry.fused}, but the output is {name}",
             loss.span,
-            help=f"end the network in {entry.fused}",
+            help="for two classes use `binary_crossentropy`"
+            if model.output_shape[-1:] == (1,)
+            else _ending(entry),
             notes=[last],
         )
+
+
+def _ending(loss: Loss) -> str:
+    return f"end the network in {loss.fused}, such as `dense(..., {loss.fused})`"
 
 
 def _too_few_units(
@@ -124,6 +137,8 @@ def _too_few_units(
         return
     assert isinstance(entry, Loss)
     classes, units = model.data.classes, model.output_shape[-1]
+    if _is_softmax_of_one(model.layers[-1]):
+        return
     if entry.target == "index" and units < classes:
         diagnostics.warning(
             "labels-outside-units",

@@ -54,6 +54,7 @@ class DataProgram:
     keys: Code
     learns: bool
     learnt: Code
+    read: Code
     runtime: tuple[str, ...]
 
 
@@ -93,6 +94,7 @@ def plan_data(model: ir.Model) -> DataProgram:
         keys=literal([key for use in uses for key in learnt(use)]),
         learns=table or bool(learning),
         learnt=Code("learnt" if table or learning else "{}"),
+        read=_read(source),
         runtime=_runtime(model, labels),
     )
 
@@ -200,6 +202,20 @@ def _chosen(expanding: Use | None) -> Code | None:
     return literal(list(columns)) if isinstance(columns, tuple) else None
 
 
+def _readers(source: Source | None) -> tuple[str, ...]:
+    """The plain files that read samples to predict for."""
+    reader = source.reader if source else "load_array"
+    # An IDX file has the shape of its samples; other files may hold them as rows.
+    return (reader,) if reader == "read_idx" else (reader, "as_samples")
+
+
+def _read(source: Source | None) -> Code:
+    """The expression for the samples of a file at `path`."""
+    reader, *shaped = _readers(source)
+    call = f"{reader}(path)"
+    return Code(f"as_samples({call}, INPUT_SHAPE, path)" if shaped else call)
+
+
 def _runtime(model: ir.Model, labels: str) -> tuple[str, ...]:
     """The plain files that the section calls, in the order of their use."""
     data = model.data
@@ -207,7 +223,7 @@ def _runtime(model: ir.Model, labels: str) -> tuple[str, ...]:
     uses = data.transforms if data else ()
     names = list(source.files) if source else []
     if not (source and source.table):
-        names += ["npz", "check_samples", labels, "read_array"]
+        names += ["npz", "check_samples", labels, *_readers(source)]
     else:
         names += [labels, "column_roles"]
         names += [] if any(map(expands, uses)) else ["npz", "check_samples"]

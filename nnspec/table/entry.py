@@ -182,7 +182,8 @@ class Source(Entry):
     each part but the training part. `shape` is that of one sample, `samples` how many
     are for training; `labels` is what a label is: an `index` of a class, or a `value`.
     `table` says that its columns have names, `lazy` that it stays on disk. `files` are
-    the plain files that its template calls.
+    the plain files that its template calls, and `reader` the one that reads samples
+    to predict for: numbers in a file like those of the source.
     """
 
     paths: tuple[str, ...] = ()
@@ -193,6 +194,7 @@ class Source(Entry):
     labels: str | None = None
     own_parts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    reader: str = "load_array"
     table: bool = False
     lazy: bool = False
 

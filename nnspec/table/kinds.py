@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from nnspec.diagnostics import did_you_mean
 from nnspec.values import Resolved, Symbol
 
 
@@ -70,7 +71,7 @@ class Integer:
     def read(self, value: Resolved, read_entry: ReadEntry) -> int:
         """The int."""
         number = value.value
-        if isinstance(number, float) and number.is_integer():
+        if isinstance(number, float) and number.is_integer() and abs(number) < 1e15:
             raise Mismatch(f"write `{int(number)}`; `//` divides without a fraction")
         if isinstance(number, bool) or not isinstance(number, int):
             raise Mismatch
@@ -162,13 +163,18 @@ class Choice:
 
     def describe(self) -> str:
         """In words."""
-        return "one of " + ", ".join(f"`{name}`" for name in self.names)
+        names = ", ".join(f"`{name}`" for name in self.names)
+        return f"one of {names}" if len(self.names) > 1 else names
 
     def read(self, value: Resolved, read_entry: ReadEntry) -> str:
         """The name."""
-        if isinstance(value.value, Symbol) and value.value.name in self.names:
-            return value.value.name
-        raise Mismatch
+        if isinstance(value.value, str) and value.value in self.names:
+            raise Mismatch(f"write `{value.value}` without the quotes")
+        if not isinstance(value.value, Symbol):
+            raise Mismatch
+        if value.value.name not in self.names:
+            raise Mismatch(did_you_mean(value.value.name, self.names))
+        return value.value.name
 
 
 @dataclass(frozen=True)
@@ -195,8 +201,10 @@ class ListOf:
 
     def describe(self) -> str:
         """In words."""
-        words = f"a list, each item {self.kind.describe()}"
-        return f"{self.kind.describe()}, or {words}" if self.or_one else words
+        words = self.kind.describe()
+        if self.or_one:
+            return f"{words}, or a list of such"
+        return f"a list, each item {words}"
 
     def read(self, value: Resolved, read_entry: ReadEntry) -> tuple[object, ...]:
         """The items' values."""

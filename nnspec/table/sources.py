@@ -68,6 +68,7 @@ def _made_up(
         classes=lambda arguments: cast("int | None", arguments.get("classes", classes)),
         labels="value" if classes is None else "index",
         files=(name,),
+        reader="read_table",
     )
 
 
@@ -83,6 +84,7 @@ SOURCES = (
         labels="index",
         own_parts=("test",),
         files=("mnist",),
+        reader="read_idx",
     ),
     Source(
         "csv",
@@ -185,6 +187,7 @@ SOURCES = (
         paths=("x", "y", "x_test", "y_test"),
         parts={"test": ("x_test", "y_test")},
         files=("idx_parts", *_PLACES),
+        reader="read_idx",
     ),
     _made_up("spirals", "Spiral arms in the plane, one for each class.", many=True),
     _made_up("moons", "Two half circles in the plane, one inside the other's bend."),

@@ -8,6 +8,6 @@ def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
     lacking = [name for name in names if name not in learnt]
     if lacking:
         raise Fault(
-            f"the weights come without {', '.join(lacking)}, learnt from the data; take "
-            "the weights.npz of a training on this data"
+            f"the weights come without {', '.join(lacking)}, learnt from the data; "
+            "take the weights.npz of a training on this data"
         )

@@ -8,7 +8,7 @@ from .fault import Fault
 def check_samples(
     x: np.ndarray, shape: tuple[int, ...], where: Callable[..., str], nan: bool = False
 ) -> None:
-    """Samples must have this shape and hold finite numbers, or NaN where that may be."""
+    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
     if x.shape[1:] != shape:
         raise Fault(f"{where(0)}: its shape is {x.shape[1:]}, but the input's {shape}")
     for start in range(0, len(x), 4096):

@@ -38,8 +38,8 @@ def curves(history: list[dict[str, float]]) -> str:
         for path, color, width in paths:
             svg += f'<path d="{path}" stroke="{color}" stroke-width="{width}"/>\n'
         for x, y, text, color in texts:
-            text = html.escape(str(text))
-            svg += f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}">{text}</text>\n'
+            label = html.escape(str(text))
+            svg += f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}">{label}</text>\n'
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"

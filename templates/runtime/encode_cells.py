@@ -47,7 +47,7 @@ def encode_cells(
                 raise Fault(f"{places[row]}, column {name!r}: {cell} {reason}")
             if not impute:
                 raise Fault(
-                    f"{places[row]}, column {name!r}: the value is missing; fill it in, "
-                    "leave the row out, or add an impute for features"
+                    f"{places[row]}, column {name!r}: the value is missing; fill it in,"
+                    " leave the row out, or add an impute for features"
                 )
     return x

@@ -12,7 +12,7 @@ def encode_target(
     learnt: dict[str, np.ndarray],
     missing: Collection[str],
 ) -> np.ndarray:
-    """The targets' cells as numbers, those of a target that names classes as indices."""
+    """The targets' cells as numbers, names of classes as their indices."""
     classes = learnt.get("data/classes")
     known = {} if classes is None else {"data/categories/0": classes}
     y = encode_cells(cells, places, names, known, missing)

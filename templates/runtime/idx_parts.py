@@ -2,8 +2,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .idx import read_idx
 from .pair import pair
+from .read_idx import read_idx
 
 
 def read_idx_parts(

@@ -16,7 +16,7 @@ def learn_categories(
     path: Path,
     chosen: Collection[str] = (),
 ) -> dict[str, np.ndarray]:
-    """The categories of each column of texts, sorted; and the code of the most frequent.
+    """The categories of each column of texts, sorted, and the most frequent one's code.
 
     A column is one of texts if it holds no number, or is one of the `chosen`.
     """

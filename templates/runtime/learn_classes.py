@@ -14,7 +14,7 @@ def learn_classes(
     path: Path,
     most: int,
 ) -> dict[str, np.ndarray]:
-    """The classes that a target names, at `most` so many; nothing for one of numbers."""
+    """The classes that a target names, `most` of them; nothing if it holds numbers."""
     categories = learn_categories(cells, names, missing, path)
     if len(names) > 1 or "data/categories/0" not in categories:
         return {}

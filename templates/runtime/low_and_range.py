@@ -7,7 +7,7 @@ import numpy as np
 def low_and_range(
     x: Any, so_far: Callable[[Any], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The smallest value of each feature, and from there to its largest, 1 instead of 0.
+    """The smallest value of each feature, and from there to its largest (1 if it is 0).
 
     Read in blocks of rows, to which the transforms so far are applied; NaN is missing.
     """

@@ -4,7 +4,7 @@ import numpy as np
 
 
 class MappedRows:
-    """Rows of an array on disk in another order; NumPy reads them when it needs them."""
+    """Rows of an array on disk, in another order; read when they are needed."""
 
     def __init__(self, array: np.ndarray, rows: np.ndarray) -> None:
         self.array, self.rows = array, rows

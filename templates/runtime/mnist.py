@@ -5,8 +5,8 @@ import numpy as np
 
 from .download import download
 from .fault import Fault
-from .idx import read_idx
 from .pair import pair
+from .read_idx import read_idx
 
 MNIST_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
 MNIST_FILES = """

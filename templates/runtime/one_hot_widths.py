@@ -10,7 +10,7 @@ def one_hot_widths(
     names: Sequence[str],
     chosen: Collection[str] | None = None,
 ) -> np.ndarray:
-    """How many columns each becomes, 0 where it stays: those with categories, or chosen."""
+    """How many columns each one of categories, or each chosen one, becomes; else 0."""
     for name in chosen or ():
         if name not in names:
             raise Fault(f"one_hot: {name!r} is no feature; take it out of its columns")

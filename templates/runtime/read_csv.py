@@ -13,7 +13,7 @@ from .read_text import read_text
 def csv_rows(
     text: list[str], delimiter: str, most: int | None = None
 ) -> tuple[list[int], list[tuple[str, ...]]]:
-    """The rows of a table that are not blank, and the number of each one's first line."""
+    """The rows of a table that are not blank, and the line where each one begins."""
     skip = delimiter != " "
     reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
     lines, rows, line = [], [], 1
@@ -29,7 +29,7 @@ def csv_rows(
 
 
 def find_delimiter(text: list[str]) -> str:
-    """Of `,` `;` tab and `|`, the one that cuts each of the first rows into most cells."""
+    """Of `,` `;` tab and `|`, the one that cuts the first rows into most cells."""
 
     def fewest_cells(delimiter: str) -> int:
         try:

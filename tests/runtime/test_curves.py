@@ -27,7 +27,11 @@ def texts(svg):
 
 
 def lines(svg):
-    return [p for p in ET.fromstring(svg).iter(f"{SVG}path") if p.get("stroke-width") in ("2", "5")]
+    return [
+        p
+        for p in ET.fromstring(svg).iter(f"{SVG}path")
+        if p.get("stroke-width") in ("2", "5")
+    ]
 
 
 def test_a_panel_for_the_loss_and_each_metric():

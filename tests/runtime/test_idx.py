@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from templates.runtime.fault import Fault
-from templates.runtime.idx import read_idx
 from templates.runtime.idx_parts import read_idx_parts
+from templates.runtime.read_idx import read_idx
 
 TYPES = {8: "u1", 9: "i1", 11: "i2", 12: "i4", 13: "f4", 14: "f8"}
 

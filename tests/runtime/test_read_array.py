@@ -1,4 +1,4 @@
-"""Rows for predictions: a file of any kind, told by what it holds."""
+"""Rows for predictions, from arrays and from tables of numbers."""
 
 import gzip
 from pathlib import Path
@@ -7,18 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from templates.runtime.as_samples import as_samples
 from templates.runtime.fault import Fault
-from templates.runtime.read_array import read_array
+from templates.runtime.load_array import load_array
+from templates.runtime.read_table import read_table
 
 ROWS = np.arange(12.0).reshape(3, 4)
 CSV = "\n".join(",".join(map(str, row)) for row in ROWS)
-IDX = b"\0\0\x08\x02\0\0\0\3\0\0\0\4" + bytes(range(12))
 
 
 def read(tmp_path: Path, data: bytes | str, shape: tuple[int, ...]) -> np.ndarray:
     path = tmp_path / "input"
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return read_array(path, shape)
+    data = data.encode() if isinstance(data, str) else data
+    path.write_bytes(data)
+    reader = load_array if data[:6] == b"\x93NUMPY" or data[:2] == b"PK" else read_table
+    return as_samples(reader(path), shape, path)
 
 
 def saved(tmp_path: Path, array: Any = None, **arrays: Any) -> bytes:
@@ -35,8 +38,6 @@ def test_kinds(tmp_path: Path) -> None:
         saved(tmp_path, anything=ROWS),
         saved(tmp_path, x=ROWS, x_test=other),
         saved(tmp_path, x_train=other, y_test=other, x_test=ROWS),
-        IDX,
-        gzip.compress(IDX),
         CSV.encode(),
         gzip.compress(CSV.encode()),
     ):
@@ -101,9 +102,8 @@ def test_wrong_shapes(tmp_path: Path) -> None:
         ("a,b\n\n1,\n", ", line 3, column 2: '' is no number; write one"),
         ("1,5;2\n1;2", ", line 1, column 1: '1,5' is no number; write one"),
         ("1,2\n3\n", ", line 2: 1 numbers, but 2 above; give each row as many"),
-        (b"\xff\xfe1,2", ": give a .npy, .npz, IDX, or UTF-8 CSV file"),
+        (b"\xff\xfe1,2", ": this is no text; give a CSV file in UTF-8"),
         (b"\x1f\x8bbroken", ": .*; check it or get it anew"),
-        (IDX[:-1], r": 23 bytes for an array \[3, 4\]; get it anew"),
     ],
 )
 def test_text_at_fault(tmp_path: Path, text: str | bytes, message: str) -> None:
@@ -131,5 +131,7 @@ def test_arrays_at_fault(tmp_path: Path) -> None:
 
 
 def test_missing(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match=r"none: No such file .*; check it or get it anew"):
-        read_array(tmp_path / "none", (4,))
+    with pytest.raises(Fault, match=r"none: No such file"):
+        read_table(tmp_path / "none")
+    with pytest.raises(Fault, match=r"none: No such file"):
+        load_array(tmp_path / "none")

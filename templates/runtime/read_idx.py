@@ -1,23 +1,12 @@
-import gzip
 import math
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from .fault import Fault
-from .reason import reason
+from .read_unpacked import read_unpacked
 
 IDX_TYPES = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
-
-
-def read_unpacked(path: Path) -> bytes:
-    """All bytes of a file, unpacked if it is a gzip file, whatever its name."""
-    try:
-        data = path.read_bytes()
-        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-    except (OSError, EOFError, zlib.error) as error:
-        raise Fault(f"{path}: {reason(error)}; check it or get it anew") from error
 
 
 def read_idx(path: Path) -> np.ndarray:

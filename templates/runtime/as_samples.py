@@ -1,0 +1,18 @@
+import math
+from pathlib import Path
+
+import numpy as np
+
+from .fault import Fault
+
+
+def as_samples(rows: np.ndarray, shape: tuple[int, ...], path: Path) -> np.ndarray:
+    """The rows as samples (N, *shape); a sample alone becomes one row."""
+    if rows.shape == shape:
+        return rows[np.newaxis]
+    if rows.size == 0 or math.prod(rows.shape[1:]) != math.prod(shape):
+        raise Fault(
+            f"{path}: an array {rows.shape} does not hold samples {shape}; "
+            f"give rows of {math.prod(shape)} numbers"
+        )
+    return rows.reshape(-1, *shape)

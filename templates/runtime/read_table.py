@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import numpy as np
+
+from .fault import Fault
+from .read_unpacked import read_unpacked
+
+
+def read_table(path: Path) -> np.ndarray:
+    """The numbers of a CSV file, which may have a line of names above them."""
+    try:
+        text = read_unpacked(path).decode("utf-8-sig").replace('"', "")
+    except UnicodeDecodeError as error:
+        raise Fault(f"{path}: this is no text; give a CSV file in UTF-8") from error
+    lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
+    delimiter = next((d for d in ";\t," if lines and d in lines[0][1]), None)
+    rows: list[np.ndarray] = []
+    for i, line in lines:
+        cells = line.split(delimiter)
+        try:
+            row = np.array([float(cell) for cell in cells])
+        except ValueError as error:
+            wrong = [j for j, cell in enumerate(cells) if not is_number(cell)]
+            if (i, line) == lines[0] and len(wrong) == len(cells):
+                continue  # the names of the columns
+            place = f"{path}, line {i}, column {wrong[0] + 1}"
+            cell = cells[wrong[0]].strip()
+            raise Fault(f"{place}: {cell!r} is no number; write one") from error
+        if rows and len(row) != len(rows[0]):
+            raise Fault(
+                f"{path}, line {i}: {len(row)} numbers, but {len(rows[0])} above; "
+                "give each row as many"
+            )
+        rows.append(row)
+    return np.array(rows)
+
+
+def is_number(text: str) -> bool:
+    """Whether `float` can read it."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -46,27 +46,23 @@ class Binder:
                 f"unknown-{category}",
                 f"there is no {category} called `{name.text}`",
                 name.span,
-                help=did_you_mean(name.text, known) or self._elsewhere(name.text),
+                help=did_you_mean(name.text, known)
+                or self._elsewhere(name.text)
+                or f"`nnspec layers` lists every {category}",
             )
         return None
 
     def _elsewhere(self, name: str) -> str | None:
-        places = [c for c in TABLE if name in TABLE[c] or name in PLANNED[c]]
+        places = [category for category in TABLE if _has(category, name)]
         return f"`{name}` is known as {_article(places[0])}" if places else None
 
     def use(self, category: str, value: Resolved) -> Use | None:
-        """A name or a call, bound to an entry; None where an error was reported."""
+        """What `is_call`, bound to an entry; None where an error was reported."""
         call = value.value
         if isinstance(call, Symbol):
             name = syntax.Name(value.span, call.name)
             call = syntax.Call(value.span, name, ())
-        if not isinstance(call, syntax.Call):
-            self.diagnostics.error(
-                "argument-type",
-                f"needs {_article(category)}, got {value.describe()}",
-                value.span,
-            )
-            return None
+        assert isinstance(call, syntax.Call)  # nothing else is `is_call`
         return self.call(category, call)
 
     def call(self, category: str, call: syntax.Call) -> Use | None:
@@ -108,7 +104,7 @@ class Binder:
         self.diagnostics.error(
             "missing-argument",
             f"`{entry.name}` needs `{argument.name}`, "
-            f"{'each ' * argument.variadic}{argument.kind.describe()}",
+            f"{'one or more, each ' * argument.variadic}{argument.kind.describe()}",
             call.name.span,
             help=_example(entry, [a for a in entry.arguments if a.default is REQUIRED]),
         )
@@ -223,11 +219,12 @@ class Binder:
         try:
             return kind.read(value, self._read_entry)
         except Mismatch as mismatch:
+            misfit = mismatch.item or value
             self.diagnostics.error(
                 "argument-type",
-                f"{what} needs {kind.describe()}, got {value.describe()}",
-                value.span,
-                help=mismatch.help or self._unbound(value),
+                f"{what} needs {kind.describe()}, got {misfit.describe()}",
+                misfit.span,
+                help=mismatch.help or self._unbound(misfit),
             )
             raise AlreadyReported from None
 
@@ -235,7 +232,7 @@ class Binder:
         if not isinstance(value.value, Symbol):
             return None
         name = value.value.name
-        known = any(name in TABLE[c] or name in PLANNED[c] for c in TABLE)
+        known = any(_has(category, name) for category in TABLE)
         define = None if known else f"define it: `let {name} = ...`"
         return did_you_mean(name, self.scope.lets) or define
 
@@ -244,6 +241,10 @@ class Binder:
         if use is None:
             raise AlreadyReported
         return use
+
+
+def _has(category: str, name: str) -> bool:
+    return name in TABLE[category] or name in PLANNED.get(category, ())
 
 
 def _article(category: str) -> str:

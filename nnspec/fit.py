@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 WIDTH = 88
@@ -21,8 +22,8 @@ def fit(line: str) -> list[str]:
     if comment:
         return [f"{indent}{comment}", *fit(code)]
     place = _last_bracket(code)
-    if place is None:
-        return [code]
+    if place is None or (place[1] < len(code) - 1 and _ASSIGNMENT.match(code)):
+        return _in_parentheses(code, indent)
     opened, closed = place
     head, inside, tail = code[: opened + 1], code[opened + 1 : closed], code[closed:]
     items = _items(inside)
@@ -34,6 +35,35 @@ def fit(line: str) -> list[str]:
         return [head, whole, f"{indent}{tail}"]
     lines = [part for item in items for part in fit(f"{indent}    {item},")]
     return [head, *lines, f"{indent}{tail}"]
+
+
+#: `name = `, or an augmented assignment; the rest of the line is a value.
+_ASSIGNMENT = re.compile(r"\s*[\w.]+ [-+*/|]?= ")
+
+
+def _in_parentheses(code: str, indent: str) -> list[str]:
+    """An assignment whose value no bracket ends: parentheses around the value."""
+    head = _ASSIGNMENT.match(code)
+    if head is None:
+        return [code]
+    value, room = code[head.end() :], WIDTH - len(indent) - 4
+    lines = [value]
+    for signs in ("<>", "+-", "*/@"):  # those that bind least first
+        if any(len(line) > room for line in lines):
+            lines = [part for line in lines for part in _operands(line, signs)]
+    inner = [f"{indent}    {line}" for line in lines]
+    return [f"{head.group()}(", *inner, f"{indent})"]
+
+
+def _operands(value: str, signs: str) -> list[str]:
+    """A value broken before each of these operators."""
+    places = [
+        place
+        for place, character, depth in _outside_strings(value)
+        if character in signs and depth == 0 and place and value[place - 1] == " "
+    ]
+    parts = [value[a:b] for a, b in pairwise([0, *places, len(value)])]
+    return [part.strip() for part in parts]
 
 
 def _split_comment(line: str) -> tuple[str, str]:

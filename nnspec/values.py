@@ -55,8 +55,9 @@ class Resolved:
             case int() | float():
                 text = f"{self.value:_}" if abs(self.value) >= 1e6 else f"{self.value}"
                 return f"`{text}`" if len(text) < 30 else "a huge number"
-            case str():
-                return "a string"
+            case str() as text:
+                plain = text.isprintable() and not {'"', "\\"} & {*text}
+                return f'`"{text}"`' if plain and len(text) < 30 else "a string"
             case None:
                 return "`none`"
             case Symbol(name):

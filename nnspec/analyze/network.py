@@ -55,7 +55,8 @@ def analyze_network(
     chain = _Chain(binder)
     layers = list(_flat(section.body, binder))
     if not layers:
-        return _report_empty(section, binder)
+        _report_empty(section, binder)
+        return None
     if layers[0].call.name.text != "input":
         _implied_input(chain, section, data, data_unknown)
     for layer in layers:
@@ -65,7 +66,8 @@ def analyze_network(
     if not chain.sound:
         return None
     if len(chain.layers) < 2:
-        return _report_empty(section, binder)
+        _report_empty(section, binder)
+        return None
     return tuple(chain.layers)
 
 
@@ -177,6 +179,8 @@ def _append(chain: _Chain, use: Use, name: str, place: Span) -> None:
     entry, shape = cast(Layer, use.entry), cast(Shape, chain.shape)
     try:
         output = entry.shape(shape, use.arguments)
+        if shape and not output and use.entry.name != "input":
+            raise Misfit(f"`{entry.name}` leaves no axis", "keep one: `reshape(1)`")
         if use.entry.name != "input":
             _verify_size(entry, shape, output, use)
     except Misfit as misfit:
@@ -277,7 +281,8 @@ def _follows(chain: _Chain, statement: syntax.Layer) -> bool:
                 "unknown-name",
                 f"no layer before this one is called `{source.text}`",
                 source.span,
-                help=did_you_mean(source.text, chain.places),
+                help=did_you_mean(source.text, chain.places)
+                or f"name the one that is meant with `as {source.text}`",
             )
             return False
         if source.text != last or len(statement.inputs) > 1:

@@ -100,7 +100,7 @@ def _report_planned(spec: syntax.Spec, diagnostics: Diagnostics) -> frozenset[st
             case syntax.Shared():
                 what = "a `shared` group of layers"
             case syntax.Formula():
-                what = f"a formula for {_article(statement.kind)}"
+                what = f"a formula (`{statement.kind}`)"
             case _:
                 continue
         found.add(statement.name.text)

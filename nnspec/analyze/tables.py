@@ -52,6 +52,7 @@ def _verify_list(
             "doubled-column",
             f"`{name}` of `csv` names the column {spell(column)} twice",
             use.span_of(name),
+            help="name it once",
         )
 
 
@@ -91,6 +92,7 @@ def verify_one_hot(
                 "several-targets",
                 "`one_hot(target)` takes one target column",
                 use.span,
+                help="name one column as the target, or remove `one_hot(target)`",
                 notes=[
                     Note(source.span_of("target"), f"there are {len(targets)} targets")
                 ],

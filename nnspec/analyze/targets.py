@@ -74,7 +74,7 @@ def _verify_one_hot(
     elif cast(Source, data.source.entry).labels == "value":
         diagnostics.error(
             "labels-and-loss",
-            f"the labels of `{data.source.entry.name}` are no classes",
+            f"the labels of `{data.source.entry.name}` are values, not classes",
             use.span,
             help="remove `one_hot(target)`",
         )
@@ -84,6 +84,7 @@ def _verify_one_hot(
             f"the network has outputs of shape {model.output_shape}, but one-hot "
             f"labels have {classes or data.classes} values",
             last.span,
+            help=f"end the network in `dense({classes or data.classes}, softmax)`",
             notes=[Note(use.span, "the labels")],
         )
 
@@ -101,6 +102,7 @@ def _verify_columns(
                 "several-targets",
                 f"`{loss.name}` takes one target column",
                 data.source.span_of("target"),
+                help="name one column as the target",
                 notes=[Note(training.loss.span, "the loss")],
             )
     elif model.output_shape != (len(targets),):
@@ -138,6 +140,8 @@ def _verify_labels(
             f"`{source.name}` is one number",
             last.span,
             help="write `one_hot(target)` in the data section"
+            + ", or use `sparse_categorical_crossentropy`"
+            * (loss.target == "distribution")
             if source.labels == "index"
             else "end the network in `dense(1)`",
             notes=[Note(data.source.span, "the labels")],

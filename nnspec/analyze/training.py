@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from nnspec import ir, syntax
 from nnspec.bind import Binder
-from nnspec.diagnostics import Note
+from nnspec.diagnostics import Note, did_you_mean
 from nnspec.table.entry import Use
 from nnspec.table.planned import PLANNED
 from nnspec.table.settings import TRAINING
 
+_SETTINGS = tuple(argument.name for argument in TRAINING.arguments)
+
 
 def analyze_training(section: syntax.Training, binder: Binder) -> ir.Training | None:
     """The settings with their defaults, or None where errors were reported."""
-    sound = True
+    sound = not section.callbacks
     for callback in section.callbacks:
-        sound = False
-        binder.find("callback", callback.name)
+        _report_callback(callback.name, binder)
     settings: list[syntax.Argument] = []
     first: dict[str, syntax.Setting] = {}
     for setting in section.settings:
         name = setting.name.text
         if name in PLANNED["setting"]:
             binder.find("setting", setting.name)
+            sound = False
+        elif name not in _SETTINGS:
+            _unknown(setting, binder)
             sound = False
         elif name in first:
             _doubled(setting, first[name], binder)
@@ -33,11 +38,53 @@ def analyze_training(section: syntax.Training, binder: Binder) -> ir.Training | 
             settings.append(
                 syntax.Argument(setting.name.span, setting.name, setting.value)
             )
+    expected = TRAINING
+    if "loss" not in first:
+        _missing_loss(section, binder)
+        sound = False
+        rest = (a for a in TRAINING.arguments if a.name != "loss")
+        expected = replace(TRAINING, arguments=tuple(rest))
     call = syntax.Call(section.keyword.span, section.keyword, tuple(settings))
-    use = binder.arguments(TRAINING, call)
+    use = binder.arguments(expected, call)
     if use is None or not sound:
         return None
     return ir.Training(**use.arguments, span=section.keyword.span)  # type: ignore[arg-type]
+
+
+def _report_callback(name: syntax.Name, binder: Binder) -> None:
+    if name.text not in _SETTINGS:
+        binder.find("callback", name)
+        return
+    binder.diagnostics.error(
+        "unknown-callback",
+        f"`{name.text}` is a setting, and has no arguments",
+        name.span,
+        help=f"a setting is written `{name.text} = value`",
+    )
+
+
+def _missing_loss(section: syntax.Training, binder: Binder) -> None:
+    binder.diagnostics.error(
+        "missing-loss",
+        "the training section needs a loss",
+        section.keyword.span,
+        help="add one, such as `loss = sparse_categorical_crossentropy` for classes, "
+        "or `loss = mean_squared_error` for values",
+    )
+
+
+def _unknown(setting: syntax.Setting, binder: Binder) -> None:
+    name = setting.name.text
+    listed = "the settings are " + ", ".join(f"`{known}`" for known in _SETTINGS)
+    callback = f"`{name}` is a callback: write `{name}(...)`"
+    binder.diagnostics.error(
+        "unknown-setting",
+        f"there is no setting called `{name}`",
+        setting.name.span,
+        help=callback
+        if name in PLANNED["callback"]
+        else did_you_mean(name, {*_SETTINGS, *PLANNED["setting"]}) or listed,
+    )
 
 
 def _doubled(setting: syntax.Setting, earlier: syntax.Setting, binder: Binder) -> None:
@@ -45,6 +92,7 @@ def _doubled(setting: syntax.Setting, earlier: syntax.Setting, binder: Binder) -
         "doubled-setting",
         f"`{setting.name.text}` is set twice",
         setting.name.span,
+        help="remove one of the two",
         notes=[Note(earlier.name.span, "set here already")],
     )
 

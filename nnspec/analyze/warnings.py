@@ -27,7 +27,7 @@ def _activation(layer: ir.Layer) -> str | None:
 
 
 def _is_softmax_of_one(layer: ir.Layer) -> bool:
-    return _activation(layer) == "softmax" and layer.output_shape[-1] == 1
+    return _activation(layer) == "softmax" and layer.output_shape[-1:] == (1,)
 
 
 def _softmax_of_one(model: ir.Model, diagnostics: Diagnostics) -> None:
@@ -78,7 +78,7 @@ def _loss_and_activation(
     assert isinstance(entry, Loss)
     use = last_activation(model.layers)
     name = use.entry.name if use else "linear"
-    if name == "softmax" and model.output_shape[-1] == 1:
+    if name == "softmax" and model.output_shape[-1:] == (1,):
         return  # that nothing is learnt has been told
     last = Note(model.layers[-1].span, "the output")
     if entry.fused is None:
@@ -109,7 +109,7 @@ def _loss_and_activation(
             "probabilities-expected",
             f"`{entry.name}` takes probabilities, but the output is {name}",
             loss.span,
-            help=_ending(entry)
+            help=_ending(entry, model)
             + f", or write `{loss.name}(from_logits=true)`" * (name == "linear"),
             notes=[last],
         )
@@ -118,15 +118,17 @@ def _loss_and_activation(
             "activation-and-loss",
             f"`{entry.name}` goes with {entry.fused}, but the output is {name}",
             loss.span,
-            help="for two classes use `binary_crossentropy`"
-            if model.output_shape[-1:] == (1,)
-            else _ending(entry),
+            help=_ending(entry, model),
             notes=[last],
         )
 
 
-def _ending(loss: Loss) -> str:
-    return f"end the network in {loss.fused}, such as `dense(..., {loss.fused})`"
+def _ending(loss: Loss, model: ir.Model) -> str:
+    """How a network for the loss ends."""
+    units = model.output_shape[-1] if model.output_shape else 1
+    if loss.fused == "softmax" and units == 1:
+        return "for two classes use `dense(1, sigmoid)` with `binary_crossentropy`"
+    return f"end the network in {loss.fused}: `dense({units}, {loss.fused})`"
 
 
 def _too_few_units(

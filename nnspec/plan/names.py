@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Collection
 
 from nnspec.quote import Code
 from nnspec.table.entry import Shape, Use, spell
@@ -12,10 +13,17 @@ _TAKEN = ("peak", "total")
 
 
 def attribute(name: str) -> Code:
-    """An attribute for a name of the spec: names are letters, digits and `_` only."""
-    plain = name.replace("/", "_")
-    taken = keyword.iskeyword(plain) or plain in _TAKEN
-    return Code(f"{plain}_" if taken else plain)
+    """The attribute of a weight: names are letters, digits, `_` and one `/` only."""
+    return Code(name.replace("/", "_"))
+
+
+def free_attribute(name: str, taken: Collection[str]) -> Code:
+    """An attribute like `name` that Python and the script leave free, and none has."""
+    if name.startswith("__"):  # some of these mean something to Python
+        name = f"layer{name}"
+    while name in taken or name in _TAKEN or keyword.iskeyword(name):
+        name += "_"
+    return Code(name)
 
 
 def batch_shape(shape: Shape, first: str = "n") -> Code:

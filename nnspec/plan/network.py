@@ -13,7 +13,7 @@ from math import prod
 from typing import cast
 
 from nnspec import ir
-from nnspec.plan.names import attribute, batch_shape, comment_of
+from nnspec.plan.names import attribute, batch_shape, comment_of, free_attribute
 from nnspec.plan.program import Buffer, Step
 from nnspec.quote import Code, literal
 from nnspec.table import TABLE
@@ -64,19 +64,18 @@ class Layout:
         self.value = self.input
 
     def fresh(self, name: str) -> Code:
-        """An attribute that no layer and no other array has."""
-        return _free(name, self.taken)
+        """An attribute that no other value and no layer has."""
+        found = free_attribute(name, self.taken)
+        self.taken.add(found)
+        return found
+
+    def named(self, layer: ir.Layer) -> Code:
+        """The attribute for the output of a layer: its name, if Python allows it."""
+        return free_attribute(layer.name, self.taken - {layer.name})
 
     def hold(self, name: Code, shape: Shape) -> None:
         """Make an array for a value of the batch."""
         self.buffers.append(Buffer(name, batch_shape(shape)))
-
-
-def _free(name: str, taken: set[str]) -> Code:
-    while name in taken:
-        name += "_"
-    taken.add(name)
-    return attribute(name)
 
 
 def lay_out(layers: tuple[ir.Layer, ...], fused: str | None) -> Layout:
@@ -85,8 +84,9 @@ def lay_out(layers: tuple[ir.Layer, ...], fused: str | None) -> Layout:
     `fused` names the activation that the loss is fused with: where the last layer ends
     in it, that step keeps its logits, and the derivative of the loss is that by them.
     """
-    taken: set[str] = {attribute(layer.name) for layer in layers[1:]}
-    layout = Layout(Value(_free("x", taken), layers[0].output_shape, None), taken)
+    names = {layer.name for layer in layers[1:]}
+    x = Value(free_attribute("x", names), layers[0].output_shape, None)
+    layout = Layout(x, {*names, x.owner})
     layout.hold(layout.input.owner, layout.input.shape)
     for layer in layers[1:]:
         _add(layout, layer, fused if layer is layers[-1] else None)
@@ -146,7 +146,7 @@ def rows(array: Code, shape: Shape) -> Code:
 
 
 def _dense(layout: Layout, layer: ir.Layer) -> None:
-    x, name = layout.value, attribute(layer.name)
+    x, name = layout.value, layout.named(layer)
     y = Value(name, layer.output_shape, gradient=name, free=True)
     layout.hold(name, y.shape)
     layout.gradients.append(Buffer(name, batch_shape(y.shape)))
@@ -180,8 +180,8 @@ def _activation(layout: Layout, layer: ir.Layer, use: Use, fused: str | None) ->
     x, keeps_logits = layout.value, activation.name == fused
     y = replace(x, free=False, sign_only=activation.sign_only(use.arguments))
     if keeps_logits or not x.free:
-        name = layer.name if x.owner != attribute(layer.name) else "p"
-        y = replace(y, owner=attribute(name) if name != "p" else layout.fresh("p"))
+        own = layout.named(layer)
+        y = replace(y, owner=own if x.owner != own else layout.fresh("p"))
         layout.hold(y.owner, y.shape)
     if keeps_logits:
         layout.logits = x
@@ -213,7 +213,7 @@ def _dropout(layout: Layout, layer: ir.Layer) -> None:
         return
     x = layout.value
     in_place = x.free or x.sign_only
-    y = x if in_place else replace(x, owner=attribute(layer.name), sign_only=False)
+    y = x if in_place else replace(x, owner=layout.named(layer), sign_only=False)
     if not in_place:
         layout.hold(y.owner, y.shape)
     mask = layout.fresh(f"{layer.name}_mask")
@@ -237,7 +237,7 @@ def _dropout(layout: Layout, layer: ir.Layer) -> None:
 
 
 def _view(layout: Layout, layer: ir.Layer) -> None:
-    x, name = layout.value, attribute(layer.name)
+    x, name = layout.value, layout.named(layer)
     if layer.output_shape == x.shape:
         return
     y = replace(x, owner=name, shape=layer.output_shape, gradient=x.gradient and name)

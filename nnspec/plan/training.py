@@ -59,8 +59,7 @@ def plan_measures(
     from_logits = training.loss.arguments.get("from_logits")
     value = layout.logits if from_logits and layout.logits else layout.value
     measures = tuple(
-        Measure(use.name, use.entry.name, kind, value.a)
-        for use in training.metrics
+        Measure(use.name, use.entry.name, kind, value.a) for use in training.metrics
     )
     numbers = [
         measure

@@ -16,11 +16,15 @@ from nnspec.values import Resolved, Symbol
 
 
 class Mismatch(Exception):
-    """A value that is not of the kind; `help` may tell a way out."""
+    """A value that is not of the kind; `help` may tell a way out.
 
-    def __init__(self, help: str | None = None) -> None:
+    `item` is what does not fit, where that is an item of a list.
+    """
+
+    def __init__(self, help: str | None = None, item: Resolved | None = None) -> None:
         super().__init__(help)
         self.help = help
+        self.item = item
 
 
 class AlreadyReported(Exception):
@@ -209,10 +213,26 @@ class ListOf:
     def read(self, value: Resolved, read_entry: ReadEntry) -> tuple[object, ...]:
         """The items' values."""
         if isinstance(value.value, tuple):
-            return tuple(self.kind.read(item, read_entry) for item in value.value)
+            return self._read_items(value.value, read_entry)
         if self.or_one:
             return (self.kind.read(value, read_entry),)
         raise Mismatch
+
+    def _read_items(
+        self, items: tuple[Resolved, ...], read_entry: ReadEntry
+    ) -> tuple[object, ...]:
+        """Every item, so that an error in one does not hide those in the others."""
+        found: list[object] = []
+        for item in items:
+            try:
+                found.append(self.kind.read(item, read_entry))
+            except AlreadyReported:
+                continue
+            except Mismatch as mismatch:
+                raise Mismatch(mismatch.help, mismatch.item or item) from None
+        if len(found) < len(items):
+            raise AlreadyReported
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -227,13 +247,15 @@ class AnyOf:
 
     def read(self, value: Resolved, read_entry: ReadEntry) -> object:
         """The value as that kind reads it."""
-        helps: list[str] = []
+        found: list[Mismatch] = []
         for kind in self.kinds:
             try:
                 return kind.read(value, read_entry)
             except Mismatch as mismatch:
-                helps += [mismatch.help] if mismatch.help else []
-        raise Mismatch(helps[0] if helps else None)
+                found.append(mismatch)
+        helps = [mismatch.help for mismatch in found if mismatch.help]
+        items = [mismatch.item for mismatch in found if mismatch.item]
+        raise Mismatch(helps[0] if helps else None, items[0] if items else None)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def read_features(
                 break
         else:
             raise Fault(
-                f"{path}: {len(names)} columns, but the training data has {len(columns)},"
-                f" {len(rest)} without the target; give those"
+                f"{path}: {len(names)} columns, but the training data has"
+                f" {len(columns)}, {len(rest)} without the target; give those"
             )
     return cells[:, find_columns(features, names, path)], places

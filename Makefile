@@ -1,0 +1,57 @@
+# `make` lists the targets. Each sets up what it needs; PYTHON=... takes another Python.
+
+PYTHON ?= python3
+WORKERS ?= auto
+
+BIN := .venv/bin
+# A venv counts as set up when its marker is newer than pyproject.toml.
+DEV := .venv/ready
+PARITY := .venv-parity/ready
+BENCH := .venv-bench/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test lint parity bench golden grammar clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(DEV) ## set up .venv with nnspec and the tools for its development
+
+demo: $(DEV) ## train the handwritten digits example (a few seconds)
+	$(BIN)/nnspec run examples/digits.nn --out runs/digits
+	@echo "The curves of the training: $(CURDIR)/runs/digits/curves.svg"
+
+test: $(DEV) ## run the tests
+	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/parity
+
+lint: $(DEV) ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+parity: $(PARITY) ## compare the arithmetic with that of Keras (own .venv-parity)
+	KERAS_BACKEND=jax .venv-parity/bin/python -m pytest -n $(WORKERS) tests/parity
+
+bench: $(BENCH) ## measure speed beside others (needs NNSPEC_DATA; own .venv-bench)
+	.venv-bench/bin/python -m benchmarks
+
+golden: $(DEV) ## renew every file that tests compare with, byte for byte
+	$(BIN)/python -m tests.golden
+
+grammar: $(DEV) ## renew the parser's tables after a change of grammar/nnspec.lark
+	PYTHONHASHSEED=0 $(BIN)/python -m nnspec.grammar
+
+clean: ## remove the venvs and everything else that is not committed and ignored
+	rm -rf .venv .venv-parity .venv-bench .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .hypothesis build dist runs benchmarks/results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(DEV): GROUP := dev
+$(PARITY): GROUP := parity
+$(BENCH): GROUP := bench
+
+# Groups of dependencies need pip 25.1, so a new venv gets a new pip.
+$(DEV) $(PARITY) $(BENCH): pyproject.toml
+	$(PYTHON) -m venv --upgrade-deps $(@D)
+	$(@D)/bin/python -m pip install --quiet --editable . --group $(GROUP)
+	@touch $@

@@ -1,0 +1,1 @@
+"""nnspec beside other frameworks, measured in one run: `python -m benchmarks`."""

@@ -1,0 +1,149 @@
+"""The MNIST network in nnspec and in its peers, a round of all after a round of all."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import statistics
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.child import Child, ChildError, run
+
+SPEC = "examples/mnist_512.nn"
+NNSPEC = "nnspec"
+MNIST = [
+    f"{part}-{kind}-ubyte"
+    for part in ("train", "t10k")
+    for kind in ("images-idx3", "labels-idx1")
+]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A framework: its title, its script, and the modules it cannot do without."""
+
+    title: str
+    script: str
+    needs: tuple[str, ...]
+    backend: str = ""
+
+
+PEERS = {
+    "pytorch": Peer("PyTorch", "pytorch", ("torch",)),
+    "keras-jax": Peer("Keras on JAX", "keras_fit", ("keras", "jax"), "jax"),
+    "keras-tensorflow": Peer(
+        "Keras on TensorFlow", "keras_fit", ("keras", "tensorflow"), "tensorflow"
+    ),
+    "scikit-learn": Peer("scikit-learn (adam)", "scikit_learn", ("sklearn",)),
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: seconds of each epoch and of the process, bytes, a share, cores."""
+
+    epochs: tuple[float, ...]
+    process: float
+    peak_memory: int
+    test_accuracy: float
+    others: float | None
+
+    @property
+    def epoch(self) -> float:
+        """The median epoch, apart from the first: compilation may be in that one."""
+        return statistics.median(self.epochs[1:])
+
+
+@dataclass
+class Contest:
+    """The runs of each contender, and why some have none."""
+
+    runs: dict[str, list[Run]]
+    skipped: dict[str, str]
+    failed: dict[str, str]
+
+
+def hold(names: list[str], rounds: int, data_dir: Path, folder: Path) -> Contest:
+    """Train with each of the contenders in each round; `folder` is for their files.
+
+    Each round starts with another one, so that nobody always follows the same.
+    """
+    contest = Contest({}, {}, {})
+    for name in names:
+        missing = [m for m in _needs(name) if importlib.util.find_spec(m) is None]
+        if missing:
+            contest.skipped[name] = f"not installed: {', '.join(missing)}"
+            _tell(f"{name} is skipped; {contest.skipped[name]}")
+        elif _ready(name, contest, folder):
+            contest.runs[name] = []
+    for number in range(rounds):
+        running = list(contest.runs)
+        first = number % len(running) if running else 0
+        for name in running[first:] + running[:first]:
+            try:
+                result = _train(name, data_dir, folder)
+            except ChildError as error:
+                _fail(name, error, contest)
+                continue
+            contest.runs[name].append(result)
+            _tell(
+                f"round {number + 1}/{rounds}: {name}: {result.epoch:.3f} s an epoch, "
+                f"{result.process:.2f} s in all"
+            )
+    return contest
+
+
+def _needs(name: str) -> tuple[str, ...]:
+    return PEERS[name].needs if name in PEERS else ("lark", "jinja2", "numpy")
+
+
+def _ready(name: str, contest: Contest, folder: Path) -> bool:
+    """Compile nnspec's script, once: it is the trainings that are compared."""
+    (folder / name).mkdir()
+    if name == NNSPEC:
+        try:
+            run(["-m", "nnspec", "compile", SPEC, "-o", str(_script(folder))])
+        except ChildError as error:
+            _fail(name, error, contest)
+            return False
+    return True
+
+
+def _script(folder: Path) -> Path:
+    return folder / "mnist_512.py"
+
+
+def _train(name: str, data_dir: Path, folder: Path) -> Run:
+    data, out = str(data_dir), str(folder / name)
+    if name == NNSPEC:
+        options = ["--json", "--out", out, "--data-dir", data]
+        return _result(run([str(_script(folder)), "train", *options]))
+    peer = PEERS[name]
+    # Keras writes its settings to the home folder unless it is told where else.
+    env = {"KERAS_BACKEND": peer.backend, "KERAS_HOME": out} if peer.backend else {}
+    return _result(run(["-m", f"benchmarks.peers.{peer.script}", data, out], env))
+
+
+def _result(child: Child) -> Run:
+    """What a training printed; lines of epochs come from nnspec's script alone."""
+    try:
+        *rows, last = map(json.loads, child.stdout.splitlines())
+        epochs = [row["seconds"] for row in rows] or last["epochs"]
+        accuracy = last["test_accuracy"]
+    except (ValueError, KeyError) as error:
+        end = child.stdout[-200:]
+        raise ChildError(f"no line of results at the end: {end!r}") from error
+    return Run(tuple(epochs), child.seconds, child.peak_memory, accuracy, child.others)
+
+
+def _fail(name: str, error: ChildError, contest: Contest) -> None:
+    """A contender that failed is out, with the runs that it has."""
+    contest.runs.pop(name, None)
+    contest.failed[name] = str(error)
+    _tell(f"{name} failed: {error}")
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,188 @@
+"""Figures as Markdown tables, and the goals that they meet or do not meet."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from benchmarks.compile_time import IMPORTS
+from benchmarks.contest import NNSPEC, PEERS, Contest, Run
+
+TWICE, AS_FAST = 2.0, 1.0
+EPOCH_GOALS = {"pytorch": TWICE, "scikit-learn": TWICE, "keras-jax": AS_FAST}
+PROCESS_GOALS = dict.fromkeys(PEERS, TWICE)
+ACCURACY_GOAL = 0.975
+COMPILE_GOAL = 2.0
+QUIET = 0.1  # cores busy with other things
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """The ratio of two medians, and the least and the greatest of a single round."""
+
+    of_medians: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.of_medians:.2f} ({self.low:.2f}..{self.high:.2f})"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is wanted, what came out, and whether that will do; None: not measured."""
+
+    wanted: str
+    measured: str
+    met: bool | None
+
+
+def ratio(over: Sequence[float], under: Sequence[float]) -> Ratio:
+    """`over` by `under`; both have a value for each round."""
+    rounds = [a / b for a, b in zip(over, under, strict=True)]
+    of_medians = statistics.median(over) / statistics.median(under)
+    return Ratio(of_medians, min(rounds), max(rounds))
+
+
+def against(
+    contest: Contest, peer: str, figure: Callable[[Run], float]
+) -> Ratio | None:
+    """Peer by nnspec, if both have run: above 1 where nnspec needs less."""
+    theirs, ours = contest.runs.get(peer), contest.runs.get(NNSPEC)
+    if not theirs or not ours:
+        return None
+    return ratio([figure(run) for run in theirs], [figure(run) for run in ours])
+
+
+def contest_table(contest: Contest) -> str:
+    """A row for each contender, medians over the rounds."""
+    header = ["", "epoch", "/ nnspec", "first epoch", "process", "/ nnspec"]
+    header += ["peak memory", "/ nnspec", "test accuracy"]
+    rows = []
+    for name, runs in contest.runs.items():
+        epoch, process, memory = (
+            "1" if name == NNSPEC else str(against(contest, name, figure) or "")
+            for figure in (_epoch, _process, _memory)
+        )
+        rows.append(
+            [
+                title(name),
+                f"{_median(runs, _epoch):.3f} s",
+                epoch,
+                f"{_median(runs, lambda run: run.epochs[0]):.3f} s",
+                f"{_median(runs, _process):.2f} s",
+                process,
+                f"{_median(runs, _memory) / 1e6:.0f} MB",
+                memory,
+                f"{_median(runs, lambda run: run.test_accuracy):.4f}",
+            ]
+        )
+    return table(header, rows)
+
+
+def absent(contest: Contest) -> list[str]:
+    """A line for each contender that has no figures."""
+    reasons = {**contest.skipped, **dict.fromkeys(contest.failed, "failed, see above")}
+    return [f"No figures for {title(name)}: {why}" for name, why in reasons.items()]
+
+
+def noise(contest: Contest) -> str:
+    """How many cores others kept busy meanwhile, and what that means."""
+    runs = [run for runs in contest.runs.values() for run in runs]
+    others = [run.others for run in runs if run.others is not None]
+    if not others:
+        return "Whether other processes were in the way is not known."
+    told = (
+        f"Other processes kept {statistics.median(others):.2f} cores busy "
+        f"(at most {max(others):.2f})"
+    )
+    if max(others) <= QUIET:
+        return f"{told}."
+    return f"{told}: MEASURE AGAIN, on a machine that has nothing else to do."
+
+
+def compile_table(seconds: dict[str, list[float]]) -> str:
+    """A row for each command, with its ratio to the imports."""
+    rows = [
+        [f"`{name}`", f"{statistics.median(s):.3f} s", str(ratio(s, seconds[IMPORTS]))]
+        for name, s in seconds.items()
+    ]
+    return table(["", "seconds", "/ imports"], rows)
+
+
+def contest_goals(contest: Contest) -> list[Goal]:
+    """The goals of speed, for each peer that was to run, and of accuracy."""
+    goals = []
+    peers = {*contest.runs, *contest.skipped, *contest.failed}
+    for what, figure, wanted in (
+        ("an epoch", _epoch, EPOCH_GOALS),
+        ("the process", _process, PROCESS_GOALS),
+    ):
+        for peer in [peer for peer in wanted if peer in peers]:
+            least, result = wanted[peer], against(contest, peer, figure)
+            pace = "twice as fast as" if least == TWICE else "not slower than"
+            goals.append(
+                Goal(
+                    f"{what} {pace} {title(peer)}",
+                    str(result) if result else "",
+                    result.of_medians >= least if result else None,
+                )
+            )
+    accuracies = [run.test_accuracy for run in contest.runs.get(NNSPEC, [])]
+    goals.append(
+        Goal(
+            f"test accuracy at least {ACCURACY_GOAL}",
+            f"{min(accuracies):.4f}" if accuracies else "",
+            min(accuracies) >= ACCURACY_GOAL if accuracies else None,
+        )
+    )
+    return goals
+
+
+def compile_goals(seconds: dict[str, list[float]]) -> list[Goal]:
+    """The goals of compile time."""
+    goals = []
+    for name in [name for name in seconds if name != IMPORTS]:
+        result = ratio(seconds[name], seconds[IMPORTS])
+        wanted = f"`{name}` at most {COMPILE_GOAL:g} times `{IMPORTS}`"
+        goals.append(Goal(wanted, str(result), result.of_medians <= COMPILE_GOAL))
+    return goals
+
+
+def goal_table(goals: Sequence[Goal]) -> str:
+    """A row for each goal."""
+    words = {True: "met", False: "not met", None: "not measured"}
+    rows = [[goal.wanted, goal.measured, words[goal.met]] for goal in goals]
+    return table(["goal", "measured", ""], rows)
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table with its columns in line."""
+    cells = [header, *rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    head, *body = (
+        "| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in cells
+    )
+    return "\n".join([head, "|" + "|".join("-" * (w + 2) for w in widths) + "|", *body])
+
+
+def title(name: str) -> str:
+    """A contender as people call it."""
+    return PEERS[name].title if name in PEERS else name
+
+
+def _median(runs: list[Run], figure: Callable[[Run], float]) -> float:
+    return statistics.median(map(figure, runs))
+
+
+def _epoch(run: Run) -> float:
+    return run.epoch
+
+
+def _process(run: Run) -> float:
+    return run.process
+
+
+def _memory(run: Run) -> float:
+    return run.peak_memory

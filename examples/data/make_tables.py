@@ -1,0 +1,80 @@
+"""Write the tables of the examples from scikit-learn's copies.
+
+Sources and licences are in README.md.
+"""
+
+import csv
+import gzip
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_digits,
+    load_iris,
+)
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    """Write each table beside this file."""
+    for name, table in tables().items():
+        data = table.encode()
+        if name.endswith(".gz"):
+            data = gzip.compress(data, mtime=0)
+        (FOLDER / name).write_bytes(data)
+
+
+def tables() -> dict[str, str]:
+    """The text of each table, by its file name."""
+    iris, cancer, digits = load_iris(), load_breast_cancer(), load_digits()
+    diabetes = load_diabetes(scaled=False)
+    return {
+        "breast_cancer.csv": table(
+            [*names(cancer.feature_names), "diagnosis"],
+            cancer.data,
+            cancer.target_names[cancer.target],
+        ),
+        "diabetes.csv": table(
+            [*names(diabetes.feature_names), "progression"],
+            diabetes.data,
+            diabetes.target,
+        ),
+        "digits.csv.gz": table(
+            [*names(digits.feature_names), "digit"], digits.data, digits.target
+        ),
+        "iris.csv": table(
+            [*names(iris.feature_names), "species"],
+            iris.data,
+            iris.target_names[iris.target],
+        ),
+    }
+
+
+def names(columns: Iterable[str]) -> list[str]:
+    """Column names without spaces and units: `sepal length (cm)` as `sepal_length`."""
+    return [column.removesuffix(" (cm)").replace(" ", "_") for column in columns]
+
+
+def table(
+    header: list[str], rows: Iterable[Iterable[float]], target: Iterable[float | str]
+) -> str:
+    """A CSV text: the features, then the target."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    for row, label in zip(rows, target, strict=True):
+        writer.writerow([cell(value) for value in (*row, label)])
+    return text.getvalue()
+
+
+def cell(value: float | str) -> str:
+    """A text as it is; a number as short as reads back the same: 5 for 5.0."""
+    return value if isinstance(value, str) else repr(float(value)).removesuffix(".0")
+
+
+if __name__ == "__main__":
+    main()

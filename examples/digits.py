@@ -1,0 +1,1019 @@
+"""digits: (64,) -> (64,) -> (10,), 4,810 parameters.
+
+python digits.py                                     trains, evaluates and saves
+python digits.py evaluate --weights FILE.npz         tells loss and metrics
+python digits.py predict INPUT --weights FILE.npz    writes predictions as CSV
+python digits.py gradcheck                           checks the derivatives
+"""
+
+import argparse
+import contextlib
+import csv
+import difflib
+import functools
+import gzip
+import html
+import io
+import itertools
+import json
+import math
+import os
+import sys
+import time
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import IO, Any
+
+if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
+    _early = argparse.ArgumentParser(add_help=False)
+    _early.add_argument("--threads")
+    if (_threads := _early.parse_known_args()[0].threads) is not None:
+        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
+    # Not on every processor that has AVX-512 does it choose to use it.
+    _cpu = Path("/proc/cpuinfo")
+    _flags = set(_cpu.read_text().split()) if _cpu.exists() else set()
+    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
+        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
+
+import numpy as np
+
+NAME = "digits"
+EPOCHS = 30
+BATCH_SIZE = 32
+LEARNING_RATE = 0.003
+SEED = 0
+DTYPE = np.float32
+INPUT_SHAPE = (64,)
+OUTPUT_SHAPE = (10,)
+SPEC_FOLDER = Path(__file__).resolve().parent
+
+# -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
+
+WEIGHTS = {
+    "dense/kernel": (64, 64),
+    "dense/bias": (64,),
+    "dense_1/kernel": (64, 10),
+    "dense_1/bias": (10,),
+}
+PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 4,810 parameters
+
+
+def views(flat):
+    """The weights' names for the parts of one flat array."""
+    w, start = SimpleNamespace(), 0
+    for name, shape in WEIGHTS.items():
+        stop = start + math.prod(shape)
+        setattr(w, name.replace("/", "_"), flat[start:stop].reshape(shape))
+        start = stop
+    return w
+
+
+def initialize(w, rng):
+    """Draw the initial weights; the others stay 0."""
+    limit = math.sqrt(3 / 64)
+    w.dense_kernel[...] = rng.uniform(-limit, limit, (64, 64))
+    limit = math.sqrt(3 / 37)
+    w.dense_1_kernel[...] = rng.uniform(-limit, limit, (64, 10))
+
+
+def buffers(n, dtype):
+    """The arrays for a batch of n samples: made once, written for every batch."""
+    new = functools.partial(np.empty, dtype=dtype)
+    a, da = SimpleNamespace(), SimpleNamespace()
+    a.x = new((n, 64))
+    a.dense = new((n, 64))
+    a.dropout_mask = new((n, 64))
+    a.dense_1 = new((n, 10))
+    a.p = new((n, 10))
+    da.dense = new((n, 64))
+    da.dense_1 = new((n, 10))
+    return a, da
+
+
+def forward(w, a, rng=None):
+    """From a.x to a.p; rng draws the dropouts when training."""
+    np.matmul(a.x, w.dense_kernel, out=a.dense)  # (B, 64) @ (64, 64)
+    a.dense += w.dense_bias
+    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    if rng is not None:
+        rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
+        np.greater_equal(a.dropout_mask, 0.2, out=a.dropout_mask)
+        a.dropout_mask /= 1.0 - 0.2
+        a.dense *= a.dropout_mask
+    np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 64) @ (64, 10)
+    a.dense_1 += w.dense_1_bias
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    np.subtract(a.dense_1, a.peak, out=a.p)
+    np.exp(a.p, out=a.p)
+    a.total = a.p.sum(axis=-1, keepdims=True)
+    a.p /= a.total
+
+
+MEASURES = ["loss", "accuracy"]
+
+
+def measure(a, y):
+    """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
+    picked = a.dense_1[np.arange(y.size), y.reshape(-1)]
+    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
+
+
+def backward(w, dw, a, da, y):
+    """The derivatives of the loss, from the last layer back to the first."""
+    np.copyto(da.dense_1, a.p)
+    da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
+    da.dense_1 /= y.size
+    np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
+    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
+    np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
+    da.dense *= a.dropout_mask
+    da.dense *= a.dense > 0.0  # relu
+    np.matmul(a.x.T, da.dense, out=dw.dense_kernel)  # x @ kernel + bias
+    np.sum(da.dense, axis=0, out=dw.dense_bias)
+
+
+SLOTS = ("m", "v")  # arrays like the parameters that it keeps
+BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
+SCRATCH = np.empty(65_536, DTYPE)
+
+
+def adam(parameters, gradients, slots, learning_rate, step):
+    """w -= rate * m / (sqrt(v) + 1e-07) (Kingma and Ba, 2015).
+
+    The rate makes up for m and v having begun at 0; step counts from 1.
+    """
+    rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    for part in BLOCKS:
+        w, g, s = parameters[part], gradients[part], SCRATCH[: parameters[part].size]
+        m, v = slots[:, part]
+        m *= 0.9  # a running mean of g
+        np.multiply(g, 1.0 - 0.9, out=s)
+        m += s
+        v *= 0.999  # a running mean of g squared
+        np.multiply(g, g, out=s)
+        s *= 1.0 - 0.999
+        v += s
+        np.sqrt(v, out=s)
+        s += 1e-07
+        np.divide(m, s, out=s)
+        s *= rate
+        w -= s
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+class Fault(Exception):
+    """Data, a file or an argument at fault: told in a line, without a traceback."""
+
+
+def find_columns(
+    wanted: Sequence[str | int], names: Sequence[str], path: Path
+) -> list[int]:
+    """The places of columns among those of a file, by their names or their numbers."""
+    places = []
+    for column in wanted:
+        if isinstance(column, int) and -len(names) <= column < len(names):
+            places.append(column % len(names))
+        elif column in names:
+            places.append(list(names).index(str(column)))
+        else:
+            near = difflib.get_close_matches(str(column), names, n=1)
+            hint = f"is {near[0]!r} meant?" if near else f"it has {list(names)[:20]}"
+            raise Fault(f"{path}: there is no column {column!r}; {hint}")
+    return places
+
+
+def column_roles(
+    columns: Sequence[str],
+    target: Sequence[str | int],
+    features: Sequence[str | int] | None,
+    path: Path,
+) -> tuple[list[str], list[str]]:
+    """The names of the features, which may be all other columns, and of the targets."""
+    targets = [columns[i] for i in find_columns(target, columns, path)]
+    if features is not None:
+        chosen = [columns[i] for i in find_columns(features, columns, path)]
+    else:
+        chosen = [name for name in columns if name not in targets]
+    if not chosen or not set(chosen).isdisjoint(targets):
+        raise Fault(
+            f"{path}: features {chosen} for the target {targets}; there must be other "
+            "columns than the target, or is the delimiter another one?"
+        )
+    return chosen, targets
+
+
+def finite_number(text: str) -> bool:
+    """Whether a text is a finite number."""
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def read_text(path: Path) -> str:
+    """A text file in UTF-8, unpacked if it is a gzip file, whatever its name."""
+    try:
+        data = path.read_bytes()
+        data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Fault(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from None
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Fault(f"{path}: {reason}; check the path, or get it anew") from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise Fault(f"{path}, line {line}: a NUL byte; this is no text file")
+    return text
+
+
+def csv_rows(
+    text: list[str], delimiter: str, most: int | None = None
+) -> tuple[list[int], list[tuple[str, ...]]]:
+    """The rows of a table that are not blank, and the line where each one begins."""
+    skip = delimiter != " "
+    reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
+    lines, rows, line = [], [], 1
+    try:
+        for row in itertools.islice(reader, most):
+            if len(row) > 1 or any(row):
+                lines.append(line)
+                rows.append(tuple(row))  # unlike lists, no work for garbage collection
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise Fault(f"line {line}: {error}; check the quotes") from None
+    return lines, rows
+
+
+def find_delimiter(text: list[str]) -> str:
+    """Of `,` `;` tab and `|`, the one that cuts the first rows into most cells."""
+
+    def fewest_cells(delimiter: str) -> int:
+        try:
+            return min(map(len, csv_rows(text, delimiter, most=20)[1]), default=0)
+        except Fault:
+            return 0
+
+    return max(",;\t|", key=fewest_cells)
+
+
+def has_header(rows: list[tuple[str, ...]]) -> bool:
+    """Whether the first row holds no number, and one of the next hundred does."""
+    later = itertools.chain.from_iterable(rows[1:101])
+    return not any(map(finite_number, rows[0])) and any(map(finite_number, later))
+
+
+def read_csv(
+    path: Path, delimiter: str | None, header: bool | None
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The names of the columns, the cells as texts, and the place of each row.
+
+    Without a header, columns are called "0", "1", ... What is None is found out.
+    """
+    text = io.StringIO(read_text(path), newline="").readlines()
+    try:
+        lines, rows = csv_rows(text, delimiter or find_delimiter(text))
+    except Fault as fault:
+        raise Fault(f"{path}, {fault}") from None
+    if not rows:
+        raise Fault(f"{path}: the file is empty; it needs a row for each sample")
+    for line, row in zip(lines, rows):
+        if len(row) != len(rows[0]):
+            raise Fault(
+                f"{path}, line {line}: {len(row)} cells, but line {lines[0]} has "
+                f"{len(rows[0])}; give each row as many, or name the delimiter in csv()"
+            )
+    names = [str(column) for column in range(len(rows[0]))]
+    if has_header(rows) if header is None else header:
+        names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
+    for name in names:
+        if names.count(name) > 1:
+            raise Fault(f"{path}: two columns are called {name!r}; rename one of them")
+    if not rows:
+        raise Fault(f"{path}: no rows below the names of the columns; add some")
+    places = np.array([f"{path}, line {line}" for line in lines], dtype=object)
+    return names, np.array(rows, dtype=object), places
+
+
+def read_tables(
+    paths: dict[str, Path],
+    target: Sequence[str | int],
+    features: Sequence[str | int] | None,
+    delimiter: str | None,
+    header: bool | None,
+) -> tuple[dict[str, tuple[np.ndarray, ...]], list[str], list[str], list[str]]:
+    """Each part's cells of the features, of the targets, and the places of its rows.
+
+    Then the names of all columns of the training part, of features and of targets.
+    """
+    columns, cells, places = read_csv(paths["train"], delimiter, header)
+    if len(cells) < 2:
+        raise Fault(f"{paths['train']}: one row is not enough to learn from; add some")
+    roles = column_roles(columns, target, features, paths["train"])
+    parts: dict[str, tuple[np.ndarray, ...]] = {}
+    for part, path in paths.items():
+        names = columns
+        if part != "train":
+            names, cells, places = read_csv(path, delimiter, header)
+        x, y = (cells[:, find_columns(role, names, path)] for role in roles)
+        parts[part] = x, y, places
+    return parts, columns, *roles
+
+
+def learn_categories(
+    cells: np.ndarray,
+    names: Sequence[str],
+    missing: Collection[str],
+    path: Path,
+    chosen: Collection[str] = (),
+) -> dict[str, np.ndarray]:
+    """The categories of each column of texts, sorted, and the most frequent one's code.
+
+    A column is one of texts if it holds no number, or is one of the `chosen`.
+    """
+    learnt = {"data/frequent": np.full(len(names), math.nan)}
+    for column, name in enumerate(names):
+        texts = cells[:, column].tolist()
+        known = (text for text in texts if text not in missing)
+        if name not in chosen and any(map(finite_number, known)):
+            continue
+        counts = Counter(texts)
+        categories = sorted(counts.keys() - set(missing))
+        if not categories:
+            raise Fault(
+                f"{path}, column {name!r}: no value in the training part; leave it out"
+            )
+        if len(categories) * max(map(len, categories)) > 2**24:
+            raise Fault(
+                f"{path}, column {name!r}: {len(categories)} different texts, too long "
+                "for categories; leave it out of the features"
+            )
+        frequent = max(categories, key=lambda category: counts[category])
+        learnt["data/frequent"][column] = categories.index(frequent)
+        learnt[f"data/categories/{column}"] = np.array(categories)
+    return learnt
+
+
+def learn_classes(
+    cells: np.ndarray,
+    names: Sequence[str],
+    missing: Collection[str],
+    path: Path,
+    most: int,
+) -> dict[str, np.ndarray]:
+    """The classes that a target names, `most` of them; nothing if it holds numbers."""
+    categories = learn_categories(cells, names, missing, path)
+    if len(names) > 1 or "data/categories/0" not in categories:
+        return {}
+    classes = categories["data/categories/0"]
+    if len(classes) > most:
+        few = ", ".join(map(repr, classes[:5].tolist()))
+        raise Fault(
+            f"{path}, column {names[0]!r}: {len(classes)} classes ({few}), but the "
+            + (f"network tells {most} apart" if most else "loss takes numbers")
+            + "; change the last layer and the loss, or the target"
+        )
+    return {"data/classes": classes}
+
+
+def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
+    """The data section needs what it learnt under these names."""
+    lacking = [name for name in names if name not in learnt]
+    if lacking:
+        raise Fault(
+            f"the weights come without {', '.join(lacking)}, learnt from the data; "
+            "take the weights.npz of a training on this data"
+        )
+
+
+def check_columns(
+    learnt: dict[str, np.ndarray], columns: Sequence[str], path: Path
+) -> None:
+    """A table must have the columns of the one that was learnt from."""
+    check_learnt(learnt, ["data/columns"])
+    if learnt["data/columns"].tolist() != list(columns):
+        raise Fault(
+            f"{path}: other columns than the weights were trained on; train anew"
+        )
+
+
+def to_numbers(texts: list[str], missing: Collection[str]) -> np.ndarray:
+    """Texts as numbers, NaN for what is missing or no number."""
+    known = dict.fromkeys(missing, "nan")
+    texts = [known.get(text, text) for text in texts]
+    try:
+        values = np.array(list(map(float, texts)))
+    except ValueError:
+        values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
+    return np.where(np.isfinite(values), values, math.nan)
+
+
+def encode_cells(
+    cells: np.ndarray,
+    places: np.ndarray,
+    names: Sequence[str],
+    learnt: dict[str, np.ndarray],
+    missing: Collection[str],
+    impute: bool = False,
+) -> np.ndarray:
+    """Cells as numbers, those of a column with categories as their codes.
+
+    What is missing is a fault; with `impute` NaN, or the most frequent category's code.
+    """
+    x = np.empty(cells.shape)
+    for column, name in enumerate(names):
+        texts, reason = cells[:, column].tolist(), "is no number; correct it"
+        if (categories := learnt.get(f"data/categories/{column}")) is None:
+            x[:, column] = to_numbers(texts, missing)
+        else:
+            codes = {text: float(code) for code, text in enumerate(categories.tolist())}
+            if impute:
+                codes |= dict.fromkeys(missing, learnt["data/frequent"][column])
+            x[:, column] = [codes.get(text, math.nan) for text in texts]
+            reason = "is in no row of the training part; leave such rows out"
+        for row in np.flatnonzero(np.isnan(x[:, column])):
+            if texts[row] not in missing:
+                cell = repr(texts[row][:60])
+                raise Fault(f"{places[row]}, column {name!r}: {cell} {reason}")
+            if not impute:
+                raise Fault(
+                    f"{places[row]}, column {name!r}: the value is missing; fill it in,"
+                    " leave the row out, or add an impute for features"
+                )
+    return x
+
+
+def encode_target(
+    cells: np.ndarray,
+    places: np.ndarray,
+    names: Sequence[str],
+    learnt: dict[str, np.ndarray],
+    missing: Collection[str],
+) -> np.ndarray:
+    """The targets' cells as numbers, names of classes as their indices."""
+    classes = learnt.get("data/classes")
+    known = {} if classes is None else {"data/categories/0": classes}
+    y = encode_cells(cells, places, names, known, missing)
+    return y[:, 0] if len(names) == 1 else y
+
+
+def read_features(
+    path: Path,
+    columns: Sequence[str],
+    features: Sequence[str],
+    targets: Sequence[str],
+    delimiter: str | None,
+    header: bool | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The cells of the features in a file with or without targets; its rows' places.
+
+    `columns` are the names of all columns of the training data.
+    """
+    numbered = list(columns) == [str(i) for i in range(len(columns))]
+    names, cells, places = read_csv(
+        path, delimiter, not numbered if header is None else header
+    )
+    if numbered and len(names) < len(columns):  # then numbers do not tell which it has
+        rest = [name for name in columns if name not in targets]
+        for some in (rest, features):
+            if len(some) == len(names):
+                names = list(some)
+                break
+        else:
+            raise Fault(
+                f"{path}: {len(names)} columns, but the training data has"
+                f" {len(columns)}, {len(rest)} without the target; give those"
+            )
+    return cells[:, find_columns(features, names, path)], places
+
+
+def data_folders(data_dir: Path | None, spec_folder: Path) -> list[Path]:
+    """Where files are looked for: the data directory, if any; then the spec's."""
+    given = data_dir or os.environ.get("NNSPEC_DATA")
+    return [Path(given), spec_folder] if given else [spec_folder]
+
+
+def find_file(name: str, folders: list[Path]) -> Path:
+    """The file of that name, in the first of the folders that has it."""
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    places = " and ".join(str(folder.resolve()) for folder in folders)
+    raise Fault(f"{name}: no such file in {places}; say where it is with --data-dir")
+
+
+def class_indices(
+    y: np.ndarray, shape: tuple[int, ...], where: Callable[[int], str]
+) -> np.ndarray:
+    """Labels as indices of classes, of which outputs of this shape tell shape[-1]."""
+    if y.size != len(y) * np.prod(shape[:-1], dtype=int):
+        raise Fault(f"{where(0)}: a label of shape {y.shape[1:]}; give a class's index")
+    y = y.reshape(len(y), *shape[:-1])
+    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
+    if len(odd):
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(
+            f"{label} is no class from 0 to {shape[-1] - 1}, one for each output"
+        )
+    return y.astype(np.intp)
+
+
+def pair(
+    x: np.ndarray, y: np.ndarray, x_name: str, y_name: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """`(x, y)` as they are, after a look: numbers, and a row of y for each of x."""
+    for array, name in ((x, x_name), (y, y_name)):
+        if array.dtype.kind not in "biuf":
+            raise Fault(f"{name} holds {array.dtype}; save it as numbers")
+        if array.ndim == 0 or array.size == 0:
+            raise Fault(f"{name} has no rows (shape {array.shape}); save some")
+    if len(x) != len(y):
+        raise Fault(
+            f"{x_name} has {len(x)} rows, but {y_name} has {len(y)}; "
+            "give two that belong together"
+        )
+    return x, y
+
+
+def reason(error: Exception) -> str:
+    """What an error says, in one line."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(text).splitlines()[0]
+
+
+def read_npz(
+    path: Path, names: dict[str, tuple[str, str]]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Each part's (x, y): the arrays of an archive that have these names.
+
+    "train" must be there; of the other parts, those are taken that are.
+    """
+    wanted = {name for x_and_y in names.values() for name in x_and_y}
+    try:
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as archive:
+            there = archive.files
+            found = {name: np.asarray(archive[name]) for name in wanted & set(there)}
+    except Exception as error:  # a broken archive fails in a dozen ways
+        raise Fault(f"{path}: {reason(error)}; save numbers with np.savez") from error
+    parts = {}
+    for part, (x, y) in names.items():
+        if part == "train" or x in found or y in found:
+            for name in (x, y):
+                if name not in found:
+                    raise Fault(
+                        f"{path}: there is no array {name}, only {there}; "
+                        "save it, or name yours in npz()"
+                    )
+            parts[part] = pair(found[x], found[y], f"{path}: {x}", f"{path}: {y}")
+    return parts
+
+
+def check_samples(
+    x: np.ndarray, shape: tuple[int, ...], where: Callable[..., str], nan: bool = False
+) -> None:
+    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    if x.shape[1:] != shape:
+        raise Fault(f"{where(0)}: its shape is {x.shape[1:]}, but the input's {shape}")
+    for start in range(0, len(x), 4096):
+        block = x[start : start + 4096]
+        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
+        if odd:
+            row, *place = odd[0]
+            value = f"{block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+
+
+def check_features(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """x, if the network takes its number of features."""
+    if x.shape[1:] != shape:
+        raise Fault(
+            f"the table makes samples of shape {x.shape[1:]}, but the network takes "
+            f"{shape}; change its input, or the features"
+        )
+    return x
+
+
+def stratified_order(y: np.ndarray, seed: int) -> np.ndarray:
+    """The rows in random order, the labels mixed so evenly that any run has its share.
+
+    The i-th of the n rows of a label stands at (i + 1/2) / n of the way.
+    """
+    order = np.random.default_rng(seed).permutation(len(y))
+    texts = y.reshape(len(y), -1).astype(str)[order]
+    _, labels, counts = np.unique(
+        texts, axis=0, return_inverse=True, return_counts=True
+    )
+    labels = labels.reshape(-1)
+    by_label = np.argsort(labels, kind="stable")
+    starts = np.cumsum(counts) - counts
+    rank = np.empty(len(y))
+    rank[by_label] = np.arange(len(y)) - starts[labels[by_label]]
+    return order[np.argsort((rank + 0.5) / counts[labels], kind="stable")]
+
+
+def split_off(
+    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
+) -> None:
+    """Set the last samples apart for the test, and those before for validation.
+
+    Below 1 a share of all samples, else a count. A part that is there already stays.
+    """
+    arrays = parts["train"]
+    count = stop = len(arrays[0])
+    for part, size in {"test": test, "validation": validation}.items():
+        if size and part not in parts:
+            cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
+            start = stop - (count - cut)
+            if not 0 < start < stop:
+                raise Fault(f"{count} samples: too few for split({part}={size})")
+            parts[part] = tuple(array[start:stop] for array in arrays)
+            stop = start
+    parts["train"] = tuple(array[:stop] for array in arrays)
+
+
+ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
+FILES = {"train": "data/digits.csv.gz"}
+TARGET = ["digit"]
+FEATURES = None
+MISSING = ("", "?", "NA", "NaN")
+
+
+def load_data(options, learnt=None):
+    """The parts of the data, each (x, y); and what was learnt from the training part."""
+    fresh, learnt = learnt is None, learnt or {}
+    if options.data:
+        parts = read_npz(options.data, ARRAYS)
+        for part, (x, y) in parts.items():
+            source = options.data
+            where = functools.partial("{}, {}, row {}".format, source, part)
+            check_samples(x, INPUT_SHAPE, where)
+            parts[part] = x, class_indices(y, OUTPUT_SHAPE, where)
+        order = stratified_order(parts["train"][1], 0)
+        parts["train"] = tuple(array[order] for array in parts["train"])
+        split_off(parts, validation=0.1, test=0.2)
+    else:
+        parts = load_tables(options, learnt, fresh)
+    return {p: (prepare(x, learnt), y) for p, (x, y) in parts.items()}, learnt
+
+
+def load_tables(options, learnt, fresh):
+    """The parts of the table as numbers; categories are those of the training part."""
+    folders = data_folders(options.data_dir, SPEC_FOLDER)
+    paths = {part: find_file(name, folders) for part, name in FILES.items()}
+    parts, columns, features, targets = read_tables(paths, TARGET, FEATURES, None, True)
+    order = stratified_order(parts["train"][1], 0)
+    parts["train"] = tuple(array[order] for array in parts["train"])
+    split_off(parts, validation=0.1, test=0.2)
+    if fresh:
+        (x, y, _), path = parts["train"], paths["train"]
+        learnt["data/columns"] = np.array(columns)
+        learnt |= learn_categories(x, features, MISSING, path)
+        learnt |= learn_classes(y, targets, MISSING, path, 10)
+    check_columns(learnt, columns, paths["train"])
+    for part, (x, y, places) in parts.items():
+        x = encode_cells(x, places, features, learnt, MISSING)
+        y = encode_target(y, places, targets, learnt, MISSING)
+        parts[part] = x, class_indices(y, OUTPUT_SHAPE, places.item)
+    return parts
+
+
+def prepare(x, learnt):
+    """x after the transforms."""
+    x = x * 0.0625
+    check_features(x, INPUT_SHAPE)
+    return np.ascontiguousarray(x, DTYPE)
+
+
+def read_input(path, learnt):
+    """Samples to predict for, prepared, from a file like the data without its target."""
+    check_learnt(learnt, ["data/columns"])
+    columns = learnt["data/columns"].tolist()
+    features, targets = column_roles(columns, TARGET, FEATURES, path)
+    cells, places = read_features(path, columns, features, targets, None, True)
+    x = encode_cells(cells, places, features, learnt, MISSING)
+    return prepare(x, learnt)
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def batches(order: np.ndarray, size: int, title: str) -> Iterator[np.ndarray]:
+    """Parts of `order`; if it has a title, with a progress bar on a terminal."""
+    bar, began = title and sys.stderr.isatty(), time.monotonic()
+    for first in range(0, len(order), size):
+        if bar and (first // size) % max(1, len(order) // size // 100) == 0:
+            done = max(first, 1) / len(order)
+            left = (time.monotonic() - began) * (1 / done - 1)
+            text = f"\r{title} [{'=' * int(40 * done):40}] {left:.0f} s left\033[K"
+            print(text, end="", file=sys.stderr, flush=True)
+        yield order[first : first + size]
+    if bar:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def load(path: Path, w: SimpleNamespace, shapes: dict[str, tuple]) -> dict:
+    """Set the weights w to those of an .npz file; all that it holds, by name."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        raise Fault(f"{path}: {reason(error)}; it should be an .npz file") from None
+    found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+    names = dict.fromkeys([*shapes, *found])
+    wrong = [k for k in names if found.get(k) != shapes.get(k)]
+    if wrong:
+        wrong = [f"{k} is {found.get(k)}, not {shapes.get(k)}" for k in wrong]
+        raise Fault(f"{path} belongs to another model: {'; '.join(wrong)}")
+    for name, weight in zip(shapes, vars(w).values()):
+        weight[...] = arrays[name]
+    return arrays
+
+
+@contextlib.contextmanager
+def whole(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
+    """A file to write, which takes its name only when it is whole."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
+            yield file
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def curves(history: list[dict[str, float]]) -> str:
+    """An SVG picture: the loss and each metric over the epochs."""
+    names = [k for k in history[0] if k.removeprefix("val_") == k][1:-2]
+    svg, dx = "", 280 / (len(history) + 1)
+    for i, name in enumerate(names):
+        keys = [k for k in (name, f"val_{name}") if k in history[0]]
+        lines = np.array([[row[k] for row in history] for k in keys])
+        finite = lines[np.isfinite(lines)] if np.isfinite(lines).any() else np.zeros(1)
+        low, high = finite.min(), finite.max()
+        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
+        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
+        bottom, top = math.floor(low / step), math.floor(high / step) + 1
+        texts = [(140, -26, name, "#333"), (140, 216, "epoch", "#333")]
+        paths = [("M0,0v180h280", "#333", 1)]
+        for level in range(bottom, top + 1):
+            y = 180 * (top - level) / (top - bottom)
+            texts.append((-26, y + 4, f"{level * step:.4g}", "#333"))
+            paths.insert(0, (f"M0,{y:.1f}h280", "#ddd", 1))
+        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
+            texts.append((dx * epoch, 197, epoch, "#333"))
+        parts = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
+        for values, (x, part, color) in zip(lines, parts):
+            path, pen = "", "M"
+            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
+                if math.isfinite(y):
+                    path += f"{pen}{dx * epoch:.1f},{y:.1f}h0"
+                pen = "L" if math.isfinite(y) else "M"  # a gap
+            paths += [(path, color, 2), (path.replace("L", "M"), color, 5)]
+            texts.append((x, -8, f"\u25cf {part}", color))
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
+        for path, color, width in paths:
+            svg += f'<path d="{path}" stroke="{color}" stroke-width="{width}"/>\n'
+        for x, y, text, color in texts:
+            label = html.escape(str(text))
+            svg += f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}">{label}</text>\n'
+        svg += "</g>\n"
+    width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+<rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
+
+
+def run_epoch(s, x, y, options):
+    """One pass over all samples; the means of what was measured on the way."""
+    epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    batch = functools.cache(functools.partial(buffers, dtype=DTYPE))
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+    for rows in batches(order, options.batch_size, title):
+        a, da = batch(len(rows))
+        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        forward(s.w, a, rng)
+        backward(s.w, s.dw, a, da, y[rows])
+        sums += len(rows) * measure(a, y[rows])
+        s.step += 1
+        adam(s.parameters, s.gradients, s.slots, LEARNING_RATE, s.step)
+    return dict(zip(MEASURES, (sums / len(x)).tolist()))
+
+
+def infer(w, x):
+    """The activations of all samples, a batch at a time."""
+    for first in range(0, len(x), 512):
+        rows = slice(first, first + 512)
+        a, _ = buffers(len(x[rows]), DTYPE)
+        a.x = x[rows]
+        forward(w, a)
+        yield rows, a
+
+
+def assess(w, x, y, prefix):
+    """The loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
+    result = {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
+    if prefix == "test_":  # a matrix has no place among the curves of training
+        result["test_confusion_matrix"] = confusion_matrix(w, x, y)
+    return result
+
+
+def confusion_matrix(w, x, y):
+    """How often each class (a row) was taken for each class (a column)."""
+    matrix = np.zeros((10, 10), int)
+    for rows, a in infer(w, x):
+        right, taken = y[rows].reshape(-1), a.p.argmax(axis=-1).reshape(-1)
+        np.add.at(matrix, (right, taken), 1)
+    return matrix.tolist()
+
+
+def tell(row, options):
+    """Print a line of results."""
+    if options.json:
+        print(json.dumps(row), flush=True)
+    elif not options.quiet:
+        matrix = row.pop("test_confusion_matrix", None)
+        words = (f"{name} {value:.4g}" for name, value in row.items())
+        print("  ".join(words), flush=True)
+        if matrix:  # a row for each class, a column for what it was taken for
+            print(np.array(matrix))
+
+
+def save(s, learnt, folder):
+    """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
+    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
+    training = {"step": s.step, "slots": s.slots, "history": json.dumps(s.history)}
+    with whole(folder / "weights.npz", "wb") as file:
+        np.savez(file, **arrays, **learnt)
+    with whole(folder / "checkpoint.npz", "wb") as file:
+        np.savez(file, **arrays, **{f"training/{k}": v for k, v in training.items()})
+    if s.history:
+        with whole(folder / "history.csv") as file:
+            rows = [s.history[0], *(row.values() for row in s.history)]
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        with whole(folder / "curves.svg") as file:
+            file.write(curves(s.history))
+
+
+def train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts, learnt = load_data(options)
+    s = SimpleNamespace(
+        step=0, history=[], slots=np.zeros((len(SLOTS), PARAMETERS), DTYPE)
+    )
+    s.parameters, s.gradients = np.zeros(PARAMETERS, DTYPE), np.zeros(PARAMETERS, DTYPE)
+    s.w, s.dw = views(s.parameters), views(s.gradients)
+    initialize(s.w, np.random.default_rng(options.seed))
+    if options.initial_weights:
+        load(options.initial_weights, s.w, WEIGHTS)
+    if options.resume:
+        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
+        shapes["training/slots"] = s.slots.shape
+        saved = load(options.out / "checkpoint.npz", s.w, shapes)
+        s.step, s.slots[:] = int(saved["training/step"]), saved["training/slots"]
+        s.history = json.loads(str(saved["training/history"]))
+    options.out.mkdir(parents=True, exist_ok=True)
+    saved = time.monotonic()
+    try:
+        while len(s.history) < options.epochs:
+            began = time.monotonic()
+            row = run_epoch(s, *parts["train"], options)
+            if "validation" in parts:
+                row |= assess(s.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            s.history.append({"epoch": len(s.history) + 1, **row})
+            tell(s.history[-1], options)
+            if time.monotonic() - saved > 10:
+                save(s, learnt, options.out)
+                saved = time.monotonic()
+    finally:  # Ctrl-C, too, leaves behind what was learnt
+        save(s, learnt, options.out)
+        if not options.quiet:
+            print(f"saved to {options.out}", file=sys.stderr)
+    if "test" in parts:
+        tell(assess(s.w, *parts["test"], "test_"), options)
+
+
+def evaluate(options):
+    """Tell the loss and the metrics of the test part."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
+    if "test" not in parts:
+        raise Fault("there is no test part: give one with --data FILE.npz")
+    tell(assess(w, *parts["test"], "test_"), options)
+
+
+def predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    learnt = load(options.weights, w, WEIGHTS)
+    x = read_input(options.input, learnt)
+    p = np.concatenate([a.p.reshape(-1, 10) for _, a in infer(w, x)])
+    names = learnt.get("data/classes", np.arange(10))
+    header = ["prediction", *(f"probability_{name}" for name in names)]
+    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
+    stdout = contextlib.nullcontext(sys.stdout)
+    with whole(options.output) if options.output else stdout as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *table])
+
+
+def gradcheck(options, tries=3, h=1e-5):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng([options.seed, tries]), 4
+    parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
+    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    a.x[...] = rng.normal(size=a.x.shape)
+    y = rng.integers(10, size=(n,))
+
+    def loss_at(change):
+        parameters[part] += change
+        forward(w, a, np.random.default_rng(0))
+        parameters[part] -= change
+        return measure(a, y)[0]
+
+    part, errors = slice(0), {}
+    loss_at(0.0)
+    backward(w, dw, a, da, y)
+    for name, shape in WEIGHTS.items():
+        part = slice(part.stop, part.stop + math.prod(shape))
+        slope, size = gradients[part], math.prod(shape)
+        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
+        for i in [*rng.permutation(size)[:50], None]:  # in some places, then in all
+            d = np.eye(1, size, i)[0] if i is not None else rng.normal(size=size)
+            d /= np.linalg.norm(d)
+            rise = (loss_at(h * d) - loss_at(-h * d)) / (2 * h)
+            errors[name] = np.maximum(errors[name], abs(rise - slope @ d) / scale)
+    failed = not all(error < 1e-6 for error in errors.values())
+    if failed and tries > 1:
+        return gradcheck(options, tries - 1)  # perhaps at the kink of a ReLU
+    for name, error in errors.items():
+        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
+    return int(failed)
+
+
+OPTIONS = {
+    "input": {"type": Path, "help": "rows like those of the training data"},
+    "--weights": {"type": Path, "required": True, "help": "weights.npz of a training"},
+    "--output": {"type": Path, "help": "where to (default: standard output)"},
+    "--epochs": {"type": int, "default": EPOCHS},
+    "--batch-size": {"type": int, "default": BATCH_SIZE},
+    "--seed": {"type": int, "default": SEED},
+    "--data-dir": {"type": Path, "help": "where the data is (default: $NNSPEC_DATA)"},
+    "--data": {"type": Path, "help": "an .npz file with x_train, y_train, x_test, ..."},
+    "--out": {"type": Path, "default": Path("runs", NAME), "help": "folder to save to"},
+    "--initial-weights": {"type": Path, "help": "an .npz file to start from"},
+    "--resume": {"action": "store_true", "help": "go on from the checkpoint in --out"},
+    "--threads": {"type": int, "help": "of NumPy's matrix products"},
+    "--quiet": {"action": "store_true", "help": "print nothing but errors"},
+    "--json": {"action": "store_true", "help": "print JSON, an object a line"},
+}
+COMMANDS = {
+    train: "--epochs --batch-size --seed --data-dir --data --out --initial-weights "
+    "--resume --threads --quiet --json",
+    evaluate: "--weights --data-dir --data --threads --quiet --json",
+    predict: "input --weights --output --threads",
+    gradcheck: "--seed --threads",
+}
+
+
+def main():
+    """The command line; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    for run, names in COMMANDS.items():
+        command = commands.add_parser(run.__name__, help=run.__doc__)
+        command.set_defaults(run=run, fail=command.error)
+        for name in names.split():
+            command.add_argument(name, **OPTIONS[name])
+    known = {"-h", "--help", *commands.choices}
+    default = [] if known & {*sys.argv[1:2]} else ["train"]
+    options = parser.parse_args(default + sys.argv[1:])
+    for name in ("epochs", "batch_size", "threads"):
+        if (number := getattr(options, name, None)) is not None and number < 1:
+            options.fail(f"--{name.replace('_', '-')} must be at least 1")
+    try:
+        return options.run(options)
+    except (Fault, OSError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+
+# nnspec sha256:2b7b5956c1cf017e7ec39e080f1933c738c8c341c17617681730cf699ed1b981

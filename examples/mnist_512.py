@@ -1,0 +1,668 @@
+"""mnist_512: (28, 28) -> (512,) -> (10,), 407,050 parameters.
+
+python mnist_512.py                                     trains, evaluates and saves
+python mnist_512.py evaluate --weights FILE.npz         tells loss and metrics
+python mnist_512.py predict INPUT --weights FILE.npz    writes predictions as CSV
+python mnist_512.py gradcheck                           checks the derivatives
+"""
+
+import argparse
+import contextlib
+import csv
+import functools
+import gzip
+import hashlib
+import html
+import http.client
+import json
+import math
+import os
+import sys
+import time
+import urllib.request
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import IO, Any
+
+if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
+    _early = argparse.ArgumentParser(add_help=False)
+    _early.add_argument("--threads")
+    if (_threads := _early.parse_known_args()[0].threads) is not None:
+        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
+    # Not on every processor that has AVX-512 does it choose to use it.
+    _cpu = Path("/proc/cpuinfo")
+    _flags = set(_cpu.read_text().split()) if _cpu.exists() else set()
+    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
+        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
+
+import numpy as np
+
+NAME = "mnist_512"
+EPOCHS = 5
+BATCH_SIZE = 128
+LEARNING_RATE = 0.001
+SEED = 0
+DTYPE = np.float32
+INPUT_SHAPE = (28, 28)
+OUTPUT_SHAPE = (10,)
+SPEC_FOLDER = Path(__file__).resolve().parent
+
+# -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
+
+WEIGHTS = {
+    "dense/kernel": (784, 512),
+    "dense/bias": (512,),
+    "dense_1/kernel": (512, 10),
+    "dense_1/bias": (10,),
+}
+PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 407,050 parameters
+
+
+def views(flat):
+    """The weights' names for the parts of one flat array."""
+    w, start = SimpleNamespace(), 0
+    for name, shape in WEIGHTS.items():
+        stop = start + math.prod(shape)
+        setattr(w, name.replace("/", "_"), flat[start:stop].reshape(shape))
+        start = stop
+    return w
+
+
+def initialize(w, rng):
+    """Draw the initial weights; the others stay 0."""
+    limit = math.sqrt(3 / 648)
+    w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 512))
+    limit = math.sqrt(3 / 261)
+    w.dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 10))
+
+
+def buffers(n, dtype):
+    """The arrays for a batch of n samples: made once, written for every batch."""
+    new = functools.partial(np.empty, dtype=dtype)
+    a, da = SimpleNamespace(), SimpleNamespace()
+    a.x = new((n, 28, 28))
+    a.dense = new((n, 512))
+    a.dense_1 = new((n, 10))
+    a.p = new((n, 10))
+    da.dense = new((n, 512))
+    da.dense_1 = new((n, 10))
+    return a, da
+
+
+def forward(w, a):
+    """From a.x to a.p."""
+    a.flatten = a.x.reshape(-1, 784)
+    np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
+    a.dense += w.dense_bias
+    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 512) @ (512, 10)
+    a.dense_1 += w.dense_1_bias
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    np.subtract(a.dense_1, a.peak, out=a.p)
+    np.exp(a.p, out=a.p)
+    a.total = a.p.sum(axis=-1, keepdims=True)
+    a.p /= a.total
+
+
+MEASURES = ["loss", "accuracy"]
+
+
+def measure(a, y):
+    """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
+    picked = a.dense_1[np.arange(y.size), y.reshape(-1)]
+    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
+
+
+def backward(w, dw, a, da, y):
+    """The derivatives of the loss, from the last layer back to the first."""
+    np.copyto(da.dense_1, a.p)
+    da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
+    da.dense_1 /= y.size
+    np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
+    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
+    np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
+    da.dense *= a.dense > 0.0  # relu
+    np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
+    np.sum(da.dense, axis=0, out=dw.dense_bias)
+
+
+SLOTS = ("velocity",)  # arrays like the parameters that it keeps
+BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
+SCRATCH = np.empty(65_536, DTYPE)
+
+
+def rmsprop(parameters, gradients, slots, learning_rate):
+    """w -= learning_rate * g / sqrt(velocity + 1e-07) (Hinton, 2012)."""
+    for part in BLOCKS:
+        w, g, s = parameters[part], gradients[part], SCRATCH[: parameters[part].size]
+        velocity = slots[0, part]
+        velocity *= 0.9  # a running mean of g squared
+        np.multiply(g, g, out=s)
+        s *= 1.0 - 0.9
+        velocity += s
+        np.add(velocity, 1e-07, out=s)
+        np.sqrt(s, out=s)
+        np.divide(g, s, out=s)
+        s *= learning_rate
+        w -= s
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+class Fault(Exception):
+    """Data, a file or an argument at fault: told in a line, without a traceback."""
+
+
+def reason(error: Exception) -> str:
+    """What an error says, in one line."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(text).splitlines()[0]
+
+
+@contextlib.contextmanager
+def whole(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
+    """A file to write, which takes its name only when it is whole."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
+            yield file
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def download(url: str, path: Path, sha256: str) -> None:
+    """Fetch `url` to `path` (.../SET/FILE), whole and with this SHA-256, or not at all.
+
+    Of a gzip file, what it holds is hashed: a copy packed anew is as good.
+    """
+    print(f"fetching {url}", file=sys.stderr)
+    data = bytearray()
+    try:
+        with urllib.request.urlopen(url, timeout=30) as reply:
+            size = reply.length or 0
+            while chunk := reply.read(1 << 18):
+                data += chunk
+                if sys.stderr.isatty():
+                    text = f"{len(data) / 1e6:.1f} of {size / 1e6:.1f} MB"
+                    print(text, end="\r", file=sys.stderr, flush=True)
+        if len(data) < size:
+            raise EOFError(f"{len(data)} bytes came instead of {size}")
+        held = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        if (found := hashlib.sha256(held).hexdigest()) != sha256:
+            raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole(path, "wb") as file:
+            file.write(data)
+    except (OSError, EOFError, ValueError, http.client.HTTPException, zlib.error) as e:
+        raise Fault(
+            f"cannot fetch {url} to {path}: {reason(e)}; put it by hand at "
+            f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
+        ) from e
+
+
+def pair(
+    x: np.ndarray, y: np.ndarray, x_name: str, y_name: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """`(x, y)` as they are, after a look: numbers, and a row of y for each of x."""
+    for array, name in ((x, x_name), (y, y_name)):
+        if array.dtype.kind not in "biuf":
+            raise Fault(f"{name} holds {array.dtype}; save it as numbers")
+        if array.ndim == 0 or array.size == 0:
+            raise Fault(f"{name} has no rows (shape {array.shape}); save some")
+    if len(x) != len(y):
+        raise Fault(
+            f"{x_name} has {len(x)} rows, but {y_name} has {len(y)}; "
+            "give two that belong together"
+        )
+    return x, y
+
+
+def read_unpacked(path: Path) -> bytes:
+    """All bytes of a file, unpacked if it is a gzip file, whatever its name."""
+    try:
+        data = path.read_bytes()
+        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    except (OSError, EOFError, zlib.error) as error:
+        raise Fault(f"{path}: {reason(error)}; check it or get it anew") from error
+
+
+IDX_TYPES = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
+
+
+def read_idx(path: Path) -> np.ndarray:
+    """The array in an IDX file, the format of MNIST, packed with gzip or not.
+
+    It starts with 0, 0, a type and the number of axes; then each size as a uint32.
+    """
+    data = read_unpacked(path)
+    kind, axes = divmod(int.from_bytes(data[:4]), 256)
+    if kind not in IDX_TYPES or not 1 <= axes <= 32:
+        raise Fault(f"{path}: not an IDX file; csv, npz and npy have their own sources")
+    dtype, start = np.dtype(IDX_TYPES[kind]), 4 + 4 * axes
+    shape = [int.from_bytes(data[i : i + 4]) for i in range(4, start, 4)]
+    count = math.prod(shape)
+    if len(data) != start + dtype.itemsize * count or not count:
+        raise Fault(f"{path}: {len(data)} bytes for an array {shape}; get it anew")
+    array = np.frombuffer(data, dtype, offset=start).reshape(shape)
+    return array.astype(dtype.newbyteorder("="), copy=False)
+
+
+MNIST_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
+MNIST_FILES = """
+ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db train-images-idx3-ubyte
+65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5 train-labels-idx1-ubyte
+0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7 t10k-images-idx3-ubyte
+ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2 t10k-labels-idx1-ubyte
+"""  # the SHA-256 of each unpacked file, and its name
+
+
+def read_mnist(data_dir: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """The digits: x uint8 (N, 28, 28) and y uint8 (N,) of "train" and of "test".
+
+    From mnist/ in the data directory, else from the cache, where downloads go, too.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folder, cached = data_dir / "mnist", Path(cache, "nnspec", "mnist")
+    paths = []
+    for line in MNIST_FILES.strip().splitlines():
+        sha256, name = line.split()
+        packed = f"{name}.gz"
+        places = folder / packed, folder / name, cached / packed, cached / name
+        paths.append(
+            next((place for place in places if os.path.exists(place)), places[2])
+        )
+        if not os.path.exists(paths[-1]):
+            download(MNIST_URL + packed, paths[-1], sha256)
+    parts = {}
+    for part, (images, labels) in {"train": paths[:2], "test": paths[2:]}.items():
+        x, y = pair(read_idx(images), read_idx(labels), str(images), str(labels))
+        if x.shape[1:] != (28, 28) or y.ndim != 1:
+            raise Fault(f"{images.parent}: not the files of MNIST; put those there")
+        parts[part] = x, y
+    return parts
+
+
+def read_npz(
+    path: Path, names: dict[str, tuple[str, str]]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Each part's (x, y): the arrays of an archive that have these names.
+
+    "train" must be there; of the other parts, those are taken that are.
+    """
+    wanted = {name for x_and_y in names.values() for name in x_and_y}
+    try:
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as archive:
+            there = archive.files
+            found = {name: np.asarray(archive[name]) for name in wanted & set(there)}
+    except Exception as error:  # a broken archive fails in a dozen ways
+        raise Fault(f"{path}: {reason(error)}; save numbers with np.savez") from error
+    parts = {}
+    for part, (x, y) in names.items():
+        if part == "train" or x in found or y in found:
+            for name in (x, y):
+                if name not in found:
+                    raise Fault(
+                        f"{path}: there is no array {name}, only {there}; "
+                        "save it, or name yours in npz()"
+                    )
+            parts[part] = pair(found[x], found[y], f"{path}: {x}", f"{path}: {y}")
+    return parts
+
+
+def check_samples(
+    x: np.ndarray, shape: tuple[int, ...], where: Callable[..., str], nan: bool = False
+) -> None:
+    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    if x.shape[1:] != shape:
+        raise Fault(f"{where(0)}: its shape is {x.shape[1:]}, but the input's {shape}")
+    for start in range(0, len(x), 4096):
+        block = x[start : start + 4096]
+        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
+        if odd:
+            row, *place = odd[0]
+            value = f"{block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+
+
+def class_indices(
+    y: np.ndarray, shape: tuple[int, ...], where: Callable[[int], str]
+) -> np.ndarray:
+    """Labels as indices of classes, of which outputs of this shape tell shape[-1]."""
+    if y.size != len(y) * np.prod(shape[:-1], dtype=int):
+        raise Fault(f"{where(0)}: a label of shape {y.shape[1:]}; give a class's index")
+    y = y.reshape(len(y), *shape[:-1])
+    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
+    if len(odd):
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(
+            f"{label} is no class from 0 to {shape[-1] - 1}, one for each output"
+        )
+    return y.astype(np.intp)
+
+
+ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
+
+
+def load_data(options, learnt=None):
+    """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data:
+        parts = read_npz(options.data, ARRAYS)
+    else:
+        folder = options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER
+        parts = read_mnist(Path(folder))
+    for part, (x, y) in parts.items():
+        source = options.data or "mnist"
+        where = functools.partial("{}, {}, row {}".format, source, part)
+        check_samples(x, INPUT_SHAPE, where)
+        parts[part] = x, class_indices(y, OUTPUT_SHAPE, where)
+    return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
+
+
+def prepare(x, learnt):
+    """x after the transforms."""
+    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    return np.ascontiguousarray(x, DTYPE)
+
+
+def read_input(path, learnt):
+    """Samples to predict for, prepared, from a file like the data without its target."""
+    x = read_idx(path)
+    where = functools.partial("{}, row {}".format, path)
+    check_samples(x, INPUT_SHAPE, where)
+    return prepare(x, learnt)
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def batches(order: np.ndarray, size: int, title: str) -> Iterator[np.ndarray]:
+    """Parts of `order`; if it has a title, with a progress bar on a terminal."""
+    bar, began = title and sys.stderr.isatty(), time.monotonic()
+    for first in range(0, len(order), size):
+        if bar and (first // size) % max(1, len(order) // size // 100) == 0:
+            done = max(first, 1) / len(order)
+            left = (time.monotonic() - began) * (1 / done - 1)
+            text = f"\r{title} [{'=' * int(40 * done):40}] {left:.0f} s left\033[K"
+            print(text, end="", file=sys.stderr, flush=True)
+        yield order[first : first + size]
+    if bar:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def load(path: Path, w: SimpleNamespace, shapes: dict[str, tuple]) -> dict:
+    """Set the weights w to those of an .npz file; all that it holds, by name."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        raise Fault(f"{path}: {reason(error)}; it should be an .npz file") from None
+    found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+    names = dict.fromkeys([*shapes, *found])
+    wrong = [k for k in names if found.get(k) != shapes.get(k)]
+    if wrong:
+        wrong = [f"{k} is {found.get(k)}, not {shapes.get(k)}" for k in wrong]
+        raise Fault(f"{path} belongs to another model: {'; '.join(wrong)}")
+    for name, weight in zip(shapes, vars(w).values()):
+        weight[...] = arrays[name]
+    return arrays
+
+
+def curves(history: list[dict[str, float]]) -> str:
+    """An SVG picture: the loss and each metric over the epochs."""
+    names = [k for k in history[0] if k.removeprefix("val_") == k][1:-2]
+    svg, dx = "", 280 / (len(history) + 1)
+    for i, name in enumerate(names):
+        keys = [k for k in (name, f"val_{name}") if k in history[0]]
+        lines = np.array([[row[k] for row in history] for k in keys])
+        finite = lines[np.isfinite(lines)] if np.isfinite(lines).any() else np.zeros(1)
+        low, high = finite.min(), finite.max()
+        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
+        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
+        bottom, top = math.floor(low / step), math.floor(high / step) + 1
+        texts = [(140, -26, name, "#333"), (140, 216, "epoch", "#333")]
+        paths = [("M0,0v180h280", "#333", 1)]
+        for level in range(bottom, top + 1):
+            y = 180 * (top - level) / (top - bottom)
+            texts.append((-26, y + 4, f"{level * step:.4g}", "#333"))
+            paths.insert(0, (f"M0,{y:.1f}h280", "#ddd", 1))
+        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
+            texts.append((dx * epoch, 197, epoch, "#333"))
+        parts = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
+        for values, (x, part, color) in zip(lines, parts):
+            path, pen = "", "M"
+            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
+                if math.isfinite(y):
+                    path += f"{pen}{dx * epoch:.1f},{y:.1f}h0"
+                pen = "L" if math.isfinite(y) else "M"  # a gap
+            paths += [(path, color, 2), (path.replace("L", "M"), color, 5)]
+            texts.append((x, -8, f"\u25cf {part}", color))
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
+        for path, color, width in paths:
+            svg += f'<path d="{path}" stroke="{color}" stroke-width="{width}"/>\n'
+        for x, y, text, color in texts:
+            label = html.escape(str(text))
+            svg += f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}">{label}</text>\n'
+        svg += "</g>\n"
+    width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+<rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
+
+
+def run_epoch(s, x, y, options):
+    """One pass over all samples; the means of what was measured on the way."""
+    epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    batch = functools.cache(functools.partial(buffers, dtype=DTYPE))
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+    for rows in batches(order, options.batch_size, title):
+        a, da = batch(len(rows))
+        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        forward(s.w, a)
+        backward(s.w, s.dw, a, da, y[rows])
+        sums += len(rows) * measure(a, y[rows])
+        s.step += 1
+        rmsprop(s.parameters, s.gradients, s.slots, LEARNING_RATE)
+    return dict(zip(MEASURES, (sums / len(x)).tolist()))
+
+
+def infer(w, x):
+    """The activations of all samples, a batch at a time."""
+    for first in range(0, len(x), 512):
+        rows = slice(first, first + 512)
+        a, _ = buffers(len(x[rows]), DTYPE)
+        a.x = x[rows]
+        forward(w, a)
+        yield rows, a
+
+
+def assess(w, x, y, prefix):
+    """The loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
+    return {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
+
+
+def tell(row, options):
+    """Print a line of results."""
+    if options.json:
+        print(json.dumps(row), flush=True)
+    elif not options.quiet:
+        words = (f"{name} {value:.4g}" for name, value in row.items())
+        print("  ".join(words), flush=True)
+
+
+def save(s, learnt, folder):
+    """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
+    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
+    training = {"step": s.step, "slots": s.slots, "history": json.dumps(s.history)}
+    with whole(folder / "weights.npz", "wb") as file:
+        np.savez(file, **arrays, **learnt)
+    with whole(folder / "checkpoint.npz", "wb") as file:
+        np.savez(file, **arrays, **{f"training/{k}": v for k, v in training.items()})
+    if s.history:
+        with whole(folder / "history.csv") as file:
+            rows = [s.history[0], *(row.values() for row in s.history)]
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        with whole(folder / "curves.svg") as file:
+            file.write(curves(s.history))
+
+
+def train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts, learnt = load_data(options)
+    s = SimpleNamespace(
+        step=0, history=[], slots=np.zeros((len(SLOTS), PARAMETERS), DTYPE)
+    )
+    s.parameters, s.gradients = np.zeros(PARAMETERS, DTYPE), np.zeros(PARAMETERS, DTYPE)
+    s.w, s.dw = views(s.parameters), views(s.gradients)
+    initialize(s.w, np.random.default_rng(options.seed))
+    if options.initial_weights:
+        load(options.initial_weights, s.w, WEIGHTS)
+    if options.resume:
+        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
+        shapes["training/slots"] = s.slots.shape
+        saved = load(options.out / "checkpoint.npz", s.w, shapes)
+        s.step, s.slots[:] = int(saved["training/step"]), saved["training/slots"]
+        s.history = json.loads(str(saved["training/history"]))
+    options.out.mkdir(parents=True, exist_ok=True)
+    saved = time.monotonic()
+    try:
+        while len(s.history) < options.epochs:
+            began = time.monotonic()
+            row = run_epoch(s, *parts["train"], options)
+            if "validation" in parts:
+                row |= assess(s.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            s.history.append({"epoch": len(s.history) + 1, **row})
+            tell(s.history[-1], options)
+            if time.monotonic() - saved > 10:
+                save(s, learnt, options.out)
+                saved = time.monotonic()
+    finally:  # Ctrl-C, too, leaves behind what was learnt
+        save(s, learnt, options.out)
+        if not options.quiet:
+            print(f"saved to {options.out}", file=sys.stderr)
+    if "test" in parts:
+        tell(assess(s.w, *parts["test"], "test_"), options)
+
+
+def evaluate(options):
+    """Tell the loss and the metrics of the test part."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
+    if "test" not in parts:
+        raise Fault("there is no test part: give one with --data FILE.npz")
+    tell(assess(w, *parts["test"], "test_"), options)
+
+
+def predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    learnt = load(options.weights, w, WEIGHTS)
+    x = read_input(options.input, learnt)
+    p = np.concatenate([a.p.reshape(-1, 10) for _, a in infer(w, x)])
+    names = learnt.get("data/classes", np.arange(10))
+    header = ["prediction", *(f"probability_{name}" for name in names)]
+    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
+    stdout = contextlib.nullcontext(sys.stdout)
+    with whole(options.output) if options.output else stdout as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *table])
+
+
+def gradcheck(options, tries=3, h=1e-5):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng([options.seed, tries]), 4
+    parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
+    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    a.x[...] = rng.normal(size=a.x.shape)
+    y = rng.integers(10, size=(n,))
+
+    def loss_at(change):
+        parameters[part] += change
+        forward(w, a)
+        parameters[part] -= change
+        return measure(a, y)[0]
+
+    part, errors = slice(0), {}
+    loss_at(0.0)
+    backward(w, dw, a, da, y)
+    for name, shape in WEIGHTS.items():
+        part = slice(part.stop, part.stop + math.prod(shape))
+        slope, size = gradients[part], math.prod(shape)
+        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
+        for i in [*rng.permutation(size)[:50], None]:  # in some places, then in all
+            d = np.eye(1, size, i)[0] if i is not None else rng.normal(size=size)
+            d /= np.linalg.norm(d)
+            rise = (loss_at(h * d) - loss_at(-h * d)) / (2 * h)
+            errors[name] = np.maximum(errors[name], abs(rise - slope @ d) / scale)
+    failed = not all(error < 1e-6 for error in errors.values())
+    if failed and tries > 1:
+        return gradcheck(options, tries - 1)  # perhaps at the kink of a ReLU
+    for name, error in errors.items():
+        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
+    return int(failed)
+
+
+OPTIONS = {
+    "input": {"type": Path, "help": "rows like those of the training data"},
+    "--weights": {"type": Path, "required": True, "help": "weights.npz of a training"},
+    "--output": {"type": Path, "help": "where to (default: standard output)"},
+    "--epochs": {"type": int, "default": EPOCHS},
+    "--batch-size": {"type": int, "default": BATCH_SIZE},
+    "--seed": {"type": int, "default": SEED},
+    "--data-dir": {"type": Path, "help": "where the data is (default: $NNSPEC_DATA)"},
+    "--data": {"type": Path, "help": "an .npz file with x_train, y_train, x_test, ..."},
+    "--out": {"type": Path, "default": Path("runs", NAME), "help": "folder to save to"},
+    "--initial-weights": {"type": Path, "help": "an .npz file to start from"},
+    "--resume": {"action": "store_true", "help": "go on from the checkpoint in --out"},
+    "--threads": {"type": int, "help": "of NumPy's matrix products"},
+    "--quiet": {"action": "store_true", "help": "print nothing but errors"},
+    "--json": {"action": "store_true", "help": "print JSON, an object a line"},
+}
+COMMANDS = {
+    train: "--epochs --batch-size --seed --data-dir --data --out --initial-weights "
+    "--resume --threads --quiet --json",
+    evaluate: "--weights --data-dir --data --threads --quiet --json",
+    predict: "input --weights --output --threads",
+    gradcheck: "--seed --threads",
+}
+
+
+def main():
+    """The command line; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    for run, names in COMMANDS.items():
+        command = commands.add_parser(run.__name__, help=run.__doc__)
+        command.set_defaults(run=run, fail=command.error)
+        for name in names.split():
+            command.add_argument(name, **OPTIONS[name])
+    known = {"-h", "--help", *commands.choices}
+    default = [] if known & {*sys.argv[1:2]} else ["train"]
+    options = parser.parse_args(default + sys.argv[1:])
+    for name in ("epochs", "batch_size", "threads"):
+        if (number := getattr(options, name, None)) is not None and number < 1:
+            options.fail(f"--{name.replace('_', '-')} must be at least 1")
+    try:
+        return options.run(options)
+    except (Fault, OSError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+
+# nnspec sha256:ac08cb6b38950bc0e6132ff4814a05b8073b2d8be1a833cabd8840ab850dc195

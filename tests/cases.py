@@ -1,0 +1,208 @@
+"""Specs that together use every entry of the table, and every argument of theirs.
+
+They are for whatever holds for all scripts: the gradient check, the linter, Keras.
+"""
+
+from __future__ import annotations
+
+from tests.scripts import spec
+
+#: Each activation with its defaults, and with other arguments.
+ACTIVATIONS = (
+    "linear",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "relu(negative_slope=0.1)",
+    "relu(max_value=0.3)",
+    "relu(threshold=0.2)",
+    "relu(negative_slope=0.1, max_value=0.5, threshold=0.05)",
+    "leaky_relu",
+    "leaky_relu(negative_slope=0.0)",
+    "leaky_relu(negative_slope=0.7)",
+    "elu",
+    "elu(alpha=0.5)",
+    "softmax",
+    "softmax(axis=-1)",
+)
+
+#: Layers in a row, the shape that they are given after the bar.
+LAYERS = (
+    "dense(5, relu); dropout(0.4); dense(3, tanh) | 2, 3, 4",
+    "flatten; dense(4, tanh); dense(2) | 2, 3",
+    "dense(4, relu); flatten; dense(2) | 2, 3",
+    "flatten; dense(2) | 6",
+    "dense(8); reshape(-1, 2, 2); dense(3, elu); reshape(target_shape=(12,)) | 5",
+    "dense(4); reshape(4); relu; dense(2) | 5",
+    "reshape(3, 2); dense(4, relu); flatten; reshape(2, 6); dropout(0.3); dense(2) | 6",
+    "dense(4, tanh, false); dense(2, use_bias=false) | 5",
+    "dense(units=4, activation=tanh, use_bias=true, kernel_initializer=he_normal, "
+    "bias_initializer=ones); activation(activation=relu); dense(2, none) | 5",
+    "dropout(0.3); dense(4, relu); dense(2) | 5",
+    "dense(4); dropout(0.3); relu; dense(2) | 5",
+    "dense(6, relu); dropout(0.2); dropout(0.3); dense(2) | 5",
+    "dense(6); sigmoid; dropout(rate=0.5); dense(2) | 5",
+    "dense(4, tanh); dropout(0); dense(2) | 5",
+    "dense(4, tanh); dropout(1.0); dense(2) | 5",
+    "dense(4, tanh); dropout(0.5) | 5",
+    "dense(4); relu; relu; dense(2) | 5",
+    "tanh; dense(4); tanh; softmax; sigmoid; elu; dense(2) | 5",
+    "repeat 4 {; dense(5, tanh); dropout(0.1); }; dense(2) | 5",
+)
+
+#: Losses, and the ends of networks that they take: fused with the loss, and not.
+LOSSES = (
+    ("mean_squared_error", "dense(1)"),
+    ("mse", "dense(3)"),
+    ("mse", "dense(3, sigmoid)"),
+    ("mean_absolute_error", "dense(1)"),
+    ("mae", "dense(3, tanh)"),
+    ("binary_crossentropy", "dense(1, sigmoid)"),
+    ("binary_crossentropy", "dense(4, sigmoid)"),
+    ("binary_crossentropy", "dense(1); sigmoid"),
+    ("binary_crossentropy(label_smoothing=0.1)", "dense(1, sigmoid)"),
+    ("binary_crossentropy(label_smoothing=0.1)", "dense(4, sigmoid)"),
+    ("binary_crossentropy(from_logits=true)", "dense(1)"),
+    ("binary_crossentropy(from_logits=true, label_smoothing=0.2)", "dense(4)"),
+    ("binary_crossentropy(from_logits=true)", "dense(4, tanh)"),
+    ("binary_crossentropy", "dense(3, softmax)"),
+    ("binary_crossentropy(label_smoothing=0.1)", "dense(3, softmax)"),
+    ("binary_crossentropy", "dense(1, sigmoid); reshape(1, 1)"),
+    ("categorical_crossentropy", "dense(4, softmax)"),
+    ("categorical_crossentropy", "dense(4); softmax"),
+    ("categorical_crossentropy", "dense(4); activation(softmax)"),
+    ("categorical_crossentropy", "dense(4, tanh); softmax"),
+    ("categorical_crossentropy(label_smoothing=0.2)", "dense(4, softmax)"),
+    ("categorical_crossentropy(from_logits=true)", "dense(4)"),
+    ("categorical_crossentropy(from_logits=true, label_smoothing=0.2)", "dense(4)"),
+    ("categorical_crossentropy", "dense(4, sigmoid)"),
+    ("categorical_crossentropy(label_smoothing=0.2)", "dense(4, sigmoid)"),
+    ("categorical_crossentropy", "dense(6); reshape(2, 3); softmax; flatten"),
+    ("sparse_categorical_crossentropy", "dense(4, softmax)"),
+    ("sparse_categorical_crossentropy", "dense(4); softmax"),
+    ("sparse_categorical_crossentropy(from_logits=true)", "dense(4)"),
+    ("sparse_categorical_crossentropy", "dense(4, sigmoid)"),
+    ("sparse_categorical_crossentropy", "dense(4, softmax); dropout(0.2)"),
+)
+
+OPTIMIZERS = (
+    "sgd",
+    "sgd(learning_rate=0.1)",
+    "sgd(0.1, momentum=0.9)",
+    "sgd(0.1, momentum=0.9, nesterov=true)",
+    "rmsprop",
+    "rmsprop(learning_rate=0.01, rho=0.8, epsilon=0.01)",
+    "rmsprop(momentum=0.5)",
+    "rmsprop(centered=true)",
+    "rmsprop(0.01, rho=0.7, momentum=0.5, epsilon=0.001, centered=true)",
+    "adam",
+    "adam(learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=0.001)",
+    "adam(amsgrad=true)",
+    "adam(0.01, 0.5, 0.6, 0.01, true)",
+)
+
+INITIALIZERS = (
+    "zeros",
+    "ones",
+    "constant",
+    "constant(value=0.1)",
+    "random_normal",
+    "random_normal(mean=0.5, stddev=0.2, seed=3)",
+    "random_uniform",
+    "random_uniform(minval=-0.5, maxval=1.0, seed=3)",
+    "truncated_normal",
+    "truncated_normal(mean=1.0, stddev=0.3, seed=3)",
+    "variance_scaling",
+    "variance_scaling(scale=2.0, mode=fan_avg, distribution=uniform, seed=3)",
+    "variance_scaling(mode=fan_out)",
+    "variance_scaling(distribution=untruncated_normal)",
+    "glorot_uniform",
+    "glorot_uniform(seed=3)",
+    "glorot_normal",
+    "glorot_normal(seed=3)",
+    "he_uniform",
+    "he_uniform(seed=3)",
+    "he_normal",
+    "he_normal(seed=3)",
+    "lecun_uniform",
+    "lecun_uniform(seed=3)",
+    "lecun_normal",
+    "lecun_normal(seed=3)",
+    "orthogonal",
+    "orthogonal(gain=0.5, seed=3)",
+    "identity",
+    "identity(gain=0.5)",
+)
+
+#: Metrics beside a loss and the end of a network.
+METRICS = (
+    ("accuracy", "binary_crossentropy", "dense(1, sigmoid)"),
+    ("acc, mse, mae", "binary_crossentropy", "dense(4, sigmoid)"),
+    ("accuracy", "binary_crossentropy(from_logits=true)", "dense(1)"),
+    ("accuracy, confusion_matrix", "binary_crossentropy", "dense(1, sigmoid)"),
+    ("accuracy, mse", "categorical_crossentropy", "dense(4, softmax)"),
+    ("accuracy, confusion_matrix", "categorical_crossentropy", "dense(4, softmax)"),
+    ("accuracy", "categorical_crossentropy(from_logits=true)", "dense(4)"),
+    ("accuracy", "sparse_categorical_crossentropy", "dense(4, softmax)"),
+    (
+        "accuracy, confusion_matrix",
+        "sparse_categorical_crossentropy",
+        "dense(4, softmax)",
+    ),
+    ("accuracy", "sparse_categorical_crossentropy(from_logits=true)", "dense(4)"),
+    ("mean_absolute_error, mean_squared_error", "mse", "dense(3)"),
+    ("mae, mse", "mae", "dense(1)"),
+)
+
+
+def _layers(text: str) -> str:
+    layers, _, shape = text.partition(" | ")
+    return spec(layers.split("; "), shape=shape)
+
+
+def _activations() -> dict[str, str]:
+    cases = {}
+    for a in ACTIVATIONS:
+        alone = [f"dense(5, {a})", "dense(3)"]
+        between = ["dense(5)", a, "dense(4, tanh)", a, "dropout(0.3)", "dense(2)"]
+        around = [a, f"dense(4, {a})", "dropout(0.5)", a, "reshape(2, 2)"]
+        around += [f"dense(3, {a})", "flatten", f"activation({a})"]
+        cases[f"{a} as an argument"] = spec(alone)
+        cases[f"{a} as a layer"] = spec(between)
+        cases[f"{a} all around"] = spec(around)
+    return cases
+
+
+def _losses() -> dict[str, str]:
+    cases = {}
+    for loss, end in LOSSES:
+        layers = ["dense(8, relu)", *end.split("; ")]
+        cases[f"{loss} of {end}"] = spec(layers, loss=loss)
+        if "; " not in end:
+            cases[f"{loss} of {end}, rank 3"] = spec(layers, shape="3, 6", loss=loss)
+    return cases
+
+
+CASES: dict[str, str] = {
+    **{text: _layers(text) for text in LAYERS},
+    **_activations(),
+    **_losses(),
+    **{
+        o: spec(
+            ["dense(4, tanh)", "dense(1, sigmoid)"],
+            loss="binary_crossentropy",
+            optimizer=o,
+        )
+        for o in OPTIMIZERS
+    },
+    **{
+        f"{m} with {loss} of {end}": spec(["dense(8, relu)", end], loss=loss, metrics=m)
+        for m, loss, end in METRICS
+    },
+}
+
+#: The same for initial values, about which Keras's arithmetic has nothing to say.
+INITIALIZED: dict[str, str] = {
+    i: spec([f"dense(4, tanh, kernel_initializer={i})", "dense(2)"])
+    for i in INITIALIZERS
+}

@@ -1,0 +1,30 @@
+"""What the tests share: where real data is, and how many threads they take."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """Let tests and their scripts find data that lies beside the checkout.
+
+    Each matrix product gets one thread: the tests run in parallel themselves.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    beside = ROOT.parent / "shared" / "data"
+    if beside.is_dir():
+        os.environ.setdefault("NNSPEC_DATA", str(beside))
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Path:
+    """The folder of MNIST's files; tests download nothing, so they may have to skip."""
+    folder = Path(os.environ.get("NNSPEC_DATA", ""), "mnist")
+    if not (folder / "train-images-idx3-ubyte.gz").is_file():
+        pytest.skip("MNIST is not here: set NNSPEC_DATA to a folder that has `mnist/`")
+    return folder

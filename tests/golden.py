@@ -1,0 +1,49 @@
+"""The examples' goldens, byte for byte.
+
+`python -m tests.golden` writes them anew, and the snapshots of messages, too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import nnspec
+from nnspec.cli import main
+from nnspec.resources import folder
+from tests import snapshots
+
+EXAMPLES = sorted(folder("examples").glob("*.nn"))
+
+
+def goldens(spec: Path) -> dict[Path, str]:
+    """The files that stand beside an example, and what they should hold."""
+    text = spec.read_text(encoding="utf-8")
+    return {
+        spec.with_suffix(".py"): nnspec.compile(text, spec.name),
+        spec.with_suffix(".summary.txt"): summary(spec),
+    }
+
+
+def summary(spec: Path) -> str:
+    """What `nnspec summary` prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        code = main(["summary", str(spec)])
+    assert code == 0, f"nnspec summary {spec}: exit code {code}"
+    return output.getvalue()
+
+
+def renew() -> None:
+    """Write every golden that is not what it should be, and name it."""
+    for spec in EXAMPLES:
+        for path, text in goldens(spec).items():
+            data = text.encode()
+            if not path.exists() or path.read_bytes() != data:
+                path.write_bytes(data)
+                print(path.name)
+
+
+if __name__ == "__main__":
+    renew()
+    snapshots.renew()

@@ -1,0 +1,1 @@
+"""Scripts against Keras: the same numbers, step by step."""

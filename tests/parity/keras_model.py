@@ -1,0 +1,193 @@
+"""A spec's model, built again in Keras.
+
+Only what the spec itself writes is handed to Keras, under the same names: so Keras's
+own names for layers and its own defaults are compared too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras.src.backend.common import dtypes
+
+from nnspec import ir
+from nnspec.table import TABLE
+from nnspec.table.entry import Loss, Use
+from tests.scripts import Array
+
+keras.config.set_floatx("float64")
+# On JAX, Keras takes means and roots of doubles in single precision: it is told not to.
+dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
+
+#: Keras's names that are not the language's in capitals.
+CLASSES = {
+    "relu": "ReLU",
+    "elu": "ELU",
+    "sgd": "SGD",
+    "rmsprop": "RMSprop",
+    "leaky_relu": "LeakyReLU",
+    "l1_l2": "L1L2",
+}
+#: Optimizers' slots, and the attributes of Keras's optimizers that hold them.
+SLOTS = {
+    "sgd": {"velocity": "momentums"},
+    "rmsprop": {
+        "velocity": "_velocities",
+        "momentum": "_momentums",
+        "average_gradient": "_average_gradients",
+    },
+    "adam": {"m": "_momentums", "v": "_velocities", "v_max": "_velocity_hats"},
+}
+
+
+def class_of(module: Any, name: str) -> Any:
+    """The class of Keras for a name of the language."""
+    camel = "".join(word.capitalize() for word in name.split("_"))
+    return getattr(module, CLASSES.get(name, camel))
+
+
+def given(use: Use) -> dict[str, Any]:
+    """The arguments that the spec writes, as Keras takes them."""
+    return {name: value(name, use.arguments[name]) for name in use.spans}
+
+
+def value(name: str, argument: object) -> Any:
+    """An argument; a use of another entry becomes an object of Keras."""
+    if not isinstance(argument, Use):
+        return argument
+    if name == "activation":
+        return activation(argument)
+    return class_of(keras.initializers, argument.entry.name)(**given(argument))
+
+
+def activation(use: Use) -> Any:
+    """An activation as a function."""
+    function = getattr(keras.activations, use.entry.name)
+    return lambda x: function(x, **given(use))
+
+
+def last_activation(model: ir.Model) -> Use | None:
+    """The activation that the last layer ends in."""
+    use = model.layers[-1].use
+    inner = use.arguments.get("activation")
+    if isinstance(inner, Use):
+        return inner
+    return use if use.entry.name in TABLE["activation"] else None
+
+
+def is_fused(model: ir.Model) -> bool:
+    """Whether the loss is computed from what the last activation is given."""
+    assert model.training is not None
+    loss, last = model.training.loss, last_activation(model)
+    assert isinstance(loss.entry, Loss)
+    if loss.entry.fused is None or loss.arguments["from_logits"]:
+        return False
+    return last is not None and last.entry.name == loss.entry.fused
+
+
+@dataclass
+class Built:
+    """Three models with the same layers: they are trained, evaluated and used.
+
+    They take a mask for each dropout beside the samples. `trained` ends in logits where
+    the script fuses the loss with the last activation, as backends of Keras would clip
+    probabilities otherwise; `used` ends in what the script predicts.
+    """
+
+    trained: Any
+    evaluated: Any
+    used: Any
+    dropouts: tuple[ir.Layer, ...]
+
+    def inputs(self, x: Array, masks: Mapping[str, Array] | None = None) -> list[Array]:
+        """A batch as the models take it, without dropout unless masks are given."""
+        shapes = {d.name: (len(x), *d.output_shape) for d in self.dropouts}
+        if masks is None:
+            masks = {name: np.ones(shape) for name, shape in shapes.items()}
+        return [x, *(masks[name] for name in shapes)]
+
+    def weights(self) -> dict[str, Array]:
+        """The weights by Keras's names."""
+        return {v.path: np.array(v.value) for v in self.trained.variables}
+
+    def set_weights(self, weights: Mapping[str, Array]) -> None:
+        """Take over weights, each under its name."""
+        for variable in self.trained.variables:
+            variable.assign(weights[variable.path].copy())  # JAX may share memory
+
+    def slots(self, name: str, optimizer: str) -> dict[str, Array]:
+        """The arrays that the optimizer keeps under a name, by the weights' names."""
+        kept = getattr(self.trained.optimizer, SLOTS[optimizer][name])
+        paths = [v.path for v in self.trained.trainable_variables]
+        return {p: np.array(v.value) for p, v in zip(paths, kept, strict=True)}
+
+
+def build(model: ir.Model) -> Built:
+    """The models, compiled: the same layers, weights still of their own."""
+    assert model.training is not None
+    keras.backend.clear_session()
+    x = keras.Input(model.input_shape)
+    masks: list[Any] = []
+    end, fused = x, is_fused(model)
+    for layer in model.layers[1:]:
+        bare = fused and layer is model.layers[-1]
+        end = _apply(layer, end, masks, bare=bare)
+    loss = model.training.loss
+    from_logits = bool(loss.arguments.get("from_logits"))
+    assert isinstance(loss.entry, Loss)
+    name = loss.entry.fused if fused or from_logits else None
+    p = keras.layers.Activation(name)(end) if name else end
+
+    inputs = [x, *masks]
+    trained = keras.Model(inputs, end)
+    used = keras.Model(inputs, p)
+    evaluated = used if fused else trained
+    # Of logits there is no metric, unless the spec itself ends in them.
+    metrics = [m.name for m in model.training.metrics if m.name in METRICS]
+    keras_loss = class_of(keras.losses, loss.entry.name)
+    optimizer = class_of(keras.optimizers, model.training.optimizer.entry.name)
+    trained.compile(
+        optimizer(**given(model.training.optimizer)),
+        keras_loss(**given(loss) | ({"from_logits": True} if fused else {})),
+        metrics=[] if fused else metrics,
+    )
+    if fused:
+        evaluated.compile(loss=keras_loss(**given(loss)), metrics=metrics)
+    dropouts = tuple(y for y in model.layers if y.use.entry.name == "dropout")
+    return Built(trained, evaluated, used, dropouts)
+
+
+#: The metrics that are numbers, as Keras names them.
+METRICS = (
+    "accuracy",
+    "acc",
+    "mae",
+    "mse",
+    "mean_absolute_error",
+    "mean_squared_error",
+)
+
+
+def _apply(layer: ir.Layer, x: Any, masks: list[Any], *, bare: bool) -> Any:
+    """A layer's output in Keras; a `bare` one goes without its activation."""
+    use = layer.use
+    arguments = given(use)
+    match use.entry.name:
+        case "dropout":
+            masks.append(keras.Input(layer.output_shape))
+            return keras.layers.Multiply()([x, masks[-1]])
+        case "dense" if bare:
+            del arguments["activation"]
+        case _ if bare:
+            return x
+        case name if name in TABLE["activation"] and name not in LAYERS:
+            return keras.layers.Activation(activation(use))(x)
+    return class_of(keras.layers, use.entry.name)(**arguments)(x)
+
+
+#: The activations that are layers of their own in Keras.
+LAYERS = ("relu", "leaky_relu", "elu", "softmax")

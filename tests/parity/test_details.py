@@ -1,0 +1,189 @@
+"""Where Keras's ways show only in special numbers, labels or arguments."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+
+from nnspec.table import TABLE
+from nnspec.table.entry import REQUIRED, Argument, DefaultUse
+from tests.cases import INITIALIZERS
+from tests.parity.conftest import WHY
+from tests.parity.test_training import compare_results, compare_state, data, train
+from tests.scripts import Run, script, spec
+
+keras = pytest.importorskip("keras", reason=WHY, exc_type=ImportError)
+
+from tests.parity.keras_model import build, class_of, given  # noqa: E402
+
+close = np.testing.assert_allclose
+
+# -- Arguments -------------------------------------------------------------------------
+
+MODULES = {
+    "layer": keras.layers,
+    "initializer": keras.initializers,
+    "loss": keras.losses,
+    "optimizer": keras.optimizers,
+    "activation": keras.activations,
+}
+#: Layers of the language that are none in Keras: its activations, and the input.
+OWN = {"input", *TABLE["activation"]} - {"relu", "leaky_relu", "elu", "softmax"}
+ENTRIES = [
+    (kind, name)
+    for kind in MODULES
+    for name, entry in TABLE[kind].items()
+    if name == entry.name and not (kind == "layer" and name in OWN)
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), ENTRIES)
+def test_arguments_have_their_names_order_and_defaults(kind: str, name: str) -> None:
+    module = MODULES[kind]
+    owner = getattr(module, name) if kind == "activation" else class_of(module, name)
+    theirs = list(inspect.signature(owner).parameters.values())
+    theirs = theirs[1:] if kind == "activation" else theirs  # x
+    ours = TABLE[kind][name].arguments
+    assert [a.name for a in ours] == [p.name for p in theirs[: len(ours)]]
+    for argument, parameter in zip(ours, theirs, strict=False):
+        assert default(argument) == parameter.default, argument.name
+
+
+def default(argument: Argument) -> object:
+    """A default as Keras would write it."""
+    if argument.default is REQUIRED:
+        return inspect.Parameter.empty
+    if isinstance(argument.default, DefaultUse):
+        return argument.default.name
+    return argument.default
+
+
+# -- Labels ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("loss", "end"),
+    [
+        ("mse", "dense(1)"),
+        ("mae", "dense(1)"),
+        ("binary_crossentropy", "dense(1, sigmoid)"),
+        ("sparse_categorical_crossentropy", "dense(4, softmax)"),
+        ("sparse_categorical_crossentropy(from_logits=true)", "dense(4)"),
+    ],
+)
+def test_labels_in_a_row_or_a_column_are_the_same(loss: str, end: str) -> None:
+    metric = "accuracy" if "crossentropy" in loss else "mae"
+    s = script(spec(["dense(5, tanh)", end], loss=loss, metrics=metric))
+    run, built = Run(s), build(s.model)
+    built.set_weights(run.weights())
+    x, y = data(s)
+    other = y[:, 0] if y.ndim == 2 else y[:, None]
+    run.update(x, y)
+    measured = built.trained.train_on_batch(built.inputs(x), other, return_dict=True)
+    for name, number in measured.items():
+        close(run.measured[name], number, rtol=1e-10)
+    compare_state(s, run, built)
+    compare_results(s, run, built, x, y)
+
+
+# -- Special numbers -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("loss", "end", "factor"),
+    [
+        ("binary_crossentropy", "dense(2); relu(max_value=1.0)", 2.0),
+        ("binary_crossentropy(label_smoothing=0.1)", "dense(3, softmax)", 30.0),
+        ("categorical_crossentropy", "dense(6); reshape(2, 3); softmax; flatten", 60.0),
+        ("categorical_crossentropy", "dense(3, softmax); dropout(0.5)", 60.0),
+        ("sparse_categorical_crossentropy", "dense(3, softmax); dropout(0.3)", 60.0),
+        ("sparse_categorical_crossentropy", "dense(3, sigmoid)", 60.0),
+    ],
+)
+def test_probabilities_that_are_clipped(loss: str, end: str, factor: float) -> None:
+    """Nothing flows back through them, and the loss of them is finite."""
+    s = script(spec(end.split("; "), loss=loss, optimizer="sgd(0.5)"))
+    run, built = Run(s), build(s.model)
+    run.parameters += np.random.default_rng(2).normal(0, 0.1, run.parameters.size)
+    run.parameters *= factor
+    x, y = data(s)
+    assert (s.predict(run.w, x) < 1e-7).any()
+    train(s, run, built, x, y)
+    compare_state(s, run, built)
+
+
+@pytest.mark.parametrize(
+    ("loss", "end"),
+    [
+        ("binary_crossentropy", "dense(1, sigmoid)"),
+        ("binary_crossentropy", "dense(4, sigmoid)"),
+        ("categorical_crossentropy", "dense(4, softmax)"),
+        ("sparse_categorical_crossentropy", "dense(4, softmax)"),
+    ],
+)
+def test_saturated_outputs_are_not_clipped_where_logits_are_used(
+    loss: str, end: str
+) -> None:
+    s = script(spec([end], loss=loss, optimizer="sgd(0.5)"))
+    run, built = Run(s), build(s.model)
+    run.parameters *= 200.0
+    x, y = data(s)
+    train(s, run, built, x, y)
+    assert run.measured["loss"] > 20
+    compare_state(s, run, built)
+
+
+@pytest.mark.parametrize(
+    ("loss", "end"),
+    [
+        ("binary_crossentropy", "dense(1, sigmoid)"),
+        ("binary_crossentropy(from_logits=true)", "dense(1)"),
+        ("binary_crossentropy", "dense(4, sigmoid)"),
+        ("categorical_crossentropy", "dense(4, softmax)"),
+        ("sparse_categorical_crossentropy", "dense(4, softmax)"),
+        ("sparse_categorical_crossentropy(from_logits=true)", "dense(4)"),
+    ],
+)
+def test_ties_and_halves_in_accuracy(loss: str, end: str) -> None:
+    s = script(spec([end], loss=loss, metrics="accuracy"))
+    run, built = Run(s), build(s.model)
+    x, y = data(s)
+    x = np.sign(x)
+    for low, high in ((0, 1), (-1, 2)):  # all 0: every output a tie or a half
+        numbers = np.random.default_rng(3).integers(low, high, run.parameters.size)
+        run.parameters[:] = numbers
+        built.set_weights(run.weights())
+        compare_results(s, run, built, x, y)
+
+
+def test_accuracy_of_halves_is_not_that_of_ones() -> None:
+    s = script(spec(["dense(1, sigmoid)"], loss="binary_crossentropy", metrics="acc"))
+    w = s.module.views(np.zeros(s.module.PARAMETERS))
+    for label, accuracy in ((0.0, 1.0), (1.0, 0.0)):
+        found = s.module.assess(w, np.ones((3, 6)), np.full((3, 1), label), "")
+        assert found["acc"] == accuracy
+
+
+# -- Initial values --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("initializer", INITIALIZERS)
+def test_initial_values_have_the_same_distribution(initializer: str) -> None:
+    arguments = [f"kernel_initializer={initializer}"]
+    if not initializer.startswith(("orthogonal", "identity")):
+        arguments.append(f"bias_initializer={initializer}")
+    s = script(spec([f"dense(400, {', '.join(arguments)})"], shape="300"))
+    run = Run(s)
+    for weight in s.model.weights:
+        use = weight.initializer
+        drawn = class_of(keras.initializers, use.entry.name)(**given(use))
+        theirs, ours = np.array(drawn(weight.shape)), run.weights()[weight.name]
+        scale = theirs.std() or 1.0
+        few = 5 / np.sqrt(ours.size)
+        close(ours.mean(), theirs.mean(), atol=1.5 * few * scale)
+        close(ours.std(), theirs.std(), rtol=1.5 * few, atol=1e-12)
+        bounded = use.entry.name not in ("random_normal", "orthogonal")
+        if bounded and "untruncated" not in initializer:
+            close(ours.max(), theirs.max(), rtol=3 * few, atol=1e-12)

@@ -1,0 +1,81 @@
+"""Five steps of training beside Keras, for every case of the table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.cases import CASES
+from tests.parity.conftest import WHY
+from tests.scripts import Array, Run, Script, script
+
+keras = pytest.importorskip("keras", reason=WHY, exc_type=ImportError)
+
+from tests.parity.keras_model import Built, build  # noqa: E402
+
+close = np.testing.assert_allclose
+SAMPLES, BATCH = 22, 5  # the last batch is smaller
+
+
+def data(s: Script) -> tuple[Array, Array]:
+    """Samples and labels at random."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(SAMPLES, *s.model.input_shape))
+    return x, s.labels(rng, SAMPLES)
+
+
+def train(s: Script, run: Run, built: Built, x: Array, y: Array) -> None:
+    """Train both on the same batches, and compare what they measure of each."""
+    built.set_weights(run.weights())
+    for first in range(0, len(x), BATCH):
+        rows = slice(first, first + BATCH)
+        a = run.update(x[rows], y[rows])
+        shape = (len(x[rows]),)
+        masks = {
+            d.name: getattr(a, f"{d.name}_mask", np.ones(shape + d.output_shape))
+            for d in built.dropouts
+        }
+        built.trained.reset_metrics()
+        measured = built.trained.train_on_batch(
+            built.inputs(x[rows], masks), y[rows], return_dict=True
+        )
+        for name, number in measured.items():
+            close(run.measured[name], float(number), rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_five_steps(name: str) -> None:
+    """No bias begins at 0: at the kink of a ReLU, Keras's backends disagree."""
+    s = script(CASES[name])
+    run, built = Run(s), build(s.model)
+    run.parameters += np.random.default_rng(2).normal(0, 0.1, run.parameters.size)
+    x, y = data(s)
+    assert list(built.weights()) == list(s.module.WEIGHTS)
+    train(s, run, built, x, y)
+    assert run.step == 5
+    compare_state(s, run, built)
+    compare_results(s, run, built, x, y)
+
+
+def compare_state(s: Script, run: Run, built: Built) -> None:
+    """The weights and the optimizer's slots."""
+    for path, expected in built.weights().items():
+        close(run.weights()[path], expected, rtol=1e-10, atol=1e-10, err_msg=path)
+    assert s.model.training is not None
+    optimizer = s.model.training.optimizer.entry.name
+    for slot, flat in zip(s.module.SLOTS, run.slots, strict=True):
+        for path, expected in built.slots(slot, optimizer).items():
+            found = run.named(flat)[path]
+            close(found, expected, rtol=1e-10, atol=1e-10, err_msg=f"{slot} of {path}")
+
+
+def compare_results(s: Script, run: Run, built: Built, x: Array, y: Array) -> None:
+    """What the trained model predicts, and how it is evaluated."""
+    inputs = built.inputs(x)
+    predicted = built.used.predict(inputs, verbose=0)
+    close(s.predict(run.w, x), predicted, rtol=1e-10, atol=1e-10)
+    expected = built.evaluated.evaluate(inputs, y, verbose=0, return_dict=True)
+    found = s.module.assess(run.w, x, y, "")
+    for name, number in expected.items():
+        close(found[name], float(number), rtol=1e-10, atol=1e-10, err_msg=name)
+    assert set(found) - {"confusion_matrix"} == set(expected)

@@ -1,0 +1,173 @@
+"""Compiles specs, and works with the scripts that come of them as modules."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from nnspec import compiler, ir
+from nnspec.plan.script import plan
+from nnspec.source import Source
+from nnspec.table.entry import Loss
+
+Array = np.ndarray[Any, Any]
+
+
+def spec(
+    layers: Iterable[str],
+    *,
+    shape: str = "6",
+    loss: str = "mse",
+    optimizer: str = "sgd",
+    metrics: str = "",
+    more: str = "precision = float64",
+) -> str:
+    """The text of a spec without data."""
+    body = "\n".join(f"  {layer}" for layer in layers)
+    return f"""network {{
+  input({shape})
+{body}
+}}
+
+training {{
+  loss = {loss}
+  optimizer = {optimizer}
+  metrics = [{metrics}]
+  {more}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A spec's model, its script's text, and that script imported as a module.
+
+    `input` and `prediction` name the attributes of a batch that hold its samples and
+    what is predicted for them.
+    """
+
+    model: ir.Model
+    text: str
+    module: ModuleType
+    input: str
+    prediction: str
+    random: bool
+
+    def batch(self, x: Array) -> tuple[SimpleNamespace, SimpleNamespace]:
+        """The arrays of a batch that holds these samples."""
+        a, da = self.module.buffers(len(x), x.dtype)
+        getattr(a, self.input)[...] = x
+        return a, da
+
+    def forward(
+        self, w: SimpleNamespace, x: Array, rng: np.random.Generator | None = None
+    ) -> SimpleNamespace:
+        """The arrays of a batch after the forward pass; with `rng` as in training."""
+        a, _ = self.batch(x)
+        self.module.forward(w, a, *([rng] if self.random else []))
+        return a
+
+    def predict(self, w: SimpleNamespace, x: Array) -> Array:
+        """What is predicted for these samples."""
+        prediction: Array = getattr(self.forward(w, x), self.prediction)
+        return prediction
+
+    def gradcheck(self, seed: int = 0) -> int:
+        """The exit code of the script's own gradient check."""
+        with contextlib.redirect_stdout(io.StringIO()):
+            code: int = self.module.gradcheck(SimpleNamespace(seed=seed))
+        return code
+
+    def labels(self, rng: np.random.Generator, n: int) -> Array:
+        """Random labels as the script's loss takes them."""
+        assert self.model.training is not None
+        loss, shape = self.model.training.loss.entry, self.model.output_shape
+        assert isinstance(loss, Loss)
+        match loss.target:
+            case "index":
+                return rng.integers(shape[-1], size=(n, *shape[:-1]))
+            case "indicator":
+                return rng.integers(2, size=(n, *shape)).astype(float)
+            case "distribution":
+                return rng.dirichlet(np.ones(shape[-1]), size=(n, *shape[:-1]))
+        return rng.normal(size=(n, *shape))
+
+
+@cache
+def script(text: str) -> Script:
+    """Compile a spec and import its script."""
+    analysis = compiler.check(Source("model.nn", text))
+    rendered = compiler.script(analysis)  # raises with every error of the spec
+    assert analysis.model is not None
+    network = plan(analysis.model, "model.py", ".").network
+    return Script(
+        model=analysis.model,
+        text=rendered,
+        module=load(rendered),
+        input=network.input,
+        prediction=network.prediction.removeprefix("a."),
+        random=network.random,
+    )
+
+
+def load(text: str) -> ModuleType:
+    """A script's text, imported as a module."""
+    module = ModuleType("model")
+    module.__file__ = "model.py"
+    exec(compile(text, "model.py", "exec"), vars(module))
+    return module
+
+
+@dataclass
+class Run:
+    """A training of a script, one batch after the other, without its data section."""
+
+    script: Script
+    seed: int = 0
+    w: SimpleNamespace = field(init=False)
+    step: int = 0
+
+    def __post_init__(self) -> None:
+        m = self.script.module
+        self.parameters = np.zeros(m.PARAMETERS, m.DTYPE)
+        self.gradients = np.zeros_like(self.parameters)
+        self.slots = np.zeros((len(m.SLOTS), m.PARAMETERS), m.DTYPE)
+        self.w, self.dw = m.views(self.parameters), m.views(self.gradients)
+        m.initialize(self.w, np.random.default_rng(self.seed))
+        self.rng = np.random.default_rng(self.seed)
+
+    def update(self, x: Array, y: Array) -> SimpleNamespace:
+        """Train on one batch; its arrays."""
+        m = self.script.module
+        a = self.script.forward(self.w, x, self.rng)
+        _, da = self.script.batch(x)
+        m.backward(self.w, self.dw, a, da, y)
+        self.measured = dict(zip(m.MEASURES, m.measure(a, y).tolist(), strict=True))
+        self.apply()
+        return a
+
+    def apply(self) -> None:
+        """One update of the weights by the gradients."""
+        self.step += 1
+        assert self.script.model.training is not None
+        optimizer = self.script.model.training.optimizer.entry
+        update = getattr(self.script.module, optimizer.name)
+        rate = self.script.module.LEARNING_RATE
+        step = [self.step] if getattr(optimizer, "steps", False) else []
+        update(self.parameters, self.gradients, self.slots, rate, *step)
+
+    def weights(self) -> dict[str, Array]:
+        """The weights by their names."""
+        return self.named(self.parameters)
+
+    def named(self, flat: Array) -> dict[str, Array]:
+        """The parts of an array like the parameters, by the names of the weights."""
+        views = vars(self.script.module.views(flat)).values()
+        return dict(zip(self.script.module.WEIGHTS, views, strict=True))

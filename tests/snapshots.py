@@ -1,0 +1,60 @@
+"""The messages of nnspec and the tables of the docs, as they stand in files.
+
+A file of tests/diagnostics/ is named for the code that it is about, CODE.txt, or
+CODE.VARIANT.txt for another case. It holds a spec, the command, and what that prints:
+
+    network {
+      ...
+    $ nnspec check CODE.nn
+    error[CODE]: ...
+
+`goldens` tells what each file should hold; `renew` writes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+from pathlib import Path
+
+from nnspec.cli import main
+from nnspec.reference import markdown
+from tests.conftest import ROOT
+
+DIAGNOSTICS = sorted((ROOT / "tests" / "diagnostics").glob("*.txt"))
+LANGUAGE = ROOT / "docs" / "language.md"
+_COMMAND = b"$ nnspec "
+_BEGIN, _END = "<!-- reference: begin -->\n", "<!-- reference: end -->\n"
+
+
+def goldens() -> dict[Path, bytes]:
+    """Each file, and what it should hold."""
+    return {**{path: diagnosed(path) for path in DIAGNOSTICS}, LANGUAGE: language()}
+
+
+def diagnosed(path: Path) -> bytes:
+    """A spec and its command, and what the command prints now."""
+    spec, _, rest = path.read_bytes().partition(_COMMAND)
+    line = rest.partition(b"\n")[0]
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        Path(path.stem + ".nn").write_bytes(spec)
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            main(line.decode().split())
+    return spec + _COMMAND + line + b"\n" + output.getvalue().encode()
+
+
+def language() -> bytes:
+    """The page of the language, its reference that of the table."""
+    before, _, rest = LANGUAGE.read_text(encoding="utf-8").partition(_BEGIN)
+    after = rest.partition(_END)[2]
+    return f"{before}{_BEGIN}\n{markdown()}\n{_END}{after}".encode()
+
+
+def renew() -> None:
+    """Write every file that is not what it should be, and name it."""
+    for path, data in goldens().items():
+        if path.read_bytes() != data:
+            path.write_bytes(data)
+            print(path.name)

@@ -1,0 +1,132 @@
+"""What README.md and other pages show is true: their specs, excerpts and commands.
+
+The first word after the ``` of a block says what it is, and the rest what to do:
+
+- `nn`: a spec, if it has a network, and without errors or warnings; `nn FILE` is
+  there as that file when the commands run. `nn error` is one that has errors; a block
+  `text` that comes next is what is told of it.
+- `python examples/FILE`: a part of that golden, line by line; `# ...` leaves some out.
+- `sh test`: commands to be run in a fresh folder, in their order.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from nnspec import report
+from nnspec.compiler import check
+from nnspec.source import Source
+from tests.conftest import ROOT
+
+_FENCE = re.compile(r"^```(\w+)(?: ([^\n]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^):#]+)(?:#[^)]*)?\)")
+_HAS_NETWORK = re.compile(r"^network\b", re.MULTILINE)
+
+
+class Block(NamedTuple):
+    """A fenced block of a page."""
+
+    page: str
+    line: int
+    kind: str
+    note: str
+    text: str
+
+
+def pages() -> list[Path]:
+    """Every page for users."""
+    folders = ("docs", "examples")
+    below = [page for folder in folders for page in (ROOT / folder).rglob("*.md")]
+    return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(below)]
+
+
+def blocks(*kinds: str) -> list[Block]:
+    """All blocks of these kinds."""
+    return [
+        Block(
+            str(page.relative_to(ROOT)),
+            text.count("\n", 0, found.start()) + 1,
+            found[1],
+            found[2] or "",
+            found[3],
+        )
+        for page in pages()
+        for text in [page.read_text(encoding="utf-8")]
+        for found in _FENCE.finditer(text)
+        if found[1] in kinds
+    ]
+
+
+def place(block: Block) -> str:
+    """Where a block stands."""
+    return f"{block.page}:{block.line}"
+
+
+TOLD = [
+    (spec, message)
+    for spec, message in pairwise(blocks("nn", "text"))
+    if (spec.note, message.kind, spec.page) == ("error", "text", message.page)
+]
+SPECS = [block for block in blocks("nn") if _HAS_NETWORK.search(block.text)]
+EXCERPTS = [block for block in blocks("python") if block.note]
+PAGES = {block.page for block in blocks("sh") if block.note == "test"}
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_to_files(page: Path) -> None:
+    links = _LINK.findall(page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("block", SPECS, ids=place)
+def test_a_spec_is_sound(block: Block) -> None:
+    analysis = check(Source("example.nn", block.text))
+    if block.note == "error":
+        assert analysis.model is None
+    else:
+        assert analysis.diagnostics == ()
+
+
+@pytest.mark.parametrize(("spec", "message"), TOLD, ids=place)
+def test_an_error_is_told_as_shown(spec: Block, message: Block) -> None:
+    analysis = check(Source("example.nn", spec.text))
+    assert report.text(analysis.source, analysis.diagnostics) == message.text
+
+
+@pytest.mark.parametrize("block", EXCERPTS, ids=place)
+def test_an_excerpt_is_of_its_script(block: Block) -> None:
+    script = (ROOT / block.note).read_text(encoding="utf-8")
+    start = 0
+    for part in re.split(r"^ *# \.\.\.\n", block.text, flags=re.MULTILINE):
+        assert part in script[start:], f"{place(block)}: not in {block.note}:\n{part}"
+        start = script.index(part, start) + len(part)
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_the_commands_of_a_page_work(page: str, tmp_path: Path) -> None:
+    for block in blocks("nn"):
+        if block.page == page and block.note.endswith(".nn"):
+            (tmp_path / block.note).write_text(block.text, encoding="utf-8")
+    commands = [b.text for b in blocks("sh") if (b.page, b.note) == (page, "test")]
+    programs = str(Path(sys.executable).parent)
+    done = subprocess.run(
+        ["bash", "-euxo", "pipefail", "-c", "".join(commands)],
+        cwd=tmp_path,
+        env=os.environ
+        | {
+            "PATH": os.pathsep.join([programs, os.environ["PATH"]]),
+            "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

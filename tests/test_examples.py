@@ -1,0 +1,218 @@
+"""The examples: sound specs, goldens that are fresh and clean and do their work."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import gzip
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnspec.cli import main
+from nnspec.compiler import read
+from templates.runtime.read_idx import read_idx
+from tests.golden import EXAMPLES, goldens
+
+PARAMETERS = {
+    "breast_cancer": 513,
+    "diabetes": 193,
+    "digits": 4_810,
+    "iris": 131,
+    "mnist_20_epochs": 1_854_170,
+    "mnist_35": 27_835,
+    "mnist_512": 407_050,
+    "mnist_784": 623_290,
+    "mnist_784_784": 1_238_730,
+    "mnist_784_784_784": 1_854_170,
+    "mnist_dropout": 1_854_170,
+    "mnist_sgd": 1_854_170,
+    "mnist_sigmoid": 535_818,
+    "spirals": 4_547,
+    "xor": 33,
+}
+SCRIPTS = {spec.stem: spec.with_suffix(".py") for spec in EXAMPLES}
+MNIST = [name for name in SCRIPTS if name.startswith("mnist")]
+#: The least accuracy on the test part of an example that brings its data.
+ACCURACY = {
+    "breast_cancer": 0.95,
+    "digits": 0.95,
+    "iris": 0.9,
+    "spirals": 0.95,
+    "xor": 1.0,
+}
+
+every_spec = pytest.mark.parametrize("spec", EXAMPLES, ids=lambda spec: spec.stem)
+
+
+@every_spec
+def test_the_spec_is_sound(spec: Path) -> None:
+    text = spec.read_bytes()
+    assert text.startswith(b"# "), "the first line says what it is"
+    analysis = read(spec.name, text)
+    assert analysis.diagnostics == ()
+    assert analysis.model is not None
+    assert analysis.model.parameters == PARAMETERS[spec.stem]
+
+
+@every_spec
+def test_the_goldens_are_fresh(spec: Path) -> None:
+    for path, text in goldens(spec).items():
+        assert path.read_bytes() == text.encode(), f"{path.name}: run `make golden`"
+    assert main(["compile", str(spec), "--check"]) == 0
+
+
+def test_every_golden_has_its_spec() -> None:
+    found = {path for spec in EXAMPLES for path in spec.parent.glob(f"{spec.stem}.*")}
+    folder = EXAMPLES[0].parent
+    assert found == {*folder.glob("*.*")} - {folder / "README.md"}
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]])
+def test_scripts_please_ruff_as_it_comes(command: list[str]) -> None:
+    ruff = [sys.executable, "-m", "ruff", *command, "--isolated", "--no-cache"]
+    done = subprocess.run(
+        [*ruff, *SCRIPTS.values()], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_the_script_needs_numpy_alone(name: str) -> None:
+    tree = ast.parse(SCRIPTS[name].read_text(encoding="utf-8"))
+    imported: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").partition(".")[0])
+    assert imported <= {*sys.stdlib_module_names, "numpy"}
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example's script, run in a folder of its own."""
+
+    name: str
+    folder: Path
+
+    def run(self, *arguments: str | Path) -> str:
+        """What the script prints; it must end well."""
+        done = subprocess.run(
+            [sys.executable, SCRIPTS[self.name], *arguments],
+            cwd=self.folder,
+            env=os.environ | {"XDG_CACHE_HOME": str(self.folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{arguments}:\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def train(self, *more: str | Path) -> dict[str, Any]:
+        """Train, and look at what is left behind; the results on the test part."""
+        printed = self.run("train", "--json", "--out", "out", *more).splitlines()
+        history = (self.folder / "out/history.csv").read_text().splitlines()
+        assert len(history) == len(printed)  # a header here, the test's results there
+        assert "<svg" in (self.folder / "out/curves.svg").read_text()
+        results: dict[str, Any] = json.loads(printed[-1])
+        with np.load(self.folder / "out/weights.npz", allow_pickle=False) as weights:
+            assert {"dense/kernel", "dense/bias"} < {*weights}
+        return results
+
+    def evaluate(self, *more: str | Path) -> dict[str, Any]:
+        """The results on the test part with the weights of `train`."""
+        printed = self.run("evaluate", "--json", "--weights", "out/weights.npz", *more)
+        results: dict[str, Any] = json.loads(printed)
+        return results
+
+    def predict(self, samples: Path) -> list[dict[str, str]]:
+        """The rows that are predicted for a file."""
+        printed = self.run("predict", samples, "--weights", "out/weights.npz")
+        return list(csv.DictReader(printed.splitlines()))
+
+
+@pytest.fixture
+def example(request: pytest.FixtureRequest, tmp_path: Path) -> Example:
+    return Example(request.param, tmp_path)
+
+
+@pytest.mark.parametrize("example", ACCURACY, indirect=True)
+def test_a_classifier_learns_well_and_is_used(example: Example) -> None:
+    results = example.train()
+    assert results["test_accuracy"] >= ACCURACY[example.name]
+    assert example.evaluate() == results
+    rows = example.predict(samples(example))
+    assert len(rows) == 5
+    for row in rows:
+        prediction = row.pop("prediction")
+        shares = {name: float(share) for name, share in row.items()}
+        assert sum(shares.values()) == pytest.approx(1)
+        largest = max(shares, key=lambda name: shares[name])
+        assert largest == f"probability_{prediction}"
+    example.run("gradcheck")
+
+
+@pytest.mark.parametrize("example", ["diabetes"], indirect=True)
+def test_a_regression_learns_well_and_is_used(example: Example) -> None:
+    results = example.train()
+    assert results["test_loss"] < 0.6 * 5930, "5930 is the variance of the target"
+    assert results["test_mae"] < 50
+    assert example.evaluate() == results
+    rows = example.predict(samples(example))
+    assert [list(row) for row in rows] == [["prediction"]] * 5
+    assert all(0 < float(row["prediction"]) < 400 for row in rows)
+    example.run("gradcheck")
+
+
+def samples(example: Example) -> Path:
+    """Five samples in a CSV file: of the example's table without the target, if any."""
+    found = list(SCRIPTS[example.name].parent.glob(f"data/{example.name}.csv*"))
+    rows = [["a", "b"], *(["0", str(i)] for i in range(5))]
+    if found:
+        data = found[0].read_bytes()
+        data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        table = csv.reader(data.decode().splitlines()[:6])
+        rows = [row[:-1] for row in table]  # the target is the last column
+    path = example.folder / "samples.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+@pytest.fixture(scope="session")
+def few_digits(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first 2,000 digits of MNIST for training, 500 for the test."""
+    path = tmp_path_factory.mktemp("mnist") / "few.npz"
+    arrays = {
+        f"{axis}_{part}": read_idx(mnist / f"{prefix}-{file}-ubyte.gz")[:count]
+        for part, prefix, count in (("train", "train", 2000), ("test", "t10k", 500))
+        for axis, file in (("x", "images-idx3"), ("y", "labels-idx1"))
+    }
+    np.savez(path, **arrays)
+    return path
+
+
+@pytest.mark.parametrize("example", MNIST, indirect=True)
+def test_an_mnist_script_trains_and_is_used(
+    example: Example, few_digits: Path, mnist: Path
+) -> None:
+    results = example.train("--epochs", "1", "--data", few_digits)
+    assert example.evaluate("--data", few_digits) == results
+    rows = example.predict(mnist / "t10k-images-idx3-ubyte.gz")
+    assert len(rows) == 10_000
+    assert {row["prediction"] for row in rows} <= set("0123456789")
+    example.run("gradcheck")
+
+
+@pytest.mark.parametrize("example", ["mnist_35"], indirect=True)
+def test_an_mnist_script_learns_from_all_of_it(example: Example, mnist: Path) -> None:
+    results = example.train("--epochs", "1", "--data-dir", mnist.parent)
+    assert results["test_accuracy"] > 0.9

@@ -1,0 +1,299 @@
+"""What holds for every network: over all entries of the table, and at random."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nnspec
+from nnspec import ir
+from nnspec.compiler import check
+from nnspec.source import Source
+from nnspec.table import TABLE
+from nnspec.table.entry import Use
+from tests.cases import CASES, INITIALIZED
+from tests.scripts import load, script, spec
+
+ALL = CASES | INITIALIZED
+RUFF = (sys.executable, "-m", "ruff")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_derivatives_and_shapes(name: str) -> None:
+    s = script(ALL[name])
+    assert s.gradcheck() == 0
+
+    weights = {weight.name: weight.shape for weight in s.model.weights}
+    assert weights == s.module.WEIGHTS
+    assert s.model.parameters == s.module.PARAMETERS
+    w = s.module.views(np.zeros(s.module.PARAMETERS))
+    a = s.forward(w, np.zeros((3, *s.model.input_shape)))
+    assert getattr(a, s.prediction).shape == (3, *s.model.output_shape)
+    for layer in s.model.layers:
+        value = getattr(a, layer.name, None)  # one that was not written over
+        assert value is None or value.shape == (3, *layer.output_shape)
+
+
+def test_every_entry_and_every_argument_is_in_a_case() -> None:
+    kinds = ("layer", "activation", "initializer", "loss", "optimizer", "metric")
+    needed = {
+        (kind, e.name, argument)
+        for kind in kinds
+        for e in TABLE[kind].values()
+        for argument in ("", *(a.name for a in e.arguments))
+    }
+    models = [check(Source("model.nn", text)).model for text in ALL.values()]
+    found = {place for model in models if model for place in used(model)}
+    assert needed - found == set()
+
+
+def used(model: ir.Model) -> Iterator[tuple[str, str, str]]:
+    """The entries that a model uses, and the arguments that it gives them."""
+    assert model.training is not None
+    yield from places("loss", model.training.loss)
+    yield from places("optimizer", model.training.optimizer)
+    for metric in model.training.metrics:
+        yield from places("metric", metric)
+    for layer in model.layers:
+        yield from places("layer", layer.use)
+
+
+def places(kind: str, use: Use) -> Iterator[tuple[str, str, str]]:
+    yield kind, use.entry.name, ""
+    for name in use.spans:
+        yield kind, use.entry.name, name
+    for name, value in use.arguments.items():
+        if isinstance(value, Use):
+            inner = "activation" if name == "activation" else "initializer"
+            yield from places(inner, value)
+
+
+def test_ruff_has_nothing_to_say(tmp_path: Path) -> None:
+    for i, text in enumerate(ALL.values()):
+        (tmp_path / f"script_{i}.py").write_text(script(text).text, "utf-8")
+    lint(tmp_path)
+
+
+def lint(path: Path) -> None:
+    """Fail unless `ruff check` and `ruff format` take what is there as it is."""
+    for command in (["check"], ["format", "--diff"]):
+        ruff = [*RUFF, *command, "--isolated", "--no-cache", str(path)]
+        done = subprocess.run(ruff, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_same_spec_gives_the_same_bytes(tmp_path: Path) -> None:
+    texts = [spec(["dense(4, relu)", "dropout(0.1)", "dense(2, softmax)"], loss=loss)
+             for loss in ("mse", "categorical_crossentropy")]  # fmt: skip
+    assert [nnspec.compile(t) for t in texts] == [nnspec.compile(t) for t in texts]
+
+    (tmp_path / "a.nn").write_text(texts[1], "utf-8")
+    code = "import nnspec, sys; print(nnspec.compile(open(sys.argv[1]).read()))"
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path / "a.nn")],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(outputs) == 1
+
+
+# -- The gradient check can fail -------------------------------------------------------
+
+CHECKED = {
+    "fused softmax": (
+        ["dense(5, tanh)", "dropout(0.3)", "dense(4, relu)", "dense(3, softmax)"],
+        "sparse_categorical_crossentropy",
+    ),
+    "fused sigmoid": (
+        ["dense(5, elu)", "sigmoid", "dense(2, sigmoid)"],
+        "binary_crossentropy",
+    ),
+    "plain": (
+        ["dense(5, leaky_relu)", "softmax", "reshape(1, 5)", "dense(2, tanh)"],
+        "mse",
+    ),
+}
+
+
+def altered(text: str) -> Iterator[tuple[str, str]]:
+    """The script with one line of its backward pass at fault; what was done to it.
+
+    A line that changes an array in place is left out; after one that writes an array,
+    that is made a little larger.
+    """
+    head, body = text.split("def backward(", 1)
+    body, tail = body.split("\n\n\n", 1)
+    lines = body.split("\n")
+    for i, line in enumerate(lines):
+        if re.match(r" +da\.\w+(\[.*\])? [-+*/]= ", line):
+            changed = ["    pass"]
+        elif out := re.search(r"out=(d[aw]\.\w+)\)", line):
+            changed = [line, f"    {out.group(1)}[...] *= 1.001"]
+        else:
+            continue
+        fault = "\n".join([*lines[:i], *changed, *lines[i + 1 :]])
+        yield line.strip(), f"{head}def backward({fault}\n\n\n{tail}"
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_the_gradient_check_finds_every_altered_line(name: str) -> None:
+    layers, loss = CHECKED[name]
+    text = nnspec.compile(spec(layers, loss=loss))
+    faults = list(altered(text))
+    assert len(faults) > 6
+    missed = [
+        line
+        for line, fault in faults
+        if load(fault).gradcheck(SimpleNamespace(seed=0)) != 1
+    ]
+    assert missed == []
+
+
+def test_the_gradient_check_finds_nan() -> None:
+    text = nnspec.compile(spec(["dense(2)"]))
+    line = "    np.sum(da.dense, axis=0, out=dw.dense_bias)\n"
+    assert text.count(line) == 1
+    fault = load(text.replace(line, f"{line}    dw.dense_bias[...] = np.nan\n"))
+    assert fault.gradcheck(SimpleNamespace(seed=0)) == 1
+
+
+# -- Labels ----------------------------------------------------------------------------
+
+#: Words of Python, and names that the scripts use themselves.
+NAMES = """
+lambda class None print self np a w da dw x y p rng peak total loss n dtype x_ p_ relu
+dropout_mask forward measure new input l O I __x __init__ __class__ __dict__ __doc__
+""".split()
+NAMES += ["a" * length for length in (18, 21, 25, 40, 90)]
+
+#: Networks with a label wherever a line of the script depends on it.
+LABELLED = (
+    (
+        "dense(4, elu) as {0}; dropout(0.3); softmax as {0}1; "
+        "dense(3, softmax) as {0}2",
+        "sparse_categorical_crossentropy",
+    ),
+    (
+        "dense(4); dropout(0.3) as {0}; relu as {0}1; dense(3, sigmoid) as {0}2",
+        "binary_crossentropy(label_smoothing=0.1)",
+    ),
+    (
+        "tanh as {0}; dense(4, kernel_initializer=orthogonal) as {0}1; "
+        "leaky_relu as {0}2; reshape(2, 2) as {0}3; sigmoid as {0}4; "
+        "dense(2, tanh, kernel_initializer=he_normal) as {0}5; dropout(0.1) as {0}6",
+        "mse",
+    ),
+    ("dense(4, tanh); dense(3) as {0}", "categorical_crossentropy(from_logits=true)"),
+    ("dense(4); dense(3, sigmoid) as {0}", "sparse_categorical_crossentropy"),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_can_be_a_label(name: str, tmp_path: Path) -> None:
+    for i, (layers, loss) in enumerate(LABELLED):
+        s = script(spec(layers.format(name).split("; "), loss=loss, metrics="accuracy"))
+        assert s.gradcheck() == 0
+        (tmp_path / f"script_{i}.py").write_text(s.text, "utf-8")
+    lint(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["lambda", "peak", "x"])
+def test_labels_that_differ_in_an_underscore_stay_apart(name: str) -> None:
+    first, second = name, f"{name}_"
+    layers = [f"dense(4) as {first}", "tanh", f"dense(3, softmax) as {second}"]
+    s = script(spec(layers, loss="categorical_crossentropy"))
+    assert list(s.module.WEIGHTS)[::2] == [f"{first}/kernel", f"{second}/kernel"]
+    assert s.gradcheck() == 0
+
+
+# -- Random networks -------------------------------------------------------------------
+
+slopes = st.floats(0, 1).map(lambda number: round(number, 3))
+positive = st.floats(0.1, 2).map(lambda number: round(number, 3))
+activations = st.one_of(
+    st.sampled_from(["linear", "sigmoid", "tanh", "softmax", "relu", "elu"]),
+    st.builds("leaky_relu({})".format, slopes),
+    st.builds("elu({})".format, positive),
+    st.builds(
+        "relu(negative_slope={}, max_value={}, threshold={})".format,
+        slopes,
+        st.one_of(st.just("none"), positive),
+        slopes,
+    ),
+)
+initializers = st.sampled_from(["he_normal", "orthogonal", "random_uniform", "ones"])
+layers = st.one_of(
+    st.builds(
+        "dense({}, {}, use_bias={}, kernel_initializer={})".format,
+        st.integers(1, 7),
+        st.one_of(st.just("none"), activations),
+        st.sampled_from(["true", "false"]),
+        initializers,
+    ),
+    st.builds("dropout({})".format, slopes),
+    st.just("flatten"),
+    st.just("reshape(-1)"),
+    st.just("reshape(1, -1)"),
+    activations,
+    st.builds("activation({})".format, activations),
+)
+labels = st.one_of(st.none(), st.sampled_from(["first", "x", "p", "Block_2"]))
+losses = st.sampled_from([
+    "mse",
+    "mae",
+    "binary_crossentropy",
+    "binary_crossentropy(from_logits=true, label_smoothing=0.1)",
+    "categorical_crossentropy",
+    "categorical_crossentropy(label_smoothing=0.1)",
+    "categorical_crossentropy(from_logits=true)",
+    "sparse_categorical_crossentropy",
+    "sparse_categorical_crossentropy(from_logits=true)",
+])  # fmt: skip
+optimizers = st.sampled_from(["sgd", "sgd(0.1, 0.9)", "rmsprop", "adam"])
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> str:
+    """Valid specs: a chain of layers with a `dense` in it, some with labels."""
+    chain = draw(st.lists(st.tuples(layers, labels), max_size=6))
+    loss = draw(losses)
+    bare = "crossentropy" in loss and "from_logits" not in loss
+    end = draw(st.sampled_from(["sigmoid", "softmax", *([] if bare else ["none"])]))
+    chain.append((f"dense({draw(st.integers(1, 4))}, {end})", draw(labels)))
+    taken: set[str] = set()
+    lines = []
+    for layer, label in chain:
+        fresh = label is not None and label not in taken
+        taken |= {label} if fresh else set()
+        lines.append(f"{layer} as {label}" if fresh else layer)
+    shape = ", ".join(
+        map(str, draw(st.lists(st.integers(1, 4), min_size=1, max_size=3)))
+    )
+    return spec(lines, shape=shape, loss=loss, optimizer=draw(optimizers))
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(text=specs())
+def test_random_networks(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    s = script(text)
+    path = tmp_path_factory.mktemp("random") / "model.py"
+    path.write_text(s.text, "utf-8")
+    lint(path)
+    assert s.gradcheck() == 0
+    w = s.module.views(np.zeros(s.module.PARAMETERS))
+    predicted = s.predict(w, np.zeros((2, *s.model.input_shape)))
+    assert predicted.shape == (2, *s.model.output_shape)

@@ -1,0 +1,198 @@
+"""Networks in numbers: dropout, initial values, and the updates of the optimizers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import sqrt
+
+import numpy as np
+import pytest
+
+from tests.cases import OPTIMIZERS
+from tests.scripts import Array, Run, script, spec
+
+# -- Dropout ---------------------------------------------------------------------------
+
+
+def test_dropout_does_nothing_to_predictions() -> None:
+    x = np.random.default_rng(0).normal(size=(7, 6))
+    layers = ["dense(5, tanh)", "{}", "dense(3, relu)", "{}", "dense(2)"]
+    with_dropout = script(spec(line.format("dropout(0.4)") for line in layers))
+    without = script(spec(line for line in layers if line != "{}"))
+    w = with_dropout.module.views(np.random.default_rng(1).normal(size=61))
+    first, second = (with_dropout.predict(w, x).copy() for _ in range(2))
+    assert np.array_equal(first, second)
+    assert np.array_equal(first, without.predict(w, x))
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.2, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("before", ["linear", "relu", "sigmoid"])
+def test_dropout_keeps_its_share_and_the_mean(rate: float, before: str) -> None:
+    layers = [f"dense(20, {before}, kernel_initializer=ones)", f"dropout({rate})"]
+    s = script(spec(layers, shape="1"))
+    w = Run(s).w
+    x = np.ones((2000, 1))
+    plain = s.predict(w, x)
+    a = s.forward(w, x, np.random.default_rng(0))
+    dropped = getattr(a, s.prediction)
+    kept = dropped != 0
+    assert abs(kept.mean() - (1 - rate)) < 0.01
+    if rate < 1:
+        np.testing.assert_allclose(dropped[kept], (plain / (1 - rate))[kept])
+        assert abs(dropped.mean() / plain.mean() - 1) < 0.05
+
+
+def test_the_dropouts_follow_from_the_generator() -> None:
+    s = script(spec(["dropout(0.5)", "dense(3)"]))
+    w, x = Run(s).w, np.ones((50, 6))
+    one, same, other = (
+        s.forward(w, x, np.random.default_rng(seed)).dropout_mask for seed in (1, 1, 2)
+    )
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+# -- Initial values --------------------------------------------------------------------
+
+IN, OUT = 300, 200
+
+
+def drawn(initializer: str, seed: int = 0) -> Array:
+    """The kernel that an initializer draws."""
+    text = spec([f"dense({OUT}, kernel_initializer={initializer})"], shape=str(IN))
+    kernel: Array = Run(script(text), seed).w.dense_kernel
+    return kernel
+
+
+@pytest.mark.parametrize(
+    ("name", "variance"),
+    [
+        ("glorot_uniform", 2 / (IN + OUT)),
+        ("glorot_normal", 2 / (IN + OUT)),
+        ("he_uniform", 2 / IN),
+        ("he_normal", 2 / IN),
+        ("lecun_uniform", 1 / IN),
+        ("lecun_normal", 1 / IN),
+        ("variance_scaling", 1 / IN),
+        ("variance_scaling(3.0, fan_out, uniform)", 3 / OUT),
+        ("variance_scaling(3.0, fan_avg, untruncated_normal)", 6 / (IN + OUT)),
+        ("random_uniform", 0.1**2 / 12),
+        ("random_normal", 0.05**2),
+    ],
+)
+def test_variance(name: str, variance: float) -> None:
+    kernel = drawn(name)
+    assert abs(kernel.mean()) < 5 * sqrt(variance / kernel.size)
+    assert abs(kernel.var() / variance - 1) < 0.03
+    if "uniform" in name and "untruncated" not in name:
+        limit = sqrt(3 * variance)
+        assert 0.999 * limit < np.abs(kernel).max() <= limit
+    elif name not in (
+        "random_normal",
+        "variance_scaling(3.0, fan_avg, untruncated_normal)",
+    ):
+        cut = 2 * sqrt(variance) / 0.87962566103423978
+        assert 0.99 * cut < np.abs(kernel).max() <= cut
+
+
+def test_bounds() -> None:
+    kernel = drawn("random_uniform(-1.0, 3.0)")
+    assert -1 <= kernel.min() < -0.99
+    assert 2.99 < kernel.max() < 3
+    kernel = drawn("truncated_normal(1.0, 0.5)")  # its deviation is that before the cut
+    assert 0 <= kernel.min() < 0.01
+    assert 1.99 < kernel.max() <= 2
+    assert abs(kernel.std() / (0.5 * 0.87962566) - 1) < 0.02
+    kernel = drawn("random_normal(2.0, 0.5)")
+    assert abs(kernel.mean() - 2) < 0.01
+    assert abs(kernel.std() / 0.5 - 1) < 0.02
+    assert np.abs(kernel - 2).max() > 1.5
+
+
+@pytest.mark.parametrize("sizes", [(IN, OUT), (OUT, IN), (50, 50)])
+def test_orthogonal(sizes: tuple[int, int]) -> None:
+    rows, columns = sizes
+    layers = [f"dense({columns}, kernel_initializer=orthogonal(2.0))"]
+    kernel = Run(script(spec(layers, shape=str(rows)))).w.dense_kernel
+    few = kernel.T @ kernel if rows >= columns else kernel @ kernel.T
+    np.testing.assert_allclose(few, 4 * np.eye(min(rows, columns)), atol=1e-12)
+
+
+def test_constants() -> None:
+    assert not drawn("zeros").any()
+    assert not drawn("constant").any()
+    assert (drawn("ones") == 1).all()
+    assert (drawn("constant(-0.25)") == -0.25).all()
+    assert np.array_equal(drawn("identity(0.5)"), 0.5 * np.eye(IN, OUT))
+
+
+def test_seeds() -> None:
+    assert np.array_equal(drawn("he_normal", 1), drawn("he_normal", 1))
+    assert not np.array_equal(drawn("he_normal", 1), drawn("he_normal", 2))
+    own = "he_normal(seed=5)"
+    assert np.array_equal(drawn(own, 1), drawn(own, 2))
+    layers = [f"dense(6, kernel_initializer={own})"] * 2 + ["dense(6)", "dense(6)"]
+    w = Run(script(spec(layers))).w
+    assert np.array_equal(w.dense_kernel, w.dense_1_kernel)
+    assert not np.array_equal(w.dense_2_kernel, w.dense_3_kernel)
+
+
+# -- Optimizers: as their papers write them, a value at a time -------------------------
+
+Update = Callable[..., Iterable[float]]
+
+
+def sgd(w, gs, *, learning_rate, momentum, nesterov):
+    v = 0.0
+    for g in gs:
+        v = momentum * v - learning_rate * g
+        w += momentum * v - learning_rate * g if nesterov else v
+        yield w
+
+
+def rmsprop(w, gs, *, learning_rate, rho, momentum, epsilon, centered):
+    v = mean = step = 0.0
+    for g in gs:
+        v = rho * v + (1 - rho) * g * g
+        mean = rho * mean + (1 - rho) * g
+        variance = v - mean * mean if centered else v
+        step = momentum * step + learning_rate * g / sqrt(variance + epsilon)
+        w -= step
+        yield w
+
+
+def adam(w, gs, *, learning_rate, beta_1, beta_2, epsilon, amsgrad):
+    m = v = largest = 0.0
+    for t, g in enumerate(gs, 1):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g * g
+        largest = max(largest, v) if amsgrad else v
+        rate = learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t)
+        w -= rate * m / (sqrt(largest) + epsilon)
+        yield w
+
+
+UPDATES: dict[str, Update] = {"sgd": sgd, "rmsprop": rmsprop, "adam": adam}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_updates(optimizer: str) -> None:
+    """The weights fill three blocks, the last one in part."""
+    run = Run(script(spec(["dense(400)"], shape="370", optimizer=optimizer)))
+    assert run.script.module.PARAMETERS > 2 * 65_536
+    rng = np.random.default_rng(0)
+    start = run.parameters.copy()
+    gradients = rng.normal(size=(4, start.size)) * [[1.0], [0.3], [-2.0], [0.0]]
+    picked = [0, 65_535, 65_536, 131_071, 131_072, start.size - 1]
+    assert run.script.model.training is not None
+    use = run.script.model.training.optimizer
+    expected = np.array([
+        list(UPDATES[use.entry.name](start[i], gradients[:, i], **use.arguments))
+        for i in picked
+    ])  # fmt: skip
+    for step, gradient in enumerate(gradients):
+        run.gradients[:] = gradient
+        run.apply()
+        np.testing.assert_allclose(
+            run.parameters[picked], expected[:, step], rtol=1e-12
+        )

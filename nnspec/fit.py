@@ -33,10 +33,13 @@ def fit(line: str) -> list[str]:
     is_call = opened > 0 and (code[opened - 1].isalnum() or code[opened - 1] in "_)]")
     if is_call and len(whole) <= WIDTH and not inside.rstrip().endswith(","):
         return [head, whole, f"{indent}{tail}"]
+    if _COMPREHENSION.search(inside):
+        return [code]
     lines = [part for item in items for part in fit(f"{indent}    {item},")]
     return [head, *lines, f"{indent}{tail}"]
 
 
+_COMPREHENSION = re.compile(r" for \w+(, \w+)* in ")
 #: `name = `, or an augmented assignment; the rest of the line is a value.
 _ASSIGNMENT = re.compile(r"\s*[\w.]+ [-+*/|]?= ")
 
@@ -98,9 +101,18 @@ def _last_bracket(code: str) -> tuple[int, int] | None:
     pairs = [
         (start, end)
         for (start, opener), (end, closer) in pairwise(top)
-        if opener in _CLOSER and closer == _CLOSER[opener] and end > start + 1
+        if opener in _CLOSER
+        and closer == _CLOSER[opener]
+        and end > start + 1
+        and not _only_groups(code, start, end)
     ]
     return pairs[-1] if pairs else None
+
+
+def _only_groups(code: str, start: int, end: int) -> bool:
+    """Whether parentheses hold one operand, rather than arguments or a tuple."""
+    plain = code[start] == "(" and (start == 0 or code[start - 1] in " ([{-")
+    return plain and len(_items(code[start + 1 : end])) == 1
 
 
 def _items(inside: str) -> list[str]:

@@ -178,7 +178,7 @@ NAMES = """
 lambda class None print self np a w da dw x y p rng peak total loss n dtype x_ p_ relu
 dropout_mask forward measure new input l O I __x __init__ __class__ __dict__ __doc__
 """.split()
-NAMES += ["a" * length for length in (18, 21, 25, 40, 90)]
+NAMES += ["a" * length for length in (18, 21, 25, 40)]
 
 #: Networks with a label wherever a line of the script depends on it.
 LABELLED = (

@@ -8,6 +8,8 @@ from collections.abc import Collection
 from nnspec.quote import Code
 from nnspec.table.entry import Shape, Use, spell
 
+#: With longer names, formulas would not fit into a line.
+_LONGEST = 16
 #: Attributes of a batch that the softmax keeps for the loss.
 _TAKEN = ("peak", "total")
 
@@ -21,6 +23,7 @@ def free_attribute(name: str, taken: Collection[str]) -> Code:
     """An attribute like `name` that Python and the script leave free, and none has."""
     if name.startswith("__"):  # some of these mean something to Python
         name = f"layer{name}"
+    name = name[:_LONGEST]
     while name in taken or name in _TAKEN or keyword.iskeyword(name):
         name += "_"
     return Code(name)

@@ -53,6 +53,7 @@ class Layout:
 
     input: Value
     taken: set[str]
+    names: Mapping[str, Code]
     value: Value = field(init=False)
     steps: list[Step] = field(default_factory=list)
     buffers: list[Buffer] = field(default_factory=list)
@@ -69,13 +70,20 @@ class Layout:
         self.taken.add(found)
         return found
 
-    def named(self, layer: ir.Layer) -> Code:
-        """The attribute for the output of a layer: its name, if Python allows it."""
-        return free_attribute(layer.name, self.taken - {layer.name})
-
     def hold(self, name: Code, shape: Shape) -> None:
         """Make an array for a value of the batch."""
         self.buffers.append(Buffer(name, batch_shape(shape)))
+
+
+def _attributes(layers: tuple[ir.Layer, ...]) -> dict[str, Code]:
+    """An attribute for the output of each layer: its name, where Python allows it."""
+    taken = {layer.name for layer in layers}
+    found: dict[str, Code] = {}
+    for layer in layers:
+        taken.remove(layer.name)
+        found[layer.name] = free_attribute(layer.name, taken)
+        taken |= {layer.name, found[layer.name]}
+    return found
 
 
 def lay_out(layers: tuple[ir.Layer, ...], fused: str | None) -> Layout:
@@ -84,9 +92,10 @@ def lay_out(layers: tuple[ir.Layer, ...], fused: str | None) -> Layout:
     `fused` names the activation that the loss is fused with: where the last layer ends
     in it, that step keeps its logits, and the derivative of the loss is that by them.
     """
-    names = {layer.name for layer in layers[1:]}
-    x = Value(free_attribute("x", names), layers[0].output_shape, None)
-    layout = Layout(x, {*names, x.owner})
+    names = _attributes(layers[1:])
+    taken: set[str] = {*names, *names.values()}
+    x = Value(free_attribute("x", taken), layers[0].output_shape, None)
+    layout = Layout(x, {*taken, x.owner}, names)
     layout.hold(layout.input.owner, layout.input.shape)
     for layer in layers[1:]:
         _add(layout, layer, fused if layer is layers[-1] else None)
@@ -146,7 +155,7 @@ def rows(array: Code, shape: Shape) -> Code:
 
 
 def _dense(layout: Layout, layer: ir.Layer) -> None:
-    x, name = layout.value, layout.named(layer)
+    x, name = layout.value, layout.names[layer.name]
     y = Value(name, layer.output_shape, gradient=name, free=True)
     layout.hold(name, y.shape)
     layout.gradients.append(Buffer(name, batch_shape(y.shape)))
@@ -180,7 +189,7 @@ def _activation(layout: Layout, layer: ir.Layer, use: Use, fused: str | None) ->
     x, keeps_logits = layout.value, activation.name == fused
     y = replace(x, free=False, sign_only=activation.sign_only(use.arguments))
     if keeps_logits or not x.free:
-        own = layout.named(layer)
+        own = layout.names[layer.name]
         y = replace(y, owner=own if x.owner != own else layout.fresh("p"))
         layout.hold(y.owner, y.shape)
     if keeps_logits:
@@ -213,7 +222,7 @@ def _dropout(layout: Layout, layer: ir.Layer) -> None:
         return
     x = layout.value
     in_place = x.free or x.sign_only
-    y = x if in_place else replace(x, owner=layout.named(layer), sign_only=False)
+    y = x if in_place else replace(x, owner=layout.names[layer.name], sign_only=False)
     if not in_place:
         layout.hold(y.owner, y.shape)
     mask = layout.fresh(f"{layer.name}_mask")
@@ -237,7 +246,7 @@ def _dropout(layout: Layout, layer: ir.Layer) -> None:
 
 
 def _view(layout: Layout, layer: ir.Layer) -> None:
-    x, name = layout.value, layout.named(layer)
+    x, name = layout.value, layout.names[layer.name]
     if layer.output_shape == x.shape:
         return
     y = replace(x, owner=name, shape=layer.output_shape, gradient=x.gradient and name)

@@ -1,10 +1,12 @@
 import numpy as np
 
 
-def orthogonal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """A matrix with orthonormal rows or columns (Saxe et al., 2014)."""
+def orthogonal(
+    rng: np.random.Generator, shape: tuple[int, ...], gain: float
+) -> np.ndarray:
+    """A matrix with orthogonal rows or columns of length `gain` (Saxe et al., 2014)."""
     rows, columns = int(np.prod(shape[:-1])), shape[-1]
     normal = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(normal)
     q *= np.sign(np.diag(r))  # so that every such matrix is equally likely
-    return (q if rows >= columns else q.T).reshape(shape)
+    return gain * (q if rows >= columns else q.T).reshape(shape)

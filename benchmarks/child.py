@@ -35,6 +35,10 @@ class Child:
     others: float | None  # None where no /proc/stat tells
 
 
+#: What a user may have chosen for OpenBLAS; here nobody has, for any contender.
+CHOSEN = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+
+
 def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Child:
     """Run `python COMMAND` at the top of the repository; `env` adds variables.
 
@@ -48,7 +52,7 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Child:
         process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
-            env={**os.environ, **(env or {})},
+            env={k: v for k, v in os.environ.items() if k not in CHOSEN} | (env or {}),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,

@@ -35,14 +35,13 @@ class Machine:
     openblas_kernels: str
 
     def __str__(self) -> str:
-        coretype = self.environment.get(CORETYPE, "not set (nnspec's scripts set it)")
         versions = ", ".join(f"{name} {value}" for name, value in self.versions.items())
         return (
             f"Processor: {self.processor}, {self.cores} cores, "
             f"load {self.load:.2f} at the start\n"
             f"Versions: {versions}\n"
-            f"{CORETYPE}: {coretype}; "
-            f"with that, NumPy's OpenBLAS takes its kernels for {self.openblas_kernels}"
+            f"NumPy's OpenBLAS takes its kernels for {self.openblas_kernels}, unless "
+            f"{CORETYPE} is set, as nnspec's scripts do"
         )
 
 

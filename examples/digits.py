@@ -94,11 +94,14 @@ def buffers(n, dtype):
     return a, da
 
 
+ZEROS = np.zeros(64, DTYPE)  # maximum is faster with these than with 0
+
+
 def forward(w, a, rng=None):
     """From a.x to a.p; rng draws the dropouts when training."""
     np.matmul(a.x, w.dense_kernel, out=a.dense)  # (B, 64) @ (64, 64)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, ZEROS[:64], out=a.dense)  # relu
     if rng is not None:
         rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
         np.greater_equal(a.dropout_mask, 0.2, out=a.dropout_mask)
@@ -1016,4 +1019,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:2b7b5956c1cf017e7ec39e080f1933c738c8c341c17617681730cf699ed1b981
+# nnspec sha256:f9c202c10be6eb49482e58e866d80736435762b4c990ed5d602c3a13685fcbb2

@@ -92,12 +92,15 @@ def buffers(n, dtype):
     return a, da
 
 
+ZEROS = np.zeros(512, DTYPE)  # maximum is faster with these than with 0
+
+
 def forward(w, a):
     """From a.x to a.p."""
     a.flatten = a.x.reshape(-1, 784)
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, ZEROS[:512], out=a.dense)  # relu
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 512) @ (512, 10)
     a.dense_1 += w.dense_1_bias
     a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
@@ -665,4 +668,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:ac08cb6b38950bc0e6132ff4814a05b8073b2d8be1a833cabd8840ab850dc195
+# nnspec sha256:f15076bd3e6ebdb927b609cc1653c45ba04ae27695ec783d21d3863463f0d265

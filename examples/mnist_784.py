@@ -92,12 +92,15 @@ def buffers(n, dtype):
     return a, da
 
 
+ZEROS = np.zeros(784, DTYPE)  # maximum is faster with these than with 0
+
+
 def forward(w, a):
     """From a.x to a.p."""
     a.flatten = a.x.reshape(-1, 784)
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 784)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, ZEROS[:784], out=a.dense)  # relu
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 784) @ (784, 10)
     a.dense_1 += w.dense_1_bias
     a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
@@ -672,4 +675,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:59899d7e5c79e5787dc052be65f5bffdbdf0e8750bcc2a297be32150c03df8e9
+# nnspec sha256:c67bcf45f645c76d00505f49097b20dabbd6f3fd06ee87c7a6b7791d344b65fd

@@ -98,15 +98,18 @@ def buffers(n, dtype):
     return a, da
 
 
+ZEROS = np.zeros(784, DTYPE)  # maximum is faster with these than with 0
+
+
 def forward(w, a):
     """From a.x to a.p."""
     a.flatten = a.x.reshape(-1, 784)
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 784)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, ZEROS[:784], out=a.dense)  # relu
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 784) @ (784, 784)
     a.dense_1 += w.dense_1_bias
-    np.maximum(a.dense_1, 0.0, out=a.dense_1)  # relu
+    np.maximum(a.dense_1, ZEROS[:784], out=a.dense_1)  # relu
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 784) @ (784, 10)
     a.dense_2 += w.dense_2_bias
     a.peak = a.dense_2.max(axis=-1, keepdims=True)  # softmax
@@ -685,4 +688,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:2b6b5523470021476732f00f2a01dccd6f399838c6e9d565644f906b980f2c3f
+# nnspec sha256:3e81566dddaafed83338aa482670ad28cc6a542989a1abffdf2f90e786cf73c3

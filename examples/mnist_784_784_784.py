@@ -104,18 +104,21 @@ def buffers(n, dtype):
     return a, da
 
 
+ZEROS = np.zeros(784, DTYPE)  # maximum is faster with these than with 0
+
+
 def forward(w, a):
     """From a.x to a.p."""
     a.flatten = a.x.reshape(-1, 784)
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 784)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, ZEROS[:784], out=a.dense)  # relu
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 784) @ (784, 784)
     a.dense_1 += w.dense_1_bias
-    np.maximum(a.dense_1, 0.0, out=a.dense_1)  # relu
+    np.maximum(a.dense_1, ZEROS[:784], out=a.dense_1)  # relu
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 784) @ (784, 784)
     a.dense_2 += w.dense_2_bias
-    np.maximum(a.dense_2, 0.0, out=a.dense_2)  # relu
+    np.maximum(a.dense_2, ZEROS[:784], out=a.dense_2)  # relu
     np.matmul(a.dense_2, w.dense_3_kernel, out=a.dense_3)  # (B, 784) @ (784, 10)
     a.dense_3 += w.dense_3_bias
     a.peak = a.dense_3.max(axis=-1, keepdims=True)  # softmax
@@ -698,4 +701,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:7d4c4e5eee3f26c5b58cd5b5d9238206161a6b7a17350404bed31aad5856e0f2
+# nnspec sha256:b8dc5e7a3a2a52eab080ed5dcc46d332dd2a38c25e31ca7a707f5bb8803736e0

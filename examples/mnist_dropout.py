@@ -107,12 +107,15 @@ def buffers(n, dtype):
     return a, da
 
 
+ZEROS = np.zeros(784, DTYPE)  # maximum is faster with these than with 0
+
+
 def forward(w, a, rng=None):
     """From a.x to a.p; rng draws the dropouts when training."""
     a.flatten = a.x.reshape(-1, 784)
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 784)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, ZEROS[:784], out=a.dense)  # relu
     if rng is not None:
         rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
         np.greater_equal(a.dropout_mask, 0.2, out=a.dropout_mask)
@@ -120,7 +123,7 @@ def forward(w, a, rng=None):
         a.dense *= a.dropout_mask
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 784) @ (784, 784)
     a.dense_1 += w.dense_1_bias
-    np.maximum(a.dense_1, 0.0, out=a.dense_1)  # relu
+    np.maximum(a.dense_1, ZEROS[:784], out=a.dense_1)  # relu
     if rng is not None:
         rng.random(dtype=a.dropout_1_mask.dtype, out=a.dropout_1_mask)
         np.greater_equal(a.dropout_1_mask, 0.2, out=a.dropout_1_mask)
@@ -128,7 +131,7 @@ def forward(w, a, rng=None):
         a.dense_1 *= a.dropout_1_mask
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 784) @ (784, 784)
     a.dense_2 += w.dense_2_bias
-    np.maximum(a.dense_2, 0.0, out=a.dense_2)  # relu
+    np.maximum(a.dense_2, ZEROS[:784], out=a.dense_2)  # relu
     if rng is not None:
         rng.random(dtype=a.dropout_2_mask.dtype, out=a.dropout_2_mask)
         np.greater_equal(a.dropout_2_mask, 0.2, out=a.dropout_2_mask)
@@ -719,4 +722,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:4f0ac346e0e60c4713f38e6146a41ad8f8a61a614fc06cf56c70c2348a5ade3c
+# nnspec sha256:a2f13ecdb1bfb535ee9c43d27e2296c9054d66ae456b4e87a85cb410c265c769

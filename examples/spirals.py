@@ -94,14 +94,17 @@ def buffers(n, dtype):
     return a, da
 
 
+ZEROS = np.zeros(64, DTYPE)  # maximum is faster with these than with 0
+
+
 def forward(w, a):
     """From a.x to a.p."""
     np.matmul(a.x, w.dense_kernel, out=a.dense)  # (B, 2) @ (2, 64)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, ZEROS[:64], out=a.dense)  # relu
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 64) @ (64, 64)
     a.dense_1 += w.dense_1_bias
-    np.maximum(a.dense_1, 0.0, out=a.dense_1)  # relu
+    np.maximum(a.dense_1, ZEROS[:64], out=a.dense_1)  # relu
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 64) @ (64, 3)
     a.dense_2 += w.dense_2_bias
     a.peak = a.dense_2.max(axis=-1, keepdims=True)  # softmax
@@ -727,4 +730,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:1284bb728881dc0dba802c85799ff874323c56d8c5bce8ddd331b190fac4a0ab
+# nnspec sha256:729ea716a5d27d5960d722c2735a5689d92df1dfb6fdb070ed1a12569e3f1482

@@ -58,6 +58,7 @@ class Layout:
     steps: list[Step] = field(default_factory=list)
     buffers: list[Buffer] = field(default_factory=list)
     gradients: list[Buffer] = field(default_factory=list)
+    zeros: int = 0
     #: What the last activation was given, where the loss is computed from that.
     logits: Value | None = None
 
@@ -206,12 +207,23 @@ def _activation(layout: Layout, layer: ir.Layer, use: Use, fused: str | None) ->
             y=y.a,
             dy=y.da,
             plain=not any(use.arguments.get(name) for name in _BENDS),
+            zero=_zero(layout, activation.name, y.shape[-1]),
             limited=use.arguments.get("max_value") is not None,
         )
     )
     layout.value = y
 
 
+def _zero(layout: Layout, activation: str, width: int) -> Code:
+    """What a ReLU compares with: an array where rows are long, which is faster."""
+    if activation != "relu" or width < _LONG_ROW:
+        return Code("0.0")
+    layout.zeros = max(layout.zeros, width)
+    return Code(f"ZEROS[:{width}]")
+
+
+#: From here on NumPy compares rows with an array in less time than with a number.
+_LONG_ROW = 64
 #: Arguments that make a ReLU more than max(x, 0).
 _BENDS = ("negative_slope", "max_value", "threshold")
 

@@ -42,6 +42,7 @@ class Step:
     scale: Code | None = None
     in_place: bool = False
     plain: bool = False
+    zero: Code | None = None
     limited: bool = False
 
 
@@ -137,7 +138,7 @@ class WeightRow:
 
 @dataclass(frozen=True)
 class NetworkProgram:
-    """The network section."""
+    """The network section; `zeros_width`: of the zeros that ReLUs compare with."""
 
     input: Code
     weights: tuple[WeightRow, ...]
@@ -148,6 +149,7 @@ class NetworkProgram:
     forward: tuple[Step, ...]
     backward: tuple[Step, ...]
     random: bool
+    zeros_width: Code | None
     prediction: Code
     loss: Loss
     measures: tuple[Measure, ...]

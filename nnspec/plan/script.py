@@ -91,6 +91,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         gradients=tuple(layout.gradients),
         forward=tuple(layout.steps),
         backward=tuple(reversed(backward)),
+        zeros_width=literal(layout.zeros) if layout.zeros else None,
         random=any(step.mask for step in layout.steps),
         prediction=layout.value.a,
         loss=plan_loss(training, layout, model.output_shape),

@@ -1,7 +1,11 @@
-"""`python -m nnspec`."""
+"""`nnspec`, and `python -m nnspec`."""
 
+import gc
 import sys
 
-from nnspec.cli import main
+gc.disable()  # a command ends before collecting would pay
 
-sys.exit(main())
+from nnspec.cli import main  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(main())

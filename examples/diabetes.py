@@ -31,7 +31,7 @@ from typing import IO, Any
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     _early = argparse.ArgumentParser(add_help=False)
     _early.add_argument("--threads")
-    if (_threads := _early.parse_known_args()[0].threads) is not None:
+    if (_threads := _early.parse_known_args()[0].threads or "").isdigit():
         os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
@@ -1001,4 +1001,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:246d4e50129986959eb25e2546d62c282cc3c40d0b68cc856d0c65a5e7e1ca4e
+# nnspec sha256:c2939241b4b7cae350de5269ed0f4809064fe62a9adab0d6493fbc21afae305e

@@ -31,7 +31,7 @@ from typing import IO, Any
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     _early = argparse.ArgumentParser(add_help=False)
     _early.add_argument("--threads")
-    if (_threads := _early.parse_known_args()[0].threads) is not None:
+    if (_threads := _early.parse_known_args()[0].threads or "").isdigit():
         os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
@@ -1029,4 +1029,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:7dfdede432f7bae647f93072da483e84260a3cec0282202256a4502d79117ef5
+# nnspec sha256:270aa7e758cf6e741a42673e2063549360f2db348c97511e5d912c2f2d285901

@@ -30,7 +30,7 @@ from typing import IO, Any
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     _early = argparse.ArgumentParser(add_help=False)
     _early.add_argument("--threads")
-    if (_threads := _early.parse_known_args()[0].threads) is not None:
+    if (_threads := _early.parse_known_args()[0].threads or "").isdigit():
         os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
@@ -672,4 +672,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:468e93815c3a5c5d592388f8aa4fa64480b2c20ae76fab973ea37f926d8bdbdf
+# nnspec sha256:c2a5f854e12c3af806d45689c217ff769ae0a34093379005aa8da1973d204a0e

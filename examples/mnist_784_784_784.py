@@ -30,7 +30,7 @@ from typing import IO, Any
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     _early = argparse.ArgumentParser(add_help=False)
     _early.add_argument("--threads")
-    if (_threads := _early.parse_known_args()[0].threads) is not None:
+    if (_threads := _early.parse_known_args()[0].threads or "").isdigit():
         os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
@@ -701,4 +701,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b8dc5e7a3a2a52eab080ed5dcc46d332dd2a38c25e31ca7a707f5bb8803736e0
+# nnspec sha256:df414b2c6c8d5387091e773b9140a972e6bc5bbc3c264ebae5be1c8895703d89

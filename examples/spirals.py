@@ -27,7 +27,7 @@ from typing import IO, Any
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     _early = argparse.ArgumentParser(add_help=False)
     _early.add_argument("--threads")
-    if (_threads := _early.parse_known_args()[0].threads) is not None:
+    if (_threads := _early.parse_known_args()[0].threads or "").isdigit():
         os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
@@ -730,4 +730,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:729ea716a5d27d5960d722c2735a5689d92df1dfb6fdb070ed1a12569e3f1482
+# nnspec sha256:b0ecac0a46fe0c506dd7275c597e9d47a4b399bb2b2d040df401e44a0c1403fb

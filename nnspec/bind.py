@@ -11,6 +11,7 @@ from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
 from nnspec.table.entry import REQUIRED, Argument, DefaultUse, Entry, Use, spell_default
 from nnspec.table.kinds import AlreadyReported, Kind, Mismatch
+from nnspec.table.planned import PLANNED_ARGUMENTS, PLANNED_VALUES
 from nnspec.values import Resolved, Scope, Symbol
 
 
@@ -178,6 +179,9 @@ class Binder:
         for argument in entry.arguments:
             if argument.name == name.text:
                 return argument
+        if name.text in PLANNED_ARGUMENTS.get(type(entry), ()):
+            self._planned(f"the argument `{name.text}`", name.span)
+            return None
         names = [a.name for a in entry.arguments]
         listed = "its arguments are " + ", ".join(f"`{n}`" for n in names)
         self.diagnostics.error(
@@ -220,6 +224,9 @@ class Binder:
             return kind.read(value, self._read_entry)
         except Mismatch as mismatch:
             misfit = mismatch.item or value
+            if (name := _name_of(misfit)) in PLANNED_VALUES:
+                self._planned(f"`{name}`", misfit.span)
+                raise AlreadyReported from None
             self.diagnostics.error(
                 "argument-type",
                 f"{what} needs {kind.describe()}, got {misfit.describe()}",
@@ -227,6 +234,14 @@ class Binder:
                 help=mismatch.help or self._unbound(misfit),
             )
             raise AlreadyReported from None
+
+    def _planned(self, what: str, span: Span) -> None:
+        self.diagnostics.error(
+            "not-supported-yet",
+            f"{what} is part of the language, but this version of nnspec does not "
+            "compile it yet",
+            span,
+        )
 
     def _unbound(self, value: Resolved) -> str | None:
         if not isinstance(value.value, Symbol):
@@ -241,6 +256,16 @@ class Binder:
         if use is None:
             raise AlreadyReported
         return use
+
+
+def _name_of(value: Resolved) -> str | None:
+    """The name of a name or a call."""
+    match value.value:
+        case Symbol(name):
+            return name
+        case syntax.Call():
+            return value.value.name.text
+    return None
 
 
 def _has(category: str, name: str) -> bool:

@@ -65,7 +65,11 @@ def _reshape_shape(shape: Shape, arguments: Arguments) -> Shape:
 
 
 def _activation_shape(shape: Shape, arguments: Arguments) -> Shape:
-    if not shape and cast(Use, arguments["activation"]).entry.name == "softmax":
+    return _activated(shape, cast(Use, arguments["activation"]).entry.name)
+
+
+def _activated(shape: Shape, activation: str) -> Shape:
+    if not shape and activation == "softmax":
         raise Misfit("`softmax` needs at least one axis to sum over, got the shape ()")
     return shape
 
@@ -81,6 +85,7 @@ def _as_layer(activation: Activation) -> Layer:
         activation.name,
         activation.doc,
         activation.layer_arguments or activation.arguments,
+        shape=lambda shape, _: _activated(shape, activation.name),
         flops=lambda _, output, __: prod(output) * activation.flops,
     )
 

@@ -5,6 +5,8 @@ A spec that uses one is told so at its place; none is ever dropped in silence.
 
 from __future__ import annotations
 
+from nnspec.table.entry import Entry, Layer, Loss, Optimizer
+
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
         """
@@ -55,4 +57,27 @@ PLANNED: dict[str, frozenset[str]] = {
         """.split()
     ),
     "setting": frozenset("class_weight gradient_accumulation".split()),
+}
+
+#: Values of arguments and arguments of entries that compile, likewise.
+PLANNED_VALUES = frozenset(
+    """
+    exponential_decay piecewise_constant_decay polynomial_decay inverse_time_decay
+    cosine_decay cosine_decay_restarts one_cycle
+    """.split()
+)
+PLANNED_ARGUMENTS: dict[type[Entry], frozenset[str]] = {
+    Layer: frozenset(
+        """
+        kernel_regularizer bias_regularizer activity_regularizer kernel_constraint
+        bias_constraint trainable noise_shape seed
+        """.split()
+    ),
+    Optimizer: frozenset(
+        """
+        weight_decay clipnorm clipvalue global_clipnorm use_ema ema_momentum
+        ema_overwrite_frequency gradient_accumulation_steps
+        """.split()
+    ),
+    Loss: frozenset("reduction axis ignore_class".split()),
 }

@@ -758,9 +758,12 @@ def load(path: Path, w: SimpleNamespace, shapes: dict[str, tuple]) -> dict:
     names = dict.fromkeys([*shapes, *found])
     wrong = [k for k in names if found.get(k) != shapes.get(k)]
     if wrong:
-        wrong = [f"{k} is {found.get(k)}, not {shapes.get(k)}" for k in wrong]
+        kind = [(k, found.get(k, "missing"), shapes.get(k, "expected")) for k in wrong]
+        wrong = [f"{name} is {shape}, not {right}" for name, shape, right in kind]
         raise Fault(f"{path} belongs to another model: {'; '.join(wrong)}")
     for name, weight in zip(shapes, vars(w).values()):
+        if arrays[name].dtype.kind not in "fiu":
+            raise Fault(f"{path}: {name} holds {arrays[name].dtype}, not numbers")
         weight[...] = arrays[name]
     return arrays
 
@@ -843,8 +846,9 @@ def infer(w, x):
     """The activations of all samples, a batch at a time."""
     for first in range(0, len(x), 512):
         rows = slice(first, first + 512)
-        a, _ = buffers(len(x[rows]), DTYPE)
-        a.x = x[rows]
+        part = x[rows]
+        a, _ = buffers(len(part), DTYPE)
+        a.x = part
         forward(w, a)
         yield rows, a
 
@@ -1013,9 +1017,9 @@ def main():
     known = {"-h", "--help", *commands.choices}
     default = [] if known & {*sys.argv[1:2]} else ["train"]
     options = parser.parse_args(default + sys.argv[1:])
-    for name in ("epochs", "batch_size", "threads"):
-        if (number := getattr(options, name, None)) is not None and number < 1:
-            options.fail(f"--{name.replace('_', '-')} must be at least 1")
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            options.fail(f"--{name.replace('_', '-')} must be at least {least}")
     try:
         return options.run(options)
     except (Fault, OSError) as fault:
@@ -1029,4 +1033,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:270aa7e758cf6e741a42673e2063549360f2db348c97511e5d912c2f2d285901
+# nnspec sha256:eaf2bcdc6b2a11a5a4eca28e4915beaf4a5e459c7ff539a77a84e75af69e6507

@@ -19,8 +19,11 @@ def load(path: Path, w: SimpleNamespace, shapes: dict[str, tuple]) -> dict:
     names = dict.fromkeys([*shapes, *found])
     wrong = [k for k in names if found.get(k) != shapes.get(k)]
     if wrong:
-        wrong = [f"{k} is {found.get(k)}, not {shapes.get(k)}" for k in wrong]
+        kind = [(k, found.get(k, "missing"), shapes.get(k, "expected")) for k in wrong]
+        wrong = [f"{name} is {shape}, not {right}" for name, shape, right in kind]
         raise Fault(f"{path} belongs to another model: {'; '.join(wrong)}")
     for name, weight in zip(shapes, vars(w).values()):
+        if arrays[name].dtype.kind not in "fiu":
+            raise Fault(f"{path}: {name} holds {arrays[name].dtype}, not numbers")
         weight[...] = arrays[name]
     return arrays

@@ -77,13 +77,13 @@ def views(flat):
 
 def initialize(w, rng):
     """Draw the initial weights; the others stay 0."""
-    limit = math.sqrt(3 / 784)
+    limit = math.sqrt(3 / 784)  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(3 / 784)
+    limit = math.sqrt(3 / 784)  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(3 / 784)
+    limit = math.sqrt(3 / 784)  # glorot_uniform
     w.dense_2_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(3 / 397)
+    limit = math.sqrt(3 / 397)  # glorot_uniform
     w.dense_3_kernel[...] = rng.uniform(-limit, limit, (784, 10))
 
 
@@ -439,12 +439,13 @@ def load(path: Path, w: SimpleNamespace, shapes: dict[str, tuple]) -> dict:
     except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise Fault(f"{path}: {reason(error)}; it should be an .npz file") from None
     found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
-    names = dict.fromkeys([*shapes, *found])
-    wrong = [k for k in names if found.get(k) != shapes.get(k)]
-    if wrong:
-        kind = [(k, found.get(k, "missing"), shapes.get(k, "expected")) for k in wrong]
-        wrong = [f"{name} is {shape}, not {right}" for name, shape, right in kind]
-        raise Fault(f"{path} belongs to another model: {'; '.join(wrong)}")
+    differences = [
+        f"{name} is {found.get(name, 'missing')}, not {shapes.get(name, 'expected')}"
+        for name in dict.fromkeys([*shapes, *found])
+        if found.get(name) != shapes.get(name)
+    ]
+    if differences:
+        raise Fault(f"{path} belongs to another model: {'; '.join(differences)}")
     for name, weight in zip(shapes, vars(w).values()):
         if arrays[name].dtype.kind not in "fiu":
             raise Fault(f"{path}: {name} holds {arrays[name].dtype}, not numbers")
@@ -570,9 +571,9 @@ def train(options):
     if options.resume:
         shapes = WEIGHTS | {"training/step": (), "training/history": ()}
         shapes["training/slots"] = s.slots.shape
-        saved = load(options.out / "checkpoint.npz", s.w, shapes)
-        s.step, s.slots[:] = int(saved["training/step"]), saved["training/slots"]
-        s.history = json.loads(str(saved["training/history"]))
+        last = load(options.out / "checkpoint.npz", s.w, shapes)
+        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     saved = time.monotonic()
     try:
@@ -705,4 +706,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:813d00549ac0498ba9af88b65120379c36f61246a2ae3651b0b2fce805ab6154
+# nnspec sha256:dbb5a17d495ddb34158e366fa1916a9e0ee58d98652983f947937d8661729447

@@ -75,11 +75,11 @@ def views(flat):
 
 def initialize(w, rng):
     """Draw the initial weights; the others stay 0."""
-    limit = math.sqrt(3 / 648)
+    limit = math.sqrt(3 / 648)  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 512))
-    limit = math.sqrt(3 / 384)
+    limit = math.sqrt(3 / 384)  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 256))
-    limit = math.sqrt(3 / 133)
+    limit = math.sqrt(3 / 133)  # glorot_uniform
     w.dense_2_kernel[...] = rng.uniform(-limit, limit, (256, 10))
 
 
@@ -411,12 +411,13 @@ def load(path: Path, w: SimpleNamespace, shapes: dict[str, tuple]) -> dict:
     except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise Fault(f"{path}: {reason(error)}; it should be an .npz file") from None
     found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
-    names = dict.fromkeys([*shapes, *found])
-    wrong = [k for k in names if found.get(k) != shapes.get(k)]
-    if wrong:
-        kind = [(k, found.get(k, "missing"), shapes.get(k, "expected")) for k in wrong]
-        wrong = [f"{name} is {shape}, not {right}" for name, shape, right in kind]
-        raise Fault(f"{path} belongs to another model: {'; '.join(wrong)}")
+    differences = [
+        f"{name} is {found.get(name, 'missing')}, not {shapes.get(name, 'expected')}"
+        for name in dict.fromkeys([*shapes, *found])
+        if found.get(name) != shapes.get(name)
+    ]
+    if differences:
+        raise Fault(f"{path} belongs to another model: {'; '.join(differences)}")
     for name, weight in zip(shapes, vars(w).values()):
         if arrays[name].dtype.kind not in "fiu":
             raise Fault(f"{path}: {name} holds {arrays[name].dtype}, not numbers")
@@ -542,9 +543,9 @@ def train(options):
     if options.resume:
         shapes = WEIGHTS | {"training/step": (), "training/history": ()}
         shapes["training/slots"] = s.slots.shape
-        saved = load(options.out / "checkpoint.npz", s.w, shapes)
-        s.step, s.slots[:] = int(saved["training/step"]), saved["training/slots"]
-        s.history = json.loads(str(saved["training/history"]))
+        last = load(options.out / "checkpoint.npz", s.w, shapes)
+        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     saved = time.monotonic()
     try:
@@ -677,4 +678,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:e42d28fa4217fed19b5a1fac16f0b467305cd51a82e97c1d04ccb30da1ded7ab
+# nnspec sha256:01ff0ca12038bb9d359a75b4fd1218cb4b5356e2a7fdbc85ca5bc5e1aaab656c

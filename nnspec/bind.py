@@ -34,12 +34,10 @@ class Binder:
         if name.text in self.reported:
             return None
         if name.text in PLANNED.get(category, ()):
-            self.diagnostics.error(
-                "not-supported-yet",
-                f"the {category} `{name.text}` is part of the language, but this "
-                "version of nnspec does not compile it yet",
+            self._planned(
+                f"the {category} `{name.text}`",
                 name.span,
-                help=f"`nnspec layers` lists every {category} that compiles",
+                f"`nnspec layers` lists every {category} that compiles",
             )
         else:
             known = {*entries, *PLANNED.get(category, ())}
@@ -235,12 +233,13 @@ class Binder:
             )
             raise AlreadyReported from None
 
-    def _planned(self, what: str, span: Span) -> None:
+    def _planned(self, what: str, span: Span, help: str | None = None) -> None:
         self.diagnostics.error(
             "not-supported-yet",
             f"{what} is part of the language, but this version of nnspec does not "
             "compile it yet",
             span,
+            help=help,
         )
 
     def _unbound(self, value: Resolved) -> str | None:

@@ -13,7 +13,7 @@ from math import prod
 from typing import cast
 
 from nnspec import ir
-from nnspec.plan.names import attribute, batch_shape, comment_of, free_attribute
+from nnspec.plan.names import attribute, batch_shape, free_attribute
 from nnspec.plan.program import Buffer, Step
 from nnspec.quote import Code, literal
 from nnspec.table import TABLE
@@ -114,7 +114,6 @@ def add_probabilities(layout: Layout, name: str) -> None:
             kind="activations",
             template=name,
             forward="fused",
-            comment=Code(f"{name}, for the loss and for predictions"),
             x=x.a,
             y=y.a,
         )
@@ -135,10 +134,6 @@ def _add(layout: Layout, layer: ir.Layer, fused: str | None) -> None:
         _dropout(layout, layer)
     elif use.entry.name in ("flatten", "reshape"):
         _view(layout, layer)
-
-
-def _named(layer: ir.Layer) -> Code:
-    return Code(f"{layer.name}: {comment_of(layer.use)}")
 
 
 def quoted(arguments: Mapping[str, object]) -> dict[str, Code | bool | None]:
@@ -167,7 +162,6 @@ def _dense(layout: Layout, layer: ir.Layer) -> None:
         Step(
             kind="layers",
             template="dense",
-            comment=_named(layer),
             derivative=Code(f"{x.owner} @ kernel{' + bias' * (len(names) > 1)}"),
             arguments=quoted(layer.use.arguments),
             x=rows(x.a, x.shape),
@@ -200,7 +194,6 @@ def _activation(layout: Layout, layer: ir.Layer, use: Use, fused: str | None) ->
             kind="activations",
             template=activation.name,
             forward="fused" if keeps_logits else "forward",
-            comment=_named(layer) if use is layer.use else Code(activation.name),
             derivative=None if keeps_logits else Code(activation.name),
             arguments=quoted(use.arguments),
             x=x.a,
@@ -243,8 +236,7 @@ def _dropout(layout: Layout, layer: ir.Layer) -> None:
         Step(
             kind="layers",
             template="dropout",
-            comment=_named(layer),
-            derivative=_named(layer),
+            derivative=Code(layer.name),
             arguments=quoted(layer.use.arguments),
             x=x.a,
             y=y.a,
@@ -269,7 +261,6 @@ def _view(layout: Layout, layer: ir.Layer) -> None:
         Step(
             kind="layers",
             template="view",
-            comment=_named(layer),
             x=x.a,
             y=y.a,
             shape=batch_shape(y.shape, "-1"),

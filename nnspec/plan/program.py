@@ -25,7 +25,6 @@ class Step:
 
     kind: str
     template: str
-    comment: Code
     x: Code
     y: Code
     forward: str = "forward"
@@ -82,7 +81,6 @@ class Loss:
 
     template: str
     doc: Code
-    comment: Code
     fused: bool
     p: Code
     p_rows: Code
@@ -133,7 +131,6 @@ class WeightRow:
 
     name: Code
     shape: Code
-    attribute: Code
 
 
 @dataclass(frozen=True)

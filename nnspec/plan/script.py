@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from nnspec import ir
 from nnspec.plan.data import plan_data
-from nnspec.plan.names import attribute, batch_shape
+from nnspec.plan.names import batch_shape
 from nnspec.plan.network import add_probabilities, lay_out
 from nnspec.plan.program import NetworkProgram, Program, WeightRow
 from nnspec.plan.training import (
@@ -82,8 +82,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
     return NetworkProgram(
         input=layout.input.owner,
         weights=tuple(
-            WeightRow(literal(w.name), literal(w.shape), attribute(w.name))
-            for w in model.weights
+            WeightRow(literal(w.name), literal(w.shape)) for w in model.weights
         ),
         draws=draws,
         zeros=len(draws) < len(model.weights),

@@ -33,7 +33,6 @@ def plan_loss(training: ir.Training, layout: Layout, shape: Shape) -> Loss:
     return Loss(
         template=entry.name,
         doc=Code(f"The mean over the batch of {entry.doc}"),
-        comment=Code(f"loss: {comment_of(training.loss)}"),
         fused=layout.logits is not None,
         p=p.a,
         p_rows=rows(p.a, shape),
@@ -113,7 +112,7 @@ def _draw(weight: ir.Weight) -> Draw:
     seed = use.arguments.get("seed")
     draw = Draw(
         template=entry.name,
-        comment=Code(f"{weight.name}: {comment_of(use)}"),
+        comment=comment_of(use),
         w=Code(f"w.{attribute(weight.name)}"),
         rng=Code("rng" if seed is None else f"np.random.default_rng({seed})"),
         shape=literal(weight.shape),

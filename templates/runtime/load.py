@@ -16,12 +16,13 @@ def load(path: Path, w: SimpleNamespace, shapes: dict[str, tuple]) -> dict:
     except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise Fault(f"{path}: {reason(error)}; it should be an .npz file") from None
     found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
-    names = dict.fromkeys([*shapes, *found])
-    wrong = [k for k in names if found.get(k) != shapes.get(k)]
-    if wrong:
-        kind = [(k, found.get(k, "missing"), shapes.get(k, "expected")) for k in wrong]
-        wrong = [f"{name} is {shape}, not {right}" for name, shape, right in kind]
-        raise Fault(f"{path} belongs to another model: {'; '.join(wrong)}")
+    differences = [
+        f"{name} is {found.get(name, 'missing')}, not {shapes.get(name, 'expected')}"
+        for name in dict.fromkeys([*shapes, *found])
+        if found.get(name) != shapes.get(name)
+    ]
+    if differences:
+        raise Fault(f"{path} belongs to another model: {'; '.join(differences)}")
     for name, weight in zip(shapes, vars(w).values()):
         if arrays[name].dtype.kind not in "fiu":
             raise Fault(f"{path}: {name} holds {arrays[name].dtype}, not numbers")

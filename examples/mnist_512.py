@@ -23,6 +23,7 @@ import urllib.request
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
@@ -32,6 +33,8 @@ if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     _early.add_argument("--threads")
     if (_threads := _early.parse_known_args()[0].threads or "").isdigit():
         os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
+    # Its idle threads wait for work at full speed: they are to leave the cores to ours.
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
     _flags = set(_cpu.read_text().split()) if _cpu.exists() else set()
@@ -134,24 +137,42 @@ def backward(w, dw, a, da, y):
 
 
 SLOTS = ("velocity",)  # arrays like the parameters that it keeps
-BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
-SCRATCH = np.empty(65_536, DTYPE)
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
+BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
+SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
+POOL = ThreadPoolExecutor(THREADS)
 
 
 def rmsprop(parameters, gradients, slots, learning_rate):
-    """w -= learning_rate * g / sqrt(velocity + 1e-07) (Hinton, 2012)."""
-    for part in BLOCKS:
-        w, g, s = parameters[part], gradients[part], SCRATCH[: parameters[part].size]
-        velocity = slots[0, part]
-        velocity *= 0.9  # a running mean of g squared
-        np.multiply(g, g, out=s)
-        s *= 1.0 - 0.9
-        velocity += s
-        np.add(velocity, 1e-07, out=s)
-        np.sqrt(s, out=s)
-        np.divide(g, s, out=s)
-        s *= learning_rate
-        w -= s
+    """w -= learning_rate * g / sqrt(mean + 1e-07) (Hinton, 2012).
+
+    The running mean of g squared is (1 - 0.9) * velocity: rate and epsilon make
+    up for that factor.
+    """
+    rate = learning_rate / math.sqrt(1 - 0.9)
+    epsilon = 1e-07 / (1 - 0.9)
+
+    def update(blocks, scratch):
+        for part in blocks:
+            w, g = parameters[part], gradients[part]
+            s = scratch[: w.size]
+            velocity = slots[0, part]
+            velocity *= 0.9
+            np.square(g, out=s)
+            velocity += s
+            np.add(velocity, epsilon, out=s)
+            np.sqrt(s, out=s)
+            np.divide(g, s, out=s)
+            s *= rate
+            w -= s
+
+    blocks = iter(BLOCKS)  # a thread that is done with one takes the next
+    others = [POOL.submit(update, blocks, scratch) for scratch in SCRATCH[1:]]
+    update(blocks, SCRATCH[0])
+    for other in others:
+        other.result()
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -673,4 +694,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:ca71e7d7304f18acfc222a66762d8b92784a6394ce7ea7205d063ebd503cdbaa
+# nnspec sha256:531ad220e90fadcfe82c5fcd8653caac981a78c307726e78a6eb64675019a14b

@@ -23,6 +23,7 @@ import urllib.request
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
@@ -32,6 +33,8 @@ if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     _early.add_argument("--threads")
     if (_threads := _early.parse_known_args()[0].threads or "").isdigit():
         os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
+    # Its idle threads wait for work at full speed: they are to leave the cores to ours.
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
     _flags = set(_cpu.read_text().split()) if _cpu.exists() else set()
@@ -181,31 +184,45 @@ def backward(w, dw, a, da, y):
 
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
-BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
-SCRATCH = np.empty(65_536, DTYPE)
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
+BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
+SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
+POOL = ThreadPoolExecutor(THREADS)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= rate * m / (sqrt(v) + 1e-07) (Kingma and Ba, 2015).
+    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
 
-    The rate makes up for m and v having begun at 0; step counts from 1.
+    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
+    rate and epsilon make up for these factors, and the rate for their start at 0.
     """
+    root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
-    for part in BLOCKS:
-        w, g, s = parameters[part], gradients[part], SCRATCH[: parameters[part].size]
-        m, v = slots[:, part]
-        m *= 0.9  # a running mean of g
-        np.multiply(g, 1.0 - 0.9, out=s)
-        m += s
-        v *= 0.999  # a running mean of g squared
-        np.multiply(g, g, out=s)
-        s *= 1.0 - 0.999
-        v += s
-        np.sqrt(v, out=s)
-        s += 1e-07
-        np.divide(m, s, out=s)
-        s *= rate
-        w -= s
+    rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
+
+    def update(blocks, scratch):
+        for part in blocks:
+            w, g = parameters[part], gradients[part]
+            s = scratch[: w.size]
+            m, v = slots[:, part]
+            m *= 0.9
+            m += g
+            v *= 0.999
+            np.square(g, out=s)
+            v += s
+            np.sqrt(v, out=s)
+            s += epsilon
+            np.divide(m, s, out=s)
+            s *= rate
+            w -= s
+
+    blocks = iter(BLOCKS)  # a thread that is done with one takes the next
+    others = [POOL.submit(update, blocks, scratch) for scratch in SCRATCH[1:]]
+    update(blocks, SCRATCH[0])
+    for other in others:
+        other.result()
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -727,4 +744,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:68b1fef19c1d583ae92fb6eebe1d9580933f3d1cbc22dccb86a121a89f9b7d32
+# nnspec sha256:919b3546436e87936419eba76066f43a3da74f106df26fd11631b0a3ea367d02

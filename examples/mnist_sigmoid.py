@@ -23,6 +23,7 @@ import urllib.request
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
@@ -32,6 +33,8 @@ if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     _early.add_argument("--threads")
     if (_threads := _early.parse_known_args()[0].threads or "").isdigit():
         os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
+    # Its idle threads wait for work at full speed: they are to leave the cores to ours.
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
     _flags = set(_cpu.read_text().split()) if _cpu.exists() else set()
@@ -150,13 +153,27 @@ def backward(w, dw, a, da, y):
 
 
 SLOTS = ()  # arrays like the parameters that it keeps
-BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
+BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
+POOL = ThreadPoolExecutor(THREADS)
 
 
 def sgd(parameters, gradients, slots, learning_rate):
     """w -= learning_rate * g."""
-    gradients *= learning_rate
-    parameters -= gradients
+
+    def update(blocks):
+        for part in blocks:
+            w, g = parameters[part], gradients[part]
+            g *= learning_rate
+            w -= g
+
+    blocks = iter(BLOCKS)  # a thread that is done with one takes the next
+    others = [POOL.submit(update, blocks) for _ in range(1, THREADS)]
+    update(blocks)
+    for other in others:
+        other.result()
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -678,4 +695,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:01ff0ca12038bb9d359a75b4fd1218cb4b5356e2a7fdbc85ca5bc5e1aaab656c
+# nnspec sha256:04abf409395bd6459bae40bf9927b5697e1e5dc64fe5d042692d1164fd2dac2c

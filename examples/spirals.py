@@ -147,23 +147,25 @@ SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= rate * m / (sqrt(v) + 1e-07) (Kingma and Ba, 2015).
+    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
 
-    The rate makes up for m and v having begun at 0; step counts from 1.
+    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
+    rate and epsilon make up for these factors, and the rate for their start at 0.
     """
+    root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
     for part in BLOCKS:
-        w, g, s = parameters[part], gradients[part], SCRATCH[: parameters[part].size]
+        w, g = parameters[part], gradients[part]
+        s = SCRATCH[: w.size]
         m, v = slots[:, part]
-        m *= 0.9  # a running mean of g
-        np.multiply(g, 1.0 - 0.9, out=s)
-        m += s
-        v *= 0.999  # a running mean of g squared
-        np.multiply(g, g, out=s)
-        s *= 1.0 - 0.999
+        m *= 0.9
+        m += g
+        v *= 0.999
+        np.square(g, out=s)
         v += s
         np.sqrt(v, out=s)
-        s += 1e-07
+        s += epsilon
         np.divide(m, s, out=s)
         s *= rate
         w -= s
@@ -735,4 +737,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:15c241c99d427106812860bbd3d23f89da529b4a654a53703b23886bd7bf4162
+# nnspec sha256:63ed4ce161e0cf3d831f4f729d6eb84d9d7891d1344a597fa51705c827994587

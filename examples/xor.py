@@ -129,23 +129,25 @@ SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= rate * m / (sqrt(v) + 1e-07) (Kingma and Ba, 2015).
+    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
 
-    The rate makes up for m and v having begun at 0; step counts from 1.
+    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
+    rate and epsilon make up for these factors, and the rate for their start at 0.
     """
+    root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
     for part in BLOCKS:
-        w, g, s = parameters[part], gradients[part], SCRATCH[: parameters[part].size]
+        w, g = parameters[part], gradients[part]
+        s = SCRATCH[: w.size]
         m, v = slots[:, part]
-        m *= 0.9  # a running mean of g
-        np.multiply(g, 1.0 - 0.9, out=s)
-        m += s
-        v *= 0.999  # a running mean of g squared
-        np.multiply(g, g, out=s)
-        s *= 1.0 - 0.999
+        m *= 0.9
+        m += g
+        v *= 0.999
+        np.square(g, out=s)
         v += s
         np.sqrt(v, out=s)
-        s += 1e-07
+        s += epsilon
         np.divide(m, s, out=s)
         s *= rate
         w -= s
@@ -676,4 +678,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:8a95ba9aa56e0eb4cc09edbcc998558da75e7b526e5d244097a4818e235880f9
+# nnspec sha256:e6259023457a69b3fbf3fde6d69df26f731dde635e2b64c3cd65328927474e28

@@ -128,6 +128,7 @@ _KNOWN = (
     "import os",
     "import sys",
     "import time",
+    "from concurrent.futures import ThreadPoolExecutor",
     "from pathlib import Path",
     "from types import SimpleNamespace",
 )

@@ -8,8 +8,9 @@ from math import sqrt
 import numpy as np
 import pytest
 
+import nnspec
 from tests.cases import OPTIMIZERS
-from tests.scripts import Array, Run, script, spec
+from tests.scripts import Array, Run, load, script, spec
 
 # -- Dropout ---------------------------------------------------------------------------
 
@@ -196,3 +197,25 @@ def test_updates(optimizer: str) -> None:
         np.testing.assert_allclose(
             run.parameters[picked], expected[:, step], rtol=1e-12
         )
+
+
+@pytest.mark.parametrize("optimizer", ["sgd(momentum=0.9)", "rmsprop", "adam"])
+def test_threads_share_an_update_and_change_nothing(
+    optimizer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = nnspec.compile(spec(["dense(500)"], shape="600", optimizer=optimizer))
+    results = []
+    for threads in ("1", "3", "0"):
+        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+        module = load(text)
+        assert max(1, int(threads)) == module.THREADS
+        rng = np.random.default_rng(0)
+        parameters, gradients = rng.normal(size=(2, module.PARAMETERS))
+        slots = np.zeros((len(module.SLOTS), module.PARAMETERS))
+        step = [1] if optimizer == "adam" else []
+        update = getattr(module, optimizer.split("(", maxsplit=1)[0])
+        update(parameters, gradients, slots, 0.01, *step)
+        results.append([parameters, *slots])
+    for others in results[1:]:
+        for found, expected in zip(others, results[0], strict=True):
+            np.testing.assert_array_equal(found, expected)

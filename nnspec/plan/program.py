@@ -109,7 +109,7 @@ class Optimizer:
     """The optimizer: its update function, and what that is called with.
 
     `scratch` says that it takes an array to work in, `steps` that it takes the number
-    of the update.
+    of the update, `shared` that several threads work at it.
     """
 
     template: Code
@@ -117,6 +117,7 @@ class Optimizer:
     slot_names: Code
     scratch: bool
     steps: bool
+    shared: bool
     arguments: Mapping[str, Code | bool | None]
     learning_rate: Code
     momentum: bool

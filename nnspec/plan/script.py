@@ -30,7 +30,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     if training is None:
         raise ValueError("a script needs a training section")
     network = _network(model, training)
-    optimizer = plan_optimizer(training)
+    optimizer = plan_optimizer(training, model.parameters)
     data = plan_data(model)
     folder = literal(str(PurePosixPath(spec_folder)))
     here = Code("Path(__file__).resolve().parent")

@@ -69,7 +69,11 @@ def plan_measures(
     return tuple(numbers), matrices[0] if matrices else None
 
 
-def plan_optimizer(training: ir.Training) -> Optimizer:
+#: From here on the threads that share an update save more than they cost.
+_SHARED = 250_000
+
+
+def plan_optimizer(training: ir.Training, parameters: int) -> Optimizer:
     """The optimizer: its update, and what a call of it is given."""
     use = training.optimizer
     entry = cast(OptimizerEntry, use.entry)
@@ -81,6 +85,7 @@ def plan_optimizer(training: ir.Training) -> Optimizer:
         slot_names=literal(slots),
         scratch=entry.scratch,
         steps=entry.steps,
+        shared=parameters > _SHARED,
         arguments=arguments,
         learning_rate=cast(Code, arguments["learning_rate"]),
         momentum=bool(use.arguments.get("momentum")),
@@ -92,6 +97,8 @@ def plan_optimizer(training: ir.Training) -> Optimizer:
 
 def _slot_views(slots: tuple[str, ...]) -> Code:
     """The line that names the slots of a block of parameters."""
+    if not slots:
+        return Code("")
     if len(slots) == 1:
         return Code(f"{slots[0]} = slots[0, part]")
     return Code(f"{', '.join(slots)} = slots[:, part]")

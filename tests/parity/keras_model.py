@@ -44,6 +44,12 @@ SLOTS = {
 }
 
 
+#: Slots that the scripts keep without a factor: one minus this argument.
+MEMORIES = {"m": "beta_1", "v": "beta_2", "v_max": "beta_2"} | dict.fromkeys(
+    ("velocity", "average_gradient"), "rho"
+)
+
+
 def class_of(module: Any, name: str) -> Any:
     """The class of Keras for a name of the language."""
     camel = "".join(word.capitalize() for word in name.split("_"))
@@ -120,10 +126,12 @@ class Built:
             variable.assign(weights[variable.path].copy())  # JAX may share memory
 
     def slots(self, name: str, optimizer: str) -> dict[str, Array]:
-        """The arrays that the optimizer keeps under a name, by the weights' names."""
+        """The arrays that the script keeps under a name, by the weights' names."""
         kept = getattr(self.trained.optimizer, SLOTS[optimizer][name])
+        memory = MEMORIES.get(name)
+        factor = 1 - getattr(self.trained.optimizer, memory, 0.0) if memory else 1
         paths = [v.path for v in self.trained.trainable_variables]
-        return {p: np.array(v.value) for p, v in zip(paths, kept, strict=True)}
+        return {p: v.value / factor for p, v in zip(paths, kept, strict=True)}
 
 
 def build(model: ir.Model) -> Built:

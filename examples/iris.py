@@ -12,7 +12,6 @@ import csv
 import difflib
 import functools
 import gzip
-import html
 import io
 import itertools
 import json
@@ -21,12 +20,11 @@ import os
 import sys
 import time
 import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import IO, Any
+from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     _early = argparse.ArgumentParser(add_help=False)
@@ -35,7 +33,7 @@ if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
         os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
-    _flags = set(_cpu.read_text().split()) if _cpu.exists() else set()
+    _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
     if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
         os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
@@ -212,18 +210,28 @@ def finite_number(text: str) -> bool:
         return False
 
 
-def read_text(path: Path) -> str:
-    """A text file in UTF-8, unpacked if it is a gzip file, whatever its name."""
+@contextlib.contextmanager
+def reading(path, way_out="check it or get it anew"):
+    """Whatever goes wrong with a file is a fault that names it, and a way out."""
     try:
+        yield
+    except Fault:
+        raise
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
+
+
+def read_text(path):
+    """A text file in UTF-8, unpacked if it is a gzip file, whatever its name."""
+    with reading(path):
         data = path.read_bytes()
         data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise Fault(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from None
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise Fault(f"{path}: {reason}; check the path, or get it anew") from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise Fault(f"{path}, line {line}: a NUL byte; this is no text file")
@@ -505,78 +513,38 @@ def find_file(name: str, folders: list[Path]) -> Path:
     raise Fault(f"{name}: no such file in {places}; say where it is with --data-dir")
 
 
-def class_indices(
-    y: np.ndarray, shape: tuple[int, ...], where: Callable[[int], str]
-) -> np.ndarray:
-    """Labels as indices of classes, of which outputs of this shape tell shape[-1]."""
-    if y.size != len(y) * np.prod(shape[:-1], dtype=int):
-        raise Fault(f"{where(0)}: a label of shape {y.shape[1:]}; give a class's index")
-    y = y.reshape(len(y), *shape[:-1])
+def class_indices(y, n, shape, where):
+    """The labels of n samples as indices of classes, of which there are shape[-1]."""
+    if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
+        found = f"labels {y.dtype} {y.shape} for {n} samples"
+        raise Fault(f"{where(0)}: {found}; give each the index of its class")
+    y = y.reshape(n, *shape[:-1])
     odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
     if len(odd):
         label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
-        raise Fault(
-            f"{label} is no class from 0 to {shape[-1] - 1}, one for each output"
-        )
+        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
     return y.astype(np.intp)
 
 
-def pair(
-    x: np.ndarray, y: np.ndarray, x_name: str, y_name: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """`(x, y)` as they are, after a look: numbers, and a row of y for each of x."""
-    for array, name in ((x, x_name), (y, y_name)):
-        if array.dtype.kind not in "biuf":
-            raise Fault(f"{name} holds {array.dtype}; save it as numbers")
-        if array.ndim == 0 or array.size == 0:
-            raise Fault(f"{name} has no rows (shape {array.shape}); save some")
-    if len(x) != len(y):
-        raise Fault(
-            f"{x_name} has {len(x)} rows, but {y_name} has {len(y)}; "
-            "give two that belong together"
-        )
-    return x, y
-
-
-def reason(error: Exception) -> str:
-    """What an error says, in one line."""
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return str(text).splitlines()[0]
-
-
-def read_npz(
-    path: Path, names: dict[str, tuple[str, str]]
-) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Each part's (x, y): the arrays of an archive that have these names.
+def read_npz(path, names):
+    """Each part's (x, y), the arrays of an archive that have these names.
 
     "train" must be there; of the other parts, those are taken that are.
     """
-    wanted = {name for x_and_y in names.values() for name in x_and_y}
-    try:
-        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as archive:
-            there = archive.files
-            found = {name: np.asarray(archive[name]) for name in wanted & set(there)}
-    except Exception as error:  # a broken archive fails in a dozen ways
-        raise Fault(f"{path}: {reason(error)}; save numbers with np.savez") from error
     parts = {}
-    for part, (x, y) in names.items():
-        if part == "train" or x in found or y in found:
-            for name in (x, y):
-                if name not in found:
-                    raise Fault(
-                        f"{path}: there is no array {name}, only {there}; "
-                        "save it, or name yours in npz()"
-                    )
-            parts[part] = pair(found[x], found[y], f"{path}: {x}", f"{path}: {y}")
+    with reading(path, "save numbers with np.savez"), zipfile.ZipFile(path):
+        file = np.load(path, allow_pickle=False)
+        for part, pair in names.items():
+            if part == "train" or not {*pair}.isdisjoint(file):
+                parts[part] = tuple(np.asarray(file[name]) for name in pair)
     return parts
 
 
-def check_samples(
-    x: np.ndarray, shape: tuple[int, ...], where: Callable[..., str], nan: bool = False
-) -> None:
+def check_samples(x, shape, where, nan=False):
     """Samples must have this shape and hold finite numbers, or where allowed NaN."""
-    if x.shape[1:] != shape:
-        raise Fault(f"{where(0)}: its shape is {x.shape[1:]}, but the input's {shape}")
+    if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
+        found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
+        raise Fault(f"{where(0)}: {found}; give numbers of that shape")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
         odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
@@ -671,10 +639,10 @@ def load_data(options, learnt=None):
     if options.data:
         parts = read_npz(options.data, ARRAYS)
         for part, (x, y) in parts.items():
-            source = options.data
-            where = functools.partial("{}, {}, row {}".format, source, part)
+            where = functools.partial("{}, {}, row {}".format, options.data, part)
             check_samples(x, INPUT_SHAPE, where)
-            parts[part] = x, class_indices(y, OUTPUT_SHAPE, where)
+            y = class_indices(y, len(x), OUTPUT_SHAPE, where)
+            parts[part] = x, y
         order = stratified_order(parts["train"][1], 0)
         parts["train"] = tuple(array[order] for array in parts["train"])
         split_off(parts, test=0.2)
@@ -703,7 +671,8 @@ def load_tables(options, learnt, fresh):
     for part, (x, y, places) in parts.items():
         x = encode_cells(x, places, features, learnt, MISSING)
         y = encode_target(y, places, targets, learnt, MISSING)
-        parts[part] = x, class_indices(y, OUTPUT_SHAPE, places.item)
+        y = class_indices(y, len(x), OUTPUT_SHAPE, places.item)
+        parts[part] = x, y
     return parts
 
 
@@ -735,44 +704,44 @@ def read_input(path, learnt):
 # -- Training --------------------------------------------------------------------------
 
 
-def batches(order: np.ndarray, size: int, title: str) -> Iterator[np.ndarray]:
+def show(text):
+    """Write `text` over the line, if that is one of a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
+
+
+def batches(order, size, title):
     """Parts of `order`; if it has a title, with a progress bar on a terminal."""
-    bar, began = title and sys.stderr.isatty(), time.monotonic()
+    began, every = time.monotonic(), max(1, len(order) // size // 100) * size
     for first in range(0, len(order), size):
-        if bar and (first // size) % max(1, len(order) // size // 100) == 0:
+        if title and first % every == 0:
             done = max(first, 1) / len(order)
             left = (time.monotonic() - began) * (1 / done - 1)
-            text = f"\r{title} [{'=' * int(40 * done):40}] {left:.0f} s left\033[K"
-            print(text, end="", file=sys.stderr, flush=True)
+            show(f"{title} [{'=' * int(40 * done):40}] {left:.0f} s left")
         yield order[first : first + size]
-    if bar:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    show("")
 
 
-def load(path: Path, w: SimpleNamespace, shapes: dict[str, tuple]) -> dict:
+def load(path, w, shapes):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
-    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        raise Fault(f"{path}: {reason(error)}; it should be an .npz file") from None
+    with reading(path, "it should be a weights.npz"), zipfile.ZipFile(path):
+        arrays = dict(np.load(path, allow_pickle=False))
     found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
     differences = [
         f"{name} is {found.get(name, 'missing')}, not {shapes.get(name, 'expected')}"
-        for name in dict.fromkeys([*shapes, *found])
+        for name in shapes | found
         if found.get(name) != shapes.get(name)
     ]
     if differences:
         raise Fault(f"{path} belongs to another model: {'; '.join(differences)}")
     for name, weight in zip(shapes, vars(w).values()):
-        if arrays[name].dtype.kind not in "fiu":
-            raise Fault(f"{path}: {name} holds {arrays[name].dtype}, not numbers")
-        weight[...] = arrays[name]
+        with reading(f"{path}: {name}", "it should be numbers"):
+            np.copyto(weight, arrays[name])
     return arrays
 
 
 @contextlib.contextmanager
-def whole(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
+def whole(path, mode="w"):
     """A file to write, which takes its name only when it is whole."""
     part = path.with_name(path.name + ".part")
     try:
@@ -783,7 +752,7 @@ def whole(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
         part.unlink(missing_ok=True)
 
 
-def curves(history: list[dict[str, float]]) -> str:
+def curves(history):
     """An SVG picture: the loss and each metric over the epochs."""
     names = [k for k in history[0] if k.removeprefix("val_") == k][1:-2]
     svg, dx = "", 280 / (len(history) + 1)
@@ -796,29 +765,27 @@ def curves(history: list[dict[str, float]]) -> str:
         step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
         bottom, top = math.floor(low / step), math.floor(high / step) + 1
         texts = [(140, -26, name, "#333"), (140, 216, "epoch", "#333")]
-        paths = [("M0,0v180h280", "#333", 1)]
-        for level in range(bottom, top + 1):
-            y = 180 * (top - level) / (top - bottom)
-            texts.append((-26, y + 4, f"{level * step:.4g}", "#333"))
-            paths.insert(0, (f"M0,{y:.1f}h280", "#ddd", 1))
         for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
             texts.append((dx * epoch, 197, epoch, "#333"))
+        paths, levels = [], np.arange(bottom, top + 1)
+        for y, level in zip(180 * (top - levels) / (top - bottom), levels * step):
+            texts.append((-26, y + 4, f"{level:.4g}", "#333"))
+            paths.append((f"M0,{y:.1f}h280", "#ddd", 1))
+        paths.append(("M0,0v180h280", "#333", 1))
         parts = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
         for values, (x, part, color) in zip(lines, parts):
-            path, pen = "", "M"
-            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
-                if math.isfinite(y):
-                    path += f"{pen}{dx * epoch:.1f},{y:.1f}h0"
-                pen = "L" if math.isfinite(y) else "M"  # a gap
-            paths += [(path, color, 2), (path.replace("L", "M"), color, 5)]
+            heights = enumerate(180 * (top - values / step) / (top - bottom), 1)
+            dots = [f"{dx * e:.1f},{y:.1f}" * math.isfinite(y) for e, y in heights]
+            line = "".join(f"M{a}L{b}" for a, b in itertools.pairwise(dots) if a and b)
+            dots = "".join(f"M{dot}h0" for dot in dots if dot)
+            paths += [(line, color, 2), (dots, color, 5)]
             texts.append((x, -8, f"\u25cf {part}", color))
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
         for path, color, width in paths:
             svg += f'<path d="{path}" stroke="{color}" stroke-width="{width}"/>\n'
         for x, y, text, color in texts:
-            label = html.escape(str(text))
-            svg += f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}">{label}</text>\n'
+            svg += f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}">{text}</text>\n'
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
@@ -832,7 +799,7 @@ def run_epoch(s, x, y, options):
     epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
-    batch = functools.cache(functools.partial(buffers, dtype=DTYPE))
+    batch = functools.cache(lambda n: buffers(n, DTYPE))
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
     for rows in batches(order, options.batch_size, title):
         a, da = batch(len(rows))
@@ -867,18 +834,17 @@ def tell(row, options):
     if options.json:
         print(json.dumps(row), flush=True)
     elif not options.quiet:
-        words = (f"{name} {value:.4g}" for name, value in row.items())
-        print("  ".join(words), flush=True)
+        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
 
 def save(s, learnt, folder):
     """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
     arrays = dict(zip(WEIGHTS, vars(s.w).values()))
     training = {"step": s.step, "slots": s.slots, "history": json.dumps(s.history)}
-    with whole(folder / "weights.npz", "wb") as file:
-        np.savez(file, **arrays, **learnt)
-    with whole(folder / "checkpoint.npz", "wb") as file:
-        np.savez(file, **arrays, **{f"training/{k}": v for k, v in training.items()})
+    training = {f"training/{name}": value for name, value in training.items()}
+    for name, more in {"weights": learnt, "checkpoint": training}.items():
+        with whole(folder / f"{name}.npz", "wb") as file:
+            np.savez(file, **arrays, **more)
     if s.history:
         with whole(folder / "history.csv") as file:
             rows = [s.history[0], *(row.values() for row in s.history)]
@@ -890,10 +856,9 @@ def save(s, learnt, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(
-        step=0, history=[], slots=np.zeros((len(SLOTS), PARAMETERS), DTYPE)
-    )
-    s.parameters, s.gradients = np.zeros(PARAMETERS, DTYPE), np.zeros(PARAMETERS, DTYPE)
+    s = SimpleNamespace(step=0, history=[])
+    s.parameters, s.gradients = np.zeros((2, PARAMETERS), DTYPE)
+    s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), views(s.gradients)
     initialize(s.w, np.random.default_rng(options.seed))
     if options.initial_weights:
@@ -907,14 +872,14 @@ def train(options):
     options.out.mkdir(parents=True, exist_ok=True)
     saved = time.monotonic()
     try:
-        while len(s.history) < options.epochs:
+        for epoch in range(len(s.history) + 1, options.epochs + 1):
             began = time.monotonic()
-            row = run_epoch(s, *parts["train"], options)
+            row = {"epoch": epoch, **run_epoch(s, *parts["train"], options)}
             if "validation" in parts:
                 row |= assess(s.w, *parts["validation"], "val_")
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
-            s.history.append({"epoch": len(s.history) + 1, **row})
-            tell(s.history[-1], options)
+            s.history.append(row)
+            tell(row, options)
             if time.monotonic() - saved > 10:
                 save(s, learnt, options.out)
                 saved = time.monotonic()
@@ -968,13 +933,13 @@ def gradcheck(options, tries=3, h=1e-5):
     backward(w, dw, a, da, y)
     for name, shape in WEIGHTS.items():
         part = slice(part.stop, part.stop + math.prod(shape))
-        slope, size = gradients[part], math.prod(shape)
-        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
+        slope, size, errors[name] = gradients[part], math.prod(shape), 0.0
         for i in [*rng.permutation(size)[:50], None]:  # in some places, then in all
             d = np.eye(1, size, i)[0] if i is not None else rng.normal(size=size)
-            d /= np.linalg.norm(d)
-            rise = (loss_at(h * d) - loss_at(-h * d)) / (2 * h)
-            errors[name] = np.maximum(errors[name], abs(rise - slope @ d) / scale)
+            d *= h / np.linalg.norm(d)
+            error = abs(loss_at(d) - loss_at(-d) - 2 * slope @ d) / (2 * h)
+            error /= max(np.abs(slope).max(), 1e-3)
+            errors[name] = np.maximum(errors[name], error)
     failed = not all(error < 1e-6 for error in errors.values())
     if failed and tries > 1:
         return gradcheck(options, tries - 1)  # perhaps at the kink of a ReLU
@@ -983,46 +948,36 @@ def gradcheck(options, tries=3, h=1e-5):
     return int(failed)
 
 
-OPTIONS = {
-    "input": {"type": Path, "help": "rows like those of the training data"},
-    "--weights": {"type": Path, "required": True, "help": "weights.npz of a training"},
-    "--output": {"type": Path, "help": "where to (default: standard output)"},
-    "--epochs": {"type": int, "default": EPOCHS},
-    "--batch-size": {"type": int, "default": BATCH_SIZE},
-    "--seed": {"type": int, "default": SEED},
-    "--data-dir": {"type": Path, "help": "where the data is (default: $NNSPEC_DATA)"},
-    "--data": {"type": Path, "help": "an .npz file with x_train, y_train, x_test, ..."},
-    "--out": {"type": Path, "default": Path("runs", NAME), "help": "folder to save to"},
-    "--initial-weights": {"type": Path, "help": "an .npz file to start from"},
-    "--resume": {"action": "store_true", "help": "go on from the checkpoint in --out"},
-    "--threads": {"type": int, "help": "of NumPy's matrix products"},
-    "--quiet": {"action": "store_true", "help": "print nothing but errors"},
-    "--json": {"action": "store_true", "help": "print JSON, an object a line"},
-}
-COMMANDS = {
-    train: "--epochs --batch-size --seed --data-dir --data --out --initial-weights "
-    "--resume --threads --quiet --json",
-    evaluate: "--weights --data-dir --data --threads --quiet --json",
-    predict: "input --weights --output --threads",
-    gradcheck: "--seed --threads",
-}
-
-
 def main():
     """The command line; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True)
-    for run, names in COMMANDS.items():
-        command = commands.add_parser(run.__name__, help=run.__doc__)
-        command.set_defaults(run=run, fail=command.error)
+    for run in (train, evaluate, predict, gradcheck):
+        commands.add_parser(run.__name__, help=run.__doc__).set_defaults(run=run)
+
+    def option(names, *args, **settings):
         for name in names.split():
-            command.add_argument(name, **OPTIONS[name])
-    known = {"-h", "--help", *commands.choices}
-    default = [] if known & {*sys.argv[1:2]} else ["train"]
-    options = parser.parse_args(default + sys.argv[1:])
+            commands.choices[name].add_argument(*args, **settings)
+
+    option("predict", "input", type=Path, help="rows like those of the training data")
+    option("predict", "--output", type=Path, help="where to, if not standard output")
+    option("evaluate predict", "--weights", type=Path, required=True)
+    option("train", "--epochs", type=int, default=EPOCHS)
+    option("train", "--batch-size", type=int, default=BATCH_SIZE)
+    option("train gradcheck", "--seed", type=int, default=SEED)
+    option("train evaluate", "--data-dir", type=Path, help="if not $NNSPEC_DATA")
+    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
+    option("train", "--out", type=Path, default=Path("runs", NAME), help="where to")
+    option("train", "--initial-weights", type=Path, help=".npz to begin with")
+    option("train", "--resume", action="store_true", help="go on from --out")
+    option("train evaluate predict gradcheck", "--threads", type=int)
+    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
+    option("train evaluate", "--json", action="store_true", help="an object a line")
+    known = {"-h", "--help", *commands.choices} & {*sys.argv[1:2]}
+    options = parser.parse_args(sys.argv[1:] if known else ["train", *sys.argv[1:]])
     for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
         if (number := getattr(options, name, None)) is not None and number < least:
-            options.fail(f"--{name.replace('_', '-')} must be at least {least}")
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
     try:
         return options.run(options)
     except (Fault, OSError) as fault:
@@ -1036,4 +991,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:1198bc6f7a62c4ace70669680be866a972242df6959ffa2c0bd06ae1c2dc906a
+# nnspec sha256:8a4479f1da7eb01bd3c91df26aac6106dda928511b401594f8e97eee77187153

@@ -1,30 +1,24 @@
 import zipfile
-from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 
 from .fault import Fault
-from .reason import reason
+from .reading import reading
 
 
-def load(path: Path, w: SimpleNamespace, shapes: dict[str, tuple]) -> dict:
+def load(path, w, shapes):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
-    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        raise Fault(f"{path}: {reason(error)}; it should be an .npz file") from None
+    with reading(path, "it should be a weights.npz"), zipfile.ZipFile(path):
+        arrays = dict(np.load(path, allow_pickle=False))
     found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
     differences = [
         f"{name} is {found.get(name, 'missing')}, not {shapes.get(name, 'expected')}"
-        for name in dict.fromkeys([*shapes, *found])
+        for name in shapes | found
         if found.get(name) != shapes.get(name)
     ]
     if differences:
         raise Fault(f"{path} belongs to another model: {'; '.join(differences)}")
     for name, weight in zip(shapes, vars(w).values()):
-        if arrays[name].dtype.kind not in "fiu":
-            raise Fault(f"{path}: {name} holds {arrays[name].dtype}, not numbers")
-        weight[...] = arrays[name]
+        with reading(f"{path}: {name}", "it should be numbers"):
+            np.copyto(weight, arrays[name])
     return arrays

@@ -1,14 +1,11 @@
-from pathlib import Path
-
 import numpy as np
 
-from .fault import Fault
-from .reason import reason
+from .reading import reading
 
 
-def load_array(path: Path) -> np.ndarray:
+def load_array(path):
     """The array of a .npy file; of an .npz archive x, x_test, or the only one."""
-    try:
+    with reading(path, "save numbers with np.save, or as x with np.savez"):
         loaded = np.load(path, allow_pickle=False)
         if not isinstance(loaded, np.ndarray):
             names = loaded.files
@@ -19,7 +16,4 @@ def load_array(path: Path) -> np.ndarray:
         array = np.asarray(loaded)
         if array.dtype.kind not in "biuf":
             raise ValueError(f"it holds {array.dtype}")
-    except Exception as error:  # a broken file fails in a dozen ways
-        message = f"{path}: {reason(error)}; save numbers with np.save"
-        raise Fault(f"{message}, or as x with np.savez") from error
-    return array
+        return array

@@ -1,12 +1,8 @@
-from collections.abc import Callable
-
 import numpy as np
 
 from .class_indices import class_indices
 
 
-def one_hot_labels(
-    y: np.ndarray, shape: tuple[int, ...], where: Callable[[int], str]
-) -> np.ndarray:
+def one_hot_labels(y, n, shape, where):
     """Labels as 1 for their class and 0 for the others; the outputs have this shape."""
-    return np.take(np.eye(shape[-1]), class_indices(y, shape, where), axis=0)
+    return np.take(np.eye(shape[-1]), class_indices(y, n, shape, where), axis=0)

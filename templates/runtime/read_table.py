@@ -3,16 +3,13 @@ from pathlib import Path
 import numpy as np
 
 from .fault import Fault
-from .read_unpacked import read_unpacked
+from .read_text import read_text
 
 
 def read_table(path: Path) -> np.ndarray:
     """The numbers of a CSV file, which may have a line of names above them."""
-    try:
-        text = read_unpacked(path).decode("utf-8-sig").replace('"', "")
-    except UnicodeDecodeError as error:
-        raise Fault(f"{path}: this is no text; give a CSV file in UTF-8") from error
-    lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
+    text = enumerate(read_text(path).replace('"', "").splitlines(), 1)
+    lines = [(i, line) for i, line in text if line.strip()]
     delimiter = next((d for d in ";\t," if lines and d in lines[0][1]), None)
     rows: list[np.ndarray] = []
     for i, line in lines:

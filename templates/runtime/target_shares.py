@@ -1,16 +1,12 @@
-from collections.abc import Callable
-
 import numpy as np
 
 from .fault import Fault
 from .target_values import target_values
 
 
-def target_shares(
-    y: np.ndarray, shape: tuple[int, ...], where: Callable[[int], str]
-) -> np.ndarray:
+def target_shares(y, n, shape, where):
     """Labels in the shape of the network's outputs, each from 0 to 1."""
-    y = target_values(y, shape, where)
+    y = target_values(y, n, shape, where)
     odd = np.argwhere((y < 0) | (y > 1))
     if len(odd):
         raise Fault(

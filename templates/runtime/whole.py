@@ -1,12 +1,9 @@
 import contextlib
 import os
-from collections.abc import Iterator
-from pathlib import Path
-from typing import IO, Any
 
 
 @contextlib.contextmanager
-def whole(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
+def whole(path, mode="w"):
     """A file to write, which takes its name only when it is whole."""
     part = path.with_name(path.name + ".part")
     try:

@@ -157,9 +157,32 @@ def test_labels_of_one_output(tmp_path: Path) -> None:
 
 
 FAULTS: dict[str, tuple[str, dict[str, Array], str]] = {
-    "lengths": (classes(NPZ), {"y_train": Y[:9]}, "10 rows, but"),
-    "shape": (classes(NPZ), {"x_train": X.reshape(10, 2, 1)}, "shape is (2, 1), but"),
-    "no features": (classes(NPZ), {"x_train": X[:, 0]}, "shape is (), but"),
+    "lengths": (
+        classes(NPZ),
+        {"y_train": Y[:9]},
+        "labels int64 (9,) for 10 samples; give each",
+    ),
+    "shape": (
+        classes(NPZ),
+        {"x_train": X.reshape(10, 2, 1)},
+        "float64 (10, 2, 1) does not hold samples (2,)",
+    ),
+    "texts for numbers": (
+        classes(NPZ),
+        {"x_train": X.astype(str)},
+        "an array <U32 (10, 2) does not hold samples (2,)",
+    ),
+    "no samples": (
+        classes(NPZ),
+        {"x_train": X[:0], "y_train": Y[:0]},
+        "float64 (0, 2) does not hold samples (2,); give numbers",
+    ),
+    "lengths of values": (values(NPZ), {"y_train": Y[:9]}, "labels int64 (9,) for 10"),
+    "no features": (
+        classes(NPZ),
+        {"x_train": X[:, 0]},
+        "float64 (10,) does not hold samples (2,); give",
+    ),
     "NaN": (
         classes(NPZ),
         {"x_train": np.where(X == 7, np.nan, X)},
@@ -173,15 +196,23 @@ FAULTS: dict[str, tuple[str, dict[str, Array], str]] = {
     "outside": (classes(NPZ, units=2), {}, "a.npz, train, row 2: the label 2 is no"),
     "negative": (classes(NPZ), {"y_train": Y - 1}, "train, row 0: the label -1 is no"),
     "fraction": (classes(NPZ), {"y_train": Y / 2}, "train, row 1: the label 0.5 is no"),
-    "one-hot": (classes(NPZ), {"y_train": np.eye(3)[Y]}, "a label of shape (3,)"),
-    "indices": (one_hot(NPZ), {}, "a label of shape () for outputs of shape (3,)"),
+    "one-hot": (
+        classes(NPZ),
+        {"y_train": np.eye(3)[Y]},
+        "labels float64 (10, 3) for 10 samples",
+    ),
+    "indices": (one_hot(NPZ), {}, "for 10 samples with outputs (3,); change the"),
     "not binary": (binary(NPZ), {}, "train, row 2: the label 2 is not from 0 to 1"),
     "no value": (
         values(NPZ),
         {"y_train": np.where(Y == 2, np.nan, Y)},
         "train, row 2: the label nan",
     ),
-    "texts": (classes(NPZ), {"y_train": Y.astype(str)}, "y_train holds <U"),
+    "texts": (
+        classes(NPZ),
+        {"y_train": Y.astype(str)},
+        "labels <U21 (10,) for 10 samples",
+    ),
     "objects": (classes(NPZ), {"y_train": Y.astype(object)}, "a.npz: "),
     "the test part": (
         classes(NPZ),

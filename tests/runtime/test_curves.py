@@ -59,7 +59,7 @@ def test_without_validation_there_is_one_line():
 
 def test_higher_values_are_drawn_higher():
     svg = curves(history(2, loss=lambda i: 10.0 - i))
-    points = lines(svg)[0].get("d").replace("M", "").replace("h0", "").split("L")
+    points = lines(svg)[0].get("d").removeprefix("M").split("L")
     first, second = (float(p.split(",")[1]) for p in points)
     assert first < second  # SVG's y axis points down
 
@@ -68,13 +68,16 @@ def test_higher_values_are_drawn_higher():
 @pytest.mark.parametrize("value", [0.0, 0.3, 1e-9, 1e9, -5.0])
 def test_constant_curves_are_drawn(epochs, value):
     svg = curves(history(epochs, loss=lambda i: value))
-    assert lines(svg)[0].get("d").count("h0") == epochs
+    line, dots = lines(svg)
+    assert line.get("d").count("L") == epochs - 1
+    assert dots.get("d").count("h0") == epochs
 
 
 def test_what_is_not_finite_is_a_gap():
-    values = [1.0, math.nan, 2.0, math.inf, 3.0]
-    svg = curves(history(5, loss=lambda i: values[i]))
-    assert lines(svg)[0].get("d").count("M") == 3
+    values = [1.0, math.nan, 2.0, math.inf, 3.0, 4.0]
+    line, dots = lines(curves(history(6, loss=lambda i: values[i])))
+    assert line.get("d").count("L") == 1
+    assert dots.get("d").count("h0") == 4
 
 
 def test_nothing_finite_leaves_an_empty_panel():

@@ -129,20 +129,6 @@ def test_faults_of_the_server(served: Path, tmp_path: Path) -> None:
     assert not list((tmp_path / "cache").rglob("t10k-labels*"))
 
 
-def test_other_files(served: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "mnist"
-    write(folder, "")
-    (folder / "t10k-labels-idx1-ubyte").write_bytes(FILES["train-labels-idx1-ubyte"])
-    with pytest.raises(Fault, match=r"has 2 rows, but .* has 5; give two that belong"):
-        mnist.read_mnist(tmp_path)
-    for name in ("t10k-labels-idx1-ubyte", "t10k-images-idx3-ubyte"):
-        (folder / name).write_bytes(FILES["train-labels-idx1-ubyte"])
-    with pytest.raises(
-        Fault, match=rf"{folder}: not the files of MNIST; put those there"
-    ):
-        mnist.read_mnist(tmp_path)
-
-
 def test_known_hashes() -> None:
     lines = [line.split() for line in mnist.MNIST_FILES.strip().splitlines()]
     assert [name for _, name in lines] == list(FILES)

@@ -45,9 +45,6 @@ def test_faults(tmp_path: Path) -> None:
         assert "\n" not in str(fault.value)
     for array, message in (
         (np.array([{}] * 4), ": .*Python objects in dtype.*; save numbers with"),
-        (np.array(["a"] * 4), " holds <U1; save it as numbers"),
-        (np.ones((0, 3)), r" has no rows \(shape \(0, 3\)\); save some"),
-        (np.ones(3), f" has 3 rows, but {y} has 4; give two that belong together"),
     ):
         np.save(x, array)
         with pytest.raises(Fault, match=f"^{x}{message}"):

@@ -102,7 +102,7 @@ def test_wrong_shapes(tmp_path: Path) -> None:
         ("a,b\n\n1,\n", ", line 3, column 2: '' is no number; write one"),
         ("1,5;2\n1;2", ", line 1, column 1: '1,5' is no number; write one"),
         ("1,2\n3\n", ", line 2: 1 numbers, but 2 above; give each row as many"),
-        (b"\xff\xfe1,2", ": this is no text; give a CSV file in UTF-8"),
+        (b"\xff\xfe1,2", ", line 1: not UTF-8; save the file as UTF-8"),
         (b"\x1f\x8bbroken", ": .*; check it or get it anew"),
     ],
 )

@@ -71,15 +71,13 @@ class Binder:
 
     def arguments(self, entry: Entry, call: syntax.Call) -> Use | None:
         """The use of `entry` that a call's arguments make."""
-        given = self._match(entry, call)
-        if given is None:
-            return None
+        given, sound = self._match(entry, call)
         values: dict[str, object] = {}
         spans: dict[str, Span] = {}
-        sound = True
         for argument in entry.arguments:
             if argument.name not in given:
-                sound &= self._default(argument, entry, call, values)
+                # A malformed call may mean this argument by what it calls otherwise.
+                sound = sound and self._default(argument, entry, call, values)
                 continue
             spans[argument.name] = given[argument.name].span
             try:
@@ -120,8 +118,10 @@ class Binder:
         }
         return Use(entry, values, span)
 
-    def _match(self, entry: Entry, call: syntax.Call) -> dict[str, Resolved] | None:
-        """The value given for each argument, or None where the call is malformed."""
+    def _match(
+        self, entry: Entry, call: syntax.Call
+    ) -> tuple[dict[str, Resolved], bool]:
+        """The value given for each argument, and whether the call is well formed."""
         given: dict[str, Resolved] = {}
         names: dict[str, syntax.Argument] = {}
         sound = True
@@ -153,7 +153,7 @@ class Binder:
             span = loose[0].span.to(loose[-1].span)
             single = len(loose) == 1 and isinstance(loose[0].value, tuple)
             given[variadic.name] = loose[0] if single else Resolved(tuple(loose), span)
-        return given if sound else None
+        return given, sound
 
     def _target(
         self, entry: Entry, written: syntax.Argument, position: int

@@ -19,7 +19,7 @@ from benchmarks import compile_time, contest, machine, report
 from benchmarks.child import ROOT, ChildError
 
 COMPILE = "compile"
-NAMES = [contest.NNSPEC, *contest.PEERS, COMPILE]
+NAMES = [contest.NNSPEC, *contest.PEERS, *contest.TASKS, COMPILE]
 
 
 def positive(text: str) -> int:
@@ -30,7 +30,7 @@ def positive(text: str) -> int:
 
 
 def parse() -> argparse.Namespace:
-    """The options; a usage error where MNIST is needed and not there."""
+    """The options; a usage error where data is needed and not there."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0]
     )
@@ -48,25 +48,41 @@ def parse() -> argparse.Namespace:
         choices=NAMES,
         default=NAMES,
         metavar="NAME",
-        help=f"some of {', '.join(NAMES)}; nnspec runs with every peer",
+        help=f"some of {', '.join(NAMES)}; nnspec runs with every peer, and a peer "
+        "at every task unless one is named",
     )
     add(
         "--data-dir",
         type=Path,
         default=os.environ.get("NNSPEC_DATA"),
-        help="the folder that has mnist/ (default: $NNSPEC_DATA)",
+        help="the folder that has mnist/ and imdb/ (default: $NNSPEC_DATA)",
     )
     add("--json", type=Path, metavar="FILE", help="where to write all figures")
     options = parser.parse_args()
     if set(options.only) != {COMPILE}:
         if options.data_dir is None:
-            parser.error("say where mnist/ is: --data-dir DIR, or NNSPEC_DATA")
+            parser.error("say where the data is: --data-dir DIR, or NNSPEC_DATA")
         options.data_dir = Path(options.data_dir).resolve()
-        for name in contest.MNIST:
-            path = options.data_dir / "mnist" / name
-            if not path.is_file() and not path.with_name(f"{name}.gz").is_file():
-                parser.error(f"{path}: no such file, nor {name}.gz")
+        for path in [
+            options.data_dir / f for task in _tasks(options) for f in task.files
+        ]:
+            if not path.is_file() and not path.with_suffix("").is_file():
+                parser.error(f"{path}: no such file, nor one without .gz")
     return options
+
+
+def _tasks(options: argparse.Namespace) -> list[contest.Task]:
+    """The tasks that are asked for; where none is, but a contender: all."""
+    named = [task for name, task in contest.TASKS.items() if name in options.only]
+    contenders = {contest.NNSPEC, *contest.PEERS} & {*options.only}
+    return named or [*contest.TASKS.values()] * bool(contenders)
+
+
+def _contenders(options: argparse.Namespace, task: contest.Task) -> list[str]:
+    """nnspec and the peers of a task that are asked for; where none is, all."""
+    named = [peer for peer in task.peers if peer in options.only]
+    alone = contest.NNSPEC in options.only
+    return [contest.NNSPEC, *(named if named or alone else task.peers)]
 
 
 def measure(options: argparse.Namespace) -> tuple[dict[str, object], bool]:
@@ -76,15 +92,17 @@ def measure(options: argparse.Namespace) -> tuple[dict[str, object], bool]:
     figures: dict[str, object] = {"machine": dataclasses.asdict(host)}
     goals, sound = [], True
 
-    names = [name for name in NAMES if name in options.only and name != COMPILE]
-    if names:
-        names = [contest.NNSPEC, *(name for name in names if name != contest.NNSPEC)]
+    for task in _tasks(options):
+        names = _contenders(options, task)
         with tempfile.TemporaryDirectory() as folder:
-            result = contest.hold(names, options.rounds, options.data_dir, Path(folder))
-        figures["contest"] = dataclasses.asdict(result)
+            result = contest.hold(
+                task, names, options.rounds, options.data_dir, Path(folder)
+            )
+        figures[task.name] = dataclasses.asdict(result)
         goals += report.contest_goals(result)
-        sound = not result.failed
-        print("", report.contest_table(result), "", report.noise(result), sep="\n")
+        sound &= not result.failed
+        print(f"\n{task.spec}", report.contest_table(result), sep="\n\n")
+        print("", report.noise(result), sep="\n")
         for line in report.absent(result):
             print(line)
     if COMPILE in options.only:

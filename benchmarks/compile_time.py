@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from benchmarks.child import run
-from benchmarks.contest import SPEC
+from benchmarks.contest import TASKS
 
 IMPORTS = "import lark, jinja2"
 COMMANDS = {
     IMPORTS: ["-c", IMPORTS],
-    "nnspec compile": ["-m", "nnspec", "compile", SPEC, "-o", "-"],
-    "nnspec check": ["-m", "nnspec", "check", SPEC],
+    "nnspec compile": ["-m", "nnspec", "compile", TASKS["mnist"].spec, "-o", "-"],
+    "nnspec check": ["-m", "nnspec", "check", TASKS["mnist"].spec],
 }
 
 

@@ -1,4 +1,4 @@
-"""The MNIST network in nnspec and in its peers, a round of all after a round of all."""
+"""A network in nnspec and in its peers, a round of all after a round of all."""
 
 from __future__ import annotations
 
@@ -11,13 +11,40 @@ from pathlib import Path
 
 from benchmarks.child import Child, ChildError, run
 
-SPEC = "examples/mnist_512.nn"
 NNSPEC = "nnspec"
-MNIST = [
-    f"{part}-{kind}-ubyte"
-    for part in ("train", "t10k")
-    for kind in ("images-idx3", "labels-idx1")
-]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What all train: the example that nnspec compiles, and the files of the data.
+
+    A file may lack its `.gz`. `peers` names those that take part.
+    """
+
+    name: str
+    spec: str
+    files: tuple[str, ...]
+    peers: tuple[str, ...]
+
+
+TASKS = {
+    "mnist": Task(
+        "mnist",
+        "examples/mnist_512.nn",
+        tuple(
+            f"mnist/{part}-{kind}-ubyte.gz"
+            for part in ("train", "t10k")
+            for kind in ("images-idx3", "labels-idx1")
+        ),
+        ("pytorch", "keras-jax", "keras-tensorflow", "scikit-learn"),
+    ),
+    "imdb": Task(
+        "imdb",
+        "examples/imdb.nn",
+        ("imdb/train.csv.gz", "imdb/test.csv.gz"),
+        ("pytorch", "keras-jax", "keras-tensorflow"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -58,38 +85,42 @@ class Run:
 
 @dataclass
 class Contest:
-    """The runs of each contender, and why some have none."""
+    """The runs of each contender at a task, and why some have none."""
 
+    task: str
     runs: dict[str, list[Run]]
     skipped: dict[str, str]
     failed: dict[str, str]
 
 
-def hold(names: list[str], rounds: int, data_dir: Path, folder: Path) -> Contest:
+def hold(
+    task: Task, names: list[str], rounds: int, data_dir: Path, folder: Path
+) -> Contest:
     """Train with each of the contenders in each round; `folder` is for their files.
 
     Each round starts with another one, so that nobody always follows the same.
     """
-    contest = Contest({}, {}, {})
+    contest = Contest(task.name, {}, {}, {})
     for name in names:
         missing = [m for m in _needs(name) if importlib.util.find_spec(m) is None]
         if missing:
             contest.skipped[name] = f"not installed: {', '.join(missing)}"
             _tell(f"{name} is skipped; {contest.skipped[name]}")
-        elif _ready(name, contest, folder):
+        elif _ready(task, name, contest, folder):
             contest.runs[name] = []
     for number in range(rounds):
         running = list(contest.runs)
         first = number % len(running) if running else 0
         for name in running[first:] + running[:first]:
             try:
-                result = _train(name, data_dir, folder)
+                result = _train(task, name, data_dir, folder)
             except ChildError as error:
                 _fail(name, error, contest)
                 continue
             contest.runs[name].append(result)
             _tell(
-                f"round {number + 1}/{rounds}: {name}: {result.epoch:.3f} s an epoch, "
+                f"{task.name}, round {number + 1}/{rounds}: {name}: "
+                f"{result.epoch:.3f} s an epoch, "
                 f"{result.process:.2f} s in all"
             )
     return contest
@@ -99,12 +130,12 @@ def _needs(name: str) -> tuple[str, ...]:
     return PEERS[name].needs if name in PEERS else ("lark", "jinja2", "numpy")
 
 
-def _ready(name: str, contest: Contest, folder: Path) -> bool:
+def _ready(task: Task, name: str, contest: Contest, folder: Path) -> bool:
     """Compile nnspec's script, once: it is the trainings that are compared."""
     (folder / name).mkdir()
     if name == NNSPEC:
         try:
-            run(["-m", "nnspec", "compile", SPEC, "-o", str(_script(folder))])
+            run(["-m", "nnspec", "compile", task.spec, "-o", str(_script(folder))])
         except ChildError as error:
             _fail(name, error, contest)
             return False
@@ -112,10 +143,10 @@ def _ready(name: str, contest: Contest, folder: Path) -> bool:
 
 
 def _script(folder: Path) -> Path:
-    return folder / "mnist_512.py"
+    return folder / "script.py"
 
 
-def _train(name: str, data_dir: Path, folder: Path) -> Run:
+def _train(task: Task, name: str, data_dir: Path, folder: Path) -> Run:
     data, out = str(data_dir), str(folder / name)
     if name == NNSPEC:
         options = ["--json", "--out", out, "--data-dir", data]
@@ -123,7 +154,8 @@ def _train(name: str, data_dir: Path, folder: Path) -> Run:
     peer = PEERS[name]
     # Keras writes its settings to the home folder unless it is told where else.
     env = {"KERAS_BACKEND": peer.backend, "KERAS_HOME": out} if peer.backend else {}
-    return _result(run(["-m", f"benchmarks.peers.{peer.script}", data, out], env))
+    command = ["-m", f"benchmarks.peers.{peer.script}", task.name, data, out]
+    return _result(run(command, env))
 
 
 def _result(child: Child) -> Run:

@@ -8,15 +8,7 @@ from pathlib import Path
 
 import keras
 
-from benchmarks.peers.mnist import (
-    BATCH_SIZE,
-    CLASSES,
-    EPOCHS,
-    HIDDEN,
-    LEARNING_RATE,
-    load,
-    report,
-)
+from benchmarks.peers.task import Task, report, task
 
 
 class Stopwatch(keras.callbacks.Callback):
@@ -35,32 +27,36 @@ class Stopwatch(keras.callbacks.Callback):
         self.epochs.append(time.perf_counter() - self._began)
 
 
-def main(data_dir: Path, out: Path) -> None:
+def main(task: Task, data_dir: Path, out: Path) -> None:
     """Train, evaluate, save."""
     keras.utils.set_random_seed(0)
-    x, y = load(data_dir, "train")
-    x_test, y_test = load(data_dir, "t10k")
+    parts = task.load(data_dir)
+    x, y = parts["train"]
 
+    *hidden, last = task.widths
+    end = "sigmoid" if task.binary else "softmax"
     model = keras.Sequential(
         [
             keras.layers.Input((x.shape[1],)),
-            keras.layers.Dense(HIDDEN, activation="relu"),
-            keras.layers.Dense(CLASSES, activation="softmax"),
+            *(keras.layers.Dense(width, activation="relu") for width in hidden),
+            keras.layers.Dense(last, activation=end),
         ]
     )
+    crossentropy = "binary" if task.binary else "sparse_categorical"
     model.compile(
-        optimizer=keras.optimizers.RMSprop(LEARNING_RATE),
-        loss="sparse_categorical_crossentropy",
+        optimizer=keras.optimizers.RMSprop(task.learning_rate),
+        loss=f"{crossentropy}_crossentropy",
         metrics=["accuracy"],
     )
     watch = Stopwatch()
-    fit = {"batch_size": BATCH_SIZE, "epochs": EPOCHS, "verbose": 0}
+    fit = {"batch_size": task.batch_size, "epochs": task.epochs, "verbose": 0}
+    fit["validation_data"] = parts.get("validation")
     model.fit(x, y, callbacks=[watch], **fit)
 
-    test = model.evaluate(x_test, y_test, batch_size=512, verbose=0, return_dict=True)
+    test = model.evaluate(*parts["test"], batch_size=512, verbose=0, return_dict=True)
     model.save_weights(out / "model.weights.h5")
     report(watch.epochs, test["accuracy"])
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(task(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))

@@ -53,6 +53,45 @@ def test_the_dropouts_follow_from_the_generator() -> None:
     assert not np.array_equal(one, other)
 
 
+def test_the_dropouts_of_samples_differ() -> None:
+    s = script(spec(["dropout(0.5)", "dense(3)"]))
+    mask = s.forward(Run(s).w, np.ones((50, 6)), np.random.default_rng(0)).dropout_mask
+    assert len(np.unique(mask, axis=0)) > 30  # of 64
+
+
+# -- Views and losses ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("views", [["flatten"], ["reshape(3, 2)", "reshape(6)"]])
+def test_views_keep_the_order_of_rows(views: list[str]) -> None:
+    layers = [*views, "dense(6, kernel_initializer=identity)", "reshape(2, 3)"]
+    s = script(spec(layers, shape="2, 3"))
+    x = np.arange(24.0).reshape(4, 2, 3)
+    assert np.array_equal(s.predict(Run(s).w, x), x)
+
+
+@pytest.mark.parametrize("loss", ["mae", "mse"])
+def test_no_error_has_no_slope(loss: str) -> None:
+    run = Run(script(spec(["dense(3)"], loss=loss)))
+    x = np.random.default_rng(0).normal(size=(5, 6))
+    run.update(x, run.script.predict(run.w, x).copy())
+    assert run.measured["loss"] == 0
+    assert not run.gradients.any()
+
+
+# -- Activations -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "softmax"])
+def test_large_logits_give_finite_shares(activation: str) -> None:
+    layer = f"dense(3, {activation}, kernel_initializer=identity(1000))"
+    s = script(spec([layer], shape="3"))
+    y = s.predict(Run(s).w, np.array([[1.0, 0.0, -1.0], [-5.0, -6.0, -5.0]]))
+    half = [0.5, 0, 0.5] if activation == "softmax" else [0, 0, 0]
+    first = [1, 0, 0] if activation == "softmax" else [1, 0.5, 0]
+    np.testing.assert_allclose(y, [first, half], atol=1e-15)
+
+
 # -- Initial values --------------------------------------------------------------------
 
 IN, OUT = 300, 200
@@ -117,6 +156,14 @@ def test_orthogonal(sizes: tuple[int, int]) -> None:
     kernel = Run(script(spec(layers, shape=str(rows)))).w.dense_kernel
     few = kernel.T @ kernel if rows >= columns else kernel @ kernel.T
     np.testing.assert_allclose(few, 4 * np.eye(min(rows, columns)), atol=1e-12)
+
+
+def test_orthogonal_matrices_are_equally_likely() -> None:
+    """Those of one number are 1 and -1."""
+    layers = ["dense(1, kernel_initializer=orthogonal)"]
+    s = script(spec(layers, shape="1"))
+    drawn = {Run(s, seed).w.dense_kernel.item() for seed in range(20)}
+    assert drawn == {-1, 1}
 
 
 def test_constants() -> None:

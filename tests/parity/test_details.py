@@ -88,6 +88,14 @@ def test_labels_in_a_row_or_a_column_are_the_same(loss: str, end: str) -> None:
     compare_results(s, run, built, x, y)
 
 
+def test_labels_need_not_sum_to_one() -> None:
+    s = script(spec(["dense(4, softmax)"], loss="categorical_crossentropy"))
+    run, built = Run(s), build(s.model)
+    x, y = data(s)
+    train(s, run, built, x, y * np.random.default_rng(5).uniform(0, 2, (len(y), 1)))
+    compare_state(s, run, built)
+
+
 # -- Special numbers -------------------------------------------------------------------
 
 

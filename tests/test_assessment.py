@@ -1,0 +1,61 @@
+"""How a part of the data is assessed: all its samples, and nothing as in training."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.scripts import Run, script, spec
+
+SAMPLES = 700  # more than the script takes at once, and the last batch is smaller
+
+
+def test_means_are_those_over_all_samples() -> None:
+    s = script(spec(["dense(2)"], loss="mse", metrics="mae"))
+    w, rng = Run(s).w, np.random.default_rng(0)
+    x = rng.normal(size=(SAMPLES, 6)) * np.linspace(0, 2, SAMPLES)[:, None]
+    y = s.labels(rng, SAMPLES)
+    error = s.predict(w, x) - y
+    found = s.module.assess(w, x, y, "val_")
+    assert list(found) == ["val_loss", "val_mae"]
+    np.testing.assert_allclose(found["val_loss"], np.mean(error**2), rtol=1e-12)
+    np.testing.assert_allclose(found["val_mae"], np.mean(abs(error)), rtol=1e-12)
+
+
+def test_dropouts_do_nothing() -> None:
+    with_dropout, without = (
+        script(spec([*layers, "dense(2)"])) for layers in (["dropout(0.5)"], [])
+    )
+    w, rng = Run(without).w, np.random.default_rng(0)
+    x, y = rng.normal(size=(SAMPLES, 6)), rng.normal(size=(SAMPLES, 2))
+    found = with_dropout.module.assess(w, x, y, "")
+    assert found == without.module.assess(w, x, y, "")
+
+
+@pytest.mark.parametrize(
+    ("loss", "end"),
+    [
+        ("binary_crossentropy", "dense(1, sigmoid)"),
+        ("binary_crossentropy(from_logits=true)", "dense(1)"),
+        ("categorical_crossentropy", "dense(3, softmax)"),
+        ("sparse_categorical_crossentropy", "dense(3, softmax)"),
+    ],
+)
+def test_confusion_matrix(loss: str, end: str) -> None:
+    """A row for each class, a column for what its samples were taken for."""
+    s = script(spec([end], loss=loss, metrics="confusion_matrix"))
+    w, rng = Run(s).w, np.random.default_rng(0)
+    x, labels = rng.normal(size=(SAMPLES, 6)), s.labels(rng, SAMPLES)
+    logits = x @ w.dense_kernel
+    if "binary" in loss:
+        threshold = 0.5 if "from_logits" in loss else 0.0
+        right, taken = labels[:, 0].astype(int), (logits[:, 0] > threshold).astype(int)
+    else:
+        right = labels.argmax(axis=1) if labels.ndim == 2 else labels
+        taken = logits.argmax(axis=1)
+    classes = range(max(2, logits.shape[1]))
+    expected = [[((right == i) & (taken == j)).sum() for j in classes] for i in classes]
+    assert s.module.confusion_matrix(w, x, labels) == expected
+    found = s.module.assess(w, x, labels, "test_")
+    assert found["test_confusion_matrix"] == expected
+    assert list(s.module.assess(w, x, labels, "val_")) == ["val_loss"]

@@ -10,7 +10,7 @@ PARITY := .venv-parity/ready
 BENCH := .venv-bench/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint parity bench golden grammar clean
+.PHONY: help venv demo test lint parity mutants bench golden grammar clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ lint: $(DEV) ## check style and types
 
 parity: $(PARITY) ## compare the arithmetic with that of Keras (own .venv-parity)
 	KERAS_BACKEND=jax .venv-parity/bin/python -m pytest -n $(WORKERS) tests/parity
+
+mutants: $(DEV) $(PARITY) ## plant defects, which the tests must find (NAMES=... for some)
+	$(BIN)/python -m tests.mutants $(NAMES)
 
 bench: $(BENCH) ## measure speed beside others (needs NNSPEC_DATA; own .venv-bench)
 	.venv-bench/bin/python -m benchmarks

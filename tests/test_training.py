@@ -83,6 +83,16 @@ def test_the_same_seed_gives_the_same_weights(script: Path, tmp_path: Path) -> N
     assert not np.array_equal(a["dense/kernel"], c["dense/kernel"])
 
 
+def test_the_seed_settles_the_initial_weights(tmp_path: Path) -> None:
+    still = tmp_path / "still.py"
+    still.write_text(nnspec.compile(SPEC.replace("adam", "sgd(0.0)")))
+    for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
+        run(still, "--out", str(tmp_path / name), "--seed", seed, "--epochs", "1")
+    a, b, c = (np.load(tmp_path / name / "weights.npz") for name in "abc")
+    assert np.array_equal(a["dense/kernel"], b["dense/kernel"])
+    assert not np.array_equal(a["dense/kernel"], c["dense/kernel"])
+
+
 def test_initial_weights_are_where_a_training_begins(
     script: Path, tmp_path: Path
 ) -> None:

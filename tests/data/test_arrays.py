@@ -129,6 +129,23 @@ def test_standardize_before_impute_ignores_what_is_missing(tmp_path: Path) -> No
     assert got.tolist() == [[-1, 0], [1, 0], [0, 0]]
 
 
+IN_ORDER = {
+    "scale(2, 1)\nstandardize()": (X - X.mean(axis=0)) / X.std(axis=0),
+    "standardize()\nscale(2, 1)": (X - X.mean(axis=0)) / X.std(axis=0) * 2 + 1,
+    "standardize()\nminmax()": (X - [0, 1]) / 18,
+    "minmax()\nscale(2, 1)": (X - [0, 1]) / 9 + 1,
+    "scale(-1)\nminmax()": 1 - (X - [0, 1]) / 18,
+}
+
+
+@pytest.mark.parametrize("transforms", IN_ORDER)
+def test_transforms_go_in_their_order(tmp_path: Path, transforms: str) -> None:
+    """Each learns from what those before it have made."""
+    archive(tmp_path)
+    x = load(values(NPZ + transforms), tmp_path)[0]["train"][0]
+    np.testing.assert_allclose(x, IN_ORDER[transforms], atol=1e-12)
+
+
 # -- labels ----------------------------------------------------------------------------
 
 
@@ -375,3 +392,11 @@ def test_a_seed_draws_the_samples(tmp_path: Path) -> None:
     assert not np.array_equal(drawn[0], drawn[2])
     order = np.random.default_rng(0).permutation(10)
     assert np.array_equal(drawn[0], X[order][-3:])
+
+
+@pytest.mark.parametrize("how", ["seed=3", "stratify=true"])
+def test_drawn_samples_keep_their_labels(tmp_path: Path, how: str) -> None:
+    archive(tmp_path)
+    parts, _ = load(classes(NPZ + f"split(0.3, {how})"), tmp_path)
+    for x, y in parts.values():
+        assert np.array_equal(x[:, 0] // 2 % 3, y)

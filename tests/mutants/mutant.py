@@ -91,3 +91,23 @@ def numbers(test: str) -> tuple[str, ...]:
 def assessment(test: str) -> tuple[str, ...]:
     """A test of tests/test_assessment.py."""
     return (f"tests/test_assessment.py::test_{test}",)
+
+
+def epochs(test: str) -> tuple[str, ...]:
+    """A test of tests/test_epochs.py."""
+    return (f"tests/test_epochs.py::test_{test}",)
+
+
+def process(test: str) -> tuple[str, ...]:
+    """A test of tests/test_training.py."""
+    return (f"tests/test_training.py::test_{test}",)
+
+
+def arrays(test: str) -> tuple[str, ...]:
+    """A test of tests/data/test_arrays.py."""
+    return (f"tests/data/test_arrays.py::test_{test}",)
+
+
+def tables(test: str) -> tuple[str, ...]:
+    """A test of tests/data/test_tables.py."""
+    return (f"tests/data/test_tables.py::test_{test}",)

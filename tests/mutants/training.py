@@ -1,0 +1,186 @@
+"""The training loop, its seeds, what it tells and what it goes on from."""
+
+from tests.mutants.mutant import (
+    Edit,
+    Mutant,
+    assessment,
+    classes,
+    epochs,
+    process,
+)
+
+SCRIPT = "templates/script.py.j2"
+FIT = ("tests/parity/test_fit.py::test_fit[dense(2)-mse-mae-rmsprop]",)
+
+MUTANTS = (
+    Mutant(
+        "last_batch_dropped",
+        "samples that do not fill a batch are left out",
+        (
+            Edit(
+                "templates/runtime/batches.py",
+                "for first in range(0, len(order), size):",
+                "for first in range(0, len(order) - size + 1, size):",
+            ),
+        ),
+        classes(),
+        epochs("an_epoch_takes_every_sample_once"),
+    ),
+    Mutant(
+        "shuffled_only_once",
+        "every epoch has the same order",
+        (
+            Edit(
+                SCRIPT,
+                "default_rng([options.seed, epoch])",
+                "default_rng([options.seed])",
+            ),
+        ),
+        classes(),
+        epochs("every_epoch_has_another_order"),
+    ),
+    Mutant(
+        "shuffled_whatever_the_seed",
+        "the order follows from the number of the epoch alone, as in Keras 3.16",
+        (Edit(SCRIPT, "default_rng([options.seed, epoch])", "default_rng(epoch)"),),
+        classes(),
+        epochs("the_order_follows_from_the_seed"),
+    ),
+    Mutant(
+        "drawn_with_repetition",
+        "a sample may come twice in an epoch, and another not at all",
+        (Edit(SCRIPT, "rng.permutation(len(x))", "rng.integers(len(x), size=len(x))"),),
+        classes(),
+        epochs("an_epoch_takes_every_sample_once"),
+    ),
+    Mutant(
+        "never_shuffled",
+        "the order is that of the data, though the spec asks for another",
+        (
+            Edit(
+                SCRIPT,
+                "{% if p.shuffle %}rng.permutation",
+                "{% if not p.shuffle %}rng.permutation",
+            ),
+        ),
+        classes(),
+        epochs("every_epoch_has_another_order"),
+    ),
+    Mutant(
+        "labels_of_other_samples",
+        "a batch has the labels of the first samples",
+        (
+            Edit(
+                SCRIPT,
+                "backward(s.w, s.dw, a, da, y[rows])",
+                "backward(s.w, s.dw, a, da, y[: len(rows)])",
+            ),
+        ),
+        classes(),
+        epochs("an_epoch_takes_every_sample_once"),
+    ),
+    Mutant(
+        "epoch_loss_of_batches_that_count_alike",
+        "a small last batch counts as much as a whole one",
+        (
+            Edit(
+                SCRIPT,
+                "sums += len(rows) * measure",
+                "sums += len(x) / math.ceil(len(x) / options.batch_size) * measure",
+            ),
+        ),
+        classes(),
+        FIT,
+    ),
+    Mutant(
+        "assessment_of_batches_that_count_alike",
+        "a small last batch counts as much as a whole one",
+        (
+            Edit(
+                SCRIPT,
+                "sum(len(y[rows]) * measure",
+                "sum(len(x) / math.ceil(len(x) / 512) * measure",
+            ),
+        ),
+        classes(data="spirals(samples=60)\n  split(test=0.3)"),
+        assessment("means_are_those_over_all_samples"),
+    ),
+    Mutant(
+        "validation_by_the_training_part",
+        "val_loss is the loss of what was trained on",
+        (
+            Edit(
+                SCRIPT,
+                'assess(s.w, *parts["validation"], "val_")',
+                'assess(s.w, *parts["train"], "val_")',
+            ),
+        ),
+        classes(data="spirals(samples=60)\n  split(validation=0.3)"),
+        FIT,
+    ),
+    Mutant(
+        "initial_values_whatever_the_seed",
+        "all trainings begin with the same weights",
+        (
+            Edit(
+                SCRIPT,
+                "initialize(s.w, np.random.default_rng(options.seed))",
+                "initialize(s.w, np.random.default_rng(0))",
+            ),
+        ),
+        classes(),
+        process("the_seed_settles_the_initial_weights"),
+    ),
+    Mutant(
+        "initial_weights_not_taken",
+        "--initial-weights are read, and forgotten",
+        (
+            Edit(
+                SCRIPT,
+                "load(options.initial_weights, s.w, WEIGHTS)",
+                "load(options.initial_weights, views(s.parameters.copy()), WEIGHTS)",
+            ),
+        ),
+        classes(),
+        process("initial_weights_are_where_a_training_begins"),
+    ),
+    Mutant(
+        "resumed_without_slots",
+        "a training that goes on has an optimizer that begins anew",
+        (
+            Edit(
+                SCRIPT,
+                's.slots[:] = int(last["training/step"]), last["training/slots"]',
+                's.slots[:] = int(last["training/step"]), 0.0',
+            ),
+        ),
+        classes(optimizer="adam"),
+        process("a_resumed_training_is_the_same_as_one_without_a_break"),
+    ),
+    Mutant(
+        "resumed_at_the_first_step",
+        "a training that goes on corrects adam's rate as at its begin",
+        (
+            Edit(
+                SCRIPT,
+                's.step, s.slots[:] = int(last["training/step"])',
+                "s.step, s.slots[:] = 0",
+            ),
+        ),
+        classes(optimizer="adam"),
+        process("a_resumed_training_is_the_same_as_one_without_a_break"),
+    ),
+    Mutant(
+        "gradcheck_of_anything",
+        "the gradient check passes whatever the error is",
+        (
+            Edit(
+                SCRIPT, "failed = not all(error < 1e-6", "failed = not all(error < 1e6"
+            ),
+        ),
+        classes(),
+        (
+            "tests/test_network_scripts.py::test_the_gradient_check_finds_every_altered_line[plain]",
+        ),
+    ),
+)

@@ -32,6 +32,16 @@ ARRAYS = [
     "spirals(samples=123456, classes=12, noise=0.123456789012, seed=1234567890)",
     "sine()",
 ]
+MORE_ARRAYS = {
+    "moons(samples=90, noise=0.2, seed=1)": binary,
+    "circles(samples=90, noise=0.2, seed=1)": binary,
+    "blobs(samples=90, classes=3, noise=0.2, seed=1)": classes,
+    "xor(samples=90, noise=0.2, seed=1)": binary,
+    "sine(samples=90, noise=0.2, seed=1)": lambda data: values(data, "1"),
+    "linear(samples=90, noise=0.2, seed=1)": lambda data: values(data, "1"),
+    'npz("a.npz", x="u", y="v", x_test="s", y_test="t")': classes,
+    'npy("x.npy", "y.npy", x_validation="u.npy", y_validation="v.npy")': classes,
+}
 TRANSFORMS = [
     "",
     "scale(1/255, -0.5)",
@@ -87,7 +97,8 @@ def specs() -> list[str]:
             shape = "2, 1" if "reshape" in transform else "2"
             layers = "flatten\ndense(12, softmax)"
             found.append(spec(lines, shape, layers, "sparse_categorical_crossentropy"))
-    found.append(one_hot('npz("a.npz")\none_hot(target)'))
+    found.append(one_hot('npz("a.npz")\none_hot(target, classes=3)'))
+    found += [of_kind(data) for data, of_kind in MORE_ARRAYS.items()]
     return found
 
 

@@ -1,0 +1,124 @@
+"""Every operation has its entry, its template, its docs and its case; nothing is left.
+
+Where one of them is missing, or one is there without the others, a test fails here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import jinja2
+import pytest
+from jinja2 import nodes
+
+import nnspec
+from nnspec import ir, render
+from nnspec.compiler import check
+from nnspec.plan.script import plan
+from nnspec.resources import folder
+from nnspec.source import Source
+from nnspec.table import TABLE
+from nnspec.table.settings import TRAINING
+from tests.cases import CASES, INITIALIZED
+from tests.data.test_scripts_are_clean import specs
+from tests.test_network_scripts import places, used
+
+Place = tuple[str, str, str]
+
+#: The macros that the templates of a kind must have, in one of these ways.
+CONTRACT: dict[str, tuple[set[str], ...]] = {
+    "activations": ({"forward", "backward"},),
+    "initializers": ({"draw"},),
+    "layers": ({"forward"},),
+    "losses": ({"value", "gradient"},),
+    "metrics": ({"value"}, {"count"}),
+    "optimizers": ({"doc", "rates", "update"},),
+    "sources": ({"read"}, {"load_tables", "read_input"}),
+    "transforms": ({"apply"},),
+}
+TEMPLATES = sorted(folder("templates").glob("*/*.j2"))
+
+
+def everything(model: ir.Model) -> Iterator[Place]:
+    """The entries that a model uses, the arguments that it gives them, plain files."""
+    yield from used(model)
+    program = plan(model, "model.py", ".")
+    files = (*program.runtime, *program.data.runtime)
+    yield from (("runtime", name, "") for name in files)
+    if model.data is None:
+        return
+    yield from places("source", model.data.source)
+    for use in model.data.transforms:
+        yield from places("transform", use)
+    if model.data.split:
+        yield "transform", "split", ""
+        given = vars(model.data.split).items()
+        yield from (("transform", "split", name) for name, value in given if value)
+
+
+@cache
+def cases() -> dict[Place, str]:
+    """For each entry, each argument of one and each plain file, a spec that uses it."""
+    found: dict[Place, str] = {}
+    for text in (*CASES.values(), *INITIALIZED.values(), *specs()):
+        model = check(Source("model.nn", text)).model
+        assert model is not None
+        found |= {p: text for p in everything(model) if p not in found}
+    return found
+
+
+def test_every_entry_and_every_argument_is_in_a_case() -> None:
+    needed = {
+        (kind, entry.name, argument)
+        for kind, entries in TABLE.items()
+        for entry in entries.values()
+        for argument in ("", *(a.name for a in entry.arguments))
+    }
+    assert needed - {*cases()} == set()
+
+
+def test_every_template_and_every_plain_file_is_in_a_script(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And every entry has its template, without which its case cannot be rendered."""
+    printed: set[tuple[str, str]] = set()
+    pasted: set[str] = set()
+    macro, collect = render._macro, render._PlainFiles._collect
+
+    def watch(environment, kind, template, *rest):
+        printed.add((kind, str(template)))
+        return macro(environment, kind, template, *rest)
+
+    def note(files, name):
+        pasted.add(name)
+        return collect(files, name)
+
+    monkeypatch.setattr(render, "_macro", watch)
+    monkeypatch.setattr(render._PlainFiles, "_collect", note)
+    for text in dict.fromkeys(cases().values()):
+        nnspec.compile(text)
+    assert {(path.parent.name, path.stem) for path in TEMPLATES} == printed
+    files = {path.stem for path in folder("templates").glob("runtime/*.py")}
+    assert files - {"__init__"} == pasted
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_a_template_has_the_macros_of_its_kind(path: Path) -> None:
+    tree = jinja2.Environment().parse(path.read_text(encoding="utf-8"))
+    found = {macro.name for macro in tree.find_all(nodes.Macro)}
+    ways = CONTRACT[path.parent.name]
+    assert any(way <= found for way in ways), f"{path.name} must have one of {ways}"
+
+
+def test_every_entry_and_every_argument_says_what_it_is() -> None:
+    entries = [entry for entries in TABLE.values() for entry in entries.values()]
+    assert [entry.name for entry in entries if not entry.doc.strip()] == []
+    silent = [
+        (entry.name, argument.name)
+        for entry in (*entries, TRAINING)
+        for argument in entry.arguments
+        if not argument.doc.strip()
+    ]
+    assert silent == []

@@ -16,7 +16,9 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 #: What compiling and testing need.
-_NEEDED = "README.md docs examples grammar nnspec pyproject.toml templates tests"
+_NEEDED = """
+CHANGELOG.md README.md docs examples grammar nnspec pyproject.toml templates tests
+""".split()
 _running: set[subprocess.Popen[str]] = set()
 
 
@@ -35,7 +37,7 @@ class Copy:
         """Copy what is needed to a new folder."""
         left_out = shutil.ignore_patterns("__pycache__", "runs")
         folder.mkdir(parents=True)
-        for name in _NEEDED.split():
+        for name in _NEEDED:
             source = ROOT / name
             if source.is_dir():
                 shutil.copytree(source, folder / name, ignore=left_out)

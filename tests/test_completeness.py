@@ -5,6 +5,7 @@ Where one of them is missing, or one is there without the others, a test fails h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,32 +14,32 @@ import jinja2
 import pytest
 from jinja2 import nodes
 
-import nnspec
 from nnspec import ir, render
-from nnspec.compiler import check
+from nnspec.compiler import check, script
 from nnspec.plan.script import plan
 from nnspec.resources import folder
 from nnspec.source import Source
 from nnspec.table import TABLE
 from nnspec.table.settings import TRAINING
 from tests.cases import CASES, INITIALIZED
+from tests.conftest import ROOT
 from tests.data.test_scripts_are_clean import specs
 from tests.test_network_scripts import places, used
 
 Place = tuple[str, str, str]
 
-#: The macros that the templates of a kind must have, in one of these ways.
-CONTRACT: dict[str, tuple[set[str], ...]] = {
-    "activations": ({"forward", "backward"},),
-    "initializers": ({"draw"},),
-    "layers": ({"forward"},),
-    "losses": ({"value", "gradient"},),
-    "metrics": ({"value"}, {"count"}),
-    "optimizers": ({"doc", "rates", "update"},),
-    "sources": ({"read"}, {"load_tables", "read_input"}),
-    "transforms": ({"apply"},),
-}
+#: The folder of a kind's templates in docs/extending.md, and the macros that it needs.
+_CONTRACT = re.compile(r"^\| `(\w+)` \| (`\w+\(\w\w?\)`.*?) \|", re.MULTILINE)
 TEMPLATES = sorted(folder("templates").glob("*/*.j2"))
+
+
+def contract() -> dict[str, list[set[str]]]:
+    """The ways to write a template, for each folder of templates."""
+    page = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+    return {
+        kind: [{*re.findall(r"`(\w+)\(", way)} for way in macros.split(" or ")]
+        for kind, macros in _CONTRACT.findall(page)
+    }
 
 
 def everything(model: ir.Model) -> Iterator[Place]:
@@ -80,7 +81,7 @@ def test_every_entry_and_every_argument_is_in_a_case() -> None:
 
 
 def test_every_template_and_every_plain_file_is_in_a_script(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """And every entry has its template, without which its case cannot be rendered."""
     printed: set[tuple[str, str]] = set()
@@ -98,17 +99,21 @@ def test_every_template_and_every_plain_file_is_in_a_script(
     monkeypatch.setattr(render, "_macro", watch)
     monkeypatch.setattr(render._PlainFiles, "_collect", note)
     for text in dict.fromkeys(cases().values()):
-        nnspec.compile(text)
+        script(check(Source("model.nn", text)), cache=tmp_path)
     assert {(path.parent.name, path.stem) for path in TEMPLATES} == printed
     files = {path.stem for path in folder("templates").glob("runtime/*.py")}
     assert files - {"__init__"} == pasted
+
+
+def test_the_contract_is_written_for_every_kind() -> None:
+    assert {*contract()} == {path.parent.name for path in TEMPLATES}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_a_template_has_the_macros_of_its_kind(path: Path) -> None:
     tree = jinja2.Environment().parse(path.read_text(encoding="utf-8"))
     found = {macro.name for macro in tree.find_all(nodes.Macro)}
-    ways = CONTRACT[path.parent.name]
+    ways = contract()[path.parent.name]
     assert any(way <= found for way in ways), f"{path.name} must have one of {ways}"
 
 

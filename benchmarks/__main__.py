@@ -13,13 +13,14 @@ import os
 import sys
 import tempfile
 import time
+from itertools import chain
 from pathlib import Path
 
-from benchmarks import compile_time, contest, machine, report
+from benchmarks import compile_time, contest, machine, optimizer_step, report
 from benchmarks.child import ROOT, ChildError
 
-COMPILE = "compile"
-NAMES = [contest.NNSPEC, *contest.PEERS, *contest.TASKS, COMPILE]
+COMPILE, STEP = "compile", "optimizer"
+NAMES = [contest.NNSPEC, *contest.PEERS, *contest.TASKS, STEP, COMPILE]
 
 
 def positive(text: str) -> int:
@@ -59,13 +60,11 @@ def parse() -> argparse.Namespace:
     )
     add("--json", type=Path, metavar="FILE", help="where to write all figures")
     options = parser.parse_args()
-    if set(options.only) != {COMPILE}:
+    if tasks := _tasks(options):
         if options.data_dir is None:
             parser.error("say where the data is: --data-dir DIR, or NNSPEC_DATA")
         options.data_dir = Path(options.data_dir).resolve()
-        for path in [
-            options.data_dir / f for task in _tasks(options) for f in task.files
-        ]:
+        for path in [options.data_dir / f for task in tasks for f in task.files]:
             if not path.is_file() and not path.with_suffix("").is_file():
                 parser.error(f"{path}: no such file, nor one without .gz")
     return options
@@ -85,39 +84,74 @@ def _contenders(options: argparse.Namespace, task: contest.Task) -> list[str]:
     return [contest.NNSPEC, *(named if named or alone else task.peers)]
 
 
-def measure(options: argparse.Namespace) -> tuple[dict[str, object], bool]:
-    """Run and print everything; all figures, and whether everything ran."""
-    host = machine.describe()
-    print(host, flush=True)
-    figures: dict[str, object] = {"machine": dataclasses.asdict(host)}
-    goals, sound = [], True
+@dataclasses.dataclass
+class Measured:
+    """All figures and goals, and whether everything ran."""
 
+    figures: dict[str, object] = dataclasses.field(default_factory=dict)
+    goals: list[report.Goal] = dataclasses.field(default_factory=list)
+    sound: bool = True
+
+
+def measure(options: argparse.Namespace) -> Measured:
+    """Run and print everything."""
+    host, found = machine.describe(), Measured()
+    print(host, flush=True)
+    found.figures["machine"] = dataclasses.asdict(host)
     for task in _tasks(options):
-        names = _contenders(options, task)
-        with tempfile.TemporaryDirectory() as folder:
-            result = contest.hold(
-                task, names, options.rounds, options.data_dir, Path(folder)
-            )
-        figures[task.name] = dataclasses.asdict(result)
-        goals += report.contest_goals(result)
-        sound &= not result.failed
-        print(f"\n{task.spec}", report.contest_table(result), sep="\n\n")
-        print("", report.noise(result), sep="\n")
-        for line in report.absent(result):
-            print(line)
+        train(task, options, found)
+    if STEP in options.only:
+        update(options, found)
     if COMPILE in options.only:
-        try:
-            seconds = compile_time.measure(options.compile_rounds)
-        except ChildError as error:
-            print(f"compile time failed: {error}", file=sys.stderr)
-            sound = False
-        else:
-            figures["compile"] = seconds
-            goals += report.compile_goals(seconds)
-            print("", report.compile_table(seconds), sep="\n")
-    figures["goals"] = [dataclasses.asdict(goal) for goal in goals]
-    print("", report.goal_table(goals), sep="\n")
-    return figures, sound
+        compile_specs(options, found)
+    found.figures["goals"] = [dataclasses.asdict(goal) for goal in found.goals]
+    print("", report.goal_table(found.goals), sep="\n")
+    return found
+
+
+def train(task: contest.Task, options: argparse.Namespace, found: Measured) -> None:
+    """A network by nnspec and its peers."""
+    names = _contenders(options, task)
+    with tempfile.TemporaryDirectory() as folder:
+        result = contest.hold(
+            task, names, options.rounds, options.data_dir, Path(folder)
+        )
+    found.figures[task.name] = dataclasses.asdict(result)
+    found.goals += report.contest_goals(result)
+    found.sound &= not result.failed
+    print(f"\n{task.spec}", report.contest_table(result), sep="\n\n")
+    print("", report.noise(chain.from_iterable(result.runs.values())), sep="\n")
+    for line in report.absent(result):
+        print(line)
+
+
+def update(options: argparse.Namespace, found: Measured) -> None:
+    """One step of each optimizer."""
+    with tempfile.TemporaryDirectory() as folder:
+        steps = optimizer_step.hold(options.rounds, Path(folder))
+    found.figures[STEP] = dataclasses.asdict(steps)
+    found.goals += report.step_goals(steps)
+    found.sound &= not steps.failed
+    if steps.skipped or steps.failed:
+        print(f"\nNo figures for optimizer steps: {steps.skipped or 'see above'}")
+        return
+    runs = (
+        run for both in steps.runs.values() for some in both.values() for run in some
+    )
+    print("", report.step_table(steps), "", report.noise(runs), sep="\n")
+
+
+def compile_specs(options: argparse.Namespace, found: Measured) -> None:
+    """The time that nnspec takes itself."""
+    try:
+        seconds = compile_time.measure(options.compile_rounds)
+    except ChildError as error:
+        print(f"compile time failed: {error}", file=sys.stderr)
+        found.sound = False
+        return
+    found.figures[COMPILE] = seconds
+    found.goals += report.compile_goals(seconds)
+    print("", report.compile_table(seconds), sep="\n")
 
 
 def main() -> int:
@@ -127,8 +161,9 @@ def main() -> int:
     file = options.json or ROOT / "benchmarks" / "results" / name
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        figures, sound = measure(options)
-        file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        found = measure(options)
+        text = json.dumps(found.figures, indent=2) + "\n"
+        file.write_text(text, encoding="utf-8")
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         return 3
@@ -136,7 +171,7 @@ def main() -> int:
         print("interrupted", file=sys.stderr)
         return 130
     print(f"\nAll figures: {file}")
-    return 0 if sound else 1
+    return 0 if found.sound else 1
 
 
 if __name__ == "__main__":

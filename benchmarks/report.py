@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.compile_time import IMPORTS
 from benchmarks.contest import NNSPEC, PEERS, Contest, Run
+from benchmarks.optimizer_step import OPTIMIZERS, PYTORCH, Step, Steps
 
 TWICE, AS_FAST = 2.0, 1.0
 #: How many times the peer's time is at least that of nnspec; by task.
@@ -92,9 +93,8 @@ def absent(contest: Contest) -> list[str]:
     return [f"No figures for {title(name)}: {why}" for name, why in reasons.items()]
 
 
-def noise(contest: Contest) -> str:
+def noise(runs: Iterable[Run | Step]) -> str:
     """How many cores others kept busy meanwhile, and what that means."""
-    runs = [run for runs in contest.runs.values() for run in runs]
     others = [run.others for run in runs if run.others is not None]
     if not others:
         return "Whether other processes were in the way is not known."
@@ -105,6 +105,43 @@ def noise(contest: Contest) -> str:
     if max(others) <= QUIET:
         return f"{told}."
     return f"{told}: MEASURE AGAIN, on a machine that has nothing else to do."
+
+
+def step_table(steps: Steps) -> str:
+    """A row for each optimizer: medians over the rounds, in thousandths of a second."""
+    rows = []
+    for name, seconds in step_seconds(steps).items():
+        ours, theirs = (
+            f"{1e3 * statistics.median(seconds[who]):.3f} ms"
+            for who in (NNSPEC, PYTORCH)
+        )
+        times = ratio(seconds[PYTORCH], seconds[NNSPEC])
+        rows.append([OPTIMIZERS[name], ours, theirs, str(times)])
+    return table(["update", "nnspec", title(PYTORCH), "/ nnspec"], rows)
+
+
+def step_seconds(steps: Steps) -> dict[str, dict[str, list[float]]]:
+    """The seconds of each round, by optimizer and contender, where all have run."""
+    if steps.skipped or steps.failed:
+        return {}
+    return {
+        name: {who: [run.seconds for run in runs] for who, runs in both.items()}
+        for name, both in steps.runs.items()
+    }
+
+
+def step_goals(steps: Steps) -> list[Goal]:
+    """Each optimizer at least as fast as PyTorch's."""
+    seconds = step_seconds(steps)
+    goals = []
+    for name, written in OPTIMIZERS.items():
+        wanted = f"a step of {written} not slower than {title(PYTORCH)}"
+        if name not in seconds:
+            goals.append(Goal(wanted, "", None))
+            continue
+        times = ratio(seconds[name][PYTORCH], seconds[name][NNSPEC])
+        goals.append(Goal(wanted, str(times), times.of_medians >= AS_FAST))
+    return goals
 
 
 def compile_table(seconds: dict[str, list[float]]) -> str:

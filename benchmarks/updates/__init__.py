@@ -1,0 +1,1 @@
+"""Updates of the weights of one dense layer by each optimizer, one process each."""

@@ -1,0 +1,46 @@
+"""The update of a script that nnspec has compiled, on its flat arrays."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import itertools
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from benchmarks.updates.clock import LEARNING_RATE, PARAMETERS, gradients, report
+
+
+def load(path: Path) -> ModuleType:
+    """A script as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no script")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def main(path: Path) -> None:
+    """Time the optimizer after which a script is named."""
+    script = load(path)
+    if PARAMETERS != script.PARAMETERS:
+        raise ValueError(f"{path} has {script.PARAMETERS} parameters")
+    fresh = gradients()
+    weights, grads = np.zeros((2, PARAMETERS), script.DTYPE)
+    slots = np.zeros((len(script.SLOTS), PARAMETERS), script.DTYPE)
+    optimizer, steps = getattr(script, path.stem), itertools.count(1)
+    numbered = "step" in inspect.signature(optimizer).parameters
+
+    def update() -> None:
+        step = [next(steps)] if numbered else []
+        optimizer(weights, grads, slots, LEARNING_RATE, *step)
+
+    report(lambda: np.copyto(grads, fresh), update, weights)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

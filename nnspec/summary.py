@@ -122,7 +122,7 @@ def _memory(model: ir.Model, trainable: int, batch_size: int, item: int) -> Memo
     values = sum(
         prod(layer.output_shape) * (2 if layer.inputs else 1)
         for layer in model.layers
-        if not cast(Layer, layer.use.entry).view
+        if cast(Layer, layer.use.entry).step != "view"
     )
     return Memory(
         parameters=model.parameters * item,

@@ -6,8 +6,8 @@ from math import prod
 from typing import cast
 
 from nnspec import ir
+from nnspec.plan.layout import Layout, quoted, rows
 from nnspec.plan.names import attribute, comment_of
-from nnspec.plan.network import Layout, quoted, rows
 from nnspec.plan.program import Draw, Loss, Measure, Optimizer
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Initializer, Shape

@@ -110,14 +110,14 @@ class Layer(Entry):
 
     `shape` gives the output shape for an input shape, or raises `Misfit`; `weights`
     lists the weights in Keras's order; `flops` counts one sample's forward pass, a
-    multiplication and an addition being two. `view` says that the output is the input's
-    memory in another shape.
+    multiplication and an addition being two. `step` is the kind of step that the plan
+    makes of it (nnspec/plan/steps); a `view` is its input's memory in another shape.
     """
 
     shape: Callable[[Shape, Arguments], Shape] = lambda x, _: x
     weights: Callable[[Shape, Arguments], tuple[Weight, ...]] = lambda *_: ()
     flops: Callable[[Shape, Shape, Arguments], int] = lambda *_: 0
-    view: bool = False
+    step: str = "own"
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ def _as_layer(activation: Activation) -> Layer:
         activation.layer_arguments or activation.arguments,
         shape=lambda shape, _: _activated(shape, activation.name),
         flops=lambda _, output, __: prod(output) * activation.flops,
+        step="activation",
     )
 
 
@@ -132,6 +133,7 @@ LAYERS = (
         shape=_dense_shape,
         weights=_dense_weights,
         flops=_dense_flops,
+        step="dense",
     ),
     Layer(
         "activation",
@@ -139,12 +141,13 @@ LAYERS = (
         (Argument("activation", _ACTIVATION, doc="which one"),),
         shape=_activation_shape,
         flops=_activation_flops,
+        step="activation",
     ),
     Layer(
         "flatten",
         "All values of a sample in one axis, the last axis running fastest.",
         shape=lambda shape, _: (prod(shape),),
-        view=True,
+        step="view",
     ),
     Layer(
         "reshape",
@@ -158,7 +161,7 @@ LAYERS = (
             ),
         ),
         shape=_reshape_shape,
-        view=True,
+        step="view",
     ),
     Layer(
         "dropout",
@@ -166,6 +169,7 @@ LAYERS = (
         "others by 1 - rate (Srivastava et al., 2014).",
         (Argument("rate", Real(0, 1), doc="share of the values that is dropped"),),
         flops=lambda _, output, __: prod(output),
+        step="noise",
     ),
     *(_as_layer(activation) for activation in ACTIVATIONS),
 )

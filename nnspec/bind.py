@@ -160,14 +160,16 @@ class Binder:
     ) -> Argument | None:
         if written.name is not None:
             return self._named(entry, written.name)
-        if position < len(entry.arguments):
-            return entry.arguments[position]
-        count = len(entry.arguments)
+        unnamed = [argument for argument in entry.arguments if not argument.named]
+        if position < len(unnamed):
+            return unnamed[position]
+        count = len(unnamed)
         most = f"at most {count} argument{'s' * (count != 1)}"
         takes = most if count else "no arguments"
+        named = len(entry.arguments) > count
         self.diagnostics.error(
             "too-many-arguments",
-            f"`{entry.name}` takes {takes}",
+            f"`{entry.name}` takes {takes}{' without a name' * named}",
             written.span,
             help=_example(entry, entry.arguments),
         )

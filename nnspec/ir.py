@@ -17,11 +17,15 @@ Precision = Literal["float32", "float64"]
 
 @dataclass(frozen=True)
 class Weight:
-    """An array of parameters, under Keras's name for it: `dense_1/kernel`."""
+    """An array of parameters, under Keras's name for it: `dense_1/kernel`.
+
+    One that is not `trainable` has no gradient.
+    """
 
     name: str
     shape: Shape
     initializer: Use
+    trainable: bool
 
     @property
     def size(self) -> int:
@@ -46,6 +50,11 @@ class Layer:
     def parameters(self) -> int:
         """How many parameters its weights hold together."""
         return sum(weight.size for weight in self.weights)
+
+    @property
+    def trainable_parameters(self) -> int:
+        """How many of them training changes by their gradients."""
+        return sum(weight.size for weight in self.weights if weight.trainable)
 
 
 @dataclass(frozen=True)
@@ -110,10 +119,16 @@ class Model:
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """All weights, in the order of their layers."""
-        return tuple(weight for layer in self.layers for weight in layer.weights)
+        """All weights in the order of their layers, the trainable ones first."""
+        weights = (weight for layer in self.layers for weight in layer.weights)
+        return tuple(sorted(weights, key=lambda weight: not weight.trainable))
 
     @property
     def parameters(self) -> int:
         """How many parameters there are."""
         return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def trainable_parameters(self) -> int:
+        """How many of them training changes by their gradients."""
+        return sum(layer.trainable_parameters for layer in self.layers)

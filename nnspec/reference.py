@@ -44,7 +44,8 @@ def _plural(category: str) -> str:
 
 def _kind(argument: Argument) -> str:
     """What the argument takes, in words."""
-    return f"{'each ' * argument.variadic}{argument.kind.describe()}"
+    words = f"{'each ' * argument.variadic}{argument.kind.describe()}"
+    return f"{words}; given by its name" if argument.named else words
 
 
 def _parameters(entry: Entry) -> list[str]:

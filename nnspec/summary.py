@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
+from itertools import accumulate
 from math import prod
 from typing import Any, cast
 
@@ -35,8 +37,9 @@ class Memory:
 
     `parameters` are the weights alone. `optimizer` is what the optimizer keeps for each
     trainable weight; nothing where there is no training section. `activations` are the
-    outputs of all layers for a batch and the loss's derivatives by them; the input has
-    no derivative, and a layer that only shapes its input anew shares its memory.
+    outputs of all layers for a batch and the loss's derivatives by them; what stands
+    before the first trainable weight has no derivative, and a layer that only shapes
+    its input anew shares its memory.
     """
 
     parameters: int
@@ -98,14 +101,13 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
             type=layer.use.entry.name,
             output_shape=layer.output_shape,
             parameters=layer.parameters,
-            trainable_parameters=layer.parameters,
+            trainable_parameters=layer.trainable_parameters,
             inputs=layer.inputs,
             forward_flops=layer.flops,
         )
         for layer in model.layers
     )
-    trainable = sum(layer.trainable_parameters for layer in layers)
-    memory = _memory(model, trainable, size, _item_size(precision))
+    memory = _memory(model, size, _item_size(precision))
     backward = _backward_flops(model.layers)
     return Summary(model.name, layers, backward, memory, size, precision)
 
@@ -114,20 +116,25 @@ def _item_size(precision: ir.Precision) -> int:
     return 8 if precision == "float64" else 4
 
 
-def _memory(model: ir.Model, trainable: int, batch_size: int, item: int) -> Memory:
+def _derived(layers: tuple[ir.Layer, ...]) -> list[bool]:
+    """Of each layer's output, whether the loss's derivative by it is computed."""
+    return list(accumulate((y.trainable_parameters > 0 for y in layers), operator.or_))
+
+
+def _memory(model: ir.Model, batch_size: int, item: int) -> Memory:
     slots = 0
     if model.training is not None:
         optimizer = model.training.optimizer
         slots = len(cast(Optimizer, optimizer.entry).slots(optimizer.arguments))
     values = sum(
-        prod(layer.output_shape) * (2 if layer.inputs else 1)
-        for layer in model.layers
+        prod(layer.output_shape) * (1 + derived)
+        for layer, derived in zip(model.layers, _derived(model.layers), strict=True)
         if cast(Layer, layer.use.entry).step != "view"
     )
     return Memory(
         parameters=model.parameters * item,
-        gradients=trainable * item,
-        optimizer=trainable * slots * item,
+        gradients=model.trainable_parameters * item,
+        optimizer=model.trainable_parameters * slots * item,
         activations=values * batch_size * item,
     )
 
@@ -139,17 +146,15 @@ def _backward_flops(layers: tuple[ir.Layer, ...]) -> int:
     FLOPs as x @ W, and db = sum(da), as many as adding b. So a layer with weights takes
     its forward FLOPs for the weights and again, but for the bias, for its input. A
     layer without weights multiplies by a derivative that costs what it costs forward.
-    Nothing is computed for what stands before the first weights, nor is their dx.
+    Nothing is computed for what stands before the first trainable weights, nor is
+    their dx, nor the dW of weights that are not trainable.
     """
-    total, below = 0, False
-    for layer in layers:
-        if layer.weights:
-            has_bias = any(w.name.endswith("/bias") for w in layer.weights)
-            bias = prod(layer.output_shape) * has_bias
-            total += layer.flops + (layer.flops - bias) * below
-            below = True
-        else:
-            total += layer.flops * below
+    total = 0
+    for layer, below in zip(layers, [False, *_derived(layers)], strict=False):
+        has_bias = any(w.name.endswith("/bias") for w in layer.weights)
+        bias = prod(layer.output_shape) * has_bias
+        total += layer.flops * (layer.trainable_parameters > 0)
+        total += (layer.flops - bias) * below
     return total
 
 

@@ -38,6 +38,9 @@ LAYERS = (
     "dense(4, tanh, false); dense(2, use_bias=false) | 5",
     "dense(units=4, activation=tanh, use_bias=true, kernel_initializer=he_normal, "
     "bias_initializer=ones); activation(activation=relu); dense(2, none) | 5",
+    "dense(4, elu, trainable=false); dropout(0.3); dense(3, tanh); "
+    "dense(4, relu, use_bias=false, trainable=false); dense(2, trainable=true) | 3, 5",
+    "dense(4, tanh); dense(2, trainable=false) | 5",
     "dropout(0.3); dense(4, relu); dense(2) | 5",
     "dense(4); dropout(0.3); relu; dense(2) | 5",
     "dense(6, relu); dropout(0.2); dropout(0.3); dense(2) | 5",

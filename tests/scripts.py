@@ -137,8 +137,8 @@ class Run:
     def __post_init__(self) -> None:
         m = self.script.module
         self.parameters = np.zeros(m.PARAMETERS, m.DTYPE)
-        self.gradients = np.zeros_like(self.parameters)
-        self.slots = np.zeros((len(m.SLOTS), m.PARAMETERS), m.DTYPE)
+        self.gradients = np.zeros(self.script.model.trainable_parameters, m.DTYPE)
+        self.slots = np.zeros((len(m.SLOTS), self.gradients.size), m.DTYPE)
         self.w, self.dw = m.views(self.parameters), m.views(self.gradients)
         m.initialize(self.w, np.random.default_rng(self.seed))
         self.rng = np.random.default_rng(self.seed)
@@ -161,7 +161,8 @@ class Run:
         update = getattr(self.script.module, optimizer.name)
         rate = self.script.module.LEARNING_RATE
         step = [self.step] if getattr(optimizer, "steps", False) else []
-        update(self.parameters, self.gradients, self.slots, rate, *step)
+        trained = self.parameters[: self.gradients.size]
+        update(trained, self.gradients, self.slots, rate, *step)
 
     def weights(self) -> dict[str, Array]:
         """The weights by their names."""
@@ -170,4 +171,4 @@ class Run:
     def named(self, flat: Array) -> dict[str, Array]:
         """The parts of an array like the parameters, by the names of the weights."""
         views = vars(self.script.module.views(flat)).values()
-        return dict(zip(self.script.module.WEIGHTS, views, strict=True))
+        return dict(zip(self.script.module.WEIGHTS, views, strict=False))

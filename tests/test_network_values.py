@@ -90,6 +90,34 @@ def test_large_logits_give_finite_shares(activation: str) -> None:
     half = [0.5, 0, 0.5] if activation == "softmax" else [0, 0, 0]
     first = [1, 0, 0] if activation == "softmax" else [1, 0.5, 0]
     np.testing.assert_allclose(y, [first, half], atol=1e-15)
+# -- Weights that are not trainable ----------------------------------------------------
+
+FROZEN = [
+    "dense(4, relu, trainable=false)",
+    "dropout(0.2)",
+    "dense(3, tanh)",
+    "dense(2, trainable=false)",
+]
+
+
+def test_weights_that_are_not_trainable_stay_as_they_are() -> None:
+    run = Run(script(spec(FROZEN, optimizer="adam")))
+    before = {name: weight.copy() for name, weight in run.weights().items()}
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        run.update(rng.normal(size=(5, 6)), rng.normal(size=(5, 2)))
+    kept = {n for n, w in run.weights().items() if np.array_equal(w, before[n])}
+    assert {n for n in before if not n.startswith("dense_1/")} == kept
+    assert list(run.named(run.gradients)) == ["dense_1/kernel", "dense_1/bias"]
+
+
+def test_nothing_is_derived_before_the_first_trainable_weight() -> None:
+    s = script(spec(FROZEN))
+    _, da = s.batch(np.ones((2, 6)))
+    assert list(vars(da)) == ["dense_1", "dense_2"]
+    backward = s.text.split("def backward(")[1].split("\n\n\n")[0]
+    assert "dropout" not in backward
+    assert "dense_kernel" not in backward
 
 
 # -- Initial values --------------------------------------------------------------------

@@ -55,6 +55,19 @@ def test_counts_parameters() -> None:
     assert found.non_trainable_parameters == 0
 
 
+def test_counts_what_is_not_trainable() -> None:
+    layers = ["input(3)", "dense(4, trainable=false)", "relu", "dense(2)"]
+    model = chain(*layers, "dense(5, trainable=false)")
+    found = summary.summarize(model)
+    assert found.total_parameters == 16 + 10 + 15
+    assert found.trainable_parameters == 10
+    assert found.non_trainable_parameters == 31
+    assert [y.trainable_parameters for y in found.layers] == [0, 0, 0, 10, 0]
+    assert found.memory.gradients == 10 * 4
+    # There are no derivatives before the first trainable weight.
+    assert found.memory.activations == 32 * 4 * (3 + 4 + 4 + 2 * (2 + 5))
+
+
 def test_forward_flops_are_the_sum_of_the_layers() -> None:
     found = summary.summarize(chain("input(3)", "dense(4)", "relu", "dense(2)"))
     assert [y.forward_flops for y in found.layers] == [0, 28, 4, 18]
@@ -72,6 +85,17 @@ def test_forward_flops_are_the_sum_of_the_layers() -> None:
         (("input(3)", "relu", "dense(4)"), 24 + 4),
         # relu once; the second dense: dW 2*4*2, db 2, dx 2*4*2
         (("input(3)", "dense(4)", "relu", "dense(2)"), 28 + 4 + 16 + 2 + 16),
+        # dW 2*4*2 and db 2 of the one, dx 2*2*5 of the other
+        (
+            (
+                "input(3)",
+                "dense(4, trainable=false)",
+                "relu",
+                "dense(2)",
+                "dense(5, trainable=false)",
+            ),
+            16 + 2 + 20,
+        ),
         (("input(3)", "flatten"), 0),
     ],
 )

@@ -201,7 +201,12 @@ def _append(chain: _Chain, use: Use, name: str, place: Span) -> None:
         )
         return
     weights = tuple(
-        ir.Weight(f"{name}/{w.name}", w.shape, cast(Use, use.arguments[w.initializer]))
+        ir.Weight(
+            name=f"{name}/{w.name}",
+            shape=w.shape,
+            initializer=cast(Use, use.arguments[w.initializer]),
+            trainable=w.trainable and bool(use.arguments["trainable"]),
+        )
         for w in entry.weights(shape, use.arguments)
     )
     chain.layers.append(

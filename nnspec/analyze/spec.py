@@ -44,13 +44,8 @@ def analyze(
     else:
         layers = analyze_network(network, data, binder, unknown)
     training = analyze_training(training_section, binder) if training_section else None
-    if layers and training and not any(layer.weights for layer in layers):
-        diagnostics.error(
-            "nothing-to-train",
-            "no layer of this network has weights, so there is nothing to train",
-            training.span,
-            help="add a layer that learns, such as `dense(10, softmax)`",
-        )
+    if layers and training:
+        _verify_trainable(layers, training, diagnostics)
     if layers is None or diagnostics.has_errors:
         return None
     stem = PurePath(source.name).stem
@@ -58,6 +53,28 @@ def analyze(
     verify_data(model, diagnostics)
     warn(model, diagnostics)
     return None if diagnostics.has_errors else model
+
+
+def _verify_trainable(
+    layers: tuple[ir.Layer, ...], training: ir.Training, diagnostics: Diagnostics
+) -> None:
+    """Report a network in which no weight has a gradient."""
+    frozen = [layer for layer in layers if layer.weights]
+    if not frozen:
+        diagnostics.error(
+            "nothing-to-train",
+            "no layer of this network has weights, so there is nothing to train",
+            training.span,
+            help="add a layer that learns, such as `dense(10, softmax)`",
+        )
+    elif not any(layer.trainable_parameters for layer in layers):
+        diagnostics.error(
+            "nothing-to-train",
+            "no weight of this network is trainable, so there is nothing to train",
+            training.span,
+            help="remove `trainable=false` from one of its layers",
+            notes=[Note(layer.span, "not trained") for layer in frozen],
+        )
 
 
 def _binder(

@@ -2,7 +2,7 @@
 
 An elementwise step writes over what it is given where nobody needs that any more: an
 activation over the sum before it, a dropout over a value of which only the sign is
-needed. A value that no weight lies before has no derivative.
+needed. A value that no trainable weight lies before has no derivative.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nnspec.plan.names import batch_shape, free_attribute
+from nnspec import ir
+from nnspec.plan.names import attribute, batch_shape, free_attribute
 from nnspec.plan.program import Buffer, Step
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Shape, Use
@@ -70,6 +71,24 @@ class Layout:
     def hold(self, name: Code, shape: Shape) -> None:
         """Make an array for a value of the batch."""
         self.buffers.append(Buffer(name, batch_shape(shape)))
+
+    def output(self, layer: ir.Layer) -> Value:
+        """Make an array for what a layer gives, and one for its derivative if any."""
+        name, shape = self.names[layer.name], layer.output_shape
+        self.hold(name, shape)
+        if not self.value.gradient and not layer.trainable_parameters:
+            return Value(name, shape, gradient=None, free=True)
+        self.gradients.append(Buffer(name, batch_shape(shape)))
+        return Value(name, shape, gradient=name, free=True)
+
+
+def weights(layer: ir.Layer, space: str) -> dict[str, Code]:
+    """The attributes of a layer's weights in `w`, or of their derivatives in `dw`."""
+    return {
+        weight.name.rpartition("/")[2]: Code(f"{space}.{attribute(weight.name)}")
+        for weight in layer.weights
+        if space == "w" or weight.trainable
+    }
 
 
 def quoted(arguments: Mapping[str, object]) -> dict[str, Code | bool | None]:

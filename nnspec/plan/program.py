@@ -20,7 +20,7 @@ class Step:
     `kind`, `template` and `forward` say which macro prints it. `x` is what it takes and
     `y` what it gives; `dx` and `dy` are the derivatives of the loss by them, `dx` None
     where none is needed. A step whose `derivative` (the comment of its backward lines)
-    is None has no such lines.
+    or `dy` is None has no such lines.
     """
 
     kind: str
@@ -136,10 +136,16 @@ class WeightRow:
 
 @dataclass(frozen=True)
 class NetworkProgram:
-    """The network section; `zeros_width`: of the zeros that ReLUs compare with."""
+    """The network section; `zeros_width`: of the zeros that ReLUs compare with.
+
+    `trainable` says how many parameters are, None where all are; `trained` is the
+    name of the constant that does.
+    """
 
     input: Code
     weights: tuple[WeightRow, ...]
+    trainable: Code | None
+    trained: Code
     draws: tuple[Draw, ...]
     zeros: bool
     buffers: tuple[Buffer, ...]

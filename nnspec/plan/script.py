@@ -30,7 +30,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     if training is None:
         raise ValueError("a script needs a training section")
     network = _network(model, training)
-    optimizer = plan_optimizer(training, model.parameters)
+    optimizer = plan_optimizer(training, model.trainable_parameters)
     data = plan_data(model)
     folder = literal(str(PurePosixPath(spec_folder)))
     here = Code("Path(__file__).resolve().parent")
@@ -77,13 +77,16 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         add_probabilities(layout, loss_entry.fused)
     measures, matrix = plan_measures(training, layout, model.output_shape)
     draws = plan_draws(model)
-    first = next(s for s in layout.steps if s.dw)
-    backward = [s for s in layout.steps[layout.steps.index(first) :] if s.derivative]
+    backward = [step for step in layout.steps if step.derivative and step.dy]
+    trainable = model.trainable_parameters
+    some = trainable < model.parameters
     return NetworkProgram(
         input=layout.input.owner,
         weights=tuple(
             WeightRow(literal(w.name), literal(w.shape)) for w in model.weights
         ),
+        trainable=Code(f"{trainable:_}") if some else None,
+        trained=Code("TRAINABLE" if some else "PARAMETERS"),
         draws=draws,
         zeros=len(draws) < len(model.weights),
         buffers=tuple(layout.buffers),

@@ -30,7 +30,7 @@ class Argument:
     """An argument of an operation.
 
     A `variadic` argument takes all positional values, or one tuple; its value is a
-    tuple of what `kind` accepts.
+    tuple of what `kind` accepts. A `named` one is given by its name only.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Argument:
     default: object = REQUIRED
     doc: str = ""
     variadic: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,15 @@ class Misfit(Exception):
 
 @dataclass(frozen=True)
 class Weight:
-    """A weight of a layer, its shape, and the argument that names its initializer."""
+    """A weight of a layer, its shape, and the argument that names its initializer.
+
+    One that is not `trainable` has no gradient: the layer itself changes it, or nobody.
+    """
 
     name: str
     shape: Shape
     initializer: str
+    trainable: bool = True
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ from nnspec.table.kinds import Flag, Integer, OneOf, Optional, Real
 
 _ACTIVATION = OneOf("activation")
 _INITIALIZER = OneOf("initializer")
+_TRAINABLE = Argument(
+    "trainable", Flag(), True, "whether training changes its weights", named=True
+)
 
 
 def _dense_shape(shape: Shape, arguments: Arguments) -> Shape:
@@ -129,6 +132,7 @@ LAYERS = (
                 DefaultUse("initializer", "zeros"),
                 "initial values of the bias",
             ),
+            _TRAINABLE,
         ),
         shape=_dense_shape,
         weights=_dense_weights,

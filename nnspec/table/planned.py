@@ -70,7 +70,7 @@ PLANNED_ARGUMENTS: dict[type[Entry], frozenset[str]] = {
     Layer: frozenset(
         """
         kernel_regularizer bias_regularizer activity_regularizer kernel_constraint
-        bias_constraint trainable noise_shape seed
+        bias_constraint noise_shape seed
         """.split()
     ),
     Optimizer: frozenset(

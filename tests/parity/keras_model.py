@@ -117,8 +117,10 @@ class Built:
         return [x, *(masks[name] for name in shapes)]
 
     def weights(self) -> dict[str, Array]:
-        """The weights by Keras's names."""
-        return {v.path: np.array(v.value) for v in self.trained.variables}
+        """The weights by Keras's names, the trainable ones first."""
+        model = self.trained
+        variables = (*model.trainable_variables, *model.non_trainable_variables)
+        return {v.path: np.array(v.value) for v in variables}
 
     def set_weights(self, weights: Mapping[str, Array]) -> None:
         """Take over weights, each under its name."""

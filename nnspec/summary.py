@@ -142,20 +142,21 @@ def _memory(model: ir.Model, batch_size: int, item: int) -> Memory:
 def _backward_flops(layers: tuple[ir.Layer, ...]) -> int:
     """FLOPs of one sample's share of the backward pass.
 
-    y = x @ W + b with da = dL/dy needs dW = x.T @ da and dx = da @ W.T, each as many
-    FLOPs as x @ W, and db = sum(da), as many as adding b. So a layer with weights takes
-    its forward FLOPs for the weights and again, but for the bias, for its input. A
-    layer without weights multiplies by a derivative that costs what it costs forward.
-    Nothing is computed for what stands before the first trainable weights, nor is
-    their dx, nor the dW of weights that are not trainable.
+    Nothing is derived by weights that are not trainable, nor by what stands before the
+    first that are.
     """
     total = 0
     for layer, below in zip(layers, [False, *_derived(layers)], strict=False):
-        has_bias = any(w.name.endswith("/bias") for w in layer.weights)
-        bias = prod(layer.output_shape) * has_bias
-        total += layer.flops * (layer.trainable_parameters > 0)
-        total += (layer.flops - bias) * below
+        by_weights, by_input = _derivative_flops(layer)
+        total += by_weights * (layer.trainable_parameters > 0) + by_input * below
     return total
+
+
+def _derivative_flops(layer: ir.Layer) -> tuple[int, int]:
+    count = cast(Layer, layer.use.entry).derivative_flops
+    if count is None:
+        return 0, layer.flops
+    return count(layer.input_shape, layer.output_shape, layer.use.arguments)
 
 
 # -- For programs ----------------------------------------------------------------------

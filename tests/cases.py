@@ -49,6 +49,15 @@ LAYERS = (
     "dense(4, tanh); dropout(1.0); dense(2) | 5",
     "dense(4, tanh); dropout(0.5) | 5",
     "dense(4); relu; relu; dense(2) | 5",
+    "dense(6); permute(2, 1); dense(3, tanh); permute(dims=(2, 1)); dense(2) | 4, 5",
+    "permute(3, 1, 2); dense(3); permute(1, 3, 2); elu; flatten; dense(2) | 2, 3, 4",
+    "repeat_vector(3); dense(4, tanh); flatten; repeat_vector(n=2); dense(2) | 5",
+    "rescaling(0.5); dense(4); rescaling(scale=-2, offset=0.3); relu; dense(2) | 5",
+    "rescaling([1, -2, 0.5], -1.5); dense(2); rescaling(1, offset=[2, 0.1]) | 4, 3",
+    "prelu; dense(4); prelu; dense(2) | 5",
+    "dense(3); prelu(alpha_initializer=ones); dense(2); prelu(zeros) | 2, 4",
+    "prelu(shared_axes=[1, 2]); dense(3); prelu(shared_axes=2); dense(2); "
+    "prelu(shared_axes=(3, 1, 2)); dense(2); prelu(trainable=false) | 2, 3, 4",
     "tanh; dense(4); tanh; softmax; sigmoid; elu; dense(2) | 5",
     "repeat 4 {; dense(5, tanh); dropout(0.1); }; dense(2) | 5",
 )

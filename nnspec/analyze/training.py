@@ -8,7 +8,7 @@ from typing import cast
 from nnspec import ir, syntax
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
-from nnspec.table.entry import Use
+from nnspec.table.entry import Layer, Use
 from nnspec.table.planned import PLANNED
 from nnspec.table.settings import TRAINING
 
@@ -100,10 +100,8 @@ def _doubled(setting: syntax.Setting, earlier: syntax.Setting, binder: Binder) -
 def last_activation(layers: tuple[ir.Layer, ...]) -> Use | None:
     """The activation that makes the network's output, None where it is linear."""
     for layer in reversed(layers):
-        entry = layer.use.entry
-        if entry.name in ("dense", "activation"):
-            use = cast("Use | None", layer.use.arguments["activation"])
-            return use if use and use.entry.name != "linear" else None
-        if entry.name not in ("flatten", "reshape", "dropout"):
-            return layer.use if entry.name not in ("linear", "input") else None
+        if not cast(Layer, layer.use.entry).keeps_values:
+            use = cast("Use | None", layer.use.arguments.get("activation", layer.use))
+            linear = use is None or use.entry.name in ("linear", "input")
+            return None if linear else use
     return None

@@ -62,9 +62,9 @@ class Layout:
     def __post_init__(self) -> None:
         self.value = self.input
 
-    def fresh(self, name: str) -> Code:
-        """An attribute that no other value and no layer has."""
-        found = free_attribute(name, self.taken)
+    def fresh(self, name: str, part: str = "") -> Code:
+        """An attribute that no other value and no layer has; of a `part` of a layer."""
+        found = free_attribute(name, self.taken, part)
         self.taken.add(found)
         return found
 

@@ -9,7 +9,7 @@ from nnspec.quote import Code
 from nnspec.table.entry import Shape, Use, spell
 
 #: With longer names, formulas would not fit into a line.
-_LONGEST = 16
+_LONGEST = 20
 #: Attributes of a batch that the softmax keeps for the loss.
 _TAKEN = ("peak", "total")
 
@@ -19,14 +19,19 @@ def attribute(name: str) -> Code:
     return Code(name.replace("/", "_"))
 
 
-def free_attribute(name: str, taken: Collection[str]) -> Code:
-    """An attribute like `name` that Python and the script leave free, and none has."""
+def free_attribute(name: str, taken: Collection[str], part: str = "") -> Code:
+    """An attribute like `name` that Python and the script leave free, and none has.
+
+    With `part` it is one like `name_part`.
+    """
     if name.startswith("__"):  # some of these mean something to Python
         name = f"layer{name}"
-    name = name[:_LONGEST]
-    while name in taken or name in _TAKEN or keyword.iskeyword(name):
-        name += "_"
-    return Code(name)
+    end = f"_{part}" if part else ""
+    found, mark = name[:_LONGEST] + end, ""
+    while found in taken or found in _TAKEN or keyword.iskeyword(found):
+        mark += "_"
+        found = name[: _LONGEST - len(mark)] + mark + end
+    return Code(found)
 
 
 def batch_shape(shape: Shape, first: str = "n") -> Code:

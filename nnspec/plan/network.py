@@ -17,12 +17,18 @@ from nnspec.table.entry import Layer, Use
 
 
 def _attributes(layers: tuple[ir.Layer, ...]) -> dict[str, Code]:
-    """An attribute for the output of each layer: its name, where Python allows it."""
+    """An attribute for the output of each layer: its name, where Python allows it.
+
+    A layer with a long name and no label is called by the short form of it.
+    """
     taken = {layer.name for layer in layers}
     found: dict[str, Code] = {}
     for layer in layers:
         taken.remove(layer.name)
-        found[layer.name] = free_attribute(layer.name, taken)
+        entry, name = cast(Layer, layer.use.entry), layer.name
+        if entry.short and name.startswith(entry.name):
+            name = entry.short + name.removeprefix(entry.name)
+        found[layer.name] = free_attribute(name, taken)
         taken |= {layer.name, found[layer.name]}
     return found
 

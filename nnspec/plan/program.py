@@ -20,7 +20,7 @@ class Step:
     `kind`, `template` and `forward` say which macro prints it. `x` is what it takes and
     `y` what it gives; `dx` and `dy` are the derivatives of the loss by them, `dx` None
     where none is needed. A step whose `derivative` (the comment of its backward lines)
-    or `dy` is None has no such lines.
+    or `dy` is None has no such lines. `facts` are those of the layer's entry.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class Step:
     forward: str = "forward"
     derivative: Code | None = None
     arguments: Mapping[str, Code | bool | None] = field(default_factory=dict)
+    facts: Mapping[str, Code | bool | None] = field(default_factory=dict)
     dx: Code | None = None
     dy: Code | None = None
     y_rows: Code | None = None

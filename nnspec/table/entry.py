@@ -117,12 +117,21 @@ class Layer(Entry):
     lists the weights in Keras's order; `flops` counts one sample's forward pass, a
     multiplication and an addition being two. `step` is the kind of step that the plan
     makes of it (nnspec/plan/steps); a `view` is its input's memory in another shape.
+    `keeps_values` says that, but for training, its output holds those of its input.
+    `facts` are what else its template needs, worked out of its arguments, and `short`
+    is what its output is called in a script where its name is long.
+    `derivative_flops` counts those of the derivatives by its weights and by its input;
+    without it a layer is taken to multiply by what costs as much as it does forward.
     """
 
     shape: Callable[[Shape, Arguments], Shape] = lambda x, _: x
     weights: Callable[[Shape, Arguments], tuple[Weight, ...]] = lambda *_: ()
     flops: Callable[[Shape, Shape, Arguments], int] = lambda *_: 0
     step: str = "own"
+    keeps_values: bool = False
+    facts: Callable[[Shape, Arguments], Mapping[str, object]] = lambda *_: {}
+    short: str | None = None
+    derivative_flops: Callable[[Shape, Shape, Arguments], tuple[int, int]] | None = None
 
 
 @dataclass(frozen=True)

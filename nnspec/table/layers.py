@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
 from typing import cast
 
 from nnspec.table.activations import ACTIVATIONS
+from nnspec.table.axes import as_axis
 from nnspec.table.entry import (
     Activation,
     Argument,
@@ -17,10 +19,12 @@ from nnspec.table.entry import (
     Use,
     Weight,
 )
-from nnspec.table.kinds import Flag, Integer, OneOf, Optional, Real
+from nnspec.table.kinds import AnyOf, Flag, Integer, ListOf, OneOf, Optional, Real
+from nnspec.table.shaping import SHAPING
 
 _ACTIVATION = OneOf("activation")
 _INITIALIZER = OneOf("initializer")
+_NUMBERS = AnyOf((Real(), ListOf(Real())))
 _TRAINABLE = Argument(
     "trainable", Flag(), True, "whether training changes its weights", named=True
 )
@@ -46,25 +50,65 @@ def _dense_flops(shape: Shape, output: Shape, arguments: Arguments) -> int:
     return prod(output) * (2 * shape[-1] + bool(arguments["use_bias"]))
 
 
-def _reshape_shape(shape: Shape, arguments: Arguments) -> Shape:
-    target = cast("tuple[int, ...]", arguments["target_shape"])
-    size, known = prod(shape), prod(n for n in target if n != -1)
-    if any(n == 0 for n in target) or target.count(-1) > 1:
+def _dense_derivative_flops(
+    shape: Shape, output: Shape, arguments: Arguments
+) -> tuple[int, int]:
+    """As many as forward for x.T @ dy and sum(dy); for dy @ kernel.T no bias's."""
+    product = 2 * prod(output) * shape[-1]
+    return _dense_flops(shape, output, arguments), product
+
+
+def _shared_axes(arguments: Arguments) -> tuple[int, ...]:
+    return cast("tuple[int, ...] | None", arguments["shared_axes"]) or ()
+
+
+def _prelu_shape(shape: Shape, arguments: Arguments) -> Shape:
+    wrong = [axis for axis in _shared_axes(arguments) if axis > len(shape)]
+    if wrong:
         raise Misfit(
-            "`reshape` takes sizes of at least 1, and -1 for at most one of them",
-            code="argument-type",
-            argument="target_shape",
+            f"`prelu` cannot share axis {wrong[0]}: the last one of {shape} is "
+            f"{len(shape)}",
+            "axes are counted from 1, without the batch axis",
+            argument="shared_axes",
         )
-    if -1 in target and known and size % known == 0:
-        return tuple(size // known if n == -1 else n for n in target)
-    if -1 in target or known != size:
-        raise Misfit(
-            f"`reshape` cannot make {target} of {shape}: "
-            f"{known} values{' in each row' * (-1 in target)} against {size}",
-            "the sizes must multiply to the same number; -1 stands for what is left",
-            argument="target_shape",
-        )
-    return target
+    return shape
+
+
+def _prelu_weights(shape: Shape, arguments: Arguments) -> tuple[Weight, ...]:
+    shared = _shared_axes(arguments)
+    sizes = (1 if axis in shared else n for axis, n in enumerate(shape, 1))
+    return (Weight("alpha", tuple(sizes), "alpha_initializer"),)
+
+
+def _prelu_facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]:
+    """The shared axes of an array without the batch axis."""
+    return {"shared": as_axis(sorted({i - 1 for i in _shared_axes(arguments)}))}
+
+
+def _rescaling_shape(shape: Shape, arguments: Arguments) -> Shape:
+    for name in ("scale", "offset"):
+        numbers = arguments[name]
+        if isinstance(numbers, tuple) and shape[-1:] != (len(numbers),):
+            raise Misfit(
+                f"`rescaling` takes a number for each place of the last axis of "
+                f"{shape}; `{name}` has {len(numbers)}",
+                "give as many numbers, or a single one",
+                argument=name,
+            )
+    return shape
+
+
+def _rescaling_facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]:
+    """Lists as lists; whether anything is added, or a number subtracted."""
+    facts: dict[str, object] = {}
+    for name in ("scale", "offset"):
+        numbers = arguments[name]
+        facts[f"{name}_list"] = isinstance(numbers, tuple)
+        facts[name] = [*numbers] if isinstance(numbers, tuple) else numbers
+    offset = facts["offset"]
+    falls = isinstance(offset, float) and offset < 0
+    facts["offset"] = -cast(float, offset) if falls else offset
+    return facts | {"shifts": offset != 0, "falls": falls}
 
 
 def _activation_shape(shape: Shape, arguments: Arguments) -> Shape:
@@ -137,6 +181,7 @@ LAYERS = (
         shape=_dense_shape,
         weights=_dense_weights,
         flops=_dense_flops,
+        derivative_flops=_dense_derivative_flops,
         step="dense",
     ),
     Layer(
@@ -147,26 +192,7 @@ LAYERS = (
         flops=_activation_flops,
         step="activation",
     ),
-    Layer(
-        "flatten",
-        "All values of a sample in one axis, the last axis running fastest.",
-        shape=lambda shape, _: (prod(shape),),
-        step="view",
-    ),
-    Layer(
-        "reshape",
-        "The same values in another shape, the last axis running fastest.",
-        (
-            Argument(
-                "target_shape",
-                Integer(-1),
-                doc="the sizes without the batch axis; one may be -1: what is left",
-                variadic=True,
-            ),
-        ),
-        shape=_reshape_shape,
-        step="view",
-    ),
+    *SHAPING,
     Layer(
         "dropout",
         "While training, sets each value to 0 with probability `rate` and divides the "
@@ -174,6 +200,49 @@ LAYERS = (
         (Argument("rate", Real(0, 1), doc="share of the values that is dropped"),),
         flops=lambda _, output, __: prod(output),
         step="noise",
+        keeps_values=True,
+    ),
+    Layer(
+        "prelu",
+        "x where positive, else alpha * x, with a weight alpha for each value of a "
+        "sample (He et al., 2015).",
+        (
+            Argument(
+                "alpha_initializer",
+                _INITIALIZER,
+                DefaultUse("initializer", "zeros"),
+                "initial values of alpha",
+            ),
+            Argument(
+                "shared_axes",
+                Optional(ListOf(Integer(1), or_one=True)),
+                None,
+                "axes along which all values have the same alpha, from 1",
+                named=True,
+            ),
+            _TRAINABLE,
+        ),
+        shape=_prelu_shape,
+        weights=_prelu_weights,
+        flops=lambda _, output, __: 2 * prod(output),
+        facts=_prelu_facts,
+        derivative_flops=lambda _, output, __: (3 * prod(output), 5 * prod(output)),
+    ),
+    Layer(
+        "rescaling",
+        "x * scale + offset.",
+        (
+            Argument(
+                "scale",
+                _NUMBERS,
+                doc="factor; a list has one for each place of the last axis",
+            ),
+            Argument("offset", _NUMBERS, 0.0, "what is added, likewise"),
+        ),
+        shape=_rescaling_shape,
+        flops=lambda _, output, a: prod(output) * (1 + (a["offset"] != 0)),
+        facts=_rescaling_facts,
+        derivative_flops=lambda _, output, __: (0, prod(output)),
     ),
     *(_as_layer(activation) for activation in ACTIVATIONS),
 )

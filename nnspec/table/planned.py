@@ -10,7 +10,7 @@ from nnspec.table.entry import Entry, Layer, Loss, Optimizer
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
         """
-        permute repeat_vector spatial_dropout1d spatial_dropout2d gaussian_noise
+        spatial_dropout1d spatial_dropout2d gaussian_noise
         gaussian_dropout alpha_dropout batch_normalization layer_normalization
         group_normalization rms_normalization unit_normalization conv1d conv2d
         depthwise_conv2d separable_conv2d conv1d_transpose conv2d_transpose
@@ -18,8 +18,8 @@ PLANNED: dict[str, frozenset[str]] = {
         global_average_pooling1d global_average_pooling2d global_max_pooling1d
         global_max_pooling2d zero_padding1d zero_padding2d cropping1d cropping2d
         upsampling1d upsampling2d embedding position_embedding masking simple_rnn lstm
-        gru bidirectional time_distributed attention multi_head_attention prelu
-        rescaling activity_regularization add subtract multiply average maximum
+        gru bidirectional time_distributed attention multi_head_attention
+        activity_regularization add subtract multiply average maximum
         minimum concatenate dot output
         """.split()
     ),

@@ -31,6 +31,7 @@ CLASSES = {
     "rmsprop": "RMSprop",
     "leaky_relu": "LeakyReLU",
     "l1_l2": "L1L2",
+    "prelu": "PReLU",
 }
 #: Optimizers' slots, and the attributes of Keras's optimizers that hold them.
 SLOTS = {
@@ -196,6 +197,8 @@ def _apply(layer: ir.Layer, x: Any, masks: list[Any], *, bare: bool) -> Any:
             return x
         case name if name in TABLE["activation"] and name not in LAYERS:
             return keras.layers.Activation(activation(use))(x)
+    if use.entry.name == "prelu":  # Keras would call it p_re_lu
+        arguments["name"] = layer.name
     return class_of(keras.layers, use.entry.name)(**arguments)(x)
 
 

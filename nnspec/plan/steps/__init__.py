@@ -8,12 +8,14 @@ from nnspec import ir
 from nnspec.plan.layout import Layout
 from nnspec.plan.steps.dense import add_dense
 from nnspec.plan.steps.noise import add_noise
+from nnspec.plan.steps.own import add_own
 from nnspec.plan.steps.views import add_view
 
 #: By the `step` of a layer's entry; an activation is added by itself.
 STEPS: Mapping[str, Callable[[Layout, ir.Layer], None]] = {
     "dense": add_dense,
     "noise": add_noise,
+    "own": add_own,
     "view": add_view,
     "activation": lambda *_: None,
 }

@@ -21,7 +21,7 @@ def add_noise(layout: Layout, layer: ir.Layer) -> None:
     y = x if in_place else replace(x, owner=layout.names[layer.name], sign_only=False)
     if not in_place:
         layout.hold(y.owner, y.shape)
-    mask = layout.fresh(f"{layer.name}_mask")
+    mask = layout.fresh(layout.names[layer.name], "mask")
     layout.hold(mask, y.shape)
     layout.steps.append(
         Step(

@@ -1,0 +1,33 @@
+"""Layers whose output, and the derivative by it, have arrays of their own."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.plan.layout import Layout, quoted, weights
+from nnspec.plan.program import Step
+from nnspec.quote import Code
+from nnspec.table.entry import Layer
+
+
+def add_own(layout: Layout, layer: ir.Layer) -> None:
+    """The lines of the layer's template; its input stays as it is."""
+    entry = cast(Layer, layer.use.entry)
+    x, y = layout.value, layout.output(layer)
+    layout.steps.append(
+        Step(
+            kind="layers",
+            template=entry.name,
+            derivative=Code(entry.name),
+            arguments=quoted(layer.use.arguments),
+            facts=quoted(entry.facts(x.shape, layer.use.arguments)),
+            x=x.a,
+            y=y.a,
+            dx=x.da,
+            dy=y.da,
+            w=weights(layer, "w"),
+            dw=weights(layer, "dw"),
+        )
+    )
+    layout.value = y

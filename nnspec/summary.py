@@ -147,16 +147,11 @@ def _backward_flops(layers: tuple[ir.Layer, ...]) -> int:
     """
     total = 0
     for layer, below in zip(layers, [False, *_derived(layers)], strict=False):
-        by_weights, by_input = _derivative_flops(layer)
+        shapes = layer.input_shape, layer.output_shape
+        count = cast(Layer, layer.use.entry).count_derivative
+        by_weights, by_input = count(*shapes, layer.use.arguments)
         total += by_weights * (layer.trainable_parameters > 0) + by_input * below
     return total
-
-
-def _derivative_flops(layer: ir.Layer) -> tuple[int, int]:
-    count = cast(Layer, layer.use.entry).derivative_flops
-    if count is None:
-        return 0, layer.flops
-    return count(layer.input_shape, layer.output_shape, layer.use.arguments)
 
 
 # -- For programs ----------------------------------------------------------------------

@@ -50,6 +50,16 @@ LAYERS = (
     "dense(4, tanh); dropout(0.5) | 5",
     "dense(4); relu; relu; dense(2) | 5",
     "dense(6); permute(2, 1); dense(3, tanh); permute(dims=(2, 1)); dense(2) | 4, 5",
+    "dense(4, tanh); dropout(0.4, (none, 1, none), 3); dense(2) | 3, 5",
+    "dense(4); dropout(rate=0.4, noise_shape=[1, none, 4], seed=3); relu; dense(2) "
+    "| 3, 5",
+    "gaussian_noise(0.5); dense(4); gaussian_noise(stddev=0.2, seed=1); tanh; "
+    "gaussian_noise(0.1); dense(2); gaussian_noise(0) | 5",
+    "gaussian_dropout(0.2); dense(4, relu); gaussian_dropout(rate=0.5, seed=2); "
+    "dense(4); gaussian_dropout(0.1); relu; gaussian_dropout(0); dense(2) | 2, 5",
+    "alpha_dropout(0.2); dense(4, elu); alpha_dropout(0.3, seed=5); dense(4); "
+    "alpha_dropout(rate=0.1, noise_shape=(none, 1, none, none)); relu; dense(2); "
+    "alpha_dropout(0) | 2, 3, 5",
     "permute(3, 1, 2); dense(3); permute(1, 3, 2); elu; flatten; dense(2) | 2, 3, 4",
     "repeat_vector(3); dense(4, tanh); flatten; repeat_vector(n=2); dense(2) | 5",
     "rescaling(0.5); dense(4); rescaling(scale=-2, offset=0.3); relu; dense(2) | 5",

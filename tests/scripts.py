@@ -59,6 +59,7 @@ class Script:
     input: str
     prediction: str
     random: bool
+    seeded: bool
 
     def batch(self, x: Array) -> tuple[SimpleNamespace, SimpleNamespace]:
         """The arrays of a batch that holds these samples."""
@@ -67,11 +68,21 @@ class Script:
         return a, da
 
     def forward(
-        self, w: SimpleNamespace, x: Array, rng: np.random.Generator | None = None
+        self,
+        w: SimpleNamespace,
+        x: Array,
+        rng: np.random.Generator | None = None,
+        own: SimpleNamespace | None = None,
     ) -> SimpleNamespace:
-        """The arrays of a batch after the forward pass; with `rng` as in training."""
+        """The arrays of a batch after the forward pass; with `rng` as in training.
+
+        `own` are the generators of layers with seeds (default: those of an epoch 1).
+        """
         a, _ = self.batch(x)
-        self.module.forward(w, a, *([rng] if self.random else []))
+        given = [rng] if self.random else []
+        if self.seeded and rng is not None:
+            given.append(own or self.module.seeded(1))
+        self.module.forward(w, a, *given)
         return a
 
     def predict(self, w: SimpleNamespace, x: Array) -> Array:
@@ -114,6 +125,7 @@ def script(text: str) -> Script:
         input=network.input,
         prediction=network.prediction.removeprefix("a."),
         random=network.random,
+        seeded=bool(network.seeds),
     )
 
 
@@ -142,11 +154,12 @@ class Run:
         self.w, self.dw = m.views(self.parameters), m.views(self.gradients)
         m.initialize(self.w, np.random.default_rng(self.seed))
         self.rng = np.random.default_rng(self.seed)
+        self.own = m.seeded(1) if self.script.seeded else None
 
     def update(self, x: Array, y: Array) -> SimpleNamespace:
         """Train on one batch; its arrays."""
         m = self.script.module
-        a = self.script.forward(self.w, x, self.rng)
+        a = self.script.forward(self.w, x, self.rng, self.own)
         _, da = self.script.batch(x)
         m.backward(self.w, self.dw, a, da, y)
         self.measured = dict(zip(m.MEASURES, m.measure(a, y).tolist(), strict=True))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from nnspec import ir
 from nnspec.analyze.training import last_activation
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.entry import Loss, Use
+from nnspec.table.entry import Layer, Loss, Use
 
 _PROBABILITIES = ("sigmoid", "softmax")
 
@@ -62,10 +64,11 @@ def _softmax_twice(model: ir.Model, diagnostics: Diagnostics) -> None:
 
 def _dropout_last(model: ir.Model, diagnostics: Diagnostics) -> None:
     last = model.layers[-1]
-    if last.use.entry.name == "dropout":
+    if cast(Layer, last.use.entry).draws:
         diagnostics.warning(
             "dropout-on-output",
-            "dropout on the network's output sets predictions to 0 while training",
+            f"`{last.use.entry.name}` on the network's output changes predictions at "
+            "random while training",
             last.span,
             help="put it before the last `dense`, or remove it",
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from nnspec import ir
 from nnspec.plan.names import attribute, batch_shape, free_attribute
-from nnspec.plan.program import Buffer, Step
+from nnspec.plan.program import Buffer, Seed, Step
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Shape, Use
 
@@ -55,6 +55,8 @@ class Layout:
     steps: list[Step] = field(default_factory=list)
     buffers: list[Buffer] = field(default_factory=list)
     gradients: list[Buffer] = field(default_factory=list)
+    seeds: list[Seed] = field(default_factory=list)
+    draws: set[str] = field(default_factory=set)
     zeros: int = 0
     #: What the last activation was given, where the loss is computed from that.
     logits: Value | None = None

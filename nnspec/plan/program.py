@@ -17,7 +17,8 @@ from nnspec.quote import Code
 class Step:
     """One operation on a batch, and the operands of its lines.
 
-    `kind`, `template` and `forward` say which macro prints it. `x` is what it takes and
+    `kind`, `template` and `forward` say which macro prints it. While training, `rng`
+    fills the array `drawn`. `x` is what it takes and
     `y` what it gives; `dx` and `dy` are the derivatives of the loss by them, `dx` None
     where none is needed. A step whose `derivative` (the comment of its backward lines)
     or `dy` is None has no such lines. `facts` are those of the layer's entry.
@@ -38,8 +39,8 @@ class Step:
     dw: Mapping[str, Code] = field(default_factory=dict)
     product: Code | None = None
     shape: Code | None = None
-    mask: Code | None = None
-    scale: Code | None = None
+    drawn: Code | None = None
+    rng: Code | None = None
     in_place: bool = False
     plain: bool = False
     zero: Code | None = None
@@ -56,6 +57,14 @@ class Buffer:
     name: Code
     shape: Code
     view_of: Code | None = None
+
+
+@dataclass(frozen=True)
+class Seed:
+    """The seed of a layer that has one of its own."""
+
+    layer: Code
+    seed: Code
 
 
 @dataclass(frozen=True)
@@ -153,7 +162,9 @@ class NetworkProgram:
     gradients: tuple[Buffer, ...]
     forward: tuple[Step, ...]
     backward: tuple[Step, ...]
+    forward_doc: Code
     random: bool
+    seeds: tuple[Seed, ...]
     zeros_width: Code | None
     prediction: Code
     loss: Loss

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from nnspec import ir
 from nnspec.plan.data import plan_data
+from nnspec.plan.layout import Layout
 from nnspec.plan.names import batch_shape
 from nnspec.plan.network import add_probabilities, lay_out
 from nnspec.plan.program import NetworkProgram, Program, WeightRow
@@ -94,13 +95,24 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         forward=tuple(layout.steps),
         backward=tuple(reversed(backward)),
         zeros_width=literal(layout.zeros) if layout.zeros else None,
-        random=any(step.mask for step in layout.steps),
+        forward_doc=_forward_doc(layout),
+        random=any(step.rng for step in layout.steps),
+        seeds=tuple(layout.seeds),
         prediction=layout.value.a,
         loss=plan_loss(training, layout, model.output_shape),
         measures=measures,
         measure_names=literal(["loss", *(m.label for m in measures)]),
         matrix=matrix,
     )
+
+
+def _forward_doc(layout: Layout) -> Code:
+    """What the forward pass does, and what the generator means that it is given."""
+    words = f"From {layout.input.a} to {layout.value.a}"
+    if layout.draws:
+        what = "dropouts" if layout.draws == {"mask"} else "noise"
+        words += f"; rng draws the {what} when training"
+    return Code(f"{words}.")
 
 
 def _classes(model: ir.Model, training: ir.Training) -> Code | None:

@@ -117,7 +117,9 @@ class Layer(Entry):
     lists the weights in Keras's order; `flops` counts one sample's forward pass, a
     multiplication and an addition being two. `step` is the kind of step that the plan
     makes of it (nnspec/plan/steps); a `view` is its input's memory in another shape.
-    `keeps_values` says that, but for training, its output holds those of its input.
+    `keeps_values` says that, but for training, its output holds those of its input;
+    `keeps_sign` that also then it has their sign, or nothing flows back. A layer that
+    `draws` random numbers while training says what they are.
     `facts` are what else its template needs, worked out of its arguments, and `short`
     is what its output is called in a script where its name is long.
     `derivative_flops` counts those of the derivatives by its weights and by its input;
@@ -129,9 +131,19 @@ class Layer(Entry):
     flops: Callable[[Shape, Shape, Arguments], int] = lambda *_: 0
     step: str = "own"
     keeps_values: bool = False
+    keeps_sign: bool = False
+    draws: str | None = None
     facts: Callable[[Shape, Arguments], Mapping[str, object]] = lambda *_: {}
     short: str | None = None
     derivative_flops: Callable[[Shape, Shape, Arguments], tuple[int, int]] | None = None
+
+    def count_derivative(
+        self, shape: Shape, output: Shape, arguments: Arguments
+    ) -> tuple[int, int]:
+        """The FLOPs of one sample's derivatives by its weights and by its input."""
+        if self.derivative_flops is None:
+            return 0, self.flops(shape, output, arguments)
+        return self.derivative_flops(shape, output, arguments)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from nnspec.table.entry import (
     Weight,
 )
 from nnspec.table.kinds import AnyOf, Flag, Integer, ListOf, OneOf, Optional, Real
+from nnspec.table.noise import NOISE
 from nnspec.table.shaping import SHAPING
 
 _ACTIVATION = OneOf("activation")
@@ -193,15 +194,7 @@ LAYERS = (
         step="activation",
     ),
     *SHAPING,
-    Layer(
-        "dropout",
-        "While training, sets each value to 0 with probability `rate` and divides the "
-        "others by 1 - rate (Srivastava et al., 2014).",
-        (Argument("rate", Real(0, 1), doc="share of the values that is dropped"),),
-        flops=lambda _, output, __: prod(output),
-        step="noise",
-        keeps_values=True,
-    ),
+    *NOISE,
     Layer(
         "prelu",
         "x where positive, else alpha * x, with a weight alpha for each value of a "

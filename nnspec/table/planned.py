@@ -10,8 +10,7 @@ from nnspec.table.entry import Entry, Layer, Loss, Optimizer
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
         """
-        spatial_dropout1d spatial_dropout2d gaussian_noise
-        gaussian_dropout alpha_dropout batch_normalization layer_normalization
+        spatial_dropout1d spatial_dropout2d batch_normalization layer_normalization
         group_normalization rms_normalization unit_normalization conv1d conv2d
         depthwise_conv2d separable_conv2d conv1d_transpose conv2d_transpose
         max_pooling1d max_pooling2d average_pooling1d average_pooling2d
@@ -70,7 +69,7 @@ PLANNED_ARGUMENTS: dict[type[Entry], frozenset[str]] = {
     Layer: frozenset(
         """
         kernel_regularizer bias_regularizer activity_regularizer kernel_constraint
-        bias_constraint noise_shape seed
+        bias_constraint
         """.split()
     ),
     Optimizer: frozenset(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -16,7 +17,7 @@ from keras.src.backend.common import dtypes
 
 from nnspec import ir
 from nnspec.table import TABLE
-from nnspec.table.entry import Loss, Use
+from nnspec.table.entry import Layer, Loss, Use
 from tests.scripts import Array
 
 keras.config.set_floatx("float64")
@@ -100,22 +101,25 @@ def is_fused(model: ir.Model) -> bool:
 class Built:
     """Three models with the same layers: they are trained, evaluated and used.
 
-    They take a mask for each dropout beside the samples. `trained` ends in logits where
-    the script fuses the loss with the last activation, as backends of Keras would clip
-    probabilities otherwise; `used` ends in what the script predicts.
+    Beside the samples they take a factor and a shift for each layer that draws numbers.
+    `trained` ends in logits where the script fuses the loss with the last activation,
+    as backends of Keras would clip probabilities otherwise; `used` ends in what the
+    script predicts.
     """
 
     trained: Any
     evaluated: Any
     used: Any
-    dropouts: tuple[ir.Layer, ...]
+    drawing: tuple[ir.Layer, ...]
 
-    def inputs(self, x: Array, masks: Mapping[str, Array] | None = None) -> list[Array]:
-        """A batch as the models take it, without dropout unless masks are given."""
-        shapes = {d.name: (len(x), *d.output_shape) for d in self.dropouts}
-        if masks is None:
-            masks = {name: np.ones(shape) for name, shape in shapes.items()}
-        return [x, *(masks[name] for name in shapes)]
+    def inputs(self, x: Array, a: SimpleNamespace | None = None) -> list[Array]:
+        """A batch as the models take it, with what the script has drawn for it."""
+        inputs = [x]
+        for layer in self.drawing:
+            drawn = getattr(a, f"{layer.name}_{drawn_by(layer)}", None)
+            shape = (len(x), *layer.output_shape)
+            inputs += (np.broadcast_to(n, shape) for n in affine(layer, drawn))
+        return inputs
 
     def weights(self) -> dict[str, Array]:
         """The weights by Keras's names, the trainable ones first."""
@@ -142,18 +146,18 @@ def build(model: ir.Model) -> Built:
     assert model.training is not None
     keras.backend.clear_session()
     x = keras.Input(model.input_shape)
-    masks: list[Any] = []
+    drawn: list[Any] = []
     end, fused = x, is_fused(model)
     for layer in model.layers[1:]:
         bare = fused and layer is model.layers[-1]
-        end = _apply(layer, end, masks, bare=bare)
+        end = _apply(layer, end, drawn, bare=bare)
     loss = model.training.loss
     from_logits = bool(loss.arguments.get("from_logits"))
     assert isinstance(loss.entry, Loss)
     name = loss.entry.fused if fused or from_logits else None
     p = keras.layers.Activation(name)(end) if name else end
 
-    inputs = [x, *masks]
+    inputs = [x, *drawn]
     trained = keras.Model(inputs, end)
     used = keras.Model(inputs, p)
     evaluated = used if fused else trained
@@ -168,8 +172,29 @@ def build(model: ir.Model) -> Built:
     )
     if fused:
         evaluated.compile(loss=keras_loss(**given(loss)), metrics=metrics)
-    dropouts = tuple(y for y in model.layers if y.use.entry.name == "dropout")
-    return Built(trained, evaluated, used, dropouts)
+    return Built(trained, evaluated, used, tuple(filter(drawn_by, model.layers)))
+
+
+def drawn_by(layer: ir.Layer) -> str | None:
+    """What a layer draws while training, None for one that draws nothing."""
+    assert isinstance(layer.use.entry, Layer)
+    return layer.use.entry.draws
+
+
+def affine(layer: ir.Layer, drawn: Array | None) -> tuple[Array | float, Array | float]:
+    """A factor and a shift: what a layer does to its input with what it has drawn."""
+    if drawn is None:
+        return 1.0, 0.0
+    match layer.use.entry.name:
+        case "gaussian_noise":
+            return 1.0, drawn
+        case "alpha_dropout":
+            rate, low = layer.use.arguments["rate"], -1.7580993408473766
+            assert isinstance(rate, float)
+            scale = ((1 - rate) * (1 + rate * low**2)) ** -0.5
+            kept = drawn != 0
+            return scale * kept, scale * low * ~kept - scale * low * rate
+    return drawn, 0.0
 
 
 #: The metrics that are numbers, as Keras names them.
@@ -183,14 +208,15 @@ METRICS = (
 )
 
 
-def _apply(layer: ir.Layer, x: Any, masks: list[Any], *, bare: bool) -> Any:
+def _apply(layer: ir.Layer, x: Any, drawn: list[Any], *, bare: bool) -> Any:
     """A layer's output in Keras; a `bare` one goes without its activation."""
     use = layer.use
     arguments = given(use)
+    if drawn_by(layer):
+        factor, shift = (keras.Input(layer.output_shape) for _ in range(2))
+        drawn += (factor, shift)
+        return keras.layers.Add()([keras.layers.Multiply()([x, factor]), shift])
     match use.entry.name:
-        case "dropout":
-            masks.append(keras.Input(layer.output_shape))
-            return keras.layers.Multiply()([x, masks[-1]])
         case "dense" if bare:
             del arguments["activation"]
         case _ if bare:

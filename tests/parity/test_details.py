@@ -179,6 +179,22 @@ def test_accuracy_of_halves_is_not_that_of_ones() -> None:
         assert found["acc"] == accuracy
 
 
+# -- Constants -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5])
+def test_alpha_dropout_does_to_values_what_keras_does(rate: float) -> None:
+    s = script(spec([f"alpha_dropout({rate})", "dense(1)"]))
+    x = np.random.default_rng(1).normal(size=(500, 6))
+    a = s.forward(Run(s).w, x, np.random.default_rng(2))
+    theirs = np.array(keras.layers.AlphaDropout(rate, seed=3)(x, training=True))
+    values, counts = np.unique(theirs, return_counts=True)
+    kept = theirs != values[counts.argmax()]
+    ours_kept = a.alpha_dropout_mask != 0
+    close(a.alpha_dropout[~ours_kept], values[counts.argmax()], rtol=1e-12)
+    close(a.alpha_dropout[kept & ours_kept], theirs[kept & ours_kept], rtol=1e-12)
+
+
 # -- Initial values --------------------------------------------------------------------
 
 

@@ -30,14 +30,9 @@ def train(s: Script, run: Run, built: Built, x: Array, y: Array) -> None:
     for first in range(0, len(x), BATCH):
         rows = slice(first, first + BATCH)
         a = run.update(x[rows], y[rows])
-        shape = (len(x[rows]),)
-        masks = {
-            d.name: getattr(a, f"{d.name}_mask", np.ones(shape + d.output_shape))
-            for d in built.dropouts
-        }
         built.trained.reset_metrics()
         measured = built.trained.train_on_batch(
-            built.inputs(x[rows], masks), y[rows], return_dict=True
+            built.inputs(x[rows], a), y[rows], return_dict=True
         )
         for name, number in measured.items():
             close(run.measured[name], float(number), rtol=1e-10, atol=1e-10)

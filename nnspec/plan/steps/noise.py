@@ -7,34 +7,56 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.plan.layout import Layout, quoted
-from nnspec.plan.program import Step
+from nnspec.plan.names import batch_shape
+from nnspec.plan.program import Buffer, Seed, Step
 from nnspec.quote import Code, literal
+from nnspec.table.entry import Layer
 
 
 def add_noise(layout: Layout, layer: ir.Layer) -> None:
-    """A dropout, over what it is given where nobody needs that."""
-    rate = cast(float, layer.use.arguments["rate"])
-    if rate == 0:
+    """What is drawn changes a value, in its place where nobody needs it any more.
+
+    Nothing is added where the strength of the noise, the first argument, is 0.
+    """
+    entry, arguments = cast(Layer, layer.use.entry), layer.use.arguments
+    if not arguments[entry.arguments[0].name]:
         return
-    x = layout.value
-    in_place = x.free or x.sign_only
-    y = x if in_place else replace(x, owner=layout.names[layer.name], sign_only=False)
+    x, name = layout.value, layout.names[layer.name]
+    in_place = x.free or (x.sign_only and entry.keeps_sign)
+    y = x if in_place else replace(x, owner=name, free=True, sign_only=False)
     if not in_place:
         layout.hold(y.owner, y.shape)
-    mask = layout.fresh(layout.names[layer.name], "mask")
-    layout.hold(mask, y.shape)
+    draws = cast(str, entry.draws)
+    layout.draws.add(draws)
+    drawn = layout.fresh(name, draws)
+    layout.buffers.append(Buffer(drawn, _drawn_shape(layer)))
+    seed = arguments["seed"]
+    if seed is not None:
+        layout.seeds.append(Seed(name, literal(seed)))
+    _, by_input = entry.count_derivative(layer.input_shape, y.shape, arguments)
     layout.steps.append(
         Step(
             kind="layers",
-            template="dropout",
-            derivative=Code(layer.name),
-            arguments=quoted(layer.use.arguments),
+            template=entry.name,
+            derivative=Code(entry.name) if by_input else None,
+            arguments=quoted(arguments),
+            facts=quoted(entry.facts(x.shape, arguments)),
             x=x.a,
             y=y.a,
             dy=y.da,
             in_place=in_place,
-            mask=Code(f"a.{mask}"),
-            scale=Code("*= 0.0" if rate == 1 else f"/= 1.0 - {literal(rate)}"),
+            drawn=Code(f"a.{drawn}"),
+            rng=Code("rng" if seed is None else f"own.{name}"),
         )
     )
     layout.value = y
+
+
+def _drawn_shape(layer: ir.Layer) -> Code:
+    """The shape of what is drawn for a batch: that of the batch, or `noise_shape`."""
+    shape, given = layer.output_shape, layer.use.arguments.get("noise_shape")
+    if given is None:
+        return batch_shape(shape)
+    batch, *sizes = cast("tuple[int | None, ...]", given)
+    drawn = (n or size for size, n in zip(shape, sizes, strict=True))
+    return batch_shape(tuple(drawn), "1" if batch else "n")

@@ -882,8 +882,8 @@ def save(s, learnt, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(step=0, history=[])
-    s.parameters, s.gradients = np.zeros((2, PARAMETERS), DTYPE)
+    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), views(s.gradients)
     initialize(s.w, np.random.default_rng(options.seed))
@@ -1018,4 +1018,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:6578ec119d69d9fe4f1c113dd700417bfe503702a7a3521cdbf6568163a32d86
+# nnspec sha256:58a8941e6f10da9de6a70f52d5f99856743ad8e5e6dbe90c1ab1ae0196e69155

@@ -479,8 +479,8 @@ def save(s, learnt, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(step=0, history=[])
-    s.parameters, s.gradients = np.zeros((2, PARAMETERS), DTYPE)
+    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), views(s.gradients)
     initialize(s.w, np.random.default_rng(options.seed))
@@ -614,4 +614,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:e1e237c76bc7615342e7305eaf39bb5aab8f5b1f617fec4d000e7396d524fe97
+# nnspec sha256:55cef7faef4a6848a762be38a1407a3dc698820bc3ad3a4269416c323003a6e8

@@ -482,8 +482,8 @@ def save(s, learnt, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(step=0, history=[])
-    s.parameters, s.gradients = np.zeros((2, PARAMETERS), DTYPE)
+    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), views(s.gradients)
     initialize(s.w, np.random.default_rng(options.seed))
@@ -617,4 +617,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0c95de676fceeb0f2485bf592b1b94a244bc35368f233c5cefedbe6921f171c7
+# nnspec sha256:4c1ed0bfd85e724a87e5169fcacb579dfd31749732558812ae8cc75383604823

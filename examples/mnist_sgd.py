@@ -490,8 +490,8 @@ def save(s, learnt, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(step=0, history=[])
-    s.parameters, s.gradients = np.zeros((2, PARAMETERS), DTYPE)
+    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), views(s.gradients)
     initialize(s.w, np.random.default_rng(options.seed))
@@ -625,4 +625,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:e41a54a6021f4cd98ef4e0d8013a1926010c5edfd36bbdc1a6f2e979c451dd35
+# nnspec sha256:237f618862dee463f90266e2af3728c44aad2cc830c9d40643b8e878715e189f

@@ -565,8 +565,8 @@ def save(s, learnt, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(step=0, history=[])
-    s.parameters, s.gradients = np.zeros((2, PARAMETERS), DTYPE)
+    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), views(s.gradients)
     initialize(s.w, np.random.default_rng(options.seed))
@@ -700,4 +700,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3a779e45f20f43f052b860f9f3ddc75d6301bc330e6e399430de74aa9aa52630
+# nnspec sha256:b7d37ead80857ffad297e2d324ded09b1261a41c09984e34c7284764452cb1ec

@@ -90,6 +90,8 @@ def test_large_logits_give_finite_shares(activation: str) -> None:
     half = [0.5, 0, 0.5] if activation == "softmax" else [0, 0, 0]
     first = [1, 0, 0] if activation == "softmax" else [1, 0.5, 0]
     np.testing.assert_allclose(y, [first, half], atol=1e-15)
+
+
 # -- Weights that are not trainable ----------------------------------------------------
 
 FROZEN = [

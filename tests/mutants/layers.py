@@ -11,7 +11,8 @@ from tests.mutants.mutant import (
 
 DENSE = "templates/layers/dense.j2"
 DROPOUT = "templates/layers/dropout.j2"
-PLAN = "nnspec/plan/network.py"
+ACTIVATIONS = "nnspec/plan/steps/activations.py"
+NOISE = "nnspec/plan/steps/noise.py"
 SCRIPT = "templates/script.py.j2"
 
 MUTANTS = (
@@ -45,14 +46,14 @@ MUTANTS = (
     Mutant(
         "dropout_not_made_up_for",
         "what is kept is not divided by 1 - rate",
-        (Edit(PLAN, 'f"/= 1.0 - {literal(rate)}"', '"*= 1.0"'),),
+        (Edit(DROPOUT, "/= 1.0 - {{ op.arguments.rate }}", "*= 1.0"),),
         classes("dropout(0.4)"),
         numbers("dropout_keeps_its_share_and_the_mean[relu-0.2]"),
     ),
     Mutant(
         "dropout_divided_by_its_rate",
         "what is kept is divided by the rate, not by 1 - rate",
-        (Edit(PLAN, 'f"/= 1.0 - {literal(rate)}"', 'f"/= {literal(rate)}"'),),
+        (Edit(DROPOUT, "/= 1.0 - {{ op.arguments", "/= {{ op.arguments"),),
         classes("dropout(0.4)"),
         numbers("dropout_keeps_its_share_and_the_mean[relu-0.2]"),
     ),
@@ -66,7 +67,7 @@ MUTANTS = (
     Mutant(
         "dropout_not_in_the_derivative",
         "the derivative of what was dropped is not 0",
-        (Edit(DROPOUT, "{{ op.dy }} *= {{ op.mask }}", "{{ op.dy }} *= 1.0"),),
+        (Edit(DROPOUT, "{{ op.dy }} *= {{ op.drawn }}", "{{ op.dy }} *= 1.0"),),
         classes("dense(4)", "dropout(0.4)"),
         gradcheck("dense(4, tanh); dropout(0.5) | 5"),
     ),
@@ -75,8 +76,8 @@ MUTANTS = (
         "a dropout writes over an output that its activation's derivative needs",
         (
             Edit(
-                PLAN,
-                "in_place = x.free or x.sign_only",
+                NOISE,
+                "in_place = x.free or (x.sign_only and entry.keeps_sign)",
                 "in_place = x is not layout.input",
             ),
         ),
@@ -102,8 +103,8 @@ MUTANTS = (
         (
             Edit(
                 DROPOUT,
-                "    rng.random(dtype={{ op.mask }}.dtype, out={{ op.mask }})",
-                "    {{ op.mask }}[...] = rng.random({{ op.mask }}.shape[1:])",
+                "{{ op.rng }}.random(dtype={{ op.drawn }}.dtype, out={{ op.drawn }})",
+                "{{ op.drawn }}[...] = {{ op.rng }}.random({{ op.drawn }}.shape[1:])",
             ),
         ),
         classes("dropout(0.4)"),
@@ -125,7 +126,7 @@ MUTANTS = (
     Mutant(
         "activation_over_the_softmax",
         "a layer's own array is taken for its logits, too",
-        (Edit(PLAN, "if keeps_logits or not x.free:", "if not x.free:"),),
+        (Edit(ACTIVATIONS, "if keeps_logits or not x.free:", "if not x.free:"),),
         classes(),
         gradcheck("sparse_categorical_crossentropy of dense(4, softmax)"),
     ),

@@ -227,8 +227,8 @@ MUTANTS = (
         (
             Edit(
                 SCRIPT,
-                "for i in range(0, PARAMETERS, 65_536)]",
-                "for i in range(0, max(1, PARAMETERS - 65_535), 65_536)]",
+                "for i in range(0, {{ n.trained }}, 65_536)]",
+                "for i in range(0, max(1, {{ n.trained }} - 65_535), 65_536)]",
             ),
         ),
         classes("dense(4)"),

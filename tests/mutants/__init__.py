@@ -23,7 +23,8 @@ in this folder; nothing else has to know of it:
   read, or a line that raises, is no defect that a test has to find.
 - Name tests that run in seconds: one case, not a file. They have to pass without the
   defect, and to fail with it by an assertion of their own; another exception does not
-  count. No goldens: they tell that something has changed, not that it is wrong.
+  count. No goldens: they tell that something has changed, not that it is wrong. No
+  tests with random examples, which fail now in one way, now in another.
 - A mistake in both the forward and the backward line, which a gradient check cannot
   see, has two edits. Where only Keras tells, name tests of tests/parity.
 

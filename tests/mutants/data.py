@@ -7,7 +7,6 @@ SPLIT = "templates/runtime/split_off.py"
 DEVIATION = "templates/runtime/mean_and_deviation.py"
 PLAN = "nnspec/plan/transforms.py"
 LEARNING = "tests/runtime/test_learning.py::test_"
-SPLITS = "tests/runtime/test_splits.py::test_"
 IRIS = 'csv("examples/data/iris.csv", target="species")'
 
 
@@ -78,7 +77,7 @@ MUTANTS = (
             ),
         ),
         made_up("split(validation=0.2, test=0.2)"),
-        (f"{SPLITS}split_off",),
+        arrays("the_last_samples_are_split_off[split(validation=2, test=0.3)]"),
     ),
     Mutant(
         "samples_drawn_without_their_labels",
@@ -216,7 +215,7 @@ MUTANTS = (
             ),
         ),
         made_up("minmax()"),
-        (f"{LEARNING}low_and_range",),
+        arrays("transforms_go_in_their_order"),
     ),
     Mutant(
         "offset_before_the_factor",

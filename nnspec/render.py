@@ -38,6 +38,7 @@ def render(program: Program, cache: Path | None = None) -> str:
         n=program.network,
         o=program.optimizer,
         readers=Code(readers),
+        functions=Code(files.paste(program.network.files)),
         data=Code(data.strip()),
         runtime=Code(files.paste(program.runtime)),
         imports=Code(_IMPORTS),

@@ -11,19 +11,40 @@ from tests.scripts import spec
 ACTIVATIONS = (
     "linear",
     "sigmoid",
+    "hard_sigmoid",
     "tanh",
+    "hard_tanh",
     "relu",
     "relu(negative_slope=0.1)",
     "relu(max_value=0.3)",
     "relu(threshold=0.2)",
     "relu(negative_slope=0.1, max_value=0.5, threshold=0.05)",
+    "relu6",
     "leaky_relu",
     "leaky_relu(negative_slope=0.0)",
     "leaky_relu(negative_slope=0.7)",
     "elu",
     "elu(alpha=0.5)",
+    "selu",
+    "celu",
+    "celu(alpha=0.4)",
+    "gelu",
+    "gelu(approximate=true)",
+    "silu",
+    "swish",
+    "hard_silu",
+    "hard_swish",
+    "mish",
+    "softplus",
+    "squareplus",
+    "squareplus(b=0.5)",
+    "softsign",
+    "exponential",
     "softmax",
     "softmax(axis=-1)",
+    "log_softmax",
+    "log_softmax(axis=-1)",
+    "log_sigmoid",
 )
 
 #: Layers in a row, the shape that they are given after the bar.
@@ -70,6 +91,11 @@ LAYERS = (
     "prelu(shared_axes=(3, 1, 2)); dense(2); prelu(trainable=false) | 2, 3, 4",
     "tanh; dense(4); tanh; softmax; sigmoid; elu; dense(2) | 5",
     "repeat 4 {; dense(5, tanh); dropout(0.1); }; dense(2) | 5",
+    "dense(4, softmax(axis=-2)); softmax(axis=2); log_softmax(axis=1); dense(2) | 3, 5",
+    "dense(4, log_softmax(1)); softmax(-1); flatten; softmax(1); dense(2) | 3, 5",
+    "gelu; dense(4); gelu; relu; dropout(0.2); dense(4); mish; dropout(0.3); "
+    "dropout(0.3); dense(4); hard_silu; dropout(0.4); gelu; silu; dense(2) | 5",
+    "silu; gelu; dense(4, gelu); reshape(2, 2); mish; flatten; gelu; dropout(0.2) | 5",
 )
 
 #: Losses, and the ends of networks that they take: fused with the loss, and not.
@@ -87,6 +113,7 @@ LOSSES = (
     ("binary_crossentropy(from_logits=true)", "dense(1)"),
     ("binary_crossentropy(from_logits=true, label_smoothing=0.2)", "dense(4)"),
     ("binary_crossentropy(from_logits=true)", "dense(4, tanh)"),
+    ("binary_crossentropy", "dense(4, hard_sigmoid)"),
     ("binary_crossentropy", "dense(3, softmax)"),
     ("binary_crossentropy(label_smoothing=0.1)", "dense(3, softmax)"),
     ("binary_crossentropy", "dense(1, sigmoid); reshape(1, 1)"),
@@ -94,6 +121,10 @@ LOSSES = (
     ("categorical_crossentropy", "dense(4); softmax"),
     ("categorical_crossentropy", "dense(4); activation(softmax)"),
     ("categorical_crossentropy", "dense(4, tanh); softmax"),
+    ("categorical_crossentropy", "dense(4, softmax(axis=1))"),
+    ("categorical_crossentropy", "dense(4, log_softmax); softmax"),
+    ("categorical_crossentropy", "dense(4, log_softmax)"),
+    ("categorical_crossentropy(from_logits=true)", "dense(4, log_softmax)"),
     ("categorical_crossentropy(label_smoothing=0.2)", "dense(4, softmax)"),
     ("categorical_crossentropy(from_logits=true)", "dense(4)"),
     ("categorical_crossentropy(from_logits=true, label_smoothing=0.2)", "dense(4)"),
@@ -104,6 +135,8 @@ LOSSES = (
     ("sparse_categorical_crossentropy", "dense(4); softmax"),
     ("sparse_categorical_crossentropy(from_logits=true)", "dense(4)"),
     ("sparse_categorical_crossentropy", "dense(4, sigmoid)"),
+    ("sparse_categorical_crossentropy", "dense(4, log_softmax)"),
+    ("sparse_categorical_crossentropy(from_logits=true)", "dense(4, log_softmax)"),
     ("sparse_categorical_crossentropy", "dense(4, softmax); dropout(0.2)"),
 )
 
@@ -189,6 +222,8 @@ def _activations() -> dict[str, str]:
         between = ["dense(5)", a, "dense(4, tanh)", a, "dropout(0.3)", "dense(2)"]
         around = [a, f"dense(4, {a})", "dropout(0.5)", a, "reshape(2, 2)"]
         around += [f"dense(3, {a})", "flatten", f"activation({a})"]
+        if a == "exponential":  # one of another grows beyond all numbers
+            around[0] = around[3] = around[-1] = "tanh"
         cases[f"{a} as an argument"] = spec(alone)
         cases[f"{a} as a layer"] = spec(between)
         cases[f"{a} all around"] = spec(around)

@@ -122,11 +122,21 @@ CHECKED = {
         ["dense(5, elu)", "sigmoid", "dense(2, sigmoid)"],
         "binary_crossentropy",
     ),
+    "gated": (
+        ["dense(5, gelu)", "dropout(0.3)", "silu", "dense(4, mish)", "hard_silu",
+         "gelu(approximate=true)", "log_softmax", "dense(2)"],
+        "mse",
+    ),
+    "from the output": (
+        ["dense(5, softplus)", "selu", "squareplus", "dense(4, celu)", "log_sigmoid",
+         "dense(3, softsign)", "exponential"],
+        "mse",
+    ),
     "plain": (
         ["dense(5, leaky_relu)", "softmax", "reshape(1, 5)", "dense(2, tanh)"],
         "mse",
     ),
-}
+}  # fmt: skip
 
 
 def altered(text: str) -> Iterator[tuple[str, str]]:
@@ -197,6 +207,11 @@ LABELLED = (
         "dense(2, tanh, kernel_initializer=he_normal) as {0}5; dropout(0.1) as {0}6",
         "mse",
     ),
+    (
+        "dense(4, gelu) as {0}; silu as {0}_gate; dense(3, mish) as {0}_gelu; "
+        "hard_silu as gate; dense(2, log_softmax)",
+        "mse",
+    ),
     ("dense(4, tanh); dense(3) as {0}", "categorical_crossentropy(from_logits=true)"),
     ("dense(4); dense(3, sigmoid) as {0}", "sparse_categorical_crossentropy"),
 )
@@ -225,7 +240,8 @@ def test_labels_that_differ_in_an_underscore_stay_apart(name: str) -> None:
 slopes = st.floats(0, 1).map(lambda number: round(number, 3))
 positive = st.floats(0.1, 2).map(lambda number: round(number, 3))
 activations = st.one_of(
-    st.sampled_from(["linear", "sigmoid", "tanh", "softmax", "relu", "elu"]),
+    st.sampled_from(["linear", "sigmoid", "tanh", "softmax", "relu", "elu", "gelu"]),
+    st.sampled_from(["silu", "mish", "hard_silu", "relu6", "softplus", "log_softmax"]),
     st.builds("leaky_relu({})".format, slopes),
     st.builds("elu({})".format, positive),
     st.builds(

@@ -11,7 +11,7 @@ from nnspec import ir, syntax
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
 from nnspec.source import Span
-from nnspec.table.entry import Layer, Misfit, Shape, Use
+from nnspec.table.entry import Activation, Layer, Misfit, Shape, Use, activation_of
 from nnspec.table.kinds import AlreadyReported, Integer
 from nnspec.values import amount
 
@@ -176,16 +176,19 @@ def _add(chain: _Chain, statement: syntax.Layer) -> None:
 
 
 def _append(chain: _Chain, use: Use, name: str, place: Span) -> None:
-    entry, shape = cast(Layer, use.entry), cast(Shape, chain.shape)
+    entry, shape, at = cast(Layer, use.entry), cast(Shape, chain.shape), use
     try:
         output = entry.shape(shape, use.arguments)
         if shape and not output and use.entry.name != "input":
             raise Misfit(f"`{entry.name}` leaves no axis", "keep one: `reshape(1)`")
         if use.entry.name != "input":
             _verify_size(entry, shape, output, use)
+        if activation := activation_of(use):
+            at = activation
+            cast(Activation, at.entry).verify(output, at)
     except Misfit as misfit:
         chain.sound, chain.shape = False, None
-        span = use.span_of(misfit.argument) if misfit.argument else place
+        span = at.span_of(misfit.argument) if misfit.argument else place
         notes = [_output_note(chain.layers[-1])] if chain.layers else []
         chain.binder.diagnostics.error(
             misfit.code, misfit.message, span, help=misfit.help, notes=notes

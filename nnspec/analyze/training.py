@@ -8,7 +8,7 @@ from typing import cast
 from nnspec import ir, syntax
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
-from nnspec.table.entry import Layer, Use
+from nnspec.table.entry import Layer, Use, activation_of
 from nnspec.table.planned import PLANNED
 from nnspec.table.settings import TRAINING
 
@@ -100,8 +100,7 @@ def _doubled(setting: syntax.Setting, earlier: syntax.Setting, binder: Binder) -
 def last_activation(layers: tuple[ir.Layer, ...]) -> Use | None:
     """The activation that makes the network's output, None where it is linear."""
     for layer in reversed(layers):
-        if not cast(Layer, layer.use.entry).keeps_values:
-            use = cast("Use | None", layer.use.arguments.get("activation", layer.use))
-            linear = use is None or use.entry.name in ("linear", "input")
-            return None if linear else use
+        use = activation_of(layer.use)
+        if use or not cast(Layer, layer.use.entry).keeps_values:
+            return use if use and use.entry.name != "linear" else None
     return None

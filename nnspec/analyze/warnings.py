@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.training import last_activation
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.entry import Layer, Loss, Use
-
-_PROBABILITIES = ("sigmoid", "softmax")
+from nnspec.table import TABLE
+from nnspec.table.activations import summed_axis, sums_last
+from nnspec.table.entry import Activation, Layer, Loss, Use, activation_of
 
 
 def warn(model: ir.Model, diagnostics: Diagnostics) -> None:
@@ -22,24 +23,31 @@ def warn(model: ir.Model, diagnostics: Diagnostics) -> None:
         _too_few_units(model, model.training, diagnostics)
 
 
-def _activation(layer: ir.Layer) -> str | None:
-    """The name of the activation that ends a layer."""
-    use = layer.use.arguments.get("activation")
-    return use.entry.name if isinstance(use, Use) else layer.use.entry.name
+def _normalizing(layer: ir.Layer) -> Use | None:
+    """The activation of a layer that sums over an axis, such as softmax."""
+    use = activation_of(layer.use)
+    return use if use and cast(Activation, use.entry).normalizes else None
 
 
 def _is_softmax_of_one(layer: ir.Layer) -> bool:
-    return _activation(layer) == "softmax" and layer.output_shape[-1:] == (1,)
+    use, shape = _normalizing(layer), layer.output_shape
+    return use is not None and shape[summed_axis(shape, use) - 1] == 1
 
 
 def _softmax_of_one(model: ir.Model, diagnostics: Diagnostics) -> None:
     classes = model.data.classes if model.data else None
     for layer in filter(_is_softmax_of_one, model.layers):
+        use = cast(Use, activation_of(layer.use))
+        last = sums_last(layer.output_shape, use)
+        _, always = cast(Activation, use.entry).limits(use.arguments)
         diagnostics.warning(
             "softmax-of-one",
-            "softmax over a single unit is always 1, so nothing is learnt",
+            f"{use.entry.name} over a single {'unit' if last else 'value'} is always "
+            f"{always}, so nothing is learnt",
             layer.span,
-            help=f"for {classes} classes use `dense({classes}, softmax)`"
+            help="take the axis of the classes, such as -1, the last one"
+            if not last
+            else f"for {classes} classes use `dense({classes}, softmax)`"
             if classes and classes > 2
             else "for two classes use `dense(1, sigmoid)` with `binary_crossentropy`",
         )
@@ -47,19 +55,24 @@ def _softmax_of_one(model: ir.Model, diagnostics: Diagnostics) -> None:
 
 def _softmax_twice(model: ir.Model, diagnostics: Diagnostics) -> None:
     for before, layer in zip(model.layers, model.layers[1:], strict=False):
-        if _activation(before) == "softmax" and layer.use.entry.name in (
-            "softmax",
-            "activation",
-        ):
-            if _activation(layer) != "softmax":
-                continue
+        first, second = _normalizing(before), _normalizing(layer)
+        if first is None or second is None or layer.weights:
+            continue
+        if _is_probability(first):
             diagnostics.warning(
                 "softmax-twice",
-                "softmax of a softmax: the outputs will hardly differ",
+                f"{second.entry.name} of a {first.entry.name}: the outputs will hardly "
+                "differ",
                 layer.span,
                 help="remove one of the two",
-                notes=[Note(before.span, "the first softmax")],
+                notes=[Note(before.span, f"the first {first.entry.name}")],
             )
+
+
+def _is_probability(use: Use) -> bool:
+    """Whether all that an activation makes is from 0 to 1."""
+    low, high = cast(Activation, use.entry).limits(use.arguments)
+    return low >= 0 and high <= 1
 
 
 def _dropout_last(model: ir.Model, diagnostics: Diagnostics) -> None:
@@ -77,49 +90,68 @@ def _dropout_last(model: ir.Model, diagnostics: Diagnostics) -> None:
 def _loss_and_activation(
     model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
-    loss, entry = training.loss, training.loss.entry
-    assert isinstance(entry, Loss)
+    entry = cast(Loss, training.loss.entry)
     use = last_activation(model.layers)
-    name = use.entry.name if use else "linear"
-    if name == "softmax" and model.output_shape[-1:] == (1,):
+    if any(map(_is_softmax_of_one, model.layers)):
         return  # that nothing is learnt has been told
     last = Note(model.layers[-1].span, "the output")
     if entry.fused is None:
-        if name == "softmax":
+        if use and cast(Activation, use.entry).normalizes and _is_probability(use):
             diagnostics.warning(
                 "softmax-with-" + (entry.aliases or (entry.name,))[0],
-                f"softmax with `{entry.name}` learns slowly: its gradient vanishes "
-                "where the network is most wrong",
-                loss.span,
+                f"{use.entry.name} with `{entry.name}` learns slowly: its gradient "
+                "vanishes where the network is most wrong",
+                training.loss.span,
                 help="for classes use `categorical_crossentropy` or "
                 "`sparse_categorical_crossentropy`",
                 notes=[last],
             )
+    elif training.loss.arguments["from_logits"]:
+        _logits(training.loss, use, last, diagnostics)
+    else:
+        _probabilities(model, training.loss, use, last, diagnostics)
+
+
+def _logits(loss: Use, use: Use | None, last: Note, diagnostics: Diagnostics) -> None:
+    """Logits can be any number: what an activation has cut off is lost."""
+    fused = cast(Loss, loss.entry).fused
+    if use is None:
         return
-    if loss.arguments["from_logits"]:
-        if name in (*_PROBABILITIES, "relu"):
-            diagnostics.warning(
-                "logits-expected",
-                f"`from_logits=true` takes outputs before {entry.fused}, but {name} "
-                "has been applied",
-                loss.span_of("from_logits"),
-                help=f"remove `{name}` from the last layer"
-                + ", or `from_logits=true`" * (name == entry.fused),
-                notes=[last],
-            )
-    elif name not in _PROBABILITIES:
+    activation, name = cast(Activation, use.entry), use.entry.name
+    if activation.limits(use.arguments) == (-inf, inf) or activation.logits == fused:
+        return
+    diagnostics.warning(
+        "logits-expected",
+        f"`from_logits=true` takes outputs before {fused}, but {name} has been applied",
+        loss.span_of("from_logits"),
+        help=f"remove `{name}` from the last layer"
+        + ", or `from_logits=true`" * (name == fused),
+        notes=[last],
+    )
+
+
+def _probabilities(
+    model: ir.Model, loss: Use, use: Use | None, last: Note, diagnostics: Diagnostics
+) -> None:
+    entry = cast(Loss, loss.entry)
+    use = use or Use(TABLE["activation"]["linear"], {}, loss.span)
+    name, logits = use.entry.name, cast(Activation, use.entry).logits
+    if not _is_probability(use):
+        is_logits = name == "linear" or logits == entry.fused
         diagnostics.warning(
             "probabilities-expected",
             f"`{entry.name}` takes probabilities, but the output is {name}",
             loss.span,
             help=_ending(entry, model)
-            + f", or write `{loss.name}(from_logits=true)`" * (name == "linear"),
+            + f", or write `{loss.name}(from_logits=true)`" * is_logits,
             notes=[last],
         )
-    elif name != entry.fused:
+    elif name != entry.fused or not sums_last(model.output_shape, use):
+        same = name == entry.fused
+        axis = f" over axis {use.arguments['axis']}" if same else ""
         diagnostics.warning(
             "activation-and-loss",
-            f"`{entry.name}` goes with {entry.fused}, but the output is {name}",
+            f"`{entry.name}` goes with {entry.fused}, but the output is {name}{axis}",
             loss.span,
             help=_ending(entry, model),
             notes=[last],

@@ -1,8 +1,9 @@
 """The values of a network on their way through it, and the arrays that hold them.
 
 An elementwise step writes over what it is given where nobody needs that any more: an
-activation over the sum before it, a dropout over a value of which only the sign is
-needed. A value that no trainable weight lies before has no derivative.
+activation over the sum before it, unless its derivative is told from that; a dropout
+over a value of which only the sign is needed. A value that no trainable weight lies
+before has no derivative.
 """
 
 from __future__ import annotations

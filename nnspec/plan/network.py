@@ -12,8 +12,7 @@ from nnspec.plan.program import Step
 from nnspec.plan.steps import STEPS
 from nnspec.plan.steps.activations import add_activation
 from nnspec.quote import Code
-from nnspec.table import TABLE
-from nnspec.table.entry import Layer, Use
+from nnspec.table.entry import Layer, activation_of
 
 
 def _attributes(layers: tuple[ir.Layer, ...]) -> dict[str, Code]:
@@ -69,8 +68,5 @@ def add_probabilities(layout: Layout, name: str) -> None:
 def _add(layout: Layout, layer: ir.Layer, fused: str | None) -> None:
     use = layer.use
     STEPS[cast(Layer, use.entry).step](layout, layer)
-    activation = use.arguments.get("activation")
-    if use.entry.name in TABLE["activation"]:
-        activation = use
-    if isinstance(activation, Use):
+    if activation := activation_of(use):
         add_activation(layout, layer, activation, fused)

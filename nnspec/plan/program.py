@@ -21,7 +21,8 @@ class Step:
     fills the array `drawn`. `x` is what it takes and
     `y` what it gives; `dx` and `dy` are the derivatives of the loss by them, `dx` None
     where none is needed. A step whose `derivative` (the comment of its backward lines)
-    or `dy` is None has no such lines. `facts` are those of the layer's entry.
+    or `dy` is None has no such lines. `facts` are those of the layer's entry. `gate` is
+    an array in which an activation keeps a factor of x.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Step:
     in_place: bool = False
     plain: bool = False
     zero: Code | None = None
+    gate: Code | None = None
     limited: bool = False
 
 
@@ -148,8 +150,8 @@ class WeightRow:
 class NetworkProgram:
     """The network section; `zeros_width`: of the zeros that ReLUs compare with.
 
-    `trainable` says how many parameters are, None where all are; `trained` is the
-    name of the constant that does.
+    `files` are the plain files that it calls. `trainable` says how many parameters are,
+    None where all are; `trained` is the name of the constant that does.
     """
 
     input: Code
@@ -160,6 +162,7 @@ class NetworkProgram:
     zeros: bool
     buffers: tuple[Buffer, ...]
     gradients: tuple[Buffer, ...]
+    files: tuple[str, ...]
     forward: tuple[Step, ...]
     backward: tuple[Step, ...]
     forward_doc: Code

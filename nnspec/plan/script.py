@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import prod
 from pathlib import PurePosixPath
+from typing import cast
 
 from nnspec import ir
 from nnspec.plan.data import plan_data
@@ -19,7 +20,7 @@ from nnspec.plan.training import (
     plan_optimizer,
 )
 from nnspec.quote import Code, comment, literal
-from nnspec.table.entry import Loss
+from nnspec.table.entry import Activation, Loss, activation_of
 
 
 def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
@@ -92,6 +93,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         zeros=len(draws) < len(model.weights),
         buffers=tuple(layout.buffers),
         gradients=tuple(layout.gradients),
+        files=_files(model.layers),
         forward=tuple(layout.steps),
         backward=tuple(reversed(backward)),
         zeros_width=literal(layout.zeros) if layout.zeros else None,
@@ -104,6 +106,13 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         measure_names=literal(["loss", *(m.label for m in measures)]),
         matrix=matrix,
     )
+
+
+def _files(layers: tuple[ir.Layer, ...]) -> tuple[str, ...]:
+    """The plain files that the network section calls."""
+    uses = filter(None, (activation_of(layer.use) for layer in layers))
+    files = (cast(Activation, u.entry).files(u.arguments) for u in uses)
+    return tuple(dict.fromkeys(name for names in files for name in names))
 
 
 def _forward_doc(layout: Layout) -> Code:
@@ -151,7 +160,7 @@ def _prediction_names(width: int) -> Code:
 
 
 def _runtime(model: ir.Model, network: NetworkProgram) -> tuple[str, ...]:
-    """The plain files that the network and training sections call."""
+    """The plain files that the training section calls, or who draws initial values."""
     names = ["fault", "batches", "load", "whole", "curves"]
     rules = {d.distribution or d.template for d in network.draws}
     drawn = [rule for rule in ("orthogonal", "truncated_normal") if rule in rules]

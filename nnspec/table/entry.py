@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import inf
 
 from nnspec.source import Span
 from nnspec.table.kinds import AnyOf, Choice, Kind, ListOf, Optional
@@ -124,6 +125,7 @@ class Layer(Entry):
     is what its output is called in a script where its name is long.
     `derivative_flops` counts those of the derivatives by its weights and by its input;
     without it a layer is taken to multiply by what costs as much as it does forward.
+    `activation` is the one that a layer is by itself.
     """
 
     shape: Callable[[Shape, Arguments], Shape] = lambda x, _: x
@@ -135,6 +137,7 @@ class Layer(Entry):
     draws: str | None = None
     facts: Callable[[Shape, Arguments], Mapping[str, object]] = lambda *_: {}
     short: str | None = None
+    activation: Activation | None = None
     derivative_flops: Callable[[Shape, Shape, Arguments], tuple[int, int]] | None = None
 
     def count_derivative(
@@ -148,16 +151,40 @@ class Layer(Entry):
 
 @dataclass(frozen=True)
 class Activation(Entry):
-    """An elementwise activation, or softmax; also usable as a layer of its own.
+    """An activation; also usable as a layer of its own.
 
     `layer_arguments` are those of the layer where Keras has others there. `flops`
-    counts one element's forward pass. `sign_only` says whether the derivative depends
-    on nothing but the sign of the output, which a dropout leaves as it is.
+    counts one element's forward pass. `verify` raises `Misfit` if a use of it cannot
+    take a shape.
+
+    `needs` names what the derivative is computed from: the "input", the "output" or
+    nothing but its "sign", which a dropout leaves as it is, and the "gate", a factor of
+    the input that the forward pass keeps. `files` are the plain files that its template
+    calls.
+
+    `limits` are the least and the largest that can come out. `normalizes` says that the
+    values along the argument `axis` depend on each other: they, or their exponentials,
+    add up to 1. `logits` names another activation that makes the same of its output
+    as of its input.
     """
 
     layer_arguments: tuple[Argument, ...] | None = None
     flops: int = 1
-    sign_only: Callable[[Arguments], bool] = lambda _: False
+    verify: Callable[[Shape, Use], object] = lambda *_: None
+    needs: Callable[[Arguments], frozenset[str]] = lambda _: frozenset({"output"})
+    files: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
+    limits: Callable[[Arguments], tuple[float, float]] = lambda _: (-inf, inf)
+    normalizes: bool = False
+    logits: str | None = None
+
+
+def activation_of(use: Use) -> Use | None:
+    """The activation that a layer ends in: that of an argument, or the layer itself."""
+    inner = use.arguments.get("activation")
+    if isinstance(inner, Use):
+        return inner
+    itself = use.entry.activation if isinstance(use.entry, Layer) else None
+    return replace(use, entry=itself) if itself else None
 
 
 @dataclass(frozen=True)

@@ -112,16 +112,6 @@ def _rescaling_facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]
     return facts | {"shifts": offset != 0, "falls": falls}
 
 
-def _activation_shape(shape: Shape, arguments: Arguments) -> Shape:
-    return _activated(shape, cast(Use, arguments["activation"]).entry.name)
-
-
-def _activated(shape: Shape, activation: str) -> Shape:
-    if not shape and activation == "softmax":
-        raise Misfit("`softmax` needs at least one axis to sum over, got the shape ()")
-    return shape
-
-
 def _activation_flops(shape: Shape, output: Shape, arguments: Arguments) -> int:
     entry = cast(Use, arguments["activation"]).entry
     return prod(output) * cast(Activation, entry).flops
@@ -133,9 +123,10 @@ def _as_layer(activation: Activation) -> Layer:
         activation.name,
         activation.doc,
         activation.layer_arguments or activation.arguments,
-        shape=lambda shape, _: _activated(shape, activation.name),
+        activation.aliases,
         flops=lambda _, output, __: prod(output) * activation.flops,
         step="activation",
+        activation=activation,
     )
 
 
@@ -189,7 +180,6 @@ LAYERS = (
         "activation",
         "An activation by itself.",
         (Argument("activation", _ACTIVATION, doc="which one"),),
-        shape=_activation_shape,
         flops=_activation_flops,
         step="activation",
     ),

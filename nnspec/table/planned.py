@@ -22,12 +22,6 @@ PLANNED: dict[str, frozenset[str]] = {
         minimum concatenate dot output
         """.split()
     ),
-    "activation": frozenset(
-        """
-        hard_sigmoid hard_tanh relu6 selu celu gelu silu swish hard_silu mish softplus
-        softsign exponential log_softmax log_sigmoid squareplus
-        """.split()
-    ),
     "loss": frozenset(
         """
         mean_absolute_percentage_error mape mean_squared_logarithmic_error msle huber

@@ -20,7 +20,7 @@ MUTANTS = (
         "elu_without_alpha",
         "elu falls to -1 whatever alpha is",
         (
-            Edit(ELU, "low = {{ op.arguments.alpha }} * np", "low = np"),
+            Edit(ELU, "low *= {{ op.arguments.alpha }}", "low *= 1.0"),
             Edit(ELU, "{{ op.y }} + {{ op.arguments.alpha }})", "{{ op.y }} + 1.0)"),
         ),
         classes("dense(4, elu(alpha=0.5))"),
@@ -29,7 +29,11 @@ MUTANTS = (
     Mutant(
         "elu_slope_without_alpha",
         "the slope on the left is y, not y + alpha",
-        (Edit(ELU, "{{ op.y }} + {{ op.arguments.alpha }})", "{{ op.y }})"),),
+        (
+            Edit(
+                ELU, "np.minimum({{ op.y }}, 0.0) + 1.0", "np.minimum({{ op.y }}, 0.0)"
+            ),
+        ),
         classes("dense(4, elu)"),
         gradcheck("elu as an argument"),
     ),
@@ -65,8 +69,8 @@ MUTANTS = (
         (
             Edit(
                 "templates/activations/leaky_relu.j2",
-                "np.where({{ op.y }} > 0.0, 1.0, {{ op.arguments.negative_slope }})",
-                "{{ op.arguments.negative_slope }}",
+                "{{ op.dy }} -= (1.0 - {{ op.arguments.negative_slope }}) * low",
+                "{{ op.dy }} *= {{ op.arguments.negative_slope }}",
             ),
         ),
         classes("dense(4, leaky_relu)"),
@@ -158,12 +162,12 @@ MUTANTS = (
         (
             Edit(
                 SOFTMAX,
-                "{{ op.y }} /= {{ op.y }}.sum(axis=-1, keepdims=True)",
+                "{{ op.y }} /= {{ op.y }}.sum(axis={{ op.arguments.axis }}, keepdims=True)",
                 "{{ op.y }} /= {{ op.y }}.sum()",
             ),
             Edit(
                 SOFTMAX,
-                "np.sum({{ op.dy }} * {{ op.y }}, axis=-1, keepdims=True)",
+                "np.sum({{ op.dy }} * {{ op.y }}, axis={{ op.arguments.axis }}, keepdims=True)",
                 "np.sum({{ op.dy }} * {{ op.y }})",
             ),
         ),
@@ -189,7 +193,7 @@ MUTANTS = (
         (
             Edit(
                 SOFTMAX,
-                "-= np.sum({{ op.dy }} * {{ op.y }}, axis=-1, keepdims=True)",
+                "-= np.sum({{ op.dy }} * {{ op.y }}, axis={{ op.arguments.axis }}, keepdims=True)",
                 "*= 1.0 - {{ op.y }}",
             ),
         ),

@@ -126,7 +126,13 @@ MUTANTS = (
     Mutant(
         "activation_over_the_softmax",
         "a layer's own array is taken for its logits, too",
-        (Edit(ACTIVATIONS, "if keeps_logits or not x.free:", "if not x.free:"),),
+        (
+            Edit(
+                ACTIVATIONS,
+                'if keeps_logits or "input" in needs or not x.free:',
+                'if "input" in needs or not x.free:',
+            ),
+        ),
         classes(),
         gradcheck("sparse_categorical_crossentropy of dense(4, softmax)"),
     ),

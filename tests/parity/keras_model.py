@@ -17,6 +17,7 @@ from keras.src.backend.common import dtypes
 
 from nnspec import ir
 from nnspec.table import TABLE
+from nnspec.table.activations import sums_last
 from nnspec.table.entry import Layer, Loss, Use
 from tests.scripts import Array
 
@@ -94,7 +95,9 @@ def is_fused(model: ir.Model) -> bool:
     assert isinstance(loss.entry, Loss)
     if loss.entry.fused is None or loss.arguments["from_logits"]:
         return False
-    return last is not None and last.entry.name == loss.entry.fused
+    if last is None or last.entry.name != loss.entry.fused:
+        return False
+    return sums_last(model.output_shape, last)
 
 
 @dataclass

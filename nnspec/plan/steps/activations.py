@@ -9,7 +9,7 @@ from nnspec import ir
 from nnspec.plan.layout import Layout, quoted
 from nnspec.plan.program import Step
 from nnspec.quote import Code
-from nnspec.table import TABLE
+from nnspec.table.activations import sums_last
 from nnspec.table.entry import Activation, Use
 
 
@@ -17,15 +17,20 @@ def add_activation(
     layout: Layout, layer: ir.Layer, use: Use, fused: str | None
 ) -> None:
     """The activation; one that the loss is `fused` with keeps its logits."""
-    activation = cast(Activation, TABLE["activation"][use.entry.name])
+    activation, name = cast(Activation, use.entry), layout.names[layer.name]
     if activation.name == "linear":
         return
-    x, keeps_logits = layout.value, activation.name == fused
-    y = replace(x, free=False, sign_only=activation.sign_only(use.arguments))
-    if keeps_logits or not x.free:
-        own = layout.names[layer.name]
-        y = replace(y, owner=own if x.owner != own else layout.fresh("p"))
+    x, needs = layout.value, activation.needs(use.arguments)
+    keeps_logits = activation.name == fused and sums_last(x.shape, use)
+    free = needs.isdisjoint(("output", "sign"))
+    y = replace(x, free=free, sign_only=needs == {"sign"})
+    if keeps_logits or "input" in needs or not x.free:
+        beside = ("p",) if keeps_logits else (name, activation.name)
+        y = replace(y, owner=name if x.owner != name else layout.fresh(*beside))
         layout.hold(y.owner, y.shape)
+    gate = layout.fresh(name, "gate") if "gate" in needs else None
+    if gate:
+        layout.hold(gate, y.shape)
     if keeps_logits:
         layout.logits = x
     layout.steps.append(
@@ -38,7 +43,8 @@ def add_activation(
             x=x.a,
             y=y.a,
             dy=y.da,
-            plain=not any(use.arguments.get(name) for name in _BENDS),
+            gate=Code(f"a.{gate}") if gate else None,
+            plain=all(use.arguments[a.name] == a.default for a in activation.arguments),
             zero=_zero(layout, activation.name, y.shape[-1]),
             limited=use.arguments.get("max_value") is not None,
         )
@@ -56,5 +62,3 @@ def _zero(layout: Layout, activation: str, width: int) -> Code:
 
 #: From here on NumPy compares rows with an array in less time than with a number.
 _LONG_ROW = 64
-#: Arguments that make a ReLU more than max(x, 0).
-_BENDS = ("negative_slope", "max_value", "threshold")

@@ -11,6 +11,7 @@ from typing import Literal
 
 from nnspec.source import Span
 from nnspec.table.entry import Shape, Use
+from nnspec.table.pairs import Pair
 
 Precision = Literal["float32", "float64"]
 
@@ -85,7 +86,10 @@ class Data:
 
 @dataclass(frozen=True)
 class Training:
-    """The training section, defaults included."""
+    """The training section, defaults included.
+
+    `class_weight` has pairs of a class's index and its weight.
+    """
 
     loss: Use
     optimizer: Use
@@ -95,6 +99,8 @@ class Training:
     seed: int
     shuffle: bool
     precision: Precision
+    class_weight: tuple[Pair, ...] | Literal["balanced"] | None
+    class_weight_span: Span
     span: Span
 
 

@@ -37,6 +37,7 @@ def render(program: Program, cache: Path | None = None) -> str:
         p=program,
         n=program.network,
         o=program.optimizer,
+        c=program.class_weights,
         readers=Code(readers),
         functions=Code(files.paste(program.network.files)),
         data=Code(data.strip()),

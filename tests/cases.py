@@ -138,6 +138,122 @@ LOSSES = (
     ("sparse_categorical_crossentropy", "dense(4, log_softmax)"),
     ("sparse_categorical_crossentropy(from_logits=true)", "dense(4, log_softmax)"),
     ("sparse_categorical_crossentropy", "dense(4, softmax); dropout(0.2)"),
+    ("mean_absolute_percentage_error", "dense(1)"),
+    ("mape", "dense(3, tanh)"),
+    ("mean_squared_logarithmic_error", "dense(1)"),
+    ("msle", "dense(3, sigmoid)"),
+    ("huber", "dense(1)"),
+    ("huber(delta=0.3)", "dense(3, tanh)"),
+    ("log_cosh", "dense(1)"),
+    ("log_cosh", "dense(3, tanh)"),
+    ("binary_focal_crossentropy", "dense(1, sigmoid)"),
+    ("binary_focal_crossentropy", "dense(4); sigmoid"),
+    ("binary_focal_crossentropy(true, 0.4, 3.0)", "dense(4, sigmoid)"),
+    ("binary_focal_crossentropy(apply_class_balancing=true)", "dense(3, softmax)"),
+    ("binary_focal_crossentropy(gamma=0.5, label_smoothing=0.1)", "dense(2, sigmoid)"),
+    ("binary_focal_crossentropy(gamma=0.5, label_smoothing=0.1)", "dense(3, softmax)"),
+    ("binary_focal_crossentropy(gamma=1)", "dense(2, sigmoid)"),
+    ("binary_focal_crossentropy(gamma=1)", "dense(3, softmax)"),
+    ("binary_focal_crossentropy(true, gamma=0, alpha=0.3)", "dense(2, sigmoid)"),
+    ("binary_focal_crossentropy(gamma=0)", "dense(3, softmax)"),
+    ("binary_focal_crossentropy(from_logits=true)", "dense(1)"),
+    ("binary_focal_crossentropy(from_logits=true, axis=-1)", "dense(4, tanh)"),
+    ("categorical_focal_crossentropy", "dense(4, softmax)"),
+    ("categorical_focal_crossentropy", "dense(4, tanh); softmax"),
+    ("categorical_focal_crossentropy", "dense(4, sigmoid)"),
+    ("categorical_focal_crossentropy(0.5, 1.5, axis=-1)", "dense(4, softmax)"),
+    (
+        "categorical_focal_crossentropy(alpha=[0.1, 1, 0.4], gamma=3)",
+        "dense(3, softmax)",
+    ),
+    (
+        "categorical_focal_crossentropy(alpha=[0.1, 1, 0.4], gamma=3)",
+        "dense(3, sigmoid)",
+    ),
+    ("categorical_focal_crossentropy(gamma=1)", "dense(4, softmax)"),
+    ("categorical_focal_crossentropy(gamma=1)", "dense(4, sigmoid)"),
+    ("categorical_focal_crossentropy(gamma=0)", "dense(4, softmax)"),
+    ("categorical_focal_crossentropy(gamma=0)", "dense(4, sigmoid)"),
+    (
+        "categorical_focal_crossentropy(from_logits=true, label_smoothing=0.2)",
+        "dense(4)",
+    ),
+    ("hinge", "dense(1)"),
+    ("hinge", "dense(4, tanh)"),
+    ("squared_hinge", "dense(1)"),
+    ("squared_hinge", "dense(4, tanh)"),
+    ("categorical_hinge", "dense(4)"),
+    ("categorical_hinge", "dense(4, relu)"),
+    ("kl_divergence", "dense(4, softmax)"),
+    ("kl_divergence", "dense(4, sigmoid)"),
+    ("poisson", "dense(1, sigmoid)"),
+    ("poisson", "dense(4, softmax)"),
+    ("cosine_similarity", "dense(3)"),
+    ("cosine_similarity(axis=-1)", "dense(4, tanh)"),
+    ("mse(sum)", "dense(1)"),
+    ("mse(reduction=mean)", "dense(3)"),
+    ("mae(reduction=sum)", "dense(3)"),
+    ("mape(reduction=sum)", "dense(3)"),
+    ("msle(reduction=sum)", "dense(3)"),
+    ("huber(reduction=sum)", "dense(3)"),
+    ("log_cosh(reduction=sum)", "dense(3)"),
+    ("binary_crossentropy(axis=-1, reduction=sum)", "dense(1, sigmoid)"),
+    ("binary_crossentropy(reduction=sum)", "dense(3, softmax)"),
+    ("categorical_crossentropy(axis=-1, reduction=sum)", "dense(4, softmax)"),
+    ("categorical_crossentropy(reduction=sum)", "dense(4, sigmoid)"),
+    ("sparse_categorical_crossentropy(reduction=sum, axis=-1)", "dense(4, softmax)"),
+    ("sparse_categorical_crossentropy(reduction=sum)", "dense(4, sigmoid)"),
+    ("sparse_categorical_crossentropy(ignore_class=2)", "dense(4, softmax)"),
+    ("sparse_categorical_crossentropy(ignore_class=-1)", "dense(4, sigmoid)"),
+    ("sparse_categorical_crossentropy(true, 255)", "dense(4)"),
+    (
+        "sparse_categorical_crossentropy(ignore_class=-1, reduction=sum)",
+        "dense(4, softmax)",
+    ),
+    ("binary_focal_crossentropy(reduction=sum)", "dense(3, sigmoid)"),
+    ("categorical_focal_crossentropy(reduction=sum)", "dense(3, softmax)"),
+    ("hinge(reduction=sum)", "dense(3)"),
+    ("squared_hinge(reduction=mean_with_sample_weight)", "dense(3)"),
+    ("categorical_hinge(reduction=sum)", "dense(3)"),
+    ("kl_divergence(reduction=sum)", "dense(3, softmax)"),
+    ("poisson(reduction=sum)", "dense(3, sigmoid)"),
+    ("cosine_similarity(reduction=sum)", "dense(3)"),
+)
+
+#: Losses whose samples are weighed by their classes, and these weights.
+WEIGHED = (
+    ("sparse_categorical_crossentropy", "dense(3, softmax)", "[0: 2.0, 2: 0.5]"),
+    ("sparse_categorical_crossentropy", "dense(3, sigmoid)", "[1: 3]"),
+    ("sparse_categorical_crossentropy(true)", "dense(3)", "[0: 0, 1: 4]"),
+    ("sparse_categorical_crossentropy(ignore_class=-1)", "dense(3, softmax)", "[0: 2]"),
+    ("sparse_categorical_crossentropy(ignore_class=1)", "dense(3, sigmoid)", "[0: 2]"),
+    (
+        "sparse_categorical_crossentropy(false, -1, mean_with_sample_weight)",
+        "dense(3, softmax)",
+        "[0: 2.0, 2: 0.5]",
+    ),
+    ("sparse_categorical_crossentropy(reduction=sum)", "dense(3, softmax)", "[0: 2]"),
+    (
+        "sparse_categorical_crossentropy(reduction=mean_with_sample_weight)",
+        "dense(3, softmax)",
+        "[0: 2.0, 2: 0.5]",
+    ),
+    ("categorical_crossentropy", "dense(3, softmax)", "[0: 2.0, 2: 0.5]"),
+    ("categorical_crossentropy(reduction=sum)", "dense(3, sigmoid)", "[1: 3.5]"),
+    ("categorical_focal_crossentropy", "dense(3, softmax)", "[0: 2.0, 2: 0.5]"),
+    ("categorical_hinge", "dense(3)", "[0: 2.0, 2: 0.5]"),
+    ("kl_divergence", "dense(3, softmax)", "[0: 2.0, 2: 0.5]"),
+    ("binary_crossentropy", "dense(1, sigmoid)", "[1: 5]"),
+    ("binary_crossentropy(label_smoothing=0.2)", "dense(1, sigmoid)", "[0: 0.3]"),
+    (
+        "binary_crossentropy(reduction=mean_with_sample_weight)",
+        "dense(1, tanh); sigmoid",
+        "[0: 0.3]",
+    ),
+    ("binary_focal_crossentropy(true)", "dense(1, sigmoid)", "[0: 0.5, 1: 5]"),
+    ("hinge", "dense(1)", "[0: 0.5, 1: 5]"),
+    ("squared_hinge(reduction=sum)", "dense(1)", "[0: 0.5, 1: 5]"),
+    ("sparse_categorical_crossentropy", "dense(3, softmax)", "balanced"),
 )
 
 OPTIMIZERS = (
@@ -207,6 +323,13 @@ METRICS = (
     ("accuracy", "sparse_categorical_crossentropy(from_logits=true)", "dense(4)"),
     ("mean_absolute_error, mean_squared_error", "mse", "dense(3)"),
     ("mae, mse", "mae", "dense(1)"),
+    ("accuracy, mse", "binary_crossentropy(label_smoothing=0.1)", "dense(1, sigmoid)"),
+    ("accuracy, mse", "categorical_crossentropy(false, 0.1)", "dense(4, softmax)"),
+    ("acc", "sparse_categorical_crossentropy(ignore_class=1)", "dense(4, softmax)"),
+    ("mae, mse, accuracy", "hinge", "dense(1)"),
+    ("mae", "squared_hinge", "dense(3)"),
+    ("mae", "kl_divergence", "dense(3, softmax)"),
+    ("mae", "cosine_similarity", "dense(3)"),
 )
 
 
@@ -240,10 +363,22 @@ def _losses() -> dict[str, str]:
     return cases
 
 
+def _weighed() -> dict[str, str]:
+    return {
+        f"{loss} of {end} with weights {weights}": spec(
+            ["dense(8, tanh)", *end.split("; ")],
+            loss=loss,
+            more=f"precision = float64\n  class_weight = {weights}",
+        )
+        for loss, end, weights in WEIGHED
+    }
+
+
 CASES: dict[str, str] = {
     **{text: _layers(text) for text in LAYERS},
     **_activations(),
     **_losses(),
+    **_weighed(),
     **{
         o: spec(
             ["dense(4, tanh)", "dense(1, sigmoid)"],

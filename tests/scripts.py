@@ -96,15 +96,29 @@ class Script:
             code: int = self.module.gradcheck(SimpleNamespace(seed=seed))
         return code
 
+    @property
+    def class_weight(self) -> dict[int, float] | None:
+        """The weights of classes, if there are any; made up, where they are learnt."""
+        assert self.model.training is not None
+        weights = self.model.training.class_weight
+        if weights == "balanced":
+            return {label: 0.5 + label for label in range(self.model.output_shape[-1])}
+        return {pair.key: pair.value for pair in weights} if weights else None  # type: ignore[misc]
+
     def labels(self, rng: np.random.Generator, n: int) -> Array:
         """Random labels as the script's loss takes them."""
         assert self.model.training is not None
         loss, shape = self.model.training.loss.entry, self.model.output_shape
         assert isinstance(loss, Loss)
+        ignored = self.model.training.loss.arguments.get("ignore_class")
         match loss.target:
+            case "index" if ignored is not None:
+                return rng.choice([ignored, *range(shape[-1])], size=(n, *shape[:-1]))
             case "index":
                 return rng.integers(shape[-1], size=(n, *shape[:-1]))
-            case "indicator":
+            case "count":
+                return rng.poisson(2.0, size=(n, *shape)).astype(float)
+            case "indicator" | "sign":
                 return rng.integers(2, size=(n, *shape)).astype(float)
             case "distribution":
                 return rng.dirichlet(np.ones(shape[-1]), size=(n, *shape[:-1]))
@@ -161,8 +175,14 @@ class Run:
         m = self.script.module
         a = self.script.forward(self.w, x, self.rng, self.own)
         _, da = self.script.batch(x)
-        m.backward(self.w, self.dw, a, da, y)
-        self.measured = dict(zip(m.MEASURES, m.measure(a, y).tolist(), strict=True))
+        weight = []
+        if (weights := self.script.class_weight) is not None:
+            classes = max(2, self.script.model.output_shape[-1])
+            of_class = np.array([weights.get(c, 1.0) for c in range(classes)])
+            weight = [m.weigh(y, of_class)]
+        m.backward(self.w, self.dw, a, da, y, *weight)
+        measured = m.measure(a, y, *weight).tolist()
+        self.measured = dict(zip(m.MEASURES, measured, strict=True))
         self.apply()
         return a
 

@@ -132,6 +132,14 @@ CHECKED = {
          "dense(3, softsign)", "exponential"],
         "mse",
     ),
+    "focal softmax": (
+        ["dense(5, tanh)", "dense(4, relu)", "dense(3, softmax)"],
+        "categorical_focal_crossentropy",
+    ),
+    "focal sigmoid": (
+        ["dense(5, tanh)", "dense(4, relu)", "dense(3, sigmoid)"],
+        "binary_focal_crossentropy(true, label_smoothing=0.1)",
+    ),
     "plain": (
         ["dense(5, leaky_relu)", "softmax", "reshape(1, 5)", "dense(2, tanh)"],
         "mse",
@@ -278,6 +286,16 @@ losses = st.sampled_from([
     "categorical_crossentropy(from_logits=true)",
     "sparse_categorical_crossentropy",
     "sparse_categorical_crossentropy(from_logits=true)",
+    "sparse_categorical_crossentropy(ignore_class=0)",
+    "huber(delta=0.3)",
+    "msle(reduction=sum)",
+    "hinge",
+    "categorical_hinge",
+    "kl_divergence",
+    "cosine_similarity",
+    "binary_focal_crossentropy(apply_class_balancing=true)",
+    "categorical_focal_crossentropy(gamma=1.5)",
+    "categorical_focal_crossentropy(from_logits=true)",
 ])  # fmt: skip
 optimizers = st.sampled_from(["sgd", "sgd(0.1, 0.9)", "rmsprop", "adam"])
 

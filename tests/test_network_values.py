@@ -70,7 +70,7 @@ def test_views_keep_the_order_of_rows(views: list[str]) -> None:
     assert np.array_equal(s.predict(Run(s).w, x), x)
 
 
-@pytest.mark.parametrize("loss", ["mae", "mse"])
+@pytest.mark.parametrize("loss", ["mae", "mse", "mape", "huber"])
 def test_no_error_has_no_slope(loss: str) -> None:
     run = Run(script(spec(["dense(3)"], loss=loss)))
     x = np.random.default_rng(0).normal(size=(5, 6))

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from nnspec import ir, syntax
 from nnspec.analyze.data import analyze_data
+from nnspec.analyze.losses import verify_loss
 from nnspec.analyze.network import analyze_network
 from nnspec.analyze.targets import verify_data
 from nnspec.analyze.training import analyze_training
@@ -51,6 +52,7 @@ def analyze(
     stem = PurePath(source.name).stem
     model = ir.Model(name.name.text if name else stem, layers, data, training)
     verify_data(model, diagnostics)
+    verify_loss(model, diagnostics)
     warn(model, diagnostics)
     return None if diagnostics.has_errors else model
 

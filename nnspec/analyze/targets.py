@@ -146,7 +146,7 @@ def _verify_labels(
             else "end the network in `dense(1)`",
             notes=[Note(data.source.span, "the labels")],
         )
-    elif loss.target == "indicator" and (data.classes or 2) > 2:
+    elif loss.target in ("indicator", "sign") and (data.classes or 2) > 2:
         diagnostics.error(
             "labels-and-loss",
             f"`{loss.name}` on one output tells 2 classes apart, but `{source.name}` "

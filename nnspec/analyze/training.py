@@ -48,7 +48,11 @@ def analyze_training(section: syntax.Training, binder: Binder) -> ir.Training | 
     use = binder.arguments(expected, call)
     if use is None or not sound:
         return None
-    return ir.Training(**use.arguments, span=section.keyword.span)  # type: ignore[arg-type]
+    return ir.Training(
+        **use.arguments,  # type: ignore[arg-type]
+        class_weight_span=use.span_of("class_weight"),
+        span=section.keyword.span,
+    )
 
 
 def _report_callback(name: syntax.Name, binder: Binder) -> None:

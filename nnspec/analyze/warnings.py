@@ -20,6 +20,7 @@ def warn(model: ir.Model, diagnostics: Diagnostics) -> None:
     _dropout_last(model, diagnostics)
     if model.training is not None:
         _loss_and_activation(model, model.training, diagnostics)
+        _accuracy_of_scores(model, model.training, diagnostics)
         _too_few_units(model, model.training, diagnostics)
 
 
@@ -90,33 +91,77 @@ def _dropout_last(model: ir.Model, diagnostics: Diagnostics) -> None:
 def _loss_and_activation(
     model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
-    entry = cast(Loss, training.loss.entry)
-    use = last_activation(model.layers)
+    loss, outputs = training.loss, cast(Loss, training.loss.entry).outputs
+    use = last_activation(model.layers) or Use(
+        TABLE["activation"]["linear"], {}, loss.span
+    )
     if any(map(_is_softmax_of_one, model.layers)):
         return  # that nothing is learnt has been told
     last = Note(model.layers[-1].span, "the output")
-    if entry.fused is None:
-        if use and cast(Activation, use.entry).normalizes and _is_probability(use):
-            diagnostics.warning(
-                "softmax-with-" + (entry.aliases or (entry.name,))[0],
-                f"{use.entry.name} with `{entry.name}` learns slowly: its gradient "
-                "vanishes where the network is most wrong",
-                training.loss.span,
-                help="for classes use `categorical_crossentropy` or "
-                "`sparse_categorical_crossentropy`",
-                notes=[last],
-            )
-    elif training.loss.arguments["from_logits"]:
-        _logits(training.loss, use, last, diagnostics)
-    else:
-        _probabilities(model, training.loss, use, last, diagnostics)
+    if loss.arguments.get("from_logits"):
+        _logits(loss, use, last, diagnostics)
+    elif outputs == "probabilities":
+        _probabilities(model, loss, use, last, diagnostics)
+    elif outputs == "positive":
+        _positive(loss, use, last, diagnostics)
+    elif outputs == "scores":
+        _scores(loss, use, last, diagnostics)
+    elif cast(Activation, use.entry).normalizes and _is_probability(use):
+        diagnostics.warning(
+            "softmax-with-" + _short(cast(Loss, loss.entry)),
+            f"{use.entry.name} with `{loss.entry.name}` learns slowly: its gradient "
+            "vanishes where the network is most wrong",
+            loss.span,
+            help="for classes use `categorical_crossentropy` or "
+            "`sparse_categorical_crossentropy`",
+            notes=[last],
+        )
 
 
-def _logits(loss: Use, use: Use | None, last: Note, diagnostics: Diagnostics) -> None:
+def _short(entry: Loss) -> str:
+    """The shortest name of a loss, as a part of a code."""
+    return min((entry.name, *entry.aliases), key=len).replace("_", "-")
+
+
+def _positive(loss: Use, use: Use, last: Note, diagnostics: Diagnostics) -> None:
+    """Of negative outputs there is no logarithm, or it is cut off."""
+    low, _ = cast(Activation, use.entry).limits(use.arguments)
+    if low >= 0:
+        return
+    diagnostics.warning(
+        "positive-expected",
+        f"`{loss.entry.name}` takes outputs above 0, but those of {use.entry.name} may "
+        "be negative",
+        loss.span,
+        help="end the network in an activation that is never negative, such as "
+        "`softplus`",
+        notes=[last],
+    )
+
+
+def _scores(loss: Use, use: Use, last: Note, diagnostics: Diagnostics) -> None:
+    """What is never negative cannot be on the right side of 0 for both classes.
+
+    Of several classes, the right one is to exceed the others by 1.
+    """
+    low, high = cast(Activation, use.entry).limits(use.arguments)
+    sign = cast(Loss, loss.entry).target == "sign"
+    if low < 0 or (not sign and high > 1):
+        return
+    name, other = use.entry.name, "binary" if sign else "categorical"
+    why = "gives none below" if sign else f"gives none outside of {low:g} to {high:g}"
+    diagnostics.warning(
+        "scores-expected",
+        f"`{loss.entry.name}` takes scores to both sides of 0, but {name} {why}",
+        loss.span,
+        help=f"remove `{name}` from the last layer, or use `{other}_crossentropy`",
+        notes=[last],
+    )
+
+
+def _logits(loss: Use, use: Use, last: Note, diagnostics: Diagnostics) -> None:
     """Logits can be any number: what an activation has cut off is lost."""
     fused = cast(Loss, loss.entry).fused
-    if use is None:
-        return
     activation, name = cast(Activation, use.entry), use.entry.name
     if activation.limits(use.arguments) == (-inf, inf) or activation.logits == fused:
         return
@@ -131,13 +176,13 @@ def _logits(loss: Use, use: Use | None, last: Note, diagnostics: Diagnostics) ->
 
 
 def _probabilities(
-    model: ir.Model, loss: Use, use: Use | None, last: Note, diagnostics: Diagnostics
+    model: ir.Model, loss: Use, use: Use, last: Note, diagnostics: Diagnostics
 ) -> None:
     entry = cast(Loss, loss.entry)
-    use = use or Use(TABLE["activation"]["linear"], {}, loss.span)
     name, logits = use.entry.name, cast(Activation, use.entry).logits
     if not _is_probability(use):
         is_logits = name == "linear" or logits == entry.fused
+        is_logits &= "from_logits" in loss.arguments
         diagnostics.warning(
             "probabilities-expected",
             f"`{entry.name}` takes probabilities, but the output is {name}",
@@ -146,7 +191,7 @@ def _probabilities(
             + f", or write `{loss.name}(from_logits=true)`" * is_logits,
             notes=[last],
         )
-    elif name != entry.fused or not sums_last(model.output_shape, use):
+    elif name != (entry.fused or name) or not sums_last(model.output_shape, use):
         same = name == entry.fused
         axis = f" over axis {use.arguments['axis']}" if same else ""
         diagnostics.warning(
@@ -158,12 +203,32 @@ def _probabilities(
         )
 
 
+def _accuracy_of_scores(
+    model: ir.Model, training: ir.Training, diagnostics: Diagnostics
+) -> None:
+    """Keras's accuracy has its threshold where no score of two classes has it."""
+    entry = cast(Loss, training.loss.entry)
+    if entry.target != "sign" or model.output_shape[-1:] != (1,):
+        return
+    for metric in training.metrics:
+        if metric.entry.name == "accuracy":
+            diagnostics.warning(
+                "accuracy-of-scores",
+                f"`{metric.name}` takes outputs above 0.5 for class 1, but "
+                f"`{entry.name}` parts the classes at 0",
+                metric.span,
+                help="use `confusion_matrix`, which parts them at 0, too",
+                notes=[Note(training.loss.span, "the loss")],
+            )
+
+
 def _ending(loss: Loss, model: ir.Model) -> str:
     """How a network for the loss ends."""
     units = model.output_shape[-1] if model.output_shape else 1
-    if loss.fused == "softmax" and units == 1:
+    activation = loss.fused or "softmax"
+    if activation == "softmax" and units == 1:
         return "for two classes use `dense(1, sigmoid)` with `binary_crossentropy`"
-    return f"end the network in {loss.fused}: `dense({units}, {loss.fused})`"
+    return f"end the network in {activation}: `dense({units}, {activation})`"
 
 
 def _too_few_units(

@@ -25,7 +25,8 @@ class DataProgram:
     """The data section.
 
     `origin` is what messages call the source by; `constants` are lines before the
-    functions. `labels` is the function that turns labels into what the loss takes.
+    functions. `labels` is the function that turns labels into what the loss takes, and
+    `ignored` its argument for those that do not count.
     `replaceable` says that --data can stand in for the source, `mapped` that rows may
     be left on disk in an order of their own. `runtime` are the plain files that are
     called.
@@ -43,6 +44,7 @@ class DataProgram:
     sample_shape: Code
     check_shape: bool
     labels: Code
+    ignored: Code
     cast: Code
     most_classes: Code
     chosen: Code | None
@@ -69,7 +71,7 @@ def plan_data(model: ir.Model) -> DataProgram:
     steps = plan_steps(uses, table)
     learning = tuple(step for step in steps if step.key)
     split = plan_split(data.split, lazy) if data and data.split else None
-    labels = _labels(model)
+    labels, ignored = _labels(model), _ignored(model)
     return DataProgram(
         source=source.name if source else None,
         arguments=_arguments(data),
@@ -83,7 +85,8 @@ def plan_data(model: ir.Model) -> DataProgram:
         sample_shape=Code("x.shape[1:]" if "reshape" in names else "INPUT_SHAPE"),
         check_shape=table and "reshape" not in names,
         labels=Code(labels),
-        cast=Code("" if labels == "class_indices" else ".astype(DTYPE)"),
+        ignored=Code("" if ignored is None else f", {literal(ignored)}"),
+        cast=Code("" if _loss(model).target == "index" else ".astype(DTYPE)"),
         most_classes=literal(_most_classes(model)),
         chosen=_chosen(expanding),
         expands=expanding is not None,
@@ -173,6 +176,8 @@ _LABELS = {
     "index": "class_indices",
     "indicator": "target_shares",
     "distribution": "target_shares",
+    "sign": "target_signs",
+    "count": "target_values",
     "value": "target_values",
 }
 
@@ -187,14 +192,23 @@ def _labels(model: ir.Model) -> str:
     """The plain file that makes labels what the loss takes."""
     if model.data and one_hot_labels(model.data):
         return "one_hot_labels"
+    if _ignored(model) is not None:
+        return "indices_or_ignored"
     return _LABELS[_loss(model).target]
+
+
+def _ignored(model: ir.Model) -> object:
+    """The label that does not count, None if all do."""
+    training = model.training
+    return training.loss.arguments.get("ignore_class") if training else None
 
 
 def _most_classes(model: ir.Model) -> int:
     """How many classes a target of texts may name, 0 where it must be numbers."""
-    if _labels(model) in ("class_indices", "one_hot_labels"):
+    if _labels(model) in ("class_indices", "indices_or_ignored", "one_hot_labels"):
         return model.output_shape[-1]
-    return 2 if (_loss(model).target, model.output_shape) == ("indicator", (1,)) else 0
+    one = model.output_shape == (1,)
+    return 2 if one and _loss(model).target in ("indicator", "sign") else 0
 
 
 def _chosen(expanding: Use | None) -> Code | None:

@@ -88,11 +88,17 @@ class Draw:
 class Loss:
     """The loss: `p` are the outputs, `z` the logits it is computed from if `fused`.
 
-    `dy` is the derivative of the loss by the one or the other.
+    `y` are the labels, or what is made of them first. `dy` is the derivative of the
+    loss by the one or the other. `arguments` are those of the spec, and what follows
+    from them. A sum over all outputs is divided by `values`, one over all samples by
+    `samples`; both are empty where the losses of the samples are not `averaged` but
+    added up. Of `weighted` ones each has a factor. Labels may be `ignored`.
     """
 
     template: str
     doc: Code
+    arguments: Mapping[str, Code | bool | None]
+    y: Code
     fused: bool
     p: Code
     p_rows: Code
@@ -100,20 +106,67 @@ class Loss:
     z_rows: Code
     dy: Code
     dy_rows: Code
-    count: Code
+    averaged: bool
+    values: Code
+    samples: Code
+    weighted: bool
     smoothing: bool
     keep: Code
     spread: Code
+    ignored: Code | None
+
+    @property
+    def over_batch(self) -> Code:
+        """What makes one number of values for all outputs."""
+        return Code("np.mean" if self.averaged else "np.sum")
+
+    @property
+    def per_value(self) -> Code:
+        """The division that makes a factor of all outputs' derivatives."""
+        return Code(f" / {self.values}" if self.values else "")
+
+    @property
+    def per_value_of_sum(self) -> Code:
+        """The division after `over_batch`."""
+        return Code("") if self.averaged else self.per_value
+
+    @property
+    def per_sample(self) -> Code:
+        """The division of a sum over all samples."""
+        return Code(f" / {self.samples}" if self.samples else "")
+
+
+@dataclass(frozen=True)
+class ClassWeights:
+    """Weights of classes: `labels` are the classes of labels y, `classes` how many.
+
+    `learnt` ones come of the training part, others of the spec; `weights` is the array
+    of them, and `drawn` the one for the gradient check. Labels that are `ignored` have
+    none. With `of_weights`, the loss is divided by their sum over the batch.
+    """
+
+    classes: Code
+    labels: Code
+    ignored: Code | None
+    of_weights: bool
+    learnt: bool
+    weights: Code
+    drawn: Code
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A metric: how it is computed of a batch's outputs `p` and labels `y`."""
+    """A metric: how it is computed of a batch's outputs `p` and labels `y`.
+
+    `signs` says that both are on either side of 0; labels may be `ignored`.
+    """
 
     label: str
     template: str
     kind: str
     p: Code
+    signs: bool
+    ignored: Code | None
 
 
 @dataclass(frozen=True)
@@ -181,6 +234,8 @@ class Program:
     """Everything that the script's template prints.
 
     Of `constants` and `runtime`, it prints those that the rest of the script uses.
+    `other_class` is the output of the other class where there is one output for two,
+    and `column` what outputs are called; `at_once` samples are measured together.
     """
 
     title: Code
@@ -197,9 +252,13 @@ class Program:
     targets: Code
     classes: Code | None
     binary: bool
+    other_class: Code
+    column: Code
+    at_once: Code
     width: Code
     prediction_names: Code
     network: NetworkProgram
     optimizer: Optimizer
+    class_weights: ClassWeights | None
     data: DataProgram
     runtime: tuple[str, ...]

@@ -9,16 +9,16 @@ from typing import cast
 from nnspec import ir
 from nnspec.plan.data import plan_data
 from nnspec.plan.layout import Layout
+from nnspec.plan.losses import (
+    fused_with,
+    plan_class_weights,
+    plan_constants,
+    plan_loss,
+)
 from nnspec.plan.names import batch_shape
 from nnspec.plan.network import add_probabilities, lay_out
-from nnspec.plan.program import NetworkProgram, Program, WeightRow
-from nnspec.plan.training import (
-    fused_with,
-    plan_draws,
-    plan_loss,
-    plan_measures,
-    plan_optimizer,
-)
+from nnspec.plan.program import ClassWeights, NetworkProgram, Program, WeightRow
+from nnspec.plan.training import plan_draws, plan_measures, plan_optimizer
 from nnspec.quote import Code, comment, literal
 from nnspec.table.entry import Activation, Loss, activation_of
 
@@ -36,7 +36,11 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     data = plan_data(model)
     folder = literal(str(PurePosixPath(spec_folder)))
     here = Code("Path(__file__).resolve().parent")
+    class_weights = plan_class_weights(model, training)
     classes = _classes(model, training)
+    scores = cast(Loss, training.loss.entry).outputs == "scores"
+    given = training.loss.arguments
+    uneven = given["reduction"] == "sum" or given.get("ignore_class") is not None
     return Program(
         title=comment(_title(model)),
         file=comment(file),
@@ -51,17 +55,22 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
         constants={
             "INPUT_SHAPE": literal(model.input_shape),
             "OUTPUT_SHAPE": literal(model.output_shape),
+            **plan_constants(model, training),
             "SPEC_FOLDER": here if spec_folder == "." else Code(f"{here} / {folder}"),
         },
         targets=_targets(model, training),
         classes=classes,
         binary=model.output_shape[-1] == 1,
+        other_class=Code("-p" if scores else "1.0 - p"),
+        column=Code("score" if scores else "probability"),
+        at_once=Code("BATCH_SIZE" if uneven else "512"),
         width=literal(prod(model.output_shape)),
         prediction_names=_prediction_names(prod(model.output_shape)),
         network=network,
         optimizer=optimizer,
+        class_weights=class_weights,
         data=data,
-        runtime=_runtime(model, network),
+        runtime=_runtime(class_weights, network),
     )
 
 
@@ -129,9 +138,9 @@ def _classes(model: ir.Model, training: ir.Training) -> Code | None:
     entry = training.loss.entry
     assert isinstance(entry, Loss)
     shape = model.output_shape
-    if len(shape) != 1 or entry.target == "value":
+    if len(shape) != 1 or entry.target in ("value", "count"):
         return None
-    if entry.target == "indicator":
+    if entry.target in ("indicator", "sign"):
         return Code("2") if shape == (1,) else None
     return literal(shape[-1])
 
@@ -144,9 +153,16 @@ def _targets(model: ir.Model, training: ir.Training) -> Code:
     whole, but_last = batch_shape(shape), batch_shape(shape[:-1])
     match entry.target:
         case "index":
+            if (ignored := training.loss.arguments["ignore_class"]) is not None:
+                labels = f"[{literal(ignored)}, *range({shape[-1]})]"
+                return Code(f"np.resize({labels}, {but_last})")
             return Code(f"rng.integers({shape[-1]}, size={but_last})")
         case "indicator":
             return Code(f"rng.integers(2, size={whole}).astype(np.float64)")
+        case "sign":
+            return Code(f"rng.choice([-1.0, 1.0], size={whole})")
+        case "count":
+            return Code(f"rng.poisson(2.0, size={whole}).astype(np.float64)")
         case "distribution":
             return Code(f"rng.dirichlet(np.ones({shape[-1]}), size={but_last})")
     return Code(f"rng.normal(size={whole})")
@@ -159,9 +175,12 @@ def _prediction_names(width: int) -> Code:
     return Code(f'[f"prediction_{{i}}" for i in range({width})]')
 
 
-def _runtime(model: ir.Model, network: NetworkProgram) -> tuple[str, ...]:
+def _runtime(
+    class_weights: ClassWeights | None, network: NetworkProgram
+) -> tuple[str, ...]:
     """The plain files that the training section calls, or who draws initial values."""
     names = ["fault", "batches", "load", "whole", "curves"]
+    names += ["balanced_weights"] if class_weights and class_weights.learnt else []
     rules = {d.distribution or d.template for d in network.draws}
     drawn = [rule for rule in ("orthogonal", "truncated_normal") if rule in rules]
     return (*names, *drawn)

@@ -6,45 +6,14 @@ from math import prod
 from typing import cast
 
 from nnspec import ir
-from nnspec.plan.layout import Layout, quoted, rows
+from nnspec.plan.layout import Layout, quoted
 from nnspec.plan.names import attribute, comment_of
-from nnspec.plan.program import Draw, Loss, Measure, Optimizer
+from nnspec.plan.program import Draw, Measure, Optimizer
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Initializer, Shape
 from nnspec.table.entry import Loss as LossEntry
 from nnspec.table.entry import Metric as MetricEntry
 from nnspec.table.entry import Optimizer as OptimizerEntry
-
-
-def fused_with(training: ir.Training) -> str | None:
-    """The activation that the loss takes the logits of, if the network ends in it."""
-    if training.loss.arguments.get("from_logits"):
-        return None
-    return cast(LossEntry, training.loss.entry).fused
-
-
-def plan_loss(training: ir.Training, layout: Layout, shape: Shape) -> Loss:
-    """The loss, of the logits where the network ends in what it is fused with."""
-    entry = cast(LossEntry, training.loss.entry)
-    p, z = layout.value, layout.logits or layout.value
-    dz = cast(Code, z.da)
-    smoothing = cast(float, training.loss.arguments.get("label_smoothing", 0.0))
-    classes = shape[-1] if entry.target == "distribution" else 2
-    return Loss(
-        template=entry.name,
-        doc=Code(f"The mean over the batch of {entry.doc}"),
-        fused=layout.logits is not None,
-        p=p.a,
-        p_rows=rows(p.a, shape),
-        z=z.a,
-        z_rows=rows(z.a, shape),
-        dy=dz,
-        dy_rows=rows(dz, shape),
-        count=Code("len(y)" if len(shape) == 1 else "y[..., 0].size"),
-        smoothing=smoothing > 0,
-        keep=literal(1 - smoothing),
-        spread=literal(smoothing / classes),
-    )
 
 
 def plan_measures(
@@ -57,8 +26,17 @@ def plan_measures(
         kind = "binary"
     from_logits = training.loss.arguments.get("from_logits")
     value = layout.logits if from_logits and layout.logits else layout.value
+    ignored = training.loss.arguments.get("ignore_class")
     measures = tuple(
-        Measure(use.name, use.entry.name, kind, value.a) for use in training.metrics
+        Measure(
+            label=use.name,
+            template=use.entry.name,
+            kind=kind,
+            p=value.a,
+            signs=target == "sign",
+            ignored=None if ignored is None else literal(ignored),
+        )
+        for use in training.metrics
     )
     numbers = [
         measure

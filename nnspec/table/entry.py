@@ -193,11 +193,15 @@ class Loss(Entry):
 
     `fused` is the activation before it with which it is computed from logits.
     `target` is what a label is: an `index` of a class, one of 0 and 1 for each output
-    (`indicator`), a distribution over classes (`distribution`), or a `value`.
+    (`indicator`), or of -1 and 1 (`sign`), a distribution over classes
+    (`distribution`), a number of events (`count`), or a `value`. `outputs` is what the
+    network should give: `probabilities`, `scores` to both sides of 0, nothing but
+    `positive` numbers, or any `values`.
     """
 
     fused: str | None = None
     target: str = "value"
+    outputs: str = "values"
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,8 @@ class Integer:
 
     def describe(self) -> str:
         """In words."""
+        if self.minimum is not None and self.minimum == self.maximum:
+            return str(self.minimum)
         return f"an integer{_range(self.minimum, self.maximum)}"
 
     def read(self, value: Resolved, read_entry: ReadEntry) -> int:
@@ -161,9 +163,10 @@ class String:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few names."""
+    """One of a few names; `none` is the way out told to who writes `none`."""
 
     names: tuple[str, ...]
+    none: str | None = None
 
     def describe(self) -> str:
         """In words."""
@@ -174,6 +177,8 @@ class Choice:
         """The name."""
         if isinstance(value.value, str) and value.value in self.names:
             raise Mismatch(f"write `{value.value}` without the quotes")
+        if value.value is None:
+            raise Mismatch(self.none)
         if not isinstance(value.value, Symbol):
             raise Mismatch
         if value.value.name not in self.names:

@@ -1,9 +1,13 @@
-"""Losses, averaged over all samples of a batch."""
+"""Losses, of a sample; a reduction makes one number of those of a batch.
+
+Each doc begins with the formula, of a label y and an output p; mean and sum go over the
+last axis. The script shows it up to the semicolon.
+"""
 
 from __future__ import annotations
 
 from nnspec.table.entry import Argument, Loss
-from nnspec.table.kinds import Flag, Real
+from nnspec.table.kinds import AnyOf, Choice, Flag, Integer, ListOf, Optional, Real
 
 _FROM_LOGITS = Argument(
     "from_logits", Flag(), False, "whether the outputs are logits, not probabilities"
@@ -11,37 +15,158 @@ _FROM_LOGITS = Argument(
 _SMOOTHING = Argument(
     "label_smoothing", Real(0, 1), 0.0, "share of each label spread over all classes"
 )
+_AXIS = Argument("axis", Integer(-1, -1), -1, "the last axis")
+_REDUCTION = Argument(
+    "reduction",
+    Choice(
+        ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight"),
+        none="training needs one number: leave it out for the mean",
+    ),
+    "sum_over_batch_size",
+    "the mean of a batch, under either name, the sum, or the mean that class weights "
+    "divide",
+)
+_GAMMA = Argument(
+    "gamma", Real(0), 2.0, "the larger, the less counts an output that is nearly right"
+)
+_ALPHA = Argument(
+    "alpha", Real(0, 1), 0.25, "weight of class 1; that of class 0 is 1 - alpha"
+)
+_ALPHAS = Argument(
+    "alpha", AnyOf((Real(0), ListOf(Real(0)))), 0.25, "a factor, or one for each class"
+)
 
 LOSSES = (
+    Loss("mean_squared_error", "mean((y - p)²)", (_REDUCTION,), aliases=("mse",)),
+    Loss("mean_absolute_error", "mean(|y - p|)", (_REDUCTION,), aliases=("mae",)),
     Loss(
-        "mean_squared_error",
-        "mean((y - p)²)",
-        aliases=("mse",),
+        "mean_absolute_percentage_error",
+        "100 mean(|y - p| / |y|); |y| at least 1e-7",
+        (_REDUCTION,),
+        aliases=("mape",),
     ),
     Loss(
-        "mean_absolute_error",
-        "mean(|y - p|)",
-        aliases=("mae",),
+        "mean_squared_logarithmic_error",
+        "mean((log(1 + y) - log(1 + p))²); y and p at least 1e-7",
+        (_REDUCTION,),
+        aliases=("msle",),
+        outputs="positive",
     ),
+    Loss(
+        "huber",
+        "mean(e²/2, from delta on delta |e| - delta²/2), e = p - y; what is far off "
+        "has less weight than squares give it (Huber, 1964)",
+        (
+            Argument("delta", Real(above=0), 1.0, "where squares become lines"),
+            _REDUCTION,
+        ),
+    ),
+    Loss("log_cosh", "mean(log(cosh(p - y)))", (_REDUCTION,)),
     Loss(
         "binary_crossentropy",
         "-mean(y log p + (1 - y) log(1 - p))",
-        (_FROM_LOGITS, _SMOOTHING),
+        (_FROM_LOGITS, _SMOOTHING, _AXIS, _REDUCTION),
         fused="sigmoid",
         target="indicator",
+        outputs="probabilities",
     ),
     Loss(
         "categorical_crossentropy",
         "-sum(y log p), y a distribution over the classes, such as one-hot",
-        (_FROM_LOGITS, _SMOOTHING),
+        (_FROM_LOGITS, _SMOOTHING, _AXIS, _REDUCTION),
         fused="softmax",
         target="distribution",
+        outputs="probabilities",
     ),
     Loss(
         "sparse_categorical_crossentropy",
         "-log p[y], y the index of the class",
-        (_FROM_LOGITS,),
+        (
+            _FROM_LOGITS,
+            Argument(
+                "ignore_class",
+                Optional(Integer()),
+                None,
+                "a label that does not count, such as -1 or 255",
+            ),
+            _REDUCTION,
+            _AXIS,
+        ),
         fused="softmax",
         target="index",
+        outputs="probabilities",
+    ),
+    Loss(
+        "binary_focal_crossentropy",
+        "-mean((1 - q)^gamma log q), q = p for y = 1, else 1 - p; binary_crossentropy "
+        "with less weight on what is nearly right (Lin et al., 2017)",
+        (
+            Argument(
+                "apply_class_balancing",
+                Flag(),
+                False,
+                "whether class 1 counts alpha, and class 0 the rest to 1",
+            ),
+            _ALPHA,
+            _GAMMA,
+            _FROM_LOGITS,
+            _SMOOTHING,
+            _AXIS,
+            _REDUCTION,
+        ),
+        fused="sigmoid",
+        target="indicator",
+        outputs="probabilities",
+    ),
+    Loss(
+        "categorical_focal_crossentropy",
+        "-sum(alpha (1 - p)^gamma y log p); categorical_crossentropy with less weight "
+        "on what is nearly right (Lin et al., 2017)",
+        (_ALPHAS, _GAMMA, _FROM_LOGITS, _SMOOTHING, _AXIS, _REDUCTION),
+        fused="softmax",
+        target="distribution",
+        outputs="probabilities",
+    ),
+    Loss(
+        "hinge",
+        "mean(max(1 - y p, 0)), y -1 or 1; labels of 0 and 1 become these",
+        (_REDUCTION,),
+        target="sign",
+        outputs="scores",
+    ),
+    Loss(
+        "squared_hinge",
+        "mean(max(1 - y p, 0)²), y -1 or 1; labels of 0 and 1 become these",
+        (_REDUCTION,),
+        target="sign",
+        outputs="scores",
+    ),
+    Loss(
+        "categorical_hinge",
+        "max(max((1 - y) p) - sum(y p) + 1, 0), y one-hot; the right output is to "
+        "exceed the others by 1",
+        (_REDUCTION,),
+        target="distribution",
+        outputs="scores",
+    ),
+    Loss(
+        "kl_divergence",
+        "sum(y log(y / p)); y and p distributions over the classes, their shares at "
+        "least 1e-7 each",
+        (_REDUCTION,),
+        target="distribution",
+        outputs="probabilities",
+    ),
+    Loss(
+        "poisson",
+        "mean(p - y log p); y a count, p its expected value",
+        (_REDUCTION,),
+        target="count",
+        outputs="positive",
+    ),
+    Loss(
+        "cosine_similarity",
+        "-sum(y p) / (|y| |p|); the lengths |y| and |p| at least 1e-7",
+        (_AXIS, _REDUCTION),
     ),
 )

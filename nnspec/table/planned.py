@@ -5,7 +5,7 @@ A spec that uses one is told so at its place; none is ever dropped in silence.
 
 from __future__ import annotations
 
-from nnspec.table.entry import Entry, Layer, Loss, Optimizer
+from nnspec.table.entry import Entry, Layer, Optimizer
 
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
@@ -20,13 +20,6 @@ PLANNED: dict[str, frozenset[str]] = {
         gru bidirectional time_distributed attention multi_head_attention
         activity_regularization add subtract multiply average maximum
         minimum concatenate dot output
-        """.split()
-    ),
-    "loss": frozenset(
-        """
-        mean_absolute_percentage_error mape mean_squared_logarithmic_error msle huber
-        log_cosh binary_focal_crossentropy categorical_focal_crossentropy hinge
-        squared_hinge categorical_hinge kl_divergence poisson cosine_similarity
         """.split()
     ),
     "optimizer": frozenset(
@@ -49,7 +42,7 @@ PLANNED: dict[str, frozenset[str]] = {
         early_stopping reduce_lr_on_plateau checkpoint terminate_on_nan csv_logger
         """.split()
     ),
-    "setting": frozenset("class_weight gradient_accumulation".split()),
+    "setting": frozenset({"gradient_accumulation"}),
 }
 
 #: Values of arguments and arguments of entries that compile, likewise.
@@ -72,5 +65,4 @@ PLANNED_ARGUMENTS: dict[type[Entry], frozenset[str]] = {
         ema_overwrite_frequency gradient_accumulation_steps
         """.split()
     ),
-    Loss: frozenset("reduction axis ignore_class".split()),
 }

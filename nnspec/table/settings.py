@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from nnspec.table.entry import Argument, DefaultUse, Entry
-from nnspec.table.kinds import Choice, Flag, Integer, ListOf, OneOf
+from nnspec.table.kinds import (
+    AnyOf,
+    Choice,
+    Flag,
+    Integer,
+    ListOf,
+    OneOf,
+    Optional,
+    Real,
+)
+from nnspec.table.pairs import PairsOf
+
+_WEIGHTS = PairsOf(("class", "weight"), Integer(0), Real(0), "[0: 1.0, 1: 5.0]")
 
 TRAINING = Entry(
     "training",
@@ -36,6 +48,13 @@ TRAINING = Entry(
             Choice(("float32", "float64")),
             "float32",
             "of all numbers in training",
+        ),
+        Argument(
+            "class_weight",
+            Optional(AnyOf((Choice(("balanced",)), _WEIGHTS))),
+            None,
+            "factors of the samples' losses in training, by their classes; `balanced`: "
+            "the rarer a class, the larger",
         ),
     ),
 )

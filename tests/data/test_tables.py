@@ -68,6 +68,21 @@ def test_two_classes_become_0_and_1(tmp_path: Path) -> None:
     assert y.dtype == np.float32
 
 
+def test_two_classes_have_signs(tmp_path: Path) -> None:
+    table(tmp_path, "a,b,kind\n1,2,yes\n3,4,no\n5,6,yes\n")
+    parts, learnt = load(spec(CSV, "2", "dense(1)", "hinge"), tmp_path)
+    assert parts["train"][1].tolist() == [[1], [0], [1]]  # the loss makes -1 of 0
+    assert learnt["data/classes"].tolist() == ["no", "yes"]
+
+
+def test_labels_that_do_not_count(tmp_path: Path) -> None:
+    table(tmp_path, "a,b,kind\n1,2,0\n3,4,-1\n5,6,2\n")
+    loss = "sparse_categorical_crossentropy(ignore_class=-1)"
+    text = spec(CSV, "2", "dense(3, softmax)", loss)
+    y = load(text, tmp_path)[0]["train"][1]
+    assert (y.tolist(), y.dtype) == ([0, -1, 2], np.intp)
+
+
 def test_one_hot_labels(tmp_path: Path) -> None:
     table(tmp_path, IRIS)
     y = load(one_hot(CSV + "one_hot(target)"), tmp_path)[0]["train"][1]
@@ -367,6 +382,11 @@ def test_faults_of_labels(tmp_path: Path) -> None:
     told(binary(CSV), tmp_path, "3 classes ('setosa', 'versicolor', 'virginica'), but")
     table(tmp_path, "a,b,kind\n1,2,1\n3,4,2\n")
     told(binary(CSV), tmp_path, "t.csv, line 3: the label 2.0 is not from 0 to 1")
+    signs = spec(CSV, "2", "dense(1)", "hinge")
+    told(signs, tmp_path, "t.csv, line 3: the label 2.0 is neither 0 nor 1")
+    loss = "sparse_categorical_crossentropy(ignore_class=2)"
+    text = spec(CSV, "2", "dense(1, sigmoid)", loss)
+    told(text, tmp_path, "t.csv, line 2: the label 1.0 is no class from 0 to 0")
 
 
 def test_faults_of_input(tmp_path: Path) -> None:

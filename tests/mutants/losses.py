@@ -19,15 +19,15 @@ MAE = "templates/losses/mean_absolute_error.j2"
 BINARY = "templates/losses/binary_crossentropy.j2"
 CATEGORICAL = "templates/losses/categorical_crossentropy.j2"
 SPARSE = "templates/losses/sparse_categorical_crossentropy.j2"
-PLAN = "nnspec/plan/training.py"
+PLAN = "nnspec/plan/losses.py"
 
 MUTANTS = (
     Mutant(
         "mse_halved",
         "half the squared error, as in textbooks",
         (
-            Edit(MSE, "np.mean(", "0.5 * np.mean("),
-            Edit(MSE, "2.0 / y.size", "1.0 / y.size"),
+            Edit(MSE, "np.square(y", "0.5 * np.square(y"),
+            Edit(MSE, "*= 2.0{{", "*= 1.0{{"),
         ),
         values("dense(1)"),
         parity("mse of dense(3)"),
@@ -36,12 +36,8 @@ MUTANTS = (
         "mse_summed_over_outputs",
         "squared errors are summed over the outputs of a sample",
         (
-            Edit(
-                MSE,
-                "np.mean(np.square(y - {{ l.p }}))",
-                "np.sum(np.square(y - {{ l.p }})) / len(y)",
-            ),
-            Edit(MSE, "2.0 / y.size", "2.0 / len(y)"),
+            Edit(MSE, "loss.mean(l)", "loss.total(l)"),
+            Edit(MSE, "2.0{{ l.per_value }}", "2.0{{ l.per_sample }}"),
         ),
         values("dense(1)"),
         parity("mse of dense(3)"),
@@ -49,7 +45,7 @@ MUTANTS = (
     Mutant(
         "mse_slope_by_samples",
         "the derivative is divided by the samples, not by all values",
-        (Edit(MSE, "2.0 / y.size", "2.0 / len(y)"),),
+        (Edit(MSE, "2.0{{ l.per_value }}", "2.0{{ l.per_sample }}"),),
         values("dense(1)"),
         gradcheck("mse of dense(3)"),
     ),
@@ -100,13 +96,7 @@ MUTANTS = (
     Mutant(
         "smoothing_in_the_value_alone",
         "the derivative is that by labels without smoothing",
-        (
-            Edit(
-                CATEGORICAL,
-                "{% macro gradient(l) %}\n{{ smooth(l) }}\n{%- if",
-                "{% macro gradient(l) %}\n{% if",
-            ),
-        ),
+        (Edit(CATEGORICAL, "{{ l.dy }} -= {{ l.y }}", "{{ l.dy }} -= y"),),
         shares(
             "dense(3, softmax)", loss="categorical_crossentropy(label_smoothing=0.2)"
         ),
@@ -116,12 +106,8 @@ MUTANTS = (
         "binary_summed_over_outputs",
         "the crossentropies of a sample's outputs are summed, not averaged",
         (
-            Edit(
-                BINARY,
-                "np.mean(np.maximum(z, 0.0) - z * y + np.log1p(np.exp(-np.abs(z))))",
-                "np.sum(np.maximum(z, 0.0) - z * y + np.log1p(np.exp(-np.abs(z)))) / len(y)",
-            ),
-            Edit(BINARY, "{{ l.dy }} /= y.size", "{{ l.dy }} /= len(y)"),
+            Edit(BINARY, "mean(l) %}np.maximum", "total(l) %}np.maximum"),
+            Edit(BINARY, "loss.mean_slope(l)", "loss.total_slope(l)"),
         ),
         binary("dense(1, sigmoid)"),
         parity("binary_crossentropy of dense(4, sigmoid)"),
@@ -132,8 +118,8 @@ MUTANTS = (
         (
             Edit(
                 BINARY,
-                "z = {{ l.z }}\nloss = np.mean(np.maximum(z, 0.0) - z * y + np.log1p(np.exp(-np.abs(z))))",
-                "p = np.clip({{ l.p }}, 1e-7, 1.0 - 1e-7)\nloss = np.mean(-y * np.log(p) - (1.0 - y) * np.log(1.0 - p))",
+                "z = {{ l.z }}\n{% call loss.mean(l) %}np.maximum(z, 0.0) - z * {{ l.y }} + np.log1p(np.exp(-np.abs(z)))",
+                "p = np.clip({{ l.p }}, 1e-7, 1.0 - 1e-7)\n{% call loss.mean(l) %}-y * np.log(p) - (1.0 - y) * np.log(1.0 - p)",
             ),
         ),
         binary("dense(1, sigmoid)"),
@@ -201,7 +187,7 @@ MUTANTS = (
         (
             Edit(
                 CATEGORICAL,
-                "np.multiply({{ l.p }}, y.sum(axis=-1, keepdims=True), out={{ l.dy }})",
+                "np.multiply({{ l.p }}, {{ l.y }}.sum(axis=-1, keepdims=True), out={{ l.dy }})",
                 "np.copyto({{ l.dy }}, {{ l.p }})",
             ),
         ),
@@ -214,10 +200,10 @@ MUTANTS = (
         (
             Edit(
                 SPARSE,
-                "np.mean(np.log(a.total) + a.peak) - np.mean(picked)",
+                "{{ l.over_batch }}(np.log(a.total) + a.peak) - {{ l.over_batch }}(picked)",
                 "(np.sum(np.log(a.total) + a.peak) - np.sum(picked)) / len(y)",
             ),
-            Edit(SPARSE, "{{ l.dy }} /= y.size", "{{ l.dy }} /= len(y)"),
+            Edit(SPARSE, "{{ loss.total_slope(l) }}", "{{ l.dy }} /= len(y)"),
         ),
         classes(),
         parity("sparse_categorical_crossentropy of dense(4, softmax), rank 3"),
@@ -225,7 +211,7 @@ MUTANTS = (
     Mutant(
         "sparse_without_the_right_class",
         "the derivative is the probabilities, without 1 less at the right class",
-        (Edit(SPARSE, "y.reshape(-1)] -= 1.0", "y.reshape(-1)] -= 0.0"),),
+        (Edit(SPARSE, ".reshape(-1)] -= 1.0", ".reshape(-1)] -= 0.0"),),
         classes(),
         gradcheck("sparse_categorical_crossentropy of dense(4, softmax)"),
     ),
@@ -235,8 +221,8 @@ MUTANTS = (
         (
             Edit(
                 SPARSE,
-                "loss = np.mean(-np.log(np.clip(picked, 1e-7, 1.0 - 1e-7)))",
-                "loss = np.mean(-np.log(np.clip(picked, 1e-6, 1.0 - 1e-6)))",
+                "np.log(np.clip(picked, 1e-7, 1.0 - 1e-7)){% endcall %}",
+                "np.log(np.clip(picked, 1e-6, 1.0 - 1e-6)){% endcall %}",
             ),
         ),
         spec("dense(3, sigmoid)"),

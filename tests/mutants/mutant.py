@@ -88,6 +88,11 @@ def numbers(test: str) -> tuple[str, ...]:
     return (f"tests/test_network_values.py::test_{test}",)
 
 
+def losses(test: str) -> tuple[str, ...]:
+    """A test of tests/test_losses.py."""
+    return (f"tests/test_losses.py::test_{test}",)
+
+
 def assessment(test: str) -> tuple[str, ...]:
     """A test of tests/test_assessment.py."""
     return (f"tests/test_assessment.py::test_{test}",)

@@ -72,8 +72,8 @@ MUTANTS = (
         (
             Edit(
                 SCRIPT,
-                "backward(s.w, s.dw, a, da, y[rows])",
-                "backward(s.w, s.dw, a, da, y[: len(rows)])",
+                "backward(s.w, s.dw, a, da, y[rows]{% if c",
+                "backward(s.w, s.dw, a, da, y[: len(rows)]{% if c",
             ),
         ),
         classes(),

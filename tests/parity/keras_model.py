@@ -34,6 +34,7 @@ CLASSES = {
     "leaky_relu": "LeakyReLU",
     "l1_l2": "L1L2",
     "prelu": "PReLU",
+    "kl_divergence": "KLDivergence",
 }
 #: Optimizers' slots, and the attributes of Keras's optimizers that hold them.
 SLOTS = {

@@ -11,7 +11,13 @@ from nnspec.table import TABLE
 from nnspec.table.entry import REQUIRED, Argument, DefaultUse
 from tests.cases import INITIALIZERS
 from tests.parity.conftest import WHY
-from tests.parity.test_training import compare_results, compare_state, data, train
+from tests.parity.test_training import (
+    BATCH,
+    compare_results,
+    compare_state,
+    data,
+    train,
+)
 from tests.scripts import Run, script, spec
 
 keras = pytest.importorskip("keras", reason=WHY, exc_type=ImportError)
@@ -76,6 +82,15 @@ def default(argument: Argument) -> object:
         ("binary_crossentropy", "dense(1, sigmoid)"),
         ("sparse_categorical_crossentropy", "dense(4, softmax)"),
         ("sparse_categorical_crossentropy(from_logits=true)", "dense(4)"),
+        ("mape", "dense(1)"),
+        ("msle", "dense(1, sigmoid)"),
+        ("huber", "dense(1)"),
+        ("log_cosh", "dense(1)"),
+        ("binary_focal_crossentropy", "dense(1, sigmoid)"),
+        ("hinge", "dense(1)"),
+        ("squared_hinge", "dense(1)"),
+        ("poisson", "dense(1, sigmoid)"),
+        ("cosine_similarity", "dense(1)"),
     ],
 )
 def test_labels_in_a_row_or_a_column_are_the_same(loss: str, end: str) -> None:
@@ -113,6 +128,20 @@ def test_labels_need_not_sum_to_one() -> None:
         ("categorical_crossentropy", "dense(3, softmax); dropout(0.5)", 60.0),
         ("sparse_categorical_crossentropy", "dense(3, softmax); dropout(0.3)", 60.0),
         ("sparse_categorical_crossentropy", "dense(3, sigmoid)", 60.0),
+        ("sparse_categorical_crossentropy(ignore_class=1)", "dense(3, sigmoid)", 60.0),
+        ("binary_focal_crossentropy(true)", "dense(2); relu(max_value=1.0)", 2.0),
+        ("binary_focal_crossentropy(gamma=1.5)", "dense(3, softmax)", 30.0),
+        (
+            "categorical_focal_crossentropy(gamma=1.5)",
+            "dense(6); reshape(2, 3); softmax; flatten",
+            60.0,
+        ),
+        ("categorical_focal_crossentropy", "dense(3, softmax); dropout(0.5)", 60.0),
+        ("kl_divergence", "dense(3, softmax)", 30.0),
+        ("kl_divergence", "dense(2); relu(max_value=1.0)", 2.0),
+        ("msle", "dense(3, relu)", 2.0),
+        ("msle", "dense(3)", 2.0),
+        ("poisson", "dense(3, relu)", 0.5),
     ],
 )
 def test_probabilities_that_are_clipped(loss: str, end: str, factor: float) -> None:
@@ -123,6 +152,45 @@ def test_probabilities_that_are_clipped(loss: str, end: str, factor: float) -> N
     run.parameters *= factor
     x, y = data(s)
     assert (s.predict(run.w, x) < 1e-7).any()
+    train(s, run, built, x, y)
+    compare_state(s, run, built)
+
+
+@pytest.mark.parametrize("loss", ["hinge", "squared_hinge", "categorical_hinge"])
+def test_labels_of_hinges(loss: str) -> None:
+    """They are -1 and 1, or all of a batch 0 and 1, or Keras takes them as they are."""
+    x, y = data(script(spec(["dense(3)"], loss=loss)))
+    for labels in (2 * y - 1, 2 * np.round(y) - 1, np.round(y), y - 0.5, 2 * y):
+        s = script(spec(["dense(3)"], loss=loss))
+        run, built = Run(s), build(s.model)
+        train(s, run, built, x, labels)
+        compare_state(s, run, built)
+
+
+def test_equal_outputs_share_a_hinge() -> None:
+    """Of all that are the largest wrong one, each has its part of the derivative."""
+    layer = "dense(3, kernel_initializer=zeros, bias_initializer=ones)"
+    s = script(spec([layer], loss="categorical_hinge"))
+    run, built = Run(s), build(s.model)
+    x, _ = data(s)
+    train(s, run, built, x[:BATCH], np.eye(3)[[0, 1, 2, 0, 0]])
+    assert run.step == 1
+    compare_state(s, run, built)
+
+
+@pytest.mark.parametrize(
+    ("loss", "scale"),
+    [("mape", 0.0), ("msle", -2.0), ("poisson", -1.0), ("huber", 30.0),
+     ("log_cosh", 800.0), ("kl_divergence", 0.0), ("cosine_similarity", 0.0),
+     ("cosine_similarity", 1e-12), ("categorical_focal_crossentropy", 0.0)],
+)  # fmt: skip
+def test_labels_out_of_the_way(loss: str, scale: float) -> None:
+    """Arithmetic that labels do not fit is what Keras makes of it."""
+    rate = "sgd(1e-9)" if loss == "mape" else "sgd"
+    s = script(spec(["dense(3, softmax)"], loss=loss, optimizer=rate))
+    run, built = Run(s), build(s.model)
+    x, y = data(s)
+    y[::2] *= scale
     train(s, run, built, x, y)
     compare_state(s, run, built)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.parity.conftest import WHY
-from tests.scripts import Run, script, spec
+from tests.scripts import Array, Run, Script, script, spec
 
 keras = pytest.importorskip("keras", reason=WHY, exc_type=ImportError)
 
@@ -22,17 +22,41 @@ MORE = """precision = float64
   batch_size = 16
   shuffle = false
 """
+SPARSE = "sparse_categorical_crossentropy"
+#: The end of a network, a loss, metrics, an optimizer and weights of classes.
 CASES = (
-    ("dense(3, softmax)", "sparse_categorical_crossentropy", "accuracy", "adam(0.01)"),
-    ("dense(1, sigmoid)", "binary_crossentropy", "accuracy, mae", "sgd(0.1, 0.9)"),
-    ("dense(2)", "mse", "mae", "rmsprop"),
+    ("dense(3, softmax)", SPARSE, "accuracy", "adam(0.01)", ""),
+    ("dense(1, sigmoid)", "binary_crossentropy", "accuracy, mae", "sgd(0.1, 0.9)", ""),
+    ("dense(2)", "mse", "mae", "rmsprop", ""),
+    ("dense(2)", "huber(reduction=sum)", "mae", "rmsprop", ""),
+    ("dense(3, sigmoid)", SPARSE, "accuracy", "adam(0.01)", "[0: 3.5, 2: 0]"),
+    ("dense(3, sigmoid)", SPARSE, "accuracy", "adam(0.01)", "balanced"),
+    (
+        "dense(3, sigmoid)",
+        f"{SPARSE}(ignore_class=1)",
+        "accuracy",
+        "adam(0.01)",
+        "[0: 3.5]",
+    ),
+    (
+        "dense(1); sigmoid; linear",
+        "binary_focal_crossentropy(reduction=mean_with_sample_weight)",
+        "accuracy",
+        "sgd(0.1)",
+        "balanced",
+    ),
+    ("dense(1)", "hinge(reduction=sum)", "accuracy", "sgd(0.01)", "[0: 0.3]"),
+    ("dense(3)", "categorical_hinge", "accuracy", "sgd(0.1)", "balanced"),
 )
 
 
-@pytest.mark.parametrize(("end", "loss", "metrics", "optimizer"), CASES)
-def test_fit(end: str, loss: str, metrics: str, optimizer: str, tmp_path: Path) -> None:
-    layers = ["dense(8, tanh)", "dense(5, elu)", end]
-    s = script(spec(layers, loss=loss, metrics=metrics, optimizer=optimizer, more=MORE))
+@pytest.mark.parametrize(("end", "loss", "metrics", "optimizer", "weights"), CASES)
+def test_fit(
+    end: str, loss: str, metrics: str, optimizer: str, weights: str, tmp_path: Path
+) -> None:
+    layers = ["dense(8, tanh)", "dense(5, elu)", *end.split("; ")]
+    more = f"{MORE}  class_weight = {weights}\n" if weights else MORE
+    s = script(spec(layers, loss=loss, metrics=metrics, optimizer=optimizer, more=more))
     rng = np.random.default_rng(4)
     parts = {}
     for part, n in (("train", 70), ("validation", 40), ("test", 35)):
@@ -57,20 +81,43 @@ def test_fit(end: str, loss: str, metrics: str, optimizer: str, tmp_path: Path) 
     built.set_weights(run.weights())
     for row in epochs:
         built.trained.fit(
-            parts["x_train"], parts["y_train"], batch_size=16, shuffle=False, verbose=0
+            parts["x_train"],
+            parts["y_train"],
+            batch_size=16,
+            shuffle=False,
+            verbose=0,
+            class_weight=class_weight(s, parts["y_train"]),
         )
         expected = built.evaluated.evaluate(
-            parts["x_validation"], parts["y_validation"], verbose=0, return_dict=True
+            parts["x_validation"],
+            parts["y_validation"],
+            batch_size=16,
+            verbose=0,
+            return_dict=True,
         )
         same(row, built.trained.history.history, "")
         same(row, expected, "val_")
     expected = built.evaluated.evaluate(
-        parts["x_test"], parts["y_test"], verbose=0, return_dict=True
+        parts["x_test"], parts["y_test"], batch_size=16, verbose=0, return_dict=True
     )
     same(tested, expected, "test_")
     with np.load(tmp_path / "run" / "weights.npz", allow_pickle=False) as saved:
         for path, weight in built.weights().items():
             np.testing.assert_allclose(saved[path], weight, rtol=1e-10, atol=1e-10)
+
+
+def class_weight(s: Script, y: Array) -> dict[int, float] | None:
+    """The weights of the classes; balanced ones as they are defined."""
+    assert s.model.training is not None
+    if s.model.training.class_weight != "balanced":
+        return s.class_weight
+    if y.ndim > 1:
+        y = y.argmax(axis=-1) if y.shape[-1] > 1 else y[:, 0]
+    classes, counts = np.unique(y.astype(int), return_counts=True)
+    return {
+        int(c): len(y) / (len(classes) * n)
+        for c, n in zip(classes, counts, strict=True)
+    }
 
 
 def same(row: dict[str, float], expected: dict[str, object], prefix: str) -> None:

@@ -32,7 +32,10 @@ def train(s: Script, run: Run, built: Built, x: Array, y: Array) -> None:
         a = run.update(x[rows], y[rows])
         built.trained.reset_metrics()
         measured = built.trained.train_on_batch(
-            built.inputs(x[rows], a), y[rows], return_dict=True
+            built.inputs(x[rows], a),
+            y[rows],
+            class_weight=s.class_weight,
+            return_dict=True,
         )
         for name, number in measured.items():
             close(run.measured[name], float(number), rtol=1e-10, atol=1e-10)

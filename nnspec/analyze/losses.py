@@ -1,0 +1,96 @@
+"""Whether the loss and the weights of classes fit the network."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.analyze.targets import one_hot_labels
+from nnspec.diagnostics import Diagnostics, Note
+from nnspec.source import Span
+from nnspec.table.entry import Loss
+
+
+def verify_loss(model: ir.Model, diagnostics: Diagnostics) -> None:
+    """Report what the loss is given for classes that the network does not have."""
+    if model.training is None:
+        return
+    _verify_alpha(model, model.training, diagnostics)
+    if model.training.class_weight is not None:
+        _verify_class_weight(model, model.training, diagnostics)
+
+
+def _verify_alpha(
+    model: ir.Model, training: ir.Training, diagnostics: Diagnostics
+) -> None:
+    """Factors for each class are as many as there are outputs."""
+    alpha = training.loss.arguments.get("alpha")
+    if isinstance(alpha, tuple) and len(alpha) != model.output_shape[-1]:
+        diagnostics.error(
+            "shape-mismatch",
+            f"`alpha` has {len(alpha)} factor{'s' * (len(alpha) != 1)}, but the "
+            f"network gives {model.output_shape}",
+            training.loss.span_of("alpha"),
+            help="write one for each class, or one number for all",
+            notes=[Note(model.layers[-1].span, "the output")],
+        )
+
+
+def weighed_classes(model: ir.Model, training: ir.Training) -> int | None:
+    """How many classes a label is one of, None where it is not the label of a class."""
+    outputs = model.output_shape[-1]
+    match cast(Loss, training.loss.entry).target:
+        case "index" | "distribution":
+            return outputs
+        case "indicator" | "sign" if outputs == 1:
+            return 2
+    return outputs if model.data and one_hot_labels(model.data) else None
+
+
+def _verify_class_weight(
+    model: ir.Model, training: ir.Training, diagnostics: Diagnostics
+) -> None:
+    classes = weighed_classes(model, training)
+    if classes is None:
+        _report_no_classes(model, training, diagnostics)
+        return
+    weights = training.class_weight
+    if not isinstance(weights, tuple):
+        return
+    last = Note(model.layers[-1].span, "the output")
+    seen: dict[object, Span] = {}
+    for pair in weights:
+        if cast(int, pair.key) >= classes:
+            diagnostics.error(
+                "class-weight",
+                f"there is no class {pair.key}: the network tells {classes} apart",
+                pair.span,
+                help=f"classes are counted from 0 to {classes - 1}",
+                notes=[last],
+            )
+        elif pair.key in seen:
+            diagnostics.error(
+                "class-weight",
+                f"class {pair.key} is given two weights",
+                pair.span,
+                help="remove one of the two",
+                notes=[Note(seen[pair.key], "given one here already")],
+            )
+        seen.setdefault(pair.key, pair.span)
+
+
+def _report_no_classes(
+    model: ir.Model, training: ir.Training, diagnostics: Diagnostics
+) -> None:
+    entry, outputs = cast(Loss, training.loss.entry), model.output_shape[-1]
+    values = entry.target in ("value", "count")
+    diagnostics.error(
+        "class-weight",
+        f"`{entry.name}` takes values, not classes that could be weighed"
+        if values
+        else f"a label for {outputs} outputs of `{entry.name}` is not one class",
+        training.class_weight_span,
+        help="remove `class_weight`, or take a loss for classes, such as "
+        "`sparse_categorical_crossentropy`",
+        notes=[Note(training.loss.span, "the loss")],
+    )

@@ -13,7 +13,8 @@ def fit(line: str) -> list[str]:
     """The lines that a line of code becomes; one that fits stays as it is.
 
     A trailing comment moves to a line before. The last bracket that is open at the top
-    level is taken apart: what it holds on a line of its own, or each item on one.
+    level is taken apart: what it holds on a line of its own, or each item on one. A
+    value that does not end in one, or is of several operands, gets parentheses instead.
     """
     if len(line) <= WIDTH:
         return [line]
@@ -22,7 +23,10 @@ def fit(line: str) -> list[str]:
     if comment:
         return [f"{indent}{comment}", *fit(code)]
     place = _last_bracket(code)
-    if place is None or (place[1] < len(code) - 1 and _ASSIGNMENT.match(code)):
+    whole_value = place is not None and place[1] == len(code) - 1
+    if place is None or (
+        _ASSIGNMENT.match(code) and not (whole_value and _operators(code) < 2)
+    ):
         return _in_parentheses(code, indent)
     opened, closed = place
     head, inside, tail = code[: opened + 1], code[opened + 1 : closed], code[closed:]
@@ -41,7 +45,16 @@ def fit(line: str) -> list[str]:
 
 _COMPREHENSION = re.compile(r" for \w+(, \w+)* in ")
 #: `name = `, or an augmented assignment; the rest of the line is a value.
-_ASSIGNMENT = re.compile(r"\s*[\w.]+ [-+*/|]?= ")
+_ASSIGNMENT = re.compile(r"\s*[\w.]+(\[\.\.\.\])? [-+*/|]?= ")
+#: Signs of operators, those that bind least first.
+_SIGNS = ("<>", "+-", "*/@")
+
+
+def _operators(assignment: str) -> int:
+    """How many operators stand in a value that bind as little as any of them."""
+    value = _ASSIGNMENT.sub("", assignment, count=1)
+    counts = (len(_operands(value, signs)) - 1 for signs in _SIGNS)
+    return next(filter(None, counts), 0)
 
 
 def _in_parentheses(code: str, indent: str) -> list[str]:
@@ -51,7 +64,7 @@ def _in_parentheses(code: str, indent: str) -> list[str]:
         return [code]
     value, room = code[head.end() :], WIDTH - len(indent) - 4
     lines = [value]
-    for signs in ("<>", "+-", "*/@"):  # those that bind least first
+    for signs in _SIGNS:
         if any(len(line) > room for line in lines):
             lines = [part for line in lines for part in _operands(line, signs)]
     inner = [f"{indent}    {line}" for line in lines]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from typing import Literal
+from typing import Literal, cast
 
 from nnspec.source import Span
+from nnspec.table.entry import Layer as LayerEntry
 from nnspec.table.entry import Shape, Use
 from nnspec.table.pairs import Pair
 
@@ -26,6 +27,8 @@ class Weight:
     name: str
     shape: Shape
     initializer: Use
+    regularizer: Use | None
+    constraint: Use | None
     trainable: bool
 
     @property
@@ -56,6 +59,12 @@ class Layer:
     def trainable_parameters(self) -> int:
         """How many of them training changes by their gradients."""
         return sum(weight.size for weight in self.weights if weight.trainable)
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether its output is its input."""
+        view = cast(LayerEntry, self.use.entry).step == "view"
+        return view and self.output_shape == self.input_shape
 
 
 @dataclass(frozen=True)

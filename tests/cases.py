@@ -305,6 +305,78 @@ INITIALIZERS = (
     "identity(gain=0.5)",
 )
 
+#: Ends of networks whose weights or outputs are penalized, and their losses.
+REGULARIZERS = (
+    ("dense(3, tanh, kernel_regularizer=l1)", "mse"),
+    ("dense(3, tanh, bias_regularizer=l1(l1=0.3))", "mse"),
+    ("dense(3, kernel_regularizer=l2)", "mae"),
+    ("dense(3, kernel_regularizer=l2(l2=0.2), bias_regularizer=l2(0.1))", "mse"),
+    ("dense(3, relu, kernel_regularizer=l1_l2(l1=0.1))", "mse"),
+    ("dense(3, relu, bias_regularizer=l1_l2(l2=0.3))", "mse"),
+    ("dense(3, kernel_regularizer=l1_l2(l1=0.1, l2=0.2), bias_regularizer=l1)", "mse"),
+    ("dense(4, none, false, kernel_regularizer=l2); tanh; dense(3)", "mse"),
+    ("dense(4, tanh, activity_regularizer=l1(0.2)); dense(3)", "mse"),
+    ("dense(4, relu, activity_regularizer=l2(0.2)); dropout(0.3); dense(3)", "mse"),
+    (
+        "dense(4, elu, activity_regularizer=l1(0.2)); relu; dropout(0.2); dense(1)",
+        "mse",
+    ),
+    ("dense(4, activity_regularizer=l1_l2(0.1, 0.2)); relu; dense(3)", "mse"),
+    ("dense(4, activity_regularizer=l1(0.2)); dropout(0.3); flatten; dense(3)", "mse"),
+    ("dense(3, tanh, activity_regularizer=l2(0.3))", "mae"),
+    ("dense(1, sigmoid, activity_regularizer=l2(0.3))", "binary_crossentropy"),
+    (
+        "dense(4, softmax, activity_regularizer=l1_l2(0.1, 0.2))",
+        "categorical_crossentropy",
+    ),
+    (
+        "dense(4, softmax, activity_regularizer=l1_l2(0.1, 0.2)); "
+        "activity_regularization(0.1, 0.3)",
+        "sparse_categorical_crossentropy",
+    ),
+    (
+        "dense(4, kernel_regularizer=l2(0.3), bias_regularizer=l2(0.2), "
+        "activity_regularizer=l2(0.1)); softmax; activity_regularization(l2=0.3)",
+        "sparse_categorical_crossentropy",
+    ),
+    ("dense(1, sigmoid); activity_regularization(l2=0.2)", "binary_crossentropy"),
+    (
+        "dense(4, activity_regularizer=l2(0.1)); activity_regularization(l1=0.2)",
+        "sparse_categorical_crossentropy(from_logits=true)",
+    ),
+    ("prelu(alpha_regularizer=l1_l2(0.1, 0.2), alpha_constraint=max_norm(0.1))", "mse"),
+    (
+        "dense(4, tanh, kernel_regularizer=l2, activity_regularizer=l2(0.2), "
+        "kernel_constraint=unit_norm, trainable=false); dense(3)",
+        "mse",
+    ),
+    ("activity_regularization(l1=0.1); dense(3)", "mse"),
+    ("flatten; activity_regularization(l2=0.1); tanh; dense(3)", "mse"),
+    ("dense(4); activity_regularization(0.1, 0.2); sigmoid; dense(3)", "mse"),
+    ("dense(4); dropout(0.4); activity_regularization(l2=0.2); relu; dense(3)", "mse"),
+    ("dense(4, tanh); activity_regularization(0.0, 0.0); dense(3)", "mse"),
+)
+
+#: Constraints, so tight that updates meet them.
+CONSTRAINTS = (
+    "max_norm",
+    "max_norm(max_value=0.4, axis=0)",
+    "max_norm(max_value=0.3, axis=-1)",
+    "non_neg",
+    "unit_norm",
+    "unit_norm(axis=[0])",
+    "min_max_norm",
+    "min_max_norm(min_value=0.9, max_value=1.1, rate=0.7, axis=0)",
+    "min_max_norm(0.4, 0.5)",
+)
+#: Those of matrices alone.
+KERNEL_CONSTRAINTS = (
+    "max_norm(0.5, axis=1)",
+    "max_norm(0.5, axis=[0, 1])",
+    "unit_norm(axis=1)",
+    "min_max_norm(0.4, 0.8, 0.6, axis=(-2, -1))",
+)
+
 #: Metrics beside a loss and the end of a network.
 METRICS = (
     ("accuracy", "binary_crossentropy", "dense(1, sigmoid)"),
@@ -374,11 +446,41 @@ def _weighed() -> dict[str, str]:
     }
 
 
+def _penalties() -> dict[str, str]:
+    cases = {}
+    for end, loss in REGULARIZERS:
+        layers = ["dense(5, tanh)", *end.split("; ")]
+        name = f"{end} with {loss}"
+        cases[name] = spec(layers, loss=loss)
+        cases[f"{name}, alone"] = spec(layers[1:], shape="3, 4", loss=loss)
+    return cases
+
+
+def _constraints() -> dict[str, str]:
+    both = "kernel_constraint={0}, bias_constraint={0}"
+    cases = {c: both.format(c) for c in CONSTRAINTS}
+    cases |= {c: f"kernel_constraint={c}" for c in KERNEL_CONSTRAINTS}
+    # Not l1: of |w| where `non_neg` made w 0, Keras's backends have other derivatives.
+    penalties = "kernel_regularizer=l2(0.2), bias_regularizer=l2(0.1)"
+    return {
+        c: spec(
+            [
+                f"dense(4, tanh, {arguments})",
+                f"dense(2, activity_regularizer=l1, {penalties}, {arguments})",
+            ],
+            optimizer="adam(0.1)",
+        )
+        for c, arguments in cases.items()
+    }
+
+
 CASES: dict[str, str] = {
     **{text: _layers(text) for text in LAYERS},
     **_activations(),
     **_losses(),
     **_weighed(),
+    **_penalties(),
+    **_constraints(),
     **{
         o: spec(
             ["dense(4, tanh)", "dense(1, sigmoid)"],

@@ -196,6 +196,7 @@ class Run:
         step = [self.step] if getattr(optimizer, "steps", False) else []
         trained = self.parameters[: self.gradients.size]
         update(trained, self.gradients, self.slots, rate, *step)
+        getattr(self.script.module, "constrain", lambda _: None)(self.w)
 
     def weights(self) -> dict[str, Array]:
         """The weights by their names."""

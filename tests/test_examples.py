@@ -33,6 +33,7 @@ PARAMETERS = {
     "mnist_784_784": 1_238_730,
     "mnist_784_784_784": 1_854_170,
     "mnist_dropout": 1_854_170,
+    "mnist_l2": 407_050,
     "mnist_sgd": 1_854_170,
     "mnist_sigmoid": 535_818,
     "spirals": 4_547,

@@ -46,6 +46,7 @@ def test_derivatives_and_shapes(name: str) -> None:
 
 def test_every_entry_and_every_argument_is_in_a_case() -> None:
     kinds = ("layer", "activation", "initializer", "loss", "optimizer", "metric")
+    kinds += ("regularizer", "constraint")
     needed = {
         (kind, e.name, argument)
         for kind in kinds
@@ -74,8 +75,7 @@ def places(kind: str, use: Use) -> Iterator[tuple[str, str, str]]:
         yield kind, use.entry.name, name
     for name, value in use.arguments.items():
         if isinstance(value, Use):
-            inner = "activation" if name == "activation" else "initializer"
-            yield from places(inner, value)
+            yield from places(name.rpartition("_")[2], value)
 
 
 def test_ruff_has_nothing_to_say(tmp_path: Path) -> None:
@@ -140,6 +140,15 @@ CHECKED = {
         ["dense(5, tanh)", "dense(4, relu)", "dense(3, sigmoid)"],
         "binary_focal_crossentropy(true, label_smoothing=0.1)",
     ),
+    "penalties": (
+        [
+            "dense(5, tanh, kernel_regularizer=l1_l2(0.1, 0.2), bias_regularizer=l1)",
+            "dense(4, relu, bias_regularizer=l2(0.1), activity_regularizer=l1(0.1))",
+            "dense(3, softmax, activity_regularizer=l2(0.1))",
+            "activity_regularization(l2=0.2)",
+        ],
+        "sparse_categorical_crossentropy",
+    ),
     "plain": (
         ["dense(5, leaky_relu)", "softmax", "reshape(1, 5)", "dense(2, tanh)"],
         "mse",
@@ -157,7 +166,7 @@ def altered(text: str) -> Iterator[tuple[str, str]]:
     body, tail = body.split("\n\n\n", 1)
     lines = body.split("\n")
     for i, line in enumerate(lines):
-        if re.match(r" +da\.\w+(\[.*\])? [-+*/]= ", line):
+        if re.match(r" +d[aw]\.\w+(\[.*\])? [-+*/]?= ", line):
             changed = ["    pass"]
         elif out := re.search(r"out=(d[aw]\.\w+)\)", line):
             changed = [line, f"    {out.group(1)}[...] *= 1.001"]
@@ -195,6 +204,7 @@ def test_the_gradient_check_finds_nan() -> None:
 NAMES = """
 lambda class None print self np a w da dw x y p rng peak total loss n dtype x_ p_ relu
 dropout_mask forward measure new input l O I __x __init__ __class__ __dict__ __doc__
+penalty
 """.split()
 NAMES += ["a" * length for length in (18, 21, 25, 40)]
 
@@ -221,6 +231,18 @@ LABELLED = (
         "mse",
     ),
     ("dense(4, tanh); dense(3) as {0}", "categorical_crossentropy(from_logits=true)"),
+    (
+        "dense(4, elu, kernel_regularizer=l1_l2(0.1, 0.2), bias_regularizer=l1, "
+        "activity_regularizer=l1_l2(0.1, 0.2)) as {0}; dropout(0.2); "
+        "dense(3, softmax, activity_regularizer=l2) as {0}1; "
+        "activity_regularization(l2=0.1) as {0}2",
+        "sparse_categorical_crossentropy",
+    ),
+    (
+        "dense(4, kernel_constraint=min_max_norm(0.1, 2, 0.7, [0, 1])) as {0}; "
+        "dense(3, kernel_constraint=unit_norm, bias_constraint=non_neg) as {0}1",
+        "mse",
+    ),
     ("dense(4); dense(3, sigmoid) as {0}", "sparse_categorical_crossentropy"),
 )
 
@@ -260,6 +282,12 @@ activations = st.one_of(
     ),
 )
 initializers = st.sampled_from(["he_normal", "orthogonal", "random_uniform", "ones"])
+regularizers = st.one_of(
+    st.just("none"),
+    st.builds("l1({})".format, slopes),
+    st.builds("l2({})".format, slopes),
+    st.builds("l1_l2({}, {})".format, slopes, slopes),
+)
 layers = st.one_of(
     st.builds(
         "dense({}, {}, use_bias={}, kernel_initializer={})".format,
@@ -268,6 +296,16 @@ layers = st.one_of(
         st.sampled_from(["true", "false"]),
         initializers,
     ),
+    st.builds(
+        "dense({}, {}, kernel_regularizer={}, bias_regularizer={}, "
+        "activity_regularizer={})".format,
+        st.integers(1, 5),
+        activations,
+        regularizers,
+        regularizers,
+        regularizers,
+    ),
+    st.builds("activity_regularization({}, {})".format, slopes, slopes),
     st.builds("dropout({})".format, slopes),
     st.just("flatten"),
     st.just("reshape(-1)"),

@@ -8,6 +8,7 @@ from math import prod
 from typing import cast
 
 from nnspec import ir, syntax
+from nnspec.analyze.weights import verify_constraints, weights_of
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
 from nnspec.source import Span
@@ -203,15 +204,7 @@ def _append(chain: _Chain, use: Use, name: str, place: Span) -> None:
             help=f"up to {_MOST_VALUES:,} can be compiled",
         )
         return
-    weights = tuple(
-        ir.Weight(
-            name=f"{name}/{w.name}",
-            shape=w.shape,
-            initializer=cast(Use, use.arguments[w.initializer]),
-            trainable=w.trainable and bool(use.arguments["trainable"]),
-        )
-        for w in entry.weights(shape, use.arguments)
-    )
+    weights = weights_of(name, use, shape)
     chain.layers.append(
         ir.Layer(
             name=name,
@@ -225,6 +218,7 @@ def _append(chain: _Chain, use: Use, name: str, place: Span) -> None:
         )
     )
     _verify_initializers(chain, weights)
+    chain.sound &= verify_constraints(weights, chain.binder.diagnostics)
     chain.shape = output
 
 

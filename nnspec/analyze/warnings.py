@@ -12,12 +12,17 @@ from nnspec.table import TABLE
 from nnspec.table.activations import summed_axis, sums_last
 from nnspec.table.entry import Activation, Layer, Loss, Use, activation_of
 
+#: What arguments such as `kernel_initializer` can say of a weight.
+_RULES = ("initializer", "regularizer", "constraint")
+
 
 def warn(model: ir.Model, diagnostics: Diagnostics) -> None:
     """Add the warnings that a sound model deserves."""
     _softmax_of_one(model, diagnostics)
     _softmax_twice(model, diagnostics)
     _dropout_last(model, diagnostics)
+    _no_penalty(model, diagnostics)
+    _unused_arguments(model, diagnostics)
     if model.training is not None:
         _loss_and_activation(model, model.training, diagnostics)
         _accuracy_of_scores(model, model.training, diagnostics)
@@ -86,6 +91,38 @@ def _dropout_last(model: ir.Model, diagnostics: Diagnostics) -> None:
             last.span,
             help="put it before the last `dense`, or remove it",
         )
+
+
+def _no_penalty(model: ir.Model, diagnostics: Diagnostics) -> None:
+    for layer in model.layers:
+        inner = [u for u in layer.use.arguments.values() if isinstance(u, Use)]
+        for use in (layer.use, *inner):
+            names = {argument.name for argument in use.entry.arguments}
+            if names == {"l1", "l2"} and not use.spans:
+                diagnostics.warning(
+                    "no-penalty",
+                    f"`{use.entry.name}` without factors penalizes nothing",
+                    use.span,
+                    help=f"give it one or both: `{use.entry.name}(l1=0.01, l2=0.01)`",
+                )
+
+
+def _unused_arguments(model: ir.Model, diagnostics: Diagnostics) -> None:
+    """What is said of a weight that the layer does not have."""
+    for layer in model.layers:
+        use = layer.use
+        weights = cast(Layer, use.entry).weights(layer.input_shape, use.arguments)
+        known = {weight.stem for weight in weights} | {"activity"}
+        for name, span in use.spans.items():
+            stem, _, rule = name.rpartition("_")
+            if rule in _RULES and use.arguments[name] and stem not in known:
+                diagnostics.warning(
+                    "unused-argument",
+                    f"`{name}` has no effect: this `{use.entry.name}` has no {stem}",
+                    span,
+                    help="remove it"
+                    + f", or `use_{stem}=false`" * (f"use_{stem}" in use.spans),
+                )
 
 
 def _loss_and_activation(

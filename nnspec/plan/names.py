@@ -10,8 +10,8 @@ from nnspec.table.entry import Shape, Use, spell
 
 #: With longer names, formulas would not fit into a line.
 _LONGEST = 20
-#: Attributes of a batch that the softmax keeps for the loss.
-_TAKEN = ("peak", "total")
+#: Attributes of a batch that are kept for the loss.
+_TAKEN = ("peak", "total", "penalty")
 
 
 def attribute(name: str) -> Code:

@@ -8,6 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.plan.layout import Layout, Value
 from nnspec.plan.names import free_attribute
+from nnspec.plan.penalties import penalize_output, penalize_weights
 from nnspec.plan.program import Step
 from nnspec.plan.steps import STEPS
 from nnspec.plan.steps.activations import add_activation
@@ -35,16 +36,20 @@ def _attributes(layers: tuple[ir.Layer, ...]) -> dict[str, Code]:
 def lay_out(layers: tuple[ir.Layer, ...], fused: str | None) -> Layout:
     """The steps of a network.
 
-    `fused` names the activation that the loss is fused with: where the last layer ends
-    in it, that step keeps its logits, and the derivative of the loss is that by them.
+    `fused` names the activation that the loss is fused with: where the last layer that
+    does anything ends in it, that step keeps its logits, and the derivative of the loss
+    is that by them.
     """
     names = _attributes(layers[1:])
     taken: set[str] = {*names, *names.values()}
     x = Value(free_attribute("x", taken), layers[0].output_shape, None)
     layout = Layout(x, {*taken, x.owner}, names)
     layout.hold(layout.input.owner, layout.input.shape)
+    last = [layer for layer in layers if not layer.is_identity][-1]
     for layer in layers[1:]:
-        _add(layout, layer, fused if layer is layers[-1] else None)
+        penalize_weights(layout, layer)
+        _add(layout, layer, fused if layer is last else None)
+        penalize_output(layout, layer)
     return layout
 
 

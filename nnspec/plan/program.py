@@ -21,8 +21,9 @@ class Step:
     fills the array `drawn`. `x` is what it takes and
     `y` what it gives; `dx` and `dy` are the derivatives of the loss by them, `dx` None
     where none is needed. A step whose `derivative` (the comment of its backward lines)
-    or `dy` is None has no such lines. `facts` are those of the layer's entry. `gate` is
-    an array in which an activation keeps a factor of x.
+    or `dy` is None has no such lines, one whose `forward` is empty none of the other
+    kind. `facts` are those of the layer's entry. `gate` is an array in which an
+    activation keeps a factor of x.
     """
 
     kind: str
@@ -47,6 +48,20 @@ class Step:
     zero: Code | None = None
     gate: Code | None = None
     limited: bool = False
+
+
+@dataclass(frozen=True)
+class Penalty(Step):
+    """A penalty of `x`, which is a weight or what a layer gives.
+
+    It is `scale` times a sum over x, and its derivative `slope` times x or its sign.
+    `onto` and `onto_dx` say what they go to, and begin their lines.
+    """
+
+    scale: Code | None = None
+    slope: Code | None = None
+    onto: Code | None = None
+    onto_dx: Code | None = None
 
 
 @dataclass(frozen=True)
@@ -192,6 +207,16 @@ class Optimizer:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """The constraint of one weight; a `strict` one is met at once, not by and by."""
+
+    template: str
+    w: Code
+    arguments: Mapping[str, Code | bool | None]
+    strict: bool
+
+
+@dataclass(frozen=True)
 class WeightRow:
     """A weight in the table of weights, and its attribute."""
 
@@ -220,6 +245,8 @@ class NetworkProgram:
     backward: tuple[Step, ...]
     forward_doc: Code
     random: bool
+    penalized: bool
+    bounds: tuple[Bound, ...]
     seeds: tuple[Seed, ...]
     zeros_width: Code | None
     prediction: Code

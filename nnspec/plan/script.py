@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import cast
 
 from nnspec import ir
+from nnspec.plan.constraints import plan_bounds
 from nnspec.plan.data import plan_data
 from nnspec.plan.layout import Layout
 from nnspec.plan.losses import (
@@ -17,7 +18,13 @@ from nnspec.plan.losses import (
 )
 from nnspec.plan.names import batch_shape
 from nnspec.plan.network import add_probabilities, lay_out
-from nnspec.plan.program import ClassWeights, NetworkProgram, Program, WeightRow
+from nnspec.plan.program import (
+    ClassWeights,
+    NetworkProgram,
+    Penalty,
+    Program,
+    WeightRow,
+)
 from nnspec.plan.training import plan_draws, plan_measures, plan_optimizer
 from nnspec.quote import Code, comment, literal
 from nnspec.table.entry import Activation, Loss, activation_of
@@ -103,7 +110,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         buffers=tuple(layout.buffers),
         gradients=tuple(layout.gradients),
         files=_files(model.layers),
-        forward=tuple(layout.steps),
+        forward=tuple(step for step in layout.steps if step.forward),
         backward=tuple(reversed(backward)),
         zeros_width=literal(layout.zeros) if layout.zeros else None,
         forward_doc=_forward_doc(layout),
@@ -111,6 +118,8 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         seeds=tuple(layout.seeds),
         prediction=layout.value.a,
         loss=plan_loss(training, layout, model.output_shape),
+        penalized=any(isinstance(step, Penalty) for step in layout.steps),
+        bounds=plan_bounds(model),
         measures=measures,
         measure_names=literal(["loss", *(m.label for m in measures)]),
         matrix=matrix,

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from nnspec.table import (
     activations,
+    constraints,
     initializers,
     layers,
     losses,
     metrics,
     optimizers,
+    regularizers,
     sources,
     transforms,
 )
@@ -28,6 +30,8 @@ TABLE: Mapping[str, Mapping[str, Entry]] = {
     "layer": _by_name(layers.LAYERS),
     "activation": _by_name(activations.ACTIVATIONS),
     "initializer": _by_name(initializers.INITIALIZERS),
+    "regularizer": _by_name(regularizers.REGULARIZERS),
+    "constraint": _by_name(constraints.CONSTRAINTS),
     "loss": _by_name(losses.LOSSES),
     "optimizer": _by_name(optimizers.OPTIMIZERS),
     "metric": _by_name(metrics.METRICS),

@@ -101,13 +101,45 @@ class Misfit(Exception):
 class Weight:
     """A weight of a layer, its shape, and the argument that names its initializer.
 
-    One that is not `trainable` has no gradient: the layer itself changes it, or nobody.
+    The arguments for its regularizer and its constraint, if the layer has them, are
+    called like that one: `kernel_initializer`, `kernel_regularizer`. One that is not
+    `trainable` has no gradient: the layer itself changes it, or nobody.
     """
 
     name: str
     shape: Shape
     initializer: str
     trainable: bool = True
+
+    @property
+    def stem(self) -> str:
+        """What the names of its arguments begin with."""
+        return self.initializer.removesuffix("_initializer")
+
+
+@dataclass(frozen=True)
+class Regularizer(Entry):
+    """A penalty of x: `factors` are those of sum(|x|), `l1`, and of sum(x²), `l2`."""
+
+    factors: Callable[[Arguments], Mapping[str, float]] = lambda _: {}
+
+
+@dataclass(frozen=True)
+class Constraint(Entry):
+    """What a weight is brought back to after each update.
+
+    `verify` takes the name and the shape of a weight, and raises `Misfit` if it cannot
+    be constrained so.
+    """
+
+    verify: Callable[[str, Shape, Arguments], None] = lambda *_: None
+
+
+def _activity_factors(arguments: Arguments) -> Mapping[str, float]:
+    use = arguments.get("activity_regularizer")
+    if isinstance(use, Use) and isinstance(use.entry, Regularizer):
+        return use.entry.factors(use.arguments)
+    return {}
 
 
 @dataclass(frozen=True)
@@ -126,6 +158,7 @@ class Layer(Entry):
     `derivative_flops` counts those of the derivatives by its weights and by its input;
     without it a layer is taken to multiply by what costs as much as it does forward.
     `activation` is the one that a layer is by itself.
+    `penalty` gives the factors of a penalty of its output, as those of a regularizer.
     """
 
     shape: Callable[[Shape, Arguments], Shape] = lambda x, _: x
@@ -139,6 +172,7 @@ class Layer(Entry):
     short: str | None = None
     activation: Activation | None = None
     derivative_flops: Callable[[Shape, Shape, Arguments], tuple[int, int]] | None = None
+    penalty: Callable[[Arguments], Mapping[str, float]] = _activity_factors
 
     def count_derivative(
         self, shape: Shape, output: Shape, arguments: Arguments

@@ -21,6 +21,7 @@ from nnspec.table.entry import (
 )
 from nnspec.table.kinds import AnyOf, Flag, Integer, ListOf, OneOf, Optional, Real
 from nnspec.table.noise import NOISE
+from nnspec.table.regularizers import L1, L2, factors, regularized
 from nnspec.table.shaping import SHAPING
 
 _ACTIVATION = OneOf("activation")
@@ -168,6 +169,7 @@ LAYERS = (
                 DefaultUse("initializer", "zeros"),
                 "initial values of the bias",
             ),
+            *regularized("kernel", "bias"),
             _TRAINABLE,
         ),
         shape=_dense_shape,
@@ -196,12 +198,12 @@ LAYERS = (
                 DefaultUse("initializer", "zeros"),
                 "initial values of alpha",
             ),
+            *regularized("alpha", activity=False),
             Argument(
                 "shared_axes",
                 Optional(ListOf(Integer(1), or_one=True)),
                 None,
                 "axes along which all values have the same alpha, from 1",
-                named=True,
             ),
             _TRAINABLE,
         ),
@@ -226,6 +228,15 @@ LAYERS = (
         flops=lambda _, output, a: prod(output) * (1 + (a["offset"] != 0)),
         facts=_rescaling_facts,
         derivative_flops=lambda _, output, __: (0, prod(output)),
+    ),
+    Layer(
+        "activity_regularization",
+        "Leaves its input as it is, and adds the penalty l1 * sum(|x|) + l2 * sum(x²), "
+        "divided by the batch size, to the loss.",
+        (L1, L2),
+        step="view",
+        keeps_values=True,
+        penalty=factors,
     ),
     *(_as_layer(activation) for activation in ACTIVATIONS),
 )

@@ -5,7 +5,7 @@ A spec that uses one is told so at its place; none is ever dropped in silence.
 
 from __future__ import annotations
 
-from nnspec.table.entry import Entry, Layer, Optimizer
+from nnspec.table.entry import Entry, Optimizer
 
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
@@ -18,7 +18,7 @@ PLANNED: dict[str, frozenset[str]] = {
         global_max_pooling2d zero_padding1d zero_padding2d cropping1d cropping2d
         upsampling1d upsampling2d embedding position_embedding masking simple_rnn lstm
         gru bidirectional time_distributed attention multi_head_attention
-        activity_regularization add subtract multiply average maximum
+        add subtract multiply average maximum
         minimum concatenate dot output
         """.split()
     ),
@@ -53,12 +53,6 @@ PLANNED_VALUES = frozenset(
     """.split()
 )
 PLANNED_ARGUMENTS: dict[type[Entry], frozenset[str]] = {
-    Layer: frozenset(
-        """
-        kernel_regularizer bias_regularizer activity_regularizer kernel_constraint
-        bias_constraint
-        """.split()
-    ),
     Optimizer: frozenset(
         """
         weight_decay clipnorm clipvalue global_clipnorm use_ema ema_momentum

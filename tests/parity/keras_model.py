@@ -71,7 +71,8 @@ def value(name: str, argument: object) -> Any:
         return argument
     if name == "activation":
         return activation(argument)
-    return class_of(keras.initializers, argument.entry.name)(**given(argument))
+    module = getattr(keras, f"{name.rpartition('_')[2]}s")  # of kernel_initializer
+    return class_of(module, argument.entry.name)(**given(argument))
 
 
 def activation(use: Use) -> Any:
@@ -80,9 +81,14 @@ def activation(use: Use) -> Any:
     return lambda x: function(x, **given(use))
 
 
+def last_layer(model: ir.Model) -> ir.Layer:
+    """The last layer whose output is not just its input."""
+    return [layer for layer in model.layers if not layer.is_identity][-1]
+
+
 def last_activation(model: ir.Model) -> Use | None:
-    """The activation that the last layer ends in."""
-    use = model.layers[-1].use
+    """The activation that the last layer that does anything ends in."""
+    use = last_layer(model).use
     inner = use.arguments.get("activation")
     if isinstance(inner, Use):
         return inner
@@ -151,10 +157,10 @@ def build(model: ir.Model) -> Built:
     keras.backend.clear_session()
     x = keras.Input(model.input_shape)
     drawn: list[Any] = []
-    end, fused = x, is_fused(model)
+    end, fused, logits = x, is_fused(model), False
     for layer in model.layers[1:]:
-        bare = fused and layer is model.layers[-1]
-        end = _apply(layer, end, drawn, bare=bare)
+        logits |= fused and layer is last_layer(model)
+        end = _apply(layer, end, drawn, last_activation(model) if logits else None)
     loss = model.training.loss
     from_logits = bool(loss.arguments.get("from_logits"))
     assert isinstance(loss.entry, Loss)
@@ -212,8 +218,8 @@ METRICS = (
 )
 
 
-def _apply(layer: ir.Layer, x: Any, drawn: list[Any], *, bare: bool) -> Any:
-    """A layer's output in Keras; a `bare` one goes without its activation."""
+def _apply(layer: ir.Layer, x: Any, drawn: list[Any], activated: Use | None) -> Any:
+    """A layer's output in Keras, or what becomes of that when it is `activated`."""
     use = layer.use
     arguments = given(use)
     if drawn_by(layer):
@@ -221,15 +227,34 @@ def _apply(layer: ir.Layer, x: Any, drawn: list[Any], *, bare: bool) -> Any:
         drawn += (factor, shift)
         return keras.layers.Add()([keras.layers.Multiply()([x, factor]), shift])
     match use.entry.name:
-        case "dense" if bare:
+        case "dense" if activated:
             del arguments["activation"]
-        case _ if bare:
+            penalty = arguments.pop("activity_regularizer", None)
+            x = keras.layers.Dense(**arguments)(x)
+            return Penalty(penalty, activated)(x) if penalty else x
+        case "activity_regularization" if activated:
+            return Penalty(keras.regularizers.L1L2(**arguments), activated)(x)
+        case _ if activated:
             return x
         case name if name in TABLE["activation"] and name not in LAYERS:
             return keras.layers.Activation(activation(use))(x)
     if use.entry.name == "prelu":  # Keras would call it p_re_lu
         arguments["name"] = layer.name
     return class_of(keras.layers, use.entry.name)(**arguments)(x)
+
+
+class Penalty(keras.layers.Layer):  # type: ignore[misc]
+    """Leaves its input as it is, and penalizes what an activation makes of it."""
+
+    def __init__(self, regularizer: Any, use: Use) -> None:
+        super().__init__()
+        self.regularizer, self.function = regularizer, activation(use)
+
+    def call(self, x: Any) -> Any:
+        y = self.function(x)
+        size = keras.ops.cast(keras.ops.shape(y)[0], y.dtype)
+        self.add_loss(self.regularizer(y) / size)
+        return x
 
 
 #: The activations that are layers of their own in Keras.

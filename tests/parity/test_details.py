@@ -31,6 +31,8 @@ close = np.testing.assert_allclose
 MODULES = {
     "layer": keras.layers,
     "initializer": keras.initializers,
+    "regularizer": keras.regularizers,
+    "constraint": keras.constraints,
     "loss": keras.losses,
     "optimizer": keras.optimizers,
     "activation": keras.activations,

@@ -47,6 +47,22 @@ CASES = (
     ),
     ("dense(1)", "hinge(reduction=sum)", "accuracy", "sgd(0.01)", "[0: 0.3]"),
     ("dense(3)", "categorical_hinge", "accuracy", "sgd(0.1)", "balanced"),
+    (
+        "dense(3, softmax, kernel_regularizer=l2(0.1), activity_regularizer=l2(0.2), "
+        "kernel_constraint=max_norm(0.5), bias_constraint=non_neg)",
+        SPARSE,
+        "accuracy",
+        "adam(0.01)",
+        "",
+    ),
+    (
+        "dense(2, kernel_regularizer=l1_l2(0.01, 0.1), bias_regularizer=l2, "
+        "activity_regularizer=l1(0.2), kernel_constraint=min_max_norm(rate=0.8))",
+        "mse",
+        "mae",
+        "rmsprop",
+        "",
+    ),
 )
 
 

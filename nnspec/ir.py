@@ -11,7 +11,7 @@ from typing import Literal, cast
 
 from nnspec.source import Span
 from nnspec.table.entry import Layer as LayerEntry
-from nnspec.table.entry import Shape, Use
+from nnspec.table.entry import Shape, Transform, Use
 from nnspec.table.pairs import Pair
 
 Precision = Literal["float32", "float64"]
@@ -92,6 +92,12 @@ class Data:
     classes: int | None
     span: Span
 
+    @property
+    def sparse(self) -> Use | None:
+        """The transform that makes samples that are mostly 0."""
+        uses = (u for u in self.transforms if cast(Transform, u.entry).sparse)
+        return next(uses, None)
+
 
 @dataclass(frozen=True)
 class Training:
@@ -131,6 +137,13 @@ class Model:
     def output_shape(self) -> Shape:
         """The shape of what comes out for one sample."""
         return self.layers[-1].output_shape
+
+    @property
+    def sparse(self) -> bool:
+        """Whether the first layers take samples as lists of what is not 0 in them."""
+        first = [y for y in self.layers if self.layers[0].name in y.inputs]
+        able = all(cast(LayerEntry, layer.use.entry).sparse for layer in first)
+        return able and self.data is not None and self.data.sparse is not None
 
     @property
     def weights(self) -> tuple[Weight, ...]:

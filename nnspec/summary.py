@@ -39,7 +39,8 @@ class Memory:
     trainable weight; nothing where there is no training section. `activations` are the
     outputs of all layers for a batch and the loss's derivatives by them; what stands
     before the first trainable weight has no derivative, and a layer that only shapes
-    its input anew shares its memory.
+    its input anew shares its memory. Sparse samples are not counted: how much there is
+    of them, the data tells.
     """
 
     parameters: int
@@ -55,7 +56,10 @@ class Memory:
 
 @dataclass(frozen=True)
 class Summary:
-    """A whole model; FLOPs are for one sample."""
+    """A whole model; FLOPs are for one sample.
+
+    `sparse` says that zeros of the samples are passed over. The FLOPs count them.
+    """
 
     model: str
     layers: tuple[LayerSummary, ...]
@@ -63,6 +67,7 @@ class Summary:
     memory: Memory
     batch_size: int
     precision: ir.Precision
+    sparse: bool
 
     @property
     def total_parameters(self) -> int:
@@ -109,7 +114,7 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
     )
     memory = _memory(model, size, _item_size(precision))
     backward = _backward_flops(model.layers)
-    return Summary(model.name, layers, backward, memory, size, precision)
+    return Summary(model.name, layers, backward, memory, size, precision, model.sparse)
 
 
 def _item_size(precision: ir.Precision) -> int:
@@ -130,6 +135,7 @@ def _memory(model: ir.Model, batch_size: int, item: int) -> Memory:
         prod(layer.output_shape) * (1 + derived)
         for layer, derived in zip(model.layers, _derived(model.layers), strict=True)
         if cast(Layer, layer.use.entry).step != "view"
+        and not (model.sparse and not layer.inputs)
     )
     return Memory(
         parameters=model.parameters * item,
@@ -184,6 +190,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
             "activations": summary.memory.activations,
             "total": summary.memory.total,
         },
+        "sparse": summary.sparse,
     }
 
 
@@ -253,12 +260,15 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
     def counted(parameters: int) -> str:
         return f"{parameters:,} ({_bytes(parameters * summary.item_size)})"
 
+    sparse = [("Sparse", "zeros of the input are passed over; FLOPs count them")]
+    sparse = sparse if summary.sparse else []
     return [
         ("Total params", counted(summary.total_parameters)),
         ("Trainable params", counted(summary.trainable_parameters)),
         ("Non-trainable params", counted(summary.non_trainable_parameters)),
         ("Forward FLOPs per sample", f"{summary.forward_flops:,}"),
         ("Backward FLOPs per sample", f"{summary.backward_flops:,}"),
+        *sparse,
         (
             f"Memory for a batch of {summary.batch_size:,} in {summary.precision}",
             _bytes(memory.total),

@@ -5,6 +5,8 @@ They are for whatever holds for all scripts: the gradient check, the linter, Ker
 
 from __future__ import annotations
 
+import re
+
 from tests.scripts import spec
 
 #: Each activation with its defaults, and with other arguments.
@@ -377,6 +379,18 @@ KERNEL_CONSTRAINTS = (
     "min_max_norm(0.4, 0.8, 0.6, axis=(-2, -1))",
 )
 
+#: Data sections whose samples are mostly 0, and layers that take them.
+SPARSE = (
+    ("imdb; bag_of_words(600)", "dense(4, relu); dense(1, sigmoid)"),
+    ("imdb; bag_of_words(600, count)", "dense(3, tanh, false); dense(1, sigmoid)"),
+    ("imdb; bag_of_words(20, tfidf)", "dense(1, sigmoid)"),
+    ("imdb; bag_of_words(30)", "dense(3, tanh, trainable=false); dense(1, sigmoid)"),
+    ("imdb; bag_of_words(550)", "dense(50, elu); dropout(0.3); dense(1, sigmoid)"),
+    ("imdb; bag_of_words(550, tfidf)", "dense(49, elu); dense(1, sigmoid)"),
+    ("imdb; bag_of_words(40)", "dropout(0.3); dense(3, tanh); dense(1, sigmoid)"),
+    ('npz("a.npz"); multi_hot(600)', "dense(2, tanh); dense(1, sigmoid)"),
+)
+
 #: Metrics beside a loss and the end of a network.
 METRICS = (
     ("accuracy", "binary_crossentropy", "dense(1, sigmoid)"),
@@ -474,6 +488,18 @@ def _constraints() -> dict[str, str]:
     }
 
 
+def _sparse(data: str, layers: str) -> str:
+    sizes = re.findall(r"\d+", data)
+    return spec(
+        layers.split("; "),
+        shape=sizes[0],
+        loss="binary_crossentropy",
+        optimizer="rmsprop",
+        metrics="accuracy",
+        data=data.replace("; ", "\n"),
+    )
+
+
 CASES: dict[str, str] = {
     **{text: _layers(text) for text in LAYERS},
     **_activations(),
@@ -481,6 +507,7 @@ CASES: dict[str, str] = {
     **_weighed(),
     **_penalties(),
     **_constraints(),
+    **{f"{layers} of {data}": _sparse(data, layers) for data, layers in SPARSE},
     **{
         o: spec(
             ["dense(4, tanh)", "dense(1, sigmoid)"],

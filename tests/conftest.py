@@ -28,3 +28,12 @@ def mnist() -> Path:
     if not (folder / "train-images-idx3-ubyte.gz").is_file():
         pytest.skip("MNIST is not here: set NNSPEC_DATA to a folder that has `mnist/`")
     return folder
+
+
+@pytest.fixture(scope="session")
+def imdb() -> Path:
+    """The folder of IMDb's reviews as tables; nothing is downloaded here, either."""
+    folder = Path(os.environ.get("NNSPEC_DATA", ""), "imdb")
+    if not (folder / "train.csv.gz").is_file():
+        pytest.skip("IMDb is not here: set NNSPEC_DATA to a folder that has `imdb/`")
+    return folder

@@ -28,10 +28,12 @@ def spec(
     optimizer: str = "sgd",
     metrics: str = "",
     more: str = "precision = float64",
+    data: str = "",
 ) -> str:
-    """The text of a spec without data."""
+    """The text of a spec, which has a data section if there is anything in it."""
     body = "\n".join(f"  {layer}" for layer in layers)
-    return f"""network {{
+    section = f"data {{\n{data}\n}}\n\n" if data else ""
+    return f"""{section}network {{
   input({shape})
 {body}
 }}
@@ -50,7 +52,8 @@ class Script:
     """A spec's model, its script's text, and that script imported as a module.
 
     `input` and `prediction` name the attributes of a batch that hold its samples and
-    what is predicted for them.
+    what is predicted for them; `weighed` says that samples which are mostly 0 are not
+    1 elsewhere.
     """
 
     model: ir.Model
@@ -60,11 +63,30 @@ class Script:
     prediction: str
     random: bool
     seeded: bool
+    weighed: bool
+
+    def samples(self, rng: np.random.Generator, n: int) -> Array:
+        """Random samples; those of a network that takes sparse ones are mostly 0."""
+        x = rng.normal(size=(n, *self.model.input_shape))
+        if self.model.sparse:
+            x = np.where(rng.random(x.shape) < 0.1, x if self.weighed else 1.0, 0.0)
+        return x
+
+    def held(self, x: Array) -> Any:
+        """Samples as the script holds them."""
+        if not self.model.sparse:
+            return x
+        places = np.nonzero(x)
+        values = x[places] if self.weighed else None
+        return self.module.sparse_rows(*places, x.shape, values)
 
     def batch(self, x: Array) -> tuple[SimpleNamespace, SimpleNamespace]:
         """The arrays of a batch that holds these samples."""
         a, da = self.module.buffers(len(x), x.dtype)
-        getattr(a, self.input)[...] = x
+        if self.model.sparse:
+            setattr(a, self.input, self.held(x))
+        else:
+            getattr(a, self.input)[...] = x
         return a, da
 
     def forward(
@@ -131,7 +153,8 @@ def script(text: str) -> Script:
     analysis = compiler.check(Source("model.nn", text))
     rendered = compiler.script(analysis)  # raises with every error of the spec
     assert analysis.model is not None
-    network = plan(analysis.model, "model.py", ".").network
+    program = plan(analysis.model, "model.py", ".")
+    network = program.network
     return Script(
         model=analysis.model,
         text=rendered,
@@ -140,6 +163,7 @@ def script(text: str) -> Script:
         prediction=network.prediction.removeprefix("a."),
         random=network.random,
         seeded=bool(network.seeds),
+        weighed=program.data.samples.weighed,
     )
 
 

@@ -25,6 +25,7 @@ PARAMETERS = {
     "breast_cancer": 513,
     "diabetes": 193,
     "digits": 4_810,
+    "imdb": 160_305,
     "iris": 131,
     "mnist_20_epochs": 1_854_170,
     "mnist_35": 27_835,
@@ -217,3 +218,21 @@ def test_an_mnist_script_trains_and_is_used(
 def test_an_mnist_script_learns_from_all_of_it(example: Example, mnist: Path) -> None:
     results = example.train("--epochs", "1", "--data-dir", mnist.parent)
     assert results["test_accuracy"] > 0.9
+
+
+REVIEWS = ["A wonderful, moving film. I loved it!", "Dull, and a waste of time. Awful."]
+
+
+@pytest.mark.parametrize("example", ["imdb"], indirect=True)
+def test_the_imdb_script_learns_from_texts_and_is_used(
+    example: Example, imdb: Path
+) -> None:
+    results = example.train("--data-dir", imdb.parent)
+    assert results["test_accuracy"] >= 0.87
+    assert example.evaluate("--data-dir", imdb.parent) == results
+    path = example.folder / "reviews.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([["text"], *([review] for review in REVIEWS)])
+    rows = example.predict(path)
+    assert [row["prediction"] for row in rows] == ["1", "0"]
+    example.run("gradcheck")

@@ -176,10 +176,21 @@ def altered(text: str) -> Iterator[tuple[str, str]]:
         yield line.strip(), f"{head}def backward({fault}\n\n\n{tail}"
 
 
-@pytest.mark.parametrize("name", CHECKED)
+SPARSE = "imdb\nbag_of_words(600, count)"
+SPECS = {name: spec(layers, loss=loss) for name, (layers, loss) in CHECKED.items()} | {
+    f"sparse, {units} units": spec(
+        [f"dense({units}, elu)", "dense(3)", "dense(1, sigmoid)"],
+        shape="600",
+        loss="binary_crossentropy",
+        data=SPARSE,
+    )
+    for units in (4, 47, 48)
+}
+
+
+@pytest.mark.parametrize("name", SPECS)
 def test_the_gradient_check_finds_every_altered_line(name: str) -> None:
-    layers, loss = CHECKED[name]
-    text = nnspec.compile(spec(layers, loss=loss))
+    text = nnspec.compile(SPECS[name])
     faults = list(altered(text))
     assert len(faults) > 6
     missed = [
@@ -188,6 +199,25 @@ def test_the_gradient_check_finds_every_altered_line(name: str) -> None:
         if load(fault).gradcheck(SimpleNamespace(seed=0)) != 1
     ]
     assert missed == []
+
+
+@pytest.mark.parametrize("file", ["sparse_product", "sparse_gradient"])
+@pytest.mark.parametrize("units", [4, 47, 48])
+def test_the_gradient_check_finds_faults_of_sparse_products(
+    file: str, units: int
+) -> None:
+    """A line of the functions is left out, one after the other."""
+    text = nnspec.compile(SPECS[f"sparse, {units} units"])
+    file = f"wide_{file}" if units == 48 else file
+    head, body = text.split(f"def {file}(x, ")
+    body, tail = body.split("\n\n\n", 1)
+    lines = body.split("\n")
+    for i, line in enumerate(lines):
+        if re.match(r" +(np\.(matmul|add)|\w+\[.*\] \+=|\w+ \*=)", line):
+            indent = line[: len(line) - len(line.lstrip())]
+            fault = "\n".join([*lines[:i], f"{indent}pass", *lines[i + 1 :]])
+            script = f"{head}def {file}(x, {fault}\n\n\n{tail}"
+            assert load(script).gradcheck(SimpleNamespace(seed=0)) == 1, line
 
 
 def test_the_gradient_check_finds_nan() -> None:

@@ -296,3 +296,27 @@ def test_threads_share_an_update_and_change_nothing(
     for others in results[1:]:
         for found, expected in zip(others, results[0], strict=True):
             np.testing.assert_array_equal(found, expected)
+
+
+# -- Sparse samples --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["binary", "count"])
+@pytest.mark.parametrize("units", [16, 64])
+def test_sparse_samples_train_as_arrays_do(mode: str, units: int) -> None:
+    layers = [f"dense({units}, relu)", "dense(16, relu)", "dense(1, sigmoid)"]
+    given = {"shape": "900", "loss": "binary_crossentropy", "optimizer": "rmsprop"}
+    data = f"imdb\nbag_of_words(900, {mode})"
+    sparse = Run(script(spec(layers, **given, data=data)))
+    dense = Run(script(spec(layers, **given)))
+    assert "sparse_product" in sparse.script.text
+    assert ("wide" in sparse.script.text) == (units == 64)
+    x = sparse.script.samples(np.random.default_rng(0), 50)
+    y = np.random.default_rng(1).integers(2, size=(50, 1)).astype(float)
+    for first in range(0, 50, 16):
+        rows = slice(first, first + 16)
+        for run in (sparse, dense):
+            run.update(x[rows], y[rows])
+        np.testing.assert_allclose(sparse.parameters, dense.parameters, rtol=1e-9)
+        np.testing.assert_allclose(sparse.slots, dense.slots, rtol=1e-7, atol=1e-15)
+        assert sparse.measured == pytest.approx(dense.measured)

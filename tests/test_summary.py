@@ -125,6 +125,19 @@ def test_float64_takes_twice_the_memory() -> None:
     assert double.total == 2 * single.total
 
 
+@pytest.mark.parametrize("first", ["", "dropout(0.5)\n"])
+def test_sparse_samples(first: str) -> None:
+    data = "data {\nimdb\nbag_of_words(1000)\n}\n"
+    model = model_of(f"{data}network {{\n{first}dense(4)\ndense(1, sigmoid)\n}}\n")
+    found = summary.summarize(model, batch_size=10)
+    sparse = not first
+    assert found.sparse == sparse == summary.as_json(found)["sparse"]
+    assert ("\nSparse: zeros of the input" in summary.text(found)) == sparse
+    assert found.forward_flops == 8004 + 9 + (0 if sparse else 1000)
+    held = 0 if sparse else 2 * 1000  # the input, and what the dropout makes of it
+    assert found.memory.activations == 10 * 4 * (held + 2 * (4 + 1))
+
+
 def test_batch_size() -> None:
     assert summary.summarize(trained()).batch_size == 128
     assert summary.summarize(untrained()).batch_size == 32
@@ -148,6 +161,7 @@ def test_json() -> None:
         "forward_flops",
         "backward_flops",
         "memory_bytes",
+        "sparse",
     ]
     assert data["layers"][2] == {
         "name": "dense",

@@ -6,6 +6,7 @@ from typing import cast
 
 from nnspec import ir, syntax
 from nnspec.analyze.files import verify_files
+from nnspec.analyze.samples import verify_samples
 from nnspec.analyze.split import read_split
 from nnspec.analyze.tables import verify_one_hot, verify_table
 from nnspec.bind import Binder
@@ -37,6 +38,7 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
             verify_one_hot(use, source, transforms, binder.diagnostics)
     splits = [use for use in transforms if use.entry.name == "split"]
     others = tuple(use for use in transforms if use.entry.name != "split")
+    verify_samples(source, others, binder.diagnostics)
     return ir.Data(
         source=source,
         transforms=others,

@@ -7,6 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.targets import one_hot_labels
+from nnspec.plan.samples import Samples, plan_samples
 from nnspec.plan.transforms import (
     Arguments,
     SplitStep,
@@ -26,10 +27,9 @@ class DataProgram:
 
     `origin` is what messages call the source by; `constants` are lines before the
     functions. `labels` is the function that turns labels into what the loss takes, and
-    `ignored` its argument for those that do not count.
-    `replaceable` says that --data can stand in for the source, `mapped` that rows may
-    be left on disk in an order of their own. `runtime` are the plain files that are
-    called.
+    `ignored` its argument for those that do not count. `mapped` says that rows may be
+    left on disk in an order of their own, `in_turn` that transforms learn from what
+    those before them make. `runtime` are the plain files that are called.
     """
 
     source: str | None
@@ -40,8 +40,7 @@ class DataProgram:
     table: bool
     lazy: bool
     mapped: bool
-    replaceable: bool
-    sample_shape: Code
+    samples: Samples
     check_shape: bool
     labels: Code
     ignored: Code
@@ -53,6 +52,7 @@ class DataProgram:
     split: SplitStep | None
     steps: tuple[Step, ...]
     learning: tuple[Step, ...]
+    in_turn: bool
     keys: Code
     learns: bool
     learnt: Code
@@ -68,8 +68,9 @@ def plan_data(model: ir.Model) -> DataProgram:
     uses = data.transforms if data else ()
     names = {use.entry.name for use in uses}
     expanding = next(filter(expands, uses), None)
+    samples = plan_samples(model)
     steps = plan_steps(uses, table)
-    learning = tuple(step for step in steps if step.key)
+    learning = tuple(step for step in steps if step.learns)
     split = plan_split(data.split, lazy) if data and data.split else None
     labels, ignored = _labels(model), _ignored(model)
     return DataProgram(
@@ -81,9 +82,8 @@ def plan_data(model: ir.Model) -> DataProgram:
         table=table,
         lazy=lazy,
         mapped=bool(split and split.mapped and split.seed),
-        replaceable=expanding is None,
-        sample_shape=Code("x.shape[1:]" if "reshape" in names else "INPUT_SHAPE"),
-        check_shape=table and "reshape" not in names,
+        samples=samples,
+        check_shape=table and "reshape" not in names and not samples.texts,
         labels=Code(labels),
         ignored=Code("" if ignored is None else f", {literal(ignored)}"),
         cast=Code("" if _loss(model).target == "index" else ".astype(DTYPE)"),
@@ -94,11 +94,12 @@ def plan_data(model: ir.Model) -> DataProgram:
         split=split,
         steps=steps,
         learning=learning,
+        in_turn=any(step.key for step in steps),
         keys=literal([key for use in uses for key in learnt(use)]),
         learns=table or bool(learning),
         learnt=Code("learnt" if table or learning else "{}"),
-        read=_read(source),
-        runtime=_runtime(model, labels),
+        read=_read(source, samples),
+        runtime=_runtime(model, labels, samples),
     )
 
 
@@ -133,7 +134,9 @@ def _origin(data: ir.Data | None) -> Code:
             return Code("options.data or path")
         case "npy" | "idx":
             return Code('options.data or " and ".join(FILES[part])')
-    return Code(f"options.data or {literal(data.source.entry.name)}")
+    name = literal(data.source.entry.name)
+    texts = cast(Source, data.source.entry).gives == "texts"
+    return name if texts else Code(f"options.data or {name}")
 
 
 def _constants(data: ir.Data) -> list[Code]:
@@ -216,40 +219,47 @@ def _chosen(expanding: Use | None) -> Code | None:
     return literal(list(columns)) if isinstance(columns, tuple) else None
 
 
-def _readers(source: Source | None) -> tuple[str, ...]:
+def _readers(source: Source | None, samples: Samples) -> tuple[str, ...]:
     """The plain files that read samples to predict for."""
     reader = source.reader if source else "load_array"
     # An IDX file has the shape of its samples; other files may hold them as rows.
-    return (reader,) if reader == "read_idx" else (reader, "as_samples")
+    shaped = reader == "read_idx" or samples.texts or samples.ids
+    return (reader,) if shaped else (reader, "as_samples")
 
 
-def _read(source: Source | None) -> Code:
+def _read(source: Source | None, samples: Samples) -> Code:
     """The expression for the samples of a file at `path`."""
-    reader, *shaped = _readers(source)
+    reader, *shaped = _readers(source, samples)
     call = f"{reader}(path)"
+    if samples.ids:
+        return Code(f"np.atleast_2d({call})")
     return Code(f"as_samples({call}, INPUT_SHAPE, path)" if shaped else call)
 
 
-def _runtime(model: ir.Model, labels: str) -> tuple[str, ...]:
+def _runtime(model: ir.Model, labels: str, samples: Samples) -> tuple[str, ...]:
     """The plain files that the section calls, in the order of their use."""
     data = model.data
     source = cast(Source, data.source.entry) if data else None
     uses = data.transforms if data else ()
+    arrays = [] if samples.irreplaceable else ["npz"]
+    arrays += [] if samples.texts or samples.ids else ["check_samples"]
     names = list(source.files) if source else []
     if not (source and source.table):
-        names += ["npz", "check_samples", labels, *_readers(source)]
+        names += [*arrays, labels, *_readers(source, samples)]
     else:
         names += [labels, "column_roles"]
-        names += [] if any(map(expands, uses)) else ["npz", "check_samples"]
-        names += (
-            [] if any(u.entry.name == "reshape" for u in uses) else ["check_features"]
-        )
+        names += [] if samples.irreplaceable else arrays
+        if samples.texts:
+            names += ["column_of_texts"]
+        elif not any(u.entry.name == "reshape" for u in uses):
+            names += ["check_features"]
     if data and data.split:
         names += ["stratified_order"] if data.split.stratify else []
         names += ["split_off"]
         drawn = data.split.stratify or data.split.seed is not None
         names += ["mapped_rows"] if drawn and source and source.lazy else []
-    names += ["prepared_rows"] if source and source.lazy else []
+    names += ["prepared_rows"] if samples.dense or (source and source.lazy) else []
+    names += ["dense_rows"] if samples.dense else []
     for use in uses:
         names += cast(Transform, use.entry).files(use.arguments)
         names += ["check_learnt"] if learnt(use) else []

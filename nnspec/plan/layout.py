@@ -25,7 +25,7 @@ class Value:
     `owner` is the attribute of the array that holds it, `gradient` that of the array
     for its derivative, None if it has none. `free` says that no step needs it for its
     own derivative, so that the next may write over it; `sign_only` that nothing but
-    its sign is needed.
+    its sign is needed; `sparse` that it lists what is not 0.
     """
 
     owner: Code
@@ -33,6 +33,7 @@ class Value:
     gradient: Code | None
     free: bool = False
     sign_only: bool = False
+    sparse: bool = False
 
     @property
     def a(self) -> Code:

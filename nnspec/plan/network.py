@@ -33,8 +33,10 @@ def _attributes(layers: tuple[ir.Layer, ...]) -> dict[str, Code]:
     return found
 
 
-def lay_out(layers: tuple[ir.Layer, ...], fused: str | None) -> Layout:
-    """The steps of a network.
+def lay_out(
+    layers: tuple[ir.Layer, ...], fused: str | None, sparse: bool = False
+) -> Layout:
+    """The steps of a network, which may take `sparse` samples.
 
     `fused` names the activation that the loss is fused with: where the last layer that
     does anything ends in it, that step keeps its logits, and the derivative of the loss
@@ -42,9 +44,11 @@ def lay_out(layers: tuple[ir.Layer, ...], fused: str | None) -> Layout:
     """
     names = _attributes(layers[1:])
     taken: set[str] = {*names, *names.values()}
-    x = Value(free_attribute("x", taken), layers[0].output_shape, None)
+    shape = layers[0].output_shape
+    x = Value(free_attribute("x", taken), shape, None, sparse=sparse)
     layout = Layout(x, {*taken, x.owner}, names)
-    layout.hold(layout.input.owner, layout.input.shape)
+    if not sparse:
+        layout.hold(x.owner, x.shape)
     last = [layer for layer in layers if not layer.is_identity][-1]
     for layer in layers[1:]:
         penalize_weights(layout, layer)

@@ -23,7 +23,8 @@ class Step:
     where none is needed. A step whose `derivative` (the comment of its backward lines)
     or `dy` is None has no such lines, one whose `forward` is empty none of the other
     kind. `facts` are those of the layer's entry. `gate` is an array in which an
-    activation keeps a factor of x.
+    activation keeps a factor of x. `sparse` is how the functions begin that a product
+    of sparse samples calls.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Step:
     w: Mapping[str, Code] = field(default_factory=dict)
     dw: Mapping[str, Code] = field(default_factory=dict)
     product: Code | None = None
+    sparse: Code | None = None
     shape: Code | None = None
     drawn: Code | None = None
     rng: Code | None = None

@@ -88,7 +88,7 @@ def _title(model: ir.Model) -> str:
 
 
 def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
-    layout = lay_out(model.layers, fused_with(training))
+    layout = lay_out(model.layers, fused_with(training), model.sparse)
     loss_entry = training.loss.entry
     assert isinstance(loss_entry, Loss)
     if training.loss.arguments.get("from_logits") and loss_entry.fused:
@@ -190,6 +190,10 @@ def _runtime(
     """The plain files that the training section calls, or who draws initial values."""
     names = ["fault", "batches", "load", "whole", "curves"]
     names += ["balanced_weights"] if class_weights and class_weights.learnt else []
+    for step in network.forward:
+        if step.sparse:
+            names += [f"{step.sparse}_product"]
+            names += [f"{step.sparse}_gradient"] if step.dw else []
     rules = {d.distribution or d.template for d in network.draws}
     drawn = [rule for rule in ("orthogonal", "truncated_normal") if rule in rules]
     return (*names, *drawn)

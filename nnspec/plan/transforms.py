@@ -17,13 +17,16 @@ Arguments = Mapping[str, Code | None]
 class Step:
     """A transform of features.
 
-    `key` names the first array that it learns. `converts` says that integers become
-    floats before it, `first` that it makes DTYPE of what it is given itself, `spares`
-    that it leaves the codes alone that `one_hot` expands after it.
+    `key` names the first array that it learns, if other transforms go before: `prepare`
+    ends there until it is learnt. `converts` says that integers become floats before
+    it, `first` that it makes DTYPE of what it is given itself, `spares` that it leaves
+    the codes alone that `one_hot` expands after it. `weights` are those of words, and
+    `idf` says that these are learnt.
     """
 
     template: str
     arguments: Arguments
+    learns: bool
     key: Code | None
     converts: bool
     first: bool
@@ -31,6 +34,8 @@ class Step:
     offset: Code
     fill: Code | None
     choose: Code | None
+    weights: Code | None
+    idf: bool
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
 
 def _step(use: Use, starts: bool, spares: bool) -> Step:
     keys, arguments = learnt(use), use.arguments
+    numbers = cast(Transform, use.entry).takes == "numbers"
     name, strategy = use.entry.name, arguments.get("strategy")
     choose = {"median": Code("np.median"), "most_frequent": Code("most_frequent")}
     fill = None
@@ -89,14 +95,27 @@ def _step(use: Use, starts: bool, spares: bool) -> Step:
     return Step(
         template=name,
         arguments=quoted(use),
-        key=literal(keys[0]) if keys else None,
-        converts=starts and name != "scale",
+        learns=bool(keys),
+        key=literal(keys[0]) if keys and numbers else None,
+        converts=starts and numbers and name != "scale",
         first=starts and name == "scale",
         spares=spares,
         offset=_offset(cast(float, arguments.get("offset", 0.0))),
         fill=fill,
         choose=choose.get(cast(str, strategy)),
+        weights=_weights(use),
+        idf=arguments.get("mode") == "tfidf",
     )
+
+
+def _weights(use: Use) -> Code | None:
+    """What the words of a text count, None where 1 says that they are there."""
+    match use.arguments.get("mode"):
+        case "count":
+            return Code(f"np.ones({use.arguments['vocabulary']}, DTYPE)")
+        case "tfidf":
+            return Code('learnt["data/idf"]')
+    return None
 
 
 def _offset(offset: float) -> Code:

@@ -157,8 +157,9 @@ class Layer(Entry):
     is what its output is called in a script where its name is long.
     `derivative_flops` counts those of the derivatives by its weights and by its input;
     without it a layer is taken to multiply by what costs as much as it does forward.
-    `activation` is the one that a layer is by itself.
-    `penalty` gives the factors of a penalty of its output, as those of a regularizer.
+    `activation` is the one that a layer is by itself. `sparse` says that it can take
+    samples that are mostly 0 as lists of what is not. `penalty` gives the factors of a
+    penalty of its output, as those of a regularizer.
     """
 
     shape: Callable[[Shape, Arguments], Shape] = lambda x, _: x
@@ -171,6 +172,7 @@ class Layer(Entry):
     facts: Callable[[Shape, Arguments], Mapping[str, object]] = lambda *_: {}
     short: str | None = None
     activation: Activation | None = None
+    sparse: bool = False
     derivative_flops: Callable[[Shape, Shape, Arguments], tuple[int, int]] | None = None
     penalty: Callable[[Arguments], Mapping[str, float]] = _activity_factors
 
@@ -272,9 +274,11 @@ class Source(Entry):
     `paths` names the arguments that are files, `parts` the arguments for x and y of
     each part but the training part. `shape` is that of one sample, `samples` how many
     are for training; `labels` is what a label is: an `index` of a class, or a `value`.
-    `table` says that its columns have names, `lazy` that it stays on disk. `files` are
-    the plain files that its template calls, and `reader` the one that reads samples
-    to predict for: numbers in a file like those of the source.
+    `table` says that its columns have names, `lazy` that it stays on disk. `gives` is
+    what transforms find there: `numbers`, `arrays` of numbers in files, `columns` of
+    numbers or texts, or `texts`. `files` are the plain files that its template calls,
+    and `reader` the one that reads samples to predict for: in a file like those of the
+    source.
     """
 
     paths: tuple[str, ...] = ()
@@ -286,6 +290,7 @@ class Source(Entry):
     own_parts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     reader: str = "load_array"
+    gives: str = "numbers"
     table: bool = False
     lazy: bool = False
 
@@ -294,16 +299,20 @@ class Source(Entry):
 class Transform(Entry):
     """A transform of data.
 
-    `shape` gives a sample's shape after it, None where that is not settled, or raises
-    `Misfit`. `learnt` names the arrays that it learns from the training part. `once`
-    says that a second use has no meaning. `files` are the plain files that its template
-    calls.
+    `takes` is what it works on: `numbers`, `texts` or `ids`. `shape` gives a sample's
+    shape after it, None where that is not settled, or raises `Misfit`. `learnt` names
+    the arrays that it learns from the training part. `once` says that a second use has
+    no meaning, `sparse` that it makes samples that are mostly 0. `files` are the plain
+    files that its template calls.
     """
+
+    takes: str = "numbers"
 
     shape: Callable[[Shape | None, Arguments], Shape | None] = lambda x, _: x
     learnt: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
     files: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
     once: bool = True
+    sparse: bool = False
 
 
 def spell(value: object) -> str:

@@ -177,6 +177,7 @@ LAYERS = (
         flops=_dense_flops,
         derivative_flops=_dense_derivative_flops,
         step="dense",
+        sparse=True,
     ),
     Layer(
         "activation",

@@ -31,10 +31,10 @@ PLANNED: dict[str, frozenset[str]] = {
         top_k_accuracy precision recall f1_score auc rmse r2_score
         """.split()
     ),
-    "source": frozenset("fashion_mnist cifar10 imdb text images".split()),
+    "source": frozenset("fashion_mnist cifar10 text images".split()),
     "transform": frozenset(
         """
-        multi_hot bag_of_words token_ids next_characters windows augment
+        token_ids next_characters windows augment
         """.split()
     ),
     "callback": frozenset(

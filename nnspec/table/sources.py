@@ -87,6 +87,19 @@ SOURCES = (
         reader="read_idx",
     ),
     Source(
+        "imdb",
+        "50,000 film reviews (Maas et al., 2011), texts for a film (1) or against it "
+        "(0), 25,000 each for training and for the test. Looked for in `imdb/` of the "
+        "data directory, else downloaded to a cache; checked by SHA-256.",
+        samples=lambda _: 25_000,
+        classes=lambda _: 2,
+        labels="index",
+        own_parts=("test",),
+        files=("imdb",),
+        reader="read_reviews",
+        gives="texts",
+    ),
+    Source(
         "csv",
         "A table in UTF-8, a sample in each row. A column of texts is one of "
         "categories: numbered in sorted order, or expanded by `one_hot`. A target of "
@@ -139,6 +152,7 @@ SOURCES = (
             "read_features",
             *_PLACES,
         ),
+        gives="columns",
         table=True,
     ),
     Source(
@@ -158,6 +172,7 @@ SOURCES = (
         paths=("path",),
         parts=_PARTS,
         files=("npz", *_PLACES),
+        gives="arrays",
     ),
     Source(
         "npy",
@@ -173,6 +188,7 @@ SOURCES = (
         paths=("x", "y", "x_validation", "y_validation", "x_test", "y_test"),
         parts=_PARTS,
         files=("npy", *_PLACES),
+        gives="arrays",
         lazy=True,
     ),
     Source(
@@ -188,6 +204,7 @@ SOURCES = (
         parts={"test": ("x_test", "y_test")},
         files=("idx_parts", *_PLACES),
         reader="read_idx",
+        gives="arrays",
     ),
     _made_up("spirals", "Spiral arms in the plane, one for each class.", many=True),
     _made_up("moons", "Two half circles in the plane, one inside the other's bend."),

@@ -66,6 +66,16 @@ def _one_hot_files(arguments: Arguments) -> tuple[str, ...]:
     return (*named, "one_hot_widths", "expand_codes")
 
 
+def _words(arguments: Arguments) -> tuple[str, ...]:
+    weights = ("data/idf",) if arguments["mode"] == "tfidf" else ()
+    return ("data/vocabulary", *weights)
+
+
+def _words_files(arguments: Arguments) -> tuple[str, ...]:
+    weights = ("learn_idf",) if arguments["mode"] == "tfidf" else ()
+    return ("learn_vocabulary", *weights, "bag_of_words")
+
+
 def _split_files(arguments: Arguments) -> tuple[str, ...]:
     return (
         ("stratified_order", "split_off") if arguments["stratify"] else ("split_off",)
@@ -139,6 +149,41 @@ TRANSFORMS = (
         shape=_one_hot_shape,
         files=_one_hot_files,
         once=False,
+    ),
+    Transform(
+        "bag_of_words",
+        "Texts as samples with a place for each word of a vocabulary, which holds the "
+        "most frequent words of the training part. Place 0 is for all other words.",
+        (
+            Argument(
+                "vocabulary",
+                Integer(2),
+                10_000,
+                "how many places there are; as in Keras, that for other words counts",
+            ),
+            Argument(
+                "mode",
+                Choice(("binary", "count", "tfidf")),
+                "binary",
+                "`binary`: 1 for each word that is there; `count`: how often it is; "
+                "`tfidf`: that times log(1 + texts / (1 + those with the word))",
+            ),
+        ),
+        takes="texts",
+        shape=lambda _, arguments: (cast(int, arguments["vocabulary"]),),
+        learnt=_words,
+        files=_words_files,
+        sparse=True,
+    ),
+    Transform(
+        "multi_hot",
+        "Rows of ids as samples with 1 in these places and 0 elsewhere. A row that is "
+        "shorter than others is filled up with -1.",
+        (Argument("size", Integer(1), doc="how many places there are, from 0"),),
+        takes="ids",
+        shape=lambda _, arguments: (cast(int, arguments["size"]),),
+        files=lambda _: ("check_ids", "multi_hot"),
+        sparse=True,
     ),
     Transform(
         "reshape",

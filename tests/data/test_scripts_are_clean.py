@@ -50,6 +50,15 @@ TRANSFORMS = [
     "impute(0)\nstandardize()",
     "impute(most_frequent)\nminmax()",
 ]
+#: Sources, and transforms that make samples which are mostly 0.
+PLACES = [
+    ("imdb()", "bag_of_words()"),
+    (TABLES[0], "bag_of_words(5000, count)"),
+    ('csv("t.csv", "y", test="u.csv", features=["a"])', "bag_of_words(mode=tfidf)"),
+    ('npz("a.npz")', "multi_hot(10_000)"),
+    ('npy(x="x.npy", y="y.npy")', "multi_hot(10_000)"),
+    (ARRAYS[5], "multi_hot(10_000)"),
+]
 SPLITS = ["", "split(0.2)", "split(test=0.1, seed=3)", "split(7, stratify=true)"]
 
 
@@ -57,7 +66,7 @@ def lines_of(source: str, transform: str, split: str) -> str:
     """A data section; no part is split off that the source has."""
     if "x_validation" in source:
         split = ""
-    elif "test" in source or source == "mnist()":
+    elif "test" in source or source in ("mnist()", "imdb()"):
         split = split.replace("split(test=", "split(")
     return f"{source}\n{transform}\n{split}"
 
@@ -99,6 +108,13 @@ def specs() -> list[str]:
             found.append(spec(lines, shape, layers, "sparse_categorical_crossentropy"))
     found.append(one_hot('npz("a.npz")\none_hot(target, classes=3)'))
     found += [of_kind(data) for data, of_kind in MORE_ARRAYS.items()]
+    for (source, transform), split, layers in itertools.product(
+        PLACES, SPLITS, ("", "dense(64)\n", "dropout(0.5)\n")
+    ):
+        size = "5000" if "5000" in transform else "10_000"
+        lines = lines_of(source, transform, split)
+        ending = f"{layers}dense(1, sigmoid)"
+        found.append(spec(lines, size, ending, "binary_crossentropy"))
     return found
 
 

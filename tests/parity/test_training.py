@@ -20,7 +20,7 @@ SAMPLES, BATCH = 22, 5  # the last batch is smaller
 def data(s: Script) -> tuple[Array, Array]:
     """Samples and labels at random."""
     rng = np.random.default_rng(1)
-    x = rng.normal(size=(SAMPLES, *s.model.input_shape))
+    x = s.samples(rng, SAMPLES)
     return x, s.labels(rng, SAMPLES)
 
 
@@ -73,7 +73,7 @@ def compare_results(s: Script, run: Run, built: Built, x: Array, y: Array) -> No
     predicted = built.used.predict(inputs, verbose=0)
     close(s.predict(run.w, x), predicted, rtol=1e-10, atol=1e-10)
     expected = built.evaluated.evaluate(inputs, y, verbose=0, return_dict=True)
-    found = s.module.assess(run.w, x, y, "")
+    found = s.module.assess(run.w, s.held(x), y, "")
     for name, number in expected.items():
         close(found[name], float(number), rtol=1e-10, atol=1e-10, err_msg=name)
     assert set(found) - {"confusion_matrix"} == set(expected)

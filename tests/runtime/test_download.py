@@ -25,7 +25,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer by the path."""
-        body = gzip.compress(CONTENT, 1) if self.path.endswith(".gz") else CONTENT
+        body = (
+            gzip.compress(CONTENT, 1, mtime=0) if self.path.endswith(".gz") else CONTENT
+        )
         if self.path == "/sliced.gz":
             body = body[:-20]
         if self.path == "/nonsense":
@@ -63,6 +65,12 @@ def test_right(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == f"fetching {url}/{name}\n"
+
+
+def test_the_hash_of_a_packed_file(tmp_path: Path, url: str) -> None:
+    packed = hashlib.sha256(gzip.compress(CONTENT, 1, mtime=0)).hexdigest()
+    download(f"{url}/packed.gz", tmp_path / "file", packed)
+    assert gzip.decompress((tmp_path / "file").read_bytes()) == CONTENT
 
 
 def test_progress(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,16 @@ def add_dense(layout: Layout, layer: ir.Layer) -> None:
             w=weights(layer, "w"),
             dw=weights(layer, "dw"),
             product=Code(f"(B{many}, {inner}) @ ({inner}, {units})"),
+            sparse=_sparse(units) if x.sparse else None,
         )
     )
     layout.value = y
+
+
+def _sparse(units: int) -> Code:
+    """The functions for sparse samples: all at once, or by one if they are too many."""
+    return Code("sparse" if units < _WIDE else "wide_sparse")
+
+
+#: From here on it takes less time to multiply sparse samples one by one.
+_WIDE = 48

@@ -1,0 +1,92 @@
+"""What samples are on their way into the network: numbers, texts, lists of places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from nnspec import ir
+from nnspec.plan.transforms import expands
+from nnspec.quote import Code, literal
+from nnspec.table.entry import Source, Transform, Use
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The samples of a data section.
+
+    `texts` says that they are texts before the transforms, and `ids` rows of ids;
+    `sparse` that the network takes them as lists of what is not 0, `weighed` that this
+    is not always 1. `dense` says that sparse samples become arrays batch by batch, and
+    `whole` that all are one array. `check` is the call that looks at them, None where
+    they are texts, and `check_input` the one for those to predict for. `prepared` is
+    what comes of x after all transforms. `irreplaceable` says why --data cannot stand
+    in for the source.
+    """
+
+    texts: bool
+    ids: bool
+    sparse: bool
+    weighed: bool
+    dense: bool
+    whole: bool
+    check: Code | None
+    check_input: Code | None
+    prepared: Code
+    irreplaceable: Code | None
+
+
+def plan_samples(model: ir.Model) -> Samples:
+    """What the data section of a model does with its samples."""
+    data = model.data
+    uses = data.transforms if data else ()
+    use = data.sparse if data else None
+    takes = cast(Transform, use.entry).takes if use else "numbers"
+    lazy = data is not None and cast(Source, data.source.entry).lazy
+    names = [u.entry.name for u in uses]
+    nan = ", nan=True" * ("impute" in names)
+    shape = "x.shape[1:]" if "reshape" in names else "INPUT_SHAPE"
+    check: str | None = f"check_samples(x, {shape}, where{nan})"
+    check_input: str | None = f"check_samples(x, INPUT_SHAPE, where{nan})"
+    if takes != "numbers":
+        ids = f"check_ids(x, {_size(cast(Use, use))}, where)"
+        check = check_input = ids if takes == "ids" else None
+    return Samples(
+        texts=takes == "texts",
+        ids=takes == "ids",
+        sparse=model.sparse,
+        weighed=use is not None and use.arguments.get("mode", "binary") != "binary",
+        dense=use is not None and not model.sparse,
+        whole=use is None and not lazy,
+        check=Code(check) if check else None,
+        check_input=Code(check_input) if check_input else None,
+        prepared=_prepared(model, use, lazy),
+        irreplaceable=_irreplaceable(uses, takes),
+    )
+
+
+def _size(use: Use) -> int:
+    """How many values a sample has after the transform that makes it sparse."""
+    shape = cast(Transform, use.entry).shape(None, use.arguments)
+    assert shape is not None
+    return shape[0]
+
+
+def _prepared(model: ir.Model, use: Use | None, lazy: bool) -> Code:
+    """Samples that are not to stay sparse become arrays when a batch needs them."""
+    if use is None:
+        return Code("np.ascontiguousarray(x, DTYPE)")
+    if model.sparse:
+        return Code("x")
+    if lazy:
+        return Code(f"dense_rows(x, {_size(use)}, DTYPE)")
+    rows = f"functools.partial(dense_rows, size={_size(use)}, dtype=DTYPE)"
+    return Code(f"PreparedRows(x, {rows})")
+
+
+def _irreplaceable(uses: tuple[Use, ...], takes: str) -> Code | None:
+    if takes == "texts":
+        return literal("--data: arrays cannot replace texts")
+    if any(map(expands, uses)):
+        return literal("--data: arrays cannot replace a table that one_hot expands")
+    return None

@@ -1,0 +1,68 @@
+import gzip
+import os
+import re
+import tarfile
+from pathlib import Path
+
+import numpy as np
+
+from .download import download
+from .read_columns import read_columns
+from .reading import reading
+
+IMDB_URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
+IMDB_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
+
+
+def read_imdb(data_dir):
+    """The reviews of "train" and of "test": texts (N,), and labels (N,) of 0 and 1.
+
+    From imdb/ in the data directory, where train.csv.gz and test.csv.gz are or the
+    archive; else from the cache, where downloads go, too.
+    """
+    folder = Path(data_dir, "imdb")
+    tables = {part: folder / f"{part}.csv.gz" for part in ("train", "test")}
+    if any(map(os.path.exists, tables.values())):
+        return {part: table_of_reviews(path) for part, path in tables.items()}
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    name = IMDB_URL.rpartition("/")[2]
+    path = folder / name
+    if not os.path.exists(path):
+        path = Path(cache, "nnspec", "imdb", name)
+    if not os.path.exists(path):
+        download(IMDB_URL, path, IMDB_SHA256)
+    return archived_reviews(path)
+
+
+def table_of_reviews(path):
+    """The texts and labels of a CSV file."""
+    texts, labels = read_columns(path, ["text", "label"])
+    with reading(path, "labels should be 0 or 1"):
+        return np.array(texts, object), np.array(labels, float)
+
+
+def archived_reviews(path):
+    """Each part's texts and labels, in the order of their files' numbers.
+
+    The archive is read from its beginning to its end; nothing is unpacked to disk.
+    """
+    review = re.compile(r"aclImdb/(train|test)/(neg|pos)/(\d+)_\d+\.txt")
+    found = {"train": [], "test": []}
+    with (
+        reading(path),
+        gzip.open(path) as file,
+        tarfile.open(fileobj=file, mode="r|") as archive,
+    ):
+        for member in archive:
+            if (match := review.fullmatch(member.name)) and member.isfile():
+                if member.size > 2**20:
+                    raise ValueError(f"{member.name} is too large for a review")
+                text = archive.extractfile(member).read().decode()
+                part, label, number = match.groups()
+                found[part].append((int(number), label == "pos", text))
+        if not all(found.values()):
+            raise ValueError("it lacks reviews to train with, or for the test")
+    for part, reviews in found.items():
+        _, labels, texts = zip(*sorted(reviews))
+        found[part] = np.array(texts, object), np.array(labels)
+    return found

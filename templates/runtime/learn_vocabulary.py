@@ -1,0 +1,20 @@
+from collections import Counter
+
+import numpy as np
+
+from .fault import Fault
+from .tokens import tokens
+
+
+def learn_vocabulary(texts, size):
+    """The size - 1 most frequent words; of equally frequent ones, the last in order."""
+    counts = Counter()
+    for text in texts:
+        counts.update(tokens(text))
+    ranked = sorted(counts, key=lambda word: (counts[word], word), reverse=True)
+    words = ranked[: size - 1]
+    longest = max(map(len, words), default=0)
+    if not words or len(words) * longest > 2**24:
+        found = f"{len(words)} words, up to {longest} letters long"
+        raise Fault(f"vocabulary: {found}; give texts of words")
+    return np.array(words)

@@ -1,0 +1,21 @@
+import csv
+import gzip
+
+from .reading import reading
+
+
+def read_columns(path, names):
+    """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
+    with reading(path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"):
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
+            table, rows = csv.DictReader(file, strict=True), []
+            if lacking := [n for n in names if n not in (table.fieldnames or ())]:
+                raise ValueError(f"there is no column {lacking[0]}")
+            for row in table:
+                rows.append([row[name] for name in names])
+                if None in row or not all(rows[-1]):
+                    raise ValueError(f"line {table.line_num}: a cell is empty or extra")
+        if not rows:
+            raise ValueError("there is no row below the names")
+        return [*zip(*rows)]

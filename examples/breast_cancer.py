@@ -804,6 +804,13 @@ def curves(history):
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
+def confusion_matrix(right, taken, classes):
+    """How often each class (a row) was taken for each class (a column)."""
+    cells = right.astype(int) * classes + taken
+    counts = np.bincount(cells.reshape(-1), minlength=classes**2)
+    return counts.reshape(classes, classes).tolist()
+
+
 def run_epoch(s, x, y, options):
     """One pass over all samples; the means of what was measured on the way."""
     epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
@@ -835,21 +842,14 @@ def infer(w, x):
 
 def assess(w, x, y, prefix):
     """The loss and the metrics over a part of the data."""
-    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
-    result = {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
-    if prefix == "test_":  # a matrix has no place among the curves of training
-        result["test_confusion_matrix"] = confusion_matrix(w, x, y)
-    return result
-
-
-def confusion_matrix(w, x, y):
-    """How often each class (a row) was taken for each class (a column)."""
-    matrix = np.zeros((2, 2), int)
+    sums, p = np.zeros(len(MEASURES)), np.empty((len(x), 1), DTYPE)
     for rows, a in infer(w, x):
-        right = y[rows].reshape(-1).astype(int)
-        taken = (a.p > 0.5).reshape(-1).astype(int)
-        np.add.at(matrix, (right, taken), 1)
-    return matrix.tolist()
+        sums += len(y[rows]) * measure(a, y[rows])
+        p[rows] = a.p
+    result = dict(zip(MEASURES, (sums / len(x)).tolist()))
+    if prefix == "test_":  # a matrix has no place among the curves of training
+        result["confusion_matrix"] = confusion_matrix(y > 0.5, p > 0.5, 2)
+    return {prefix + name: value for name, value in result.items()}
 
 
 def tell(row, options):
@@ -1018,4 +1018,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:58a8941e6f10da9de6a70f52d5f99856743ad8e5e6dbe90c1ab1ae0196e69155
+# nnspec sha256:1859d613e6b9e0ad682071d11d2bf41fa19da227b077f8bdf46a14113236ee41

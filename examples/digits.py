@@ -769,6 +769,13 @@ def curves(history):
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
+def confusion_matrix(right, taken, classes):
+    """How often each class (a row) was taken for each class (a column)."""
+    cells = right.astype(int) * classes + taken
+    counts = np.bincount(cells.reshape(-1), minlength=classes**2)
+    return counts.reshape(classes, classes).tolist()
+
+
 def run_epoch(s, x, y, options):
     """One pass over all samples; the means of what was measured on the way."""
     epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
@@ -800,20 +807,14 @@ def infer(w, x):
 
 def assess(w, x, y, prefix):
     """The loss and the metrics over a part of the data."""
-    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
-    result = {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
-    if prefix == "test_":  # a matrix has no place among the curves of training
-        result["test_confusion_matrix"] = confusion_matrix(w, x, y)
-    return result
-
-
-def confusion_matrix(w, x, y):
-    """How often each class (a row) was taken for each class (a column)."""
-    matrix = np.zeros((10, 10), int)
+    sums, p = np.zeros(len(MEASURES)), np.empty((len(x), 10), DTYPE)
     for rows, a in infer(w, x):
-        right, taken = y[rows].reshape(-1), a.p.argmax(axis=-1).reshape(-1)
-        np.add.at(matrix, (right, taken), 1)
-    return matrix.tolist()
+        sums += len(y[rows]) * measure(a, y[rows])
+        p[rows] = a.p
+    result = dict(zip(MEASURES, (sums / len(x)).tolist()))
+    if prefix == "test_":  # a matrix has no place among the curves of training
+        result["confusion_matrix"] = confusion_matrix(y, p.argmax(axis=-1), 10)
+    return {prefix + name: value for name, value in result.items()}
 
 
 def tell(row, options):
@@ -981,4 +982,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f1023b3536a826a19fa8f5316b10bd3fbe1b9fb1fdfe04fb2741b892b7a185d9
+# nnspec sha256:6cfbe7e4086f2702e64267e6c06cfab67bc60c01e6db3b1a1775286167d30ce9

@@ -11,7 +11,7 @@ from typing import Literal, cast
 
 from nnspec.source import Span
 from nnspec.table.entry import Layer as LayerEntry
-from nnspec.table.entry import Shape, Transform, Use
+from nnspec.table.entry import Metric, Shape, Transform, Use
 from nnspec.table.pairs import Pair
 
 Precision = Literal["float32", "float64"]
@@ -116,7 +116,25 @@ class Training:
     precision: Precision
     class_weight: tuple[Pair, ...] | Literal["balanced"] | None
     class_weight_span: Span
+    callbacks: tuple[Use, ...]
     span: Span
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each metric is called: as it was written, a second one with a number."""
+        names = [use.name for use in self.metrics]
+        found = ((name, names[:i].count(name)) for i, name in enumerate(names))
+        return tuple(f"{name}_{n}" if n else name for name, n in found)
+
+    @property
+    def monitored(self) -> dict[str, bool]:
+        """What the history tells of a part, and whether more of it is better."""
+        found = {"loss": False}
+        for label, use in zip(self.labels, self.metrics, strict=True):
+            metric = cast(Metric, use.entry)
+            if not metric.matrix:
+                found[label] = metric.rises
+        return found
 
 
 @dataclass(frozen=True)

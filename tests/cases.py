@@ -6,6 +6,7 @@ They are for whatever holds for all scripts: the gradient check, the linter, Ker
 from __future__ import annotations
 
 import re
+import textwrap
 
 from tests.scripts import spec
 
@@ -416,6 +417,92 @@ METRICS = (
     ("mae", "squared_hinge", "dense(3)"),
     ("mae", "kl_divergence", "dense(3, softmax)"),
     ("mae", "cosine_similarity", "dense(3)"),
+    (
+        "binary_accuracy, precision, recall, f1_score(threshold=0.5), auc, rmse",
+        "binary_crossentropy",
+        "dense(1, sigmoid)",
+    ),
+    (
+        "binary_accuracy(threshold=0.4), precision(0.3), precision(0.6, 2), "
+        "recall(thresholds=0.45), recall(top_k=2), recall(class_id=1)",
+        "binary_crossentropy",
+        "dense(4, sigmoid)",
+    ),
+    (
+        "precision(thresholds=0.4, top_k=3, class_id=2), auc(multi_label=true), "
+        "f1_score(weighted, threshold=0.5), auc, auc(PR), rmse",
+        "binary_crossentropy",
+        "dense(4, sigmoid)",
+    ),
+    (
+        "precision(0), recall(0.7), auc, binary_accuracy(threshold=0), rmse",
+        "binary_crossentropy(from_logits=true)",
+        "dense(3)",
+    ),
+    (
+        "categorical_accuracy, top_k_accuracy(k=2), f1_score, f1_score(average=micro)",
+        "categorical_crossentropy",
+        "dense(4, softmax)",
+    ),
+    (
+        "categorical_accuracy, precision, recall(0.2), f1_score(weighted), "
+        "auc(curve=PR, multi_label=true)",
+        "categorical_crossentropy(from_logits=true)",
+        "dense(4)",
+    ),
+    (
+        "sparse_categorical_accuracy, top_k_accuracy(2), top_k_accuracy(k=3), f1_score",
+        "sparse_categorical_crossentropy",
+        "dense(4, softmax)",
+    ),
+    (
+        "f1_score(micro), f1_score(average=weighted, threshold=0.3), "
+        "precision(class_id=1), recall(top_k=2, class_id=0), auc(multi_label=true)",
+        "sparse_categorical_crossentropy",
+        "dense(4, softmax)",
+    ),
+    (
+        "root_mean_squared_error, r2_score, categorical_accuracy, top_k_accuracy(1)",
+        "mse",
+        "dense(3)",
+    ),
+    (
+        "rmse, r2_score(class_aggregation=variance_weighted_average), "
+        "r2_score(num_regressors=4)",
+        "mae",
+        "dense(3)",
+    ),
+    ("r2_score, r2_score(num_regressors=100), rmse, mae, mse", "mse", "dense(1)"),
+)
+
+#: Callbacks of a training with the metrics accuracy and auc.
+CALLBACKS = (
+    ("early_stopping",),
+    ("early_stopping(loss, 0.01, 2, min)",),
+    (
+        "early_stopping(monitor=val_accuracy, min_delta=0.001, patience=3, mode=max, "
+        "baseline=0.3, restore_best_weights=true, start_from_epoch=2)",
+    ),
+    ("reduce_lr_on_plateau",),
+    (
+        'reduce_lr_on_plateau(monitor="auc", factor=0.5, patience=1, mode=max, '
+        "min_delta=0, cooldown=2, min_lr=0.0001)",
+    ),
+    ('checkpoint("last.npz")', 'checkpoint("{epoch:02d} {loss:.3e}.npz")'),
+    (
+        'checkpoint(filepath="best.npz", monitor=val_auc, save_best_only=true, '
+        "mode=auto, save_freq=epoch, initial_value_threshold=0.5)",
+        "terminate_on_nan",
+    ),
+    ("terminate_on_nan(raise_error=true)", 'csv_logger("log.csv")'),
+    ("terminate_on_nan", 'csv_logger(filename="log", separator="\\t", append=true)'),
+    (
+        "early_stopping(patience=2, restore_best_weights=true)",
+        "reduce_lr_on_plateau(patience=1)",
+        'checkpoint("{val_loss:.2f}.npz", loss, true)',
+        "terminate_on_nan",
+        'csv_logger("log.csv", ";")',
+    ),
 )
 
 
@@ -500,6 +587,20 @@ def _sparse(data: str, layers: str) -> str:
     )
 
 
+def _short(text: str) -> str:
+    """So much of it that pytest shows it."""
+    return textwrap.shorten(text, 50, placeholder="...")
+
+
+def _with_callbacks(lines: tuple[str, ...]) -> str:
+    return spec(
+        ["dense(4, tanh)", "dense(1, sigmoid)"],
+        loss="binary_crossentropy",
+        metrics="accuracy, auc",
+        more="\n  ".join(["precision = float64", *lines]),
+    )
+
+
 CASES: dict[str, str] = {
     **{text: _layers(text) for text in LAYERS},
     **_activations(),
@@ -517,9 +618,12 @@ CASES: dict[str, str] = {
         for o in OPTIMIZERS
     },
     **{
-        f"{m} with {loss} of {end}": spec(["dense(8, relu)", end], loss=loss, metrics=m)
+        f"{_short(m)} with {loss} of {end}": spec(
+            ["dense(8, relu)", end], loss=loss, metrics=m
+        )
         for m, loss, end in METRICS
     },
+    **{_short("; ".join(lines)): _with_callbacks(lines) for lines in CALLBACKS},
 }
 
 #: The same for initial values, about which Keras's arithmetic has nothing to say.

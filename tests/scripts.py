@@ -52,8 +52,8 @@ class Script:
     """A spec's model, its script's text, and that script imported as a module.
 
     `input` and `prediction` name the attributes of a batch that hold its samples and
-    what is predicted for them; `weighed` says that samples which are mostly 0 are not
-    1 elsewhere.
+    what is predicted for them, `scored` the one that metrics are about. `weighed` says
+    that samples which are mostly 0 are not 1 elsewhere.
     """
 
     model: ir.Model
@@ -61,6 +61,7 @@ class Script:
     module: ModuleType
     input: str
     prediction: str
+    scored: str
     random: bool
     seeded: bool
     weighed: bool
@@ -161,6 +162,7 @@ def script(text: str) -> Script:
         module=load(rendered),
         input=network.input,
         prediction=network.prediction.removeprefix("a."),
+        scored=network.metrics.p.removeprefix("a."),
         random=network.random,
         seeded=bool(network.seeds),
         weighed=program.data.samples.weighed,
@@ -207,6 +209,8 @@ class Run:
         m.backward(self.w, self.dw, a, da, y, *weight)
         measured = m.measure(a, y, *weight).tolist()
         self.measured = dict(zip(m.MEASURES, measured, strict=True))
+        if hasattr(m, "scores"):
+            self.measured |= m.scores(y, getattr(a, self.script.scored))
         self.apply()
         return a
 

@@ -46,7 +46,7 @@ def test_derivatives_and_shapes(name: str) -> None:
 
 def test_every_entry_and_every_argument_is_in_a_case() -> None:
     kinds = ("layer", "activation", "initializer", "loss", "optimizer", "metric")
-    kinds += ("regularizer", "constraint")
+    kinds += ("regularizer", "constraint", "callback")
     needed = {
         (kind, e.name, argument)
         for kind in kinds
@@ -65,6 +65,8 @@ def used(model: ir.Model) -> Iterator[tuple[str, str, str]]:
     yield from places("optimizer", model.training.optimizer)
     for metric in model.training.metrics:
         yield from places("metric", metric)
+    for callback in model.training.callbacks:
+        yield from places("callback", callback)
     for layer in model.layers:
         yield from places("layer", layer.use)
 

@@ -31,7 +31,7 @@ def verify_files(use: Use, diagnostics: Diagnostics) -> None:
 
 
 def _verify_path(path: str, name: str, use: Use, diagnostics: Diagnostics) -> None:
-    if _leaves_folder(path):
+    if leaves_folder(path):
         diagnostics.error(
             "path-outside",
             "a spec names files in its own folder only, by relative paths",
@@ -47,7 +47,7 @@ def _verify_path(path: str, name: str, use: Use, diagnostics: Diagnostics) -> No
         )
 
 
-def _leaves_folder(path: str) -> bool:
+def leaves_folder(path: str) -> bool:
     """Whether a path could lead out of the folder, on any system."""
     windows = PureWindowsPath(path)
     if PurePosixPath(path).is_absolute() or windows.drive or windows.root:

@@ -7,8 +7,10 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from nnspec import ir, syntax
+from nnspec.analyze.callbacks import verify_callbacks
 from nnspec.analyze.data import analyze_data
 from nnspec.analyze.losses import verify_loss
+from nnspec.analyze.metrics import verify_metrics
 from nnspec.analyze.network import analyze_network
 from nnspec.analyze.targets import verify_data
 from nnspec.analyze.training import analyze_training
@@ -53,6 +55,8 @@ def analyze(
     model = ir.Model(name.name.text if name else stem, layers, data, training)
     verify_data(model, diagnostics)
     verify_loss(model, diagnostics)
+    verify_metrics(model, diagnostics)
+    verify_callbacks(model, diagnostics)
     warn(model, diagnostics)
     return None if diagnostics.has_errors else model
 

@@ -8,8 +8,8 @@ from typing import cast
 from nnspec import ir, syntax
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
+from nnspec.table import PLANNED, TABLE
 from nnspec.table.entry import Layer, Use, activation_of
-from nnspec.table.planned import PLANNED
 from nnspec.table.settings import TRAINING
 
 _SETTINGS = tuple(argument.name for argument in TRAINING.arguments)
@@ -17,9 +17,8 @@ _SETTINGS = tuple(argument.name for argument in TRAINING.arguments)
 
 def analyze_training(section: syntax.Training, binder: Binder) -> ir.Training | None:
     """The settings with their defaults, or None where errors were reported."""
-    sound = not section.callbacks
-    for callback in section.callbacks:
-        _report_callback(callback.name, binder)
+    callbacks = [_callback(call, binder) for call in section.callbacks]
+    sound = None not in callbacks
     settings: list[syntax.Argument] = []
     first: dict[str, syntax.Setting] = {}
     for setting in section.settings:
@@ -51,20 +50,22 @@ def analyze_training(section: syntax.Training, binder: Binder) -> ir.Training | 
     return ir.Training(
         **use.arguments,  # type: ignore[arg-type]
         class_weight_span=use.span_of("class_weight"),
+        callbacks=tuple(filter(None, callbacks)),
         span=section.keyword.span,
     )
 
 
-def _report_callback(name: syntax.Name, binder: Binder) -> None:
+def _callback(call: syntax.Call, binder: Binder) -> Use | None:
+    name = call.name
     if name.text not in _SETTINGS:
-        binder.find("callback", name)
-        return
+        return binder.call("callback", call)
     binder.diagnostics.error(
         "unknown-callback",
         f"`{name.text}` is a setting, and has no arguments",
         name.span,
         help=f"a setting is written `{name.text} = value`",
     )
+    return None
 
 
 def _missing_loss(section: syntax.Training, binder: Binder) -> None:
@@ -86,7 +87,7 @@ def _unknown(setting: syntax.Setting, binder: Binder) -> None:
         f"there is no setting called `{name}`",
         setting.name.span,
         help=callback
-        if name in PLANNED["callback"]
+        if name in TABLE["callback"]
         else did_you_mean(name, {*_SETTINGS, *PLANNED["setting"]}) or listed,
     )
 

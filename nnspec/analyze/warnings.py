@@ -25,7 +25,6 @@ def warn(model: ir.Model, diagnostics: Diagnostics) -> None:
     _unused_arguments(model, diagnostics)
     if model.training is not None:
         _loss_and_activation(model, model.training, diagnostics)
-        _accuracy_of_scores(model, model.training, diagnostics)
         _too_few_units(model, model.training, diagnostics)
 
 
@@ -238,25 +237,6 @@ def _probabilities(
             help=_ending(entry, model),
             notes=[last],
         )
-
-
-def _accuracy_of_scores(
-    model: ir.Model, training: ir.Training, diagnostics: Diagnostics
-) -> None:
-    """Keras's accuracy has its threshold where no score of two classes has it."""
-    entry = cast(Loss, training.loss.entry)
-    if entry.target != "sign" or model.output_shape[-1:] != (1,):
-        return
-    for metric in training.metrics:
-        if metric.entry.name == "accuracy":
-            diagnostics.warning(
-                "accuracy-of-scores",
-                f"`{metric.name}` takes outputs above 0.5 for class 1, but "
-                f"`{entry.name}` parts the classes at 0",
-                metric.span,
-                help="use `confusion_matrix`, which parts them at 0, too",
-                notes=[Note(training.loss.span, "the loss")],
-            )
 
 
 def _ending(loss: Loss, model: ir.Model) -> str:

@@ -173,17 +173,82 @@ class ClassWeights:
 
 @dataclass(frozen=True)
 class Measure:
-    """A metric: how it is computed of a batch's outputs `p` and labels `y`.
+    """A metric: how it is computed of outputs `p` and labels `y`.
 
-    `signs` says that both are on either side of 0; labels may be `ignored`.
+    `kind` says what labels are: indices of classes (`sparse`), one or more for each
+    output (`binary`, `categorical`); `signs` that they are on either side of 0; some
+    may be `ignored`. Outputs above `cut` count as a yes. `chosen` are the names among
+    its arguments.
     """
 
-    label: str
-    template: str
+    label: Code
+    template: Code
+    arguments: Mapping[str, Code | bool | None]
+    chosen: frozenset[str]
     kind: str
     p: Code
+    cut: Code | None
+    classes: Code
     signs: bool
     ignored: Code | None
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The metrics: `measures` are means over the samples, and `names` theirs.
+
+    `scores` need all outputs of a part, in an array of `shape`, in which `p` is that of
+    a batch; so does the confusion matrix. Labels that are indices are made one-hot of
+    `classes` for the scores.
+    """
+
+    measures: tuple[Measure, ...]
+    names: Code
+    scores: tuple[Measure, ...]
+    matrix: Measure | None
+    p: Code
+    shape: Code
+    classes: Code | None
+
+    @property
+    def collects(self) -> bool:
+        """Whether the outputs of a part are kept."""
+        return bool(self.scores or self.matrix)
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A callback: `given` are the arguments of the function that its template calls.
+
+    Of the history, that is given `values`, which are the better the smaller they are.
+    `file` is an expression for the name of the file that it writes.
+    """
+
+    template: str
+    values: Code | None
+    given: Code
+    file: Code | None
+    arguments: Mapping[str, Code | bool | None]
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """The callbacks, and what they do to the training as a whole.
+
+    `needs` names the one that goes by the validation part and what it goes by there,
+    where that part may be missing. `stops` and `breaks` say whether the training and an
+    epoch may end early, `restores` whether with the weights of an earlier epoch, `acts`
+    whether there is anything to find out of the history. `rate` is the learning rate.
+    """
+
+    uses: tuple[Callback, ...]
+    needs: Code | None
+    acts: bool
+    stops: bool
+    breaks: bool
+    restores: bool
+    rate: Code
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -253,9 +318,7 @@ class NetworkProgram:
     zeros_width: Code | None
     prediction: Code
     loss: Loss
-    measures: tuple[Measure, ...]
-    measure_names: Code
-    matrix: Measure | None
+    metrics: Metrics
 
 
 @dataclass(frozen=True)
@@ -289,5 +352,6 @@ class Program:
     network: NetworkProgram
     optimizer: Optimizer
     class_weights: ClassWeights | None
+    callbacks: Callbacks
     data: DataProgram
     runtime: tuple[str, ...]

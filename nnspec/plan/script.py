@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import cast
 
 from nnspec import ir
+from nnspec.plan.callbacks import plan_callbacks
 from nnspec.plan.constraints import plan_bounds
 from nnspec.plan.data import plan_data
 from nnspec.plan.layout import Layout
@@ -16,6 +17,7 @@ from nnspec.plan.losses import (
     plan_constants,
     plan_loss,
 )
+from nnspec.plan.metrics import files_of_metrics, plan_metrics
 from nnspec.plan.names import batch_shape
 from nnspec.plan.network import add_probabilities, lay_out
 from nnspec.plan.program import (
@@ -25,7 +27,7 @@ from nnspec.plan.program import (
     Program,
     WeightRow,
 )
-from nnspec.plan.training import plan_draws, plan_measures, plan_optimizer
+from nnspec.plan.training import plan_draws, plan_optimizer
 from nnspec.quote import Code, comment, literal
 from nnspec.table.entry import Activation, Loss, activation_of
 
@@ -41,6 +43,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     network = _network(model, training)
     optimizer = plan_optimizer(training, model.trainable_parameters)
     data = plan_data(model)
+    callbacks = plan_callbacks(model, training)
     folder = literal(str(PurePosixPath(spec_folder)))
     here = Code("Path(__file__).resolve().parent")
     class_weights = plan_class_weights(model, training)
@@ -76,8 +79,13 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
         network=network,
         optimizer=optimizer,
         class_weights=class_weights,
+        callbacks=callbacks,
         data=data,
-        runtime=_runtime(class_weights, network),
+        runtime=(
+            *_runtime(class_weights, network),
+            *files_of_metrics(training, model.output_shape),
+            *callbacks.files,
+        ),
     )
 
 
@@ -93,7 +101,6 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
     assert isinstance(loss_entry, Loss)
     if training.loss.arguments.get("from_logits") and loss_entry.fused:
         add_probabilities(layout, loss_entry.fused)
-    measures, matrix = plan_measures(training, layout, model.output_shape)
     draws = plan_draws(model)
     backward = [step for step in layout.steps if step.derivative and step.dy]
     trainable = model.trainable_parameters
@@ -120,9 +127,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         loss=plan_loss(training, layout, model.output_shape),
         penalized=any(isinstance(step, Penalty) for step in layout.steps),
         bounds=plan_bounds(model),
-        measures=measures,
-        measure_names=literal(["loss", *(m.label for m in measures)]),
-        matrix=matrix,
+        metrics=plan_metrics(training, layout, model.output_shape),
     )
 
 

@@ -6,46 +6,12 @@ from math import prod
 from typing import cast
 
 from nnspec import ir
-from nnspec.plan.layout import Layout, quoted
+from nnspec.plan.layout import quoted
 from nnspec.plan.names import attribute, comment_of
-from nnspec.plan.program import Draw, Measure, Optimizer
+from nnspec.plan.program import Draw, Optimizer
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Initializer, Shape
-from nnspec.table.entry import Loss as LossEntry
-from nnspec.table.entry import Metric as MetricEntry
 from nnspec.table.entry import Optimizer as OptimizerEntry
-
-
-def plan_measures(
-    training: ir.Training, layout: Layout, shape: Shape
-) -> tuple[tuple[Measure, ...], Measure | None]:
-    """The metrics that are numbers, and the confusion matrix if it is asked for."""
-    target = cast(LossEntry, training.loss.entry).target
-    kind = "sparse" if target == "index" else "categorical"
-    if shape[-1] == 1:
-        kind = "binary"
-    from_logits = training.loss.arguments.get("from_logits")
-    value = layout.logits if from_logits and layout.logits else layout.value
-    ignored = training.loss.arguments.get("ignore_class")
-    measures = tuple(
-        Measure(
-            label=use.name,
-            template=use.entry.name,
-            kind=kind,
-            p=value.a,
-            signs=target == "sign",
-            ignored=None if ignored is None else literal(ignored),
-        )
-        for use in training.metrics
-    )
-    numbers = [
-        measure
-        for use, measure in zip(training.metrics, measures, strict=True)
-        if not cast(MetricEntry, use.entry).matrix
-    ]
-    matrices = [measure for measure in measures if measure not in numbers]
-    return tuple(numbers), matrices[0] if matrices else None
-
 
 #: From here on the threads that share an update save more than they cost.
 _SHARED = 250_000

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from nnspec.table import (
     activations,
+    callbacks,
     constraints,
     initializers,
     layers,
@@ -35,7 +36,7 @@ TABLE: Mapping[str, Mapping[str, Entry]] = {
     "loss": _by_name(losses.LOSSES),
     "optimizer": _by_name(optimizers.OPTIMIZERS),
     "metric": _by_name(metrics.METRICS),
-    "callback": {},
+    "callback": _by_name(callbacks.CALLBACKS),
     "source": _by_name(sources.SOURCES),
     "transform": _by_name(transforms.TRANSFORMS),
 }

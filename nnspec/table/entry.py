@@ -13,6 +13,7 @@ from math import inf
 
 from nnspec.source import Span
 from nnspec.table.kinds import AnyOf, Choice, Kind, ListOf, Optional
+from nnspec.table.words import HistoryName
 
 Shape = tuple[int, ...]
 Arguments = Mapping[str, object]
@@ -255,9 +256,46 @@ class Optimizer(Entry):
 
 @dataclass(frozen=True)
 class Metric(Entry):
-    """A metric; `matrix` says that it is no number and so has no place in a history."""
+    """A metric.
 
+    `fits` raises `Misfit` where outputs of a shape, or the labels that a loss takes, do
+    not have it. `whole` says that it is computed of all labels and outputs of a
+    part, as it is no mean over batches; `matrix`, that it is no number and so has no
+    place in a history. `rises` says whether more is better, `classes` whether it tells
+    classes apart; `cut` is the number above which an output counts as a yes, if there
+    is one. `files` are the plain files that its template calls.
+    """
+
+    fits: Callable[[Use, Shape, Loss], None] = lambda *_: None
+    whole: bool = False
     matrix: bool = False
+    rises: bool = True
+    classes: bool = True
+    cut: Callable[[Arguments, Shape, Loss], float | None] = lambda *_: None
+    files: Callable[[Arguments, Shape], tuple[str, ...]] = lambda *_: ()
+
+
+@dataclass(frozen=True)
+class Callback(Entry):
+    """A callback of the training.
+
+    `monitors` says whether it goes by the value of the history that its argument
+    `monitor` names; `stops` whether it may end the training, `breaks` whether in the
+    middle of an epoch, `restores` whether the weights of an earlier epoch are taken at
+    the end; `sets_rate` whether it sets the learning rate. `file` names the argument
+    that is a file in the folder of the results; its name ends in `suffix`, and if it
+    has one, values of the history may stand in it. `files` are the plain files that
+    its template calls.
+    """
+
+    monitors: Callable[[Arguments], bool] = lambda _: False
+    stops: Callable[[Arguments], bool] = lambda _: False
+    breaks: Callable[[Arguments], bool] = lambda _: False
+    restores: Callable[[Arguments], bool] = lambda _: False
+    sets_rate: bool = False
+    file: str | None = None
+    suffix: str = ""
+    files: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
 
 
 @dataclass(frozen=True)
@@ -344,6 +382,8 @@ def spell_default(argument: Argument) -> str:
 def _takes_name(kind: Kind, name: str) -> bool:
     """Whether a kind takes `name` without quotes."""
     match kind:
+        case HistoryName():
+            return True
         case Choice(names):
             return name in names
         case Optional(inner) | ListOf(inner):

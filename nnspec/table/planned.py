@@ -25,21 +25,10 @@ PLANNED: dict[str, frozenset[str]] = {
     "optimizer": frozenset(
         "adamw nadam adamax adagrad adadelta lion adafactor lamb".split()
     ),
-    "metric": frozenset(
-        """
-        binary_accuracy categorical_accuracy sparse_categorical_accuracy
-        top_k_accuracy precision recall f1_score auc rmse r2_score
-        """.split()
-    ),
     "source": frozenset("fashion_mnist cifar10 text images".split()),
     "transform": frozenset(
         """
         token_ids next_characters windows augment
-        """.split()
-    ),
-    "callback": frozenset(
-        """
-        early_stopping reduce_lr_on_plateau checkpoint terminate_on_nan csv_logger
         """.split()
     ),
     "setting": frozenset({"gradient_accumulation"}),

@@ -8,13 +8,14 @@ from tests.mutants.mutant import (
     classes,
     details,
     parity,
+    scores,
     shares,
     values,
 )
 
 ACCURACY = "templates/metrics/accuracy.j2"
-MATRIX = "templates/metrics/confusion_matrix.j2"
-PLAN = "nnspec/plan/training.py"
+MATRIX = "templates/runtime/confusion_matrix.py"
+PLAN = "nnspec/plan/metrics.py"
 TELLING = "metrics = [accuracy]"
 
 MUTANTS = (
@@ -66,8 +67,8 @@ MUTANTS = (
         (
             Edit(
                 MATRIX,
-                "np.add.at(matrix, (right, taken), 1)",
-                "np.add.at(matrix, (taken, right), 1)",
+                "right.astype(int) * classes + taken",
+                "taken.astype(int) * classes + right",
             ),
         ),
         classes(more="metrics = [confusion_matrix]"),
@@ -87,5 +88,100 @@ MUTANTS = (
         ),
         values("dense(1)", more="metrics = [mae]"),
         parity("mean_absolute_error, mean_squared_error with mse of dense(3)"),
+    ),
+    Mutant(
+        "auc_of_ties_that_win",
+        "equal outputs count as ranked in the right order",
+        (
+            Edit(
+                "templates/runtime/auc.py",
+                "np.cumsum(count) - (count - 1) / 2",
+                "np.cumsum(count)",
+            ),
+        ),
+        binary("dense(1, sigmoid)", more="metrics = [auc]"),
+        scores("auc_by_hand"),
+    ),
+    Mutant(
+        "pr_auc_by_straight_lines",
+        "precision goes straight from point to point",
+        (
+            Edit(
+                "templates/runtime/pr_auc.py",
+                "found + (right - rate * taken) * growth",
+                "found * (right / taken)",
+            ),
+        ),
+        binary("dense(1, sigmoid)", more="metrics = [auc(PR)]"),
+        scores("pr_auc_by_hand"),
+    ),
+    Mutant(
+        "precision_of_all_positives",
+        "precision divides by what is right, as recall does",
+        (
+            Edit(
+                "templates/runtime/precision.py",
+                "np.count_nonzero(taken), 1",
+                "np.count_nonzero(y), 1",
+            ),
+        ),
+        binary("dense(1, sigmoid)", more="metrics = [precision]"),
+        scores("precision_and_recall_by_hand"),
+    ),
+    Mutant(
+        "yes_from_the_threshold_on",
+        "an output at the threshold counts as a yes",
+        (
+            Edit(
+                "templates/rate.j2",
+                "{%- else %}\n{{ m.p }} > {{ m.cut }}",
+                "{%- else %}\n{{ m.p }} >= {{ m.cut }}",
+            ),
+        ),
+        binary("dense(1, sigmoid)", more="metrics = [recall]"),
+        (
+            "tests/parity/test_metrics.py::test_scores[binary_accuracy-of all classes-halves]",
+        ),
+    ),
+    Mutant(
+        "top_k_without_ties",
+        "a label that ties with the last of the k largest outputs is not among them",
+        (
+            Edit(
+                "templates/runtime/top_k_accuracy.py",
+                "np.sum(~(p <= own), axis=-1) < k",
+                "np.sum(~(p < own), axis=-1) <= k",
+            ),
+        ),
+        classes(more="metrics = [top_k_accuracy(2)]"),
+        scores("top_k_accuracy_counts_a_tie_with_the_last"),
+    ),
+    Mutant(
+        "r2_without_the_mean",
+        "the labels' variance is that around 0",
+        (
+            Edit(
+                "templates/runtime/r2_score.py",
+                "np.square(y - y.mean(axis=0, dtype=float))",
+                "np.square(y)",
+            ),
+        ),
+        values("dense(1)", more="metrics = [r2_score]"),
+        scores("r2_score_by_hand"),
+    ),
+    Mutant(
+        "f1_of_outputs_together",
+        "the mean over the classes counts all outputs as one",
+        (
+            Edit(
+                "templates/metrics/f1_score.j2",
+                "float(np.mean(f1_score({{ y }}, {{ yes }})))",
+                "float(f1_score(({{ y }}).reshape(-1), ({{ yes }}).reshape(-1)))",
+            ),
+        ),
+        classes(more="metrics = [f1_score]"),
+        (
+            "tests/parity/test_metrics.py::test_scores[sparse_categorical_accuracy-of all classes-apart]",
+        ),
     ),
 )

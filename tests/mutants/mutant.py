@@ -98,6 +98,21 @@ def assessment(test: str) -> tuple[str, ...]:
     return (f"tests/test_assessment.py::test_{test}",)
 
 
+def scores(test: str) -> tuple[str, ...]:
+    """A test of tests/runtime/test_scores.py."""
+    return (f"tests/runtime/test_scores.py::test_{test}",)
+
+
+def history(test: str) -> tuple[str, ...]:
+    """A test of tests/runtime/test_history.py."""
+    return (f"tests/runtime/test_history.py::test_{test}",)
+
+
+def followed(test: str) -> tuple[str, ...]:
+    """A test of tests/test_callbacks.py."""
+    return (f"tests/test_callbacks.py::test_{test}",)
+
+
 def epochs(test: str) -> tuple[str, ...]:
     """A test of tests/test_epochs.py."""
     return (f"tests/test_epochs.py::test_{test}",)

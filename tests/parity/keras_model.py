@@ -6,10 +6,10 @@ own names for layers and its own defaults are compared too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
@@ -18,7 +18,7 @@ from keras.src.backend.common import dtypes
 from nnspec import ir
 from nnspec.table import TABLE
 from nnspec.table.activations import sums_last
-from nnspec.table.entry import Layer, Loss, Use
+from nnspec.table.entry import Layer, Loss, Metric, Use
 from tests.scripts import Array
 
 keras.config.set_floatx("float64")
@@ -35,6 +35,14 @@ CLASSES = {
     "l1_l2": "L1L2",
     "prelu": "PReLU",
     "kl_divergence": "KLDivergence",
+    "auc": "AUC",
+    "f1_score": "F1Score",
+    "r2_score": "R2Score",
+    "top_k_accuracy": "TopKCategoricalAccuracy",
+    "reduce_lr_on_plateau": "ReduceLROnPlateau",
+    "checkpoint": "ModelCheckpoint",
+    "terminate_on_nan": "TerminateOnNaN",
+    "csv_logger": "CSVLogger",
 }
 #: Optimizers' slots, and the attributes of Keras's optimizers that hold them.
 SLOTS = {
@@ -172,7 +180,8 @@ def build(model: ir.Model) -> Built:
     used = keras.Model(inputs, p)
     evaluated = used if fused else trained
     # Of logits there is no metric, unless the spec itself ends in them.
-    metrics = [m.name for m in model.training.metrics if m.name in METRICS]
+    logits = from_logits and not fused
+    metrics = [metric for _, metric in keras_metrics(model, logits=logits)]
     keras_loss = class_of(keras.losses, loss.entry.name)
     optimizer = class_of(keras.optimizers, model.training.optimizer.entry.name)
     trained.compile(
@@ -207,15 +216,47 @@ def affine(layer: ir.Layer, drawn: Array | None) -> tuple[Array | float, Array |
     return drawn, 0.0
 
 
-#: The metrics that are numbers, as Keras names them.
-METRICS = (
-    "accuracy",
-    "acc",
-    "mae",
-    "mse",
-    "mean_absolute_error",
-    "mean_squared_error",
-)
+def keras_metrics(model: ir.Model, *, logits: bool) -> Iterator[tuple[str, Any]]:
+    """The metrics that are numbers, and their names in the history."""
+    training = model.training
+    assert training is not None
+    for label, use in zip(training.labels, training.metrics, strict=True):
+        if not comparable(use):
+            continue
+        match use.entry.name:
+            case "accuracy":  # of which kind, Keras finds out by itself
+                yield label, label
+                continue
+            case "top_k_accuracy":
+                sparse = cast(Loss, training.loss.entry).target == "index"
+                kind = "sparse_top_k" if sparse else "top_k"
+                found = class_of(keras.metrics, f"{kind}_categorical_accuracy")
+            case name:
+                found = class_of(keras.metrics, name)
+        yield label, found(name=label, **_metric_arguments(use, model, logits=logits))
+
+
+def comparable(metric: Use) -> bool:
+    """Whether Keras's `fit` has it: no matrix, and on JAX no adjusted R²."""
+    matrix = cast(Metric, metric.entry).matrix
+    return not matrix and not metric.arguments.get("num_regressors")
+
+
+def _metric_arguments(use: Use, model: ir.Model, *, logits: bool) -> dict[str, Any]:
+    """What is given; and what makes Keras's metric as exact as the script's."""
+    arguments = given(use)
+    match use.entry.name:
+        case "auc":
+            arguments |= {"num_thresholds": 100_001, "from_logits": logits}
+        case "f1_score":
+            arguments["average"] = use.arguments["average"]
+            if model.output_shape == (1,):
+                arguments.setdefault("threshold", 0.5)
+    return arguments
+
+
+#: How close metrics are that Keras makes smaller by 1e-7 in a divisor.
+INEXACT = {"f1_score": 1e-6}
 
 
 def _apply(layer: ir.Layer, x: Any, drawn: list[Any], activated: Use | None) -> Any:

@@ -1,0 +1,90 @@
+"""The callbacks: what each goes by, and what they do to the training together."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.analyze.callbacks import monitored_by
+from nnspec.plan.layout import quoted
+from nnspec.plan.program import Callback, Callbacks
+from nnspec.quote import Code, literal
+from nnspec.table.entry import Callback as CallbackEntry
+from nnspec.table.entry import Use
+
+#: Numbers that are told even where they are left out.
+_ALWAYS = ("patience", "factor")
+
+
+def plan_callbacks(model: ir.Model, training: ir.Training) -> Callbacks:
+    """The callbacks of a training."""
+    entries = [cast(CallbackEntry, use.entry) for use in training.callbacks]
+    used = list(zip(entries, training.callbacks, strict=True))
+    sets_rate = any(entry.sets_rate for entry in entries)
+    return Callbacks(
+        uses=tuple(_callback(use, training) for use in training.callbacks),
+        needs=_needs(model, training),
+        acts=sets_rate or any(entry.stops(use.arguments) for entry, use in used),
+        stops=any(entry.stops(use.arguments) for entry, use in used),
+        breaks=any(entry.breaks(use.arguments) for entry, use in used),
+        restores=any(entry.restores(use.arguments) for entry, use in used),
+        rate=Code("s.rate" if sets_rate else "LEARNING_RATE"),
+        files=tuple(f for entry, use in used for f in entry.files(use.arguments)),
+    )
+
+
+def _callback(use: Use, training: ir.Training) -> Callback:
+    entry = cast(CallbackEntry, use.entry)
+    rises = entry.monitors(use.arguments) and _rises(use, training)
+    return Callback(
+        template=entry.name,
+        values=_values(use, rises=rises) if entry.monitors(use.arguments) else None,
+        given=_given(use, rises=rises),
+        file=_file(cast(str, use.arguments[entry.file]), entry) if entry.file else None,
+        arguments=quoted(use.arguments),
+    )
+
+
+def _rises(use: Use, training: ir.Training) -> bool:
+    """Whether more is better of what a callback goes by."""
+    mode, name = use.arguments["mode"], cast(str, use.arguments["monitor"])
+    natural = training.monitored[name.removeprefix("val_")]
+    return natural if mode == "auto" else mode == "max"
+
+
+def _values(use: Use, *, rises: bool) -> Code:
+    """The values in the history; with their sign changed where more is better."""
+    name = literal(use.arguments["monitor"])
+    return Code(f"[{'-' * rises}row[{name}] for row in s.history]")
+
+
+def _given(use: Use, *, rises: bool) -> Code:
+    """The numbers that differ from their defaults, by name."""
+    words = []
+    for argument in use.entry.arguments:
+        value = use.arguments[argument.name]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        if argument.name in ("baseline", "initial_value_threshold") and rises:
+            value = -value
+        if value != argument.default or argument.name in _ALWAYS:
+            words.append(f"{argument.name}={literal(value)}")
+    return Code(", ".join(words))
+
+
+def _file(path: str, entry: CallbackEntry) -> Code:
+    """An expression for the name of a file, with the values of the row in it."""
+    name = literal(path)
+    braces = entry.suffix and set("{}") & set(path)
+    return Code(f"{name}.format(**row)") if braces else name
+
+
+def _needs(model: ir.Model, training: ir.Training) -> Code | None:
+    """Words for what needs a validation part, where only the data tells of one."""
+    if model.data and model.data.split and model.data.split.validation:
+        return None
+    for use in training.callbacks:
+        for name, _ in monitored_by(use):
+            if name.startswith("val_"):
+                return literal(f"{use.name} goes by {name}: give a validation part")
+    return None

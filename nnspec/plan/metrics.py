@@ -1,0 +1,71 @@
+"""The metrics: those that are means over samples, and those of a whole part."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.plan.layout import Layout, quoted
+from nnspec.plan.names import batch_shape
+from nnspec.plan.program import Measure, Metrics
+from nnspec.quote import Code, literal
+from nnspec.table.entry import Loss, Metric, Shape, Use
+
+
+def plan_metrics(training: ir.Training, layout: Layout, shape: Shape) -> Metrics:
+    """The metrics of outputs of a shape; with `from_logits`, they are of logits."""
+    from_logits = training.loss.arguments.get("from_logits")
+    value = layout.logits if from_logits and layout.logits else layout.value
+    kind = _kind(training, shape)
+    found = [
+        (cast(Metric, use.entry), _measure(use, label, kind, value.a, shape, training))
+        for label, use in zip(training.labels, training.metrics, strict=True)
+    ]
+    measures = tuple(measure for entry, measure in found if not entry.whole)
+    scores = (m for entry, m in found if entry.whole and not entry.matrix)
+    return Metrics(
+        measures=measures,
+        names=literal(["loss", *(str(measure.label) for measure in measures)]),
+        scores=tuple(scores),
+        matrix=next((measure for entry, measure in found if entry.matrix), None),
+        p=value.a,
+        shape=batch_shape(shape, "len(x)"),
+        classes=literal(shape[-1]) if kind == "sparse" else None,
+    )
+
+
+def _kind(training: ir.Training, shape: Shape) -> str:
+    """What labels are, as Keras finds out by their shape and that of the outputs."""
+    if shape[-1] == 1:
+        return "binary"
+    sparse = cast(Loss, training.loss.entry).target == "index"
+    return "sparse" if sparse else "categorical"
+
+
+def _measure(
+    use: Use, label: str, kind: str, p: Code, shape: Shape, training: ir.Training
+) -> Measure:
+    entry, loss = cast(Metric, use.entry), cast(Loss, training.loss.entry)
+    cut = entry.cut(use.arguments, shape, loss)
+    ignored = training.loss.arguments.get("ignore_class")
+    return Measure(
+        label=Code(label),
+        template=Code(entry.name),
+        arguments=quoted(use.arguments),
+        chosen=frozenset(v for v in use.arguments.values() if isinstance(v, str)),
+        kind=kind,
+        p=Code("p") if entry.whole else p,
+        cut=None if cut is None else literal(cut),
+        classes=literal(max(shape[-1], 2)),
+        signs=loss.target == "sign",
+        ignored=None if ignored is None else literal(ignored),
+    )
+
+
+def files_of_metrics(training: ir.Training, shape: Shape) -> tuple[str, ...]:
+    """The plain files that the templates of the metrics call."""
+    return tuple(
+        file
+        for use in training.metrics
+        for file in cast(Metric, use.entry).files(use.arguments, shape)
+    )

@@ -1,0 +1,40 @@
+"""Kinds of values that are words: a name of the history, a single character."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnspec.table.kinds import Mismatch, ReadEntry
+from nnspec.values import Resolved, Symbol
+
+
+@dataclass(frozen=True)
+class HistoryName:
+    """The name of a value in the history, in quotes or without; read as a str."""
+
+    def describe(self) -> str:
+        """In words."""
+        return "a name of the history, such as `val_loss`"
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> str:
+        """The name."""
+        name = value.value.name if isinstance(value.value, Symbol) else value.value
+        if not isinstance(name, str):
+            raise Mismatch
+        return name
+
+
+@dataclass(frozen=True)
+class Character:
+    """A string of one character, which is no quote or newline."""
+
+    def describe(self) -> str:
+        """In words."""
+        return 'a character in quotes, such as ";"'
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> str:
+        """The str."""
+        text = value.value
+        if not isinstance(text, str) or len(text) != 1 or text in '"\r\n\0':
+            raise Mismatch
+        return text

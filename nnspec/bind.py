@@ -9,9 +9,16 @@ from nnspec import syntax
 from nnspec.diagnostics import Diagnostics, Note, did_you_mean
 from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
-from nnspec.table.entry import REQUIRED, Argument, DefaultUse, Entry, Use, spell_default
+from nnspec.table.entry import (
+    REQUIRED,
+    Argument,
+    DefaultUse,
+    Entry,
+    Misfit,
+    Use,
+    spell_default,
+)
 from nnspec.table.kinds import AlreadyReported, Kind, Mismatch
-from nnspec.table.planned import PLANNED_ARGUMENTS, PLANNED_VALUES
 from nnspec.values import Resolved, Scope, Symbol
 
 
@@ -46,6 +53,7 @@ class Binder:
                 f"there is no {category} called `{name.text}`",
                 name.span,
                 help=did_you_mean(name.text, known)
+                or did_you_mean(name.text, self.scope.lets)
                 or self._elsewhere(name.text)
                 or f"`nnspec layers` lists every {category}",
             )
@@ -86,7 +94,24 @@ class Binder:
                 )
             except AlreadyReported:
                 sound = False
-        return Use(entry, values, call.span, spans, call.name.text) if sound else None
+        use = Use(entry, values, call.span, spans, call.name.text)
+        return use if sound and self._goes_together(use) else None
+
+    def _goes_together(self, use: Use) -> bool:
+        """Whether the arguments fit each other; reported where they do not."""
+        try:
+            use.entry.agree(use.arguments)
+        except Misfit as misfit:
+            others = [misfit.other] if misfit.other else []
+            self.diagnostics.error(
+                misfit.code,
+                misfit.message,
+                use.span_of(misfit.argument or ""),
+                help=misfit.help,
+                notes=[Note(use.span_of(name), f"`{name}`") for name in others],
+            )
+            return False
+        return True
 
     def _default(
         self,
@@ -179,9 +204,6 @@ class Binder:
         for argument in entry.arguments:
             if argument.name == name.text:
                 return argument
-        if name.text in PLANNED_ARGUMENTS.get(type(entry), ()):
-            self._planned(f"the argument `{name.text}`", name.span)
-            return None
         names = [a.name for a in entry.arguments]
         listed = "its arguments are " + ", ".join(f"`{n}`" for n in names)
         self.diagnostics.error(
@@ -224,9 +246,6 @@ class Binder:
             return kind.read(value, self._read_entry)
         except Mismatch as mismatch:
             misfit = mismatch.item or value
-            if (name := _name_of(misfit)) in PLANNED_VALUES:
-                self._planned(f"`{name}`", misfit.span)
-                raise AlreadyReported from None
             self.diagnostics.error(
                 "argument-type",
                 f"{what} needs {kind.describe()}, got {misfit.describe()}",
@@ -257,16 +276,6 @@ class Binder:
         if use is None:
             raise AlreadyReported
         return use
-
-
-def _name_of(value: Resolved) -> str | None:
-    """The name of a name or a call."""
-    match value.value:
-        case Symbol(name):
-            return name
-        case syntax.Call():
-            return value.value.name.text
-    return None
 
 
 def _has(category: str, name: str) -> bool:

@@ -32,12 +32,14 @@ def render(program: Program, cache: Path | None = None) -> str:
     environment = _environment(cache)
     data = environment.get_template("data.j2").render(d=program.data, p=program)
     files = _PlainFiles()
+    helpers = files.paste(program.optimizer.files)
     readers = files.paste(("fault", *program.data.runtime))
     text = environment.get_template("script.py.j2").render(
         p=program,
         n=program.network,
         o=program.optimizer,
         c=program.class_weights,
+        helpers=Code(helpers),
         readers=Code(readers),
         functions=Code(files.paste(program.network.files)),
         data=Code(data.strip()),
@@ -123,7 +125,9 @@ class _PlainFiles:
 _KNOWN = (
     "import argparse",
     "import csv",
+    "import bisect",
     "import functools",
+    "import itertools",
     "import contextlib",
     "import json",
     "import math",

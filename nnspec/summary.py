@@ -127,10 +127,6 @@ def _derived(layers: tuple[ir.Layer, ...]) -> list[bool]:
 
 
 def _memory(model: ir.Model, batch_size: int, item: int) -> Memory:
-    slots = 0
-    if model.training is not None:
-        optimizer = model.training.optimizer
-        slots = len(cast(Optimizer, optimizer.entry).slots(optimizer.arguments))
     values = sum(
         prod(layer.output_shape) * (1 + derived)
         for layer, derived in zip(model.layers, _derived(model.layers), strict=True)
@@ -140,9 +136,20 @@ def _memory(model: ir.Model, batch_size: int, item: int) -> Memory:
     return Memory(
         parameters=model.parameters * item,
         gradients=model.trainable_parameters * item,
-        optimizer=model.trainable_parameters * slots * item,
+        optimizer=_kept(model) * item,
         activations=values * batch_size * item,
     )
+
+
+def _kept(model: ir.Model) -> int:
+    """How many numbers the optimizer keeps from one update to the next."""
+    if model.training is None:
+        return 0
+    use = model.training.optimizer
+    entry = cast(Optimizer, use.entry)
+    shapes = (weight.shape for weight in model.weights if weight.trainable)
+    slots = len(entry.kept(use.arguments))
+    return model.trainable_parameters * slots + entry.factored(shapes)
 
 
 def _backward_flops(layers: tuple[ir.Layer, ...]) -> int:

@@ -273,6 +273,85 @@ OPTIMIZERS = (
     "adam(learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=0.001)",
     "adam(amsgrad=true)",
     "adam(0.01, 0.5, 0.6, 0.01, true)",
+    "adamw",
+    "adamw(learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=0.001, amsgrad=true)",
+    "adamw(0.01, 0.2)",
+    "adamw(weight_decay=0)",
+    "nadam",
+    "nadam(learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=0.001)",
+    "adamax",
+    "adamax(learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=0.001)",
+    "adagrad",
+    "adagrad(learning_rate=0.01, initial_accumulator_value=0.3, epsilon=0.01)",
+    "adadelta",
+    "adadelta(learning_rate=0.5, rho=0.8, epsilon=0.01)",
+    "lion",
+    "lion(learning_rate=0.01, beta_1=0.5, beta_2=0.8)",
+    "lion(beta_1=1.0)",
+    "adafactor",
+    "adafactor(learning_rate=0.01, beta_2_decay=-0.5, epsilon_1=0.01)",
+    "adafactor(0.9, epsilon_2=0.5, clip_threshold=0.3, relative_step=false)",
+    "lamb",
+    "lamb(learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=0.001)",
+)
+
+OPTIMIZER_NAMES = tuple(dict.fromkeys(o.partition("(")[0] for o in OPTIMIZERS))
+
+#: What every optimizer can be given; the clippings act on some of the gradients.
+OPTIONS = (
+    "weight_decay=0.1",
+    "clipnorm=0.9",
+    "clipvalue=0.4",
+    "global_clipnorm=1.5",
+    "use_ema=true",
+    "use_ema=true, ema_momentum=0.7, ema_overwrite_frequency=3",
+    "gradient_accumulation_steps=3",
+    "gradient_accumulation_steps=2, clipnorm=0.9, weight_decay=0.1",
+    "gradient_accumulation_steps=3, use_ema=true, ema_momentum=0.8",
+    "gradient_accumulation_steps=2, use_ema=true, ema_overwrite_frequency=2",
+    "gradient_accumulation_steps=2, global_clipnorm=0.5, weight_decay=0.1, "
+    "use_ema=true, ema_momentum=0.5, ema_overwrite_frequency=1",
+)
+
+#: Optimizers that look at each weight or keep averages, for a network in which not all
+#: weights are trained.
+OF_WEIGHTS = (
+    "lamb(0.01)",
+    "adafactor(0.01, use_ema=true, gradient_accumulation_steps=2)",
+    "adam(0.01, clipnorm=0.01, use_ema=true, ema_overwrite_frequency=3)",
+)
+FROZEN = ("dense(4, tanh, trainable=false)", "dense(3, tanh)", "dense(2)")
+
+#: Schedules that have done all that they can do after 7 steps.
+SCHEDULES = (
+    "exponential_decay(0.1, 3, 0.5)",
+    "exponential_decay(initial_learning_rate=0.1, decay_steps=2, decay_rate=0.9, "
+    "staircase=true)",
+    "piecewise_constant_decay([1, 3], [0.1, 0.05, 0.2])",
+    "piecewise_constant_decay(boundaries=[2], values=[0.1, 0.05])",
+    "polynomial_decay(0.1, 4)",
+    "polynomial_decay(initial_learning_rate=0.1, decay_steps=3, "
+    "end_learning_rate=0.01, power=2, cycle=true)",
+    "polynomial_decay(0.1, 5, power=0.5)",
+    "inverse_time_decay(0.1, 3, 0.5)",
+    "inverse_time_decay(initial_learning_rate=0.1, decay_steps=2, decay_rate=0.9, "
+    "staircase=true)",
+    "cosine_decay(0.1, 5)",
+    "cosine_decay(initial_learning_rate=0.02, decay_steps=3, alpha=0.1, "
+    "warmup_target=0.2, warmup_steps=2)",
+    "cosine_decay(0.02, 3, warmup_target=0.2)",
+    "cosine_decay_restarts(0.1, 2)",
+    "cosine_decay_restarts(initial_learning_rate=0.1, first_decay_steps=2, "
+    "t_mul=1.5, m_mul=0.5, alpha=0.1)",
+    "cosine_decay_restarts(0.1, 3, 1)",
+    "cosine_decay_restarts(0.1, 2, 1, 0.8)",
+)
+
+#: Schedules that Keras does not have.
+OWN_SCHEDULES = (
+    "one_cycle(0.1)",
+    "one_cycle(max_learning_rate=0.1, total_steps=6, pct_start=0.5, div_factor=10, "
+    "final_div_factor=100)",
 )
 
 INITIALIZERS = (
@@ -511,6 +590,12 @@ def _layers(text: str) -> str:
     return spec(layers.split("; "), shape=shape)
 
 
+def optimized(optimizer: str, more: str = "precision = float64") -> str:
+    """A small network that an optimizer trains."""
+    layers = ["dense(4, tanh)", "dense(1, sigmoid)"]
+    return spec(layers, loss="binary_crossentropy", optimizer=optimizer, more=more)
+
+
 def _activations() -> dict[str, str]:
     cases = {}
     for a in ACTIVATIONS:
@@ -609,14 +694,8 @@ CASES: dict[str, str] = {
     **_penalties(),
     **_constraints(),
     **{f"{layers} of {data}": _sparse(data, layers) for data, layers in SPARSE},
-    **{
-        o: spec(
-            ["dense(4, tanh)", "dense(1, sigmoid)"],
-            loss="binary_crossentropy",
-            optimizer=o,
-        )
-        for o in OPTIMIZERS
-    },
+    **{o: optimized(o) for o in OPTIMIZERS},
+    **{f"{o}, some weights frozen": spec(FROZEN, optimizer=o) for o in OF_WEIGHTS},
     **{
         f"{_short(m)} with {loss} of {end}": spec(
             ["dense(8, relu)", end], loss=loss, metrics=m
@@ -630,4 +709,13 @@ CASES: dict[str, str] = {
 INITIALIZED: dict[str, str] = {
     i: spec([f"dense(4, tanh, kernel_initializer={i})", "dense(2)"])
     for i in INITIALIZERS
+}
+
+#: And for optimizers with what all can be given, whose updates are compared alone.
+OPTIMIZED: dict[str, str] = {
+    o: optimized(o)
+    for o in (
+        *(f"{name}({options})" for name in OPTIMIZER_NAMES for options in OPTIONS),
+        *(f"sgd({schedule})" for schedule in (*SCHEDULES, *OWN_SCHEDULES)),
+    )
 }

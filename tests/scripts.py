@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from nnspec import compiler, ir
+from nnspec.plan.program import Optimizer
 from nnspec.plan.script import plan
 from nnspec.source import Source
 from nnspec.table.entry import Loss
@@ -65,6 +66,7 @@ class Script:
     random: bool
     seeded: bool
     weighed: bool
+    optimizer: Optimizer
 
     def samples(self, rng: np.random.Generator, n: int) -> Array:
         """Random samples; those of a network that takes sparse ones are mostly 0."""
@@ -166,6 +168,7 @@ def script(text: str) -> Script:
         random=network.random,
         seeded=bool(network.seeds),
         weighed=program.data.samples.weighed,
+        optimizer=program.optimizer,
     )
 
 
@@ -185,16 +188,24 @@ class Run:
     seed: int = 0
     w: SimpleNamespace = field(init=False)
     step: int = 0
+    steps: int = 5
 
     def __post_init__(self) -> None:
-        m = self.script.module
+        m, optimizer = self.script.module, self.script.optimizer
         self.parameters = np.zeros(m.PARAMETERS, m.DTYPE)
         self.gradients = np.zeros(self.script.model.trainable_parameters, m.DTYPE)
-        self.slots = np.zeros((len(m.SLOTS), self.gradients.size), m.DTYPE)
+        self.slots = np.zeros(eval(optimizer.slots_shape, vars(m)), m.DTYPE)
         self.w, self.dw = m.views(self.parameters), m.views(self.gradients)
         m.initialize(self.w, np.random.default_rng(self.seed))
+        self.begin()
         self.rng = np.random.default_rng(self.seed)
         self.own = m.seeded(1) if self.script.seeded else None
+
+    def begin(self) -> None:
+        """Let averages of the weights begin with the weights."""
+        if average := self.script.optimizer.average:
+            names = {"slots": self.slots, **vars(self.script.module)}
+            eval(average, names)[:] = self.parameters[: self.gradients.size]
 
     def update(self, x: Array, y: Array) -> SimpleNamespace:
         """Train on one batch; its arrays."""
@@ -216,12 +227,12 @@ class Run:
 
     def apply(self) -> None:
         """One update of the weights by the gradients."""
+        m, optimizer = self.script.module, self.script.optimizer
+        names = {"s": self, **vars(m)}
+        rate = eval(optimizer.rate, names)
         self.step += 1
-        assert self.script.model.training is not None
-        optimizer = self.script.model.training.optimizer.entry
-        update = getattr(self.script.module, optimizer.name)
-        rate = self.script.module.LEARNING_RATE
-        step = [self.step] if getattr(optimizer, "steps", False) else []
+        step = [self.step] if optimizer.steps else []
+        update = getattr(m, optimizer.template)
         trained = self.parameters[: self.gradients.size]
         update(trained, self.gradients, self.slots, rate, *step)
         getattr(self.script.module, "constrain", lambda _: None)(self.w)

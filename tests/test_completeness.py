@@ -21,7 +21,7 @@ from nnspec.resources import folder
 from nnspec.source import Source
 from nnspec.table import TABLE
 from nnspec.table.settings import TRAINING
-from tests.cases import CASES, INITIALIZED
+from tests.cases import CASES, INITIALIZED, OPTIMIZED
 from tests.conftest import ROOT
 from tests.data.test_scripts_are_clean import specs
 from tests.test_network_scripts import places, used
@@ -63,7 +63,8 @@ def everything(model: ir.Model) -> Iterator[Place]:
 def cases() -> dict[Place, str]:
     """For each entry, each argument of one and each plain file, a spec that uses it."""
     found: dict[Place, str] = {}
-    for text in (*CASES.values(), *INITIALIZED.values(), *specs()):
+    texts = (CASES | INITIALIZED | OPTIMIZED).values()
+    for text in (*texts, *specs()):
         model = check(Source("model.nn", text)).model
         assert model is not None
         found |= {p: text for p in everything(model) if p not in found}

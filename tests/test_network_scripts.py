@@ -21,7 +21,7 @@ from nnspec.compiler import check
 from nnspec.source import Source
 from nnspec.table import TABLE
 from nnspec.table.entry import Use
-from tests.cases import CASES, INITIALIZED
+from tests.cases import CASES, INITIALIZED, OPTIMIZED
 from tests.scripts import load, script, spec
 
 ALL = CASES | INITIALIZED
@@ -45,15 +45,16 @@ def test_derivatives_and_shapes(name: str) -> None:
 
 
 def test_every_entry_and_every_argument_is_in_a_case() -> None:
-    kinds = ("layer", "activation", "initializer", "loss", "optimizer", "metric")
-    kinds += ("regularizer", "constraint", "callback")
+    kinds = "layer activation initializer regularizer constraint loss optimizer"
+    kinds += " schedule metric callback"
     needed = {
         (kind, e.name, argument)
         for kind in kinds
         for e in TABLE[kind].values()
         for argument in ("", *(a.name for a in e.arguments))
     }
-    models = [check(Source("model.nn", text)).model for text in ALL.values()]
+    texts = (ALL | OPTIMIZED).values()
+    models = [check(Source("model.nn", text)).model for text in texts]
     found = {place for model in models if model for place in used(model)}
     assert needed - found == set()
 
@@ -77,11 +78,12 @@ def places(kind: str, use: Use) -> Iterator[tuple[str, str, str]]:
         yield kind, use.entry.name, name
     for name, value in use.arguments.items():
         if isinstance(value, Use):
-            yield from places(name.rpartition("_")[2], value)
+            inner = "schedule" if name == "learning_rate" else name.rpartition("_")[2]
+            yield from places(inner, value)
 
 
 def test_ruff_has_nothing_to_say(tmp_path: Path) -> None:
-    for i, text in enumerate(ALL.values()):
+    for i, text in enumerate((ALL | OPTIMIZED).values()):
         (tmp_path / f"script_{i}.py").write_text(script(text).text, "utf-8")
     lint(tmp_path)
 

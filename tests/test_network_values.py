@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from inspect import signature
 from math import sqrt
 
 import numpy as np
@@ -250,10 +251,91 @@ def adam(w, gs, *, learning_rate, beta_1, beta_2, epsilon, amsgrad):
         yield w
 
 
-UPDATES: dict[str, Update] = {"sgd": sgd, "rmsprop": rmsprop, "adam": adam}
+def adamw(w, gs, *, learning_rate, weight_decay, beta_1, beta_2, epsilon, amsgrad):
+    before = 0.0  # Adam's steps do not depend on where they begin
+    for now in adam(
+        0.0,
+        gs,
+        learning_rate=learning_rate,
+        beta_1=beta_1,
+        beta_2=beta_2,
+        epsilon=epsilon,
+        amsgrad=amsgrad,
+    ):
+        w -= learning_rate * weight_decay * w
+        w += now - before
+        before = now
+        yield w
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def nadam(w, gs, *, learning_rate, beta_1, beta_2, epsilon):
+    m = v = 0.0
+    product = 1.0
+    for t, g in enumerate(gs, 1):
+        beta, ahead = (beta_1 * (1 - 0.96**i / 2) for i in (t, t + 1))
+        product *= beta
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g * g
+        mean = ahead * m / (1 - product * ahead) + (1 - beta) * g / (1 - product)
+        w -= learning_rate * mean / (sqrt(v / (1 - beta_2**t)) + epsilon)
+        yield w
+
+
+def adamax(w, gs, *, learning_rate, beta_1, beta_2, epsilon):
+    m = u = 0.0
+    for t, g in enumerate(gs, 1):
+        m = beta_1 * m + (1 - beta_1) * g
+        u = max(beta_2 * u, abs(g))
+        w -= learning_rate / (1 - beta_1**t) * m / (u + epsilon)
+        yield w
+
+
+def adagrad(w, gs, *, learning_rate, initial_accumulator_value, epsilon):
+    total = initial_accumulator_value
+    for g in gs:
+        total += g * g
+        w -= learning_rate * g / sqrt(total + epsilon)
+        yield w
+
+
+def adadelta(w, gs, *, learning_rate, rho, epsilon):
+    squares = steps = 0.0
+    for g in gs:
+        squares = rho * squares + (1 - rho) * g * g
+        step = sqrt(steps + epsilon) / sqrt(squares + epsilon) * g
+        steps = rho * steps + (1 - rho) * step * step
+        w -= learning_rate * step
+        yield w
+
+
+def lion(w, gs, *, learning_rate, beta_1, beta_2):
+    m = 0.0
+    for g in gs:
+        direction = beta_1 * m + (1 - beta_1) * g
+        w -= learning_rate * np.sign(direction)
+        m = beta_2 * m + (1 - beta_2) * g
+        yield w
+
+
+UPDATES: dict[str, Update] = {
+    update.__name__: update
+    for update in (
+        sgd,
+        rmsprop,
+        adam,
+        adamw,
+        nadam,
+        adamax,
+        adagrad,
+        adadelta,
+        lion,
+    )
+}
+
+
+@pytest.mark.parametrize(
+    "optimizer", [o for o in OPTIMIZERS if o.partition("(")[0] in UPDATES]
+)
 def test_updates(optimizer: str) -> None:
     """The weights fill three blocks, the last one in part."""
     run = Run(script(spec(["dense(400)"], shape="370", optimizer=optimizer)))
@@ -264,9 +346,11 @@ def test_updates(optimizer: str) -> None:
     picked = [0, 65_535, 65_536, 131_071, 131_072, start.size - 1]
     assert run.script.model.training is not None
     use = run.script.model.training.optimizer
+    reference = UPDATES[use.entry.name]
+    names = set(signature(reference).parameters) - {"w", "gs"}
+    own = {name: use.arguments[name] for name in names}
     expected = np.array([
-        list(UPDATES[use.entry.name](start[i], gradients[:, i], **use.arguments))
-        for i in picked
+        list(reference(start[i], gradients[:, i], **own)) for i in picked
     ])  # fmt: skip
     for step, gradient in enumerate(gradients):
         run.gradients[:] = gradient
@@ -276,7 +360,17 @@ def test_updates(optimizer: str) -> None:
         )
 
 
-@pytest.mark.parametrize("optimizer", ["sgd(momentum=0.9)", "rmsprop", "adam"])
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        "sgd(momentum=0.9)",
+        "rmsprop",
+        "adam",
+        "adam(weight_decay=0.1, clipnorm=0.1, use_ema=true)",
+        "lamb",
+        "adafactor",
+    ],
+)
 def test_threads_share_an_update_and_change_nothing(
     optimizer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,11 +382,14 @@ def test_threads_share_an_update_and_change_nothing(
         assert max(1, int(threads)) == module.THREADS
         rng = np.random.default_rng(0)
         parameters, gradients = rng.normal(size=(2, module.PARAMETERS))
-        slots = np.zeros((len(module.SLOTS), module.PARAMETERS))
-        step = [1] if optimizer == "adam" else []
+        shape = module.SLOTS
+        if optimizer != "adafactor":
+            shape = (len(module.SLOTS), module.PARAMETERS)
+        slots = np.zeros(shape)
         update = getattr(module, optimizer.split("(", maxsplit=1)[0])
+        step = [1] if "step" in signature(update).parameters else []
         update(parameters, gradients, slots, 0.01, *step)
-        results.append([parameters, *slots])
+        results.append([parameters, *np.atleast_2d(slots)])
     for others in results[1:]:
         for found, expected in zip(others, results[0], strict=True):
             np.testing.assert_array_equal(found, expected)

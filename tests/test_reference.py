@@ -94,7 +94,7 @@ def test_a_name_of_several_categories_shows_all() -> None:
 
 
 def test_planned_names_are_told_as_such() -> None:
-    planned = sorted(PLANNED["optimizer"])[0]
+    planned = sorted(PLANNED["layer"])[0]
     assert "not compiled yet" in reference.describe(planned)
 
 

@@ -105,11 +105,34 @@ def test_backward_flops(layers: tuple[str, ...], expected: int) -> None:
 
 @pytest.mark.parametrize(
     ("optimizer", "slots"),
-    [("sgd", 0), ("sgd(momentum=0.9)", 1), ("rmsprop", 1), ("adam", 2)],
+    [
+        ("sgd", 0),
+        ("sgd(momentum=0.9)", 1),
+        ("rmsprop", 1),
+        ("adam", 2),
+        ("adam(amsgrad=true)", 3),
+        ("adam(use_ema=true)", 3),
+        ("sgd(gradient_accumulation_steps=4, use_ema=true)", 2),
+        ("lion", 1),
+    ],
 )
 def test_memory_of_the_optimizer(optimizer: str, slots: int) -> None:
     memory = summary.summarize(trained(optimizer)).memory
     assert memory.optimizer == slots * memory.parameters == slots * 407_050 * 4
+
+
+@pytest.mark.parametrize(("more", "slots"), [("", 0), ("use_ema=true", 1)])
+def test_adafactor_keeps_a_mean_for_each_row_and_column(more: str, slots: int) -> None:
+    memory = summary.summarize(trained(f"adafactor({more})")).memory
+    means = 784 + 512 + 512 + 512 + 10 + 10  # of two kernels and two biases
+    assert memory.optimizer == slots * memory.parameters + means * 4
+
+
+def test_accumulation_by_the_setting_counts_too() -> None:
+    settings = TRAINING.format(optimizer="sgd", precision="float32")
+    settings = settings.replace("}", "  gradient_accumulation = 2\n}")
+    memory = summary.summarize(model_of(NETWORK.format(last="") + settings)).memory
+    assert memory.optimizer == memory.parameters
 
 
 def test_memory_of_a_batch() -> None:

@@ -8,7 +8,7 @@ from typing import cast
 from nnspec import ir, syntax
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
-from nnspec.table import PLANNED, TABLE
+from nnspec.table import TABLE
 from nnspec.table.entry import Layer, Use, activation_of
 from nnspec.table.settings import TRAINING
 
@@ -23,10 +23,7 @@ def analyze_training(section: syntax.Training, binder: Binder) -> ir.Training | 
     first: dict[str, syntax.Setting] = {}
     for setting in section.settings:
         name = setting.name.text
-        if name in PLANNED["setting"]:
-            binder.find("setting", setting.name)
-            sound = False
-        elif name not in _SETTINGS:
+        if name not in _SETTINGS:
             _unknown(setting, binder)
             sound = False
         elif name in first:
@@ -47,12 +44,35 @@ def analyze_training(section: syntax.Training, binder: Binder) -> ir.Training | 
     use = binder.arguments(expected, call)
     if use is None or not sound:
         return None
+    values = dict(use.arguments)
+    values["optimizer"] = _accumulating(use, binder)
+    del values["gradient_accumulation"]
     return ir.Training(
-        **use.arguments,  # type: ignore[arg-type]
+        **values,  # type: ignore[arg-type]
         class_weight_span=use.span_of("class_weight"),
         callbacks=tuple(filter(None, callbacks)),
         span=section.keyword.span,
     )
+
+
+def _accumulating(settings: Use, binder: Binder) -> Use:
+    """The optimizer, with the batches of an update that the setting may tell."""
+    optimizer = cast(Use, settings.arguments["optimizer"])
+    steps = optimizer.arguments["gradient_accumulation_steps"]
+    batches = settings.arguments["gradient_accumulation"]
+    if "gradient_accumulation" not in settings.spans or batches == steps:
+        return optimizer
+    if steps is not None:
+        binder.diagnostics.error(
+            "argument-conflict",
+            f"`gradient_accumulation` is {batches} here, but the optimizer's "
+            f"`gradient_accumulation_steps` is {steps}: they mean the same",
+            settings.span_of("gradient_accumulation"),
+            help="remove one of the two",
+            notes=[Note(optimizer.span_of("gradient_accumulation_steps"), "the other")],
+        )
+    more = {"gradient_accumulation_steps": batches if batches != 1 else None}
+    return replace(optimizer, arguments={**optimizer.arguments, **more})
 
 
 def _callback(call: syntax.Call, binder: Binder) -> Use | None:
@@ -88,7 +108,7 @@ def _unknown(setting: syntax.Setting, binder: Binder) -> None:
         setting.name.span,
         help=callback
         if name in TABLE["callback"]
-        else did_you_mean(name, {*_SETTINGS, *PLANNED["setting"]}) or listed,
+        else did_you_mean(name, _SETTINGS) or listed,
     )
 
 

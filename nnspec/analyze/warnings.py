@@ -24,8 +24,25 @@ def warn(model: ir.Model, diagnostics: Diagnostics) -> None:
     _no_penalty(model, diagnostics)
     _unused_arguments(model, diagnostics)
     if model.training is not None:
+        _without_effect(model.training.optimizer, diagnostics)
         _loss_and_activation(model, model.training, diagnostics)
         _too_few_units(model, model.training, diagnostics)
+
+
+def _without_effect(use: Use, diagnostics: Diagnostics) -> None:
+    """Arguments that need another one, which is not given."""
+    for argument in use.entry.arguments:
+        value = use.arguments[argument.name]
+        if isinstance(value, Use):
+            _without_effect(value, diagnostics)
+        needs = argument.needs
+        if needs and value != argument.default and not use.arguments[needs]:
+            diagnostics.warning(
+                "unused-argument",
+                f"`{argument.name}` has no effect without `{needs}`",
+                use.span_of(argument.name),
+                help=f"give `{needs}`, too, or remove `{argument.name}`",
+            )
 
 
 def _normalizing(layer: ir.Layer) -> Use | None:

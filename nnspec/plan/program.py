@@ -252,25 +252,65 @@ class Callbacks:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """A learning rate that depends on the step.
+
+    `has` and `scales` are those of `Optimizer`. `steps` says that it takes how many
+    there are in the whole training.
+    """
+
+    template: str
+    arguments: Mapping[str, Code | bool | None]
+    has: Mapping[str, bool]
+    scales: Mapping[str, bool]
+    steps: bool
+
+
+@dataclass(frozen=True)
 class Optimizer:
     """The optimizer: its update function, and what that is called with.
 
-    `scratch` says that it takes an array to work in, `steps` that it takes the number
-    of the update, `shared` that several threads work at it.
+    `has` says which arguments are neither 0, false nor none, `scales` which are not 1.
+    `learning_rate` is None with a `schedule`; `rate` is what the update is called with.
+
+    `kept` lists what it keeps, in an array of `slots_shape`, or counts it if it is
+    `factored`. In that array, `average` is the weights' average (`average_part` that of
+    a block, `averaged` all weights by name) and `accumulated` the gradients' sum, where
+    there are such. `slots` is the line that names the others for a block.
+
+    `scratch` says that it takes an array to work in, as long as `width`, `steps` that
+    it takes the number of the update, `shared` that several threads work at it. What
+    it loops over are `blocks`, each a `part`; if it is `by_weight`, each is a whole
+    weight. `parts` says that the script needs the weights' parts of the parameters.
+    `shapes` are those of the weights that it changes, `files` the plain files that it
+    calls.
     """
 
     template: Code
+    arguments: Mapping[str, Code | bool | None]
+    has: Mapping[str, bool]
+    scales: Mapping[str, bool]
+    learning_rate: Code | None
+    schedule: Schedule | None
+    rate: Code
     slots: Code
-    slot_names: Code
+    slots_shape: Code
+    kept: Code
+    average: Code | None
+    average_part: Code
+    averaged: Code
+    accumulated: Code | None
     scratch: bool
     steps: bool
     shared: bool
-    arguments: Mapping[str, Code | bool | None]
-    learning_rate: Code
-    momentum: bool
-    nesterov: bool
-    centered: bool
-    amsgrad: bool
+    by_weight: bool
+    factored: bool
+    parts: bool
+    part: Code
+    blocks: Code
+    width: Code
+    shapes: Code
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -335,7 +375,6 @@ class Program:
     name: Code
     epochs: Code
     batch_size: Code
-    learning_rate: Code
     seed: Code
     dtype: Code
     shuffle: bool

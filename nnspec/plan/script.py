@@ -20,6 +20,7 @@ from nnspec.plan.losses import (
 from nnspec.plan.metrics import files_of_metrics, plan_metrics
 from nnspec.plan.names import batch_shape
 from nnspec.plan.network import add_probabilities, lay_out
+from nnspec.plan.optimizer import plan_optimizer
 from nnspec.plan.program import (
     ClassWeights,
     NetworkProgram,
@@ -27,7 +28,7 @@ from nnspec.plan.program import (
     Program,
     WeightRow,
 )
-from nnspec.plan.training import plan_draws, plan_optimizer
+from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal
 from nnspec.table.entry import Activation, Loss, activation_of
 
@@ -41,7 +42,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     if training is None:
         raise ValueError("a script needs a training section")
     network = _network(model, training)
-    optimizer = plan_optimizer(training, model.trainable_parameters)
+    optimizer = plan_optimizer(model, training, network.trained)
     data = plan_data(model)
     callbacks = plan_callbacks(model, training)
     folder = literal(str(PurePosixPath(spec_folder)))
@@ -57,7 +58,6 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
         name=literal(model.name),
         epochs=literal(training.epochs),
         batch_size=literal(training.batch_size),
-        learning_rate=optimizer.learning_rate,
         seed=literal(training.seed),
         dtype=Code(training.precision),
         shuffle=training.shuffle,

@@ -1,4 +1,4 @@
-"""The parts of the network and optimizer sections that the training section settles."""
+"""The parts of the network section that the training section settles."""
 
 from __future__ import annotations
 
@@ -8,44 +8,9 @@ from typing import cast
 from nnspec import ir
 from nnspec.plan.layout import quoted
 from nnspec.plan.names import attribute, comment_of
-from nnspec.plan.program import Draw, Optimizer
+from nnspec.plan.program import Draw
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Initializer, Shape
-from nnspec.table.entry import Optimizer as OptimizerEntry
-
-#: From here on the threads that share an update save more than they cost.
-_SHARED = 250_000
-
-
-def plan_optimizer(training: ir.Training, parameters: int) -> Optimizer:
-    """The optimizer: its update, and what a call of it is given."""
-    use = training.optimizer
-    entry = cast(OptimizerEntry, use.entry)
-    slots = entry.slots(use.arguments)
-    arguments = quoted(use.arguments)
-    return Optimizer(
-        template=Code(entry.name),
-        slots=_slot_views(slots),
-        slot_names=literal(slots),
-        scratch=entry.scratch,
-        steps=entry.steps,
-        shared=parameters > _SHARED,
-        arguments=arguments,
-        learning_rate=cast(Code, arguments["learning_rate"]),
-        momentum=bool(use.arguments.get("momentum")),
-        nesterov=bool(use.arguments.get("nesterov")),
-        centered=bool(use.arguments.get("centered")),
-        amsgrad=bool(use.arguments.get("amsgrad")),
-    )
-
-
-def _slot_views(slots: tuple[str, ...]) -> Code:
-    """The line that names the slots of a block of parameters."""
-    if not slots:
-        return Code("")
-    if len(slots) == 1:
-        return Code(f"{slots[0]} = slots[0, part]")
-    return Code(f"{', '.join(slots)} = slots[:, part]")
 
 
 def plan_draws(model: ir.Model) -> tuple[Draw, ...]:

@@ -14,6 +14,7 @@ from nnspec.table import (
     metrics,
     optimizers,
     regularizers,
+    schedules,
     sources,
     transforms,
 )
@@ -35,6 +36,7 @@ TABLE: Mapping[str, Mapping[str, Entry]] = {
     "constraint": _by_name(constraints.CONSTRAINTS),
     "loss": _by_name(losses.LOSSES),
     "optimizer": _by_name(optimizers.OPTIMIZERS),
+    "schedule": _by_name(schedules.SCHEDULES),
     "metric": _by_name(metrics.METRICS),
     "callback": _by_name(callbacks.CALLBACKS),
     "source": _by_name(sources.SOURCES),

@@ -7,9 +7,9 @@ layers` and the language reference read the entries and know no operation by nam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from math import inf
+from math import inf, prod
 
 from nnspec.source import Span
 from nnspec.table.kinds import AnyOf, Choice, Kind, ListOf, Optional
@@ -32,7 +32,8 @@ class Argument:
     """An argument of an operation.
 
     A `variadic` argument takes all positional values, or one tuple; its value is a
-    tuple of what `kind` accepts. A `named` one is given by its name only.
+    tuple of what `kind` accepts. A `named` one is given by its name only. One that
+    `needs` another has no effect unless that is given, and neither 0, false nor none.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Argument:
     doc: str = ""
     variadic: bool = False
     named: bool = False
+    needs: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,16 @@ class DefaultUse:
 
 @dataclass(frozen=True)
 class Entry:
-    """An operation: its name, what it is, and its arguments in positional order."""
+    """An operation: its name, what it is, and its arguments in positional order.
+
+    `agree` raises `Misfit` for arguments that do not go together.
+    """
 
     name: str
     doc: str
     arguments: tuple[Argument, ...] = ()
     aliases: tuple[str, ...] = ()
+    agree: Callable[[Arguments], None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,10 @@ class Use:
 
 
 class Misfit(Exception):
-    """A shape or a combination of arguments that an operation cannot take."""
+    """A shape or a combination of arguments that an operation cannot take.
+
+    `argument` is the one at fault, `other` the one that it does not go with.
+    """
 
     def __init__(
         self,
@@ -90,12 +99,14 @@ class Misfit(Exception):
         *,
         code: str = "shape-mismatch",
         argument: str | None = None,
+        other: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.help = help
         self.code = code
         self.argument = argument
+        self.other = other
 
 
 @dataclass(frozen=True)
@@ -245,13 +256,41 @@ class Loss(Entry):
 class Optimizer(Entry):
     """An optimizer.
 
-    `slots` names the arrays that it keeps for each parameter; `scratch` says that it
-    needs one to work in, `steps` that it needs the number of the update.
+    `slots` names the arrays that it keeps, each with a number for each parameter. With
+    `factors`, it keeps arrays of these shapes for each weight of a shape instead.
+    `scratch` says that it needs an array to work in, `steps` that it needs the number
+    of the update, `by_weight` that it works on one whole weight at a time. `files` are
+    the plain files that its template calls.
     """
 
     slots: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
+    factors: Callable[[Shape], tuple[Shape, ...]] | None = None
     scratch: bool = True
     steps: bool = False
+    by_weight: bool = False
+    files: tuple[str, ...] = ()
+
+    def kept(self, arguments: Arguments) -> tuple[str, ...]:
+        """The slots, and what all optimizers keep for some of their arguments."""
+        more = {"use_ema": "average", "gradient_accumulation_steps": "accumulated"}
+        used = (slot for argument, slot in more.items() if arguments[argument])
+        return (*self.slots(arguments), *used)
+
+    def factored(self, shapes: Iterable[Shape]) -> int:
+        """How many numbers it keeps beside the slots for weights of these shapes."""
+        if self.factors is None:
+            return 0
+        return sum(prod(part) for shape in shapes for part in self.factors(shape))
+
+
+@dataclass(frozen=True)
+class Schedule(Entry):
+    """A learning rate that changes from step to step.
+
+    `steps` says that it needs to know how many there are in the whole training.
+    """
+
+    steps: Callable[[Arguments], bool] = lambda _: False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import pairwise
+from typing import Protocol, cast
 
 from nnspec.diagnostics import did_you_mean
 from nnspec.values import Resolved, Symbol
@@ -238,6 +239,28 @@ class ListOf:
         if len(found) < len(items):
             raise AlreadyReported
         return tuple(found)
+
+
+@dataclass(frozen=True)
+class Ascending:
+    """A list of one or more integers, each above the one before. A tuple."""
+
+    kind: Integer
+
+    def describe(self) -> str:
+        """In words."""
+        return f"a list, each item {self.kind.describe()} and above the one before"
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> tuple[object, ...]:
+        """The integers."""
+        numbers = ListOf(self.kind).read(value, read_entry)
+        if not numbers:
+            raise Mismatch
+        items = cast("tuple[Resolved, ...]", value.value)
+        for before, item in pairwise(items):
+            if cast(int, item.value) <= cast(int, before.value):
+                raise Mismatch(item=item)
+        return numbers
 
 
 @dataclass(frozen=True)

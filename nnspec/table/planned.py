@@ -5,8 +5,6 @@ A spec that uses one is told so at its place; none is ever dropped in silence.
 
 from __future__ import annotations
 
-from nnspec.table.entry import Entry, Optimizer
-
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
         """
@@ -22,30 +20,10 @@ PLANNED: dict[str, frozenset[str]] = {
         minimum concatenate dot output
         """.split()
     ),
-    "optimizer": frozenset(
-        "adamw nadam adamax adagrad adadelta lion adafactor lamb".split()
-    ),
     "source": frozenset("fashion_mnist cifar10 text images".split()),
     "transform": frozenset(
         """
         token_ids next_characters windows augment
-        """.split()
-    ),
-    "setting": frozenset({"gradient_accumulation"}),
-}
-
-#: Values of arguments and arguments of entries that compile, likewise.
-PLANNED_VALUES = frozenset(
-    """
-    exponential_decay piecewise_constant_decay polynomial_decay inverse_time_decay
-    cosine_decay cosine_decay_restarts one_cycle
-    """.split()
-)
-PLANNED_ARGUMENTS: dict[type[Entry], frozenset[str]] = {
-    Optimizer: frozenset(
-        """
-        weight_decay clipnorm clipvalue global_clipnorm use_ema ema_momentum
-        ema_overwrite_frequency gradient_accumulation_steps
         """.split()
     ),
 }

@@ -56,5 +56,11 @@ TRAINING = Entry(
             "factors of the samples' losses in training, by their classes; `balanced`: "
             "the rarer a class, the larger",
         ),
+        Argument(
+            "gradient_accumulation",
+            Integer(1),
+            1,
+            "batches whose mean gradient makes one update",
+        ),
     ),
 )

@@ -75,8 +75,8 @@ MUTANTS = (
         (
             Edit(
                 SCRIPT,
-                '"weights": {% if k.restores %}best | {% endif %}learnt',
-                '"weights": learnt',
+                "vars({% if k.restores %}views(s.best)",
+                "vars({% if k.restores %}s.w",
             ),
         ),
         classes(data=DATA, more=RESTORING),
@@ -88,8 +88,8 @@ MUTANTS = (
         (
             Edit(
                 SCRIPT,
-                "assess({% if k.restores %}views(s.best){% else %}s.w{% endif %}",
-                "assess(s.w",
+                "assess({% if k.restores %}views(s.best)",
+                "assess({% if k.restores %}s.w",
             ),
         ),
         classes(data=DATA, more=RESTORING),

@@ -93,6 +93,16 @@ def losses(test: str) -> tuple[str, ...]:
     return (f"tests/test_losses.py::test_{test}",)
 
 
+def updates(case: str) -> tuple[str, ...]:
+    """The updates of an optimizer of tests/cases.py beside those of Keras."""
+    return (f"tests/parity/test_optimizers.py::test_updates[{case}]",)
+
+
+def optimizers(test: str) -> tuple[str, ...]:
+    """A test of tests/test_optimizers.py."""
+    return (f"tests/test_optimizers.py::test_{test}",)
+
+
 def assessment(test: str) -> tuple[str, ...]:
     """A test of tests/test_assessment.py."""
     return (f"tests/test_assessment.py::test_{test}",)

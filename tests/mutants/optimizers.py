@@ -11,6 +11,7 @@ from tests.mutants.mutant import (
 
 TABLE = "nnspec/table/optimizers.py"
 SCRIPT = "templates/script.py.j2"
+FRAME = "templates/optimizer.j2"
 SGD = "templates/optimizers/sgd.j2"
 RMSPROP = "templates/optimizers/rmsprop.j2"
 ADAM = "templates/optimizers/adam.j2"
@@ -115,7 +116,11 @@ MUTANTS = (
         "rmsprop_momentum_with_the_rate_outside",
         "w -= rate * momentum: another training, once the rate changes",
         (
-            Edit(RMSPROP, "s *= rate\n{% if o.momentum %}\n", "{% if o.momentum %}\n"),
+            Edit(
+                RMSPROP,
+                "s *= rate\n{% if o.has.momentum %}\n",
+                "{% if o.has.momentum %}\n",
+            ),
             Edit(
                 RMSPROP,
                 "w -= momentum\n{% else %}\n",
@@ -226,7 +231,7 @@ MUTANTS = (
         "parameters behind the last whole block are not updated",
         (
             Edit(
-                SCRIPT,
+                FRAME,
                 "for i in range(0, {{ n.trained }}, 65_536)]",
                 "for i in range(0, max(1, {{ n.trained }} - 65_535), 65_536)]",
             ),
@@ -237,7 +242,7 @@ MUTANTS = (
     Mutant(
         "threads_that_repeat_each_other",
         "every thread updates all blocks",
-        (Edit(SCRIPT, "blocks = iter(BLOCKS)", "blocks = BLOCKS"),),
+        (Edit(FRAME, "blocks = iter({{ o.blocks }})", "blocks = {{ o.blocks }}"),),
         classes("dense(500)", "dense(600)", optimizer="sgd(momentum=0.9)"),
         numbers("threads_share_an_update_and_change_nothing[sgd(momentum=0.9)]"),
     ),

@@ -31,6 +31,7 @@ CLASSES = {
     "elu": "ELU",
     "sgd": "SGD",
     "rmsprop": "RMSprop",
+    "adamw": "AdamW",
     "leaky_relu": "LeakyReLU",
     "l1_l2": "L1L2",
     "prelu": "PReLU",
@@ -44,22 +45,43 @@ CLASSES = {
     "terminate_on_nan": "TerminateOnNaN",
     "csv_logger": "CSVLogger",
 }
-#: Optimizers' slots, and the attributes of Keras's optimizers that hold them.
-SLOTS = {
-    "sgd": {"velocity": "momentums"},
+_MEANS = {"m": ("_momentums", "beta_1"), "v": ("_velocities", "beta_2")}
+#: Optimizers' slots: the attributes of Keras's optimizers that hold them, and where the
+#: scripts keep them without a factor, the argument that the factor is one minus of.
+SLOTS: dict[str, dict[str, tuple[str, str]]] = {
+    "sgd": {"velocity": ("momentums", "")},
     "rmsprop": {
-        "velocity": "_velocities",
-        "momentum": "_momentums",
-        "average_gradient": "_average_gradients",
+        "velocity": ("_velocities", "rho"),
+        "momentum": ("_momentums", ""),
+        "average_gradient": ("_average_gradients", "rho"),
     },
-    "adam": {"m": "_momentums", "v": "_velocities", "v_max": "_velocity_hats"},
+    "adam": _MEANS | {"v_max": ("_velocity_hats", "beta_2")},
+    "adamw": _MEANS | {"v_max": ("_velocity_hats", "beta_2")},
+    "nadam": _MEANS,
+    "adamax": {"m": ("_m", "beta_1"), "u": ("_u", "")},
+    "adagrad": {"accumulator": ("_accumulators", "")},
+    "adadelta": {
+        "accumulated_grad": ("_accumulated_grads", "rho"),
+        "accumulated_step": ("_accumulated_delta_vars", "rho"),
+    },
+    "lion": {"m": ("_momentums", "beta_2")},
+    "lamb": _MEANS,
+}
+#: Those of all optimizers.
+COMMON_SLOTS = {
+    "average": "_model_variables_moving_average",
+    "accumulated": "_accumulated_gradients",
 }
 
 
-#: Slots that the scripts keep without a factor: one minus this argument.
-MEMORIES = {"m": "beta_1", "v": "beta_2", "v_max": "beta_2"} | dict.fromkeys(
-    ("velocity", "average_gradient"), "rho"
-)
+def slots_of(optimizer: Any, name: str, entry: str) -> list[Array]:
+    """The arrays that a script keeps under a name, in the order of the weights."""
+    if name in COMMON_SLOTS:
+        return [np.array(v.value) for v in getattr(optimizer, COMMON_SLOTS[name])]
+    attribute, memory = SLOTS[entry][name]
+    factor = 1 - getattr(optimizer, memory) if memory else 1
+    start = getattr(optimizer, "initial_accumulator_value", 0.0)
+    return [(v.value - start) / factor for v in getattr(optimizer, attribute)]
 
 
 def class_of(module: Any, name: str) -> Any:
@@ -79,7 +101,10 @@ def value(name: str, argument: object) -> Any:
         return argument
     if name == "activation":
         return activation(argument)
-    module = getattr(keras, f"{name.rpartition('_')[2]}s")  # of kernel_initializer
+    if name == "learning_rate":
+        module = keras.optimizers.schedules
+    else:  # such as kernel_initializer
+        module = getattr(keras, f"{name.rpartition('_')[2]}s")
     return class_of(module, argument.entry.name)(**given(argument))
 
 
@@ -152,11 +177,9 @@ class Built:
 
     def slots(self, name: str, optimizer: str) -> dict[str, Array]:
         """The arrays that the script keeps under a name, by the weights' names."""
-        kept = getattr(self.trained.optimizer, SLOTS[optimizer][name])
-        memory = MEMORIES.get(name)
-        factor = 1 - getattr(self.trained.optimizer, memory, 0.0) if memory else 1
+        kept = slots_of(self.trained.optimizer, name, optimizer)
         paths = [v.path for v in self.trained.trainable_variables]
-        return {p: v.value / factor for p, v in zip(paths, kept, strict=True)}
+        return dict(zip(paths, kept, strict=True))
 
 
 def build(model: ir.Model) -> Built:

@@ -15,7 +15,7 @@ from tests.scripts import Array, Run, Script, script, spec
 
 keras = pytest.importorskip("keras", reason=WHY, exc_type=ImportError)
 
-from tests.parity.keras_model import build  # noqa: E402
+from tests.parity.keras_model import Built, build  # noqa: E402
 
 MORE = """precision = float64
   epochs = 3
@@ -73,25 +73,8 @@ def test_fit(
     layers = ["dense(8, tanh)", "dense(5, elu)", *end.split("; ")]
     more = f"{MORE}  class_weight = {weights}\n" if weights else MORE
     s = script(spec(layers, loss=loss, metrics=metrics, optimizer=optimizer, more=more))
-    rng = np.random.default_rng(4)
-    parts = {}
-    for part, n in (("train", 70), ("validation", 40), ("test", 35)):
-        parts[f"x_{part}"] = rng.normal(size=(n, 6))
-        parts[f"y_{part}"] = s.labels(rng, n)
-    run = Run(s, seed=7)
-    np.savez(tmp_path / "data.npz", **parts)
-    np.savez(tmp_path / "start.npz", **run.weights())
-    (tmp_path / "model.py").write_text(s.text, "utf-8")
-    command = "model.py train --json --data data.npz --initial-weights start.npz"
-    done = subprocess.run(
-        [sys.executable, *command.split(), "--out", "run"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    *epochs, tested = map(json.loads, done.stdout.splitlines())
+    parts, run = parts_of(s), Run(s, seed=7)
+    *epochs, tested = trained(s, run, parts, tmp_path)
 
     built = build(s.model)
     built.set_weights(run.weights())
@@ -113,11 +96,47 @@ def test_fit(
         )
         same(row, built.trained.history.history, "")
         same(row, expected, "val_")
+    compare_end(built, tested, parts, tmp_path)
+
+
+def parts_of(s: Script) -> dict[str, Array]:
+    """Samples and labels at random."""
+    rng = np.random.default_rng(4)
+    parts = {}
+    for part, n in (("train", 70), ("validation", 40), ("test", 35)):
+        parts[f"x_{part}"] = rng.normal(size=(n, 6))
+        parts[f"y_{part}"] = s.labels(rng, n)
+    return parts
+
+
+def trained(
+    s: Script, run: Run, parts: dict[str, Array], folder: Path
+) -> list[dict[str, float]]:
+    """What the script tells of a training that starts from the weights of `run`."""
+    np.savez(folder / "data.npz", **parts)
+    np.savez(folder / "start.npz", **run.weights())
+    (folder / "model.py").write_text(s.text, "utf-8")
+    command = "model.py train --json --data data.npz --initial-weights start.npz"
+    done = subprocess.run(
+        [sys.executable, *command.split(), "--out", "run"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def compare_end(
+    built: Built, tested: dict[str, float], parts: dict[str, Array], folder: Path
+) -> None:
+    """What is told of the test part, and the weights that are saved."""
     expected = built.evaluated.evaluate(
         parts["x_test"], parts["y_test"], batch_size=16, verbose=0, return_dict=True
     )
     same(tested, expected, "test_")
-    with np.load(tmp_path / "run" / "weights.npz", allow_pickle=False) as saved:
+    with np.load(folder / "run" / "weights.npz", allow_pickle=False) as saved:
         for path, weight in built.weights().items():
             np.testing.assert_allclose(saved[path], weight, rtol=1e-10, atol=1e-10)
 
@@ -134,6 +153,46 @@ def class_weight(s: Script, y: Array) -> dict[int, float] | None:
         int(c): len(y) / (len(classes) * n)
         for c, n in zip(classes, counts, strict=True)
     }
+
+
+#: What an optimizer does over a whole training, beside its updates.
+OPTIMIZERS = (
+    "adam(0.01, use_ema=true, ema_momentum=0.9)",
+    "sgd(cosine_decay(0.1, 12), use_ema=true, ema_overwrite_frequency=4)",
+    "rmsprop(0.01, gradient_accumulation_steps=3, clipnorm=0.5, weight_decay=0.1)",
+    "nadam(exponential_decay(0.1, 5, 0.5), gradient_accumulation_steps=2, "
+    "use_ema=true, ema_momentum=0.8, ema_overwrite_frequency=3)",
+)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_one_fit_of_several_epochs(optimizer: str, tmp_path: Path) -> None:
+    """Five batches an epoch: 2 and 3 do not divide them, nor all 15."""
+    s = script(spec(["dense(8, tanh)", "dense(2)"], optimizer=optimizer, more=MORE))
+    parts, run = parts_of(s), Run(s, seed=7)
+    *epochs, tested = trained(s, run, parts, tmp_path)
+
+    built = build(s.model)
+    built.set_weights(run.weights())
+    rates: list[float] = []
+    fitted = built.trained.fit(
+        parts["x_train"],
+        parts["y_train"],
+        batch_size=16,
+        epochs=3,
+        shuffle=False,
+        verbose=0,
+        validation_data=(parts["x_validation"], parts["y_validation"]),
+        callbacks=keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda *_: rates.append(
+                float(built.trained.optimizer.learning_rate)
+            )
+        ),
+    )
+    for i, row in enumerate(epochs):
+        expected = {name: numbers[i] for name, numbers in fitted.history.items()}
+        same(row, expected | {"learning_rate": rates[i]}, "")
+    compare_end(built, tested, parts, tmp_path)
 
 
 def same(row: dict[str, float], expected: dict[str, object], prefix: str) -> None:

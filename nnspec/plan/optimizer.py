@@ -1,0 +1,135 @@
+"""The optimizer's part of the program: its update, its slots and the learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from nnspec import ir
+from nnspec.plan.layout import quoted
+from nnspec.plan.program import Optimizer, Schedule
+from nnspec.quote import Code, literal
+from nnspec.table.entry import Optimizer as OptimizerEntry
+from nnspec.table.entry import Schedule as ScheduleEntry
+from nnspec.table.entry import Use
+
+#: From here on the threads that share an update save more than they cost.
+_SHARED = 250_000
+
+
+def plan_optimizer(model: ir.Model, training: ir.Training, trained: Code) -> Optimizer:
+    """The optimizer: its update, and what a call of it is given.
+
+    `trained` is the name of the constant that says how many parameters it changes.
+    """
+    use = training.optimizer
+    entry = cast(OptimizerEntry, use.entry)
+    kept, own = entry.kept(use.arguments), len(entry.slots(use.arguments))
+    has = _given(use.arguments)
+    shapes = [weight.shape for weight in model.weights if weight.trainable]
+    count = model.trainable_parameters
+    factored = entry.factored(shapes)
+    arrays = _arrays(kept, trained, factored=factored > 0)
+    average, accumulated = arrays.get("average"), arrays.get("accumulated")
+    rate = use.arguments["learning_rate"]
+    schedule = _schedule(rate) if isinstance(rate, Use) else None
+    return Optimizer(
+        template=Code(entry.name),
+        arguments=quoted(use.arguments),
+        has=has,
+        scales=_scales(use.arguments),
+        learning_rate=None if schedule else literal(rate),
+        schedule=schedule,
+        rate=_rate_at(schedule),
+        slots=_slot_views(kept, own),
+        slots_shape=Code("SLOTS" if factored else f"(len(SLOTS), {trained})"),
+        kept=literal(factored + len(kept) * count if factored else kept),
+        average=average,
+        average_part=Code(f"{average}[part]" if factored else f"slots[{own}, part]"),
+        averaged=_averaged(average, trained),
+        accumulated=accumulated,
+        scratch=entry.scratch,
+        steps=entry.steps or bool(average or accumulated),
+        shared=count > _SHARED,
+        by_weight=entry.by_weight,
+        factored=factored > 0,
+        parts=has["clipnorm"] or (entry.by_weight and not factored),
+        part=Code("part, shape, rows, columns" if factored else "part"),
+        blocks=Code("PARTS" if entry.by_weight and not factored else "BLOCKS"),
+        width=_width(entry, count),
+        shapes=_shapes(model),
+        files=entry.files,
+    )
+
+
+def _width(entry: OptimizerEntry, count: int) -> Code:
+    """The length of the largest block."""
+    if entry.by_weight:
+        return Code("max(map(math.prod, WEIGHTS.values()))")
+    return Code("BLOCK" if count > _SHARED else "65_536")
+
+
+def _shapes(model: ir.Model) -> Code:
+    """The shapes of the trainable weights, which are the first ones."""
+    count = sum(weight.trainable for weight in model.weights)
+    if count == len(model.weights):
+        return Code("WEIGHTS.values()")
+    return Code(f"list(WEIGHTS.values())[:{count}]")
+
+
+def _averaged(average: Code | None, trained: Code) -> Code:
+    """All weights of a training `s`, those that have averages by these."""
+    if trained == "PARAMETERS":
+        return Code(f"views(s.{average})")
+    return Code(f"views(np.concatenate([s.{average}, s.parameters[{trained}:]]))")
+
+
+def _given(arguments: Mapping[str, object]) -> dict[str, bool]:
+    """Which arguments are neither 0, false nor none."""
+    return {name: bool(value) for name, value in arguments.items()}
+
+
+def _scales(arguments: Mapping[str, object]) -> dict[str, bool]:
+    """Which arguments are not 1: those that it matters to multiply by."""
+    return {name: value != 1 for name, value in arguments.items()}
+
+
+def _schedule(use: Use) -> Schedule:
+    entry = cast(ScheduleEntry, use.entry)
+    return Schedule(
+        template=entry.name,
+        arguments=quoted(use.arguments),
+        has=_given(use.arguments),
+        scales=_scales(use.arguments),
+        steps=entry.steps(use.arguments),
+    )
+
+
+def _rate_at(schedule: Schedule | None) -> Code:
+    """The learning rate of a training `s` before its next step."""
+    if schedule is None:
+        return Code("LEARNING_RATE")
+    more = ", s.steps" if schedule.steps else ""
+    return Code(f"learning_rate(s.step{more})")
+
+
+def _slot_views(kept: tuple[str, ...], own: int) -> Code:
+    """The line that names the optimizer's own slots of a block of parameters."""
+    if not own:
+        return Code("")
+    if own == 1:
+        return Code(f"{kept[0]} = slots[0, part]")
+    which = ":" if own == len(kept) else f":{own}"
+    return Code(f"{', '.join(kept[:own])} = slots[{which}, part]")
+
+
+def _arrays(kept: tuple[str, ...], trained: Code, *, factored: bool) -> dict[str, Code]:
+    """The slots as whole arrays; beside factors, they are the end of a flat one."""
+    if not factored:
+        return {slot: Code(f"slots[{i}]") for i, slot in enumerate(kept)}
+    found: dict[str, Code] = {}
+    for i, slot in enumerate(reversed(kept)):
+        start = f"-{trained}" if i == 0 else f"-{i + 1} * {trained} "
+        stop = "" if i == 0 else f" -{'' if i == 1 else f'{i} * '}{trained}"
+        found[slot] = Code(f"slots[{start}:{stop}]")
+    return found

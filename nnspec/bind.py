@@ -121,7 +121,7 @@ class Binder:
         values: dict[str, object],
     ) -> bool:
         if argument.default is not REQUIRED:
-            values[argument.name] = self._use_of(argument.default, call.span)
+            values[argument.name] = bound_default(argument.default, call.span)
             return True
         self.diagnostics.error(
             "missing-argument",
@@ -131,17 +131,6 @@ class Binder:
             help=_example(entry, [a for a in entry.arguments if a.default is REQUIRED]),
         )
         return False
-
-    def _use_of(self, default: object, span: Span) -> object:
-        """A default; one that names another entry is bound in its place."""
-        if not isinstance(default, DefaultUse):
-            return default
-        entry = TABLE[default.category][default.name]
-        values = {
-            a.name: default.arguments.get(a.name, self._use_of(a.default, span))
-            for a in entry.arguments
-        }
-        return Use(entry, values, span)
 
     def _match(
         self, entry: Entry, call: syntax.Call
@@ -276,6 +265,18 @@ class Binder:
         if use is None:
             raise AlreadyReported
         return use
+
+
+def bound_default(default: object, span: Span) -> object:
+    """A default; one that names another entry is bound in its place."""
+    if not isinstance(default, DefaultUse):
+        return default
+    entry = TABLE[default.category][default.name]
+    values = {
+        a.name: default.arguments.get(a.name, bound_default(a.default, span))
+        for a in entry.arguments
+    }
+    return Use(entry, values, span)
 
 
 def _has(category: str, name: str) -> bool:

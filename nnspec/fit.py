@@ -14,7 +14,8 @@ def fit(line: str) -> list[str]:
 
     A trailing comment moves to a line before. The last bracket that is open at the top
     level is taken apart: what it holds on a line of its own, or each item on one. A
-    value that does not end in one, or is of several operands, gets parentheses instead.
+    value that does not end in one, begins it too late or is of several operands, gets
+    parentheses instead.
     """
     if len(line) <= WIDTH:
         return [line]
@@ -23,7 +24,7 @@ def fit(line: str) -> list[str]:
     if comment:
         return [f"{indent}{comment}", *fit(code)]
     place = _last_bracket(code)
-    whole_value = place is not None and place[1] == len(code) - 1
+    whole_value = place is not None and place[1] == len(code) - 1 and place[0] < WIDTH
     if place is None or (
         _ASSIGNMENT.match(code) and not (whole_value and _operators(code) < 2)
     ):

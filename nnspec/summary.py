@@ -14,6 +14,7 @@ from nnspec.table.entry import Layer, Optimizer, Shape
 _BATCH_SIZE = 32  # of a spec without training, as in Keras
 _COLUMNS = 80
 _LEFT, _RIGHT = "<", ">"
+_END = 4  # letters of a name, or "on_1"
 _HEADER = ("Layer (type)", "Output Shape", "Param #", "FLOPs", "Connected to")
 _ALIGN = (_LEFT, _LEFT, _RIGHT, _RIGHT, _LEFT)
 
@@ -308,4 +309,9 @@ def _fit(widths: list[int]) -> list[int]:
 
 
 def _cut(cell: str, width: int, dots: str) -> str:
+    """What fits; the end of a long name stays, by which it is known from others."""
+    name = cell.partition(" ")[0]
+    if len(name) > width:
+        end = name[-min(_END, width // 3) :]
+        return name[: width - len(dots) - len(end)] + dots + end
     return cell if len(cell) <= width else cell[: width - len(dots)] + dots

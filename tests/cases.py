@@ -84,6 +84,49 @@ LAYERS = (
     "alpha_dropout(0.2); dense(4, elu); alpha_dropout(0.3, seed=5); dense(4); "
     "alpha_dropout(rate=0.1, noise_shape=(none, 1, none, none)); relu; dense(2); "
     "alpha_dropout(0) | 2, 3, 5",
+    "batch_normalization; dense(4); batch_normalization; relu; dropout(0.3); dense(2) "
+    "| 5",
+    "dense(4, relu, use_bias=false); batch_normalization(-1, 0.9, 0.1); dense(2) "
+    "| 3, 5",
+    "dense(4, tanh); batch_normalization(axis=1, momentum=0.5, epsilon=0.01, "
+    "center=false, scale=true); batch_normalization(2, center=true, scale=false); "
+    "dense(3); batch_normalization(axis=-2, scale=false, center=false); dense(2) "
+    "| 4, 5",
+    "batch_normalization(-3, beta_initializer=ones, gamma_initializer=constant(0.5)); "
+    "dense(3, tanh); batch_normalization(2, moving_mean_initializer=constant(0.3), "
+    "moving_variance_initializer=constant(2.0)); flatten; dense(2) | 2, 3, 4",
+    "batch_normalization(scale=false, center=false); dense(4); "
+    "batch_normalization(trainable=false); relu; batch_normalization(trainable=false, "
+    "moving_mean_initializer=ones, moving_variance_initializer=constant(0.5), "
+    "scale=false); dense(2) | 5",
+    "dense(3); batch_normalization(1, trainable=false, center=false); tanh; "
+    "batch_normalization(axis=1, trainable=false, momentum=0.8); dense(2) | 4, 5",
+    "dense(3); batch_normalization | 5",
+    "dense(4, elu); batch_normalization; dense(2) | 5",
+    "layer_normalization; dense(4); layer_normalization; relu; dense(2) | 5",
+    "layer_normalization(1, 0.1, true, false, ones); dense(4, tanh); "
+    "layer_normalization(axis=[-2, -1], epsilon=0.01, center=false, scale=true, "
+    "gamma_initializer=constant(0.7)); dense(2) | 3, 5",
+    "layer_normalization(axis=(1, 3), beta_initializer=ones); dense(3); "
+    "layer_normalization(2, center=false); flatten; "
+    "layer_normalization(center=false, scale=false); dense(2) | 2, 3, 4",
+    "layer_normalization([-1, 1], beta_initializer=random_normal); dense(2) | 3, 5",
+    "dense(4); layer_normalization(trainable=false); dense(3); layer_normalization(-1, "
+    "scale=false, trainable=false); dense(2) | 3, 5",
+    "group_normalization(2); dense(6); group_normalization(3); relu; dense(2) | 4",
+    "dense(6, tanh); group_normalization(3, -1, 0.1, true, false, ones); dense(4); "
+    "group_normalization(groups=-1, axis=-1, epsilon=0.01, center=false, scale=true, "
+    "gamma_initializer=constant(0.7)); dense(2) | 2, 3, 5",
+    "group_normalization(2, 1); dense(4, tanh); group_normalization(2, axis=2, "
+    "beta_initializer=ones); dense(6); group_normalization(3, scale=false, "
+    "center=false); dense(4); group_normalization(1, trainable=false); dense(2) "
+    "| 4, 6, 3",
+    "rms_normalization; dense(4); rms_normalization(-1, 0.1); relu; dense(2) | 5",
+    "rms_normalization(axis=[2, 1], epsilon=0.01); dense(4, tanh); "
+    "rms_normalization(trainable=false); dense(2) | 3, 5",
+    "unit_normalization; dense(4); unit_normalization; tanh; dense(2) | 5",
+    "dense(4); unit_normalization(1); dense(4, tanh); "
+    "unit_normalization(axis=[1, -1]); dense(2) | 3, 5",
     "permute(3, 1, 2); dense(3); permute(1, 3, 2); elu; flatten; dense(2) | 2, 3, 4",
     "repeat_vector(3); dense(4, tanh); flatten; repeat_vector(n=2); dense(2) | 5",
     "rescaling(0.5); dense(4); rescaling(scale=-2, offset=0.3); relu; dense(2) | 5",
@@ -427,6 +470,19 @@ REGULARIZERS = (
         "sparse_categorical_crossentropy(from_logits=true)",
     ),
     ("prelu(alpha_regularizer=l1_l2(0.1, 0.2), alpha_constraint=max_norm(0.1))", "mse"),
+    *(
+        (
+            f"dense(4, activity_regularizer=l2(0.1)); {layer}beta_regularizer=l2, "
+            "gamma_regularizer=l1_l2(0.1, 0.2), beta_constraint=max_norm(0.3), "
+            "gamma_constraint=non_neg); dense(3)",
+            "mse",
+        )
+        for layer in (
+            "batch_normalization(",
+            "layer_normalization(",
+            "group_normalization(2, ",
+        )
+    ),
     (
         "dense(4, tanh, kernel_regularizer=l2, activity_regularizer=l2(0.2), "
         "kernel_constraint=unit_norm, trainable=false); dense(3)",

@@ -33,6 +33,7 @@ PARAMETERS = {
     "mnist_784": 623_290,
     "mnist_784_784": 1_238_730,
     "mnist_784_784_784": 1_854_170,
+    "mnist_batch_normalization": 672_778,
     "mnist_dropout": 1_854_170,
     "mnist_l2": 407_050,
     "mnist_sgd": 1_854_170,
@@ -126,7 +127,7 @@ class Example:
         assert "<svg" in (self.folder / "out/curves.svg").read_text()
         results: dict[str, Any] = json.loads(printed[-1])
         with np.load(self.folder / "out/weights.npz", allow_pickle=False) as weights:
-            assert {"dense/kernel", "dense/bias"} < {*weights}
+            assert "dense/kernel" in weights
         return results
 
     def evaluate(self, *more: str | Path) -> dict[str, Any]:

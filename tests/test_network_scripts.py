@@ -21,8 +21,8 @@ from nnspec.compiler import check
 from nnspec.source import Source
 from nnspec.table import TABLE
 from nnspec.table.entry import Use
-from tests.cases import CASES, INITIALIZED, OPTIMIZED
-from tests.scripts import load, script, spec
+from tests.cases import CASES, INITIALIZED, LAYERS, OPTIMIZED
+from tests.scripts import Run, load, script, spec
 
 ALL = CASES | INITIALIZED
 RUFF = (sys.executable, "-m", "ruff")
@@ -42,6 +42,17 @@ def test_derivatives_and_shapes(name: str) -> None:
     for layer in s.model.layers:
         value = getattr(a, layer.name, None)  # one that was not written over
         assert value is None or value.shape == (3, *layer.output_shape)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_single_precision_stays_single(name: str) -> None:
+    s = script(CASES[name].replace("precision = float64", ""))
+    run, rng = Run(s), np.random.default_rng(0)
+    x = rng.normal(size=(6, *s.model.input_shape)).astype(np.float32)
+    a, (_, da) = run.update(x, s.labels(rng, 6).astype(np.float32)), s.batch(x)
+    arrays = vars(a) | vars(da) | vars(run.w) | vars(run.dw)
+    assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
+    assert np.isfinite(run.parameters).all()
 
 
 def test_every_entry_and_every_argument_is_in_a_case() -> None:
@@ -262,6 +273,19 @@ LABELLED = (
     (
         "dense(4, gelu) as {0}; silu as {0}_gate; dense(3, mish) as {0}_gelu; "
         "hard_silu as gate; dense(2, log_softmax)",
+        "mse",
+    ),
+    (
+        "batch_normalization as {0}; dense(4) as {0}1; batch_normalization as {0}2; "
+        "tanh; alpha_dropout(0.2, seed=3) as {0}3; layer_normalization as {0}4; "
+        "dense(4); group_normalization(2) as {0}5; prelu as {0}6; dense(3)",
+        "mse",
+    ),
+    (
+        "gaussian_noise(0.1) as {0}; dense(3) as {0}1; rescaling(2, -1) as {0}2; "
+        "unit_normalization as {0}3; repeat_vector(4) as {0}4; permute(2, 1) as {0}5; "
+        "batch_normalization(1) as {0}6; dense(2); rms_normalization as {0}7; "
+        "batch_normalization(1, trainable=false) as {0}8; dense(2)",
         "mse",
     ),
     ("dense(4, tanh); dense(3) as {0}", "categorical_crossentropy(from_logits=true)"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -66,6 +67,58 @@ def test_counts_what_is_not_trainable() -> None:
     assert found.memory.gradients == 10 * 4
     # There are no derivatives before the first trainable weight.
     assert found.memory.activations == 32 * 4 * (3 + 4 + 4 + 2 * (2 + 5))
+
+
+def test_counts_running_means_as_not_trainable() -> None:
+    found = summary.summarize(chain("input(3)", "dense(4)", "batch_normalization"))
+    assert found.total_parameters == 16 + 16
+    assert found.trainable_parameters == 16 + 8
+    assert found.non_trainable_parameters == 8
+    shown = summary.text(found)
+    assert "Trainable params: 24 (96 B)\nNon-trainable params: 8 (32 B)\n" in shown
+    layer = summary.as_json(found)["layers"][2]
+    assert (layer["parameters"], layer["trainable_parameters"]) == (16, 8)
+
+
+@pytest.mark.parametrize(
+    ("layer", "forward", "by_weights", "by_input"),
+    [
+        # mean, difference, square, its mean, quotient, gamma, beta
+        ("batch_normalization", 7, 3, 4),
+        ("batch_normalization(scale=false)", 6, 1, 6),
+        ("batch_normalization(center=false, scale=false)", 5, 0, 7),
+        ("batch_normalization(trainable=false)", 3, 0, 1),
+        ("layer_normalization", 7, 3, 8),
+        ("layer_normalization(center=false)", 6, 2, 8),
+        ("group_normalization(2)", 7, 3, 8),
+        ("rms_normalization", 4, 2, 6),
+        ("rms_normalization(trainable=false)", 4, 0, 6),
+        ("unit_normalization", 3, 0, 5),
+        ("prelu", 2, 3, 3),
+        ("rescaling(2)", 1, 0, 1),
+        ("rescaling(2, 1)", 2, 0, 1),
+        ("gaussian_noise(0.1)", 1, 0, 0),
+        ("gaussian_dropout(0.1)", 1, 0, 1),
+        ("alpha_dropout(0.1)", 3, 0, 1),
+        ("permute(1)", 0, 0, 0),
+    ],
+)
+def test_flops_for_each_value(
+    layer: str, forward: int, by_weights: int, by_input: int
+) -> None:
+    first = summary.summarize(chain("input(6)", layer))
+    assert first.forward_flops == 6 * forward
+    assert first.backward_flops == 6 * by_weights
+    before = summary.summarize(chain("input(1)", "dense(6, use_bias=false)"))
+    both = summary.summarize(chain("input(1)", "dense(6, use_bias=false)", layer))
+    assert both.backward_flops - before.backward_flops == 6 * (by_weights + by_input)
+
+
+def test_repeating_a_vector_is_free_but_its_derivative_is_a_sum() -> None:
+    layers = ("input(1)", "dense(6, use_bias=false)")
+    found = summary.summarize(chain(*layers, "repeat_vector(5)"))
+    assert found.forward_flops == 12
+    assert found.backward_flops == 12 + 30
 
 
 def test_forward_flops_are_the_sum_of_the_layers() -> None:
@@ -246,7 +299,8 @@ def test_long_names_and_large_numbers_fit_in_80_columns(boxes: bool) -> None:
     shown = summary.text(summary.summarize(model, 2**31 - 1), boxes=boxes)
     assert max(map(len, shown.splitlines())) == 80
     assert shown.isascii() is not boxes
-    assert "a_layer_who" in shown
+    for name in ("it_1 ", "it_2 "):  # cut, but not alike
+        assert re.search(rf"a_l\w*\W+{name}", shown)
     assert "1,677,721,700" in shown
 
 

@@ -32,10 +32,28 @@ training {
 """
 
 
+#: Weights that have no gradient, running means, and layers with seeds of their own.
+STATEFUL = SPEC.replace(
+    "dense(16, relu)",
+    """dense(16, tanh, trainable=false)
+  gaussian_noise(0.1, seed=3)
+  dense(16, use_bias=false)
+  batch_normalization(momentum=0.9)
+  relu""",
+).replace("dropout(0.1)", "dropout(0.1, seed=4)")
+
+
 @pytest.fixture(scope="module")
 def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("script") / "model.py"
     path.write_text(nnspec.compile(SPEC))
+    return path
+
+
+@pytest.fixture(scope="module")
+def stateful(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("stateful") / "model.py"
+    path.write_text(nnspec.compile(STATEFUL))
     return path
 
 
@@ -63,9 +81,11 @@ def test_json_has_a_line_an_epoch_and_one_of_the_test_part(
     assert {path.name for path in tmp_path.iterdir()} == files
 
 
+@pytest.mark.parametrize("spec", ["script", "stateful"])
 def test_a_resumed_training_is_the_same_as_one_without_a_break(
-    script: Path, tmp_path: Path
+    spec: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
+    script: Path = request.getfixturevalue(spec)
     whole, parts = str(tmp_path / "whole"), str(tmp_path / "parts")
     assert run(script, "--out", whole).returncode == 0
     assert run(script, "--out", parts, "--epochs", "2").returncode == 0
@@ -73,6 +93,21 @@ def test_a_resumed_training_is_the_same_as_one_without_a_break(
     a, b = (np.load(Path(folder) / "weights.npz") for folder in (whole, parts))
     assert a.files == b.files
     assert all(np.array_equal(a[name], b[name]) for name in a.files)
+
+
+def test_running_means_and_weights_without_gradients_are_saved(
+    stateful: Path, tmp_path: Path
+) -> None:
+    done = run(stateful, "--out", str(tmp_path), "--json")
+    assert done.returncode == 0, done.stderr
+    with np.load(tmp_path / "weights.npz", allow_pickle=False) as weights:
+        assert weights["dense/kernel"].shape == (2, 16)
+        assert not weights["dense/bias"].any()  # as it was at the start
+        assert weights["batch_normalization/moving_mean"].any()
+        assert (weights["batch_normalization/moving_variance"] != 1).all()
+    command = ["evaluate", "--json", "--weights", str(tmp_path / "weights.npz")]
+    assert run(stateful, *command).stdout == done.stdout.splitlines(True)[-1]
+    assert run(stateful, "gradcheck").returncode == 0
 
 
 def test_the_same_seed_gives_the_same_weights(script: Path, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
+from nnspec.bind import bound_default
 from nnspec.diagnostics import Diagnostics
-from nnspec.table.entry import Constraint, Layer, Misfit, Shape, Use
+from nnspec.table.entry import Constraint, Layer, Misfit, Shape, Use, Weight
 
 
 def weights_of(name: str, use: Use, shape: Shape) -> tuple[ir.Weight, ...]:
@@ -16,13 +17,20 @@ def weights_of(name: str, use: Use, shape: Shape) -> tuple[ir.Weight, ...]:
         ir.Weight(
             name=f"{name}/{weight.name}",
             shape=weight.shape,
-            initializer=cast(Use, given[weight.initializer]),
+            initializer=_initializer(weight, use),
             regularizer=cast("Use | None", given.get(f"{weight.stem}_regularizer")),
             constraint=cast("Use | None", given.get(f"{weight.stem}_constraint")),
             trainable=weight.trainable and bool(given["trainable"]),
         )
         for weight in cast(Layer, use.entry).weights(shape, given)
     )
+
+
+def _initializer(weight: Weight, use: Use) -> Use:
+    named = weight.initializer
+    if isinstance(named, str):
+        return cast(Use, use.arguments[named])
+    return cast(Use, bound_default(named, use.span))
 
 
 def verify_constraints(

@@ -9,7 +9,7 @@ before has no derivative.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nnspec import ir
 from nnspec.plan.names import attribute, batch_shape, free_attribute
@@ -76,14 +76,19 @@ class Layout:
         """Make an array for a value of the batch."""
         self.buffers.append(Buffer(name, batch_shape(shape)))
 
-    def output(self, layer: ir.Layer) -> Value:
-        """Make an array for what a layer gives, and one for its derivative if any."""
+    def output(self, layer: ir.Layer, owner: Code | None = None) -> Value:
+        """Make an array for what a layer gives, and one for its derivative if any.
+
+        With `owner` the output is what the step makes of that array.
+        """
         name, shape = self.names[layer.name], layer.output_shape
-        self.hold(name, shape)
+        if owner is None:
+            self.hold(name, shape)
+        y = Value(owner or name, shape, gradient=None, free=owner is None)
         if not self.value.gradient and not layer.trainable_parameters:
-            return Value(name, shape, gradient=None, free=True)
+            return y
         self.gradients.append(Buffer(name, batch_shape(shape)))
-        return Value(name, shape, gradient=name, free=True)
+        return replace(y, gradient=name)
 
 
 def weights(layer: ir.Layer, space: str) -> dict[str, Code]:

@@ -17,14 +17,16 @@ from nnspec.quote import Code
 class Step:
     """One operation on a batch, and the operands of its lines.
 
-    `kind`, `template` and `forward` say which macro prints it. While training, `rng`
-    fills the array `drawn`. `x` is what it takes and
+    `kind`, `template` and `forward` say which macro prints it. `x` is what it takes and
     `y` what it gives; `dx` and `dy` are the derivatives of the loss by them, `dx` None
     where none is needed. A step whose `derivative` (the comment of its backward lines)
     or `dy` is None has no such lines, one whose `forward` is empty none of the other
     kind. `facts` are those of the layer's entry. `gate` is an array in which an
     activation keeps a factor of x. `sparse` is how the functions begin that a product
     of sparse samples calls.
+
+    While training, `rng` fills the array `drawn`, and a step `by_batch` goes by the
+    batch's own statistics. `x_hat` is the normalized `x`; `kept` is for the derivative.
     """
 
     kind: str
@@ -44,6 +46,9 @@ class Step:
     sparse: Code | None = None
     shape: Code | None = None
     drawn: Code | None = None
+    by_batch: bool = False
+    x_hat: Code | None = None
+    kept: Code | None = None
     rng: Code | None = None
     in_place: bool = False
     plain: bool = False

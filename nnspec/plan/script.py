@@ -121,7 +121,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         backward=tuple(reversed(backward)),
         zeros_width=literal(layout.zeros) if layout.zeros else None,
         forward_doc=_forward_doc(layout),
-        random=any(step.rng for step in layout.steps),
+        random=any(step.rng or step.by_batch for step in layout.steps),
         seeds=tuple(layout.seeds),
         prediction=layout.value.a,
         loss=plan_loss(training, layout, model.output_shape),
@@ -141,8 +141,11 @@ def _files(layers: tuple[ir.Layer, ...]) -> tuple[str, ...]:
 def _forward_doc(layout: Layout) -> Code:
     """What the forward pass does, and what the generator means that it is given."""
     words = f"From {layout.input.a} to {layout.value.a}"
-    if layout.draws:
-        what = "dropouts" if layout.draws == {"mask"} else "noise"
+    what = "dropouts" if layout.draws == {"mask"} else "noise"
+    if any(step.by_batch for step in layout.steps):
+        words += "; with rng as in training"
+        words += f": it draws the {what}" if layout.draws else ""
+    elif layout.draws:
         words += f"; rng draws the {what} when training"
     return Code(f"{words}.")
 

@@ -16,37 +16,40 @@ def as_axis(axes: Iterable[int]) -> int | tuple[int, ...] | None:
 def counted_with_batch(
     axes: Iterable[int], shape: Shape, layer: str
 ) -> tuple[int, ...]:
-    """Axes of a batch, of which axis 0 is the batch axis, in ascending order.
+    """Axes of a batch, of which axis 0 is the batch axis, sorted as Keras sorts them.
 
-    `axes` may count from the end. Raises `Misfit` for one that there is not, for the
-    batch axis, and for an axis that is named twice.
+    That is as they are written: of axes 1 and -1, -1 comes first. Raises `Misfit` for
+    none at all, for one that there is not or that is named twice, and for the batch
+    axis.
     """
-    rank, found = len(shape) + 1, set[int]()
+    rank, found = len(shape) + 1, list[int]()
     if rank == 1:
         raise Misfit(
             f"`{layer}` needs at least one axis for each sample, got the shape ()",
             "put `reshape(1)` before it",
         )
-    for axis in axes:
+    for axis in sorted(axes):
         place = axis + rank if axis < 0 else axis
         if not 0 <= place < rank:
-            raise Misfit(
+            raise _misfit(
                 f"`{layer}` has no axis {axis} here: a batch of {shape} has axes from "
                 f"0 to {rank - 1}, or from -{rank} to -1",
                 "axis 0 is the batch axis, and -1 the last one",
-                argument="axis",
             )
         if place == 0:
-            raise Misfit(
+            raise _misfit(
                 f"`{layer}` cannot take axis {axis}: it is the batch axis",
                 f"an axis of the sample is 1{f' to {rank - 1}' * (rank > 2)}",
-                argument="axis",
             )
         if place in found:
-            raise Misfit(
-                f"`{layer}` is given axis {place} twice",
-                "remove one of the two",
-                argument="axis",
+            raise _misfit(
+                f"`{layer}` is given axis {place} twice", "remove one of the two"
             )
-        found.add(place)
-    return tuple(sorted(found))
+        found.append(place)
+    if not found:
+        raise _misfit(f"`{layer}` is given no axis", "the last one is `axis=-1`")
+    return tuple(found)
+
+
+def _misfit(message: str, help: str) -> Misfit:
+    return Misfit(message, help, argument="axis")

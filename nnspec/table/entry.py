@@ -113,20 +113,23 @@ class Misfit(Exception):
 class Weight:
     """A weight of a layer, its shape, and the argument that names its initializer.
 
-    The arguments for its regularizer and its constraint, if the layer has them, are
-    called like that one: `kernel_initializer`, `kernel_regularizer`. One that is not
+    Where no argument does, `initializer` is the one that there is. The arguments for
+    its regularizer and its constraint, if the layer has them, are called like that one:
+    `kernel_initializer`, `kernel_regularizer`. One that is not
     `trainable` has no gradient: the layer itself changes it, or nobody.
     """
 
     name: str
     shape: Shape
-    initializer: str
+    initializer: str | DefaultUse
     trainable: bool = True
 
     @property
     def stem(self) -> str:
         """What the names of its arguments begin with."""
-        return self.initializer.removesuffix("_initializer")
+        if isinstance(self.initializer, str):
+            return self.initializer.removesuffix("_initializer")
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,9 @@ class Layer(Entry):
     makes of it (nnspec/plan/steps); a `view` is its input's memory in another shape.
     `keeps_values` says that, but for training, its output holds those of its input;
     `keeps_sign` that also then it has their sign, or nothing flows back. A layer that
-    `draws` random numbers while training says what they are.
+    `draws` random numbers while training says what they are. `by_batch` says that then
+    it goes by the statistics of the batch. `keeps` names what it keeps of a batch for
+    its derivative.
     `facts` are what else its template needs, worked out of its arguments, and `short`
     is what its output is called in a script where its name is long.
     `derivative_flops` counts those of the derivatives by its weights and by its input;
@@ -181,6 +186,8 @@ class Layer(Entry):
     keeps_values: bool = False
     keeps_sign: bool = False
     draws: str | None = None
+    by_batch: bool = False
+    keeps: str | None = None
     facts: Callable[[Shape, Arguments], Mapping[str, object]] = lambda *_: {}
     short: str | None = None
     activation: Activation | None = None

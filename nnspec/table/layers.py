@@ -8,11 +8,12 @@ from typing import cast
 
 from nnspec.table.activations import ACTIVATIONS
 from nnspec.table.axes import as_axis
+from nnspec.table.batch_normalization import BATCH_NORMALIZATION
+from nnspec.table.common import TRAINABLE, initializer
 from nnspec.table.entry import (
     Activation,
     Argument,
     Arguments,
-    DefaultUse,
     Layer,
     Misfit,
     Shape,
@@ -21,15 +22,12 @@ from nnspec.table.entry import (
 )
 from nnspec.table.kinds import AnyOf, Flag, Integer, ListOf, OneOf, Optional, Real
 from nnspec.table.noise import NOISE
+from nnspec.table.normalization import NORMALIZATION
 from nnspec.table.regularizers import L1, L2, factors, regularized
 from nnspec.table.shaping import SHAPING
 
 _ACTIVATION = OneOf("activation")
-_INITIALIZER = OneOf("initializer")
 _NUMBERS = AnyOf((Real(), ListOf(Real())))
-_TRAINABLE = Argument(
-    "trainable", Flag(), True, "whether training changes its weights", named=True
-)
 
 
 def _dense_shape(shape: Shape, arguments: Arguments) -> Shape:
@@ -157,20 +155,10 @@ LAYERS = (
                 "applied to the sum; `none` is linear",
             ),
             Argument("use_bias", Flag(), True, "whether a bias is added"),
-            Argument(
-                "kernel_initializer",
-                _INITIALIZER,
-                DefaultUse("initializer", "glorot_uniform"),
-                "initial values of the kernel",
-            ),
-            Argument(
-                "bias_initializer",
-                _INITIALIZER,
-                DefaultUse("initializer", "zeros"),
-                "initial values of the bias",
-            ),
+            initializer("kernel", "glorot_uniform"),
+            initializer("bias", "zeros"),
             *regularized("kernel", "bias"),
-            _TRAINABLE,
+            TRAINABLE,
         ),
         shape=_dense_shape,
         weights=_dense_weights,
@@ -188,17 +176,14 @@ LAYERS = (
     ),
     *SHAPING,
     *NOISE,
+    BATCH_NORMALIZATION,
+    *NORMALIZATION,
     Layer(
         "prelu",
         "x where positive, else alpha * x, with a weight alpha for each value of a "
         "sample (He et al., 2015).",
         (
-            Argument(
-                "alpha_initializer",
-                _INITIALIZER,
-                DefaultUse("initializer", "zeros"),
-                "initial values of alpha",
-            ),
+            initializer("alpha", "zeros"),
             *regularized("alpha", activity=False),
             Argument(
                 "shared_axes",
@@ -206,13 +191,13 @@ LAYERS = (
                 None,
                 "axes along which all values have the same alpha, from 1",
             ),
-            _TRAINABLE,
+            TRAINABLE,
         ),
         shape=_prelu_shape,
         weights=_prelu_weights,
         flops=lambda _, output, __: 2 * prod(output),
         facts=_prelu_facts,
-        derivative_flops=lambda _, output, __: (3 * prod(output), 5 * prod(output)),
+        derivative_flops=lambda _, output, __: (3 * prod(output), 3 * prod(output)),
     ),
     Layer(
         "rescaling",

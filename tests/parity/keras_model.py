@@ -44,6 +44,7 @@ CLASSES = {
     "checkpoint": "ModelCheckpoint",
     "terminate_on_nan": "TerminateOnNaN",
     "csv_logger": "CSVLogger",
+    "rms_normalization": "RMSNormalization",
 }
 _MEANS = {"m": ("_momentums", "beta_1"), "v": ("_velocities", "beta_2")}
 #: Optimizers' slots: the attributes of Keras's optimizers that hold them, and where the

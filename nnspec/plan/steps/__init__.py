@@ -8,6 +8,7 @@ from nnspec import ir
 from nnspec.plan.layout import Layout
 from nnspec.plan.steps.dense import add_dense
 from nnspec.plan.steps.noise import add_noise
+from nnspec.plan.steps.normalization import add_normalization
 from nnspec.plan.steps.own import add_own
 from nnspec.plan.steps.views import add_view
 
@@ -15,6 +16,7 @@ from nnspec.plan.steps.views import add_view
 STEPS: Mapping[str, Callable[[Layout, ir.Layer], None]] = {
     "dense": add_dense,
     "noise": add_noise,
+    "normalization": add_normalization,
     "own": add_own,
     "view": add_view,
     "activation": lambda *_: None,

@@ -56,8 +56,8 @@ def test_single_precision_stays_single(name: str) -> None:
 
 
 def test_every_entry_and_every_argument_is_in_a_case() -> None:
-    kinds = "layer activation initializer regularizer constraint loss optimizer"
-    kinds += " schedule metric callback"
+    kinds = ("layer", "activation", "initializer", "regularizer", "constraint", "loss")
+    kinds += ("optimizer", "schedule", "metric", "callback")
     needed = {
         (kind, e.name, argument)
         for kind in kinds

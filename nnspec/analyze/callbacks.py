@@ -29,6 +29,7 @@ def verify_callbacks(model: ir.Model, diagnostics: Diagnostics) -> None:
         before = training.callbacks[:place]
         _verify_doubled(use, before, diagnostics)
         _verify_file(use, before, diagnostics)
+        _verify_rate(use, training, diagnostics)
         for name, span in monitored_by(use):
             _verify_monitor(name, span, use, model, training, diagnostics)
         if not diagnostics.has_errors:
@@ -81,6 +82,20 @@ def _verify_doubled(
             use.span,
             help="remove one of the two",
             notes=[Note(earlier[0].span, "the first one")],
+        )
+
+
+def _verify_rate(use: Use, training: ir.Training, diagnostics: Diagnostics) -> None:
+    """A rate that a schedule sets at every step is none for a callback to set."""
+    schedule = training.optimizer.arguments["learning_rate"]
+    if cast(Callback, use.entry).sets_rate and isinstance(schedule, Use):
+        diagnostics.error(
+            "argument-conflict",
+            f"`{use.name}` sets the learning rate, and so does "
+            f"`{schedule.entry.name}`, at every step",
+            use.span,
+            help="remove one of the two",
+            notes=[Note(training.optimizer.span_of("learning_rate"), "the schedule")],
         )
 
 

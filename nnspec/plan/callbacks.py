@@ -16,8 +16,8 @@ from nnspec.table.entry import Use
 _ALWAYS = ("patience", "factor")
 
 
-def plan_callbacks(model: ir.Model, training: ir.Training) -> Callbacks:
-    """The callbacks of a training."""
+def plan_callbacks(model: ir.Model, training: ir.Training, rate: Code) -> Callbacks:
+    """The callbacks of a training; `rate` is its learning rate if none sets one."""
     entries = [cast(CallbackEntry, use.entry) for use in training.callbacks]
     used = list(zip(entries, training.callbacks, strict=True))
     sets_rate = any(entry.sets_rate for entry in entries)
@@ -28,7 +28,7 @@ def plan_callbacks(model: ir.Model, training: ir.Training) -> Callbacks:
         stops=any(entry.stops(use.arguments) for entry, use in used),
         breaks=any(entry.breaks(use.arguments) for entry, use in used),
         restores=any(entry.restores(use.arguments) for entry, use in used),
-        rate=Code("s.rate" if sets_rate else "LEARNING_RATE"),
+        rate=Code("s.rate") if sets_rate else rate,
         files=tuple(f for entry, use in used for f in entry.files(use.arguments)),
     )
 

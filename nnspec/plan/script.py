@@ -44,7 +44,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     network = _network(model, training)
     optimizer = plan_optimizer(model, training, network.trained)
     data = plan_data(model)
-    callbacks = plan_callbacks(model, training)
+    callbacks = plan_callbacks(model, training, optimizer.rate)
     folder = literal(str(PurePosixPath(spec_folder)))
     here = Code("Path(__file__).resolve().parent")
     class_weights = plan_class_weights(model, training)

@@ -39,8 +39,8 @@ MUTANTS = (
         (
             Edit(
                 SCRIPT,
-                '"learning_rate": {% if o.schedule %}{{ o.rate }}',
-                '"learning_rate": {% if o.schedule %}learning_rate(0)',
+                '"learning_rate": {{ k.rate }}',
+                '"learning_rate": learning_rate(0)',
             ),
         ),
         classes(optimizer="sgd(cosine_decay(0.1, 10))"),

@@ -215,25 +215,27 @@ def test_a_truncated_archive(cache: Path, tmp_path: Path, share: float) -> None:
         imdb.read_imdb(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        (b"no archive", "Not a gzipped file"),
-        (gzip.compress(b"no archive"), "invalid header|truncated header"),
-        (archive({}), "lacks reviews"),
-        (archive({"README": b""}), "lacks reviews"),
-        (
-            archive({k: v for k, v in REVIEWS.items() if "test" not in k}),
-            "lacks reviews to train with, or for the test",
-        ),
-        (archive(REVIEWS | {"aclImdb/train/pos/3_9.txt": b"\xff"}), "can't decode"),
-        (
-            archive(REVIEWS | {"aclImdb/train/pos/3_9.txt": bytes(2**20 + 1)}),
-            "aclImdb/train/pos/3_9.txt is too large for a review",
-        ),
-    ],
-)
-def test_other_archives(cache: Path, tmp_path: Path, data: bytes, message: str) -> None:
+WITHOUT_TEST = {name: data for name, data in REVIEWS.items() if "test" not in name}
+OTHERS = {
+    "a text": (b"no archive", "Not a gzipped file"),
+    "a packed text": (gzip.compress(b"no archive"), "invalid header|truncated header"),
+    "nothing": (archive({}), "lacks reviews"),
+    "no reviews": (archive({"README": b""}), "lacks reviews"),
+    "no test": (archive(WITHOUT_TEST), "lacks reviews to train with, or for the test"),
+    "no UTF-8": (
+        archive(REVIEWS | {"aclImdb/train/pos/3_9.txt": b"\xff"}),
+        "can't decode",
+    ),
+    "a huge review": (
+        archive(REVIEWS | {"aclImdb/train/pos/3_9.txt": bytes(2**20 + 1)}),
+        "aclImdb/train/pos/3_9.txt is too large for a review",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_archives(cache: Path, tmp_path: Path, name: str) -> None:
+    data, message = OTHERS[name]
     put(tmp_path, NAME, data)
     with pytest.raises(
         Fault, match=f"{NAME}: .*({message}).*; check it or get it anew"

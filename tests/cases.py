@@ -520,9 +520,14 @@ SPARSE = (
     ("imdb; bag_of_words(600)", "dense(4, relu); dense(1, sigmoid)"),
     ("imdb; bag_of_words(600, count)", "dense(3, tanh, false); dense(1, sigmoid)"),
     ("imdb; bag_of_words(20, tfidf)", "dense(1, sigmoid)"),
+    (
+        "imdb; bag_of_words(530)",
+        "dense(4, tanh, kernel_regularizer=l1_l2(0.01, 0.02), "
+        "kernel_constraint=max_norm(0.5)); dense(1, sigmoid)",
+    ),
     ("imdb; bag_of_words(30)", "dense(3, tanh, trainable=false); dense(1, sigmoid)"),
-    ("imdb; bag_of_words(550)", "dense(50, elu); dropout(0.3); dense(1, sigmoid)"),
-    ("imdb; bag_of_words(550, tfidf)", "dense(49, elu); dense(1, sigmoid)"),
+    ("imdb; bag_of_words(550)", "dense(96, elu); dropout(0.3); dense(1, sigmoid)"),
+    ("imdb; bag_of_words(550, tfidf)", "dense(97, elu); dense(1, sigmoid)"),
     ("imdb; bag_of_words(40)", "dropout(0.3); dense(3, tanh); dense(1, sigmoid)"),
     ('npz("a.npz"); multi_hot(600)', "dense(2, tanh); dense(1, sigmoid)"),
 )

@@ -344,6 +344,22 @@ def test_averages_are_left_behind(
     assert last == module.assess(w, *parts["test"], "test_")
 
 
+@pytest.mark.parametrize(("start", "best"), [(0, True), (100, False)])
+def test_the_best_weights_take_the_place_of_averages(
+    start: int, best: bool, tmp_path: Path
+) -> None:
+    """Every epoch is the best so far, or none is looked at."""
+    stopping = (
+        f"early_stopping(loss, restore_best_weights=true, start_from_epoch={start})"
+    )
+    rows = train(model("sgd(0.1, use_ema=true)", stopping), tmp_path)
+    losses = [row["loss"] for row in rows]
+    assert losses == sorted(losses, reverse=True)
+    found, left = arrays(tmp_path), arrays(tmp_path, "checkpoint")
+    for name, weight in found.items():
+        assert np.array_equal(weight, left[name]) is best, name
+
+
 def test_weights_that_are_not_trained_have_no_averages(tmp_path: Path) -> None:
     layers = ["dense(5, tanh)", "dense(4, tanh, trainable=false)", "dense(3, softmax)"]
     text = spec(

@@ -373,6 +373,7 @@ class Program:
     Of `constants` and `runtime`, it prints those that the rest of the script uses.
     `other_class` is the output of the other class where there is one output for two,
     and `column` what outputs are called; `at_once` samples are measured together.
+    `left` are the weights that a training leaves behind, None if these are its last.
     """
 
     title: Code
@@ -384,6 +385,7 @@ class Program:
     dtype: Code
     shuffle: bool
     parameters: Code
+    left: Code | None
     constants: Mapping[str, Code]
     targets: Code
     classes: Code | None

@@ -22,8 +22,10 @@ from nnspec.plan.names import batch_shape
 from nnspec.plan.network import add_probabilities, lay_out
 from nnspec.plan.optimizer import plan_optimizer
 from nnspec.plan.program import (
+    Callbacks,
     ClassWeights,
     NetworkProgram,
+    Optimizer,
     Penalty,
     Program,
     WeightRow,
@@ -62,6 +64,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
         dtype=Code(training.precision),
         shuffle=training.shuffle,
         parameters=Code(f"{model.parameters:,} parameters"),
+        left=_left(optimizer, callbacks),
         constants={
             "INPUT_SHAPE": literal(model.input_shape),
             "OUTPUT_SHAPE": literal(model.output_shape),
@@ -87,6 +90,15 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
             *callbacks.files,
         ),
     )
+
+
+def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code | None:
+    """The weights that a training leaves behind, None where they are the last ones."""
+    averaged = optimizer.averaged if optimizer.average else None
+    if not callbacks.restores:
+        return averaged
+    best = Code("views(s.best)")
+    return Code(f"{best} if s.best_epoch else {averaged}") if averaged else best
 
 
 def _title(model: ir.Model) -> str:

@@ -75,8 +75,8 @@ MUTANTS = (
         (
             Edit(
                 SCRIPT,
-                "vars({% if k.restores %}views(s.best)",
-                "vars({% if k.restores %}s.w",
+                "vars({{ p.left }})",
+                "vars(s.w)",
             ),
         ),
         classes(data=DATA, more=RESTORING),
@@ -88,8 +88,8 @@ MUTANTS = (
         (
             Edit(
                 SCRIPT,
-                "assess({% if k.restores %}views(s.best)",
-                "assess({% if k.restores %}s.w",
+                "assess({% if p.left %}{{ p.left }}{% else %}s.w{% endif %}",
+                "assess(s.w",
             ),
         ),
         classes(data=DATA, more=RESTORING),

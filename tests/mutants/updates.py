@@ -163,14 +163,14 @@ MUTANTS = (
     Mutant(
         "weights_saved_in_place_of_averages",
         "weights.npz has the weights, not their averages",
-        (Edit(SCRIPT, '"weights": final | learnt', '"weights": arrays | learnt'),),
+        (Edit(SCRIPT, '"weights": left | learnt', '"weights": arrays | learnt'),),
         classes(optimizer="sgd(use_ema=true)"),
         optimizers("averages_are_left_behind"),
     ),
     Mutant(
         "averages_in_the_checkpoint",
         "a training that goes on begins with the averages",
-        (Edit(SCRIPT, "arrays | training}", "final | training}"),),
+        (Edit(SCRIPT, "arrays | training}", "left | training}"),),
         classes(optimizer="sgd(use_ema=true)"),
         optimizers(
             "a_resumed_training_is_the_same[adam(use_ema=true, ema_momentum=0.9)]"
@@ -182,8 +182,8 @@ MUTANTS = (
         (
             Edit(
                 SCRIPT,
-                "{% elif o.average %}{{ o.averaged }}{% else %}s.w{% endif %}, *parts",
-                "{% else %}s.w{% endif %}, *parts",
+                "assess({% if p.left %}{{ p.left }}{% else %}s.w{% endif %}",
+                "assess(s.w",
             ),
         ),
         classes(

@@ -167,8 +167,13 @@ OPTIMIZERS = (
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_one_fit_of_several_epochs(optimizer: str, tmp_path: Path) -> None:
-    """Five batches an epoch: 2 and 3 do not divide them, nor all 15."""
-    s = script(spec(["dense(8, tanh)", "dense(2)"], optimizer=optimizer, more=MORE))
+    """Five batches an epoch: 2 and 3 do not divide them, nor all 15.
+
+    A constraint acts after every batch, also if it makes no update.
+    """
+    bound = "kernel_constraint=min_max_norm(1.0, 1.5, rate=0.8)"
+    layers = [f"dense(8, tanh, {bound})", "dense(2)"]
+    s = script(spec(layers, optimizer=optimizer, more=MORE))
     parts, run = parts_of(s), Run(s, seed=7)
     *epochs, tested = trained(s, run, parts, tmp_path)
 

@@ -375,7 +375,9 @@ SCHEDULES = (
     "polynomial_decay(0.1, 4)",
     "polynomial_decay(initial_learning_rate=0.1, decay_steps=3, "
     "end_learning_rate=0.01, power=2, cycle=true)",
-    "polynomial_decay(0.1, 5, power=0.5)",
+    "polynomial_decay(0.1, 5, 0, power=0.5)",
+    "polynomial_decay(0.1, 5, 0)",
+    "cosine_decay(0, 3, warmup_target=0.2, warmup_steps=2)",
     "inverse_time_decay(0.1, 3, 0.5)",
     "inverse_time_decay(initial_learning_rate=0.1, decay_steps=2, decay_rate=0.9, "
     "staircase=true)",

@@ -115,8 +115,8 @@ MUTANTS = (
         (
             Edit(
                 of("polynomial_decay"),
-                "return {{ low }} + ({{ high }} - {{ low }}) * (1 - t)\n",
-                "return {{ high }} * (1 - t)\n",
+                "{{ low }} + ({{ high }} - {{ low }})",
+                "{{ high }}",
             ),
         ),
         classes(optimizer="sgd(polynomial_decay(0.1, 9))"),

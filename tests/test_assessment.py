@@ -58,3 +58,30 @@ def test_confusion_matrix(loss: str, end: str) -> None:
     found = s.module.assess(w, x, labels, "test_")
     assert found["test_confusion_matrix"] == expected
     assert list(s.module.assess(w, x, labels, "val_")) == ["val_loss"]
+
+
+def test_labels_of_hinges_can_be_signs_or_0_and_1() -> None:
+    metrics = "precision(0), recall(0), f1_score(threshold=0.1), auc, auc(PR)"
+    s = script(spec(["dense(1)"], loss="hinge", metrics=metrics))
+    rng = np.random.default_rng(0)
+    y, p = rng.integers(2, size=(SAMPLES, 1)), rng.normal(size=(SAMPLES, 1))
+    assert s.module.scores(y, p) == s.module.scores(2 * y - 1, p)
+
+
+def test_an_ignored_label_is_a_mistake_for_every_metric_but_the_matrix() -> None:
+    loss = "sparse_categorical_crossentropy(ignore_class=-1)"
+    metrics = "accuracy, top_k_accuracy(2), f1_score(micro), confusion_matrix"
+    s = script(spec(["dense(4, softmax)"], loss=loss, metrics=metrics))
+    w, rng = Run(s).w, np.random.default_rng(0)
+    x, y = rng.normal(size=(SAMPLES, 6)), rng.integers(-1, 4, size=SAMPLES)
+    order = np.argsort(-s.predict(w, x), axis=1)
+    found = s.module.assess(w, x, y, "test_")
+    np.testing.assert_allclose(found["test_accuracy"], np.mean(order[:, 0] == y))
+    near = np.mean((order[:, :2] == y[:, None]).any(axis=1))
+    np.testing.assert_allclose(found["test_top_k_accuracy"], near)
+    right = np.sum(order[:, 0] == y)
+    expected = 2 * right / (SAMPLES + np.sum(y >= 0))
+    np.testing.assert_allclose(found["test_f1_score"], expected)
+    matrix = np.array(found["test_confusion_matrix"])
+    assert matrix.sum() == np.sum(y >= 0)
+    assert matrix.trace() == right

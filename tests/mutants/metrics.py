@@ -176,7 +176,7 @@ MUTANTS = (
             Edit(
                 "templates/metrics/f1_score.j2",
                 "float(np.mean(f1_score({{ y }}, {{ yes }})))",
-                "float(f1_score(({{ y }}).reshape(-1), ({{ yes }}).reshape(-1)))",
+                "float(f1_score(np.ravel({{ y }}), np.ravel({{ yes }})))",
             ),
         ),
         classes(more="metrics = [f1_score]"),

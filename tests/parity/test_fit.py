@@ -63,6 +63,14 @@ CASES = (
         "rmsprop",
         "",
     ),
+    ("dense(2, kernel_regularizer=l2)", "huber(reduction=sum)", "mae", "sgd(0.01)", ""),
+    (
+        "dense(3, sigmoid, kernel_regularizer=l2, activity_regularizer=l1)",
+        SPARSE,
+        "accuracy",
+        "adam(0.01)",
+        "balanced",
+    ),
 )
 
 

@@ -637,6 +637,12 @@ CALLBACKS = (
         "terminate_on_nan",
     ),
     ("terminate_on_nan(raise_error=true)", 'csv_logger("log.csv")'),
+    (
+        f'csv_logger("{"a long name " * 8}.csv")',
+        f'checkpoint("{"a long name " * 6}{{epoch:03d}} {{val_loss:.6f}}.npz")',
+        "reduce_lr_on_plateau(val_accuracy, 0.123456789, 5, max, 0.00123456789, 12)",
+        "early_stopping(val_auc, 0.00012345, 12, auto, 0.123456789, true, 3)",
+    ),
     ("terminate_on_nan", 'csv_logger(filename="log", separator="\\t", append=true)'),
     (
         "early_stopping(patience=2, restore_best_weights=true)",
@@ -705,6 +711,15 @@ def _penalties() -> dict[str, str]:
     return cases
 
 
+#: Optimizers that do more than update the weights before these are constrained.
+CONSTRAINED = (
+    "sgd(0.1, momentum=0.9, nesterov=true, weight_decay=0.1)",
+    "adam(0.1, gradient_accumulation_steps=2)",
+    "rmsprop(0.1, use_ema=true, ema_momentum=0.7, ema_overwrite_frequency=2)",
+    "adam(0.1, gradient_accumulation_steps=2, use_ema=true, ema_overwrite_frequency=2)",
+)
+
+
 def _constraints() -> dict[str, str]:
     both = "kernel_constraint={0}, bias_constraint={0}"
     cases = {c: both.format(c) for c in CONSTRAINTS}
@@ -720,6 +735,15 @@ def _constraints() -> dict[str, str]:
             optimizer="adam(0.1)",
         )
         for c, arguments in cases.items()
+    } | {
+        f"constraints after {optimizer}": spec(
+            [
+                "dense(4, tanh, kernel_constraint=min_max_norm(0.4, 0.8, 0.6))",
+                "dense(2, kernel_constraint=unit_norm, bias_constraint=max_norm(0.1))",
+            ],
+            optimizer=optimizer,
+        )
+        for optimizer in CONSTRAINED
     }
 
 

@@ -85,3 +85,38 @@ def test_an_ignored_label_is_a_mistake_for_every_metric_but_the_matrix() -> None
     matrix = np.array(found["test_confusion_matrix"])
     assert matrix.sum() == np.sum(y >= 0)
     assert matrix.trace() == right
+
+
+METRICS = (
+    ("binary_accuracy, precision, recall(0.3, 2), auc, auc(PR), rmse", "sigmoid"),
+    ("precision(class_id=1), top_k_accuracy(2), categorical_accuracy", "softmax"),
+)
+
+
+@pytest.mark.parametrize(("metrics", "end"), METRICS)
+def test_rows_of_outputs_are_as_so_many_samples(metrics: str, end: str) -> None:
+    loss = "binary_crossentropy" if end == "sigmoid" else "categorical_crossentropy"
+    rows = script(spec([f"dense(3, {end})"], shape="4, 6", loss=loss, metrics=metrics))
+    alone = script(spec([f"dense(3, {end})"], loss=loss, metrics=metrics))
+    w, rng = Run(alone).w, np.random.default_rng(0)
+    x, y = rng.normal(size=(30, 4, 6)), rng.integers(2, size=(30, 4, 3)).astype(float)
+    found = rows.module.assess(w, x, y, "")
+    expected = alone.module.assess(w, x.reshape(-1, 6), y.reshape(-1, 3), "")
+    assert list(found) == list(expected)
+    for name, value in expected.items():
+        np.testing.assert_allclose(found[name], value, rtol=1e-12, err_msg=name)
+
+
+def test_rows_of_classes_are_as_so_many_samples() -> None:
+    loss, end = "sparse_categorical_crossentropy", "dense(3, softmax)"
+    metrics = "sparse_categorical_accuracy, top_k_accuracy(2), recall(class_id=2), "
+    metrics += "confusion_matrix"
+    rows = script(spec([end], shape="4, 6", loss=loss, metrics=metrics))
+    alone = script(spec([end], loss=loss, metrics=metrics))
+    w, rng = Run(alone).w, np.random.default_rng(0)
+    x, y = rng.normal(size=(30, 4, 6)), rng.integers(3, size=(30, 4))
+    found = rows.module.assess(w, x, y, "test_")
+    expected = alone.module.assess(w, x.reshape(-1, 6), y.reshape(-1), "test_")
+    assert found.pop("test_confusion_matrix") == expected.pop("test_confusion_matrix")
+    for name, value in expected.items():
+        np.testing.assert_allclose(found[name], value, rtol=1e-12, err_msg=name)

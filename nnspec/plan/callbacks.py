@@ -80,11 +80,11 @@ def _file(path: str, entry: CallbackEntry) -> Code:
 
 
 def _needs(model: ir.Model, training: ir.Training) -> Code | None:
-    """Words for what needs a validation part, where only the data tells of one."""
+    """What to say where a validation part is missing that only the data can have."""
     if model.data and model.data.split and model.data.split.validation:
         return None
     for use in training.callbacks:
         for name, _ in monitored_by(use):
             if name.startswith("val_"):
-                return literal(f"{use.name} goes by {name}: give a validation part")
+                return literal(f"{use.name} needs x_validation and y_validation")
     return None

@@ -240,8 +240,8 @@ class Callback:
 class Callbacks:
     """The callbacks, and what they do to the training as a whole.
 
-    `needs` names the one that goes by the validation part and what it goes by there,
-    where that part may be missing. `stops` and `breaks` say whether the training and an
+    `needs` is what to say if there is no validation part, where only the data tells and
+    a callback goes by one. `stops` and `breaks` say whether the training and an
     epoch may end early, `restores` whether with the weights of an earlier epoch, `acts`
     whether there is anything to find out of the history. `rate` is the learning rate.
     """

@@ -8,9 +8,10 @@ BIN := .venv/bin
 DEV := .venv/ready
 PARITY := .venv-parity/ready
 BENCH := .venv-bench/ready
+DOCS := .venv-docs/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint parity mutants bench golden grammar clean
+.PHONY: help venv demo test lint parity mutants bench golden curves grammar clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,20 +42,24 @@ bench: $(BENCH) ## measure speed beside others (needs NNSPEC_DATA; own .venv-ben
 golden: $(DEV) ## renew every file that tests compare with, byte for byte
 	$(BIN)/python -m tests.golden
 
+curves: $(DOCS) ## train and draw docs/regularisation.md anew (needs NNSPEC_DATA)
+	.venv-docs/bin/python docs/regularisation/draw.py
+
 grammar: $(DEV) ## renew the parser's tables after a change of grammar/nnspec.lark
 	PYTHONHASHSEED=0 $(BIN)/python -m nnspec.grammar
 
 clean: ## remove the venvs and everything else that is not committed and ignored
-	rm -rf .venv .venv-parity .venv-bench .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-parity .venv-bench .venv-docs .mypy_cache .pytest_cache .ruff_cache
 	rm -rf .hypothesis build dist runs benchmarks/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEV): GROUP := dev
 $(PARITY): GROUP := parity
 $(BENCH): GROUP := bench
+$(DOCS): GROUP := docs
 
 # Groups of dependencies need pip 25.1, so a new venv gets a new pip.
-$(DEV) $(PARITY) $(BENCH): pyproject.toml
+$(DEV) $(PARITY) $(BENCH) $(DOCS): pyproject.toml
 	$(PYTHON) -m venv --upgrade-deps $(@D)
 	$(@D)/bin/python -m pip install --quiet --editable . --group $(GROUP)
 	@touch $@

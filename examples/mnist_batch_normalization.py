@@ -1,4 +1,4 @@
-"""mnist_batch_normalization: (28, 28) -> (512,) -> (512,) -> (10,), 672,778 parameters.
+"""mnist_batch_normalization: (28, 28) -> (512,) -> (10,), 408,586 parameters.
 
 python mnist_batch_normalization.py                                     trains, evaluates and saves
 python mnist_batch_normalization.py evaluate --weights FILE.npz         tells loss and metrics
@@ -23,6 +23,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     _early = argparse.ArgumentParser(add_help=False)
@@ -40,7 +41,7 @@ if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
 import numpy as np
 
 NAME = "mnist_batch_normalization"
-EPOCHS = 10
+EPOCHS = 20
 BATCH_SIZE = 128
 LEARNING_RATE = 0.001
 SEED = 0
@@ -55,18 +56,13 @@ WEIGHTS = {
     "dense/kernel": (784, 512),
     "batch_normalization/gamma": (512,),
     "batch_normalization/beta": (512,),
-    "dense_1/kernel": (512, 512),
-    "batch_normalization_1/gamma": (512,),
-    "batch_normalization_1/beta": (512,),
-    "dense_2/kernel": (512, 10),
-    "dense_2/bias": (10,),
+    "dense_1/kernel": (512, 10),
+    "dense_1/bias": (10,),
     "batch_normalization/moving_mean": (512,),
     "batch_normalization/moving_variance": (512,),
-    "batch_normalization_1/moving_mean": (512,),
-    "batch_normalization_1/moving_variance": (512,),
 }
-PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 672,778 parameters
-TRAINABLE = 670_730  # of them, the first ones: those that have gradients
+PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 408,586 parameters
+TRAINABLE = 407_562  # of them, the first ones: those that have gradients
 
 
 def views(flat):
@@ -86,13 +82,9 @@ def initialize(w, rng):
     limit = math.sqrt(3 / 648)  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 512))
     w.batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(3 / 512)  # glorot_uniform
-    w.dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 512))
-    w.batch_normalization_1_gamma[...] = 1.0
     limit = math.sqrt(3 / 261)  # glorot_uniform
-    w.dense_2_kernel[...] = rng.uniform(-limit, limit, (512, 10))
+    w.dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 10))
     w.batch_normalization_moving_variance[...] = 1.0
-    w.batch_normalization_1_moving_variance[...] = 1.0
 
 
 def buffers(n, dtype):
@@ -102,17 +94,11 @@ def buffers(n, dtype):
     a.x = new((n, 28, 28))
     a.dense = new((n, 512))
     a.batch_norm = new((n, 512))
-    a.dropout_mask = new((n, 512))
-    a.dense_1 = new((n, 512))
-    a.batch_norm_1 = new((n, 512))
-    a.dropout_1_mask = new((n, 512))
-    a.dense_2 = new((n, 10))
+    a.dense_1 = new((n, 10))
     a.p = new((n, 10))
     da.dense = new((n, 512))
     da.batch_norm = new((n, 512))
-    da.dense_1 = new((n, 512))
-    da.batch_norm_1 = new((n, 512))
-    da.dense_2 = new((n, 10))
+    da.dense_1 = new((n, 10))
     return a, da
 
 
@@ -120,7 +106,7 @@ ZEROS = np.zeros(512, DTYPE)  # maximum is faster with these than with 0
 
 
 def forward(w, a, rng=None):
-    """From a.x to a.p; with rng as in training: it draws the dropouts."""
+    """From a.x to a.p; with rng as in training."""
     a.flatten = a.x.reshape(-1, 784)
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
     if rng is not None:  # batch_normalization
@@ -139,37 +125,10 @@ def forward(w, a, rng=None):
     np.multiply(a.dense, w.batch_normalization_gamma, out=a.batch_norm)
     a.batch_norm += w.batch_normalization_beta
     np.maximum(a.batch_norm, ZEROS[:512], out=a.batch_norm)  # relu
-    if rng is not None:
-        rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
-        np.greater_equal(a.dropout_mask, 0.2, out=a.dropout_mask)
-        a.dropout_mask /= 1.0 - 0.2
-        a.batch_norm *= a.dropout_mask
-    np.matmul(a.batch_norm, w.dense_1_kernel, out=a.dense_1)  # (B, 512) @ (512, 512)
-    if rng is not None:  # batch_normalization
-        mean = a.dense_1.mean(axis=0)
-        a.dense_1 -= mean
-        variance = np.mean(np.square(a.dense_1), axis=0)
-        w.batch_normalization_1_moving_mean *= 0.99
-        w.batch_normalization_1_moving_mean += 0.01 * mean
-        w.batch_normalization_1_moving_variance *= 0.99
-        w.batch_normalization_1_moving_variance += 0.01 * variance
-    else:
-        a.dense_1 -= w.batch_normalization_1_moving_mean
-        variance = w.batch_normalization_1_moving_variance
-    a.batch_norm_1_deviation = np.sqrt(variance + 0.001)
-    a.dense_1 /= a.batch_norm_1_deviation  # x_hat
-    np.multiply(a.dense_1, w.batch_normalization_1_gamma, out=a.batch_norm_1)
-    a.batch_norm_1 += w.batch_normalization_1_beta
-    np.maximum(a.batch_norm_1, ZEROS[:512], out=a.batch_norm_1)  # relu
-    if rng is not None:
-        rng.random(dtype=a.dropout_1_mask.dtype, out=a.dropout_1_mask)
-        np.greater_equal(a.dropout_1_mask, 0.2, out=a.dropout_1_mask)
-        a.dropout_1_mask /= 1.0 - 0.2
-        a.batch_norm_1 *= a.dropout_1_mask
-    np.matmul(a.batch_norm_1, w.dense_2_kernel, out=a.dense_2)  # (B, 512) @ (512, 10)
-    a.dense_2 += w.dense_2_bias
-    a.peak = a.dense_2.max(axis=-1, keepdims=True)  # softmax
-    np.subtract(a.dense_2, a.peak, out=a.p)
+    np.matmul(a.batch_norm, w.dense_1_kernel, out=a.dense_1)  # (B, 512) @ (512, 10)
+    a.dense_1 += w.dense_1_bias
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    np.subtract(a.dense_1, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
     a.p /= a.total
@@ -180,34 +139,20 @@ MEASURES = ["loss", "accuracy"]
 
 def measure(a, y):
     """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
-    picked = a.dense_2[np.arange(y.size), y.reshape(-1)]
+    picked = a.dense_1[np.arange(y.size), y.reshape(-1)]
     loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
     return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
 
 
 def backward(w, dw, a, da, y):
     """The derivatives of the loss, from the last layer back to the first."""
-    np.copyto(da.dense_2, a.p)
-    da.dense_2[np.arange(y.size), y.reshape(-1)] -= 1.0
-    da.dense_2 /= y.size
-    # batch_norm_1 @ kernel + bias
-    np.matmul(a.batch_norm_1.T, da.dense_2, out=dw.dense_2_kernel)
-    np.sum(da.dense_2, axis=0, out=dw.dense_2_bias)
-    np.matmul(da.dense_2, w.dense_2_kernel.T, out=da.batch_norm_1)
-    da.batch_norm_1 *= a.dropout_1_mask
-    da.batch_norm_1 *= a.batch_norm_1 > 0.0  # relu
-    # batch_normalization
-    np.sum(da.batch_norm_1 * a.dense_1, axis=0, out=dw.batch_normalization_1_gamma)
-    np.sum(da.batch_norm_1, axis=0, out=dw.batch_normalization_1_beta)
-    n = len(da.batch_norm_1)
-    slope = dw.batch_normalization_1_gamma / n  # the mean of dy * x_hat
-    mean = dw.batch_normalization_1_beta / n  # the mean of dy
-    np.subtract(da.batch_norm_1, mean, out=da.dense_1)
-    da.dense_1 -= a.dense_1 * slope
-    da.dense_1 *= w.batch_normalization_1_gamma / a.batch_norm_1_deviation
-    np.matmul(a.batch_norm.T, da.dense_1, out=dw.dense_1_kernel)  # batch_norm @ kernel
+    np.copyto(da.dense_1, a.p)
+    da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
+    da.dense_1 /= y.size
+    # batch_norm @ kernel + bias
+    np.matmul(a.batch_norm.T, da.dense_1, out=dw.dense_1_kernel)
+    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.batch_norm)
-    da.batch_norm *= a.dropout_mask
     da.batch_norm *= a.batch_norm > 0.0  # relu
     # batch_normalization
     np.sum(da.batch_norm * a.dense, axis=0, out=dw.batch_normalization_gamma)
@@ -221,7 +166,7 @@ def backward(w, dw, a, da, y):
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel
 
 
-SLOTS = ("m", "v")  # arrays like the parameters that it keeps
+SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 BLOCK = min(131_072, math.ceil(TRAINABLE / THREADS / 2))  # fits the cache
@@ -230,29 +175,26 @@ SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 POOL = ThreadPoolExecutor(THREADS)
 
 
-def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+def rmsprop(parameters, gradients, slots, learning_rate):
+    """w -= learning_rate * g / sqrt(mean + 1e-07) (Hinton, 2012).
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    The running mean of g squared is (1 - 0.9) * velocity: rate and epsilon make
+    up for that factor.
     """
-    root = math.sqrt(1 - 0.999)
-    rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
-    rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
+    rate = learning_rate / math.sqrt(1 - 0.9)
+    epsilon = 1e-07 / (1 - 0.9)
 
     def update(blocks, scratch):
         for part in blocks:
             w, g = parameters[part], gradients[part]
             s = scratch[: w.size]
-            m, v = slots[:, part]
-            m *= 0.9
-            m += g
-            v *= 0.999
+            velocity = slots[0, part]
+            velocity *= 0.9
             np.square(g, out=s)
-            v += s
-            np.sqrt(v, out=s)
-            s += epsilon
-            np.divide(m, s, out=s)
+            velocity += s
+            np.add(velocity, epsilon, out=s)
+            np.sqrt(s, out=s)
+            np.divide(g, s, out=s)
             s *= rate
             w -= s
 
@@ -405,6 +347,26 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
+def split_off(
+    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
+) -> None:
+    """Set the last samples apart for the test, and those before for validation.
+
+    Below 1 a share of all samples, else a count. A part that is there already stays.
+    """
+    arrays = parts["train"]
+    count = stop = len(arrays[0])
+    for part, size in {"test": test, "validation": validation}.items():
+        if size and part not in parts:
+            cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
+            start = stop - (count - cut)
+            if not 0 < start < stop:
+                raise Fault(f"{count} samples: too few for split({part}={size})")
+            parts[part] = tuple(array[start:stop] for array in arrays)
+            stop = start
+    parts["train"] = tuple(array[:stop] for array in arrays)
+
+
 ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 
 
@@ -422,6 +384,7 @@ def load_data(options, learnt=None):
         check_samples(x, INPUT_SHAPE, where)
         y = class_indices(y, len(x), OUTPUT_SHAPE, where)
         parts[part] = x, y
+    split_off(parts, validation=0.1)
     return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
 
 
@@ -528,7 +491,7 @@ def run_epoch(s, x, y, options):
         backward(s.w, s.dw, a, da, y[rows])
         sums += len(rows) * measure(a, y[rows])
         s.step += 1
-        adam(s.parameters[:TRAINABLE], s.gradients, s.slots, LEARNING_RATE, s.step)
+        rmsprop(s.parameters[:TRAINABLE], s.gradients, s.slots, LEARNING_RATE)
     return dict(zip(MEASURES, (sums / len(x)).tolist()))
 
 
@@ -713,4 +676,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f2a89d5aecb808c12be3a6d6f426888a110813587f097236ef7e193c7afbbe29
+# nnspec sha256:e313bb88ec752a607fd87e47f0e419ee1e68088f76cbe051e1e7d52e094f225d

@@ -26,6 +26,10 @@ PARAMETERS = {
     "diabetes": 193,
     "digits": 4_810,
     "imdb": 160_305,
+    "imdb_dropout": 160_305,
+    "imdb_l2": 160_305,
+    "imdb_larger": 5_383_681,
+    "imdb_smaller": 40_029,
     "iris": 131,
     "mnist_20_epochs": 1_854_170,
     "mnist_35": 27_835,
@@ -33,8 +37,10 @@ PARAMETERS = {
     "mnist_784": 623_290,
     "mnist_784_784": 1_238_730,
     "mnist_784_784_784": 1_854_170,
-    "mnist_batch_normalization": 672_778,
+    "mnist_batch_normalization": 408_586,
     "mnist_dropout": 1_854_170,
+    "mnist_early_stopping": 407_050,
+    "mnist_half_dropout": 407_050,
     "mnist_l2": 407_050,
     "mnist_sgd": 1_854_170,
     "mnist_sigmoid": 535_818,
@@ -43,6 +49,7 @@ PARAMETERS = {
 }
 SCRIPTS = {spec.stem: spec.with_suffix(".py") for spec in EXAMPLES}
 MNIST = [name for name in SCRIPTS if name.startswith("mnist")]
+IMDB = [name for name in SCRIPTS if name.startswith("imdb_")]
 #: The least accuracy on the test part of an example that brings its data.
 ACCURACY = {
     "breast_cancer": 0.95,
@@ -219,6 +226,12 @@ def test_an_mnist_script_trains_and_is_used(
 def test_an_mnist_script_learns_from_all_of_it(example: Example, mnist: Path) -> None:
     results = example.train("--epochs", "1", "--data-dir", mnist.parent)
     assert results["test_accuracy"] > 0.9
+
+
+@pytest.mark.parametrize("example", IMDB, indirect=True)
+def test_an_imdb_script_trains(example: Example, imdb: Path) -> None:
+    results = example.train("--epochs", "1", "--data-dir", imdb.parent)
+    assert results["test_accuracy"] > 0.7
 
 
 REVIEWS = ["A wonderful, moving film. I loved it!", "Dull, and a waste of time. Awful."]

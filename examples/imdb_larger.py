@@ -1,0 +1,798 @@
+"""imdb_larger: (10000,) -> (512,) -> (512,) -> (1,), 5,383,681 parameters.
+
+python imdb_larger.py                                     trains, evaluates and saves
+python imdb_larger.py evaluate --weights FILE.npz         tells loss and metrics
+python imdb_larger.py predict INPUT --weights FILE.npz    writes predictions as CSV
+python imdb_larger.py gradcheck                           checks the derivatives
+"""
+
+import argparse
+import contextlib
+import csv
+import functools
+import gzip
+import hashlib
+import itertools
+import json
+import math
+import os
+import re
+import string
+import sys
+import tarfile
+import time
+import urllib.request
+import zipfile
+from array import array
+from collections import Counter
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
+    _early = argparse.ArgumentParser(add_help=False)
+    _early.add_argument("--threads")
+    if (_threads := _early.parse_known_args()[0].threads or "").isdigit():
+        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
+    # Its idle threads wait for work at full speed: they are to leave the cores to ours.
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
+    # Not on every processor that has AVX-512 does it choose to use it.
+    _cpu = Path("/proc/cpuinfo")
+    _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
+    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
+        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
+
+import numpy as np
+
+NAME = "imdb_larger"
+EPOCHS = 20
+BATCH_SIZE = 512
+LEARNING_RATE = 0.001
+SEED = 0
+DTYPE = np.float32
+INPUT_SHAPE = (10000,)
+OUTPUT_SHAPE = (1,)
+SPEC_FOLDER = Path(__file__).resolve().parent
+
+# -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
+
+WEIGHTS = {
+    "dense/kernel": (10000, 512),
+    "dense/bias": (512,),
+    "dense_1/kernel": (512, 512),
+    "dense_1/bias": (512,),
+    "dense_2/kernel": (512, 1),
+    "dense_2/bias": (1,),
+}
+PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 5,383,681 parameters
+
+
+def views(flat):
+    """The weights' names for the parts of one flat array."""
+    w, start = SimpleNamespace(), 0
+    for name, shape in WEIGHTS.items():
+        stop = start + math.prod(shape)
+        setattr(w, name.replace("/", "_"), flat[start:stop].reshape(shape))
+        start = stop
+    return w
+
+
+def initialize(w, rng):
+    """Draw the initial weights; the others stay 0."""
+    limit = math.sqrt(3 / 5256)  # glorot_uniform
+    w.dense_kernel[...] = rng.uniform(-limit, limit, (10000, 512))
+    limit = math.sqrt(3 / 512)  # glorot_uniform
+    w.dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 512))
+    limit = math.sqrt(3 / 256.5)  # glorot_uniform
+    w.dense_2_kernel[...] = rng.uniform(-limit, limit, (512, 1))
+
+
+def buffers(n, dtype):
+    """The arrays for a batch of n samples: made once, written for every batch."""
+    new = functools.partial(np.empty, dtype=dtype)
+    a, da = SimpleNamespace(), SimpleNamespace()
+    a.dense = new((n, 512))
+    a.dense_1 = new((n, 512))
+    a.dense_2 = new((n, 1))
+    a.p = new((n, 1))
+    da.dense = new((n, 512))
+    da.dense_1 = new((n, 512))
+    da.dense_2 = new((n, 1))
+    return a, da
+
+
+ZEROS = np.zeros(512, DTYPE)  # maximum is faster with these than with 0
+
+
+def forward(w, a):
+    """From a.x to a.p."""
+    wide_sparse_product(a.x, w.dense_kernel, out=a.dense)  # (B, 10000) @ (10000, 512)
+    a.dense += w.dense_bias
+    np.maximum(a.dense, ZEROS[:512], out=a.dense)  # relu
+    np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 512) @ (512, 512)
+    a.dense_1 += w.dense_1_bias
+    np.maximum(a.dense_1, ZEROS[:512], out=a.dense_1)  # relu
+    np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 512) @ (512, 1)
+    a.dense_2 += w.dense_2_bias
+    np.multiply(a.dense_2, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
+    np.tanh(a.p, out=a.p)
+    a.p += 1.0
+    a.p *= 0.5
+
+
+MEASURES = ["loss", "accuracy"]
+
+
+def measure(a, y):
+    """The mean over the batch of -mean(y log p + (1 - y) log(1 - p)), then the metrics."""
+    z = a.dense_2
+    loss = np.mean(np.maximum(z, 0.0) - z * y + np.log1p(np.exp(-np.abs(z))))
+    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))])
+
+
+def backward(w, dw, a, da, y):
+    """The derivatives of the loss, from the last layer back to the first."""
+    np.subtract(a.p, y, out=da.dense_2)
+    da.dense_2 /= y.size
+    np.matmul(a.dense_1.T, da.dense_2, out=dw.dense_2_kernel)  # dense_1 @ kernel + bias
+    np.sum(da.dense_2, axis=0, out=dw.dense_2_bias)
+    np.matmul(da.dense_2, w.dense_2_kernel.T, out=da.dense_1)
+    da.dense_1 *= a.dense_1 > 0.0  # relu
+    np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
+    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
+    np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
+    da.dense *= a.dense > 0.0  # relu
+    wide_sparse_gradient(a.x, da.dense, out=dw.dense_kernel)  # x @ kernel + bias
+    np.sum(da.dense, axis=0, out=dw.dense_bias)
+
+
+SLOTS = ("velocity",)  # arrays like the parameters that it keeps
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
+BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
+SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
+POOL = ThreadPoolExecutor(THREADS)
+
+
+def rmsprop(parameters, gradients, slots, learning_rate):
+    """w -= learning_rate * g / sqrt(mean + 1e-07) (Hinton, 2012).
+
+    The running mean of g squared is (1 - 0.9) * velocity: rate and epsilon make
+    up for that factor.
+    """
+    rate = learning_rate / math.sqrt(1 - 0.9)
+    epsilon = 1e-07 / (1 - 0.9)
+
+    def update(blocks, scratch):
+        for part in blocks:
+            w, g = parameters[part], gradients[part]
+            s = scratch[: w.size]
+            velocity = slots[0, part]
+            velocity *= 0.9
+            np.square(g, out=s)
+            velocity += s
+            np.add(velocity, epsilon, out=s)
+            np.sqrt(s, out=s)
+            np.divide(g, s, out=s)
+            s *= rate
+            w -= s
+
+    blocks = iter(BLOCKS)  # a thread that is done with one takes the next
+    others = [POOL.submit(update, blocks, s) for s in SCRATCH[1:]]
+    update(blocks, SCRATCH[0])
+    for other in others:
+        other.result()
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+class Fault(Exception):
+    """Data, a file or an argument at fault: told in a line, without a traceback."""
+
+
+@contextlib.contextmanager
+def reading(path, way_out="check it or get it anew"):
+    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    try:
+        yield
+    except Fault:
+        raise
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
+
+
+def show(text):
+    """Write `text` over the line, if that is one of a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def whole(path, mode="w"):
+    """A file to write, which takes its name only when it is whole."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
+            yield file
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def download(url, path, sha256):
+    """Fetch `url` to `path`, whole and with this SHA-256, or not at all.
+
+    It may be that of a gzip file, or of what such a file holds.
+    """
+    print(f"fetching {url}", file=sys.stderr)
+    place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
+    with reading(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
+        with urllib.request.urlopen(url, timeout=30) as reply:
+            data, size = bytearray(), reply.length or 0
+            while chunk := reply.read(1 << 18):
+                data += chunk
+                show(f"{len(data) / 1e6:.1f} of {size / 1e6:.1f} MB")
+        show("")
+        found = hashlib.sha256(data).hexdigest()
+        if found != sha256 and data[:2] == b"\x1f\x8b":
+            found = hashlib.sha256(gzip.decompress(data)).hexdigest()
+        if found != sha256:
+            raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole(path, "wb") as file:
+            file.write(data)
+
+
+def read_columns(path, names):
+    """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
+    with reading(path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"):
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
+            table, rows = csv.DictReader(file, strict=True), []
+            if lacking := [n for n in names if n not in (table.fieldnames or ())]:
+                raise ValueError(f"there is no column {lacking[0]}")
+            for row in table:
+                rows.append([row[name] for name in names])
+                if None in row or not all(rows[-1]):
+                    raise ValueError(f"line {table.line_num}: a cell is empty or extra")
+        if not rows:
+            raise ValueError("there is no row below the names")
+        return [*zip(*rows)]
+
+
+IMDB_URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
+IMDB_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
+
+
+def read_imdb(data_dir):
+    """The reviews of "train" and of "test": texts (N,), and labels (N,) of 0 and 1.
+
+    From imdb/ in the data directory, where train.csv.gz and test.csv.gz are or the
+    archive; else from the cache, where downloads go, too.
+    """
+    folder = Path(data_dir, "imdb")
+    tables = {part: folder / f"{part}.csv.gz" for part in ("train", "test")}
+    if any(map(os.path.exists, tables.values())):
+        return {part: table_of_reviews(path) for part, path in tables.items()}
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    name = IMDB_URL.rpartition("/")[2]
+    path = folder / name
+    if not os.path.exists(path):
+        path = Path(cache, "nnspec", "imdb", name)
+    if not os.path.exists(path):
+        download(IMDB_URL, path, IMDB_SHA256)
+    return archived_reviews(path)
+
+
+def table_of_reviews(path):
+    """The texts and labels of a CSV file."""
+    texts, labels = read_columns(path, ["text", "label"])
+    with reading(path, "labels should be 0 or 1"):
+        return np.array(texts, object), np.array(labels, float)
+
+
+def archived_reviews(path):
+    """Each part's texts and labels, in the order of their files' numbers.
+
+    The archive is read from its beginning to its end; nothing is unpacked to disk.
+    """
+    review = re.compile(r"aclImdb/(train|test)/(neg|pos)/(\d+)_\d+\.txt")
+    found = {"train": [], "test": []}
+    with (
+        reading(path),
+        gzip.open(path) as file,
+        tarfile.open(fileobj=file, mode="r|") as archive,
+    ):
+        for member in archive:
+            if (match := review.fullmatch(member.name)) and member.isfile():
+                if member.size > 2**20:
+                    raise ValueError(f"{member.name} is too large for a review")
+                text = archive.extractfile(member).read().decode()
+                part, label, number = match.groups()
+                found[part].append((int(number), label == "pos", text))
+        if not all(found.values()):
+            raise ValueError("it lacks reviews to train with, or for the test")
+    for part, reviews in found.items():
+        _, labels, texts = zip(*sorted(reviews))
+        found[part] = np.array(texts, object), np.array(labels)
+    return found
+
+
+def target_values(y, n, shape, where):
+    """The labels of n samples in the shape of the network's outputs."""
+    if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape):
+        raise Fault(
+            f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "
+            f"{shape}; change the last layer, or write one_hot(target) for classes"
+        )
+    odd = np.argwhere(~np.isfinite(y))
+    if len(odd):
+        raise Fault(f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}; correct it")
+    return y.reshape(n, *shape)
+
+
+def target_shares(y, n, shape, where):
+    """Labels in the shape of the network's outputs, each from 0 to 1."""
+    y = target_values(y, n, shape, where)
+    odd = np.argwhere((y < 0) | (y > 1))
+    if len(odd):
+        raise Fault(
+            f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is not from 0 to 1; "
+            "correct it, or take a loss for values or for more classes"
+        )
+    return y
+
+
+def read_reviews(path):
+    """The reviews in a CSV file, in its column text."""
+    return read_columns(path, ["text"])[0]
+
+
+def split_off(
+    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
+) -> None:
+    """Set the last samples apart for the test, and those before for validation.
+
+    Below 1 a share of all samples, else a count. A part that is there already stays.
+    """
+    arrays = parts["train"]
+    count = stop = len(arrays[0])
+    for part, size in {"test": test, "validation": validation}.items():
+        if size and part not in parts:
+            cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
+            start = stop - (count - cut)
+            if not 0 < start < stop:
+                raise Fault(f"{count} samples: too few for split({part}={size})")
+            parts[part] = tuple(array[start:stop] for array in arrays)
+            stop = start
+    parts["train"] = tuple(array[:stop] for array in arrays)
+
+
+PUNCTUATION = dict.fromkeys(map(ord, string.punctuation))
+
+
+def tokens(text):
+    """The words of a text in lower case, without HTML's breaks and punctuation."""
+    return text.lower().replace("<br />", " ").translate(PUNCTUATION).split()
+
+
+def learn_vocabulary(texts, size):
+    """The size - 1 most frequent words; of equally frequent ones, the last in order."""
+    counts = Counter()
+    for text in texts:
+        counts.update(tokens(text))
+    ranked = sorted(counts, key=lambda word: (counts[word], word), reverse=True)
+    words = ranked[: size - 1]
+    longest = max(map(len, words), default=0)
+    if not words or len(words) * longest > 2**24:
+        found = f"{len(words)} words, up to {longest} letters long"
+        raise Fault(f"vocabulary: {found}; give texts of words")
+    return np.array(words)
+
+
+class SparseRows:
+    """Samples most of whose values are 0.
+
+    Their first columns, those of frequent words, are an array, `common`. Of the others,
+    sample i is not 0 in `columns[starts[i] : starts[i + 1]]`; it has as many `values`
+    there, or 1 if these are None.
+    """
+
+    def __init__(self, common, columns, starts, values):
+        self.common, self.columns = common, columns
+        self.starts, self.values = starts, values
+
+    def __len__(self):
+        return len(self.common)
+
+    def __getitem__(self, rows):
+        counts = np.diff(self.starts)[rows]
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        shifts = self.starts[:-1][rows] - starts[:-1]
+        places = np.repeat(shifts, counts) + np.arange(starts[-1])
+        values = None if self.values is None else self.values[places]
+        return SparseRows(self.common[rows], self.columns[places], starts, values)
+
+
+def sparse_rows(rows, columns, shape, values=None):
+    """Samples that are not 0 in these places, given row by row, each place once."""
+    common = columns < 512
+    kind = bool if values is None else values.dtype
+    array = np.zeros((shape[0], min(shape[1], 512)), kind)
+    array[rows[common], columns[common]] = 1 if values is None else values[common]
+    starts = np.searchsorted(rows[~common], np.arange(shape[0] + 1))
+    values = None if values is None else values[~common]
+    return SparseRows(array, columns[~common].astype(np.int32), starts, values)
+
+
+def bag_of_words(texts, vocabulary, size, weights=None):
+    """For each text 1 at the words it has; or how often it has them, by their weights.
+
+    The vocabulary's words are numbered from 1; 0 stands for all the others.
+    """
+    numbers = {word: i for i, word in enumerate(vocabulary.tolist(), 1)}
+    columns, counts, distinct = array("q"), array("q"), []
+    for text in texts:
+        bag = Counter(map(numbers.get, tokens(text), repeat(0)))
+        columns.extend(bag.keys())
+        counts.extend(bag.values())
+        distinct.append(len(bag))
+    rows, columns = np.repeat(np.arange(len(texts)), distinct), np.asarray(columns)
+    values = None
+    if weights is not None:
+        values = weights[columns] * np.asarray(counts, weights.dtype)
+    return sparse_rows(rows, columns, (len(texts), size), values)
+
+
+def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
+    """The data section needs what it learnt under these names."""
+    lacking = [name for name in names if name not in learnt]
+    if lacking:
+        raise Fault(
+            f"the weights come without {', '.join(lacking)}, learnt from the data; "
+            "take the weights.npz of a training on this data"
+        )
+
+
+LEARNT = ["data/vocabulary"]
+
+
+def load_data(options, learnt=None):
+    """The parts of the data, each (x, y); and what was learnt from the training part."""
+    fresh, learnt = learnt is None, learnt or {}
+    if options.data:
+        raise Fault("--data: arrays cannot replace texts")
+    folder = options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER
+    parts = read_imdb(folder)
+    for part, (x, y) in parts.items():
+        where = functools.partial("{}, {}, row {}".format, "imdb", part)
+        y = target_shares(y, len(x), OUTPUT_SHAPE, where)
+        parts[part] = x, y.astype(DTYPE)
+    split_off(parts, validation=10000)
+    if fresh:
+        learn(parts["train"][0], learnt)
+    check_learnt(learnt, LEARNT)
+    return {p: (prepare(x, learnt), y) for p, (x, y) in parts.items()}, learnt
+
+
+def learn(x, learnt):
+    """Add what is learnt from x, the training part."""
+    learnt["data/vocabulary"] = learn_vocabulary(x, 10000)
+
+
+def prepare(x, learnt):
+    """x after the transforms."""
+    x = bag_of_words(x, learnt["data/vocabulary"], 10000)
+    return x
+
+
+def read_input(path, learnt):
+    """Samples to predict for, prepared, from a file like the data without its target."""
+    check_learnt(learnt, LEARNT)
+    x = read_reviews(path)
+    return prepare(x, learnt)
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def batches(order, size, title):
+    """Parts of `order`; if it has a title, with a progress bar on a terminal."""
+    began, every = time.monotonic(), max(1, len(order) // size // 100) * size
+    for first in range(0, len(order), size):
+        if title and first % every == 0:
+            done = max(first, 1) / len(order)
+            left = (time.monotonic() - began) * (1 / done - 1)
+            show(f"{title} [{'=' * int(40 * done):40}] {left:.0f} s left")
+        yield order[first : first + size]
+    show("")
+
+
+def load(path, w, shapes):
+    """Set the weights w to those of an .npz file; all that it holds, by name."""
+    with reading(path, "it should be a weights.npz"), zipfile.ZipFile(path):
+        arrays = dict(np.load(path, allow_pickle=False))
+    found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+    differences = [
+        f"{name} is {found.get(name, 'missing')}, not {shapes.get(name, 'expected')}"
+        for name in shapes | found
+        if found.get(name) != shapes.get(name)
+    ]
+    if differences:
+        raise Fault(f"{path} belongs to another model: {'; '.join(differences)}")
+    for name, weight in zip(shapes, vars(w).values()):
+        with reading(f"{path}: {name}", "it should be numbers"):
+            np.copyto(weight, arrays[name])
+    return arrays
+
+
+def curves(history):
+    """An SVG picture: the loss and each metric over the epochs."""
+    names = [k for k in history[0] if k.removeprefix("val_") == k][1:-2]
+    svg, dx = "", 280 / (len(history) + 1)
+    for i, name in enumerate(names):
+        keys = [k for k in (name, f"val_{name}") if k in history[0]]
+        lines = np.array([[row[k] for row in history] for k in keys])
+        finite = lines[np.isfinite(lines)] if np.isfinite(lines).any() else np.zeros(1)
+        low, high = finite.min(), finite.max()
+        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
+        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
+        bottom, top = math.floor(low / step), math.floor(high / step) + 1
+        texts = [(140, -26, name, "#333"), (140, 216, "epoch", "#333")]
+        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
+            texts.append((dx * epoch, 197, epoch, "#333"))
+        paths, levels = [], np.arange(bottom, top + 1)
+        for y, level in zip(180 * (top - levels) / (top - bottom), levels * step):
+            texts.append((-26, y + 4, f"{level:.4g}", "#333"))
+            paths.append((f"M0,{y:.1f}h280", "#ddd", 1))
+        paths.append(("M0,0v180h280", "#333", 1))
+        parts = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
+        for values, (x, part, color) in zip(lines, parts):
+            heights = enumerate(180 * (top - values / step) / (top - bottom), 1)
+            dots = [f"{dx * e:.1f},{y:.1f}" * math.isfinite(y) for e, y in heights]
+            line = "".join(f"M{a}L{b}" for a, b in itertools.pairwise(dots) if a and b)
+            dots = "".join(f"M{dot}h0" for dot in dots if dot)
+            paths += [(line, color, 2), (dots, color, 5)]
+            texts.append((x, -8, f"\u25cf {part}", color))
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
+        for path, color, width in paths:
+            svg += f'<path d="{path}" stroke="{color}" stroke-width="{width}"/>\n'
+        for x, y, text, color in texts:
+            svg += f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}">{text}</text>\n'
+        svg += "</g>\n"
+    width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+<rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
+
+
+def wide_sparse_product(x, kernel, out):
+    """out = x @ kernel: for each sample, the sum of the rows that its columns name.
+
+    One sample at a time: the rows of a wide kernel for all of them would fill memory.
+    """
+    first, ones = x.common.shape[1], np.ones(len(x.columns), kernel.dtype)
+    np.matmul(x.common.astype(kernel.dtype), kernel[:first], out=out)
+    values = ones if x.values is None else x.values
+    for i, (start, stop) in enumerate(zip(x.starts, x.starts[1:])):
+        out[i] += values[start:stop] @ kernel[x.columns[start:stop]]
+
+
+def wide_sparse_gradient(x, dy, out):
+    """out = x.T @ dy: each row is the sum of dy over the samples that name it."""
+    first = x.common.shape[1]
+    np.matmul(x.common.astype(dy.dtype).T, dy, out=out[:first])
+    out[first:] = 0.0
+    for d, start, stop in zip(dy, x.starts, x.starts[1:]):
+        values = 1.0 if x.values is None else x.values[start:stop, np.newaxis]
+        out[x.columns[start:stop]] += values * d
+
+
+def run_epoch(s, x, y, options):
+    """One pass over all samples; the means of what was measured on the way."""
+    epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    batch = functools.cache(lambda n: buffers(n, DTYPE))
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+    for rows in batches(order, options.batch_size, title):
+        a, da = batch(len(rows))
+        a.x = x[rows]
+        forward(s.w, a)
+        backward(s.w, s.dw, a, da, y[rows])
+        sums += len(rows) * measure(a, y[rows])
+        s.step += 1
+        rmsprop(s.parameters, s.gradients, s.slots, LEARNING_RATE)
+    return dict(zip(MEASURES, (sums / len(x)).tolist()))
+
+
+def infer(w, x):
+    """The activations of all samples, a batch at a time."""
+    for first in range(0, len(x), 512):
+        rows = slice(first, first + 512)
+        part = x[rows]
+        a, _ = buffers(len(part), DTYPE)
+        a.x = part
+        forward(w, a)
+        yield rows, a
+
+
+def assess(w, x, y, prefix):
+    """The loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
+    return {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
+
+
+def tell(row, options):
+    """Print a line of results."""
+    if options.json:
+        print(json.dumps(row), flush=True)
+    elif not options.quiet:
+        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
+
+
+def save(s, learnt, folder):
+    """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
+    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
+    training = {"step": s.step, "slots": s.slots, "history": json.dumps(s.history)}
+    training = {f"training/{name}": value for name, value in training.items()}
+    for name, more in {"weights": learnt, "checkpoint": training}.items():
+        with whole(folder / f"{name}.npz", "wb") as file:
+            np.savez(file, **arrays, **more)
+    if s.history:
+        with whole(folder / "history.csv") as file:
+            rows = [s.history[0], *(row.values() for row in s.history)]
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        with whole(folder / "curves.svg") as file:
+            file.write(curves(s.history))
+
+
+def train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts, learnt = load_data(options)
+    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s.gradients = np.zeros(PARAMETERS, DTYPE)
+    s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
+    s.w, s.dw = views(s.parameters), views(s.gradients)
+    initialize(s.w, np.random.default_rng(options.seed))
+    if options.initial_weights:
+        load(options.initial_weights, s.w, WEIGHTS)
+    if options.resume:
+        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
+        shapes["training/slots"] = s.slots.shape
+        last = load(options.out / "checkpoint.npz", s.w, shapes)
+        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        s.history = json.loads(str(last["training/history"]))
+    options.out.mkdir(parents=True, exist_ok=True)
+    saved = time.monotonic()
+    try:
+        for epoch in range(len(s.history) + 1, options.epochs + 1):
+            began = time.monotonic()
+            row = {"epoch": epoch, **run_epoch(s, *parts["train"], options)}
+            if "validation" in parts:
+                row |= assess(s.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            s.history.append(row)
+            tell(row, options)
+            if time.monotonic() - saved > 10:
+                save(s, learnt, options.out)
+                saved = time.monotonic()
+    finally:  # Ctrl-C, too, leaves behind what was learnt
+        save(s, learnt, options.out)
+        if not options.quiet:
+            print(f"saved to {options.out}", file=sys.stderr)
+    if "test" in parts:
+        tell(assess(s.w, *parts["test"], "test_"), options)
+
+
+def evaluate(options):
+    """Tell the loss and the metrics of the test part."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
+    if "test" not in parts:
+        raise Fault("there is no test part: give one with --data FILE.npz")
+    tell(assess(w, *parts["test"], "test_"), options)
+
+
+def predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    learnt = load(options.weights, w, WEIGHTS)
+    x = read_input(options.input, learnt)
+    p = np.concatenate([a.p.reshape(-1, 1) for _, a in infer(w, x)])
+    p = np.hstack([1.0 - p, p])
+    names = learnt.get("data/classes", np.arange(2))
+    header = ["prediction", *(f"probability_{name}" for name in names)]
+    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
+    stdout = contextlib.nullcontext(sys.stdout)
+    with whole(options.output) if options.output else stdout as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *table])
+
+
+def gradcheck(options, tries=3, h=1e-5):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng([options.seed, tries]), 4
+    parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
+    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    places = np.nonzero(rng.random((n, *INPUT_SHAPE)) < 0.1)
+    a.x = sparse_rows(*places, (n, *INPUT_SHAPE))
+    y = rng.integers(2, size=(n, 1)).astype(np.float64)
+
+    def loss_at(change):
+        parameters[part] += change
+        forward(w, a)
+        parameters[part] -= change
+        return measure(a, y)[0]
+
+    part, errors = slice(0), {}
+    loss_at(0.0)
+    backward(w, dw, a, da, y)
+    for name, shape in WEIGHTS.items():
+        part = slice(part.stop, part.stop + math.prod(shape))
+        slope, size, errors[name] = gradients[part], math.prod(shape), 0.0
+        for i in [*rng.permutation(size)[:50], None]:  # in some places, then in all
+            d = np.eye(1, size, i)[0] if i is not None else rng.normal(size=size)
+            d *= h / np.linalg.norm(d)
+            error = abs(loss_at(d) - loss_at(-d) - 2 * slope @ d) / (2 * h)
+            error /= max(np.abs(slope).max(), 1e-3)
+            errors[name] = np.maximum(errors[name], error)
+    failed = not all(error < 1e-6 for error in errors.values())
+    if failed and tries > 1:
+        return gradcheck(options, tries - 1)  # perhaps at the kink of a ReLU
+    for name, error in errors.items():
+        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
+    return int(failed)
+
+
+def main():
+    """The command line; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    for run in (train, evaluate, predict, gradcheck):
+        commands.add_parser(run.__name__, help=run.__doc__).set_defaults(run=run)
+
+    def option(names, *args, **settings):
+        for name in names.split():
+            commands.choices[name].add_argument(*args, **settings)
+
+    option("predict", "input", type=Path, help="rows like those of the training data")
+    option("predict", "--output", type=Path, help="where to, if not standard output")
+    option("evaluate predict", "--weights", type=Path, required=True)
+    option("train", "--epochs", type=int, default=EPOCHS)
+    option("train", "--batch-size", type=int, default=BATCH_SIZE)
+    option("train gradcheck", "--seed", type=int, default=SEED)
+    option("train evaluate", "--data-dir", type=Path, help="if not $NNSPEC_DATA")
+    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
+    option("train", "--out", type=Path, default=Path("runs", NAME), help="where to")
+    option("train", "--initial-weights", type=Path, help=".npz to begin with")
+    option("train", "--resume", action="store_true", help="go on from --out")
+    option("train evaluate predict gradcheck", "--threads", type=int)
+    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
+    option("train evaluate", "--json", action="store_true", help="an object a line")
+    known = {"-h", "--help", *commands.choices} & {*sys.argv[1:2]}
+    options = parser.parse_args(sys.argv[1:] if known else ["train", *sys.argv[1:]])
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    try:
+        return options.run(options)
+    except (Fault, OSError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+
+# nnspec sha256:03c5c4e7df64dd9c339926044855cac973f1cf1f43984a0089bb22f78e7b96b6

@@ -1,0 +1,691 @@
+"""mnist_early_stopping: (28, 28) -> (512,) -> (10,), 407,050 parameters.
+
+python mnist_early_stopping.py                                     trains, evaluates and saves
+python mnist_early_stopping.py evaluate --weights FILE.npz         tells loss and metrics
+python mnist_early_stopping.py predict INPUT --weights FILE.npz    writes predictions as CSV
+python mnist_early_stopping.py gradcheck                           checks the derivatives
+"""
+
+import argparse
+import contextlib
+import csv
+import functools
+import gzip
+import hashlib
+import itertools
+import json
+import math
+import os
+import sys
+import time
+import urllib.request
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
+    _early = argparse.ArgumentParser(add_help=False)
+    _early.add_argument("--threads")
+    if (_threads := _early.parse_known_args()[0].threads or "").isdigit():
+        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
+    # Its idle threads wait for work at full speed: they are to leave the cores to ours.
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
+    # Not on every processor that has AVX-512 does it choose to use it.
+    _cpu = Path("/proc/cpuinfo")
+    _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
+    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
+        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
+
+import numpy as np
+
+NAME = "mnist_early_stopping"
+EPOCHS = 20
+BATCH_SIZE = 128
+LEARNING_RATE = 0.001
+SEED = 0
+DTYPE = np.float32
+INPUT_SHAPE = (28, 28)
+OUTPUT_SHAPE = (10,)
+SPEC_FOLDER = Path(__file__).resolve().parent
+
+# -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
+
+WEIGHTS = {
+    "dense/kernel": (784, 512),
+    "dense/bias": (512,),
+    "dense_1/kernel": (512, 10),
+    "dense_1/bias": (10,),
+}
+PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 407,050 parameters
+
+
+def views(flat):
+    """The weights' names for the parts of one flat array."""
+    w, start = SimpleNamespace(), 0
+    for name, shape in WEIGHTS.items():
+        stop = start + math.prod(shape)
+        setattr(w, name.replace("/", "_"), flat[start:stop].reshape(shape))
+        start = stop
+    return w
+
+
+def initialize(w, rng):
+    """Draw the initial weights; the others stay 0."""
+    limit = math.sqrt(3 / 648)  # glorot_uniform
+    w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 512))
+    limit = math.sqrt(3 / 261)  # glorot_uniform
+    w.dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 10))
+
+
+def buffers(n, dtype):
+    """The arrays for a batch of n samples: made once, written for every batch."""
+    new = functools.partial(np.empty, dtype=dtype)
+    a, da = SimpleNamespace(), SimpleNamespace()
+    a.x = new((n, 28, 28))
+    a.dense = new((n, 512))
+    a.dense_1 = new((n, 10))
+    a.p = new((n, 10))
+    da.dense = new((n, 512))
+    da.dense_1 = new((n, 10))
+    return a, da
+
+
+ZEROS = np.zeros(512, DTYPE)  # maximum is faster with these than with 0
+
+
+def forward(w, a):
+    """From a.x to a.p."""
+    a.flatten = a.x.reshape(-1, 784)
+    np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
+    a.dense += w.dense_bias
+    np.maximum(a.dense, ZEROS[:512], out=a.dense)  # relu
+    np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 512) @ (512, 10)
+    a.dense_1 += w.dense_1_bias
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    np.subtract(a.dense_1, a.peak, out=a.p)
+    np.exp(a.p, out=a.p)
+    a.total = a.p.sum(axis=-1, keepdims=True)
+    a.p /= a.total
+
+
+MEASURES = ["loss", "accuracy"]
+
+
+def measure(a, y):
+    """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
+    picked = a.dense_1[np.arange(y.size), y.reshape(-1)]
+    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
+
+
+def backward(w, dw, a, da, y):
+    """The derivatives of the loss, from the last layer back to the first."""
+    np.copyto(da.dense_1, a.p)
+    da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
+    da.dense_1 /= y.size
+    np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
+    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
+    np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
+    da.dense *= a.dense > 0.0  # relu
+    np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
+    np.sum(da.dense, axis=0, out=dw.dense_bias)
+
+
+SLOTS = ("velocity",)  # arrays like the parameters that it keeps
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
+BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
+SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
+POOL = ThreadPoolExecutor(THREADS)
+
+
+def rmsprop(parameters, gradients, slots, learning_rate):
+    """w -= learning_rate * g / sqrt(mean + 1e-07) (Hinton, 2012).
+
+    The running mean of g squared is (1 - 0.9) * velocity: rate and epsilon make
+    up for that factor.
+    """
+    rate = learning_rate / math.sqrt(1 - 0.9)
+    epsilon = 1e-07 / (1 - 0.9)
+
+    def update(blocks, scratch):
+        for part in blocks:
+            w, g = parameters[part], gradients[part]
+            s = scratch[: w.size]
+            velocity = slots[0, part]
+            velocity *= 0.9
+            np.square(g, out=s)
+            velocity += s
+            np.add(velocity, epsilon, out=s)
+            np.sqrt(s, out=s)
+            np.divide(g, s, out=s)
+            s *= rate
+            w -= s
+
+    blocks = iter(BLOCKS)  # a thread that is done with one takes the next
+    others = [POOL.submit(update, blocks, s) for s in SCRATCH[1:]]
+    update(blocks, SCRATCH[0])
+    for other in others:
+        other.result()
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+class Fault(Exception):
+    """Data, a file or an argument at fault: told in a line, without a traceback."""
+
+
+@contextlib.contextmanager
+def reading(path, way_out="check it or get it anew"):
+    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    try:
+        yield
+    except Fault:
+        raise
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
+
+
+def show(text):
+    """Write `text` over the line, if that is one of a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def whole(path, mode="w"):
+    """A file to write, which takes its name only when it is whole."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
+            yield file
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def download(url, path, sha256):
+    """Fetch `url` to `path`, whole and with this SHA-256, or not at all.
+
+    It may be that of a gzip file, or of what such a file holds.
+    """
+    print(f"fetching {url}", file=sys.stderr)
+    place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
+    with reading(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
+        with urllib.request.urlopen(url, timeout=30) as reply:
+            data, size = bytearray(), reply.length or 0
+            while chunk := reply.read(1 << 18):
+                data += chunk
+                show(f"{len(data) / 1e6:.1f} of {size / 1e6:.1f} MB")
+        show("")
+        found = hashlib.sha256(data).hexdigest()
+        if found != sha256 and data[:2] == b"\x1f\x8b":
+            found = hashlib.sha256(gzip.decompress(data)).hexdigest()
+        if found != sha256:
+            raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole(path, "wb") as file:
+            file.write(data)
+
+
+def read_idx(path):
+    """The array in an IDX file, the format of MNIST, packed with gzip or not."""
+    types = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
+    with reading(path, "it should be an IDX file, the format of MNIST"):
+        data = path.read_bytes()
+        data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        # It starts with 0, 0, the type and the number of axes; then come their sizes.
+        if data[:2] != b"\0\0" or len(data) < 4 or data[2] not in types:
+            raise ValueError("it does not begin like one")
+        dtype, shape = np.dtype(types[data[2]]), np.frombuffer(data, ">u4", data[3], 4)
+        array = np.frombuffer(data, dtype, offset=4 + shape.nbytes).reshape(shape)
+        return array.astype(dtype.newbyteorder("="), copy=False)
+
+
+MNIST_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
+MNIST_FILES = """
+ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db train-images-idx3-ubyte
+65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5 train-labels-idx1-ubyte
+0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7 t10k-images-idx3-ubyte
+ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2 t10k-labels-idx1-ubyte
+"""  # the SHA-256 of each unpacked file, and its name
+
+
+def read_mnist(data_dir):
+    """The digits: x uint8 (N, 28, 28) and y uint8 (N,) of "train" and of "test".
+
+    From mnist/ in the data directory, else from the cache, where downloads go, too.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folders, arrays = (Path(data_dir, "mnist"), Path(cache, "nnspec", "mnist")), []
+    for line in MNIST_FILES.strip().splitlines():
+        sha256, name = line.split()
+        places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
+        path = next(filter(os.path.exists, places), places[2])
+        if not os.path.exists(path):
+            download(f"{MNIST_URL}{name}.gz", path, sha256)
+        arrays.append(read_idx(path))
+    return {"train": tuple(arrays[:2]), "test": tuple(arrays[2:])}
+
+
+def read_npz(path, names):
+    """Each part's (x, y), the arrays of an archive that have these names.
+
+    "train" must be there; of the other parts, those are taken that are.
+    """
+    parts = {}
+    with reading(path, "save numbers with np.savez"), zipfile.ZipFile(path):
+        file = np.load(path, allow_pickle=False)
+        for part, pair in names.items():
+            if part == "train" or not {*pair}.isdisjoint(file):
+                parts[part] = tuple(np.asarray(file[name]) for name in pair)
+    return parts
+
+
+def check_samples(x, shape, where, nan=False):
+    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
+        found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
+        raise Fault(f"{where(0)}: {found}; give numbers of that shape")
+    for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
+        block = x[start : start + 4096]
+        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
+        if odd:
+            row, *place = odd[0]
+            value = f"{block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+
+
+def class_indices(y, n, shape, where):
+    """The labels of n samples as indices of classes, of which there are shape[-1]."""
+    if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
+        found = f"labels {y.dtype} {y.shape} for {n} samples"
+        raise Fault(f"{where(0)}: {found}; give each the index of its class")
+    y = y.reshape(n, *shape[:-1])
+    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
+    if len(odd):
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
+    return y.astype(np.intp)
+
+
+def split_off(
+    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
+) -> None:
+    """Set the last samples apart for the test, and those before for validation.
+
+    Below 1 a share of all samples, else a count. A part that is there already stays.
+    """
+    arrays = parts["train"]
+    count = stop = len(arrays[0])
+    for part, size in {"test": test, "validation": validation}.items():
+        if size and part not in parts:
+            cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
+            start = stop - (count - cut)
+            if not 0 < start < stop:
+                raise Fault(f"{count} samples: too few for split({part}={size})")
+            parts[part] = tuple(array[start:stop] for array in arrays)
+            stop = start
+    parts["train"] = tuple(array[:stop] for array in arrays)
+
+
+ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
+
+
+def load_data(options, learnt=None):
+    """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data:
+        parts = read_npz(options.data, ARRAYS)
+    else:
+        folder = options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER
+        parts = read_mnist(Path(folder))
+    for part, (x, y) in parts.items():
+        where = functools.partial(
+            "{}, {}, row {}".format, options.data or "mnist", part
+        )
+        check_samples(x, INPUT_SHAPE, where)
+        y = class_indices(y, len(x), OUTPUT_SHAPE, where)
+        parts[part] = x, y
+    split_off(parts, validation=0.1)
+    return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
+
+
+def prepare(x, learnt):
+    """x after the transforms."""
+    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    return np.ascontiguousarray(x, DTYPE)
+
+
+def read_input(path, learnt):
+    """Samples to predict for, prepared, from a file like the data without its target."""
+    x = read_idx(path)
+    where = functools.partial("{}, row {}".format, path)
+    check_samples(x, INPUT_SHAPE, where)
+    return prepare(x, learnt)
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def batches(order, size, title):
+    """Parts of `order`; if it has a title, with a progress bar on a terminal."""
+    began, every = time.monotonic(), max(1, len(order) // size // 100) * size
+    for first in range(0, len(order), size):
+        if title and first % every == 0:
+            done = max(first, 1) / len(order)
+            left = (time.monotonic() - began) * (1 / done - 1)
+            show(f"{title} [{'=' * int(40 * done):40}] {left:.0f} s left")
+        yield order[first : first + size]
+    show("")
+
+
+def load(path, w, shapes):
+    """Set the weights w to those of an .npz file; all that it holds, by name."""
+    with reading(path, "it should be a weights.npz"), zipfile.ZipFile(path):
+        arrays = dict(np.load(path, allow_pickle=False))
+    found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+    differences = [
+        f"{name} is {found.get(name, 'missing')}, not {shapes.get(name, 'expected')}"
+        for name in shapes | found
+        if found.get(name) != shapes.get(name)
+    ]
+    if differences:
+        raise Fault(f"{path} belongs to another model: {'; '.join(differences)}")
+    for name, weight in zip(shapes, vars(w).values()):
+        with reading(f"{path}: {name}", "it should be numbers"):
+            np.copyto(weight, arrays[name])
+    return arrays
+
+
+def curves(history):
+    """An SVG picture: the loss and each metric over the epochs."""
+    names = [k for k in history[0] if k.removeprefix("val_") == k][1:-2]
+    svg, dx = "", 280 / (len(history) + 1)
+    for i, name in enumerate(names):
+        keys = [k for k in (name, f"val_{name}") if k in history[0]]
+        lines = np.array([[row[k] for row in history] for k in keys])
+        finite = lines[np.isfinite(lines)] if np.isfinite(lines).any() else np.zeros(1)
+        low, high = finite.min(), finite.max()
+        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
+        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
+        bottom, top = math.floor(low / step), math.floor(high / step) + 1
+        texts = [(140, -26, name, "#333"), (140, 216, "epoch", "#333")]
+        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
+            texts.append((dx * epoch, 197, epoch, "#333"))
+        paths, levels = [], np.arange(bottom, top + 1)
+        for y, level in zip(180 * (top - levels) / (top - bottom), levels * step):
+            texts.append((-26, y + 4, f"{level:.4g}", "#333"))
+            paths.append((f"M0,{y:.1f}h280", "#ddd", 1))
+        paths.append(("M0,0v180h280", "#333", 1))
+        parts = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
+        for values, (x, part, color) in zip(lines, parts):
+            heights = enumerate(180 * (top - values / step) / (top - bottom), 1)
+            dots = [f"{dx * e:.1f},{y:.1f}" * math.isfinite(y) for e, y in heights]
+            line = "".join(f"M{a}L{b}" for a, b in itertools.pairwise(dots) if a and b)
+            dots = "".join(f"M{dot}h0" for dot in dots if dot)
+            paths += [(line, color, 2), (dots, color, 5)]
+            texts.append((x, -8, f"\u25cf {part}", color))
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
+        for path, color, width in paths:
+            svg += f'<path d="{path}" stroke="{color}" stroke-width="{width}"/>\n'
+        for x, y, text, color in texts:
+            svg += f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}">{text}</text>\n'
+        svg += "</g>\n"
+    width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+<rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
+
+
+def early_stopping(
+    values, min_delta=0.0, patience=0, baseline=None, start_from_epoch=0
+):
+    """The epoch of the smallest value (0: none yet), and whether that was too long ago.
+
+    Only a value below the baseline, too, makes its patience begin anew. As in Keras, a
+    first value that is NaN stays the best, and the first epoch is never the last.
+    """
+    best, waited, stop = 0, 0, False
+    for epoch, value in enumerate(values, 1):
+        if epoch <= start_from_epoch:
+            continue
+        waited += 1
+        if not best or value + min_delta < values[best - 1]:
+            best = epoch
+            if baseline is None or value + min_delta < baseline:
+                waited = 0
+        elif epoch > 1 and waited >= patience:
+            stop = True
+    return best, stop
+
+
+def run_epoch(s, x, y, options):
+    """One pass over all samples; the means of what was measured on the way."""
+    epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    batch = functools.cache(lambda n: buffers(n, DTYPE))
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+    for rows in batches(order, options.batch_size, title):
+        a, da = batch(len(rows))
+        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        forward(s.w, a)
+        backward(s.w, s.dw, a, da, y[rows])
+        sums += len(rows) * measure(a, y[rows])
+        s.step += 1
+        rmsprop(s.parameters, s.gradients, s.slots, LEARNING_RATE)
+    return dict(zip(MEASURES, (sums / len(x)).tolist()))
+
+
+def infer(w, x):
+    """The activations of all samples, a batch at a time."""
+    for first in range(0, len(x), 512):
+        rows = slice(first, first + 512)
+        part = x[rows]
+        a, _ = buffers(len(part), DTYPE)
+        a.x = part
+        forward(w, a)
+        yield rows, a
+
+
+def assess(w, x, y, prefix):
+    """The loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
+    return {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
+
+
+def tell(row, options):
+    """Print a line of results."""
+    if options.json:
+        print(json.dumps(row), flush=True)
+    elif not options.quiet:
+        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
+
+
+def save(s, learnt, folder):
+    """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
+    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
+    training = {"step": s.step, "slots": s.slots, "history": json.dumps(s.history)}
+    training["best"] = s.best
+    training = {f"training/{name}": value for name, value in training.items()}
+    left = dict(zip(WEIGHTS, vars(views(s.best)).values()))
+    files = {"weights": left | learnt, "checkpoint": arrays | training}
+    for name, arrays in files.items():
+        with whole(folder / f"{name}.npz", "wb") as file:
+            np.savez(file, **arrays)
+    if s.history:
+        with whole(folder / "history.csv") as file:
+            rows = [s.history[0], *(row.values() for row in s.history)]
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        with whole(folder / "curves.svg") as file:
+            file.write(curves(s.history))
+
+
+def look_back(s):
+    """What callbacks make of the history: whether to stop, with which learning rate."""
+    s.stop = ""
+    values = [row["val_loss"] for row in s.history]
+    s.best_epoch, stop = early_stopping(values, patience=3)
+    if stop:
+        s.stop = f"stopped early after epoch {len(s.history)}"
+    if s.best_epoch in (0, len(s.history)):  # 0: none yet
+        s.best[:] = s.parameters
+
+
+def train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts, learnt = load_data(options)
+    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s.gradients = np.zeros(PARAMETERS, DTYPE)
+    s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
+    s.w, s.dw = views(s.parameters), views(s.gradients)
+    initialize(s.w, np.random.default_rng(options.seed))
+    if options.initial_weights:
+        load(options.initial_weights, s.w, WEIGHTS)
+    s.best = s.parameters.copy()
+    if options.resume:
+        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
+        shapes["training/slots"] = s.slots.shape
+        shapes["training/best"] = s.best.shape
+        last = load(options.out / "checkpoint.npz", s.w, shapes)
+        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        s.history = json.loads(str(last["training/history"]))
+        s.best[:] = last["training/best"]
+    options.out.mkdir(parents=True, exist_ok=True)
+    look_back(s)
+    saved = time.monotonic()
+    try:
+        for epoch in range(len(s.history) + 1, options.epochs + 1):
+            if s.stop:
+                break
+            began = time.monotonic()
+            row = {"epoch": epoch, **run_epoch(s, *parts["train"], options)}
+            if "validation" in parts:
+                row |= assess(s.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            s.history.append(row)
+            tell(row, options)
+            look_back(s)
+            if time.monotonic() - saved > 10:
+                save(s, learnt, options.out)
+                saved = time.monotonic()
+    finally:  # Ctrl-C, too, leaves behind what was learnt
+        save(s, learnt, options.out)
+        if not options.quiet:
+            if s.stop:
+                print(s.stop, file=sys.stderr)
+            if s.best_epoch:
+                print(f"best weights of epoch {s.best_epoch} restored", file=sys.stderr)
+            print(f"saved to {options.out}", file=sys.stderr)
+    if "test" in parts:
+        tell(assess(views(s.best), *parts["test"], "test_"), options)
+
+
+def evaluate(options):
+    """Tell the loss and the metrics of the test part."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
+    if "test" not in parts:
+        raise Fault("there is no test part: give one with --data FILE.npz")
+    tell(assess(w, *parts["test"], "test_"), options)
+
+
+def predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    learnt = load(options.weights, w, WEIGHTS)
+    x = read_input(options.input, learnt)
+    p = np.concatenate([a.p.reshape(-1, 10) for _, a in infer(w, x)])
+    names = learnt.get("data/classes", np.arange(10))
+    header = ["prediction", *(f"probability_{name}" for name in names)]
+    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
+    stdout = contextlib.nullcontext(sys.stdout)
+    with whole(options.output) if options.output else stdout as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *table])
+
+
+def gradcheck(options, tries=3, h=1e-5):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng([options.seed, tries]), 4
+    parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
+    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    a.x[...] = rng.normal(size=a.x.shape)
+    y = rng.integers(10, size=(n,))
+
+    def loss_at(change):
+        parameters[part] += change
+        forward(w, a)
+        parameters[part] -= change
+        return measure(a, y)[0]
+
+    part, errors = slice(0), {}
+    loss_at(0.0)
+    backward(w, dw, a, da, y)
+    for name, shape in WEIGHTS.items():
+        part = slice(part.stop, part.stop + math.prod(shape))
+        slope, size, errors[name] = gradients[part], math.prod(shape), 0.0
+        for i in [*rng.permutation(size)[:50], None]:  # in some places, then in all
+            d = np.eye(1, size, i)[0] if i is not None else rng.normal(size=size)
+            d *= h / np.linalg.norm(d)
+            error = abs(loss_at(d) - loss_at(-d) - 2 * slope @ d) / (2 * h)
+            error /= max(np.abs(slope).max(), 1e-3)
+            errors[name] = np.maximum(errors[name], error)
+    failed = not all(error < 1e-6 for error in errors.values())
+    if failed and tries > 1:
+        return gradcheck(options, tries - 1)  # perhaps at the kink of a ReLU
+    for name, error in errors.items():
+        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
+    return int(failed)
+
+
+def main():
+    """The command line; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    for run in (train, evaluate, predict, gradcheck):
+        commands.add_parser(run.__name__, help=run.__doc__).set_defaults(run=run)
+
+    def option(names, *args, **settings):
+        for name in names.split():
+            commands.choices[name].add_argument(*args, **settings)
+
+    option("predict", "input", type=Path, help="rows like those of the training data")
+    option("predict", "--output", type=Path, help="where to, if not standard output")
+    option("evaluate predict", "--weights", type=Path, required=True)
+    option("train", "--epochs", type=int, default=EPOCHS)
+    option("train", "--batch-size", type=int, default=BATCH_SIZE)
+    option("train gradcheck", "--seed", type=int, default=SEED)
+    option("train evaluate", "--data-dir", type=Path, help="if not $NNSPEC_DATA")
+    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
+    option("train", "--out", type=Path, default=Path("runs", NAME), help="where to")
+    option("train", "--initial-weights", type=Path, help=".npz to begin with")
+    option("train", "--resume", action="store_true", help="go on from --out")
+    option("train evaluate predict gradcheck", "--threads", type=int)
+    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
+    option("train evaluate", "--json", action="store_true", help="an object a line")
+    known = {"-h", "--help", *commands.choices} & {*sys.argv[1:2]}
+    options = parser.parse_args(sys.argv[1:] if known else ["train", *sys.argv[1:]])
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    try:
+        return options.run(options)
+    except (Fault, OSError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+
+# nnspec sha256:7d9ffd8403daac7fd59be5da0fa2547dd52bbb3001489a23a299dadf2ee261b1

@@ -528,8 +528,8 @@ SPARSE = (
         "kernel_constraint=max_norm(0.5)); dense(1, sigmoid)",
     ),
     ("imdb; bag_of_words(30)", "dense(3, tanh, trainable=false); dense(1, sigmoid)"),
-    ("imdb; bag_of_words(550)", "dense(96, elu); dropout(0.3); dense(1, sigmoid)"),
-    ("imdb; bag_of_words(550, tfidf)", "dense(97, elu); dense(1, sigmoid)"),
+    ("imdb; bag_of_words(550)", "dense(100, elu); dropout(0.3); dense(1, sigmoid)"),
+    ("imdb; bag_of_words(550, tfidf)", "dense(101, elu); dense(1, sigmoid)"),
     ("imdb; bag_of_words(40)", "dropout(0.3); dense(3, tanh); dense(1, sigmoid)"),
     ('npz("a.npz"); multi_hot(600)', "dense(2, tanh); dense(1, sigmoid)"),
 )

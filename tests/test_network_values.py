@@ -399,7 +399,7 @@ def test_threads_share_an_update_and_change_nothing(
 
 
 @pytest.mark.parametrize("mode", ["binary", "count"])
-@pytest.mark.parametrize("units", [16, 96])
+@pytest.mark.parametrize("units", [16, 100])
 def test_sparse_samples_train_as_arrays_do(mode: str, units: int) -> None:
     layers = [f"dense({units}, relu)", "dense(16, relu)", "dense(1, sigmoid)"]
     given = {"shape": "900", "loss": "binary_crossentropy", "optimizer": "rmsprop"}
@@ -407,7 +407,7 @@ def test_sparse_samples_train_as_arrays_do(mode: str, units: int) -> None:
     sparse = Run(script(spec(layers, **given, data=data)))
     dense = Run(script(spec(layers, **given)))
     assert "sparse_product" in sparse.script.text
-    assert ("wide" in sparse.script.text) == (units == 96)
+    assert ("wide" in sparse.script.text) == (units == 100)
     x = sparse.script.samples(np.random.default_rng(0), 50)
     y = np.random.default_rng(1).integers(2, size=(50, 1)).astype(float)
     for first in range(0, 50, 16):

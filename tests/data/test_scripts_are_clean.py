@@ -109,7 +109,7 @@ def specs() -> list[str]:
     found.append(one_hot('npz("a.npz")\none_hot(target, classes=3)'))
     found += [of_kind(data) for data, of_kind in MORE_ARRAYS.items()]
     for (source, transform), split, layers in itertools.product(
-        PLACES, SPLITS, ("", "dense(96)\n", "dropout(0.5)\n")
+        PLACES, SPLITS, ("", "dense(100)\n", "dropout(0.5)\n")
     ):
         size = "5000" if "5000" in transform else "10_000"
         lines = lines_of(source, transform, split)

@@ -136,7 +136,7 @@ MUTANTS = (
     Mutant(
         "gradient_without_values",
         "the derivative of a kernel forgets what the words count",
-        (Edit(GRADIENT, "rows *= x.values[:, np.newaxis]", "rows *= 1.0"),),
+        (Edit(GRADIENT, "terms *= x.values", "terms *= 1.0"),),
         words("count"),
         case("bag_of_words(600, count)", "dense(3, tanh, false); dense(1, sigmoid)"),
     ),

@@ -42,4 +42,4 @@ def _sparse(units: int) -> Code:
 
 
 #: From here on it takes less time to multiply sparse samples one by one.
-_WIDE = 96
+_WIDE = 100

@@ -28,6 +28,14 @@ CASES = (
     ("dense(3, softmax)", SPARSE, "accuracy", "adam(0.01)", ""),
     ("dense(1, sigmoid)", "binary_crossentropy", "accuracy, mae", "sgd(0.1, 0.9)", ""),
     ("dense(2)", "mse", "mae", "rmsprop", ""),
+    (
+        "dense(4, trainable=false); batch_normalization(momentum=0.8); prelu; "
+        "layer_normalization; dense(3, softmax)",
+        SPARSE,
+        "accuracy",
+        "adam(0.01)",
+        "",
+    ),
     ("dense(2)", "huber(reduction=sum)", "mae", "rmsprop", ""),
     ("dense(3, sigmoid)", SPARSE, "accuracy", "adam(0.01)", "[0: 3.5, 2: 0]"),
     ("dense(3, sigmoid)", SPARSE, "accuracy", "adam(0.01)", "balanced"),

@@ -589,14 +589,14 @@ def sparse_gradient(x, dy, out):
     first = x.common.shape[1]
     np.matmul(x.common.astype(dy.dtype).T, dy, out=out[:first])
     out[first:] = 0.0
-    rows = np.repeat(dy, np.diff(x.starts), axis=0)
-    if x.values is not None:
-        rows *= x.values[:, np.newaxis]
     # Two numbers make a complex one, which halves the number of additions.
     kind = dy.dtype if dy.shape[1] % 2 else np.result_type(dy, 1j)
-    flat, width = out.reshape(-1).view(kind), rows.view(kind).shape[1]
-    places = x.columns[:, np.newaxis] * width + np.arange(width)
-    np.add.at(flat, places.reshape(-1), rows.reshape(-1).view(kind))
+    columns, counts = x.columns.astype(np.intp), np.diff(x.starts)
+    for sums, of_samples in zip(out.view(kind).T, dy.view(kind).T):
+        terms = np.repeat(of_samples, counts)
+        if x.values is not None:
+            terms *= x.values
+        np.add.at(sums, columns, terms)
 
 
 def run_epoch(s, x, y, options):
@@ -798,4 +798,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b09d75bde61ad9a2be62f0549001834c4041a1b9fb93b3347bb8db19d3866fd6
+# nnspec sha256:f10a963cb7648fa83159f685b78d089ce215e95cfc73e7ac80b90820e77198b3

@@ -580,14 +580,14 @@ def sparse_gradient(x, dy, out):
     first = x.common.shape[1]
     np.matmul(x.common.astype(dy.dtype).T, dy, out=out[:first])
     out[first:] = 0.0
-    rows = np.repeat(dy, np.diff(x.starts), axis=0)
-    if x.values is not None:
-        rows *= x.values[:, np.newaxis]
     # Two numbers make a complex one, which halves the number of additions.
     kind = dy.dtype if dy.shape[1] % 2 else np.result_type(dy, 1j)
-    flat, width = out.reshape(-1).view(kind), rows.view(kind).shape[1]
-    places = x.columns[:, np.newaxis] * width + np.arange(width)
-    np.add.at(flat, places.reshape(-1), rows.reshape(-1).view(kind))
+    columns, counts = x.columns.astype(np.intp), np.diff(x.starts)
+    for sums, of_samples in zip(out.view(kind).T, dy.view(kind).T):
+        terms = np.repeat(of_samples, counts)
+        if x.values is not None:
+            terms *= x.values
+        np.add.at(sums, columns, terms)
 
 
 def run_epoch(s, x, y, options):
@@ -789,4 +789,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:bddc65ff0937e8a075902b4fc68e9aa6514b0853e518c258e0991e9a80137697
+# nnspec sha256:3203940d4528b79c54e9514b97dd4ecf9b59f5829682ce9f26ee2e18169cd2af

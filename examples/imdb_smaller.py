@@ -575,14 +575,14 @@ def sparse_gradient(x, dy, out):
     first = x.common.shape[1]
     np.matmul(x.common.astype(dy.dtype).T, dy, out=out[:first])
     out[first:] = 0.0
-    rows = np.repeat(dy, np.diff(x.starts), axis=0)
-    if x.values is not None:
-        rows *= x.values[:, np.newaxis]
     # Two numbers make a complex one, which halves the number of additions.
     kind = dy.dtype if dy.shape[1] % 2 else np.result_type(dy, 1j)
-    flat, width = out.reshape(-1).view(kind), rows.view(kind).shape[1]
-    places = x.columns[:, np.newaxis] * width + np.arange(width)
-    np.add.at(flat, places.reshape(-1), rows.reshape(-1).view(kind))
+    columns, counts = x.columns.astype(np.intp), np.diff(x.starts)
+    for sums, of_samples in zip(out.view(kind).T, dy.view(kind).T):
+        terms = np.repeat(of_samples, counts)
+        if x.values is not None:
+            terms *= x.values
+        np.add.at(sums, columns, terms)
 
 
 def run_epoch(s, x, y, options):
@@ -784,4 +784,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:14f5fb967bcfc7b16119e3865ca1a769a507a94125cdf5c7ed24acec4321a44a
+# nnspec sha256:1586cafec564b8d109c56e4e1093fbbf7e3e94d532f030410c6d2533deb52e97

@@ -216,7 +216,7 @@ MUTANTS = (
         ),
         classes(optimizer="adam"),
         (
-            "tests/parity/test_fit.py::test_fit[dense(3, softmax)-sparse_categorical_crossentropy-accuracy-adam(0.01)]",
+            "tests/parity/test_fit.py::test_fit[dense(3, softmax)-sparse_categorical_crossentropy-accuracy-adam(0.01)-]",
         ),
     ),
     Mutant(

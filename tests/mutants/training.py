@@ -10,7 +10,7 @@ from tests.mutants.mutant import (
 )
 
 SCRIPT = "templates/script.py.j2"
-FIT = ("tests/parity/test_fit.py::test_fit[dense(2)-mse-mae-rmsprop]",)
+FIT = ("tests/parity/test_fit.py::test_fit[dense(2)-mse-mae-rmsprop-]",)
 
 MUTANTS = (
     Mutant(

@@ -185,10 +185,12 @@ OPTIMIZERS = (
 def test_one_fit_of_several_epochs(optimizer: str, tmp_path: Path) -> None:
     """Five batches an epoch: 2 and 3 do not divide them, nor all 15.
 
-    A constraint acts after every batch, also if it makes no update.
+    A constraint acts after every batch, also if it makes no update; weights that are
+    not trained have no averages.
     """
     bound = "kernel_constraint=min_max_norm(1.0, 1.5, rate=0.8)"
-    layers = [f"dense(8, tanh, {bound})", "dense(2)"]
+    layers = [f"dense(8, use_bias=false, {bound})", "batch_normalization(momentum=0.8)"]
+    layers += ["tanh", "dense(2)"]
     s = script(spec(layers, optimizer=optimizer, more=MORE))
     parts, run = parts_of(s), Run(s, seed=7)
     *epochs, tested = trained(s, run, parts, tmp_path)

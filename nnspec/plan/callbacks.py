@@ -36,11 +36,13 @@ def plan_callbacks(model: ir.Model, training: ir.Training, rate: Code) -> Callba
 def _callback(use: Use, training: ir.Training) -> Callback:
     entry = cast(CallbackEntry, use.entry)
     rises = entry.monitors(use.arguments) and _rises(use, training)
+    path = cast(str, use.arguments[entry.file]) if entry.file else ""
     return Callback(
         template=entry.name,
         values=_values(use, rises=rises) if entry.monitors(use.arguments) else None,
         given=_given(use, rises=rises),
-        file=_file(cast(str, use.arguments[entry.file]), entry) if entry.file else None,
+        file=literal(path) if path else None,
+        formatted=bool(entry.suffix and set("{}") & set(path)),
         arguments=quoted(use.arguments),
     )
 
@@ -70,13 +72,6 @@ def _given(use: Use, *, rises: bool) -> Code:
         if value != argument.default or argument.name in _ALWAYS:
             words.append(f"{argument.name}={literal(value)}")
     return Code(", ".join(words))
-
-
-def _file(path: str, entry: CallbackEntry) -> Code:
-    """An expression for the name of a file, with the values of the row in it."""
-    name = literal(path)
-    braces = entry.suffix and set("{}") & set(path)
-    return Code(f"{name}.format(**row)") if braces else name
 
 
 def _needs(model: ir.Model, training: ir.Training) -> Code | None:

@@ -226,13 +226,14 @@ class Callback:
     """A callback: `given` are the arguments of the function that its template calls.
 
     Of the history, that is given `values`, which are the better the smaller they are.
-    `file` is an expression for the name of the file that it writes.
+    `file` is the name of the file that it writes, `formatted` with values of the row.
     """
 
     template: str
     values: Code | None
     given: Code
     file: Code | None
+    formatted: bool
     arguments: Mapping[str, Code | bool | None]
 
 

@@ -68,6 +68,8 @@ def _in_parentheses(code: str, indent: str) -> list[str]:
     for signs in _SIGNS:
         if any(len(line) > room for line in lines):
             lines = [part for line in lines for part in _operands(line, signs)]
+    if len(lines) == 1 and len(value) > room:
+        return [code]  # a long string is as long between parentheses
     inner = [f"{indent}    {line}" for line in lines]
     return [f"{head.group()}(", *inner, f"{indent})"]
 

@@ -3,7 +3,8 @@
 The first word after the ``` of a block says what it is, and the rest what to do:
 
 - `nn`: a spec, if it has a network, and without errors or warnings; `nn FILE` is
-  there as that file when the commands run. `nn error` is one that has errors; a block
+  there as that file when the commands run. `nn error` is one that has errors, and
+  `nn warning` one that has warnings alone; a block
   `text` that comes next is what is told of it.
 - `python examples/FILE`: a part of that golden, line by line; `# ...` leaves some out.
 - `sh test`: commands to be run in a fresh folder, in their order.
@@ -73,7 +74,8 @@ def place(block: Block) -> str:
 TOLD = [
     (spec, message)
     for spec, message in pairwise(blocks("nn", "text"))
-    if (spec.note, message.kind, spec.page) == ("error", "text", message.page)
+    if spec.note in ("error", "warning")
+    and (message.kind, spec.page) == ("text", message.page)
 ]
 #: What this page shows is there only once it has been done: see test_extending.py.
 EXTENDING = "docs/extending.md"
@@ -97,6 +99,9 @@ def test_a_spec_is_sound(block: Block) -> None:
     analysis = check(Source("example.nn", block.text))
     if block.note == "error":
         assert analysis.model is None
+    elif block.note == "warning":
+        assert analysis.model is not None
+        assert analysis.diagnostics
     else:
         assert analysis.diagnostics == ()
 

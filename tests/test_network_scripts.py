@@ -346,14 +346,40 @@ regularizers = st.one_of(
     st.builds("l2({})".format, slopes),
     st.builds("l1_l2({}, {})".format, slopes, slopes),
 )
+flags = st.sampled_from(["true", "false"])
+normalizations = st.one_of(
+    st.builds(
+        "batch_normalization(center={}, scale={}, trainable={})".format,
+        flags,
+        flags,
+        flags,
+    ),
+    st.builds("layer_normalization(center={}, scale={})".format, flags, flags),
+    st.builds(
+        "group_normalization({}, trainable={})".format, st.sampled_from([1, -1]), flags
+    ),
+    st.builds("rms_normalization(trainable={})".format, flags),
+    st.just("unit_normalization"),
+)
+noises = st.sampled_from([
+    "gaussian_noise(0.2, seed=1)",
+    "gaussian_dropout(0.3)",
+    "alpha_dropout(0.2)",
+    "dropout(0.5, seed=2)",
+])  # fmt: skip
 layers = st.one_of(
     st.builds(
-        "dense({}, {}, use_bias={}, kernel_initializer={})".format,
+        "dense({}, {}, use_bias={}, kernel_initializer={}, trainable={})".format,
         st.integers(1, 7),
         st.one_of(st.just("none"), activations),
-        st.sampled_from(["true", "false"]),
+        flags,
         initializers,
+        flags,
     ),
+    normalizations,
+    noises,
+    st.builds("prelu(trainable={})".format, flags),
+    st.just("rescaling(0.5, -1)"),
     st.builds(
         "dense({}, {}, kernel_regularizer={}, bias_regularizer={}, "
         "activity_regularizer={})".format,

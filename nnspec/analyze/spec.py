@@ -78,7 +78,9 @@ def _verify_trainable(
             "nothing-to-train",
             "no weight of this network is trainable, so there is nothing to train",
             training.span,
-            help="remove `trainable=false` from one of its layers",
+            help="remove `trainable=false` from one of its layers"
+            if any(layer.use.arguments["trainable"] is False for layer in frozen)
+            else "add a layer that learns, such as `dense(10, softmax)`",
             notes=[Note(layer.span, "not trained") for layer in frozen],
         )
 

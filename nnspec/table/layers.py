@@ -63,6 +63,11 @@ def _shared_axes(arguments: Arguments) -> tuple[int, ...]:
 
 
 def _prelu_shape(shape: Shape, arguments: Arguments) -> Shape:
+    if not shape:
+        raise Misfit(
+            "`prelu` needs at least one axis for each sample, got the shape ()",
+            "put `reshape(1)` before it",
+        )
     wrong = [axis for axis in _shared_axes(arguments) if axis > len(shape)]
     if wrong:
         raise Misfit(

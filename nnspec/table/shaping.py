@@ -33,13 +33,16 @@ def _reshape_shape(shape: Shape, arguments: Arguments) -> Shape:
 
 def _permute_shape(shape: Shape, arguments: Arguments) -> Shape:
     dims = cast("tuple[int, ...]", arguments["dims"])
+    if not shape:
+        raise Misfit(
+            "`permute` has no axes to put in order: the shape of a sample is ()",
+            "remove it",
+        )
     if sorted(dims) != list(range(1, len(shape) + 1)):
         numbers = ", ".join(map(str, range(1, len(shape) + 1)))
         raise Misfit(
             f"`permute` takes each of the axes {numbers} of {shape} once, got {dims}",
-            "they are counted from 1, without the batch axis"
-            if shape
-            else "remove it: a sample of one value has no axes",
+            "they are counted from 1, without the batch axis",
             argument="dims",
         )
     return tuple(shape[axis - 1] for axis in dims)

@@ -244,6 +244,7 @@ def keras_metrics(model: ir.Model, *, logits: bool) -> Iterator[tuple[str, Any]]
     """The metrics that are numbers, and their names in the history."""
     training = model.training
     assert training is not None
+    sparse = cast(Loss, training.loss.entry).target == "index"
     for label, use in zip(training.labels, training.metrics, strict=True):
         if not comparable(use):
             continue
@@ -252,12 +253,25 @@ def keras_metrics(model: ir.Model, *, logits: bool) -> Iterator[tuple[str, Any]]
                 yield label, label
                 continue
             case "top_k_accuracy":
-                sparse = cast(Loss, training.loss.entry).target == "index"
                 kind = "sparse_top_k" if sparse else "top_k"
                 found = class_of(keras.metrics, f"{kind}_categorical_accuracy")
             case name:
                 found = class_of(keras.metrics, name)
-        yield label, found(name=label, **_metric_arguments(use, model, logits=logits))
+        metric = found(name=label, **_metric_arguments(use, model, logits=logits))
+        if sparse and cast(Metric, use.entry).whole:
+            take_indices(metric, model.output_shape[-1])
+        yield label, metric
+
+
+def take_indices(metric: Any, classes: int) -> None:
+    """Have a metric that Keras computes of one-hot labels alone take indices."""
+    update = metric.update_state
+
+    def update_state(y: Any, p: Any, sample_weight: Any = None) -> Any:
+        one_hot = keras.ops.one_hot(keras.ops.reshape(y, (-1,)), classes)
+        return update(one_hot, p, sample_weight=sample_weight)
+
+    metric.update_state = update_state
 
 
 def comparable(metric: Use) -> bool:

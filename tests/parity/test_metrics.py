@@ -87,16 +87,10 @@ def test_scores(case: tuple[str, str, str], y: str, p: str) -> None:
     logits = "from_logits" in case[1]
     for label, theirs in keras_metrics(s.model, logits=logits):
         if label in found:
-            theirs.update_state(*as_keras(s, right), taken)
+            theirs.update_state(right, taken)
             near = INEXACT.get(label.partition("_1")[0], 1e-10)
             expected = float(theirs.result())
             close(found[label], expected, near, near, err_msg=label)
-
-
-def as_keras(s: Script, y: Array) -> tuple[Array]:
-    """The labels: one-hot for metrics that Keras does not have of indices."""
-    units = s.model.output_shape[-1]
-    return (np.eye(units)[y] if y.dtype.kind == "i" else y,)
 
 
 def test_the_area_of_200_thresholds_is_near() -> None:

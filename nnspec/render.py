@@ -63,6 +63,7 @@ def _environment(cache: Path | None) -> Environment:
         loader=FileSystemLoader(folder("templates")),
         bytecode_cache=FileSystemBytecodeCache(str(cache)) if cache else None,
         trim_blocks=True,
+        keep_trailing_newline=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
         autoescape=True,

@@ -33,7 +33,7 @@ def test_every_mutant_has_its_own_name() -> None:
 
 TANH = "templates/activations/tanh.j2"
 SLOPE = "{{ op.dy }} *= 1.0 - {{ op.y }} * {{ op.y }}  # tanh"
-SCRIPT = "templates/script.py.j2"
+TRAINING = "templates/training.j2"
 CASE = gradcheck("tanh as an argument")
 HUNTS = {
     "a wrong line": (Edit(TANH, SLOPE, "{{ op.dy }} *= 1.0"), FOUND, CASE[0]),
@@ -75,7 +75,7 @@ def test_a_test_that_crashes_has_found_nothing(tmp_path: Path) -> None:
         "a call that works in scripts with dropouts, and in no others",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "forward(w, a)\n        yield",
                 "forward(w, a, None)\n        yield",
             ),

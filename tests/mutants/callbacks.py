@@ -2,7 +2,7 @@
 
 from tests.mutants.mutant import Edit, Mutant, classes, followed, history
 
-SCRIPT = "templates/script.py.j2"
+TRAINING = "templates/training.j2"
 STOPPING = "templates/runtime/early_stopping.py"
 PLATEAU = "templates/runtime/reduce_lr_on_plateau.py"
 DATA = "spirals(samples=60)\n  split(validation=0.3, test=0.2)"
@@ -74,7 +74,7 @@ MUTANTS = (
         "weights.npz has the weights of the last epoch",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "vars({{ p.left }})",
                 "vars(s.w)",
             ),
@@ -87,7 +87,7 @@ MUTANTS = (
         "the test is told of weights that are not kept",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "assess({% if p.left %}{{ p.left }}{% else %}s.w{% endif %}",
                 "assess(s.w",
             ),
@@ -98,7 +98,7 @@ MUTANTS = (
     Mutant(
         "resumed_without_the_best_weights",
         "a training that goes on forgets the best weights before",
-        (Edit(SCRIPT, 's.best[:] = last["training/best"]', "s.best[:] = 0.0"),),
+        (Edit(TRAINING, 's.best[:] = last["training/best"]', "s.best[:] = 0.0"),),
         classes(data=DATA, more=RESTORING),
         followed("a_resumed_training_is_the_same_as_one_without_a_break[6]"),
     ),
@@ -107,7 +107,7 @@ MUTANTS = (
         "the history tells the rate after it was lowered",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 """            s.history.append(row)
 """,
                 """            s.history.append(row)

@@ -13,7 +13,7 @@ DENSE = "templates/layers/dense.j2"
 DROPOUT = "templates/layers/dropout.j2"
 ACTIVATIONS = "nnspec/plan/steps/activations.py"
 NOISE = "nnspec/plan/steps/noise.py"
-SCRIPT = "templates/script.py.j2"
+TRAINING = "templates/training.j2"
 
 MUTANTS = (
     Mutant(
@@ -89,7 +89,7 @@ MUTANTS = (
         "dropouts are drawn in evaluation and prediction, too",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "forward(w, a)\n        yield",
                 "forward(w, a{% if n.random %}, np.random.default_rng(0){% endif %})\n        yield",
             ),

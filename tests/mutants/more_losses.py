@@ -15,7 +15,7 @@ from tests.mutants.mutant import (
 
 SHARED = "templates/loss.j2"
 WEIGHTS = "templates/class_weights.j2"
-SCRIPT = "templates/script.py.j2"
+TRAINING = "templates/training.j2"
 FOCAL = "templates/losses/binary_focal_crossentropy.j2"
 CATEGORICAL_FOCAL = "templates/losses/categorical_focal_crossentropy.j2"
 SPARSE = "templates/losses/sparse_categorical_crossentropy.j2"
@@ -266,7 +266,7 @@ MUTANTS = (
         "classes are weighed wherever a loss is told",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "sums = sum(len(y[rows]) * measure(a, y[rows]) for",
                 "sums = sum(len(y[rows]) * measure(a, y[rows]{% if c %}, weigh(y[rows], {{ c.weights }}){% endif %}) for",
             ),

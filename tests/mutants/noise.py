@@ -7,7 +7,7 @@ GAUSSIAN = "templates/layers/gaussian_dropout.j2"
 ALPHA = "templates/layers/alpha_dropout.j2"
 TABLE = "nnspec/table/noise.py"
 PLAN = "nnspec/plan/steps/noise.py"
-SCRIPT = "templates/script.py.j2"
+NETWORK = "templates/network.j2"
 
 
 def tests(*names: str) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ MUTANTS = (
         "a layer with a seed draws the same in each epoch",
         (
             Edit(
-                SCRIPT,
+                NETWORK,
                 "default_rng([{{ own.seed }}, epoch])",
                 "default_rng([{{ own.seed }}, 1])",
             ),

@@ -11,7 +11,7 @@ UNIT = "templates/layers/unit_normalization.j2"
 PRELU = "templates/layers/prelu.j2"
 TABLE = "nnspec/table/batch_normalization.py"
 PLAN = "nnspec/plan/steps/normalization.py"
-SCRIPT = "templates/script.py.j2"
+TRAINING = "templates/training.j2"
 
 
 def tests(*names: str) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ MUTANTS = (
         "of the weights, the trainable ones are saved",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "arrays = dict(zip(WEIGHTS, vars(s.w).values()))",
                 "arrays = dict(zip(WEIGHTS, vars(s.w).values()))\n"
                 "    arrays |= {k: v * 0 + 1 for k, v in arrays.items() if 'moving' in k}",

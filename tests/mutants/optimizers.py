@@ -10,7 +10,7 @@ from tests.mutants.mutant import (
 )
 
 TABLE = "nnspec/table/optimizers.py"
-SCRIPT = "templates/script.py.j2"
+TRAINING = "templates/training.j2"
 FRAME = "templates/optimizer.j2"
 SGD = "templates/optimizers/sgd.j2"
 RMSPROP = "templates/optimizers/rmsprop.j2"
@@ -209,7 +209,7 @@ MUTANTS = (
         "the number of the update is that of the epoch",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "{% if o.steps %}, s.step{% endif %})",
                 "{% if o.steps %}, epoch{% endif %})",
             ),

@@ -5,7 +5,8 @@ from tests.mutants.mutant import Edit, Mutant, classes, gradcheck, parity, spec
 L1, L2 = "templates/regularizers/l1.j2", "templates/regularizers/l2.j2"
 MAX = "templates/constraints/max_norm.j2"
 PLAN = "nnspec/plan/penalties.py"
-SCRIPT = "templates/script.py.j2"
+NETWORK = "templates/network.j2"
+TRAINING = "templates/training.j2"
 
 
 def tests(*names: str) -> tuple[str, ...]:
@@ -72,7 +73,7 @@ MUTANTS = (
     Mutant(
         "penalty_not_in_the_loss",
         "what is told as the loss is without the penalties",
-        (Edit(SCRIPT, "loss += a.penalty", "loss += 0.0"),),
+        (Edit(NETWORK, "loss += a.penalty", "loss += 0.0"),),
         WEIGHTS,
         tests("the_loss_of_a_batch_is_with_the_penalty"),
     ),
@@ -107,7 +108,7 @@ MUTANTS = (
     Mutant(
         "constraints_forgotten",
         "weights are never brought back",
-        (Edit(SCRIPT, "        constrain(s.w)\n", "        0\n"),),
+        (Edit(TRAINING, "        constrain(s.w)\n", "        0\n"),),
         classes("dense(4, kernel_constraint=max_norm(0.1))"),
         tests("saved_weights_are_constrained"),
     ),
@@ -116,7 +117,7 @@ MUTANTS = (
         "constraints are met before the first update",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "initialize(s.w, np.random.default_rng(options.seed))\n",
                 "initialize(s.w, np.random.default_rng(options.seed))\n"
                 "{% if n.bounds %}\n    constrain(s.w)\n{% endif %}\n",

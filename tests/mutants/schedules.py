@@ -2,7 +2,7 @@
 
 from tests.mutants.mutant import Edit, Mutant, classes, optimizers, updates
 
-SCRIPT = "templates/script.py.j2"
+TRAINING = "templates/training.j2"
 
 
 def of(name: str) -> str:
@@ -21,7 +21,7 @@ MUTANTS = (
         "the first batch has the rate of the second",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "        rate = {{ o.rate }}\n{% endif %}\n        s.step += 1\n",
                 "{% endif %}\n        s.step += 1\n{% if o.schedule %}\n"
                 "        rate = {{ o.rate }}\n{% endif %}\n",
@@ -38,7 +38,7 @@ MUTANTS = (
         "the history tells the rate that the training began with",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 '"learning_rate": {{ k.rate }}',
                 '"learning_rate": learning_rate(0)',
             ),
@@ -51,7 +51,7 @@ MUTANTS = (
         "the cycle is as long as an epoch, not as the training",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "s.steps = options.epochs * batches_an_epoch",
                 "s.steps = batches_an_epoch",
             ),

@@ -9,7 +9,8 @@ from tests.mutants.mutant import (
     process,
 )
 
-SCRIPT = "templates/script.py.j2"
+COMMANDS = "templates/commands.j2"
+TRAINING = "templates/training.j2"
 FIT = ("tests/parity/test_fit.py::test_fit[dense(2)-mse-mae-rmsprop-]",)
 
 MUTANTS = (
@@ -31,7 +32,7 @@ MUTANTS = (
         "every epoch has the same order",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "default_rng([options.seed, epoch])",
                 "default_rng([options.seed])",
             ),
@@ -42,14 +43,18 @@ MUTANTS = (
     Mutant(
         "shuffled_whatever_the_seed",
         "the order follows from the number of the epoch alone, as in Keras 3.16",
-        (Edit(SCRIPT, "default_rng([options.seed, epoch])", "default_rng(epoch)"),),
+        (Edit(TRAINING, "default_rng([options.seed, epoch])", "default_rng(epoch)"),),
         classes(),
         epochs("the_order_follows_from_the_seed"),
     ),
     Mutant(
         "drawn_with_repetition",
         "a sample may come twice in an epoch, and another not at all",
-        (Edit(SCRIPT, "rng.permutation(len(x))", "rng.integers(len(x), size=len(x))"),),
+        (
+            Edit(
+                TRAINING, "rng.permutation(len(x))", "rng.integers(len(x), size=len(x))"
+            ),
+        ),
         classes(),
         epochs("an_epoch_takes_every_sample_once"),
     ),
@@ -58,7 +63,7 @@ MUTANTS = (
         "the order is that of the data, though the spec asks for another",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "{% if p.shuffle %}rng.permutation",
                 "{% if not p.shuffle %}rng.permutation",
             ),
@@ -71,7 +76,7 @@ MUTANTS = (
         "a batch has the labels of the first samples",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "backward(s.w, s.dw, a, da, y[rows]{% if c",
                 "backward(s.w, s.dw, a, da, y[: len(rows)]{% if c",
             ),
@@ -84,7 +89,7 @@ MUTANTS = (
         "a small last batch counts as much as a whole one",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "sums += len(rows) * measure",
                 "sums += len(x) / math.ceil(len(x) / options.batch_size) * measure",
             ),
@@ -97,7 +102,7 @@ MUTANTS = (
         "a small last batch counts as much as a whole one",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "sum(len(y[rows]) * measure",
                 "sum(len(x) / math.ceil(len(x) / 512) * measure",
             ),
@@ -110,7 +115,7 @@ MUTANTS = (
         "val_loss is the loss of what was trained on",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 'assess(s.w, *parts["validation"], "val_")',
                 'assess(s.w, *parts["train"], "val_")',
             ),
@@ -123,7 +128,7 @@ MUTANTS = (
         "all trainings begin with the same weights",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "initialize(s.w, np.random.default_rng(options.seed))",
                 "initialize(s.w, np.random.default_rng(0))",
             ),
@@ -136,7 +141,7 @@ MUTANTS = (
         "--initial-weights are read, and forgotten",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "load(options.initial_weights, s.w, WEIGHTS)",
                 "load(options.initial_weights, views(s.parameters.copy()), WEIGHTS)",
             ),
@@ -149,7 +154,7 @@ MUTANTS = (
         "a training that goes on has an optimizer that begins anew",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 's.slots[:] = int(last["training/step"]), last["training/slots"]',
                 's.slots[:] = int(last["training/step"]), 0.0',
             ),
@@ -162,7 +167,7 @@ MUTANTS = (
         "a training that goes on corrects adam's rate as at its begin",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 's.step, s.slots[:] = int(last["training/step"])',
                 "s.step, s.slots[:] = 0",
             ),
@@ -175,7 +180,9 @@ MUTANTS = (
         "the gradient check passes whatever the error is",
         (
             Edit(
-                SCRIPT, "failed = not all(error < 1e-6", "failed = not all(error < 1e6"
+                COMMANDS,
+                "failed = not all(error < 1e-6",
+                "failed = not all(error < 1e6",
             ),
         ),
         classes(),

@@ -3,7 +3,7 @@
 from tests.mutants.mutant import Edit, Mutant, classes, numbers, optimizers, updates
 
 FRAME = "templates/optimizer.j2"
-SCRIPT = "templates/script.py.j2"
+TRAINING = "templates/training.j2"
 DECAY = "w *= 1.0 - learning_rate * {{ a.weight_decay }}  # weight decay"
 RULE = '{{ macro("optimizers", o.template, "update", o) }}\n'
 STEPS = "{{ a.gradient_accumulation_steps }}"
@@ -163,14 +163,14 @@ MUTANTS = (
     Mutant(
         "weights_saved_in_place_of_averages",
         "weights.npz has the weights, not their averages",
-        (Edit(SCRIPT, '"weights": left | learnt', '"weights": arrays | learnt'),),
+        (Edit(TRAINING, '"weights": left | learnt', '"weights": arrays | learnt'),),
         classes(optimizer="sgd(use_ema=true)"),
         optimizers("averages_are_left_behind"),
     ),
     Mutant(
         "averages_in_the_checkpoint",
         "a training that goes on begins with the averages",
-        (Edit(SCRIPT, "arrays | training}", "left | training}"),),
+        (Edit(TRAINING, "arrays | training}", "left | training}"),),
         classes(optimizer="sgd(use_ema=true)"),
         optimizers(
             "a_resumed_training_is_the_same[adam(use_ema=true, ema_momentum=0.9)]"
@@ -181,7 +181,7 @@ MUTANTS = (
         "the test part is assessed by the weights, not by their averages",
         (
             Edit(
-                SCRIPT,
+                TRAINING,
                 "assess({% if p.left %}{{ p.left }}{% else %}s.w{% endif %}",
                 "assess(s.w",
             ),

@@ -1,0 +1,126 @@
+"""Windows that move over the axes of a sequence or an image, as in Keras 3.
+
+A window of size k takes every d-th cell (`dilation`), and the next one begins s cells
+further on (`stride`). With padding `valid` all cells of it lie within the n of the
+axis; with `same` there are ceil(n / s) windows, and what lacks for them is added to
+both ends, an odd cell to the far one; with `causal` it is added to the near end alone,
+so that no window sees what comes after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isqrt
+from typing import cast
+
+from nnspec.table.entry import Misfit, Shape
+from nnspec.table.kinds import Integer, ListOf, Mismatch, ReadEntry
+from nnspec.values import Resolved
+
+_SIZE = Integer(1)
+#: What a sample has to be, by the number of axes that windows move over.
+_NEEDS = {
+    1: ("a sequence", "(steps, features)"),
+    2: ("an image", "(height, width, channels)"),
+}
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """A size of at least 1 for each of `rank` axes; one stands for all. A tuple."""
+
+    rank: int
+
+    def describe(self) -> str:
+        """In words."""
+        pair = ", or a pair of such" if self.rank == 2 else ""
+        return f"{_SIZE.describe()}{pair}"
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> tuple[int, ...]:
+        """The integers."""
+        if not isinstance(value.value, tuple):
+            return (_SIZE.read(value, read_entry),) * self.rank
+        if len(value.value) != self.rank:
+            raise Mismatch
+        return cast("tuple[int, ...]", ListOf(_SIZE).read(value, read_entry))
+
+
+def reach(k: int, d: int = 1) -> int:
+    """How many cells there are from the first to the last one of a window."""
+    return (k - 1) * d + 1
+
+
+def windows_over(n: int, k: int, s: int = 1, d: int = 1, padding: str = "valid") -> int:
+    """How many windows an axis of n cells has; none or less if it is too short."""
+    if padding == "valid":
+        return (n - reach(k, d)) // s + 1
+    return -(-n // s)
+
+
+def pads(
+    n: int, k: int, s: int = 1, d: int = 1, padding: str = "valid"
+) -> tuple[int, int]:
+    """How many cells are added before and after the n of an axis."""
+    if padding == "valid":
+        return 0, 0
+    if padding == "causal":
+        return reach(k, d) - 1, 0
+    lacking = max((windows_over(n, k, s, d, padding) - 1) * s + reach(k, d) - n, 0)
+    return lacking // 2, lacking - lacking // 2
+
+
+def verify_axes(layer: str, shape: Shape, rank: int) -> None:
+    """Raise `Misfit` unless a sample has `rank` axes for windows, and one of values."""
+    if len(shape) == rank + 1:
+        return
+    what, axes = _NEEDS[rank]
+    raise Misfit(f"`{layer}` needs {what} {axes}, got {shape}", _way_out(shape, rank))
+
+
+def _way_out(shape: Shape, rank: int) -> str:
+    """What to put before a layer, so that it gets the axes that it needs."""
+    found: Iterable[int | str] = _NEEDS[rank][1].strip("()").split(", ")
+    if not shape:
+        found = (1,) * (rank + 1)
+    elif len(shape) == rank:
+        found = (*shape, 1)
+    elif len(shape) == 1:
+        sides = ((isqrt(shape[0] // c), c) for c in (1, 3) if shape[0] % c == 0)
+        exact = [(a, a, c) for a, c in sides if a > 1 and a * a * c == shape[0]]
+        found = exact[0] if exact else found
+    return f"put `reshape({', '.join(map(str, found))})` before it"
+
+
+def windowed(
+    layer: str,
+    shape: Shape,
+    sizes: tuple[int, ...],
+    strides: tuple[int, ...],
+    dilations: tuple[int, ...] | None = None,
+    padding: str = "valid",
+    *,
+    argument: str,
+) -> Shape:
+    """How many windows there are along each axis but the last one of a sample.
+
+    Raises `Misfit` for a sample that has not these axes, and at the `argument` that
+    gives the windows' size for one that is too small for them.
+    """
+    verify_axes(layer, shape, len(sizes))
+    dilations = dilations or (1,) * len(sizes)
+    cells = zip(shape[:-1], sizes, strides, dilations, strict=True)
+    found = tuple(windows_over(n, k, s, d, padding) for n, k, s, d in cells)
+    if any(count < 1 for count in found):
+        spans = tuple(map(reach, sizes, dilations))
+        raise Misfit(
+            f"the windows of `{layer}` are {_by(spans)}, and its input only "
+            f"{_by(shape[:-1])}",
+            "take smaller ones, or `padding=same`",
+            argument=argument,
+        )
+    return found
+
+
+def _by(sizes: tuple[int, ...]) -> str:
+    return " x ".join(map(str, sizes)) + " long" * (len(sizes) == 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,9 @@ def render(program: Program, cache: Path | None = None) -> str:
     return seal(text.replace(_IMPORTS, _import_block(text, files.imports)))
 
 
+@lru_cache(maxsize=1)
 def _environment(cache: Path | None) -> Environment:
+    """The templates, each read and compiled once: that takes longer than to render."""
     environment = Environment(
         loader=FileSystemLoader(folder("templates")),
         bytecode_cache=FileSystemBytecodeCache(str(cache)) if cache else None,

@@ -150,8 +150,12 @@ class Binder:
                 else:
                     loose.append(value)
                 continue
-            target = self._target(entry, written, position)
-            position += written.name is None
+            target = self._activation(entry, written, value)
+            if target is None:
+                target = self._target(entry, written, position)
+                position += written.name is None
+            else:  # in Keras's place for it, it counts
+                position += target in entry.arguments[position : position + 1]
             if target is None or value is None:
                 sound = False
             elif target.name in names:
@@ -168,6 +172,18 @@ class Binder:
             single = len(loose) == 1 and isinstance(loose[0].value, tuple)
             given[variadic.name] = loose[0] if single else Resolved(tuple(loose), span)
         return given, sound
+
+    def _activation(
+        self, entry: Entry, written: syntax.Argument, value: Resolved | None
+    ) -> Argument | None:
+        """The argument that an activation without a name is for, wherever it stands."""
+        if written.name is not None or value is None or not value.is_call:
+            return None
+        name = getattr(value.value, "name", None)
+        text = name.text if isinstance(name, syntax.Name) else name
+        if text not in TABLE["activation"]:
+            return None
+        return next((a for a in entry.arguments if a.anywhere), None)
 
     def _target(
         self, entry: Entry, written: syntax.Argument, position: int

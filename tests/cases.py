@@ -50,6 +50,18 @@ ACTIVATIONS = (
     "log_sigmoid",
 )
 
+_KERNEL = "kernel_regularizer=l2, kernel_constraint=max_norm(0.4, axis=[0, 1])"
+_DEPTHWISE = "depthwise_regularizer=l1, depthwise_constraint=unit_norm(axis=[0, 1])"
+_POINTWISE = "pointwise_regularizer=l2, pointwise_constraint=min_max_norm(axis=2)"
+_REGULARIZED_CONVOLUTIONS = (
+    ("conv1d", "3, 2", _KERNEL, "4, 2"),
+    ("conv2d", "3, 2", _KERNEL, "4, 3, 2"),
+    ("depthwise_conv2d", "2", _DEPTHWISE, "4, 3, 2"),
+    ("separable_conv2d", "3, 2", f"{_DEPTHWISE}, {_POINTWISE}", "4, 3, 2"),
+    ("conv1d_transpose", "3, 2", _KERNEL, "4, 2"),
+    ("conv2d_transpose", "3, 2", _KERNEL, "4, 3, 2"),
+)
+
 #: Layers in a row, the shape that they are given after the bar.
 LAYERS = (
     "dense(5, relu); dropout(0.4); dense(3, tanh) | 2, 3, 4",
@@ -84,6 +96,54 @@ LAYERS = (
     "alpha_dropout(0.2); dense(4, elu); alpha_dropout(0.3, seed=5); dense(4); "
     "alpha_dropout(rate=0.1, noise_shape=(none, 1, none, none)); relu; dense(2); "
     "alpha_dropout(0) | 2, 3, 5",
+    "conv2d(4, 3, activation=tanh); conv2d(3, (2, 3), (2, 1), same, 1, 1, elu, false); "
+    "flatten; dense(2) | 6, 7, 2",
+    "conv2d(filters=4, kernel_size=[3, 2], strides=1, padding=same, "
+    "dilation_rate=(1, 2), groups=2, activation=tanh, use_bias=true, "
+    "kernel_initializer=he_normal, bias_initializer=ones); conv2d(5, 1, tanh); "
+    "conv2d(2, 1, 2); flatten; dense(2) | 5, 4, 2",
+    "conv2d(6, 3, groups=3, padding=same); tanh; conv2d(4, 2, strides=2, groups=2); "
+    "flatten; dense(2) | 4, 5, 3",
+    "conv2d(3, 5, padding=same, trainable=false); tanh; conv2d(2, 2, tanh); "
+    "conv2d(2, 2, trainable=false); flatten; dense(2) | 4, 3, 1",
+    "conv1d(4, 3, activation=tanh); conv1d(3, 2, 2, same, 1, 1, elu, false); flatten; "
+    "dense(2) | 9, 2",
+    "conv1d(filters=4, kernel_size=(3,), strides=1, padding=causal, dilation_rate=2, "
+    "groups=2, activation=tanh, use_bias=true, kernel_initializer=he_normal, "
+    "bias_initializer=ones); conv1d(3, 1, trainable=false); tanh; conv1d(2, 3, 2, "
+    "causal); flatten; dense(2) | 7, 2",
+    "depthwise_conv2d(3, activation=tanh); depthwise_conv2d((2, 3), (2, 1), same, 2, "
+    "1, elu, false); flatten; dense(2) | 6, 5, 2",
+    "depthwise_conv2d(kernel_size=2, strides=1, padding=same, depth_multiplier=3, "
+    "dilation_rate=(1, 2), activation=tanh, use_bias=true, "
+    "depthwise_initializer=he_normal, bias_initializer=ones); conv2d(2, 1); "
+    "depthwise_conv2d(2, trainable=false); tanh; flatten; dense(2) | 4, 5, 2",
+    "separable_conv2d(4, 3, activation=tanh); separable_conv2d(3, (2, 3), (2, 1), "
+    "same, 1, 2, elu, false); flatten; dense(2) | 6, 7, 2",
+    "conv2d(2, 1, tanh); separable_conv2d(filters=4, kernel_size=2, strides=1, "
+    "padding=same, dilation_rate=(2, 1), depth_multiplier=2, activation=tanh, "
+    "use_bias=true, depthwise_initializer=he_normal, pointwise_initializer=he_uniform, "
+    "bias_initializer=ones); separable_conv2d(2, 2, trainable=false); flatten; "
+    "dense(2) | 4, 5, 2",
+    "conv2d_transpose(3, 3, activation=tanh); conv2d_transpose(2, (2, 3), (2, 1), "
+    "same, (1, 0), 1, elu, false); flatten; dense(2) | 2, 3, 2",
+    "conv2d_transpose(filters=3, kernel_size=2, strides=1, padding=same, "
+    "output_padding=none, dilation_rate=(1, 2), activation=tanh, use_bias=true, "
+    "kernel_initializer=he_normal, bias_initializer=ones); conv2d_transpose(2, 2, 3); "
+    "tanh; conv2d_transpose(2, 3, 2, same, trainable=false); flatten; dense(2) "
+    "| 2, 3, 2",
+    "conv1d_transpose(3, 3, activation=tanh); conv1d_transpose(2, 3, 2, same, 1, 1, "
+    "elu, false); flatten; dense(2) | 4, 2",
+    "conv1d_transpose(filters=3, kernel_size=3, strides=1, padding=same, "
+    "output_padding=none, dilation_rate=2, activation=tanh, use_bias=true, "
+    "kernel_initializer=he_normal, bias_initializer=ones); conv1d_transpose(2, 4, 2); "
+    "tanh; conv1d_transpose(2, 2, 3, trainable=false); flatten; dense(2) | 5, 2",
+    *(
+        f"{layer}({arguments}, {weights}, bias_regularizer=l2, "
+        f"activity_regularizer=l1, bias_constraint=non_neg); tanh; flatten; dense(2) "
+        f"| {shape}"
+        for layer, arguments, weights, shape in _REGULARIZED_CONVOLUTIONS
+    ),
     "batch_normalization; dense(4); batch_normalization; relu; dropout(0.3); dense(2) "
     "| 5",
     "dense(4, relu, use_bias=false); batch_normalization(-1, 0.9, 0.1); dense(2) "

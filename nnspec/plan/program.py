@@ -23,7 +23,7 @@ class Step:
     or `dy` is None has no such lines, one whose `forward` is empty none of the other
     kind. `facts` are those of the layer's entry. `gate` is an array in which an
     activation keeps a factor of x. `sparse` is how the functions begin that a product
-    of sparse samples calls.
+    of sparse samples calls. `files` are the plain files that its lines call.
 
     While training, `rng` fills the array `drawn`, and a step `by_batch` goes by the
     batch's own statistics. `x_hat` is the normalized `x`; `kept` is for the derivative.
@@ -55,6 +55,7 @@ class Step:
     zero: Code | None = None
     gate: Code | None = None
     limited: bool = False
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         zeros=len(draws) < len(model.weights),
         buffers=tuple(layout.buffers),
         gradients=tuple(layout.gradients),
-        files=_files(model.layers),
+        files=_files(model.layers, layout),
         forward=tuple(step for step in layout.steps if step.forward),
         backward=tuple(reversed(backward)),
         zeros_width=literal(layout.zeros) if layout.zeros else None,
@@ -143,11 +143,12 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
     )
 
 
-def _files(layers: tuple[ir.Layer, ...]) -> tuple[str, ...]:
+def _files(layers: tuple[ir.Layer, ...], layout: Layout) -> tuple[str, ...]:
     """The plain files that the network section calls."""
     uses = filter(None, (activation_of(layer.use) for layer in layers))
-    files = (cast(Activation, u.entry).files(u.arguments) for u in uses)
-    return tuple(dict.fromkeys(name for names in files for name in names))
+    names = [n for u in uses for n in cast(Activation, u.entry).files(u.arguments)]
+    names += [name for step in layout.steps for name in step.files]
+    return tuple(dict.fromkeys(names))
 
 
 def _forward_doc(layout: Layout) -> Code:

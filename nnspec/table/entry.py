@@ -32,7 +32,8 @@ class Argument:
     """An argument of an operation.
 
     A `variadic` argument takes all positional values, or one tuple; its value is a
-    tuple of what `kind` accepts. A `named` one is given by its name only. One that
+    tuple of what `kind` accepts. A `named` one is given by its name only. An activation
+    that may stand `anywhere` needs no name, whatever comes before it. One that
     `needs` another has no effect unless that is given, and neither 0, false nor none.
     """
 
@@ -42,6 +43,7 @@ class Argument:
     doc: str = ""
     variadic: bool = False
     named: bool = False
+    anywhere: bool = False
     needs: str | None = None
 
 

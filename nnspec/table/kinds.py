@@ -164,7 +164,10 @@ class String:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few names; `none` is the way out told to who writes `none`."""
+    """One of a few names, in quotes or not, as Keras has them and as we have.
+
+    `none` is the way out told to who writes `none`.
+    """
 
     names: tuple[str, ...]
     none: str | None = None
@@ -176,15 +179,14 @@ class Choice:
 
     def read(self, value: Resolved, read_entry: ReadEntry) -> str:
         """The name."""
-        if isinstance(value.value, str) and value.value in self.names:
-            raise Mismatch(f"write `{value.value}` without the quotes")
         if value.value is None:
             raise Mismatch(self.none)
-        if not isinstance(value.value, Symbol):
+        name = value.value.name if isinstance(value.value, Symbol) else value.value
+        if not isinstance(name, str):
             raise Mismatch
-        if value.value.name not in self.names:
-            raise Mismatch(did_you_mean(value.value.name, self.names))
-        return value.value.name
+        if name not in self.names:
+            raise Mismatch(did_you_mean(name, self.names))
+        return name
 
 
 @dataclass(frozen=True)

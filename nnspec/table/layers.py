@@ -10,6 +10,7 @@ from nnspec.table.activations import ACTIVATIONS
 from nnspec.table.axes import as_axis
 from nnspec.table.batch_normalization import BATCH_NORMALIZATION
 from nnspec.table.common import TRAINABLE, initializer
+from nnspec.table.convolution import CONVOLUTION
 from nnspec.table.entry import (
     Activation,
     Argument,
@@ -179,6 +180,7 @@ LAYERS = (
         flops=_activation_flops,
         step="activation",
     ),
+    *CONVOLUTION,
     *SHAPING,
     *NOISE,
     BATCH_NORMALIZATION,

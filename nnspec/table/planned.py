@@ -8,8 +8,7 @@ from __future__ import annotations
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
         """
-        spatial_dropout1d spatial_dropout2d conv1d conv2d depthwise_conv2d
-        separable_conv2d conv1d_transpose conv2d_transpose max_pooling1d max_pooling2d
+        spatial_dropout1d spatial_dropout2d max_pooling1d max_pooling2d
         average_pooling1d average_pooling2d global_average_pooling1d
         global_average_pooling2d global_max_pooling1d global_max_pooling2d
         zero_padding1d zero_padding2d cropping1d cropping2d upsampling1d upsampling2d

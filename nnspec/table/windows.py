@@ -18,7 +18,6 @@ from nnspec.table.entry import Misfit, Shape
 from nnspec.table.kinds import Integer, ListOf, Mismatch, ReadEntry
 from nnspec.values import Resolved
 
-_SIZE = Integer(1)
 #: What a sample has to be, by the number of axes that windows move over.
 _NEEDS = {
     1: ("a sequence", "(steps, features)"),
@@ -28,22 +27,24 @@ _NEEDS = {
 
 @dataclass(frozen=True)
 class Sizes:
-    """A size of at least 1 for each of `rank` axes; one stands for all. A tuple."""
+    """An integer for each of `rank` axes; one stands for all. A tuple."""
 
     rank: int
+    minimum: int = 1
 
     def describe(self) -> str:
         """In words."""
         pair = ", or a pair of such" if self.rank == 2 else ""
-        return f"{_SIZE.describe()}{pair}"
+        return f"{Integer(self.minimum).describe()}{pair}"
 
     def read(self, value: Resolved, read_entry: ReadEntry) -> tuple[int, ...]:
         """The integers."""
+        kind = Integer(self.minimum)
         if not isinstance(value.value, tuple):
-            return (_SIZE.read(value, read_entry),) * self.rank
+            return (kind.read(value, read_entry),) * self.rank
         if len(value.value) != self.rank:
             raise Mismatch
-        return cast("tuple[int, ...]", ListOf(_SIZE).read(value, read_entry))
+        return cast("tuple[int, ...]", ListOf(kind).read(value, read_entry))
 
 
 def reach(k: int, d: int = 1) -> int:
@@ -70,12 +71,29 @@ def pads(
     return lacking // 2, lacking - lacking // 2
 
 
+def transposed(
+    n: int, k: int, s: int, d: int, padding: str, more: int | None = None
+) -> tuple[int, int]:
+    """How long an axis becomes that windows write to, and how much is cut off first.
+
+    Each of n cells writes to one window. Without `more`, the `output_padding` of Keras,
+    padding `same` makes n * s cells, those for which a convolution has n windows.
+    """
+    span = reach(k, d)
+    if padding == "valid":
+        return (n - 1) * s + (max(span, s) if more is None else span + more), 0
+    length = n * s if more is None else (n - 1) * s + span % 2 + more
+    added = length - (n - 1) * s + span - 2  # to n cells with s - 1 zeros between them
+    return length, span - 1 - min(added - added // 2, span - 1)
+
+
 def verify_axes(layer: str, shape: Shape, rank: int) -> None:
     """Raise `Misfit` unless a sample has `rank` axes for windows, and one of values."""
     if len(shape) == rank + 1:
         return
     what, axes = _NEEDS[rank]
-    raise Misfit(f"`{layer}` needs {what} {axes}, got {shape}", _way_out(shape, rank))
+    message = f"`{layer}` needs {what} of shape {axes}, got {shape}"
+    raise Misfit(message, _way_out(shape, rank))
 
 
 def _way_out(shape: Shape, rank: int) -> str:

@@ -6,6 +6,7 @@ own names for layers and its own defaults are compared too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -88,6 +89,7 @@ def slots_of(optimizer: Any, name: str, entry: str) -> list[Array]:
 def class_of(module: Any, name: str) -> Any:
     """The class of Keras for a name of the language."""
     camel = "".join(word.capitalize() for word in name.split("_"))
+    camel = re.sub(r"(?<=\d)d", "D", camel)  # as in Conv2D
     return getattr(module, CLASSES.get(name, camel))
 
 
@@ -306,10 +308,10 @@ def _apply(layer: ir.Layer, x: Any, drawn: list[Any], activated: Use | None) -> 
         drawn += (factor, shift)
         return keras.layers.Add()([keras.layers.Multiply()([x, factor]), shift])
     match use.entry.name:
-        case "dense" if activated:
+        case name if activated and "bias_initializer" in use.arguments:
             del arguments["activation"]
             penalty = arguments.pop("activity_regularizer", None)
-            x = keras.layers.Dense(**arguments)(x)
+            x = class_of(keras.layers, name)(**arguments)(x)
             return Penalty(penalty, activated)(x) if penalty else x
         case "activity_regularization" if activated:
             return Penalty(keras.regularizers.L1L2(**arguments), activated)(x)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
 
 from nnspec import ir
@@ -12,10 +13,20 @@ from nnspec.quote import Code
 
 def add_dense(layout: Layout, layer: ir.Layer) -> None:
     """One product, and the bias."""
+    add_product(layout, layer, weights(layer, "w"), weights(layer, "dw"))
+
+
+def add_product(
+    layout: Layout,
+    layer: ir.Layer,
+    w: Mapping[str, Code],
+    dw: Mapping[str, Code],
+) -> None:
+    """A product with the `kernel` of w over the last axis, and its `bias` if any."""
     x, y = layout.value, layout.output(layer)
     many = "" if len(x.shape) == 1 else f" * {prod(x.shape[:-1])}"
     inner, units = x.shape[-1], y.shape[-1]
-    formula = f"{x.owner} @ kernel{' + bias' * (len(layer.weights) > 1)}"
+    formula = f"{x.owner} @ kernel{' + bias' * ('bias' in w)}"
     layout.steps.append(
         Step(
             kind="layers",
@@ -27,8 +38,8 @@ def add_dense(layout: Layout, layer: ir.Layer) -> None:
             y_rows=rows(y.a, y.shape),
             dx=rows(x.da, x.shape) if x.da else None,
             dy=rows(y.da, y.shape) if y.da else None,
-            w=weights(layer, "w"),
-            dw=weights(layer, "dw"),
+            w=w,
+            dw=dw,
             product=Code(f"(B{many}, {inner}) @ ({inner}, {units})"),
             sparse=_sparse(units) if x.sparse else None,
         )

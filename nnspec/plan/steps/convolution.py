@@ -1,0 +1,220 @@
+"""Convolutions: which form of them is the fastest, and how many images at once.
+
+Images are unfolded a few at a time, so that their windows stay in the processor's
+cache between the copy and the product. A convolution's derivative by its input is one
+itself, with the kernel turned round; where windows lie apart, or that would unfold much
+more, each product is added to the window that it came of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import prod
+
+from nnspec import ir
+from nnspec.plan.layout import Layout, Value, quoted, weights
+from nnspec.plan.names import batch_shape
+from nnspec.plan.program import Buffer, Step
+from nnspec.plan.steps.dense import add_product
+from nnspec.quote import Code
+from nnspec.table.convolution import Windows, transposed_windows_of, windows_of
+from nnspec.table.entry import Shape
+
+#: So many numbers of windows stay in the cache; no more images than this at once.
+_CELLS, _IMAGES = 800_000, 32
+#: From so many times the cells on, a derivative is added up rather than unfolded.
+_MUCH = 8
+
+
+def add_convolution(layout: Layout, layer: ir.Layer) -> None:
+    """Windows times the kernel, and the bias; of single cells just one product."""
+    windows = windows_of(layer.input_shape, layer.use.arguments)
+    w, dw = weights(layer, "w"), weights(layer, "dw")
+    if set(windows.sizes + windows.strides) == {1} and windows.groups == 1:
+        first = "[0, 0]" if len(windows.sizes) == 2 else "[0]"
+        add_product(layout, layer, _at(w, first), _at(dw, first))
+        return
+    x, y = layout.value, layout.output(layer)
+    folds = _adds(windows, x.shape, y.shape)
+    files = ["convolve"]
+    if dw:
+        files.append("convolve_kernel")
+    if x.gradient:
+        files.append("convolve_input" if folds else "flipped")
+    step = _step("convolution", layer, x, y, files)
+    inner = x.shape[-1] // windows.groups
+    facts = _facts(windows, inner, y.shape[-1], folds)
+    layout.steps.append(replace(step, facts={**step.facts, **facts}))
+    layout.value = y
+
+
+def add_transposed(layout: Layout, layer: ir.Layer) -> None:
+    """What the derivative of a convolution by its input does, with that of its output.
+
+    Its own derivative is such a convolution.
+    """
+    windows = transposed_windows_of(layer.input_shape, layer.use.arguments)
+    x, y = layout.value, layout.output(layer)
+    folds = _adds(windows, y.shape, x.shape)
+    files = ["convolve_input"] if folds else ["convolve", "flipped"]
+    if layer.trainable_parameters:
+        files.append("convolve_kernel")
+    if x.gradient:
+        files.append("convolve")
+    step = _step("transposed_convolution", layer, x, y, files)
+    facts = _facts(windows, y.shape[-1], x.shape[-1], folds)
+    layout.steps.append(replace(step, facts={**step.facts, **facts}))
+    layout.value = y
+
+
+def add_depthwise(layout: Layout, layer: ir.Layer) -> None:
+    """Windows of each channel times its own kernels, and the bias."""
+    x, y = layout.value, layout.output(layer)
+    _add_depthwise(layout, layer, x, y, weights(layer, "w"), weights(layer, "dw"))
+    layout.value = y
+
+
+def add_separable(layout: Layout, layer: ir.Layer) -> None:
+    """A depthwise convolution, then a product over the channels, and the bias."""
+    w, dw = weights(layer, "w"), weights(layer, "dw")
+    sites, channels = layer.output_shape[:-1], prod(layer.weights[0].shape[2:])
+    name = layout.fresh(layout.names[layer.name], "depthwise")
+    x, y = layout.value, Value(name, (*sites, channels), gradient=None, free=True)
+    layout.hold(name, y.shape)
+    if x.gradient or dw:
+        y = replace(y, gradient=name)
+        layout.gradients.append(Buffer(name, batch_shape(y.shape)))
+    _add_depthwise(layout, layer, x, y, _part(w, "depthwise"), _part(dw, "depthwise"))
+    layout.value = y
+    pointwise = _at(_part(w, "pointwise"), "[0, 0]")
+    add_product(layout, layer, pointwise, _at(_part(dw, "pointwise"), "[0, 0]"))
+
+
+def _add_depthwise(
+    layout: Layout,
+    layer: ir.Layer,
+    x: Value,
+    y: Value,
+    w: Mapping[str, Code],
+    dw: Mapping[str, Code],
+) -> None:
+    windows = windows_of(layer.input_shape, layer.use.arguments)
+    files = ["depthwise"]
+    files += ["depthwise_kernel"] if dw else []
+    files += ["depthwise_input"] if x.gradient else []
+    step = _step("depthwise", layer, x, y, files)
+    at_once = _at_once(3 * prod(y.shape))
+    options = {"options": _options(windows, windows.pads, at_once)}
+    layout.steps.append(replace(step, w=w, dw=dw, facts={**step.facts, **options}))
+
+
+def _step(template: str, layer: ir.Layer, x: Value, y: Value, files: list[str]) -> Step:
+    """What the steps have in common. Sequences are images of one row."""
+    w, dw = weights(layer, "w"), weights(layer, "dw")
+    rank = len(x.shape) - 1
+    row, kernel = ("[:, None]", "[None]") if rank == 1 else ("", "")
+    bias = " + bias" * ("bias" in w)
+    return Step(
+        kind="layers",
+        template=template,
+        derivative=Code(f"{x.owner} * kernel{bias}"),
+        arguments=quoted(layer.use.arguments),
+        facts={
+            "x": Code(x.a + row),
+            "y": Code(y.a + row),
+            "dx": Code(x.da + row) if x.da else None,
+            "dy": Code(y.da + row) if y.da else None,
+            "row": Code(kernel),
+            "axes": Code("(0, 1)" if rank == 1 else "(0, 1, 2)"),
+            "product": Code(f"{batch_shape(x.shape, 'B')} * {_kernel_shape(layer)}"),
+        },
+        x=x.a,
+        y=y.a,
+        dx=x.da,
+        dy=y.da,
+        w=w,
+        dw=dw,
+        files=tuple(files),
+    )
+
+
+def _kernel_shape(layer: ir.Layer) -> Shape:
+    return layer.weights[0].shape
+
+
+def _facts(
+    windows: Windows, inner: int, outer: int, folds: bool
+) -> dict[str, Code | bool | None]:
+    """What the calls of a convolution are given, and of the one that leads back."""
+    cells = prod(windows.sizes) * inner * windows.groups
+    there = _options(windows, windows.pads, _at_once(prod(windows.sites) * cells))
+    inputs = _inputs(windows)
+    cells = prod(windows.sizes) * outer
+    back = replace(windows, strides=(1,) * len(windows.sizes))
+    return {
+        "options": there,
+        "back": _options(back, _pads_back(windows), _at_once(prod(inputs) * cells)),
+        "folds": folds,
+        "groups": Code(f", {windows.groups}" if windows.groups > 1 else ""),
+    }
+
+
+def _inputs(windows: Windows) -> tuple[int, ...]:
+    """How many cells the windows lie over, along each axis."""
+    axes = zip(windows.sites, windows.strides, windows.reaches, strict=True)
+    return tuple((sites - 1) * s + reach for sites, s, reach in axes)
+
+
+def _pads_back(windows: Windows) -> tuple[tuple[int, int], ...]:
+    """What is added to the output so that each input has all of its windows."""
+    pairs = zip(windows.reaches, windows.pads, strict=True)
+    return tuple((r - 1 - before, r - 1 - after) for r, (before, after) in pairs)
+
+
+def _adds(windows: Windows, wide: Shape, narrow: Shape) -> bool:
+    """Whether the way back, to the `wide` side, adds up and unfolds nothing."""
+    if set(windows.strides) != {1} or min(map(min, _pads_back(windows))) < 0:
+        return True
+    return prod(wide[:-1]) * narrow[-1] > _MUCH * prod(narrow[:-1]) * wide[-1]
+
+
+def _at_once(cells: int) -> int:
+    """How many images are unfolded together, if each makes so many numbers."""
+    return max(1, min(_IMAGES, _CELLS // cells))
+
+
+def _options(windows: Windows, pads: tuple[tuple[int, int], ...], at_once: int) -> Code:
+    """What a call is given that differs from its defaults."""
+    flat = len(windows.sizes) == 1
+    given = {
+        "strides": (1, *windows.strides) if flat else windows.strides,
+        "pads": ((0, 0), *pads) if flat else pads,
+        "dilation": (1, *windows.dilations) if flat else windows.dilations,
+        "groups": windows.groups,
+        "at_once": at_once,
+    }
+    defaults = {
+        "strides": (1, 1),
+        "pads": ((0, 0), (0, 0)),
+        "dilation": (1, 1),
+        "groups": 1,
+        "at_once": 8,
+    }
+    return Code("".join(f", {n}={v}" for n, v in given.items() if v != defaults[n]))
+
+
+def _at(w: Mapping[str, Code], place: str) -> dict[str, Code]:
+    """The weights, of the kernel only what is at a place."""
+    return {
+        name: Code(code + place) if name == "kernel" else code
+        for name, code in w.items()
+    }
+
+
+def _part(w: Mapping[str, Code], name: str) -> dict[str, Code]:
+    """The weights of one part of a layer: its kernel, and of the last one the bias."""
+    found = {"kernel": w[f"{name}_kernel"]} if w else {}
+    if name == "pointwise" and "bias" in w:
+        found["bias"] = w["bias"]
+    return found

@@ -22,7 +22,6 @@ import sys
 import tarfile
 import time
 import urllib.request
-import zipfile
 from array import array
 from collections import Counter
 from collections.abc import Collection
@@ -177,54 +176,49 @@ class Fault(Exception):
     """Data, a file or an argument at fault: told in a line, without a traceback."""
 
 
+def progress(steps, title):
+    """Go through `steps`; if there is a title, with a bar on a terminal."""
+    began, shown = time.monotonic(), title and sys.stderr.isatty()
+    try:
+        for i, step in enumerate(steps):
+            if shown and i % (len(steps) // 100 + 1) == 0:
+                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
+                bar = f"{'=' * (40 * i // len(steps)):40}"
+                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\033[K")
+
+
 @contextlib.contextmanager
 def reading(path, way_out="check it or get it anew"):
     """Whatever goes wrong with a file is a fault that names it, and a way out."""
     try:
         yield
-    except Fault:
-        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
-
-
-def show(text):
-    """Write `text` over the line, if that is one of a terminal."""
-    if sys.stderr.isatty():
-        print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager
 def whole(path, mode="w"):
     """A file to write, which takes its name only when it is whole."""
     part = path.with_name(path.name + ".part")
-    try:
-        with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
-            yield file
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
+        yield file
+    os.replace(part, path)
 
 
 def download(url, path, sha256):
-    """Fetch `url` to `path`, whole and with this SHA-256, or not at all.
-
-    It may be that of a gzip file, or of what such a file holds.
-    """
+    """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
     print(f"fetching {url}", file=sys.stderr)
     place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
     with reading(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
         with urllib.request.urlopen(url, timeout=30) as reply:
-            data, size = bytearray(), reply.length or 0
-            while chunk := reply.read(1 << 18):
-                data += chunk
-                show(f"{len(data) / 1e6:.1f} of {size / 1e6:.1f} MB")
-        show("")
-        found = hashlib.sha256(data).hexdigest()
-        if found != sha256 and data[:2] == b"\x1f\x8b":
-            found = hashlib.sha256(gzip.decompress(data)).hexdigest()
-        if found != sha256:
+            blocks = progress(range(0, reply.length or 1, 1 << 18), path.name)
+            data = b"".join(reply.read(1 << 18) for _ in blocks) + reply.read()
+        if (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole(path, "wb") as file:
@@ -484,32 +478,19 @@ def read_input(path, learnt):
 # -- Training --------------------------------------------------------------------------
 
 
-def batches(order, size, title):
-    """Parts of `order`; if it has a title, with a progress bar on a terminal."""
-    began, every = time.monotonic(), max(1, len(order) // size // 100) * size
-    for first in range(0, len(order), size):
-        if title and first % every == 0:
-            done = max(first, 1) / len(order)
-            left = (time.monotonic() - began) * (1 / done - 1)
-            show(f"{title} [{'=' * int(40 * done):40}] {left:.0f} s left")
-        yield order[first : first + size]
-    show("")
-
-
 def load(path, w, shapes):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, "it should be a weights.npz"), zipfile.ZipFile(path):
-        arrays = dict(np.load(path, allow_pickle=False))
-    found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
-    differences = [
-        f"{name} is {found.get(name, 'missing')}, not {shapes.get(name, 'expected')}"
-        for name in shapes | found
-        if found.get(name) != shapes.get(name)
-    ]
-    if differences:
-        raise Fault(f"{path} belongs to another model: {'; '.join(differences)}")
-    for name, weight in zip(shapes, vars(w).values()):
-        with reading(f"{path}: {name}", "it should be numbers"):
+    with reading(path, "it should be a weights.npz of this model"):
+        arrays = dict(np.lib.npyio.NpzFile(path))
+        found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+        differences = [
+            f"{k} is {found.get(k, 'missing')}, not {shapes.get(k, 'expected')}"
+            for k in shapes | found
+            if found.get(k) != shapes.get(k)
+        ]
+        if differences:
+            raise ValueError("; ".join(differences))
+        for name, weight in zip(shapes, vars(w).values()):
             np.copyto(weight, arrays[name])
     return arrays
 
@@ -591,8 +572,10 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = functools.cache(lambda n: buffers(n, DTYPE))
+    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for rows in batches(order, options.batch_size, title):
+    for start in progress(starts, title):
+        rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         a.x = x[rows]
         forward(s.w, a)
@@ -784,4 +767,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:1586cafec564b8d109c56e4e1093fbbf7e3e94d532f030410c6d2533deb52e97
+# nnspec sha256:7486aecf9b616f0bb69f5284f4a44b50e08f4298605d4b94e440d906270840cf

@@ -17,7 +17,6 @@ import math
 import os
 import sys
 import time
-import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -172,8 +171,6 @@ def reading(path, way_out="check it or get it anew"):
     """Whatever goes wrong with a file is a fault that names it, and a way out."""
     try:
         yield
-    except Fault:
-        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
@@ -185,8 +182,8 @@ def read_npz(path, names):
     "train" must be there; of the other parts, those are taken that are.
     """
     parts = {}
-    with reading(path, "save numbers with np.savez"), zipfile.ZipFile(path):
-        file = np.load(path, allow_pickle=False)
+    with reading(path, "save numbers with np.savez"):
+        file = np.lib.npyio.NpzFile(path)
         for part, pair in names.items():
             if part == "train" or not {*pair}.isdisjoint(file):
                 parts[part] = tuple(np.asarray(file[name]) for name in pair)
@@ -349,38 +346,34 @@ def read_input(path, learnt):
 # -- Training --------------------------------------------------------------------------
 
 
-def show(text):
-    """Write `text` over the line, if that is one of a terminal."""
-    if sys.stderr.isatty():
-        print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
-
-
-def batches(order, size, title):
-    """Parts of `order`; if it has a title, with a progress bar on a terminal."""
-    began, every = time.monotonic(), max(1, len(order) // size // 100) * size
-    for first in range(0, len(order), size):
-        if title and first % every == 0:
-            done = max(first, 1) / len(order)
-            left = (time.monotonic() - began) * (1 / done - 1)
-            show(f"{title} [{'=' * int(40 * done):40}] {left:.0f} s left")
-        yield order[first : first + size]
-    show("")
+def progress(steps, title):
+    """Go through `steps`; if there is a title, with a bar on a terminal."""
+    began, shown = time.monotonic(), title and sys.stderr.isatty()
+    try:
+        for i, step in enumerate(steps):
+            if shown and i % (len(steps) // 100 + 1) == 0:
+                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
+                bar = f"{'=' * (40 * i // len(steps)):40}"
+                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\033[K")
 
 
 def load(path, w, shapes):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, "it should be a weights.npz"), zipfile.ZipFile(path):
-        arrays = dict(np.load(path, allow_pickle=False))
-    found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
-    differences = [
-        f"{name} is {found.get(name, 'missing')}, not {shapes.get(name, 'expected')}"
-        for name in shapes | found
-        if found.get(name) != shapes.get(name)
-    ]
-    if differences:
-        raise Fault(f"{path} belongs to another model: {'; '.join(differences)}")
-    for name, weight in zip(shapes, vars(w).values()):
-        with reading(f"{path}: {name}", "it should be numbers"):
+    with reading(path, "it should be a weights.npz of this model"):
+        arrays = dict(np.lib.npyio.NpzFile(path))
+        found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+        differences = [
+            f"{k} is {found.get(k, 'missing')}, not {shapes.get(k, 'expected')}"
+            for k in shapes | found
+            if found.get(k) != shapes.get(k)
+        ]
+        if differences:
+            raise ValueError("; ".join(differences))
+        for name, weight in zip(shapes, vars(w).values()):
             np.copyto(weight, arrays[name])
     return arrays
 
@@ -389,12 +382,9 @@ def load(path, w, shapes):
 def whole(path, mode="w"):
     """A file to write, which takes its name only when it is whole."""
     part = path.with_name(path.name + ".part")
-    try:
-        with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
-            yield file
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
+        yield file
+    os.replace(part, path)
 
 
 def curves(history):
@@ -445,8 +435,10 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = functools.cache(lambda n: buffers(n, DTYPE))
+    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for rows in batches(order, options.batch_size, title):
+    for start in progress(starts, title):
+        rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         np.take(x, rows, axis=0, out=a.x, mode="clip")
         forward(s.w, a)
@@ -637,4 +629,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:288014dc7289d21b3d78dd71de506ce06e2a6b248ecaa1445eaa17a80598357e
+# nnspec sha256:33b20d9828644e5a3d55b914e90e46258a80794357c191d16da68e16f93e4d75

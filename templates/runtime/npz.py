@@ -1,5 +1,3 @@
-import zipfile
-
 import numpy as np
 
 from .reading import reading
@@ -11,8 +9,8 @@ def read_npz(path, names):
     "train" must be there; of the other parts, those are taken that are.
     """
     parts = {}
-    with reading(path, "save numbers with np.savez"), zipfile.ZipFile(path):
-        file = np.load(path, allow_pickle=False)
+    with reading(path, "save numbers with np.savez"):
+        file = np.lib.npyio.NpzFile(path)
         for part, pair in names.items():
             if part == "train" or not {*pair}.isdisjoint(file):
                 parts[part] = tuple(np.asarray(file[name]) for name in pair)

@@ -14,6 +14,6 @@ def read_idx(path):
         # It starts with 0, 0, the type and the number of axes; then come their sizes.
         if data[:2] != b"\0\0" or len(data) < 4 or data[2] not in types:
             raise ValueError("it does not begin like one")
-        dtype, shape = np.dtype(types[data[2]]), np.frombuffer(data, ">u4", data[3], 4)
-        array = np.frombuffer(data, dtype, offset=4 + shape.nbytes).reshape(shape)
-        return array.astype(dtype.newbyteorder("="), copy=False)
+        shape = np.frombuffer(data, ">u4", data[3], 4)
+        array = np.frombuffer(data, types[data[2]], offset=4 + shape.nbytes)
+        return array.reshape(shape)

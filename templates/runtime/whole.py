@@ -6,9 +6,6 @@ import os
 def whole(path, mode="w"):
     """A file to write, which takes its name only when it is whole."""
     part = path.with_name(path.name + ".part")
-    try:
-        with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
-            yield file
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
+        yield file
+    os.replace(part, path)

@@ -19,9 +19,9 @@ MUTANTS = (
         "samples that do not fill a batch are left out",
         (
             Edit(
-                "templates/runtime/batches.py",
-                "for first in range(0, len(order), size):",
-                "for first in range(0, len(order) - size + 1, size):",
+                TRAINING,
+                "starts = range(0, len(x), options.batch_size)",
+                "starts = range(0, len(x) - options.batch_size + 1, options.batch_size)",
             ),
         ),
         classes(),

@@ -34,7 +34,7 @@ def test_every_type(tmp_path: Path, dtype: str, pack: Callable[[bytes], bytes]) 
     path = tmp_path / "any name"
     path.write_bytes(pack(idx_bytes(array)))
     found = read_idx(path)
-    assert found.dtype == np.dtype(dtype)
+    assert found.dtype.newbyteorder("=") == np.dtype(dtype)
     np.testing.assert_array_equal(found, array)
 
 

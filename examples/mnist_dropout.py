@@ -9,10 +9,8 @@ python mnist_dropout.py gradcheck                           checks the derivativ
 import argparse
 import contextlib
 import csv
-import functools
 import gzip
 import hashlib
-import itertools
 import json
 import math
 import os
@@ -20,6 +18,7 @@ import sys
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -32,8 +31,7 @@ if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
-    _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
-    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
+    if _cpu.exists() and "avx512vl" in _cpu.read_text():
         os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
 import numpy as np
@@ -47,6 +45,7 @@ DTYPE = np.float32
 INPUT_SHAPE = (28, 28)
 OUTPUT_SHAPE = (10,)
 SPEC_FOLDER = Path(__file__).resolve().parent
+ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 
 # -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
 
@@ -61,6 +60,8 @@ WEIGHTS = {
     "dense_3/bias": (10,),
 }
 PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 1,854,170 parameters
+MEASURES = ["loss", "accuracy"]
+ZEROS = np.zeros(784, DTYPE)  # maximum is faster with these than with 0
 
 
 def views(flat):
@@ -87,7 +88,7 @@ def initialize(w, rng):
 
 def buffers(n, dtype):
     """The arrays for a batch of n samples: made once, written for every batch."""
-    new = functools.partial(np.empty, dtype=dtype)
+    new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 28, 28))
     a.dense = new((n, 784))
@@ -103,9 +104,6 @@ def buffers(n, dtype):
     da.dense_2 = new((n, 784))
     da.dense_3 = new((n, 10))
     return a, da
-
-
-ZEROS = np.zeros(784, DTYPE)  # maximum is faster with these than with 0
 
 
 def forward(w, a, rng=None):
@@ -142,9 +140,6 @@ def forward(w, a, rng=None):
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
     a.p /= a.total
-
-
-MEASURES = ["loss", "accuracy"]
 
 
 def measure(a, y):
@@ -196,9 +191,10 @@ def adam(parameters, gradients, slots, learning_rate, step):
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
     rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
+    blocks = iter(BLOCKS)
 
-    def update(blocks, scratch):
-        for part in blocks:
+    def update(scratch):
+        for part in blocks:  # a thread that is done with one takes the next
             w, g = parameters[part], gradients[part]
             s = scratch[: w.size]
             m, v = slots[:, part]
@@ -213,11 +209,7 @@ def adam(parameters, gradients, slots, learning_rate, step):
             s *= rate
             w -= s
 
-    blocks = iter(BLOCKS)  # a thread that is done with one takes the next
-    others = [POOL.submit(update, blocks, s) for s in SCRATCH[1:]]
-    update(blocks, SCRATCH[0])
-    for other in others:
-        other.result()
+    list(POOL.map(update, SCRATCH))
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -321,13 +313,10 @@ def read_npz(path, names):
 
     "train" must be there; of the other parts, those are taken that are.
     """
-    parts = {}
     with reading(path, "save numbers with np.savez"):
         file = np.lib.npyio.NpzFile(path)
-        for part, pair in names.items():
-            if part == "train" or not {*pair}.isdisjoint(file):
-                parts[part] = tuple(np.asarray(file[name]) for name in pair)
-    return parts
+        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
 def check_samples(x, shape, where, nan=False):
@@ -357,9 +346,6 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
-ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
-
-
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
     if options.data:
@@ -368,12 +354,9 @@ def load_data(options, learnt=None):
         folder = options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER
         parts = read_mnist(Path(folder))
     for part, (x, y) in parts.items():
-        where = functools.partial(
-            "{}, {}, row {}".format, options.data or "mnist", part
-        )
+        where = partial("{}, {}, row {}".format, options.data or "mnist", part)
         check_samples(x, INPUT_SHAPE, where)
-        y = class_indices(y, len(x), OUTPUT_SHAPE, where)
-        parts[part] = x, y
+        parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
     return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
 
 
@@ -386,8 +369,7 @@ def prepare(x, learnt):
 def read_input(path, learnt):
     """Samples to predict for, prepared, from a file like the data without its target."""
     x = read_idx(path)
-    where = functools.partial("{}, row {}".format, path)
-    check_samples(x, INPUT_SHAPE, where)
+    check_samples(x, INPUT_SHAPE, partial("{}, row {}".format, path))
     return prepare(x, learnt)
 
 
@@ -413,38 +395,34 @@ def load(path, w, shapes):
 
 def curves(history):
     """An SVG picture: the loss and each metric over the epochs."""
-    names = [k for k in history[0] if k.removeprefix("val_") == k][1:-2]
+    names = [k for k in history[0] if not k.startswith("val_")][1:-2]
     svg, dx = "", 280 / (len(history) + 1)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
         lines = np.array([[row[k] for row in history] for k in keys])
-        finite = lines[np.isfinite(lines)] if np.isfinite(lines).any() else np.zeros(1)
-        low, high = finite.min(), finite.max()
-        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
-        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
-        bottom, top = math.floor(low / step), math.floor(high / step) + 1
-        texts = [(140, -26, name, "#333"), (140, 216, "epoch", "#333")]
+        finite = lines[np.isfinite(lines)]
+        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+        dy = 180 / (high - low or abs(high) or 1.0)
+        texts = [(140, -26, name), (140, 216, "epoch")]
+        for y in range(0, 181, 45):
+            texts.append((-26, y + 4, f"{low + (180 - y) / dy:.4g}"))
         for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
-            texts.append((dx * epoch, 197, epoch, "#333"))
-        paths, levels = [], np.arange(bottom, top + 1)
-        for y, level in zip(180 * (top - levels) / (top - bottom), levels * step):
-            texts.append((-26, y + 4, f"{level:.4g}", "#333"))
-            paths.append((f"M0,{y:.1f}h280", "#ddd", 1))
-        paths.append(("M0,0v180h280", "#333", 1))
-        parts = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
-        for values, (x, part, color) in zip(lines, parts):
-            heights = enumerate(180 * (top - values / step) / (top - bottom), 1)
-            dots = [f"{dx * e:.1f},{y:.1f}" * math.isfinite(y) for e, y in heights]
-            line = "".join(f"M{a}L{b}" for a, b in itertools.pairwise(dots) if a and b)
-            dots = "".join(f"M{dot}h0" for dot in dots if dot)
-            paths += [(line, color, 2), (dots, color, 5)]
-            texts.append((x, -8, f"\u25cf {part}", color))
+            texts.append((dx * epoch, 197, epoch))
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
-        for path, color, width in paths:
-            svg += f'<path d="{path}" stroke="{color}" stroke-width="{width}"/>\n'
-        for x, y, text, color in texts:
-            svg += f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}">{text}</text>\n'
+        svg += f'<path d="M0,0h280{2 * "m0,45h-280m0,45h280"}" stroke="#ccc"/>\n'
+        for x, y, text in texts:
+            svg += f'<text x="{x:.1f}" y="{y}" fill="#333">{text}</text>\n'
+        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
+        for values, (x, part, color) in zip(lines, looks):
+            line = ""
+            for epoch, y in enumerate(180 - dy * (values - low), 1):
+                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+            line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
+            svg += f'<path d="{line}" stroke="{color}" stroke-width="2"/>\n'
+            dots = line.replace("L", "M")
+            svg += f'<path d="{dots}" stroke="{color}" stroke-width="5"/>\n'
+            svg += f'<text x="{x}" y="-8" fill="{color}">\u25cf {part}</text>\n'
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
@@ -458,7 +436,7 @@ def run_epoch(s, x, y, options):
     epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
-    batch = functools.cache(lambda n: buffers(n, DTYPE))
+    batch = cache(lambda n: buffers(n, DTYPE))
     starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
     for start in progress(starts, title):
@@ -652,4 +630,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:8206d4270f509d17f3bd26d96d217626660b1388fc410432626bdc0f96eea790
+# nnspec sha256:7d4722848242a1be338a497591135ffebe36304fa9fc576ab839ee54dfb02706

@@ -131,6 +131,8 @@ _KNOWN = (
     "import csv",
     "import bisect",
     "import functools",
+    "from functools import cache",
+    "from functools import partial",
     "import itertools",
     "import contextlib",
     "import json",

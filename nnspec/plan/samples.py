@@ -10,6 +10,9 @@ from nnspec.plan.transforms import expands
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Source, Transform, Use
 
+#: What a row of a file to predict for is called by.
+_ROW = 'partial("{}, row {}".format, path)'
+
 
 @dataclass(frozen=True)
 class Samples:
@@ -47,10 +50,11 @@ def plan_samples(model: ir.Model) -> Samples:
     nan = ", nan=True" * ("impute" in names)
     shape = "x.shape[1:]" if "reshape" in names else "INPUT_SHAPE"
     check: str | None = f"check_samples(x, {shape}, where{nan})"
-    check_input: str | None = f"check_samples(x, INPUT_SHAPE, where{nan})"
+    check_input: str | None = f"check_samples(x, INPUT_SHAPE, {_ROW}{nan})"
     if takes != "numbers":
-        ids = f"check_ids(x, {_size(cast(Use, use))}, where)"
-        check = check_input = ids if takes == "ids" else None
+        ids = f"check_ids(x, {_size(cast(Use, use))}"
+        check = f"{ids}, where)" if takes == "ids" else None
+        check_input = f"{ids}, {_ROW})" if takes == "ids" else None
     return Samples(
         texts=takes == "texts",
         ids=takes == "ids",
@@ -80,7 +84,7 @@ def _prepared(model: ir.Model, use: Use | None, lazy: bool) -> Code:
         return Code("x")
     if lazy:
         return Code(f"dense_rows(x, {_size(use)}, DTYPE)")
-    rows = f"functools.partial(dense_rows, size={_size(use)}, dtype=DTYPE)"
+    rows = f"partial(dense_rows, size={_size(use)}, dtype=DTYPE)"
     return Code(f"PreparedRows(x, {rows})")
 
 

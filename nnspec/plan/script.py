@@ -34,6 +34,9 @@ from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal
 from nnspec.table.entry import Activation, Loss, activation_of
 
+#: The names of each part's arrays in an archive.
+_ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
+
 
 def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     """What the script of a model with a training section prints.
@@ -70,6 +73,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
             "OUTPUT_SHAPE": literal(model.output_shape),
             **plan_constants(model, training),
             "SPEC_FOLDER": here if spec_folder == "." else Code(f"{here} / {folder}"),
+            "ARRAYS": _ARRAYS,
         },
         targets=_targets(model, training),
         classes=classes,

@@ -1,4 +1,3 @@
-import itertools
 import math
 
 import numpy as np
@@ -6,38 +5,34 @@ import numpy as np
 
 def curves(history):
     """An SVG picture: the loss and each metric over the epochs."""
-    names = [k for k in history[0] if k.removeprefix("val_") == k][1:-2]
+    names = [k for k in history[0] if not k.startswith("val_")][1:-2]
     svg, dx = "", 280 / (len(history) + 1)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
         lines = np.array([[row[k] for row in history] for k in keys])
-        finite = lines[np.isfinite(lines)] if np.isfinite(lines).any() else np.zeros(1)
-        low, high = finite.min(), finite.max()
-        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
-        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
-        bottom, top = math.floor(low / step), math.floor(high / step) + 1
-        texts = [(140, -26, name, "#333"), (140, 216, "epoch", "#333")]
+        finite = lines[np.isfinite(lines)]
+        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+        dy = 180 / (high - low or abs(high) or 1.0)
+        texts = [(140, -26, name), (140, 216, "epoch")]
+        for y in range(0, 181, 45):
+            texts.append((-26, y + 4, f"{low + (180 - y) / dy:.4g}"))
         for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
-            texts.append((dx * epoch, 197, epoch, "#333"))
-        paths, levels = [], np.arange(bottom, top + 1)
-        for y, level in zip(180 * (top - levels) / (top - bottom), levels * step):
-            texts.append((-26, y + 4, f"{level:.4g}", "#333"))
-            paths.append((f"M0,{y:.1f}h280", "#ddd", 1))
-        paths.append(("M0,0v180h280", "#333", 1))
-        parts = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
-        for values, (x, part, color) in zip(lines, parts):
-            heights = enumerate(180 * (top - values / step) / (top - bottom), 1)
-            dots = [f"{dx * e:.1f},{y:.1f}" * math.isfinite(y) for e, y in heights]
-            line = "".join(f"M{a}L{b}" for a, b in itertools.pairwise(dots) if a and b)
-            dots = "".join(f"M{dot}h0" for dot in dots if dot)
-            paths += [(line, color, 2), (dots, color, 5)]
-            texts.append((x, -8, f"\u25cf {part}", color))
+            texts.append((dx * epoch, 197, epoch))
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
-        for path, color, width in paths:
-            svg += f'<path d="{path}" stroke="{color}" stroke-width="{width}"/>\n'
-        for x, y, text, color in texts:
-            svg += f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}">{text}</text>\n'
+        svg += f'<path d="M0,0h280{2 * "m0,45h-280m0,45h280"}" stroke="#ccc"/>\n'
+        for x, y, text in texts:
+            svg += f'<text x="{x:.1f}" y="{y}" fill="#333">{text}</text>\n'
+        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
+        for values, (x, part, color) in zip(lines, looks):
+            line = ""
+            for epoch, y in enumerate(180 - dy * (values - low), 1):
+                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+            line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
+            svg += f'<path d="{line}" stroke="{color}" stroke-width="2"/>\n'
+            dots = line.replace("L", "M")
+            svg += f'<path d="{dots}" stroke="{color}" stroke-width="5"/>\n'
+            svg += f'<text x="{x}" y="-8" fill="{color}">\u25cf {part}</text>\n'
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"

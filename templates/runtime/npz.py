@@ -8,10 +8,7 @@ def read_npz(path, names):
 
     "train" must be there; of the other parts, those are taken that are.
     """
-    parts = {}
     with reading(path, "save numbers with np.savez"):
         file = np.lib.npyio.NpzFile(path)
-        for part, pair in names.items():
-            if part == "train" or not {*pair}.isdisjoint(file):
-                parts[part] = tuple(np.asarray(file[name]) for name in pair)
-    return parts
+        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}

@@ -144,7 +144,7 @@ MUTANTS = (
         (
             Edit(
                 DATA,
-                "so_far = functools.partial(prepare, learnt=learnt)",
+                "so_far = partial(prepare, learnt=learnt)",
                 "so_far = np.asarray",
             ),
         ),

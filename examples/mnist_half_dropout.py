@@ -14,7 +14,9 @@ import hashlib
 import json
 import math
 import os
+import re
 import sys
+import tempfile
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -24,10 +26,8 @@ from types import SimpleNamespace
 from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
-    _early = argparse.ArgumentParser(add_help=False)
-    _early.add_argument("--threads")
-    if (_threads := _early.parse_known_args()[0].threads or "").isdigit():
-        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads
+    if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
+        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads[1]
     # Its idle threads wait for work at full speed: they are to leave the cores to ours.
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
     # Not on every processor that has AVX-512 does it choose to use it.
@@ -63,11 +63,10 @@ ZEROS = np.zeros(512, DTYPE)  # maximum is faster with these than with 0
 
 def views(flat):
     """The weights' names for the parts of one flat array."""
-    w, start = SimpleNamespace(), 0
+    w = SimpleNamespace()
     for name, shape in WEIGHTS.items():
-        stop = start + math.prod(shape)
-        setattr(w, name.replace("/", "_"), flat[start:stop].reshape(shape))
-        start = stop
+        part, flat = np.split(flat, [math.prod(shape)])
+        setattr(w, name.replace("/", "_"), part.reshape(shape))
     return w
 
 
@@ -144,11 +143,8 @@ POOL = ThreadPoolExecutor(THREADS)
 
 
 def rmsprop(parameters, gradients, slots, learning_rate):
-    """w -= learning_rate * g / sqrt(mean + 1e-07) (Hinton, 2012).
-
-    The running mean of g squared is (1 - 0.9) * velocity: rate and epsilon make
-    up for that factor.
-    """
+    """w -= learning_rate * g / sqrt(mean + 1e-07) (Hinton, 2012)."""
+    # The mean of g squared is (1 - 0.9) * velocity; these make up for that:
     rate = learning_rate / math.sqrt(1 - 0.9)
     epsilon = 1e-07 / (1 - 0.9)
     blocks = iter(BLOCKS)
@@ -202,15 +198,6 @@ def reading(path, way_out="check it or get it anew"):
         raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
-@contextlib.contextmanager
-def whole(path, mode="w"):
-    """A file to write, which takes its name only when it is whole."""
-    part = path.with_name(path.name + ".part")
-    with open(part, mode, encoding=None if "b" in mode else "utf-8") as file:
-        yield file
-    os.replace(part, path)
-
-
 def download(url, path, sha256):
     """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
     print(f"fetching {url}", file=sys.stderr)
@@ -222,8 +209,9 @@ def download(url, path, sha256):
         if (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with whole(path, "wb") as file:
-            file.write(data)
+        part = path.with_name(f"{path.name}.part")
+        part.write_bytes(data)
+        os.replace(part, path)
 
 
 def read_idx(path):
@@ -360,13 +348,9 @@ def load(path, w, shapes):
     with reading(path, "it should be a weights.npz of this model"):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
-        differences = [
-            f"{k} is {found.get(k, 'missing')}, not {shapes.get(k, 'expected')}"
-            for k in shapes | found
-            if found.get(k) != shapes.get(k)
-        ]
-        if differences:
-            raise ValueError("; ".join(differences))
+        if found != shapes:
+            more, less = found.items() - shapes.items(), shapes.items() - found.items()
+            raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
         for name, weight in zip(shapes, vars(w).values()):
             np.copyto(weight, arrays[name])
     return arrays
@@ -375,6 +359,8 @@ def load(path, w, shapes):
 def curves(history):
     """An SVG picture: the loss and each metric over the epochs."""
     names = [k for k in history[0] if not k.startswith("val_")][1:-2]
+    path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
+    text = '<text x="{:.1f}" y="{}" fill="{}">{}</text>\n'.format
     svg, dx = "", 280 / (len(history) + 1)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
@@ -382,26 +368,22 @@ def curves(history):
         finite = lines[np.isfinite(lines)]
         low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
         dy = 180 / (high - low or abs(high) or 1.0)
-        texts = [(140, -26, name), (140, 216, "epoch")]
-        for y in range(0, 181, 45):
-            texts.append((-26, y + 4, f"{low + (180 - y) / dy:.4g}"))
-        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
-            texts.append((dx * epoch, 197, epoch))
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
-        svg += f'<path d="M0,0h280{2 * "m0,45h-280m0,45h280"}" stroke="#ccc"/>\n'
-        for x, y, text in texts:
-            svg += f'<text x="{x:.1f}" y="{y}" fill="#333">{text}</text>\n'
+        svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
+        for y in range(0, 181, 45):
+            svg += path(f"M0,{y}h280", "#ccc", 1)
+            svg += text(-26, y + 4, "#333", f"{low + (180 - y) / dy:.4g}")
+        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
+            svg += text(dx * epoch, 197, "#333", epoch)
         looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
         for values, (x, part, color) in zip(lines, looks):
             line = ""
             for epoch, y in enumerate(180 - dy * (values - low), 1):
                 line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
             line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
-            svg += f'<path d="{line}" stroke="{color}" stroke-width="2"/>\n'
-            dots = line.replace("L", "M")
-            svg += f'<path d="{dots}" stroke="{color}" stroke-width="5"/>\n'
-            svg += f'<text x="{x}" y="-8" fill="{color}">\u25cf {part}</text>\n'
+            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += text(x, -8, color, f"\u25cf {part}")
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
@@ -434,9 +416,8 @@ def infer(w, x):
     """The activations of all samples, a batch at a time."""
     for first in range(0, len(x), 512):
         rows = slice(first, first + 512)
-        part = x[rows]
-        a, _ = buffers(len(part), DTYPE)
-        a.x = part
+        a, _ = buffers(min(512, len(x) - first), DTYPE)
+        a.x = x[rows]
         forward(w, a)
         yield rows, a
 
@@ -458,17 +439,19 @@ def tell(row, options):
 def save(s, learnt, folder):
     """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
     arrays = dict(zip(WEIGHTS, vars(s.w).values()))
-    training = {"step": s.step, "slots": s.slots, "history": json.dumps(s.history)}
-    training = {f"training/{name}": value for name, value in training.items()}
-    for name, more in {"weights": learnt, "checkpoint": training}.items():
-        with whole(folder / f"{name}.npz", "wb") as file:
-            np.savez(file, **arrays, **more)
-    if s.history:
-        with whole(folder / "history.csv") as file:
-            rows = [s.history[0], *(row.values() for row in s.history)]
-            csv.writer(file, lineterminator="\n").writerows(rows)
-        with whole(folder / "curves.svg") as file:
-            file.write(curves(s.history))
+    training = {"training/step": s.step, "training/slots": s.slots}
+    training["training/history"] = json.dumps(s.history)
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # and move it when it is whole
+        np.savez(f"{new}/weights.npz", **arrays, **learnt)
+        np.savez(f"{new}/checkpoint.npz", **arrays, **training)
+        if s.history:
+            with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
+                rows = [s.history[0], *(row.values() for row in s.history)]
+                csv.writer(file, lineterminator="\n").writerows(rows)
+            Path(new, "curves.svg").write_text(curves(s.history), "utf-8")
+        for name in os.listdir(new):
+            os.replace(f"{new}/{name}", folder / name)
+    s.saved = time.monotonic()
 
 
 def train(options):
@@ -488,7 +471,7 @@ def train(options):
         s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
         s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
-    saved = time.monotonic()
+    s.saved = time.monotonic()
     try:
         for epoch in range(len(s.history) + 1, options.epochs + 1):
             began = time.monotonic()
@@ -498,9 +481,8 @@ def train(options):
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
             s.history.append(row)
             tell(row, options)
-            if time.monotonic() - saved > 10:
+            if time.monotonic() - s.saved > 10:
                 save(s, learnt, options.out)
-                saved = time.monotonic()
     finally:  # Ctrl-C, too, leaves behind what was learnt
         save(s, learnt, options.out)
         if not options.quiet:
@@ -527,8 +509,8 @@ def predict(options):
     names = learnt.get("data/classes", np.arange(10))
     header = ["prediction", *(f"probability_{name}" for name in names)]
     table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
-    stdout = contextlib.nullcontext(sys.stdout)
-    with whole(options.output) if options.output else stdout as file:
+    output = options.output and options.output.open("w", encoding="utf-8")
+    with output or contextlib.nullcontext(sys.stdout) as file:
         csv.writer(file, lineterminator="\n").writerows([header, *table])
 
 
@@ -539,25 +521,21 @@ def gradcheck(options, tries=3, h=1e-5):
     w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
     a.x[...] = rng.normal(size=a.x.shape)
     y = rng.integers(10, size=(n,))
-
-    def loss_at(change):
-        parameters[part] += change
-        forward(w, a, np.random.default_rng(0))
-        parameters[part] -= change
-        return measure(a, y)[0]
-
-    part, errors = slice(0), {}
-    loss_at(0.0)
+    forward(w, a, np.random.default_rng(0))
     backward(w, dw, a, da, y)
-    for name, shape in WEIGHTS.items():
-        part = slice(part.stop, part.stop + math.prod(shape))
-        slope, size, errors[name] = gradients[part], math.prod(shape), 0.0
-        for i in [*rng.permutation(size)[:50], None]:  # in some places, then in all
-            d = np.eye(1, size, i)[0] if i is not None else rng.normal(size=size)
+    errors = {}
+    for name, part, slope in zip(WEIGHTS, vars(w).values(), vars(dw).values()):
+        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
+        for _ in range(10):
+            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
             d *= h / np.linalg.norm(d)
-            error = abs(loss_at(d) - loss_at(-d) - 2 * slope @ d) / (2 * h)
-            error /= max(np.abs(slope).max(), 1e-3)
-            errors[name] = np.maximum(errors[name], error)
+            error = -2 * np.vdot(slope, d)
+            for sign in (1, -1):
+                part += sign * d
+                forward(w, a, np.random.default_rng(0))
+                part -= sign * d
+                error += sign * measure(a, y)[0]
+            errors[name] = np.maximum(errors[name], abs(error) / (2 * h * scale))
     failed = not all(error < 1e-6 for error in errors.values())
     if failed and tries > 1:
         return gradcheck(options, tries - 1)  # perhaps at the kink of a ReLU
@@ -609,4 +587,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:123d3ffbaf6ded629a0f6765bad43b32b375bb3003af2716898a98322bc251c3
+# nnspec sha256:fb0cbab8b1a36221b95d68f43336e5dfe56a3b309a973f6da3b18163606da027

@@ -138,6 +138,8 @@ _KNOWN = (
     "import json",
     "import math",
     "import os",
+    "import re",
+    "import tempfile",
     "import sys",
     "import time",
     "from concurrent.futures import ThreadPoolExecutor",

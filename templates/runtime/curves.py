@@ -6,6 +6,8 @@ import numpy as np
 def curves(history):
     """An SVG picture: the loss and each metric over the epochs."""
     names = [k for k in history[0] if not k.startswith("val_")][1:-2]
+    path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
+    text = '<text x="{:.1f}" y="{}" fill="{}">{}</text>\n'.format
     svg, dx = "", 280 / (len(history) + 1)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
@@ -13,26 +15,22 @@ def curves(history):
         finite = lines[np.isfinite(lines)]
         low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
         dy = 180 / (high - low or abs(high) or 1.0)
-        texts = [(140, -26, name), (140, 216, "epoch")]
-        for y in range(0, 181, 45):
-            texts.append((-26, y + 4, f"{low + (180 - y) / dy:.4g}"))
-        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
-            texts.append((dx * epoch, 197, epoch))
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
-        svg += f'<path d="M0,0h280{2 * "m0,45h-280m0,45h280"}" stroke="#ccc"/>\n'
-        for x, y, text in texts:
-            svg += f'<text x="{x:.1f}" y="{y}" fill="#333">{text}</text>\n'
+        svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
+        for y in range(0, 181, 45):
+            svg += path(f"M0,{y}h280", "#ccc", 1)
+            svg += text(-26, y + 4, "#333", f"{low + (180 - y) / dy:.4g}")
+        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
+            svg += text(dx * epoch, 197, "#333", epoch)
         looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
         for values, (x, part, color) in zip(lines, looks):
             line = ""
             for epoch, y in enumerate(180 - dy * (values - low), 1):
                 line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
             line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
-            svg += f'<path d="{line}" stroke="{color}" stroke-width="2"/>\n'
-            dots = line.replace("L", "M")
-            svg += f'<path d="{dots}" stroke="{color}" stroke-width="5"/>\n'
-            svg += f'<text x="{x}" y="-8" fill="{color}">\u25cf {part}</text>\n'
+            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += text(x, -8, color, f"\u25cf {part}")
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"

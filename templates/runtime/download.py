@@ -1,10 +1,10 @@
 import hashlib
+import os
 import sys
 import urllib.request
 
 from .progress import progress
 from .reading import reading
-from .whole import whole
 
 
 def download(url, path, sha256):
@@ -18,5 +18,6 @@ def download(url, path, sha256):
         if (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with whole(path, "wb") as file:
-            file.write(data)
+        part = path.with_name(f"{path.name}.part")
+        part.write_bytes(data)
+        os.replace(part, path)

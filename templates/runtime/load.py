@@ -8,13 +8,9 @@ def load(path, w, shapes):
     with reading(path, "it should be a weights.npz of this model"):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
-        differences = [
-            f"{k} is {found.get(k, 'missing')}, not {shapes.get(k, 'expected')}"
-            for k in shapes | found
-            if found.get(k) != shapes.get(k)
-        ]
-        if differences:
-            raise ValueError("; ".join(differences))
+        if found != shapes:
+            more, less = found.items() - shapes.items(), shapes.items() - found.items()
+            raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
         for name, weight in zip(shapes, vars(w).values()):
             np.copyto(weight, arrays[name])
     return arrays

@@ -163,14 +163,20 @@ MUTANTS = (
     Mutant(
         "weights_saved_in_place_of_averages",
         "weights.npz has the weights, not their averages",
-        (Edit(TRAINING, '"weights": left | learnt', '"weights": arrays | learnt'),),
+        (
+            Edit(
+                TRAINING,
+                "**{% if p.left %}left{% else %}arrays{% endif %}, **learnt",
+                "**arrays, **learnt",
+            ),
+        ),
         classes(optimizer="sgd(use_ema=true)"),
         optimizers("averages_are_left_behind"),
     ),
     Mutant(
         "averages_in_the_checkpoint",
         "a training that goes on begins with the averages",
-        (Edit(TRAINING, "arrays | training}", "left | training}"),),
+        (Edit(TRAINING, "**arrays, **training", "**left, **training"),),
         classes(optimizer="sgd(use_ema=true)"),
         optimizers(
             "a_resumed_training_is_the_same[adam(use_ema=true, ema_momentum=0.9)]"

@@ -144,10 +144,10 @@ def backward(w, dw, a, da, y):
 SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
 BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
-POOL = ThreadPoolExecutor(THREADS)
 
 
 def rmsprop(parameters, gradients, slots, learning_rate):
@@ -739,4 +739,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:a0e41950696dc65b977c8fdb9cea3d95aecc2bfeb3e7763dbc1fd1f3f283fbe5
+# nnspec sha256:9e55ce6f6e85308fa25a19347e12d2faaaf7ba8d8c8fc04fc951311ef660b9fe

@@ -154,10 +154,10 @@ def backward(w, dw, a, da, y):
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
 BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
-POOL = ThreadPoolExecutor(THREADS)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
@@ -590,4 +590,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:99773f4c0f203019086a75011e2a6711c0b624523f4ca8977400b2b2446f27a0
+# nnspec sha256:f4099c7b6a0889f507269b0e0f59ba5133357ccb3f81690ce1e44978d68305c0

@@ -128,10 +128,10 @@ def backward(w, dw, a, da, y):
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
 BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
-POOL = ThreadPoolExecutor(THREADS)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
@@ -564,4 +564,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:6e3e658fdb8879b9f44f9eeace73662d077ba86eb8a6cf44344224630c9175c5
+# nnspec sha256:cdcfcdbb5cbf5eaa74125b64387ae1882bd5e911f895a915e0782d78a8ee03b2

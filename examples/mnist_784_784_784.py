@@ -154,10 +154,10 @@ def backward(w, dw, a, da, y):
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
 BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
-POOL = ThreadPoolExecutor(THREADS)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
@@ -590,4 +590,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:d56f3c8a95ad6122c552fc8724aab32ff9be3ce7fd6cce061a45d4e0d3bc7cf1
+# nnspec sha256:6b67d2a0cbc94c65584c8a7d80a02f269ea95c1c3ad61f8e6a2f9312e7c4b833

@@ -162,10 +162,10 @@ def backward(w, dw, a, da, y):
 SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
 BLOCK = min(131_072, math.ceil(TRAINABLE / THREADS / 2))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, TRAINABLE, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
-POOL = ThreadPoolExecutor(THREADS)
 
 
 def rmsprop(parameters, gradients, slots, learning_rate):
@@ -615,4 +615,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:c12866f8e2282ff202411b6fc4cd18e311a31fe4813b22d03abe6cbd5b25023e
+# nnspec sha256:e57470e0ede98ac7fb5a3bd02378914a8afd8d34b631b12b30e00339285509e7

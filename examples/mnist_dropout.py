@@ -175,10 +175,10 @@ def backward(w, dw, a, da, y):
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
 BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
-POOL = ThreadPoolExecutor(THREADS)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
@@ -611,4 +611,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:fc215ac3c23fbf940089cf19d8f7bed1d0218fb62db99e58331a3acb6de2642c
+# nnspec sha256:62e07c2ec3a4c86590c60b9755244054574291315b25e526a9196d429b56b18a

@@ -129,10 +129,10 @@ def backward(w, dw, a, da, y):
 SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
 BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
-POOL = ThreadPoolExecutor(THREADS)
 
 
 def rmsprop(parameters, gradients, slots, learning_rate):
@@ -626,4 +626,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:1c4f0fd43d255fee65b419831487c22737b718d46440a88be4ad47121852c39d
+# nnspec sha256:eaa01821a0f453501cef8d1075107122cebbe84549e28772e662da6399d532ca

@@ -136,10 +136,10 @@ def backward(w, dw, a, da, y):
 SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
 BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
-POOL = ThreadPoolExecutor(THREADS)
 
 
 def rmsprop(parameters, gradients, slots, learning_rate):
@@ -587,4 +587,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:fb0cbab8b1a36221b95d68f43336e5dfe56a3b309a973f6da3b18163606da027
+# nnspec sha256:8c45b8d1be7f8f3dc15ab1f06f6c27ce50ae2e791fe52ebe531a09e0330cfaaf

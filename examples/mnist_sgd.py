@@ -154,9 +154,9 @@ def backward(w, dw, a, da, y):
 SLOTS = ()  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
 BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
-POOL = ThreadPoolExecutor(THREADS)
 
 
 def sgd(parameters, gradients, slots, learning_rate):
@@ -572,4 +572,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:81e0fc0abf02624f0b251328a047fb1107f190e306b87e0af4140efe622ce3d6
+# nnspec sha256:0161e7d375823d4aba9f7d2008d947b80382772843e6d18e690dce6f9e900729

@@ -146,9 +146,9 @@ def backward(w, dw, a, da, y):
 SLOTS = ()  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
 BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
-POOL = ThreadPoolExecutor(THREADS)
 
 
 def sgd(parameters, gradients, slots, learning_rate):
@@ -564,4 +564,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:211bb960ab29230de7e6152dd86a18b6ec29cb10de2f4d2bb5d28649de2e89a5
+# nnspec sha256:1d37079f79b32ea088959d2b2fce5a82cb2cede4c949ea586a1834927dba544a

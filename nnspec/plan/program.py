@@ -343,7 +343,8 @@ class NetworkProgram:
     """The network section; `zeros_width`: of the zeros that ReLUs compare with.
 
     `files` are the plain files that it calls. `trainable` says how many parameters are,
-    None where all are; `trained` is the name of the constant that does.
+    None where all are; `trained` is the name of the constant that does. With `shares`
+    a batch is divided into as many, which threads take.
     """
 
     input: Code
@@ -359,6 +360,7 @@ class NetworkProgram:
     backward: tuple[Step, ...]
     forward_doc: Code
     random: bool
+    shares: Code | None
     penalized: bool
     bounds: tuple[Bound, ...]
     seeds: tuple[Seed, ...]

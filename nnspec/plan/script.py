@@ -32,7 +32,7 @@ from nnspec.plan.program import (
 )
 from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal
-from nnspec.table.entry import Activation, Loss, activation_of
+from nnspec.table.entry import Activation, Layer, Loss, activation_of
 
 #: The names of each part's arrays in an archive.
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
@@ -55,8 +55,6 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     class_weights = plan_class_weights(model, training)
     classes = _classes(model, training)
     scores = cast(Loss, training.loss.entry).outputs == "scores"
-    given = training.loss.arguments
-    uneven = given["reduction"] == "sum" or given.get("ignore_class") is not None
     return Program(
         title=comment(_title(model)),
         file=comment(file),
@@ -80,7 +78,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
         binary=model.output_shape[-1] == 1,
         other_class=Code("-p" if scores else "1.0 - p"),
         column=Code("score" if scores else "probability"),
-        at_once=Code("BATCH_SIZE" if uneven else "512"),
+        at_once=_at_once(training, network),
         width=literal(prod(model.output_shape)),
         prediction_names=_prediction_names(prod(model.output_shape)),
         network=network,
@@ -138,6 +136,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         zeros_width=literal(layout.zeros) if layout.zeros else None,
         forward_doc=_forward_doc(layout),
         random=any(step.rng or step.by_batch for step in layout.steps),
+        shares=_shares(model, training, layout),
         seeds=tuple(layout.seeds),
         prediction=layout.value.a,
         loss=plan_loss(training, layout, model.output_shape),
@@ -145,6 +144,42 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         bounds=plan_bounds(model),
         metrics=plan_metrics(training, layout, model.output_shape),
     )
+
+
+#: Of each batch: as few as keep usual processors busy, as each has gradients.
+_SHARES = Code("4")
+
+
+def _shares(model: ir.Model, training: ir.Training, layout: Layout) -> Code | None:
+    """How many shares of a batch threads take, None if it stays whole.
+
+    So it does where samples depend on each other, or the loss is not the mean of those
+    of the shares, or where a layer draws numbers from a seed of its own.
+    """
+    heavy = any(cast(Layer, layer.use.entry).shares for layer in model.layers)
+    whole = any(step.by_batch for step in layout.steps) or bool(layout.seeds)
+    whole = whole or _uneven(training) or _by_weights(training)
+    return _SHARES if heavy and not whole else None
+
+
+def _uneven(training: ir.Training) -> bool:
+    """Whether the loss of a batch is not the mean of those of its samples."""
+    given = training.loss.arguments
+    return given["reduction"] == "sum" or given.get("ignore_class") is not None
+
+
+def _by_weights(training: ir.Training) -> bool:
+    """Whether the loss of a batch is divided by the sum of its samples' weights."""
+    reduction = training.loss.arguments["reduction"]
+    weighed = training.class_weight is not None
+    return weighed and reduction == "mean_with_sample_weight"
+
+
+def _at_once(training: ir.Training, network: NetworkProgram) -> Code:
+    """How many samples are measured together, where it does not matter to the loss."""
+    if _uneven(training):
+        return Code("BATCH_SIZE")
+    return Code("64" if network.shares else "512")
 
 
 def _files(layers: tuple[ir.Layer, ...], layout: Layout) -> tuple[str, ...]:

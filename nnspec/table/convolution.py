@@ -336,6 +336,7 @@ def _conv(rank: int, what: str, formula: str) -> Layer:
         flops=_flops(_weights),
         derivative_flops=_derivative_flops(_weights),
         step="convolution",
+        shares=True,
     )
 
 
@@ -372,6 +373,7 @@ def _conv_transpose(rank: int, what: str) -> Layer:
         flops=_flops(_transposed_weights, transposed=True),
         derivative_flops=_derivative_flops(_transposed_weights, transposed=True),
         step="transposed_convolution",
+        shares=True,
         short=f"conv{rank}d_t",
     )
 
@@ -398,6 +400,7 @@ CONVOLUTION = (
         flops=_flops(_depthwise_weights),
         derivative_flops=_derivative_flops(_depthwise_weights),
         step="depthwise",
+        shares=True,
         short="depthwise",
     ),
     Layer(
@@ -422,6 +425,7 @@ CONVOLUTION = (
         flops=_flops(_separable_weights),
         derivative_flops=_derivative_flops(_separable_weights),
         step="separable",
+        shares=True,
         short="separable",
     ),
     _conv_transpose(1, "a sequence"),

@@ -178,7 +178,8 @@ class Layer(Entry):
     without it a layer is taken to multiply by what costs as much as it does forward.
     `activation` is the one that a layer is by itself. `sparse` says that it can take
     samples that are mostly 0 as lists of what is not. `penalty` gives the factors of a
-    penalty of its output, as those of a regularizer.
+    penalty of its output, as those of a regularizer. Threads share the batches of a
+    network that has a layer that `shares`.
     """
 
     shape: Callable[[Shape, Arguments], Shape] = lambda x, _: x
@@ -194,6 +195,7 @@ class Layer(Entry):
     short: str | None = None
     activation: Activation | None = None
     sparse: bool = False
+    shares: bool = False
     derivative_flops: Callable[[Shape, Shape, Arguments], tuple[int, int]] | None = None
     penalty: Callable[[Arguments], Mapping[str, float]] = _activity_factors
 

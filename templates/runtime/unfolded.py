@@ -1,5 +1,4 @@
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from .framed import framed
 
@@ -16,7 +15,7 @@ def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
         n, c = len(images), images.shape[-1] // groups
         image, row, column, channel = images.strides
         steps = (image, sh * row, sw * column, c * channel, dh * row, dw * column)
-        windows = as_strided(
+        windows = np.lib.stride_tricks.as_strided(
             images, (n, oh, ow, groups, kh, kw, c), (*steps, channel), writeable=False
         )
         if cells is None and c < 8:  # short runs: better to copy cell after cell

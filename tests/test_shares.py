@@ -1,0 +1,86 @@
+"""Threads that share batches make the same of them as one alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.scripts import Run, script, spec
+
+LAYERS = ["conv2d(3, 2, tanh)", "conv2d(2, 3, elu, padding=same)", "flatten"]
+END = ["dense(3, softmax)"]
+LOSS = "sparse_categorical_crossentropy"
+
+
+def text(layers: list[str], loss: str = LOSS, more: str = "") -> str:
+    more = f"precision = float64\n  batch_size = 7\n  epochs = 3\n  {more}"
+    optimizer = "sgd(0.1, momentum=0.9)"
+    return spec(
+        layers, shape="5, 4, 2", loss=loss, optimizer=optimizer, metrics="accuracy",
+        more=more,
+    )  # fmt: skip
+
+
+def run(folder: Path, source: str, *options: str) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+    """The weights after a training of 24 samples: the last batch has 3."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(24, 5, 4, 2)), rng.integers(3, size=24)
+    np.savez(folder / "data.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    (folder / "model.py").write_text(script(source).text, "utf-8")
+    command = [sys.executable, "model.py", "--data", "data.npz", "--quiet", *options]
+    subprocess.run(command, cwd=folder, check=True)
+    with np.load(folder / "runs" / "model" / "weights.npz") as file:
+        return dict(file)
+
+
+def test_shared_batches_are_whole_ones(tmp_path: Path) -> None:
+    source = text([*LAYERS, *END])
+    found = run(tmp_path, source)
+    s = script(source)
+    alone = Run(s)
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(24, 5, 4, 2)), rng.integers(3, size=24)
+    for epoch in (1, 2, 3):
+        order = np.random.default_rng([0, epoch]).permutation(24)
+        for first in range(0, 24, 7):
+            rows = order[first : first + 7]
+            alone.update(x[rows], y[rows])
+    for name, weight in alone.weights().items():
+        np.testing.assert_allclose(found[name], weight, rtol=1e-10, err_msg=name)
+
+
+def test_threads_do_not_change_what_is_drawn(tmp_path: Path) -> None:
+    source = text(["dropout(0.2)", *LAYERS, "dropout(0.5)", *END])
+    one, two = (run(tmp_path, source, "--threads", n) for n in "12")
+    assert all(np.array_equal(one[name], two[name]) for name in one)
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss", "more"),
+    [
+        ([*LAYERS[:1], "batch_normalization", *LAYERS[1:], *END], LOSS, ""),
+        ([*LAYERS, "dropout(0.5, seed=3)", *END], LOSS, ""),
+        ([*LAYERS, *END], f"{LOSS}(ignore_class=1)", ""),
+        ([*LAYERS, *END], f"{LOSS}(reduction=sum)", ""),
+        (
+            [*LAYERS, *END],
+            f"{LOSS}(reduction=mean_with_sample_weight)",
+            "class_weight = [0: 2.0, 1: 1.0, 2: 0.5]",
+        ),
+        (["flatten", *END], LOSS, ""),
+    ],
+)
+def test_a_batch_stays_whole_where_that_matters(
+    layers: list[str], loss: str, more: str
+) -> None:
+    assert "SHARES" not in script(text(layers, loss, more)).text
+
+
+def test_a_weighed_mean_is_shared(tmp_path: Path) -> None:
+    source = text([*LAYERS, *END], more="class_weight = [0: 2.0, 1: 1.0, 2: 0.5]")
+    assert "SHARES" in script(source).text
+    assert run(tmp_path, source)

@@ -521,9 +521,9 @@ def predict(options):
         csv.writer(file, lineterminator="\n").writerows([header, *table])
 
 
-def gradcheck(options, tries=3, h=1e-5):
+def gradcheck(options):
     """Compare the derivatives with central differences in float64."""
-    rng, n = np.random.default_rng([options.seed, tries]), 4
+    rng, n = np.random.default_rng(options.seed), 4
     parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
     w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
     a.x[...] = rng.normal(size=a.x.shape)
@@ -535,20 +535,21 @@ def gradcheck(options, tries=3, h=1e-5):
         scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
         for _ in range(10):
             d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
-            d *= h / np.linalg.norm(d)
-            error = -2 * np.vdot(slope, d)
-            for sign in (1, -1):
-                part += sign * d
-                forward(w, a)
-                part -= sign * d
-                error += sign * measure(a, y)[0]
-            errors[name] = np.maximum(errors[name], abs(error) / (2 * h * scale))
-    failed = not all(error < 1e-6 for error in errors.values())
-    if failed and tries > 1:
-        return gradcheck(options, tries - 1)  # perhaps at the kink of a ReLU
+            d /= np.linalg.norm(d)
+            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
+                rise = 0.0
+                for step in (h, -h):
+                    part += step * d
+                    forward(w, a)
+                    part -= step * d
+                    rise += measure(a, y)[0] / (2 * step)
+                error = abs(rise - np.vdot(slope, d)) / scale
+                if error < 1e-6:
+                    break
+            errors[name] = np.maximum(errors[name], error)
     for name, error in errors.items():
         print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
-    return int(failed)
+    return int(not all(error < 1e-6 for error in errors.values()))
 
 
 def main():
@@ -594,4 +595,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:9f30d91b3395ee9c82619f5a0ff3bc652be93a21d376fec6b009c19b0508f05a
+# nnspec sha256:7abb0ba050ecc55a2436c97aea2ffe44c015a8448ef9d5c559c1c629ac54e533

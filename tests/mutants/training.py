@@ -181,8 +181,8 @@ MUTANTS = (
         (
             Edit(
                 COMMANDS,
-                "failed = not all(error < 1e-6",
-                "failed = not all(error < 1e6",
+                "not all(error < 1e-6",
+                "not all(error < 1e6",
             ),
         ),
         classes(),

@@ -211,8 +211,8 @@ def test_the_gradient_check_finds_every_altered_line(name: str) -> None:
     missed = [
         line
         for line, fault in faults
-        if load(fault).gradcheck(SimpleNamespace(seed=0)) != 1
-    ]
+        if all(load(fault).gradcheck(SimpleNamespace(seed=n)) == 0 for n in (0, 1))
+    ]  # with one draw of weights, all sums before a CELU may be positive
     assert missed == []
 
 

@@ -77,8 +77,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "backward(s.w, s.dw, a, da, y[rows]{% if c",
-                "backward(s.w, s.dw, a, da, y[: len(rows)]{% if c",
+                "backward(s.w, s.dw{% if n.shares %}[k]{% endif %}, a, da, y[rows]{% if c",
+                "backward(s.w, s.dw{% if n.shares %}[k]{% endif %}, a, da, y[: len(rows)]{% if c",
             ),
         ),
         classes(),
@@ -90,8 +90,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "sums += len(rows) * measure",
-                "sums += len(x) / math.ceil(len(x) / options.batch_size) * measure",
+                "sums +={% endif %} len(rows) * measure",
+                "sums +={% endif %} len(x) / math.ceil(len(x) / options.batch_size) * measure",
             ),
         ),
         classes(),

@@ -195,6 +195,42 @@ LAYERS = (
     "dense(3); prelu(alpha_initializer=ones); dense(2); prelu(zeros) | 2, 4",
     "prelu(shared_axes=[1, 2]); dense(3); prelu(shared_axes=2); dense(2); "
     "prelu(shared_axes=(3, 1, 2)); dense(2); prelu(trainable=false) | 2, 3, 4",
+    "dense(3); max_pooling1d; dense(4, tanh); max_pooling1d(3, 1, same); relu; "
+    "max_pooling1d(pool_size=2, strides=3, padding=valid); flatten; dense(2) | 9, 2",
+    "dense(3); max_pooling2d; elu; max_pooling2d((2, 3), (1, 2), same); dense(2); "
+    "dropout(0.2); max_pooling2d(pool_size=[1, 2], strides=3, padding=same); flatten; "
+    "dense(2) | 7, 9, 2",
+    "dense(2); average_pooling1d(2); tanh; dense(3); average_pooling1d(4, 3, same); "
+    "dense(2); average_pooling1d(pool_size=2, strides=1, padding=valid); flatten; "
+    "dense(2) | 13, 2",
+    "dense(3); average_pooling2d(2); relu; average_pooling2d((3, 2), 1, same); "
+    "dense(2, elu); average_pooling2d(pool_size=(1, 2), strides=(2, 3), "
+    "padding=valid); sigmoid; flatten; dense(2) | 7, 8, 2",
+    "dense(3); global_average_pooling1d; dense(4); reshape(2, 2); dense(2); "
+    "global_average_pooling1d(keepdims=true); tanh; flatten; dense(2) | 4, 2",
+    "dense(3); global_average_pooling2d(true); relu; dense(4); reshape(2, 1, 2); "
+    "dense(3); global_average_pooling2d; dense(2) | 4, 3, 2",
+    "dense(3); global_max_pooling1d; relu; dense(4); reshape(2, 2); dense(2); "
+    "global_max_pooling1d(keepdims=true); tanh; flatten; dense(2) | 4, 2",
+    "dense(3); global_max_pooling2d(true); relu; dense(4); reshape(2, 1, 2); "
+    "dense(3); global_max_pooling2d(keepdims=false); dense(2) | 4, 3, 2",
+    "dense(3); zero_padding1d; sigmoid; cropping1d; dense(2); zero_padding1d((0, 2)); "
+    "dense(2, tanh); zero_padding1d(padding=3); cropping1d(cropping=(1, 2)); flatten; "
+    "dense(2) | 4, 2",
+    "dense(3); zero_padding2d; sigmoid; zero_padding2d((0, 2)); dense(2, elu); "
+    "zero_padding2d(padding=((1, 0), (2, 3))); cropping2d; dense(2, tanh); "
+    "cropping2d((1, (0, 2))); dense(2); cropping2d(cropping=[[1, 2], [0, 3]]); "
+    "flatten; dense(2) | 4, 3, 2",
+    "dense(3); upsampling1d; relu; dense(2); upsampling1d(size=3); flatten; dense(2) "
+    "| 3, 2",
+    "dense(3); upsampling2d; relu; dense(2); upsampling2d((1, 3)); dense(2); "
+    "upsampling2d(2, bilinear); tanh; dense(2); upsampling2d(size=(3, 1), "
+    "interpolation=bilinear); flatten; dense(2) | 2, 3, 2",
+    "upsampling2d; max_pooling2d(3, 2); average_pooling2d(2, 1); zero_padding2d; "
+    "cropping2d(1); dense(2); global_max_pooling2d | 4, 5, 2",
+    "dense(3); spatial_dropout1d(0.4); relu; spatial_dropout1d(rate=0.3, seed=2); "
+    "dense(2); reshape(2, 2, 2); spatial_dropout2d(0.4); dense(3); "
+    "spatial_dropout2d(rate=0.2, seed=3); dense(2) | 4, 3",
     "tanh; dense(4); tanh; softmax; sigmoid; elu; dense(2) | 5",
     "repeat 4 {; dense(5, tanh); dropout(0.1); }; dense(2) | 5",
     "dense(4, softmax(axis=-2)); softmax(axis=2); log_softmax(axis=1); dense(2) | 3, 5",

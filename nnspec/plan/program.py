@@ -76,12 +76,15 @@ class Penalty(Step):
 class Buffer:
     """An array of a batch: its attribute and its shape, the batch axis first.
 
-    With `view_of` it is the memory of another one.
+    With `view_of` it is the memory of another one. It holds bools, or at first numbers
+    that are all `filled`, or else whatever there is.
     """
 
     name: Code
     shape: Code
     view_of: Code | None = None
+    bools: bool = False
+    filled: Code | None = None
 
 
 @dataclass(frozen=True)

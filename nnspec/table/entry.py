@@ -169,11 +169,13 @@ class Layer(Entry):
     makes of it (nnspec/plan/steps); a `view` is its input's memory in another shape.
     `keeps_values` says that, but for training, its output holds those of its input;
     `keeps_sign` that also then it has their sign, or nothing flows back. A layer that
-    `draws` random numbers while training says what they are. `by_batch` says that then
-    it goes by the statistics of the batch. `keeps` names what it keeps of a batch for
-    its derivative.
+    `draws` random numbers while training says what they are, and `drawn` their shape,
+    the batch axis first: None for one that is as it is, and for all of them. `by_batch`
+    says that then it goes by the statistics of the batch. `keeps` names what it keeps
+    of a batch for its derivative: its `output`, or an array of its own.
     `facts` are what else its template needs, worked out of its arguments, and `short`
-    is what its output is called in a script where its name is long.
+    is what its output is called in a script where its name is long. `template` is that
+    of several layers, where it is not called as the layer.
     `derivative_flops` counts those of the derivatives by its weights and by its input;
     without it a layer is taken to multiply by what costs as much as it does forward.
     `activation` is the one that a layer is by itself. `sparse` says that it can take
@@ -189,10 +191,12 @@ class Layer(Entry):
     keeps_values: bool = False
     keeps_sign: bool = False
     draws: str | None = None
+    drawn: Callable[[Shape, Arguments], object] = lambda _, a: a.get("noise_shape")
     by_batch: bool = False
     keeps: str | None = None
     facts: Callable[[Shape, Arguments], Mapping[str, object]] = lambda *_: {}
     short: str | None = None
+    template: str | None = None
     activation: Activation | None = None
     sparse: bool = False
     shares: bool = False

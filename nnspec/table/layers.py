@@ -24,7 +24,9 @@ from nnspec.table.entry import (
 from nnspec.table.kinds import AnyOf, Flag, Integer, ListOf, OneOf, Optional, Real
 from nnspec.table.noise import NOISE
 from nnspec.table.normalization import NORMALIZATION
+from nnspec.table.pooling import POOLING
 from nnspec.table.regularizers import L1, L2, factors, regularized
+from nnspec.table.resizing import RESIZING
 from nnspec.table.shaping import SHAPING
 
 _ACTIVATION = OneOf("activation")
@@ -185,6 +187,8 @@ LAYERS = (
     *NOISE,
     BATCH_NORMALIZATION,
     *NORMALIZATION,
+    *POOLING,
+    *RESIZING,
     Layer(
         "prelu",
         "x where positive, else alpha * x, with a weight alpha for each value of a "

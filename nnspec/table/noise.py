@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod
 from typing import cast
 
 from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape
 from nnspec.table.kinds import Integer, ListOf, Optional, Real
+from nnspec.table.windows import verify_axes
 
 _NOISE_SHAPE = Argument(
     "noise_shape",
@@ -51,6 +53,52 @@ def _noise_shape(shape: Shape, arguments: Arguments) -> Shape:
     return shape
 
 
+_DROPOUT = Layer(
+    "dropout",
+    "While training, sets each value to 0 with probability `rate` and divides the "
+    "others by 1 - rate (Srivastava et al., 2014).",
+    (
+        Argument("rate", Real(0, 1), doc="share of the values that is dropped"),
+        _NOISE_SHAPE,
+        _SEED,
+    ),
+    shape=_noise_shape,
+    flops=lambda _, output, __: prod(output),
+    step="noise",
+    facts=lambda _, a: {"all": a["rate"] == 1},
+    keeps_values=True,
+    keeps_sign=True,
+    draws="mask",
+)
+
+
+def _spatial(rank: int) -> Layer:
+    """A dropout of whole channels: all steps or pixels of a sample share what is drawn.
+
+    Its arguments are those of Keras, which takes no `noise_shape` here.
+    """
+    name, what = f"spatial_dropout{rank}d", ("steps", "pixels")[rank - 1]
+
+    def shape(shape: Shape, arguments: Arguments) -> Shape:
+        verify_axes(name, shape, rank)
+        return shape
+
+    return replace(
+        _DROPOUT,
+        name=name,
+        doc="While training, sets a whole channel of a sample to 0 with probability "
+        f"`rate`, the same for all its {what}, and divides the others by 1 - rate "
+        "(Tompson et al., 2015).",
+        arguments=(
+            Argument("rate", Real(0, 1), doc="share of the channels that is dropped"),
+            _SEED,
+        ),
+        shape=shape,
+        drawn=lambda *_: (None, *(1,) * rank, None),
+        template="dropout",
+    )
+
+
 def _alpha_facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]:
     """y = scale * (x or -low) + shift has the mean and the variance of x.
 
@@ -63,23 +111,9 @@ def _alpha_facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]:
 
 
 NOISE = (
-    Layer(
-        "dropout",
-        "While training, sets each value to 0 with probability `rate` and divides the "
-        "others by 1 - rate (Srivastava et al., 2014).",
-        (
-            Argument("rate", Real(0, 1), doc="share of the values that is dropped"),
-            _NOISE_SHAPE,
-            _SEED,
-        ),
-        shape=_noise_shape,
-        flops=lambda _, output, __: prod(output),
-        step="noise",
-        facts=lambda _, a: {"all": a["rate"] == 1},
-        keeps_values=True,
-        keeps_sign=True,
-        draws="mask",
-    ),
+    _DROPOUT,
+    _spatial(1),
+    _spatial(2),
     Layer(
         "gaussian_noise",
         "While training, adds normally distributed noise to each value.",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import isqrt
+from math import isqrt, prod
 from typing import cast
 
 from nnspec.table.entry import Misfit, Shape
@@ -45,6 +45,11 @@ class Sizes:
         if len(value.value) != self.rank:
             raise Mismatch
         return cast("tuple[int, ...]", ListOf(kind).read(value, read_entry))
+
+
+def per_axis(sizes: object, rank: int) -> tuple[int, ...]:
+    """The sizes along all axes, of an argument that may be a single one."""
+    return (sizes,) * rank if isinstance(sizes, int) else cast("tuple[int, ...]", sizes)
 
 
 def reach(k: int, d: int = 1) -> int:
@@ -103,6 +108,8 @@ def _way_out(shape: Shape, rank: int) -> str:
         found = (1,) * (rank + 1)
     elif len(shape) == rank:
         found = (*shape, 1)
+    elif rank == 1 and len(shape) > 2:
+        found = (shape[0], prod(shape[1:]))
     elif len(shape) == 1:
         sides = ((isqrt(shape[0] // c), c) for c in (1, 3) if shape[0] % c == 0)
         exact = [(a, a, c) for a, c in sides if a > 1 and a * a * c == shape[0]]

@@ -46,6 +46,8 @@ CLASSES = {
     "terminate_on_nan": "TerminateOnNaN",
     "csv_logger": "CSVLogger",
     "rms_normalization": "RMSNormalization",
+    "upsampling1d": "UpSampling1D",
+    "upsampling2d": "UpSampling2D",
 }
 _MEANS = {"m": ("_momentums", "beta_1"), "v": ("_velocities", "beta_2")}
 #: Optimizers' slots: the attributes of Keras's optimizers that hold them, and where the

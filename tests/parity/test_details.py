@@ -41,7 +41,7 @@ MODULES = {
 #: Layers of the language that are none in Keras: its activations, and the input.
 OWN = {"input", *TABLE["activation"]} - {"relu", "leaky_relu", "elu", "softmax"}
 #: Arguments of Keras that the language does not have.
-NOT_HERE = {"name", "loss_scale_factor"}
+NOT_HERE = {"name", "loss_scale_factor", "data_format"}
 ENTRIES = [
     (kind, name)
     for kind in MODULES

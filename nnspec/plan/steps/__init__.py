@@ -16,18 +16,25 @@ from nnspec.plan.steps.dense import add_dense
 from nnspec.plan.steps.noise import add_noise
 from nnspec.plan.steps.normalization import add_normalization
 from nnspec.plan.steps.own import add_own
+from nnspec.plan.steps.pooling import add_global_pooling, add_pooling
+from nnspec.plan.steps.resizing import add_cropping, add_upsampling, add_zero_padding
 from nnspec.plan.steps.views import add_view
 
 #: By the `step` of a layer's entry; an activation is added by itself.
 STEPS: Mapping[str, Callable[[Layout, ir.Layer], None]] = {
     "convolution": add_convolution,
+    "cropping": add_cropping,
     "dense": add_dense,
     "depthwise": add_depthwise,
+    "global_pooling": add_global_pooling,
     "noise": add_noise,
     "normalization": add_normalization,
     "own": add_own,
+    "pooling": add_pooling,
     "separable": add_separable,
     "transposed_convolution": add_transposed,
+    "upsampling": add_upsampling,
     "view": add_view,
+    "zero_padding": add_zero_padding,
     "activation": lambda *_: None,
 }

@@ -37,7 +37,7 @@ def add_noise(layout: Layout, layer: ir.Layer) -> None:
     layout.steps.append(
         Step(
             kind="layers",
-            template=entry.name,
+            template=entry.template or entry.name,
             derivative=Code(entry.name) if by_input else None,
             arguments=quoted(arguments),
             facts=quoted(entry.facts(x.shape, arguments)),
@@ -53,8 +53,9 @@ def add_noise(layout: Layout, layer: ir.Layer) -> None:
 
 
 def _drawn_shape(layer: ir.Layer) -> Code:
-    """The shape of what is drawn for a batch: that of the batch, or `noise_shape`."""
-    shape, given = layer.output_shape, layer.use.arguments.get("noise_shape")
+    """The shape of what is drawn for a batch: that of the batch, or the layer's."""
+    shape, entry = layer.output_shape, cast(Layer, layer.use.entry)
+    given = entry.drawn(shape, layer.use.arguments)
     if given is None:
         return batch_shape(shape)
     batch, *sizes = cast("tuple[int | None, ...]", given)

@@ -18,7 +18,7 @@ def add_own(layout: Layout, layer: ir.Layer) -> None:
     layout.steps.append(
         Step(
             kind="layers",
-            template=entry.name,
+            template=entry.template or entry.name,
             derivative=Code(entry.name),
             arguments=quoted(layer.use.arguments),
             facts=quoted(entry.facts(x.shape, layer.use.arguments)),

@@ -83,6 +83,19 @@ def test_values_along_an_axis_share_what_is_drawn(layer: str) -> None:
     assert (values != values[:, :, :1]).any()
 
 
+@pytest.mark.parametrize(("rank", "shape"), [(1, "4, 6"), (2, "2, 3, 6")])
+def test_a_spatial_dropout_drops_whole_channels(rank: int, shape: str) -> None:
+    layer = f"spatial_dropout{rank}d"
+    s = script(spec([f"{layer}(0.5)", "dense(1)"], shape=shape))
+    x = np.ones((50, *s.model.input_shape))
+    values = getattr(s.forward(Run(s).w, x, np.random.default_rng(0)), layer)
+    channels = values.reshape(50, -1, 6)
+    assert {*channels.ravel()} == {0.0, 2.0}
+    assert (channels == channels[:, :1]).all()
+    assert (channels != channels[:1]).any()
+    assert (channels != channels[:, :, :1]).any()
+
+
 SEEDED = ["dropout(0.5, seed=4)", "dropout(0.5, seed=4)", "dropout(0.5, seed=5)"]
 SEEDED += ["dropout(0.5)", "gaussian_noise(0.1, seed=4)", "dense(3)"]
 

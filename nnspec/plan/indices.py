@@ -42,13 +42,15 @@ class Axis:
 
 def cells_at(axes: Iterable[Axis], places: Iterable[int | str]) -> Code:
     """The index of a batch for the cells at a place of each window."""
-    slices = (axis.cells(p) for axis, p in zip(axes, places, strict=True))
-    return Code(f"[:, {', '.join(slices)}]")
+    return _index([axis.cells(p) for axis, p in zip(axes, places, strict=True)])
 
 
 def inside(ends: Iterable[tuple[int, int]]) -> Code:
     """The index of a batch without so many cells at both ends of each axis."""
-    slices = [f"{a or ''}:{f'-{b}' if b else ''}" for a, b in ends]
+    return _index([f"{a or ''}:{f'-{b}' if b else ''}" for a, b in ends])
+
+
+def _index(slices: list[str]) -> Code:
     while slices and slices[-1] == ":":
-        slices.pop()
+        slices.pop()  # all of the last axes
     return Code(f"[{', '.join([':', *slices])}]")

@@ -56,8 +56,8 @@ MUTANTS = (
         (
             Edit(
                 "templates/windows.j2",
-                "for i, j in np.ndindex({{ op.size }}):",
-                "for j, i in np.ndindex(({{ op.size }})[::-1]):",
+                "for {{ op.names }} in ",
+                "for {% if op.plane %}j, i{% else %}{{ op.names }}{% endif %} in ",
             ),
         ),
         pooled("max_pooling2d(2)"),
@@ -142,7 +142,7 @@ MUTANTS = (
         ),
         pooled("upsampling2d(2, bilinear)"),
         (
-            "tests/runtime/test_windows.py::test_weights_are_those_between_centres"
+            "tests/runtime/test_cells.py::test_weights_are_those_between_centres"
             "[float64]",
         ),
     ),

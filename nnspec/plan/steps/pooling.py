@@ -38,8 +38,9 @@ class Pooling(Step):
 
     cells: Code
     d_cells: Code | None
+    names: Code
+    sizes: Code
     plane: bool
-    size: Code
     at: Code
     start: Code
     places: tuple[Code, ...]
@@ -70,7 +71,27 @@ def add_pooling(layout: Layout, layer: ir.Layer) -> None:
         Axis(n + sum(end), k, s, count)
         for (n, k, s), end, count in zip(windows, ends, y.shape[:-1], strict=True)
     ]
-    step = Pooling(
+    if prod(size) == 1:
+        _take(layout, layer, axes, y)
+        return
+    step = _pooling(layer, axes, x, y)
+    if any(map(sum, ends)):
+        step = _padded(layout, layer, step, (*(a.n for a in axes), x.shape[-1]))
+        before = [end[0] for end in ends]
+        edges = tuple(zip(*zip(*windows, strict=True), before, y.shape, strict=False))
+        step = replace(step, inside=inside(ends), edges=literal(edges))
+    if entry.keeps and x.da:
+        step = _compared(layout, layer, step)
+    layout.steps.append(step)
+    layout.value = y
+
+
+def _pooling(layer: ir.Layer, axes: list[Axis], x: Value, y: Value) -> Pooling:
+    """A pooling of what needs no padding; only places along some axes differ."""
+    entry = cast(Layer, layer.use.entry)
+    names = {name: axis.k for name, axis in zip("ij", axes, strict=False) if axis.k > 1}
+    at = [name if name in names else 0 for name in "ij"[: len(axes)]]
+    return Pooling(
         kind="layers",
         template=entry.template or entry.name,
         derivative=Code(entry.name),
@@ -80,23 +101,33 @@ def add_pooling(layout: Layout, layer: ir.Layer) -> None:
         dy=y.da,
         cells=x.a,
         d_cells=x.da,
-        plane=len(axes) == 2,
-        size=Code(", ".join(map(str, size))),
-        at=cells_at(axes, "ij"[: len(axes)]),
+        names=Code(", ".join(names)),
+        sizes=Code(", ".join(map(str, names.values()))),
+        plane=len(names) > 1,
+        at=cells_at(axes, at),
         start=cells_at(axes, (0,) * len(axes)),
         places=_places(axes),
         overlap=any(axis.overlap for axis in axes),
         clears=any(axis.gaps for axis in axes),
-        area=literal(float(prod(size))),
+        area=literal(float(prod(axis.k for axis in axes))),
     )
-    if any(map(sum, ends)):
-        step = _padded(layout, layer, step, (*(a.n for a in axes), x.shape[-1]))
-        before = [end[0] for end in ends]
-        edges = tuple(zip(*zip(*windows, strict=True), before, y.shape, strict=False))
-        step = replace(step, inside=inside(ends), edges=literal(edges))
-    if entry.keeps and x.da:
-        step = _compared(layout, layer, step)
-    layout.steps.append(step)
+
+
+def _take(layout: Layout, layer: ir.Layer, axes: list[Axis], y: Value) -> None:
+    """Windows of one cell give that one."""
+    x = layout.value
+    layout.steps.append(
+        Step(
+            kind="layers",
+            template="cropping",
+            derivative=Code(layer.use.entry.name),
+            facts={"inside": cells_at(axes, (0,) * len(axes))},
+            x=x.a,
+            y=y.a,
+            dx=x.da,
+            dy=y.da,
+        )
+    )
     layout.value = y
 
 

@@ -23,6 +23,7 @@ from tests.golden import EXAMPLES, goldens
 
 PARAMETERS = {
     "breast_cancer": 513,
+    "curves": 2_851,
     "diabetes": 193,
     "digits": 4_810,
     "imdb": 160_305,
@@ -38,10 +39,12 @@ PARAMETERS = {
     "mnist_784_784": 1_238_730,
     "mnist_784_784_784": 1_854_170,
     "mnist_batch_normalization": 408_586,
+    "mnist_convolutions": 1_199_882,
     "mnist_dropout": 1_854_170,
     "mnist_early_stopping": 407_050,
     "mnist_half_dropout": 407_050,
     "mnist_l2": 407_050,
+    "mnist_lenet": 61_706,
     "mnist_sgd": 1_854_170,
     "mnist_sigmoid": 535_818,
     "spirals": 4_547,
@@ -53,6 +56,7 @@ IMDB = [name for name in SCRIPTS if name.startswith("imdb_")]
 #: The least accuracy on the test part of an example that brings its data.
 ACCURACY = {
     "breast_cancer": 0.95,
+    "curves": 0.95,
     "digits": 0.95,
     "iris": 0.9,
     "spirals": 0.95,

@@ -1,4 +1,4 @@
-"""Write the tables of the examples from scikit-learn's copies.
+"""Write the tables of the examples from scikit-learn's copies, and made-up curves.
 
 Sources and licences are in README.md.
 """
@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 from sklearn.datasets import (
     load_breast_cancer,
     load_diabetes,
@@ -38,6 +39,7 @@ def tables() -> dict[str, str]:
             cancer.data,
             cancer.target_names[cancer.target],
         ),
+        "curves.csv.gz": table(*curves()),
         "diabetes.csv": table(
             [*names(diabetes.feature_names), "progression"],
             diabetes.data,
@@ -52,6 +54,25 @@ def tables() -> dict[str, str]:
             iris.target_names[iris.target],
         ),
     }
+
+
+def curves() -> tuple[list[str], list[list[float]], list[str]]:
+    """Cylinders, bells and funnels (Saito, 1994): the columns, 300 curves, their names.
+
+    Each has 128 steps of noise, and from one step to another a level, a rise or a fall.
+    """
+    rng, steps = np.random.default_rng(0), np.arange(128)
+    shapes = ["cylinder", "bell", "funnel"] * 100
+    rows = []
+    for shape in shapes:
+        first = rng.integers(16, 33)
+        length = rng.integers(32, 97)
+        part = (steps - first) / length
+        inside = (part >= 0) & (part <= 1)
+        rise = {"cylinder": 1.0, "bell": part, "funnel": 1 - part}[shape]
+        row = (6 + rng.normal()) * inside * rise + rng.normal(size=128)
+        rows.append(row.round(2).tolist())
+    return [*(f"t{step}" for step in steps), "shape"], rows, shapes
 
 
 def names(columns: Iterable[str]) -> list[str]:

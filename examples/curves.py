@@ -1,0 +1,1069 @@
+"""curves: (128,) -> (3,), 2,851 parameters.
+
+python curves.py                                     trains, evaluates and saves
+python curves.py evaluate --weights FILE.npz         tells loss and metrics
+python curves.py predict INPUT --weights FILE.npz    writes predictions as CSV
+python curves.py gradcheck                           checks the derivatives
+"""
+
+import argparse
+import contextlib
+import csv
+import difflib
+import gzip
+import io
+import itertools
+import json
+import math
+import os
+import re
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
+    if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
+        os.environ["OMP_NUM_THREADS"] = _threads[1]
+    # Threads of ours share a batch: each makes its products by itself.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    # Not on every processor that has AVX-512 does it choose to use it.
+    _cpu = Path("/proc/cpuinfo")
+    if _cpu.exists() and "avx512vl" in _cpu.read_text():
+        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
+
+import numpy as np
+
+NAME = "curves"
+EPOCHS = 30
+BATCH_SIZE = 16
+LEARNING_RATE = 0.003
+SEED = 0
+DTYPE = np.float32
+INPUT_SHAPE = (128,)
+OUTPUT_SHAPE = (3,)
+SPEC_FOLDER = Path(__file__).resolve().parent
+ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
+FILES = {"train": "data/curves.csv.gz"}
+TARGET = ["shape"]
+FEATURES = None
+MISSING = ("", "?", "NA", "NaN")
+
+# -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
+
+WEIGHTS = {
+    "conv1d/kernel": (9, 1, 16),
+    "conv1d/bias": (16,),
+    "conv1d_1/kernel": (5, 16, 32),
+    "conv1d_1/bias": (32,),
+    "dense/kernel": (32, 3),
+    "dense/bias": (3,),
+}
+PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 2,851 parameters
+MEASURES = ["loss", "accuracy"]
+
+
+def views(flat):
+    """The weights' names for the parts of one flat array."""
+    w = SimpleNamespace()
+    for name, shape in WEIGHTS.items():
+        part, flat = np.split(flat, [math.prod(shape)])
+        setattr(w, name.replace("/", "_"), part.reshape(shape))
+    return w
+
+
+def initialize(w, rng):
+    """Draw the initial weights; the others stay 0."""
+    limit = math.sqrt(3 / 76.5)  # glorot_uniform
+    w.conv1d_kernel[...] = rng.uniform(-limit, limit, (9, 1, 16))
+    limit = math.sqrt(3 / 120)  # glorot_uniform
+    w.conv1d_1_kernel[...] = rng.uniform(-limit, limit, (5, 16, 32))
+    limit = math.sqrt(3 / 17.5)  # glorot_uniform
+    w.dense_kernel[...] = rng.uniform(-limit, limit, (32, 3))
+
+
+def buffers(n, dtype):
+    """The arrays for a batch of n samples: made once, written for every batch."""
+    new = partial(np.empty, dtype=dtype)
+    a, da = SimpleNamespace(), SimpleNamespace()
+    a.x = new((n, 128))
+    a.conv1d = new((n, 120, 16))
+    a.max_pool = new((n, 30, 16))
+    a.max_pool_left = new((n, 30, 16), dtype=bool)
+    a.max_pool_first = new((n, 30, 16), dtype=bool)
+    a.conv1d_1 = new((n, 26, 32))
+    a.global_average = new((n, 32))
+    a.dense = new((n, 3))
+    a.p = new((n, 3))
+    da.conv1d = new((n, 120, 16))
+    da.max_pool = new((n, 30, 16))
+    da.conv1d_1 = new((n, 26, 32))
+    da.global_average = new((n, 32))
+    da.dense = new((n, 3))
+    return a, da
+
+
+NO_PADS = ((0, 0), (0, 0))
+
+
+def framed(x, pads, at_once, dtype):
+    """Some of the images x at once, with zeros around them; their places come first.
+
+    `pads` are the rows above and below and the columns to the left and the right.
+    """
+    (top, bottom), (left, right) = pads
+    n, height, width, channels = x.shape
+    size = (min(n, at_once), top + height + bottom, left + width + right, channels)
+    frame = np.zeros(size, dtype)
+    for first in range(0, n, at_once):
+        rows = slice(first, first + at_once)
+        images = frame[: len(x[rows])]
+        images[:, top : top + height, left : left + width] = x[rows]
+        yield rows, images
+
+
+def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
+    """The windows of some of the images x at once; their places come first.
+
+    Each is a row of a matrix for each group of channels: (groups, images * sites, rows
+    * columns * channels of a window). There are `sites` windows down and across.
+    """
+    (kh, kw), (oh, ow), (sh, sw), (dh, dw) = size, sites, strides, dilation
+    cells = None
+    for rows, images in framed(x, pads, at_once, dtype):
+        n, c = len(images), images.shape[-1] // groups
+        image, row, column, channel = images.strides
+        steps = (image, sh * row, sw * column, c * channel, dh * row, dw * column)
+        windows = np.lib.stride_tricks.as_strided(
+            images, (n, oh, ow, groups, kh, kw, c), (*steps, channel), writeable=False
+        )
+        if cells is None and c < 8:  # short runs: better to copy cell after cell
+            cells = np.empty((groups, kh, kw, c, n, oh, ow), dtype)
+            cells = cells.transpose(4, 5, 6, 0, 1, 2, 3)
+        elif cells is None:
+            cells = np.empty(windows.shape, dtype)
+        np.copyto(cells[:n], windows)
+        yield rows, cells[:n].reshape(n * oh * ow, groups, -1).swapaxes(0, 1)
+
+
+def convolve(
+    x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """The sum of each window of the images x times the kernel.
+
+    x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
+    columns, out). Some images at once, whose windows stay in the cache, are products
+    of matrices (Chellapilla et al., 2006).
+    """
+    size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
+    matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, kernel.dtype
+    ):
+        y = out[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        np.matmul(windows, matrix, out=y)
+
+
+def convolve_kernel(
+    x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """The derivative of `convolve` by its kernel, by that of its output, dy."""
+    size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
+    matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
+    matrix[...] = 0.0
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, out.dtype
+    ):
+        slope = dy[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        matrix += np.matmul(windows.swapaxes(1, 2), slope)
+
+
+def flipped(kernel, groups=1):
+    """The kernel of the convolution that takes derivatives back: (.., out, in)."""
+    height, width, c, filters = kernel.shape
+    parts = kernel[::-1, ::-1].reshape(height, width, c, groups, filters // groups)
+    return parts.transpose(0, 1, 4, 3, 2).reshape(height, width, -1, groups * c)
+
+
+def forward(w, a):
+    """From a.x to a.p."""
+    a.reshape = a.x.reshape(-1, 128, 1)
+    # (B, 128, 1) * (9, 1, 16)
+    convolve(a.reshape[:, None], w.conv1d_kernel[None], a.conv1d[:, None], at_once=32)
+    a.conv1d += w.conv1d_bias
+    np.maximum(a.conv1d, 0.0, out=a.conv1d)  # relu
+    np.maximum(a.conv1d[:, ::4], a.conv1d[:, 1::4], out=a.max_pool)  # max_pooling1d
+    np.maximum(a.max_pool, a.conv1d[:, 2::4], out=a.max_pool)
+    np.maximum(a.max_pool, a.conv1d[:, 3::4], out=a.max_pool)
+    # (B, 30, 16) * (5, 16, 32)
+    convolve(
+        a.max_pool[:, None], w.conv1d_1_kernel[None], a.conv1d_1[:, None], at_once=32
+    )
+    a.conv1d_1 += w.conv1d_1_bias
+    np.maximum(a.conv1d_1, 0.0, out=a.conv1d_1)  # relu
+    np.mean(a.conv1d_1, axis=1, out=a.global_average)
+    np.matmul(a.global_average, w.dense_kernel, out=a.dense)  # (B, 32) @ (32, 3)
+    a.dense += w.dense_bias
+    a.peak = a.dense.max(axis=-1, keepdims=True)  # softmax
+    np.subtract(a.dense, a.peak, out=a.p)
+    np.exp(a.p, out=a.p)
+    a.total = a.p.sum(axis=-1, keepdims=True)
+    a.p /= a.total
+
+
+def measure(a, y):
+    """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
+    picked = a.dense[np.arange(y.size), y.reshape(-1)]
+    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
+
+
+def backward(w, dw, a, da, y):
+    """The derivatives of the loss, from the last layer back to the first."""
+    np.copyto(da.dense, a.p)
+    da.dense[np.arange(y.size), y.reshape(-1)] -= 1.0
+    da.dense /= y.size
+    # global_average @ kernel + bias
+    np.matmul(a.global_average.T, da.dense, out=dw.dense_kernel)
+    np.sum(da.dense, axis=0, out=dw.dense_bias)
+    np.matmul(da.dense, w.dense_kernel.T, out=da.global_average)
+    da.global_average /= 26.0  # global_average_pooling1d
+    np.copyto(da.conv1d_1, da.global_average[:, None])
+    da.conv1d_1 *= a.conv1d_1 > 0.0  # relu
+    # max_pool * kernel + bias
+    convolve_kernel(
+        a.max_pool[:, None], da.conv1d_1[:, None], dw.conv1d_1_kernel[None], at_once=32
+    )
+    np.sum(da.conv1d_1, axis=(0, 1), out=dw.conv1d_1_bias)
+    convolve(
+        da.conv1d_1[:, None],
+        flipped(w.conv1d_1_kernel[None]),
+        da.max_pool[:, None],
+        pads=((0, 0), (4, 4)),
+        at_once=32,
+    )
+    a.max_pool_left.fill(True)  # max_pooling1d: to the first of the largest
+    for i in range(4):
+        np.equal(a.conv1d[:, i::4], a.max_pool, out=a.max_pool_first)
+        a.max_pool_first &= a.max_pool_left
+        a.max_pool_left ^= a.max_pool_first
+        np.multiply(da.max_pool, a.max_pool_first, out=da.conv1d[:, i::4])
+    da.conv1d *= a.conv1d > 0.0  # relu
+    # reshape * kernel + bias
+    convolve_kernel(
+        a.reshape[:, None], da.conv1d[:, None], dw.conv1d_kernel[None], at_once=32
+    )
+    np.sum(da.conv1d, axis=(0, 1), out=dw.conv1d_bias)
+
+
+SLOTS = ("m", "v")  # arrays like the parameters that it keeps
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
+SHARES = 4  # of a batch, by which the threads share it; however many these are
+BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
+SCRATCH = np.empty(65_536, DTYPE)
+
+
+def adam(parameters, gradients, slots, learning_rate, step):
+    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+
+    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
+    rate and epsilon make up for these factors, and the rate for their start at 0.
+    """
+    root = math.sqrt(1 - 0.999)
+    rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
+    for part in BLOCKS:
+        w, g = parameters[part], gradients[part]
+        s = SCRATCH[: w.size]
+        m, v = slots[:, part]
+        m *= 0.9
+        m += g
+        v *= 0.999
+        np.square(g, out=s)
+        v += s
+        np.sqrt(v, out=s)
+        s += epsilon
+        np.divide(m, s, out=s)
+        s *= rate
+        w -= s
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+class Fault(Exception):
+    """Data, a file or an argument at fault: told in a line, without a traceback."""
+
+
+def find_columns(
+    wanted: Sequence[str | int], names: Sequence[str], path: Path
+) -> list[int]:
+    """The places of columns among those of a file, by their names or their numbers."""
+    places = []
+    for column in wanted:
+        if isinstance(column, int) and -len(names) <= column < len(names):
+            places.append(column % len(names))
+        elif column in names:
+            places.append(list(names).index(str(column)))
+        else:
+            near = difflib.get_close_matches(str(column), names, n=1)
+            hint = f"is {near[0]!r} meant?" if near else f"it has {list(names)[:20]}"
+            raise Fault(f"{path}: there is no column {column!r}; {hint}")
+    return places
+
+
+def column_roles(
+    columns: Sequence[str],
+    target: Sequence[str | int],
+    features: Sequence[str | int] | None,
+    path: Path,
+) -> tuple[list[str], list[str]]:
+    """The names of the features, which may be all other columns, and of the targets."""
+    targets = [columns[i] for i in find_columns(target, columns, path)]
+    if features is not None:
+        chosen = [columns[i] for i in find_columns(features, columns, path)]
+    else:
+        chosen = [name for name in columns if name not in targets]
+    if not chosen or not set(chosen).isdisjoint(targets):
+        raise Fault(
+            f"{path}: features {chosen} for the target {targets}; there must be other "
+            "columns than the target, or is the delimiter another one?"
+        )
+    return chosen, targets
+
+
+def finite_number(text: str) -> bool:
+    """Whether a text is a finite number."""
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+@contextlib.contextmanager
+def reading(path, way_out="check it or get it anew"):
+    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    try:
+        yield
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
+
+
+def read_text(path):
+    """A text file in UTF-8, unpacked if it is a gzip file, whatever its name."""
+    with reading(path):
+        data = path.read_bytes()
+        data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Fault(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise Fault(f"{path}, line {line}: a NUL byte; this is no text file")
+    return text
+
+
+def csv_rows(
+    text: list[str], delimiter: str, most: int | None = None
+) -> tuple[list[int], list[tuple[str, ...]]]:
+    """The rows of a table that are not blank, and the line where each one begins."""
+    skip = delimiter != " "
+    reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
+    lines, rows, line = [], [], 1
+    try:
+        for row in itertools.islice(reader, most):
+            if len(row) > 1 or any(row):
+                lines.append(line)
+                rows.append(tuple(row))  # unlike lists, no work for garbage collection
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise Fault(f"line {line}: {error}; check the quotes") from None
+    return lines, rows
+
+
+def find_delimiter(text: list[str]) -> str:
+    """Of `,` `;` tab and `|`, the one that cuts the first rows into most cells."""
+
+    def fewest_cells(delimiter: str) -> int:
+        try:
+            return min(map(len, csv_rows(text, delimiter, most=20)[1]), default=0)
+        except Fault:
+            return 0
+
+    return max(",;\t|", key=fewest_cells)
+
+
+def has_header(rows: list[tuple[str, ...]]) -> bool:
+    """Whether the first row holds no number, and one of the next hundred does."""
+    later = itertools.chain.from_iterable(rows[1:101])
+    return not any(map(finite_number, rows[0])) and any(map(finite_number, later))
+
+
+def read_csv(
+    path: Path, delimiter: str | None, header: bool | None
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The names of the columns, the cells as texts, and the place of each row.
+
+    Without a header, columns are called "0", "1", ... What is None is found out.
+    """
+    text = io.StringIO(read_text(path), newline="").readlines()
+    try:
+        lines, rows = csv_rows(text, delimiter or find_delimiter(text))
+    except Fault as fault:
+        raise Fault(f"{path}, {fault}") from None
+    if not rows:
+        raise Fault(f"{path}: the file is empty; it needs a row for each sample")
+    for line, row in zip(lines, rows):
+        if len(row) != len(rows[0]):
+            raise Fault(
+                f"{path}, line {line}: {len(row)} cells, but line {lines[0]} has "
+                f"{len(rows[0])}; give each row as many, or name the delimiter in csv()"
+            )
+    names = [str(column) for column in range(len(rows[0]))]
+    if has_header(rows) if header is None else header:
+        names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
+    for name in names:
+        if names.count(name) > 1:
+            raise Fault(f"{path}: two columns are called {name!r}; rename one of them")
+    if not rows:
+        raise Fault(f"{path}: no rows below the names of the columns; add some")
+    places = np.array([f"{path}, line {line}" for line in lines], dtype=object)
+    return names, np.array(rows, dtype=object), places
+
+
+def read_tables(
+    paths: dict[str, Path],
+    target: Sequence[str | int],
+    features: Sequence[str | int] | None,
+    delimiter: str | None,
+    header: bool | None,
+) -> tuple[dict[str, tuple[np.ndarray, ...]], list[str], list[str], list[str]]:
+    """Each part's cells of the features, of the targets, and the places of its rows.
+
+    Then the names of all columns of the training part, of features and of targets.
+    """
+    columns, cells, places = read_csv(paths["train"], delimiter, header)
+    if len(cells) < 2:
+        raise Fault(f"{paths['train']}: one row is not enough to learn from; add some")
+    roles = column_roles(columns, target, features, paths["train"])
+    parts: dict[str, tuple[np.ndarray, ...]] = {}
+    for part, path in paths.items():
+        names = columns
+        if part != "train":
+            names, cells, places = read_csv(path, delimiter, header)
+        x, y = (cells[:, find_columns(role, names, path)] for role in roles)
+        parts[part] = x, y, places
+    return parts, columns, *roles
+
+
+def learn_categories(
+    cells: np.ndarray,
+    names: Sequence[str],
+    missing: Collection[str],
+    path: Path,
+    chosen: Collection[str] = (),
+) -> dict[str, np.ndarray]:
+    """The categories of each column of texts, sorted, and the most frequent one's code.
+
+    A column is one of texts if it holds no number, or is one of the `chosen`.
+    """
+    learnt = {"data/frequent": np.full(len(names), math.nan)}
+    for column, name in enumerate(names):
+        texts = cells[:, column].tolist()
+        known = (text for text in texts if text not in missing)
+        if name not in chosen and any(map(finite_number, known)):
+            continue
+        counts = Counter(texts)
+        categories = sorted(counts.keys() - set(missing))
+        if not categories:
+            raise Fault(
+                f"{path}, column {name!r}: no value in the training part; leave it out"
+            )
+        if len(categories) * max(map(len, categories)) > 2**24:
+            raise Fault(
+                f"{path}, column {name!r}: {len(categories)} different texts, too long "
+                "for categories; leave it out of the features"
+            )
+        frequent = max(categories, key=lambda category: counts[category])
+        learnt["data/frequent"][column] = categories.index(frequent)
+        learnt[f"data/categories/{column}"] = np.array(categories)
+    return learnt
+
+
+def learn_classes(
+    cells: np.ndarray,
+    names: Sequence[str],
+    missing: Collection[str],
+    path: Path,
+    most: int,
+) -> dict[str, np.ndarray]:
+    """The classes that a target names, `most` of them; nothing if it holds numbers."""
+    categories = learn_categories(cells, names, missing, path)
+    if len(names) > 1 or "data/categories/0" not in categories:
+        return {}
+    classes = categories["data/categories/0"]
+    if len(classes) > most:
+        few = ", ".join(map(repr, classes[:5].tolist()))
+        raise Fault(
+            f"{path}, column {names[0]!r}: {len(classes)} classes ({few}), but the "
+            + (f"network tells {most} apart" if most else "loss takes numbers")
+            + "; change the last layer and the loss, or the target"
+        )
+    return {"data/classes": classes}
+
+
+def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
+    """The data section needs what it learnt under these names."""
+    lacking = [name for name in names if name not in learnt]
+    if lacking:
+        raise Fault(
+            f"the weights come without {', '.join(lacking)}, learnt from the data; "
+            "take the weights.npz of a training on this data"
+        )
+
+
+def check_columns(
+    learnt: dict[str, np.ndarray], columns: Sequence[str], path: Path
+) -> None:
+    """A table must have the columns of the one that was learnt from."""
+    check_learnt(learnt, ["data/columns"])
+    if learnt["data/columns"].tolist() != list(columns):
+        raise Fault(
+            f"{path}: other columns than the weights were trained on; train anew"
+        )
+
+
+def to_numbers(texts: list[str], missing: Collection[str]) -> np.ndarray:
+    """Texts as numbers, NaN for what is missing or no number."""
+    known = dict.fromkeys(missing, "nan")
+    texts = [known.get(text, text) for text in texts]
+    try:
+        values = np.array(list(map(float, texts)))
+    except ValueError:
+        values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
+    return np.where(np.isfinite(values), values, math.nan)
+
+
+def encode_cells(
+    cells: np.ndarray,
+    places: np.ndarray,
+    names: Sequence[str],
+    learnt: dict[str, np.ndarray],
+    missing: Collection[str],
+    impute: bool = False,
+) -> np.ndarray:
+    """Cells as numbers, those of a column with categories as their codes.
+
+    What is missing is a fault; with `impute` NaN, or the most frequent category's code.
+    """
+    x = np.empty(cells.shape)
+    for column, name in enumerate(names):
+        texts, reason = cells[:, column].tolist(), "is no number; correct it"
+        if (categories := learnt.get(f"data/categories/{column}")) is None:
+            x[:, column] = to_numbers(texts, missing)
+        else:
+            codes = {text: float(code) for code, text in enumerate(categories.tolist())}
+            if impute:
+                codes |= dict.fromkeys(missing, learnt["data/frequent"][column])
+            x[:, column] = [codes.get(text, math.nan) for text in texts]
+            reason = "is in no row of the training part; leave such rows out"
+        for row in np.flatnonzero(np.isnan(x[:, column])):
+            if texts[row] not in missing:
+                cell = repr(texts[row][:60])
+                raise Fault(f"{places[row]}, column {name!r}: {cell} {reason}")
+            if not impute:
+                raise Fault(
+                    f"{places[row]}, column {name!r}: the value is missing; fill it in,"
+                    " leave the row out, or add an impute for features"
+                )
+    return x
+
+
+def encode_target(
+    cells: np.ndarray,
+    places: np.ndarray,
+    names: Sequence[str],
+    learnt: dict[str, np.ndarray],
+    missing: Collection[str],
+) -> np.ndarray:
+    """The targets' cells as numbers, names of classes as their indices."""
+    classes = learnt.get("data/classes")
+    known = {} if classes is None else {"data/categories/0": classes}
+    y = encode_cells(cells, places, names, known, missing)
+    return y[:, 0] if len(names) == 1 else y
+
+
+def read_features(
+    path: Path,
+    columns: Sequence[str],
+    features: Sequence[str],
+    targets: Sequence[str],
+    delimiter: str | None,
+    header: bool | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The cells of the features in a file with or without targets; its rows' places.
+
+    `columns` are the names of all columns of the training data.
+    """
+    numbered = list(columns) == [str(i) for i in range(len(columns))]
+    names, cells, places = read_csv(
+        path, delimiter, not numbered if header is None else header
+    )
+    if numbered and len(names) < len(columns):  # then numbers do not tell which it has
+        rest = [name for name in columns if name not in targets]
+        for some in (rest, features):
+            if len(some) == len(names):
+                names = list(some)
+                break
+        else:
+            raise Fault(
+                f"{path}: {len(names)} columns, but the training data has"
+                f" {len(columns)}, {len(rest)} without the target; give those"
+            )
+    return cells[:, find_columns(features, names, path)], places
+
+
+def data_folders(data_dir: Path | None, spec_folder: Path) -> list[Path]:
+    """Where files are looked for: the data directory, if any; then the spec's."""
+    given = data_dir or os.environ.get("NNSPEC_DATA")
+    return [Path(given), spec_folder] if given else [spec_folder]
+
+
+def find_file(name: str, folders: list[Path]) -> Path:
+    """The file of that name, in the first of the folders that has it."""
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    places = " and ".join(str(folder.resolve()) for folder in folders)
+    raise Fault(f"{name}: no such file in {places}; say where it is with --data-dir")
+
+
+def class_indices(y, n, shape, where):
+    """The labels of n samples as indices of classes, of which there are shape[-1]."""
+    if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
+        found = f"labels {y.dtype} {y.shape} for {n} samples"
+        raise Fault(f"{where(0)}: {found}; give each the index of its class")
+    y = y.reshape(n, *shape[:-1])
+    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
+    if len(odd):
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
+    return y.astype(np.intp)
+
+
+def read_npz(path, names):
+    """Each part's (x, y), the arrays of an archive that have these names.
+
+    "train" must be there; of the other parts, those are taken that are.
+    """
+    with reading(path, "save numbers with np.savez"):
+        file = np.lib.npyio.NpzFile(path)
+        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
+
+
+def check_samples(x, shape, where, nan=False):
+    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
+        found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
+        raise Fault(f"{where(0)}: {found}; give numbers of that shape")
+    for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
+        block = x[start : start + 4096]
+        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
+        if odd:
+            row, *place = odd[0]
+            value = f"{block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+
+
+def check_features(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """x, if the network takes its number of features."""
+    if x.shape[1:] != shape:
+        raise Fault(
+            f"the table makes samples of shape {x.shape[1:]}, but the network takes "
+            f"{shape}; change its input, or the features"
+        )
+    return x
+
+
+def stratified_order(y: np.ndarray, seed: int) -> np.ndarray:
+    """The rows in random order, the labels mixed so evenly that any run has its share.
+
+    The i-th of the n rows of a label stands at (i + 1/2) / n of the way.
+    """
+    order = np.random.default_rng(seed).permutation(len(y))
+    texts = y.reshape(len(y), -1).astype(str)[order]
+    _, labels, counts = np.unique(
+        texts, axis=0, return_inverse=True, return_counts=True
+    )
+    labels = labels.reshape(-1)
+    by_label = np.argsort(labels, kind="stable")
+    starts = np.cumsum(counts) - counts
+    rank = np.empty(len(y))
+    rank[by_label] = np.arange(len(y)) - starts[labels[by_label]]
+    return order[np.argsort((rank + 0.5) / counts[labels], kind="stable")]
+
+
+def split_off(
+    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
+) -> None:
+    """Set the last samples apart for the test, and those before for validation.
+
+    Below 1 a share of all samples, else a count. A part that is there already stays.
+    """
+    arrays = parts["train"]
+    count = stop = len(arrays[0])
+    for part, size in {"test": test, "validation": validation}.items():
+        if size and part not in parts:
+            cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
+            start = stop - (count - cut)
+            if not 0 < start < stop:
+                raise Fault(f"{count} samples: too few for split({part}={size})")
+            parts[part] = tuple(array[start:stop] for array in arrays)
+            stop = start
+    parts["train"] = tuple(array[:stop] for array in arrays)
+
+
+def load_data(options, learnt=None):
+    """The parts of the data, each (x, y); and what was learnt from the training part."""
+    fresh, learnt = learnt is None, learnt or {}
+    if options.data:
+        parts = read_npz(options.data, ARRAYS)
+        for part, (x, y) in parts.items():
+            where = partial("{}, {}, row {}".format, options.data, part)
+            check_samples(x, INPUT_SHAPE, where)
+            parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
+        order = stratified_order(parts["train"][1], 0)
+        parts["train"] = tuple(array[order] for array in parts["train"])
+        split_off(parts, validation=0.15, test=0.25)
+    else:
+        parts = load_tables(options, learnt, fresh)
+    return {p: (prepare(x, learnt), y) for p, (x, y) in parts.items()}, learnt
+
+
+def load_tables(options, learnt, fresh):
+    """The parts of the table as numbers; categories are those of the training part."""
+    folders = data_folders(options.data_dir, SPEC_FOLDER)
+    paths = {part: find_file(name, folders) for part, name in FILES.items()}
+    parts, columns, features, targets = read_tables(paths, TARGET, FEATURES, None, True)
+    order = stratified_order(parts["train"][1], 0)
+    parts["train"] = tuple(array[order] for array in parts["train"])
+    split_off(parts, validation=0.15, test=0.25)
+    if fresh:
+        (x, y, _), path = parts["train"], paths["train"]
+        learnt["data/columns"] = np.array(columns)
+        learnt |= learn_categories(x, features, MISSING, path)
+        learnt |= learn_classes(y, targets, MISSING, path, 3)
+    check_columns(learnt, columns, paths["train"])
+    for part, (x, y, places) in parts.items():
+        x = encode_cells(x, places, features, learnt, MISSING)
+        y = encode_target(y, places, targets, learnt, MISSING)
+        y = class_indices(y, len(x), OUTPUT_SHAPE, places.item)
+        parts[part] = x, y
+    return parts
+
+
+def prepare(x, learnt):
+    """x after the transforms."""
+    check_features(x, INPUT_SHAPE)
+    return np.ascontiguousarray(x, DTYPE)
+
+
+def read_input(path, learnt):
+    """Samples to predict for, prepared, from a file like the data without its target."""
+    check_learnt(learnt, ["data/columns"])
+    columns = learnt["data/columns"].tolist()
+    features, targets = column_roles(columns, TARGET, FEATURES, path)
+    cells, places = read_features(path, columns, features, targets, None, True)
+    x = encode_cells(cells, places, features, learnt, MISSING)
+    return prepare(x, learnt)
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def progress(steps, title):
+    """Go through `steps`; if there is a title, with a bar on a terminal."""
+    began, shown = time.monotonic(), title and sys.stderr.isatty()
+    try:
+        for i, step in enumerate(steps):
+            if shown and i % (len(steps) // 100 + 1) == 0:
+                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
+                bar = f"{'=' * (40 * i // len(steps)):40}"
+                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\033[K")
+
+
+def load(path, w, shapes):
+    """Set the weights w to those of an .npz file; all that it holds, by name."""
+    with reading(path, "it should be a weights.npz of this model"):
+        arrays = dict(np.lib.npyio.NpzFile(path))
+        found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+        if found != shapes:
+            more, less = found.items() - shapes.items(), shapes.items() - found.items()
+            raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
+        for name, weight in zip(shapes, vars(w).values()):
+            np.copyto(weight, arrays[name])
+    return arrays
+
+
+def curves(history):
+    """An SVG picture: the loss and each metric over the epochs."""
+    names = [k for k in history[0] if not k.startswith("val_")][1:-2]
+    path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
+    text = '<text x="{:.1f}" y="{}" fill="{}">{}</text>\n'.format
+    svg, dx = "", 280 / (len(history) + 1)
+    for i, name in enumerate(names):
+        keys = [k for k in (name, f"val_{name}") if k in history[0]]
+        lines = np.array([[row[k] for row in history] for k in keys])
+        finite = lines[np.isfinite(lines)]
+        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+        dy = 180 / (high - low or abs(high) or 1.0)
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
+        svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
+        for y in range(0, 181, 45):
+            svg += path(f"M0,{y}h280", "#ccc", 1)
+            svg += text(-26, y + 4, "#333", f"{low + (180 - y) / dy:.4g}")
+        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
+            svg += text(dx * epoch, 197, "#333", epoch)
+        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
+        for values, (x, part, color) in zip(lines, looks):
+            line = ""
+            for epoch, y in enumerate(180 - dy * (values - low), 1):
+                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+            line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
+            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += text(x, -8, color, f"\u25cf {part}")
+        svg += "</g>\n"
+    width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+<rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
+
+
+def run_epoch(s, x, y, options):
+    """One pass over all samples; the means of what was measured on the way."""
+    epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    batch = cache(lambda k, n: buffers(n, DTYPE))
+    starts = range(0, len(x), options.batch_size)
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+
+    def run_share(k, rows):
+        a, da = batch(k, len(rows))
+        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        forward(s.w, a)
+        backward(s.w, s.dw[k], a, da, y[rows])
+        return len(rows) * measure(a, y[rows])
+
+    for start in progress(starts, title):
+        rows = order[start : start + options.batch_size]
+        shares = np.array_split(rows, SHARES)[: len(rows)]
+        sums += sum(POOL.map(run_share, range(SHARES), shares))
+        sizes = np.array([share.size for share in shares], DTYPE)
+        np.dot(sizes / rows.size, s.shares[: len(shares)], out=s.gradients)
+        s.step += 1
+        adam(s.parameters, s.gradients, s.slots, LEARNING_RATE, s.step)
+    return dict(zip(MEASURES, (sums / len(x)).tolist()))
+
+
+def infer(w, x):
+    """The activations of all samples, a batch at a time for each thread."""
+
+    def run(first):
+        rows = slice(first, first + 64)
+        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        a.x = x[rows]
+        forward(w, a)
+        return rows, a
+
+    for first in range(0, len(x), 64 * THREADS):
+        last = min(len(x), first + 64 * THREADS)
+        yield from POOL.map(run, range(first, last, 64))
+
+
+def assess(w, x, y, prefix):
+    """The loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
+    return {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
+
+
+def tell(row, options):
+    """Print a line of results."""
+    if options.json:
+        print(json.dumps(row), flush=True)
+    elif not options.quiet:
+        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
+
+
+def save(s, learnt, folder):
+    """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
+    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
+    training = {"training/step": s.step, "training/slots": s.slots}
+    training["training/history"] = json.dumps(s.history)
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # and move it when it is whole
+        np.savez(f"{new}/weights.npz", **arrays, **learnt)
+        np.savez(f"{new}/checkpoint.npz", **arrays, **training)
+        if s.history:
+            with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
+                rows = [s.history[0], *(row.values() for row in s.history)]
+                csv.writer(file, lineterminator="\n").writerows(rows)
+            Path(new, "curves.svg").write_text(curves(s.history), "utf-8")
+        for name in os.listdir(new):
+            os.replace(f"{new}/{name}", folder / name)
+    s.saved = time.monotonic()
+
+
+def train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts, learnt = load_data(options)
+    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s.gradients = np.zeros(PARAMETERS, DTYPE)
+    s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
+    s.shares = np.zeros((SHARES, PARAMETERS), DTYPE)
+    s.w, s.dw = views(s.parameters), [*map(views, s.shares)]
+    initialize(s.w, np.random.default_rng(options.seed))
+    if options.initial_weights:
+        load(options.initial_weights, s.w, WEIGHTS)
+    if options.resume:
+        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
+        shapes["training/slots"] = s.slots.shape
+        last = load(options.out / "checkpoint.npz", s.w, shapes)
+        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        s.history = json.loads(str(last["training/history"]))
+    options.out.mkdir(parents=True, exist_ok=True)
+    s.saved = time.monotonic()
+    try:
+        for epoch in range(len(s.history) + 1, options.epochs + 1):
+            began = time.monotonic()
+            row = {"epoch": epoch, **run_epoch(s, *parts["train"], options)}
+            if "validation" in parts:
+                row |= assess(s.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            s.history.append(row)
+            tell(row, options)
+            if time.monotonic() - s.saved > 10:
+                save(s, learnt, options.out)
+    finally:  # Ctrl-C, too, leaves behind what was learnt
+        save(s, learnt, options.out)
+        if not options.quiet:
+            print(f"saved to {options.out}", file=sys.stderr)
+    if "test" in parts:
+        tell(assess(s.w, *parts["test"], "test_"), options)
+
+
+def evaluate(options):
+    """Tell the loss and the metrics of the test part."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
+    if "test" not in parts:
+        raise Fault("there is no test part: give one with --data FILE.npz")
+    tell(assess(w, *parts["test"], "test_"), options)
+
+
+def predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    learnt = load(options.weights, w, WEIGHTS)
+    x = read_input(options.input, learnt)
+    p = np.concatenate([a.p.reshape(-1, 3) for _, a in infer(w, x)])
+    names = learnt.get("data/classes", np.arange(3))
+    header = ["prediction", *(f"probability_{name}" for name in names)]
+    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
+    output = options.output and options.output.open("w", encoding="utf-8")
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *table])
+
+
+def gradcheck(options):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng(options.seed), 4
+    parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
+    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    a.x[...] = rng.normal(size=a.x.shape)
+    y = rng.integers(3, size=(n,))
+    forward(w, a)
+    backward(w, dw, a, da, y)
+    errors = {}
+    for name, part, slope in zip(WEIGHTS, vars(w).values(), vars(dw).values()):
+        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
+        for _ in range(10):
+            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
+            d /= np.linalg.norm(d)
+            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
+                rise = 0.0
+                for step in (h, -h):
+                    part += step * d
+                    forward(w, a)
+                    part -= step * d
+                    rise += measure(a, y)[0] / (2 * step)
+                error = abs(rise - np.vdot(slope, d)) / scale
+                if error < 1e-6:
+                    break
+            errors[name] = np.maximum(errors[name], error)
+    for name, error in errors.items():
+        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
+    return int(not all(error < 1e-6 for error in errors.values()))
+
+
+def main():
+    """The command line; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    for run in (train, evaluate, predict, gradcheck):
+        commands.add_parser(run.__name__, help=run.__doc__).set_defaults(run=run)
+
+    def option(names, *args, **settings):
+        for name in names.split():
+            commands.choices[name].add_argument(*args, **settings)
+
+    option("predict", "input", type=Path, help="rows like those of the training data")
+    option("predict", "--output", type=Path, help="where to, if not standard output")
+    option("evaluate predict", "--weights", type=Path, required=True)
+    option("train", "--epochs", type=int, default=EPOCHS)
+    option("train", "--batch-size", type=int, default=BATCH_SIZE)
+    option("train gradcheck", "--seed", type=int, default=SEED)
+    option("train evaluate", "--data-dir", type=Path, help="if not $NNSPEC_DATA")
+    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
+    option("train", "--out", type=Path, default=Path("runs", NAME), help="where to")
+    option("train", "--initial-weights", type=Path, help=".npz to begin with")
+    option("train", "--resume", action="store_true", help="go on from --out")
+    option("train evaluate predict gradcheck", "--threads", type=int)
+    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
+    option("train evaluate", "--json", action="store_true", help="an object a line")
+    known = {"-h", "--help", *commands.choices} & {*sys.argv[1:2]}
+    options = parser.parse_args(sys.argv[1:] if known else ["train", *sys.argv[1:]])
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    try:
+        return options.run(options)
+    except (Fault, OSError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+
+# nnspec sha256:efce236f87bcedbd7fb9c3798389635dd94a6a0adc54925e0e1bac88a9268b04

@@ -1,0 +1,760 @@
+"""mnist_lenet: (28, 28, 1) -> (120,) -> (84,) -> (10,), 61,706 parameters.
+
+python mnist_lenet.py                                     trains, evaluates and saves
+python mnist_lenet.py evaluate --weights FILE.npz         tells loss and metrics
+python mnist_lenet.py predict INPUT --weights FILE.npz    writes predictions as CSV
+python mnist_lenet.py gradcheck                           checks the derivatives
+"""
+
+import argparse
+import contextlib
+import csv
+import gzip
+import hashlib
+import json
+import math
+import os
+import re
+import sys
+import tempfile
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
+    if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
+        os.environ["OMP_NUM_THREADS"] = _threads[1]
+    # Threads of ours share a batch: each makes its products by itself.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    # Not on every processor that has AVX-512 does it choose to use it.
+    _cpu = Path("/proc/cpuinfo")
+    if _cpu.exists() and "avx512vl" in _cpu.read_text():
+        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
+
+import numpy as np
+
+NAME = "mnist_lenet"
+EPOCHS = 10
+BATCH_SIZE = 128
+LEARNING_RATE = 0.001
+SEED = 0
+DTYPE = np.float32
+INPUT_SHAPE = (28, 28, 1)
+OUTPUT_SHAPE = (10,)
+SPEC_FOLDER = Path(__file__).resolve().parent
+ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
+
+# -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
+
+WEIGHTS = {
+    "conv2d/kernel": (5, 5, 1, 6),
+    "conv2d/bias": (6,),
+    "conv2d_1/kernel": (5, 5, 6, 16),
+    "conv2d_1/bias": (16,),
+    "dense/kernel": (400, 120),
+    "dense/bias": (120,),
+    "dense_1/kernel": (120, 84),
+    "dense_1/bias": (84,),
+    "dense_2/kernel": (84, 10),
+    "dense_2/bias": (10,),
+}
+PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 61,706 parameters
+MEASURES = ["loss", "accuracy"]
+
+
+def views(flat):
+    """The weights' names for the parts of one flat array."""
+    w = SimpleNamespace()
+    for name, shape in WEIGHTS.items():
+        part, flat = np.split(flat, [math.prod(shape)])
+        setattr(w, name.replace("/", "_"), part.reshape(shape))
+    return w
+
+
+def initialize(w, rng):
+    """Draw the initial weights; the others stay 0."""
+    limit = math.sqrt(3 / 87.5)  # glorot_uniform
+    w.conv2d_kernel[...] = rng.uniform(-limit, limit, (5, 5, 1, 6))
+    limit = math.sqrt(3 / 275)  # glorot_uniform
+    w.conv2d_1_kernel[...] = rng.uniform(-limit, limit, (5, 5, 6, 16))
+    limit = math.sqrt(3 / 260)  # glorot_uniform
+    w.dense_kernel[...] = rng.uniform(-limit, limit, (400, 120))
+    limit = math.sqrt(3 / 102)  # glorot_uniform
+    w.dense_1_kernel[...] = rng.uniform(-limit, limit, (120, 84))
+    limit = math.sqrt(3 / 47)  # glorot_uniform
+    w.dense_2_kernel[...] = rng.uniform(-limit, limit, (84, 10))
+
+
+def buffers(n, dtype):
+    """The arrays for a batch of n samples: made once, written for every batch."""
+    new = partial(np.empty, dtype=dtype)
+    a, da = SimpleNamespace(), SimpleNamespace()
+    a.x = new((n, 28, 28, 1))
+    a.conv2d = new((n, 28, 28, 6))
+    a.average_pool = new((n, 14, 14, 6))
+    a.conv2d_1 = new((n, 10, 10, 16))
+    a.average_pool_1 = new((n, 5, 5, 16))
+    a.dense = new((n, 120))
+    a.dense_1 = new((n, 84))
+    a.dense_2 = new((n, 10))
+    a.p = new((n, 10))
+    da.conv2d = new((n, 28, 28, 6))
+    da.average_pool = new((n, 14, 14, 6))
+    da.conv2d_1 = new((n, 10, 10, 16))
+    da.average_pool_1 = new((n, 5, 5, 16))
+    da.flatten = da.average_pool_1.reshape(n, 400)
+    da.dense = new((n, 120))
+    da.dense_1 = new((n, 84))
+    da.dense_2 = new((n, 10))
+    return a, da
+
+
+NO_PADS = ((0, 0), (0, 0))
+
+
+def framed(x, pads, at_once, dtype):
+    """Some of the images x at once, with zeros around them; their places come first.
+
+    `pads` are the rows above and below and the columns to the left and the right.
+    """
+    (top, bottom), (left, right) = pads
+    n, height, width, channels = x.shape
+    size = (min(n, at_once), top + height + bottom, left + width + right, channels)
+    frame = np.zeros(size, dtype)
+    for first in range(0, n, at_once):
+        rows = slice(first, first + at_once)
+        images = frame[: len(x[rows])]
+        images[:, top : top + height, left : left + width] = x[rows]
+        yield rows, images
+
+
+def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
+    """The windows of some of the images x at once; their places come first.
+
+    Each is a row of a matrix for each group of channels: (groups, images * sites, rows
+    * columns * channels of a window). There are `sites` windows down and across.
+    """
+    (kh, kw), (oh, ow), (sh, sw), (dh, dw) = size, sites, strides, dilation
+    cells = None
+    for rows, images in framed(x, pads, at_once, dtype):
+        n, c = len(images), images.shape[-1] // groups
+        image, row, column, channel = images.strides
+        steps = (image, sh * row, sw * column, c * channel, dh * row, dw * column)
+        windows = np.lib.stride_tricks.as_strided(
+            images, (n, oh, ow, groups, kh, kw, c), (*steps, channel), writeable=False
+        )
+        if cells is None and c < 8:  # short runs: better to copy cell after cell
+            cells = np.empty((groups, kh, kw, c, n, oh, ow), dtype)
+            cells = cells.transpose(4, 5, 6, 0, 1, 2, 3)
+        elif cells is None:
+            cells = np.empty(windows.shape, dtype)
+        np.copyto(cells[:n], windows)
+        yield rows, cells[:n].reshape(n * oh * ow, groups, -1).swapaxes(0, 1)
+
+
+def convolve(
+    x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """The sum of each window of the images x times the kernel.
+
+    x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
+    columns, out). Some images at once, whose windows stay in the cache, are products
+    of matrices (Chellapilla et al., 2006).
+    """
+    size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
+    matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, kernel.dtype
+    ):
+        y = out[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        np.matmul(windows, matrix, out=y)
+
+
+def convolve_kernel(
+    x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """The derivative of `convolve` by its kernel, by that of its output, dy."""
+    size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
+    matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
+    matrix[...] = 0.0
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, out.dtype
+    ):
+        slope = dy[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        matrix += np.matmul(windows.swapaxes(1, 2), slope)
+
+
+def flipped(kernel, groups=1):
+    """The kernel of the convolution that takes derivatives back: (.., out, in)."""
+    height, width, c, filters = kernel.shape
+    parts = kernel[::-1, ::-1].reshape(height, width, c, groups, filters // groups)
+    return parts.transpose(0, 1, 4, 3, 2).reshape(height, width, -1, groups * c)
+
+
+def forward(w, a):
+    """From a.x to a.p."""
+    # (B, 28, 28, 1) * (5, 5, 1, 6)
+    convolve(a.x, w.conv2d_kernel, a.conv2d, pads=((2, 2), (2, 2)), at_once=32)
+    a.conv2d += w.conv2d_bias
+    np.tanh(a.conv2d, out=a.conv2d)
+    # average_pooling2d
+    np.add(a.conv2d[:, ::2, ::2], a.conv2d[:, ::2, 1::2], out=a.average_pool)
+    a.average_pool += a.conv2d[:, 1::2, ::2]
+    a.average_pool += a.conv2d[:, 1::2, 1::2]
+    a.average_pool /= 4.0
+    # (B, 14, 14, 6) * (5, 5, 6, 16)
+    convolve(a.average_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=32)
+    a.conv2d_1 += w.conv2d_1_bias
+    np.tanh(a.conv2d_1, out=a.conv2d_1)
+    # average_pooling2d
+    np.add(a.conv2d_1[:, ::2, ::2], a.conv2d_1[:, ::2, 1::2], out=a.average_pool_1)
+    a.average_pool_1 += a.conv2d_1[:, 1::2, ::2]
+    a.average_pool_1 += a.conv2d_1[:, 1::2, 1::2]
+    a.average_pool_1 /= 4.0
+    a.flatten = a.average_pool_1.reshape(-1, 400)
+    np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 400) @ (400, 120)
+    a.dense += w.dense_bias
+    np.tanh(a.dense, out=a.dense)
+    np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 120) @ (120, 84)
+    a.dense_1 += w.dense_1_bias
+    np.tanh(a.dense_1, out=a.dense_1)
+    np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 84) @ (84, 10)
+    a.dense_2 += w.dense_2_bias
+    a.peak = a.dense_2.max(axis=-1, keepdims=True)  # softmax
+    np.subtract(a.dense_2, a.peak, out=a.p)
+    np.exp(a.p, out=a.p)
+    a.total = a.p.sum(axis=-1, keepdims=True)
+    a.p /= a.total
+
+
+def measure(a, y):
+    """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
+    picked = a.dense_2[np.arange(y.size), y.reshape(-1)]
+    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
+
+
+def backward(w, dw, a, da, y):
+    """The derivatives of the loss, from the last layer back to the first."""
+    np.copyto(da.dense_2, a.p)
+    da.dense_2[np.arange(y.size), y.reshape(-1)] -= 1.0
+    da.dense_2 /= y.size
+    np.matmul(a.dense_1.T, da.dense_2, out=dw.dense_2_kernel)  # dense_1 @ kernel + bias
+    np.sum(da.dense_2, axis=0, out=dw.dense_2_bias)
+    np.matmul(da.dense_2, w.dense_2_kernel.T, out=da.dense_1)
+    da.dense_1 *= 1.0 - a.dense_1 * a.dense_1  # tanh
+    np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
+    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
+    np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
+    da.dense *= 1.0 - a.dense * a.dense  # tanh
+    np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
+    np.sum(da.dense, axis=0, out=dw.dense_bias)
+    np.matmul(da.dense, w.dense_kernel.T, out=da.flatten)
+    da.average_pool_1 /= 4.0  # average_pooling2d
+    for i, j in np.ndindex(2, 2):
+        da.conv2d_1[:, i::2, j::2] = da.average_pool_1
+    da.conv2d_1 *= 1.0 - a.conv2d_1 * a.conv2d_1  # tanh
+    # average_pool * kernel + bias
+    convolve_kernel(a.average_pool, da.conv2d_1, dw.conv2d_1_kernel, at_once=32)
+    np.sum(da.conv2d_1, axis=(0, 1, 2), out=dw.conv2d_1_bias)
+    convolve(
+        da.conv2d_1,
+        flipped(w.conv2d_1_kernel),
+        da.average_pool,
+        pads=((4, 4), (4, 4)),
+        at_once=10,
+    )
+    da.average_pool /= 4.0  # average_pooling2d
+    for i, j in np.ndindex(2, 2):
+        da.conv2d[:, i::2, j::2] = da.average_pool
+    da.conv2d *= 1.0 - a.conv2d * a.conv2d  # tanh
+    # x * kernel + bias
+    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, pads=((2, 2), (2, 2)), at_once=32)
+    np.sum(da.conv2d, axis=(0, 1, 2), out=dw.conv2d_bias)
+
+
+SLOTS = ("m", "v")  # arrays like the parameters that it keeps
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
+SHARES = 4  # of a batch, by which the threads share it; however many these are
+BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
+SCRATCH = np.empty(65_536, DTYPE)
+
+
+def adam(parameters, gradients, slots, learning_rate, step):
+    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+
+    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
+    rate and epsilon make up for these factors, and the rate for their start at 0.
+    """
+    root = math.sqrt(1 - 0.999)
+    rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
+    for part in BLOCKS:
+        w, g = parameters[part], gradients[part]
+        s = SCRATCH[: w.size]
+        m, v = slots[:, part]
+        m *= 0.9
+        m += g
+        v *= 0.999
+        np.square(g, out=s)
+        v += s
+        np.sqrt(v, out=s)
+        s += epsilon
+        np.divide(m, s, out=s)
+        s *= rate
+        w -= s
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+class Fault(Exception):
+    """Data, a file or an argument at fault: told in a line, without a traceback."""
+
+
+def progress(steps, title):
+    """Go through `steps`; if there is a title, with a bar on a terminal."""
+    began, shown = time.monotonic(), title and sys.stderr.isatty()
+    try:
+        for i, step in enumerate(steps):
+            if shown and i % (len(steps) // 100 + 1) == 0:
+                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
+                bar = f"{'=' * (40 * i // len(steps)):40}"
+                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\033[K")
+
+
+@contextlib.contextmanager
+def reading(path, way_out="check it or get it anew"):
+    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    try:
+        yield
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
+
+
+def download(url, path, sha256):
+    """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
+    print(f"fetching {url}", file=sys.stderr)
+    place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
+    with reading(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
+        with urllib.request.urlopen(url, timeout=30) as reply:
+            blocks = progress(range(0, reply.length or 1, 1 << 18), path.name)
+            data = b"".join(reply.read(1 << 18) for _ in blocks) + reply.read()
+        if (found := hashlib.sha256(data).hexdigest()) != sha256:
+            raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        part.write_bytes(data)
+        os.replace(part, path)
+
+
+def read_idx(path):
+    """The array in an IDX file, the format of MNIST, packed with gzip or not."""
+    types = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
+    with reading(path, "it should be an IDX file, the format of MNIST"):
+        data = path.read_bytes()
+        data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        # It starts with 0, 0, the type and the number of axes; then come their sizes.
+        if data[:2] != b"\0\0" or len(data) < 4 or data[2] not in types:
+            raise ValueError("it does not begin like one")
+        shape = np.frombuffer(data, ">u4", data[3], 4)
+        array = np.frombuffer(data, types[data[2]], offset=4 + shape.nbytes)
+        return array.reshape(shape)
+
+
+MNIST_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
+MNIST_FILES = """
+440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609 train-images-idx3-ubyte
+3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c train-labels-idx1-ubyte
+8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6 t10k-images-idx3-ubyte
+f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6 t10k-labels-idx1-ubyte
+"""  # the SHA-256 of each file as it is published, with .gz, and its name without
+
+
+def read_mnist(data_dir):
+    """The digits: x uint8 (N, 28, 28) and y uint8 (N,) of "train" and of "test".
+
+    From mnist/ in the data directory, else from the cache, where downloads go, too.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folders, arrays = (Path(data_dir, "mnist"), Path(cache, "nnspec", "mnist")), []
+    for line in MNIST_FILES.strip().splitlines():
+        sha256, name = line.split()
+        places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
+        path = next(filter(os.path.exists, places), places[2])
+        if not os.path.exists(path):
+            download(f"{MNIST_URL}{name}.gz", path, sha256)
+        arrays.append(read_idx(path))
+    return {"train": tuple(arrays[:2]), "test": tuple(arrays[2:])}
+
+
+def read_npz(path, names):
+    """Each part's (x, y), the arrays of an archive that have these names.
+
+    "train" must be there; of the other parts, those are taken that are.
+    """
+    with reading(path, "save numbers with np.savez"):
+        file = np.lib.npyio.NpzFile(path)
+        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
+
+
+def check_samples(x, shape, where, nan=False):
+    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
+        found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
+        raise Fault(f"{where(0)}: {found}; give numbers of that shape")
+    for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
+        block = x[start : start + 4096]
+        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
+        if odd:
+            row, *place = odd[0]
+            value = f"{block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+
+
+def class_indices(y, n, shape, where):
+    """The labels of n samples as indices of classes, of which there are shape[-1]."""
+    if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
+        found = f"labels {y.dtype} {y.shape} for {n} samples"
+        raise Fault(f"{where(0)}: {found}; give each the index of its class")
+    y = y.reshape(n, *shape[:-1])
+    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
+    if len(odd):
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
+    return y.astype(np.intp)
+
+
+def split_off(
+    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
+) -> None:
+    """Set the last samples apart for the test, and those before for validation.
+
+    Below 1 a share of all samples, else a count. A part that is there already stays.
+    """
+    arrays = parts["train"]
+    count = stop = len(arrays[0])
+    for part, size in {"test": test, "validation": validation}.items():
+        if size and part not in parts:
+            cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
+            start = stop - (count - cut)
+            if not 0 < start < stop:
+                raise Fault(f"{count} samples: too few for split({part}={size})")
+            parts[part] = tuple(array[start:stop] for array in arrays)
+            stop = start
+    parts["train"] = tuple(array[:stop] for array in arrays)
+
+
+def reshape_samples(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """The same values, each sample in this shape."""
+    if math.prod(x.shape[1:]) != math.prod(shape):
+        raise Fault(
+            f"reshape: a sample of shape {x.shape[1:]} cannot take the shape {shape}; "
+            "change the shape, or the network's input"
+        )
+    return x.reshape(len(x), *shape)
+
+
+def load_data(options, learnt=None):
+    """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data:
+        parts = read_npz(options.data, ARRAYS)
+    else:
+        folder = options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER
+        parts = read_mnist(Path(folder))
+    for part, (x, y) in parts.items():
+        where = partial("{}, {}, row {}".format, options.data or "mnist", part)
+        check_samples(x, x.shape[1:], where)
+        parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
+    split_off(parts, validation=0.1)
+    return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
+
+
+def prepare(x, learnt):
+    """x after the transforms."""
+    x = reshape_samples(x, INPUT_SHAPE)
+    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    return np.ascontiguousarray(x, DTYPE)
+
+
+def read_input(path, learnt):
+    """Samples to predict for, prepared, from a file like the data without its target."""
+    x = read_idx(path)
+    check_samples(x, INPUT_SHAPE, partial("{}, row {}".format, path))
+    return prepare(x, learnt)
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def load(path, w, shapes):
+    """Set the weights w to those of an .npz file; all that it holds, by name."""
+    with reading(path, "it should be a weights.npz of this model"):
+        arrays = dict(np.lib.npyio.NpzFile(path))
+        found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+        if found != shapes:
+            more, less = found.items() - shapes.items(), shapes.items() - found.items()
+            raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
+        for name, weight in zip(shapes, vars(w).values()):
+            np.copyto(weight, arrays[name])
+    return arrays
+
+
+def curves(history):
+    """An SVG picture: the loss and each metric over the epochs."""
+    names = [k for k in history[0] if not k.startswith("val_")][1:-2]
+    path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
+    text = '<text x="{:.1f}" y="{}" fill="{}">{}</text>\n'.format
+    svg, dx = "", 280 / (len(history) + 1)
+    for i, name in enumerate(names):
+        keys = [k for k in (name, f"val_{name}") if k in history[0]]
+        lines = np.array([[row[k] for row in history] for k in keys])
+        finite = lines[np.isfinite(lines)]
+        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+        dy = 180 / (high - low or abs(high) or 1.0)
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
+        svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
+        for y in range(0, 181, 45):
+            svg += path(f"M0,{y}h280", "#ccc", 1)
+            svg += text(-26, y + 4, "#333", f"{low + (180 - y) / dy:.4g}")
+        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
+            svg += text(dx * epoch, 197, "#333", epoch)
+        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
+        for values, (x, part, color) in zip(lines, looks):
+            line = ""
+            for epoch, y in enumerate(180 - dy * (values - low), 1):
+                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+            line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
+            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += text(x, -8, color, f"\u25cf {part}")
+        svg += "</g>\n"
+    width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+<rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
+
+
+def run_epoch(s, x, y, options):
+    """One pass over all samples; the means of what was measured on the way."""
+    epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    batch = cache(lambda k, n: buffers(n, DTYPE))
+    starts = range(0, len(x), options.batch_size)
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+
+    def run_share(k, rows):
+        a, da = batch(k, len(rows))
+        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        forward(s.w, a)
+        backward(s.w, s.dw[k], a, da, y[rows])
+        return len(rows) * measure(a, y[rows])
+
+    for start in progress(starts, title):
+        rows = order[start : start + options.batch_size]
+        shares = np.array_split(rows, SHARES)[: len(rows)]
+        sums += sum(POOL.map(run_share, range(SHARES), shares))
+        sizes = np.array([share.size for share in shares], DTYPE)
+        np.dot(sizes / rows.size, s.shares[: len(shares)], out=s.gradients)
+        s.step += 1
+        adam(s.parameters, s.gradients, s.slots, LEARNING_RATE, s.step)
+    return dict(zip(MEASURES, (sums / len(x)).tolist()))
+
+
+def infer(w, x):
+    """The activations of all samples, a batch at a time for each thread."""
+
+    def run(first):
+        rows = slice(first, first + 64)
+        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        a.x = x[rows]
+        forward(w, a)
+        return rows, a
+
+    for first in range(0, len(x), 64 * THREADS):
+        last = min(len(x), first + 64 * THREADS)
+        yield from POOL.map(run, range(first, last, 64))
+
+
+def assess(w, x, y, prefix):
+    """The loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
+    return {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
+
+
+def tell(row, options):
+    """Print a line of results."""
+    if options.json:
+        print(json.dumps(row), flush=True)
+    elif not options.quiet:
+        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
+
+
+def save(s, learnt, folder):
+    """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
+    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
+    training = {"training/step": s.step, "training/slots": s.slots}
+    training["training/history"] = json.dumps(s.history)
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # and move it when it is whole
+        np.savez(f"{new}/weights.npz", **arrays, **learnt)
+        np.savez(f"{new}/checkpoint.npz", **arrays, **training)
+        if s.history:
+            with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
+                rows = [s.history[0], *(row.values() for row in s.history)]
+                csv.writer(file, lineterminator="\n").writerows(rows)
+            Path(new, "curves.svg").write_text(curves(s.history), "utf-8")
+        for name in os.listdir(new):
+            os.replace(f"{new}/{name}", folder / name)
+    s.saved = time.monotonic()
+
+
+def train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts, learnt = load_data(options)
+    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s.gradients = np.zeros(PARAMETERS, DTYPE)
+    s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
+    s.shares = np.zeros((SHARES, PARAMETERS), DTYPE)
+    s.w, s.dw = views(s.parameters), [*map(views, s.shares)]
+    initialize(s.w, np.random.default_rng(options.seed))
+    if options.initial_weights:
+        load(options.initial_weights, s.w, WEIGHTS)
+    if options.resume:
+        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
+        shapes["training/slots"] = s.slots.shape
+        last = load(options.out / "checkpoint.npz", s.w, shapes)
+        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        s.history = json.loads(str(last["training/history"]))
+    options.out.mkdir(parents=True, exist_ok=True)
+    s.saved = time.monotonic()
+    try:
+        for epoch in range(len(s.history) + 1, options.epochs + 1):
+            began = time.monotonic()
+            row = {"epoch": epoch, **run_epoch(s, *parts["train"], options)}
+            if "validation" in parts:
+                row |= assess(s.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            s.history.append(row)
+            tell(row, options)
+            if time.monotonic() - s.saved > 10:
+                save(s, learnt, options.out)
+    finally:  # Ctrl-C, too, leaves behind what was learnt
+        save(s, learnt, options.out)
+        if not options.quiet:
+            print(f"saved to {options.out}", file=sys.stderr)
+    if "test" in parts:
+        tell(assess(s.w, *parts["test"], "test_"), options)
+
+
+def evaluate(options):
+    """Tell the loss and the metrics of the test part."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
+    if "test" not in parts:
+        raise Fault("there is no test part: give one with --data FILE.npz")
+    tell(assess(w, *parts["test"], "test_"), options)
+
+
+def predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    learnt = load(options.weights, w, WEIGHTS)
+    x = read_input(options.input, learnt)
+    p = np.concatenate([a.p.reshape(-1, 10) for _, a in infer(w, x)])
+    names = learnt.get("data/classes", np.arange(10))
+    header = ["prediction", *(f"probability_{name}" for name in names)]
+    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
+    output = options.output and options.output.open("w", encoding="utf-8")
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *table])
+
+
+def gradcheck(options):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng(options.seed), 4
+    parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
+    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    a.x[...] = rng.normal(size=a.x.shape)
+    y = rng.integers(10, size=(n,))
+    forward(w, a)
+    backward(w, dw, a, da, y)
+    errors = {}
+    for name, part, slope in zip(WEIGHTS, vars(w).values(), vars(dw).values()):
+        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
+        for _ in range(10):
+            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
+            d /= np.linalg.norm(d)
+            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
+                rise = 0.0
+                for step in (h, -h):
+                    part += step * d
+                    forward(w, a)
+                    part -= step * d
+                    rise += measure(a, y)[0] / (2 * step)
+                error = abs(rise - np.vdot(slope, d)) / scale
+                if error < 1e-6:
+                    break
+            errors[name] = np.maximum(errors[name], error)
+    for name, error in errors.items():
+        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
+    return int(not all(error < 1e-6 for error in errors.values()))
+
+
+def main():
+    """The command line; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    for run in (train, evaluate, predict, gradcheck):
+        commands.add_parser(run.__name__, help=run.__doc__).set_defaults(run=run)
+
+    def option(names, *args, **settings):
+        for name in names.split():
+            commands.choices[name].add_argument(*args, **settings)
+
+    option("predict", "input", type=Path, help="rows like those of the training data")
+    option("predict", "--output", type=Path, help="where to, if not standard output")
+    option("evaluate predict", "--weights", type=Path, required=True)
+    option("train", "--epochs", type=int, default=EPOCHS)
+    option("train", "--batch-size", type=int, default=BATCH_SIZE)
+    option("train gradcheck", "--seed", type=int, default=SEED)
+    option("train evaluate", "--data-dir", type=Path, help="if not $NNSPEC_DATA")
+    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
+    option("train", "--out", type=Path, default=Path("runs", NAME), help="where to")
+    option("train", "--initial-weights", type=Path, help=".npz to begin with")
+    option("train", "--resume", action="store_true", help="go on from --out")
+    option("train evaluate predict gradcheck", "--threads", type=int)
+    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
+    option("train evaluate", "--json", action="store_true", help="an object a line")
+    known = {"-h", "--help", *commands.choices} & {*sys.argv[1:2]}
+    options = parser.parse_args(sys.argv[1:] if known else ["train", *sys.argv[1:]])
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    try:
+        return options.run(options)
+    except (Fault, OSError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+
+# nnspec sha256:270690a31eb83f9b811c546c03b1ef5040dc5170454150225ba668d197fa4fcf

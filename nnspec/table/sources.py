@@ -83,7 +83,21 @@ SOURCES = (
         classes=lambda _: 10,
         labels="index",
         own_parts=("test",),
-        files=("mnist",),
+        files=("mnist", "mnist_files"),
+        reader="read_idx",
+    ),
+    Source(
+        "fashion_mnist",
+        "70,000 pictures of clothes (Xiao et al., 2017), made like those of `mnist`; "
+        "0 to 9 are T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, "
+        "bag and ankle boot. Looked for in `fashion_mnist/` of the data directory, "
+        "else downloaded to a cache; checked by SHA-256.",
+        shape=lambda _: (28, 28),
+        samples=lambda _: 60_000,
+        classes=lambda _: 10,
+        labels="index",
+        own_parts=("test",),
+        files=("mnist", "fashion_mnist_files"),
         reader="read_idx",
     ),
     Source(

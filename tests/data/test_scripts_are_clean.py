@@ -24,6 +24,7 @@ TABLES = [
 ]
 ARRAYS = [
     "mnist()",
+    "fashion_mnist()",
     'npz("a.npz")',
     'npz("a.npz", x_validation="u", y_validation="v")',
     f'npz("{LONG}/{LONG}.npz")',
@@ -59,6 +60,8 @@ PLACES = [
     ('npy(x="x.npy", y="y.npy")', "multi_hot(10_000)"),
     (ARRAYS[5], "multi_hot(10_000)"),
 ]
+#: Sources with a test part of their own.
+OWN_TEST = ("mnist()", "fashion_mnist()", "imdb()")
 SPLITS = ["", "split(0.2)", "split(test=0.1, seed=3)", "split(7, stratify=true)"]
 
 
@@ -66,7 +69,7 @@ def lines_of(source: str, transform: str, split: str) -> str:
     """A data section; no part is split off that the source has."""
     if "x_validation" in source:
         split = ""
-    elif "test" in source or source in ("mnist()", "imdb()"):
+    elif "test" in source or source in OWN_TEST:
         split = split.replace("split(test=", "split(")
     return f"{source}\n{transform}\n{split}"
 

@@ -1,7 +1,8 @@
-"""MNIST: from the data directory, from the cache, from a server."""
+"""MNIST and its like: from the data directory, from the cache, from a server."""
 
 import gzip
 import hashlib
+import os
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -12,11 +13,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from templates.runtime import mnist
+from templates.runtime.fashion_mnist_files import FASHION_MNIST_FILES
 from templates.runtime.fault import Fault
+from templates.runtime.mnist import read_mnist
+from templates.runtime.mnist_files import MNIST_FILES
 
 X = np.random.default_rng(0).integers(256, size=(5, 28, 28), dtype=np.uint8)
 Y = np.array([3, 1, 4, 1, 5], np.uint8)
+
+
+def packed(data: bytes) -> bytes:
+    """What a file of this data holds, the same every time."""
+    return gzip.compress(data, mtime=0)
+
+
 FILES = {
     "train-images-idx3-ubyte": b"\0\0\x08\x03" + b"\0\0\0\5\0\0\0\x1c\0\0\0\x1c",
     "train-labels-idx1-ubyte": b"\0\0\x08\x01" + b"\0\0\0\5" + Y.tobytes(),
@@ -25,6 +35,10 @@ FILES = {
 }
 FILES["train-images-idx3-ubyte"] += X.tobytes()
 FILES["t10k-images-idx3-ubyte"] += X[:2].tobytes()
+SUMS = "\n".join(
+    f"{hashlib.sha256(packed(data)).hexdigest()} {name}" for name, data in FILES.items()
+)
+Parts = dict[str, tuple[np.ndarray, np.ndarray]]
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -36,20 +50,14 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder that `MNIST_URL` serves; an empty cache beside it."""
+    """The folder that a server at `URL` serves; an empty cache beside it."""
     folder = tmp_path / "served"
     folder.mkdir()
     write(folder, ".gz")
     handler = partial(Quiet, directory=str(folder))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}/"
-    sums = [
-        f"{hashlib.sha256(packed(data)).hexdigest()} {name}"
-        for name, data in FILES.items()
-    ]
-    monkeypatch.setattr(mnist, "MNIST_URL", url)
-    monkeypatch.setattr(mnist, "MNIST_FILES", "\n".join(sums))
+    monkeypatch.setenv("URL", f"http://127.0.0.1:{server.server_port}/")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     yield folder
     server.shutdown()
@@ -63,12 +71,13 @@ def write(folder: Path, end: str) -> None:
         (folder / (name + end)).write_bytes(packed(data) if end else data)
 
 
-def packed(data: bytes) -> bytes:
-    """What a file of this data holds, the same every time."""
-    return gzip.compress(data, mtime=0)
+def read(data: Path, name: str = "mnist") -> Parts:
+    """What is read with this data directory, and the server at `URL`."""
+    parts: Parts = read_mnist(data / name, os.environ["URL"], SUMS)
+    return parts
 
 
-def check(parts: dict[str, tuple[np.ndarray, np.ndarray]]) -> None:
+def check(parts: Parts) -> None:
     """Fail unless these are the five digits and the two."""
     assert list(parts) == ["train", "test"]
     for part, n in (("train", 5), ("test", 2)):
@@ -88,14 +97,14 @@ def remove(folder: Path) -> None:
 def test_data_directory(served: Path, tmp_path: Path, end: str) -> None:
     remove(served)
     write(tmp_path / "data" / "mnist", end)
-    check(mnist.read_mnist(tmp_path / "data"))
+    check(read(tmp_path / "data"))
 
 
 @pytest.mark.parametrize("end", ["", ".gz"])
 def test_cache(served: Path, tmp_path: Path, end: str) -> None:
     remove(served)
     write(tmp_path / "cache" / "nnspec" / "mnist", end)
-    check(mnist.read_mnist(tmp_path / "data"))
+    check(read(tmp_path / "data"))
 
 
 def test_cache_at_home(
@@ -103,17 +112,17 @@ def test_cache_at_home(
 ) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    check(mnist.read_mnist(tmp_path / "data"))
+    check(read(tmp_path / "data"))
     assert len(list((tmp_path / ".cache" / "nnspec" / "mnist").iterdir())) == len(FILES)
 
 
 def test_download_once(
     served: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    check(mnist.read_mnist(tmp_path))
+    check(read(tmp_path))
     assert capsys.readouterr().err.count("fetching") == len(FILES)
     remove(served)
-    check(mnist.read_mnist(tmp_path))
+    check(read(tmp_path))
     assert capsys.readouterr().err == ""
 
 
@@ -124,17 +133,29 @@ def test_faults_of_the_server(served: Path, tmp_path: Path) -> None:
     with pytest.raises(
         Fault, match=rf"{name} to .*{name}: its SHA-256 is .* instead.*{way_out}"
     ):
-        mnist.read_mnist(tmp_path)
+        read(tmp_path)
     (served / name).write_bytes(packed(FILES[name[:-3]])[:-3])
     with pytest.raises(Fault, match=rf"{name} to .*{name}: its SHA-256.*{way_out}"):
-        mnist.read_mnist(tmp_path)
+        read(tmp_path)
     (served / name).unlink()
     with pytest.raises(Fault, match=rf"{name} to .*{name}: HTTP Error 404.*{way_out}"):
-        mnist.read_mnist(tmp_path)
+        read(tmp_path)
     assert not list((tmp_path / "cache").rglob("t10k-labels*"))
 
 
-def test_known_hashes() -> None:
-    lines = [line.split() for line in mnist.MNIST_FILES.strip().splitlines()]
+def test_sets_have_caches_of_their_own(served: Path, tmp_path: Path) -> None:
+    check(read(tmp_path, "fashion_mnist"))
+    folders = [path.name for path in (tmp_path / "cache" / "nnspec").iterdir()]
+    assert folders == ["fashion_mnist"]
+
+
+@pytest.mark.parametrize("files", [MNIST_FILES, FASHION_MNIST_FILES])
+def test_known_hashes(files: str) -> None:
+    lines = [line.split() for line in files.strip().splitlines()]
     assert [name for _, name in lines] == list(FILES)
     assert {len(bytes.fromhex(sha256)) for sha256, _ in lines} == {32}
+    assert len({sha256 for sha256, _ in lines}) == 4
+
+
+def test_the_sets_differ() -> None:
+    assert not {*MNIST_FILES.split()[::2]} & {*FASHION_MNIST_FILES.split()[::2]}

@@ -222,8 +222,7 @@ def _chosen(expanding: Use | None) -> Code | None:
 def _readers(source: Source | None, samples: Samples) -> tuple[str, ...]:
     """The plain files that read samples to predict for."""
     reader = source.reader if source else "load_array"
-    # An IDX file has the shape of its samples; other files may hold them as rows.
-    shaped = reader == "read_idx" or samples.texts or samples.ids
+    shaped = (source and source.shaped) or samples.texts or samples.ids
     return (reader,) if shaped else (reader, "as_samples")
 
 

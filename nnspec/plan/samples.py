@@ -45,12 +45,14 @@ def plan_samples(model: ir.Model) -> Samples:
     uses = data.transforms if data else ()
     use = data.sparse if data else None
     takes = cast(Transform, use.entry).takes if use else "numbers"
-    lazy = data is not None and cast(Source, data.source.entry).lazy
+    source = cast(Source, data.source.entry) if data else None
+    lazy = source is not None and source.lazy
     names = [u.entry.name for u in uses]
     nan = ", nan=True" * ("impute" in names)
     shape = "x.shape[1:]" if "reshape" in names else "INPUT_SHAPE"
     check: str | None = f"check_samples(x, {shape}, where{nan})"
-    check_input: str | None = f"check_samples(x, INPUT_SHAPE, {_ROW}{nan})"
+    shape = shape if source and source.shaped else "INPUT_SHAPE"
+    check_input: str | None = f"check_samples(x, {shape}, {_ROW}{nan})"
     if takes != "numbers":
         ids = f"check_ids(x, {_size(cast(Use, use))}"
         check = f"{ids}, where)" if takes == "ids" else None

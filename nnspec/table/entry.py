@@ -370,7 +370,8 @@ class Source(Entry):
     what transforms find there: `numbers`, `arrays` of numbers in files, `columns` of
     numbers or texts, or `texts`. `files` are the plain files that its template calls,
     and `reader` the one that reads samples to predict for: in a file like those of the
-    source.
+    source. What it reads is `shaped` like the samples of the source, or else it may be
+    rows of numbers.
     """
 
     paths: tuple[str, ...] = ()
@@ -382,6 +383,7 @@ class Source(Entry):
     own_parts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     reader: str = "load_array"
+    shaped: bool = False
     gives: str = "numbers"
     table: bool = False
     lazy: bool = False

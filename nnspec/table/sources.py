@@ -85,6 +85,7 @@ SOURCES = (
         own_parts=("test",),
         files=("mnist", "mnist_files"),
         reader="read_idx",
+        shaped=True,
     ),
     Source(
         "fashion_mnist",
@@ -99,6 +100,7 @@ SOURCES = (
         own_parts=("test",),
         files=("mnist", "fashion_mnist_files"),
         reader="read_idx",
+        shaped=True,
     ),
     Source(
         "imdb",
@@ -218,6 +220,7 @@ SOURCES = (
         parts={"test": ("x_test", "y_test")},
         files=("idx_parts", *_PLACES),
         reader="read_idx",
+        shaped=True,
         gives="arrays",
     ),
     _made_up("spirals", "Spiral arms in the plane, one for each class.", many=True),

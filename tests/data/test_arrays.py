@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.data.section import (
 )
 
 NPZ = 'npz("a.npz")\n'
+IDX = 'idx(x="x", y="y")\n'
 NPY = 'npy(x="x.npy", y="y.npy")\n'
 X = np.arange(20.0).reshape(10, 2)
 Y = np.arange(10) % 3
@@ -107,6 +109,22 @@ def test_reshape(tmp_path: Path) -> None:
     assert np.array_equal(read, parts["train"][0][:1])
     archive(tmp_path, x_train=X)
     told(text, tmp_path, "a sample of shape (2,) cannot take the shape (2, 3)")
+
+
+def test_images_to_predict_for_are_reshaped_as_others_are(tmp_path: Path) -> None:
+    """The file has the shape of the source's samples, not that of the network's."""
+    for name, axes in (("x", (10, 2, 3)), ("y", (10,))):
+        data = np.arange(math.prod(axes), dtype=np.uint8) % 3
+        head = bytes([0, 0, 8, len(axes)]) + struct.pack(f">{len(axes)}i", *axes)
+        (tmp_path / name).write_bytes(head + data.tobytes())
+    text = spec(
+        IDX + "reshape(3, 2, 1)", "3, 2, 1", "flatten\ndense(3, softmax)", _SPARSE
+    )
+    module = section(text, tmp_path)
+    parts, learnt = module.load_data(options())
+    read = module.read_input(tmp_path / "x", learnt)
+    assert read.shape == (10, 3, 2, 1)
+    assert np.array_equal(read, parts["train"][0])
 
 
 _SPARSE = "sparse_categorical_crossentropy"

@@ -13,7 +13,7 @@ PLANNED: dict[str, frozenset[str]] = {
         maximum minimum concatenate dot output
         """.split()
     ),
-    "source": frozenset("cifar10 text images".split()),
+    "source": frozenset("text images".split()),
     "transform": frozenset(
         """
         token_ids next_characters windows augment

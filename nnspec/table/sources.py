@@ -103,6 +103,21 @@ SOURCES = (
         shaped=True,
     ),
     Source(
+        "cifar10",
+        "60,000 colour pictures (Krizhevsky, 2009): x (32, 32, 3) from 0 to 255, "
+        "50,000 for training and 10,000 for the test; 0 to 9 are airplane, automobile, "
+        "bird, cat, deer, dog, frog, horse, ship and truck. Looked for in `cifar10/` "
+        "of the data directory, else downloaded to a cache; checked by SHA-256.",
+        shape=lambda _: (32, 32, 3),
+        samples=lambda _: 50_000,
+        classes=lambda _: 10,
+        labels="index",
+        own_parts=("test",),
+        files=("cifar10",),
+        reader="cifar10_samples",
+        shaped=True,
+    ),
+    Source(
         "imdb",
         "50,000 film reviews (Maas et al., 2011), texts for a film (1) or against it "
         "(0), 25,000 each for training and for the test. Looked for in `imdb/` of the "

@@ -99,7 +99,7 @@ ERRORS = {
     "mnist\nscael(2)": [("unknown-transform", "scael")],
     "mnist\nwobble()": [("unknown-transform", "wobble")],
     "wobble()": [("unknown-source", "wobble")],
-    "cifar10()": [("not-supported-yet", "cifar10")],
+    'text("t.txt")': [("not-supported-yet", "text")],
     "mnist\naugment()": [("not-supported-yet", "augment")],
     "mnist\nstandardize()\nstandardize()": [("doubled-transform", "standardize()")],
     "mnist\nsplit(0.1)\nsplit(0.1)": [("doubled-transform", "split(0.1)")],

@@ -25,6 +25,7 @@ TABLES = [
 ARRAYS = [
     "mnist()",
     "fashion_mnist()",
+    "cifar10()",
     'npz("a.npz")',
     'npz("a.npz", x_validation="u", y_validation="v")',
     f'npz("{LONG}/{LONG}.npz")',
@@ -61,7 +62,7 @@ PLACES = [
     (ARRAYS[5], "multi_hot(10_000)"),
 ]
 #: Sources with a test part of their own.
-OWN_TEST = ("mnist()", "fashion_mnist()", "imdb()")
+OWN_TEST = ("mnist()", "fashion_mnist()", "cifar10()", "imdb()")
 SPLITS = ["", "split(0.2)", "split(test=0.1, seed=3)", "split(7, stratify=true)"]
 
 
@@ -94,17 +95,11 @@ def specs() -> list[str]:
         if "sine" in source:
             lines = lines.replace("\nreshape(2, -1)", "")
             found.append(values(lines, "1"))
-        elif "mnist" in source:
-            lines = lines.replace("reshape(2, -1)", "")
+        elif source in OWN_TEST:
+            shape = "32, 32, 3" if "cifar" in source else "28, 28"
+            lines = lines.replace("reshape(2, -1)", "") + "\none_hot(target)"
             layers = "flatten\ndense(10, softmax)"
-            found.append(
-                spec(
-                    f"{lines}\none_hot(target)",
-                    "28, 28",
-                    layers,
-                    "categorical_crossentropy",
-                )
-            )
+            found.append(spec(lines, shape, layers, "categorical_crossentropy"))
         else:
             shape = "2, 1" if "reshape" in transform else "2"
             layers = "flatten\ndense(12, softmax)"

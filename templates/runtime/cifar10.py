@@ -1,0 +1,62 @@
+import gzip
+import os
+import tarfile
+from pathlib import Path
+
+import numpy as np
+
+from .download import download
+from .read_cifar10_batch import read_cifar10_batch
+from .reading import reading
+
+CIFAR10_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
+CIFAR10_SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
+CIFAR10_FILES = [*(f"data_batch_{i}.bin" for i in range(1, 6)), "test_batch.bin"]
+
+
+def read_cifar10(folder):
+    """The pictures: x uint8 (N, 32, 32, 3) and y uint8 (N,) of "train" and of "test".
+
+    From .bin files in the folder or in cifar-10-batches-bin/ there, or from the archive
+    in it; else from the cache, where downloads go, too.
+    """
+    name = CIFAR10_URL.rpartition("/")[2]
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    for place in (folder, folder / "cifar-10-batches-bin"):
+        paths = [place / file for file in CIFAR10_FILES]
+        if any(map(os.path.exists, paths)):
+            batches = [read_cifar10_batch(path) for path in paths]
+            break
+    else:
+        path = folder / name
+        if not os.path.exists(path):
+            path = Path(cache, "nnspec", "cifar10", name)
+        if not os.path.exists(path):
+            download(CIFAR10_URL, path, CIFAR10_SHA256)
+        batches = archived_batches(path)
+    train = tuple(map(np.concatenate, zip(*batches[:-1])))
+    return {"train": train, "test": batches[-1]}
+
+
+def archived_batches(path):
+    """x and y of each batch in the archive.
+
+    It is read from its beginning to its end; nothing is unpacked to disk.
+    """
+    found = {}
+    with (
+        reading(path),
+        gzip.open(path) as file,
+        tarfile.open(fileobj=file, mode="r|") as archive,
+    ):
+        for member in archive:
+            folder, _, name = member.name.rpartition("/")
+            wanted = folder == "cifar-10-batches-bin" and name in CIFAR10_FILES
+            if wanted and member.isfile():
+                if member.size > 2**25:
+                    raise ValueError(f"{name} is too large")
+                found[name] = archive.extractfile(member).read()
+        for name in CIFAR10_FILES:
+            if name not in found:
+                raise ValueError(f"{name} is not in it")
+    return [read_cifar10_batch(path / name, found[name]) for name in CIFAR10_FILES]

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from nnspec import ir, syntax
+from nnspec.analyze.batches import verify_batches
 from nnspec.analyze.callbacks import verify_callbacks
 from nnspec.analyze.data import analyze_data
 from nnspec.analyze.losses import verify_loss
@@ -53,6 +54,7 @@ def analyze(
         return None
     stem = PurePath(source.name).stem
     model = ir.Model(name.name.text if name else stem, layers, data, training)
+    verify_batches(model, diagnostics)
     verify_data(model, diagnostics)
     verify_loss(model, diagnostics)
     verify_metrics(model, diagnostics)

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.batches import images_by_batch
 from nnspec.analyze.targets import one_hot_labels
 from nnspec.plan.samples import Samples, plan_samples
 from nnspec.plan.transforms import (
     Arguments,
+    BatchStep,
     SplitStep,
     Step,
     expands,
     learnt,
+    plan_batch_step,
     plan_split,
     plan_steps,
 )
@@ -29,7 +32,8 @@ class DataProgram:
     functions. `labels` is the function that turns labels into what the loss takes, and
     `ignored` its argument for those that do not count. `mapped` says that rows may be
     left on disk in an order of their own, `in_turn` that transforms learn from what
-    those before them make. `runtime` are the plain files that are called.
+    those before them make. `by_batch` changes the samples of a batch. `runtime` are the
+    plain files that are called.
     """
 
     source: str | None
@@ -52,6 +56,7 @@ class DataProgram:
     split: SplitStep | None
     steps: tuple[Step, ...]
     learning: tuple[Step, ...]
+    by_batch: BatchStep | None
     in_turn: bool
     keys: Code
     learns: bool
@@ -94,6 +99,7 @@ def plan_data(model: ir.Model) -> DataProgram:
         split=split,
         steps=steps,
         learning=learning,
+        by_batch=_by_batch(model),
         in_turn=any(step.key for step in steps),
         keys=literal([key for use in uses for key in learnt(use)]),
         learns=table or bool(learning),
@@ -212,6 +218,14 @@ def _most_classes(model: ir.Model) -> int:
         return model.output_shape[-1]
     one = model.output_shape == (1,)
     return 2 if one and _loss(model).target in ("indicator", "sign") else 0
+
+
+def _by_batch(model: ir.Model) -> BatchStep | None:
+    """What changes the samples of a batch in training."""
+    for use, image in images_by_batch(model):
+        if image is not None:
+            return plan_batch_step(use, image, model.input_shape)
+    return None
 
 
 def _chosen(expanding: Use | None) -> Code | None:

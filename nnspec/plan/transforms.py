@@ -8,7 +8,8 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.quote import Code, literal
-from nnspec.table.entry import Transform, Use
+from nnspec.table.augment import warps
+from nnspec.table.entry import Shape, Transform, Use
 
 Arguments = Mapping[str, Code | None]
 
@@ -36,6 +37,27 @@ class Step:
     choose: Code | None
     weights: Code | None
     idf: bool
+
+
+@dataclass(frozen=True)
+class BatchStep:
+    """What changes the images of a batch in training.
+
+    Arguments that change nothing are None. `reshaped` gives the batch the shape of the
+    images, if it has another; `shape` tells that shape, and `each` has a number for
+    each image. `whole` says that they are shifted by whole pixels, `warps` that pixels
+    come to stand between pixels.
+    """
+
+    template: Code
+    arguments: Arguments
+    reshaped: Code
+    shape: Code
+    each: Code
+    horizontal: bool
+    vertical: bool
+    whole: bool
+    warps: bool
 
 
 @dataclass(frozen=True)
@@ -75,6 +97,8 @@ def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
     """
     steps: list[Step] = []
     for place, use in enumerate(uses):
+        if cast(Transform, use.entry).by_batch:
+            continue
         if use.entry.name != "reshape" and (
             use.entry.name != "one_hot" or expands(use)
         ):
@@ -105,6 +129,26 @@ def _step(use: Use, starts: bool, spares: bool) -> Step:
         choose=choose.get(cast(str, strategy)),
         weights=_weights(use),
         idf=arguments.get("mode") == "tfidf",
+    )
+
+
+def plan_batch_step(use: Use, image: Shape, shape: Shape) -> BatchStep:
+    """A transform by batch of images, where the network takes samples of a shape."""
+    axes = ", ".join(map(str, image))
+    flip = cast(str, use.arguments["flip"] or "")
+    return BatchStep(
+        template=Code(use.entry.name),
+        arguments={
+            name: literal(value) if value else None
+            for name, value in use.arguments.items()
+        },
+        reshaped=Code("" if image == shape else f".reshape(-1, {axes})"),
+        shape=Code(f"(B, {axes})"),
+        each=Code(f"(len(x), {', '.join('1' for _ in image)})"),
+        horizontal="horizontal" in flip,
+        vertical="vertical" in flip,
+        whole=isinstance(use.arguments["shift"], int),
+        warps=warps(use.arguments),
     )
 
 

@@ -396,8 +396,9 @@ class Transform(Entry):
     `takes` is what it works on: `numbers`, `texts` or `ids`. `shape` gives a sample's
     shape after it, None where that is not settled, or raises `Misfit`. `learnt` names
     the arrays that it learns from the training part. `once` says that a second use has
-    no meaning, `sparse` that it makes samples that are mostly 0. `files` are the plain
-    files that its template calls.
+    no meaning, `sparse` that it makes samples that are mostly 0, `by_batch` that it
+    changes those of a batch, and only in training. `files` are the plain files that its
+    template calls.
     """
 
     takes: str = "numbers"
@@ -407,6 +408,7 @@ class Transform(Entry):
     files: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
     once: bool = True
     sparse: bool = False
+    by_batch: bool = False
 
 
 def spell(value: object) -> str:

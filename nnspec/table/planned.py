@@ -16,7 +16,7 @@ PLANNED: dict[str, frozenset[str]] = {
     "source": frozenset("text images".split()),
     "transform": frozenset(
         """
-        token_ids next_characters windows augment
+        token_ids next_characters windows
         """.split()
     ),
 }

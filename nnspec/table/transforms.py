@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import cast
 
+from nnspec.table.augment import AUGMENT
 from nnspec.table.entry import Argument, Arguments, Misfit, Shape, Transform
 from nnspec.table.kinds import (
     AnyOf,
@@ -200,6 +201,7 @@ TRANSFORMS = (
         files=lambda _: ("reshape_samples",),
         once=False,
     ),
+    AUGMENT,
     Transform(
         "split",
         "Sets samples of the training part apart: the last ones, before any shuffling; "

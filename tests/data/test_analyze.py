@@ -100,7 +100,8 @@ ERRORS = {
     "mnist\nwobble()": [("unknown-transform", "wobble")],
     "wobble()": [("unknown-source", "wobble")],
     'text("t.txt")': [("not-supported-yet", "text")],
-    "mnist\naugment()": [("not-supported-yet", "augment")],
+    "mnist\nwindows()": [("not-supported-yet", "windows")],
+    "mnist\naugment()": [("empty-augment", "augment()")],
     "mnist\nstandardize()\nstandardize()": [("doubled-transform", "standardize()")],
     "mnist\nsplit(0.1)\nsplit(0.1)": [("doubled-transform", "split(0.1)")],
     "mnist\none_hot(target)\none_hot(target)": [

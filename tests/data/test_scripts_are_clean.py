@@ -63,6 +63,15 @@ PLACES = [
 ]
 #: Sources with a test part of their own.
 OWN_TEST = ("mnist()", "fashion_mnist()", "cifar10()", "imdb()")
+#: Transforms of images.
+IMAGES = [
+    "augment(horizontal)",
+    "augment(vertical, brightness=0.1)",
+    "augment(shift=3)\nstandardize()",
+    "reshape(8, 98)\naugment(shift=0.125, rotate=33.3)\nreshape(28, 28)",
+    "augment(flip=horizontal_and_vertical, shift=2, rotate=15, zoom=0.123456789, "
+    "brightness=0.123456789)\nscale(1/255)",
+]
 SPLITS = ["", "split(0.2)", "split(test=0.1, seed=3)", "split(7, stratify=true)"]
 
 
@@ -106,6 +115,19 @@ def specs() -> list[str]:
             found.append(spec(lines, shape, layers, "sparse_categorical_crossentropy"))
     found.append(one_hot('npz("a.npz")\none_hot(target, classes=3)'))
     found += [of_kind(data) for data, of_kind in MORE_ARRAYS.items()]
+    for source, transform in itertools.product(("mnist()", 'npz("a.npz")'), IMAGES):
+        if "reshape" not in transform or source == "mnist()":
+            layers = "flatten\ndense(10, softmax)"
+            lines = f"{source}\n{transform}"
+            found.append(
+                spec(lines, "28, 28", layers, "sparse_categorical_crossentropy")
+            )
+    for more in ("", "dropout(0.1)\n"):
+        layers = f"conv2d(2, 3)\n{more}flatten\ndense(10, softmax)"
+        lines = f"cifar10()\n{IMAGES[0]}"
+        found.append(
+            spec(lines, "32, 32, 3", layers, "sparse_categorical_crossentropy")
+        )
     for (source, transform), split, layers in itertools.product(
         PLACES, SPLITS, ("", "dense(100)\n", "dropout(0.5)\n")
     ):

@@ -34,7 +34,8 @@ def read_split(use: Use, source: Use, diagnostics: Diagnostics) -> ir.Split | No
         )
     _verify_parts(use, source, sizes, diagnostics)
     _verify_sizes(use, source, sizes, diagnostics)
-    if len(diagnostics.found) > before:
+    _verify_order(use, source, diagnostics)
+    if any(found.severity == "error" for found in diagnostics.found[before:]):
         return None
     return ir.Split(
         validation=sizes["validation"],
@@ -59,6 +60,20 @@ def _verify_parts(
                 help=f"remove `{part}=` from `split`",
                 notes=[Note(source.span_of((named or [""])[0]), "it comes from here")],
             )
+
+
+def _verify_order(use: Use, source: Use, diagnostics: Diagnostics) -> None:
+    """The last samples are none to judge by where they are all of one class."""
+    drawn = use.arguments["stratify"] or use.arguments["seed"] is not None
+    if cast(Source, source.entry).by_class and not drawn:
+        diagnostics.warning(
+            "split-by-class",
+            f"`split` takes the last samples, and those of `{source.entry.name}` stand "
+            "class by class: it takes all of the last classes, and none of the others",
+            use.span,
+            help="write `stratify=true` in it",
+            notes=[Note(source.span, "class by class")],
+        )
 
 
 def _verify_sizes(

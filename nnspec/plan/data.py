@@ -77,6 +77,7 @@ def plan_data(model: ir.Model) -> DataProgram:
     steps = plan_steps(uses, table)
     learning = tuple(step for step in steps if step.learns)
     split = plan_split(data.split, lazy) if data and data.split else None
+    learns = table or bool(learning) or bool(source and source.by_class)
     labels, ignored = _labels(model), _ignored(model)
     return DataProgram(
         source=source.name if source else None,
@@ -102,9 +103,9 @@ def plan_data(model: ir.Model) -> DataProgram:
         by_batch=_by_batch(model),
         in_turn=any(step.key for step in steps),
         keys=literal([key for use in uses for key in learnt(use)]),
-        learns=table or bool(learning),
-        learnt=Code("learnt" if table or learning else "{}"),
-        read=_read(source, samples),
+        learns=learns,
+        learnt=Code("learnt" if learns else "{}"),
+        read=_read(data, samples),
         runtime=_runtime(model, labels, samples),
     )
 
@@ -240,10 +241,16 @@ def _readers(source: Source | None, samples: Samples) -> tuple[str, ...]:
     return (reader,) if shaped else (reader, "as_samples")
 
 
-def _read(source: Source | None, samples: Samples) -> Code:
+def _read(data: ir.Data | None, samples: Samples) -> Code:
     """The expression for the samples of a file at `path`."""
+    source = cast(Source, data.source.entry) if data else None
     reader, *shaped = _readers(source, samples)
-    call = f"{reader}(path)"
+    given = (
+        [literal(data.source.arguments[n]) for n in source.reader_takes]
+        if data and source
+        else []
+    )
+    call = f"{reader}({', '.join(['path', *given])})"
     if samples.ids:
         return Code(f"np.atleast_2d({call})")
     return Code(f"as_samples({call}, INPUT_SHAPE, path)" if shaped else call)

@@ -370,8 +370,9 @@ class Source(Entry):
     what transforms find there: `numbers`, `arrays` of numbers in files, `columns` of
     numbers or texts, or `texts`. `files` are the plain files that its template calls,
     and `reader` the one that reads samples to predict for: in a file like those of the
-    source. What it reads is `shaped` like the samples of the source, or else it may be
-    rows of numbers.
+    source, with the arguments `reader_takes`. What it reads is `shaped` like the
+    samples of the source, or else it may be rows of numbers. `by_class` says that the
+    samples stand class by class, and that the names of classes are learnt from them.
     """
 
     paths: tuple[str, ...] = ()
@@ -383,7 +384,9 @@ class Source(Entry):
     own_parts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     reader: str = "load_array"
+    reader_takes: tuple[str, ...] = ()
     shaped: bool = False
+    by_class: bool = False
     gives: str = "numbers"
     table: bool = False
     lazy: bool = False

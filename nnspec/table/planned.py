@@ -13,7 +13,7 @@ PLANNED: dict[str, frozenset[str]] = {
         maximum minimum concatenate dot output
         """.split()
     ),
-    "source": frozenset("text images".split()),
+    "source": frozenset({"text"}),
     "transform": frozenset(
         """
         token_ids next_characters windows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.entry import Argument, Arguments, Shape, Source
+from nnspec.table.entry import Argument, Arguments, Misfit, Shape, Source
 from nnspec.table.kinds import (
     AnyOf,
     Choice,
@@ -40,6 +40,22 @@ def _array(name: str, part: str) -> Argument:
 def _csv_shape(arguments: Arguments) -> Shape | None:
     features = cast("tuple[object, ...] | None", arguments["features"])
     return (len(features),) if features else None
+
+
+def _image_shape(arguments: Arguments) -> None:
+    if len(cast("tuple[int, ...]", arguments["size"])) != 2:
+        raise Misfit(
+            "`size` of `images` needs two numbers, the height and the width",
+            "write `size=(64, 64)`",
+            code="argument-type",
+            argument="size",
+        )
+    if arguments["channels"] == 2:
+        raise Misfit(
+            "`channels` of `images` needs 1, 3 or 4, got `2`",
+            code="argument-type",
+            argument="channels",
+        )
 
 
 def _made_up(
@@ -237,6 +253,38 @@ SOURCES = (
         reader="read_idx",
         shaped=True,
         gives="arrays",
+    ),
+    Source(
+        "images",
+        "Images in PNG or JPEG files: a folder for each class, whose name is that of "
+        "the class. Gives x (height, width, channels) from 0 to 255. Pillow reads "
+        "them: `pip install pillow`.",
+        (
+            Argument("folder", _PATH, doc="the folder that holds those of the classes"),
+            Argument(
+                "size",
+                ListOf(Integer(1)),
+                doc="(height, width), to which every image is resized",
+            ),
+            Argument(
+                "channels",
+                Integer(1, 4),
+                3,
+                "1 for grey images, 3 for colours, 4 for colours and transparency",
+            ),
+        ),
+        agree=_image_shape,
+        paths=("folder",),
+        shape=lambda arguments: (
+            *cast("tuple[int, int]", arguments["size"]),
+            cast(int, arguments["channels"]),
+        ),
+        labels="index",
+        files=("read_images", "data_folders", "find_folder"),
+        reader="images_at",
+        reader_takes=("size", "channels"),
+        shaped=True,
+        by_class=True,
     ),
     _made_up("spirals", "Spiral arms in the plane, one for each class.", many=True),
     _made_up("moons", "Two half circles in the plane, one inside the other's bend."),

@@ -26,6 +26,8 @@ ARRAYS = [
     "mnist()",
     "fashion_mnist()",
     "cifar10()",
+    'images("a", (28, 28), 1)',
+    f'images(folder="{LONG}", size=[28, 28], channels=4)',
     'npz("a.npz")',
     'npz("a.npz", x_validation="u", y_validation="v")',
     f'npz("{LONG}/{LONG}.npz")',
@@ -109,6 +111,14 @@ def specs() -> list[str]:
             lines = lines.replace("reshape(2, -1)", "") + "\none_hot(target)"
             layers = "flatten\ndense(10, softmax)"
             found.append(spec(lines, shape, layers, "categorical_crossentropy"))
+        elif "images" in source:
+            lines = lines.replace("reshape(2, -1)", "reshape(-1)")
+            layers = "flatten\ndense(12, softmax)"
+            found.append(
+                spec(lines, "", layers, "sparse_categorical_crossentropy").replace(
+                    "input()\n", ""
+                )
+            )
         else:
             shape = "2, 1" if "reshape" in transform else "2"
             layers = "flatten\ndense(12, softmax)"

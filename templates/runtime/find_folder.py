@@ -1,0 +1,12 @@
+from pathlib import Path
+
+from .fault import Fault
+
+
+def find_folder(name: str, folders: list[Path]) -> Path:
+    """The folder of that name, in the first of the folders that has it."""
+    for folder in folders:
+        if (folder / name).is_dir():
+            return folder / name
+    places = " and ".join(str(folder.resolve()) for folder in folders)
+    raise Fault(f"{name}: no such folder in {places}; say where it is with --data-dir")

@@ -1,0 +1,16 @@
+from .fault import Fault
+from .reading import reading
+
+
+def image_files(folder):
+    """The files in a folder, in the order of their names, but for hidden ones."""
+    with reading(folder):
+        files = [path for path in folder.iterdir() if is_shown(path)]
+    if not files:
+        raise Fault(f"{folder}: there are no images in it; add some, or remove it")
+    return sorted(files, key=lambda path: path.name)
+
+
+def is_shown(path):
+    """Whether people have put it there, and not a system that shows them folders."""
+    return path.name[0] != "." and path.name not in ("Thumbs.db", "desktop.ini")

@@ -1,0 +1,36 @@
+import numpy as np
+
+from .fault import Fault
+from .image_files import image_files
+from .load_images import load_images
+from .reading import reading
+
+
+def read_images(folder, size, channels, learnt, count):
+    """x uint8 (N, *size, channels) of the images in the folders of classes, and y (N,).
+
+    The names of classes are learnt, if they are not yet. There should be `count` then,
+    or any number if it is 0.
+    """
+    found = image_files(folder)
+    names = [path.name for path in found if path.is_dir()]
+    if not names:
+        raise Fault(f"{folder}: no folders are in it; make one for each class")
+    with reading(folder, "give the folders other names"):
+        "".join(names).encode()  # predictions are written in UTF-8
+    for path in found:
+        if path.suffix.lower() in (".png", ".jpg", ".jpeg") and not path.is_dir():
+            raise Fault(f"{path}: it is in no folder of a class; move it into one")
+    if "data/classes" not in learnt and count not in (0, len(names)):
+        few = ", ".join(map(repr, names[:5]))
+        raise Fault(
+            f"{folder}: {len(names)} classes ({few}), but the network tells {count} "
+            "apart; change the last layer, or the folders"
+        )
+    classes = learnt.setdefault("data/classes", np.array(names)).tolist()
+    for name in names:
+        if name not in classes:
+            raise Fault(f"{folder / name}: no class that was learnt; remove it")
+    paths = [path for name in names for path in image_files(folder / name)]
+    y = np.array([classes.index(path.parent.name) for path in paths])
+    return load_images(paths, size, channels), y

@@ -376,6 +376,23 @@ def read_idx(path):
         return array.reshape(shape)
 
 
+def read_mnist(folder, url, files):
+    """Digits or the like: x uint8 (N, 28, 28) and y uint8 (N,) of "train" and "test".
+
+    From the folder, else from the cache, where downloads go, too.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
+    for line in files.strip().splitlines():
+        sha256, name = line.split()
+        places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
+        path = next(filter(os.path.exists, places), places[2])
+        if not os.path.exists(path):
+            download(f"{url}{name}.gz", path, sha256)
+        arrays.append(read_idx(path))
+    return {"train": tuple(arrays[:2]), "test": tuple(arrays[2:])}
+
+
 MNIST_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
 MNIST_FILES = """
 440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609 train-images-idx3-ubyte
@@ -383,23 +400,6 @@ MNIST_FILES = """
 8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6 t10k-images-idx3-ubyte
 f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6 t10k-labels-idx1-ubyte
 """  # the SHA-256 of each file as it is published, with .gz, and its name without
-
-
-def read_mnist(data_dir):
-    """The digits: x uint8 (N, 28, 28) and y uint8 (N,) of "train" and of "test".
-
-    From mnist/ in the data directory, else from the cache, where downloads go, too.
-    """
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folders, arrays = (Path(data_dir, "mnist"), Path(cache, "nnspec", "mnist")), []
-    for line in MNIST_FILES.strip().splitlines():
-        sha256, name = line.split()
-        places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
-        path = next(filter(os.path.exists, places), places[2])
-        if not os.path.exists(path):
-            download(f"{MNIST_URL}{name}.gz", path, sha256)
-        arrays.append(read_idx(path))
-    return {"train": tuple(arrays[:2]), "test": tuple(arrays[2:])}
 
 
 def read_npz(path, names):
@@ -455,8 +455,8 @@ def load_data(options, learnt=None):
     if options.data:
         parts = read_npz(options.data, ARRAYS)
     else:
-        folder = options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER
-        parts = read_mnist(Path(folder))
+        folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
+        parts = read_mnist(folder / "mnist", MNIST_URL, MNIST_FILES)
     for part, (x, y) in parts.items():
         where = partial("{}, {}, row {}".format, options.data or "mnist", part)
         check_samples(x, x.shape[1:], where)
@@ -474,7 +474,7 @@ def prepare(x, learnt):
 def read_input(path, learnt):
     """Samples to predict for, prepared, from a file like the data without its target."""
     x = read_idx(path)
-    check_samples(x, INPUT_SHAPE, partial("{}, row {}".format, path))
+    check_samples(x, x.shape[1:], partial("{}, row {}".format, path))
     return prepare(x, learnt)
 
 
@@ -740,4 +740,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:670219bc7118264615985d422d8225211a2a43dd92fa34fb1bc21e017d1fa7d8
+# nnspec sha256:079425beccb7621bcc8cac02e53a48de744a04379ee3dfc376ea1431ef3646c7

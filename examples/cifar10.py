@@ -1,0 +1,1029 @@
+"""cifar10: (32, 32, 3), 1,369,738 parameters.
+
+python cifar10.py                                     trains, evaluates and saves
+python cifar10.py evaluate --weights FILE.npz         tells loss and metrics
+python cifar10.py predict INPUT --weights FILE.npz    writes predictions as CSV
+python cifar10.py gradcheck                           checks the derivatives
+"""
+
+import argparse
+import contextlib
+import csv
+import gzip
+import hashlib
+import json
+import math
+import os
+import re
+import sys
+import tarfile
+import tempfile
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
+    if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
+        os.environ["OMP_NUM_THREADS"] = _threads[1]
+    # Threads of ours share a batch: each makes its products by itself.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    # Not on every processor that has AVX-512 does it choose to use it.
+    _cpu = Path("/proc/cpuinfo")
+    if _cpu.exists() and "avx512vl" in _cpu.read_text():
+        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
+
+import numpy as np
+
+NAME = "cifar10"
+EPOCHS = 20
+BATCH_SIZE = 128
+LEARNING_RATE = 0.001
+SEED = 0
+DTYPE = np.float32
+INPUT_SHAPE = (32, 32, 3)
+OUTPUT_SHAPE = (10,)
+SPEC_FOLDER = Path(__file__).resolve().parent
+ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
+
+# -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
+
+WEIGHTS = {
+    "conv2d/kernel": (3, 3, 3, 96),
+    "conv2d/bias": (96,),
+    "conv2d_1/kernel": (3, 3, 96, 96),
+    "conv2d_1/bias": (96,),
+    "conv2d_2/kernel": (3, 3, 96, 96),
+    "conv2d_2/bias": (96,),
+    "conv2d_3/kernel": (3, 3, 96, 192),
+    "conv2d_3/bias": (192,),
+    "conv2d_4/kernel": (3, 3, 192, 192),
+    "conv2d_4/bias": (192,),
+    "conv2d_5/kernel": (3, 3, 192, 192),
+    "conv2d_5/bias": (192,),
+    "conv2d_6/kernel": (3, 3, 192, 192),
+    "conv2d_6/bias": (192,),
+    "conv2d_7/kernel": (1, 1, 192, 192),
+    "conv2d_7/bias": (192,),
+    "conv2d_8/kernel": (1, 1, 192, 10),
+    "conv2d_8/bias": (10,),
+}
+PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 1,369,738 parameters
+MEASURES = ["loss", "accuracy"]
+ZEROS = np.zeros(192, DTYPE)  # maximum is faster with these than with 0
+
+
+def views(flat):
+    """The weights' names for the parts of one flat array."""
+    w = SimpleNamespace()
+    for name, shape in WEIGHTS.items():
+        part, flat = np.split(flat, [math.prod(shape)])
+        setattr(w, name.replace("/", "_"), part.reshape(shape))
+    return w
+
+
+def initialize(w, rng):
+    """Draw the initial weights; the others stay 0."""
+    limit = math.sqrt(3 / 445.5)  # glorot_uniform
+    w.conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 3, 96))
+    limit = math.sqrt(3 / 864)  # glorot_uniform
+    w.conv2d_1_kernel[...] = rng.uniform(-limit, limit, (3, 3, 96, 96))
+    limit = math.sqrt(3 / 864)  # glorot_uniform
+    w.conv2d_2_kernel[...] = rng.uniform(-limit, limit, (3, 3, 96, 96))
+    limit = math.sqrt(3 / 1296)  # glorot_uniform
+    w.conv2d_3_kernel[...] = rng.uniform(-limit, limit, (3, 3, 96, 192))
+    limit = math.sqrt(3 / 1728)  # glorot_uniform
+    w.conv2d_4_kernel[...] = rng.uniform(-limit, limit, (3, 3, 192, 192))
+    limit = math.sqrt(3 / 1728)  # glorot_uniform
+    w.conv2d_5_kernel[...] = rng.uniform(-limit, limit, (3, 3, 192, 192))
+    limit = math.sqrt(3 / 1728)  # glorot_uniform
+    w.conv2d_6_kernel[...] = rng.uniform(-limit, limit, (3, 3, 192, 192))
+    limit = math.sqrt(3 / 192)  # glorot_uniform
+    w.conv2d_7_kernel[...] = rng.uniform(-limit, limit, (1, 1, 192, 192))
+    limit = math.sqrt(3 / 101)  # glorot_uniform
+    w.conv2d_8_kernel[...] = rng.uniform(-limit, limit, (1, 1, 192, 10))
+
+
+def buffers(n, dtype):
+    """The arrays for a batch of n samples: made once, written for every batch."""
+    new = partial(np.empty, dtype=dtype)
+    a, da = SimpleNamespace(), SimpleNamespace()
+    a.x = new((n, 32, 32, 3))
+    a.conv2d = new((n, 32, 32, 96))
+    a.conv2d_1 = new((n, 32, 32, 96))
+    a.conv2d_2 = new((n, 16, 16, 96))
+    a.dropout_mask = new((n, 16, 16, 96))
+    a.conv2d_3 = new((n, 16, 16, 192))
+    a.conv2d_4 = new((n, 16, 16, 192))
+    a.conv2d_5 = new((n, 8, 8, 192))
+    a.dropout_1_mask = new((n, 8, 8, 192))
+    a.conv2d_6 = new((n, 8, 8, 192))
+    a.conv2d_7 = new((n, 8, 8, 192))
+    a.conv2d_8 = new((n, 8, 8, 10))
+    a.global_average = new((n, 10))
+    a.softmax = new((n, 10))
+    da.conv2d = new((n, 32, 32, 96))
+    da.conv2d_1 = new((n, 32, 32, 96))
+    da.conv2d_2 = new((n, 16, 16, 96))
+    da.conv2d_3 = new((n, 16, 16, 192))
+    da.conv2d_4 = new((n, 16, 16, 192))
+    da.conv2d_5 = new((n, 8, 8, 192))
+    da.conv2d_6 = new((n, 8, 8, 192))
+    da.conv2d_7 = new((n, 8, 8, 192))
+    da.conv2d_8 = new((n, 8, 8, 10))
+    da.global_average = new((n, 10))
+    return a, da
+
+
+NO_PADS = ((0, 0), (0, 0))
+
+
+def framed(x, pads, at_once, dtype):
+    """Some of the images x at once, with zeros around them; their places come first.
+
+    `pads` are the rows above and below and the columns to the left and the right.
+    """
+    (top, bottom), (left, right) = pads
+    n, height, width, channels = x.shape
+    size = (min(n, at_once), top + height + bottom, left + width + right, channels)
+    frame = np.zeros(size, dtype)
+    for first in range(0, n, at_once):
+        rows = slice(first, first + at_once)
+        images = frame[: len(x[rows])]
+        images[:, top : top + height, left : left + width] = x[rows]
+        yield rows, images
+
+
+def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
+    """The windows of some of the images x at once; their places come first.
+
+    Each is a row of a matrix for each group of channels: (groups, images * sites, rows
+    * columns * channels of a window). There are `sites` windows down and across.
+    """
+    (kh, kw), (oh, ow), (sh, sw), (dh, dw) = size, sites, strides, dilation
+    cells = None
+    for rows, images in framed(x, pads, at_once, dtype):
+        n, c = len(images), images.shape[-1] // groups
+        image, row, column, channel = images.strides
+        steps = (image, sh * row, sw * column, c * channel, dh * row, dw * column)
+        windows = np.lib.stride_tricks.as_strided(
+            images, (n, oh, ow, groups, kh, kw, c), (*steps, channel), writeable=False
+        )
+        if cells is None and c < 8:  # short runs: better to copy cell after cell
+            cells = np.empty((groups, kh, kw, c, n, oh, ow), dtype)
+            cells = cells.transpose(4, 5, 6, 0, 1, 2, 3)
+        elif cells is None:
+            cells = np.empty(windows.shape, dtype)
+        np.copyto(cells[:n], windows)
+        yield rows, cells[:n].reshape(n * oh * ow, groups, -1).swapaxes(0, 1)
+
+
+def convolve(
+    x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """The sum of each window of the images x times the kernel.
+
+    x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
+    columns, out). Some images at once, whose windows stay in the cache, are products
+    of matrices (Chellapilla et al., 2006).
+    """
+    size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
+    matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, kernel.dtype
+    ):
+        y = out[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        np.matmul(windows, matrix, out=y)
+
+
+def convolve_kernel(
+    x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """The derivative of `convolve` by its kernel, by that of its output, dy."""
+    size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
+    matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
+    matrix[...] = 0.0
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, out.dtype
+    ):
+        slope = dy[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        matrix += np.matmul(windows.swapaxes(1, 2), slope)
+
+
+def flipped(kernel, groups=1):
+    """The kernel of the convolution that takes derivatives back: (.., out, in)."""
+    height, width, c, filters = kernel.shape
+    parts = kernel[::-1, ::-1].reshape(height, width, c, groups, filters // groups)
+    return parts.transpose(0, 1, 4, 3, 2).reshape(height, width, -1, groups * c)
+
+
+def taps(images, size, sites, strides, dilation):
+    """For each cell of a window, what all windows of the images have there: a view."""
+    (sh, sw), (dh, dw) = strides, dilation
+    down, across = (sites[0] - 1) * sh + 1, (sites[1] - 1) * sw + 1
+    for i, j in np.ndindex(*size):
+        y, x = i * dh, j * dw
+        yield (i, j), images[:, y : y + down : sh, x : x + across : sw]
+
+
+def convolve_input(
+    dy, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """The derivative of `convolve` by its x, by that of its output, dy.
+
+    Each dy times the kernel is added to the window that it came of.
+    """
+    kh, kw, c, filters = kernel.shape
+    (oh, ow), (height, width), each = dy.shape[1:3], out.shape[1:3], filters // groups
+    (top, _), (left, _) = pads
+    rows = max(top + height, (oh - 1) * strides[0] + (kh - 1) * dilation[0] + 1)
+    columns = max(left + width, (ow - 1) * strides[1] + (kw - 1) * dilation[1] + 1)
+    matrix = kernel.reshape(-1, groups, each).transpose(1, 2, 0)
+    for first in range(0, len(dy), at_once):
+        part = dy[first : first + at_once]
+        n = len(part)
+        windows = np.empty((n, oh, ow, groups, kh, kw, c), dy.dtype)
+        np.matmul(
+            part.reshape(-1, groups, each).swapaxes(0, 1),
+            matrix,
+            out=windows.reshape(n * oh * ow, groups, -1).swapaxes(0, 1),
+        )
+        frame = np.zeros((n, rows, columns, groups, c), dy.dtype)
+        for (i, j), tap in taps(frame, (kh, kw), (oh, ow), strides, dilation):
+            np.add(tap, windows[..., i, j, :], out=tap)
+        inner = frame[:, top : top + height, left : left + width]
+        out[first : first + n] = inner.reshape(n, height, width, groups * c)
+
+
+def forward(w, a, rng=None):
+    """From a.x to a.softmax; rng draws the dropouts when training."""
+    # (B, 32, 32, 3) * (3, 3, 3, 96)
+    convolve(a.x, w.conv2d_kernel, a.conv2d, pads=((1, 1), (1, 1)), at_once=28)
+    a.conv2d += w.conv2d_bias
+    np.maximum(a.conv2d, ZEROS[:96], out=a.conv2d)  # relu
+    # (B, 32, 32, 96) * (3, 3, 96, 96)
+    convolve(a.conv2d, w.conv2d_1_kernel, a.conv2d_1, pads=((1, 1), (1, 1)), at_once=1)
+    a.conv2d_1 += w.conv2d_1_bias
+    np.maximum(a.conv2d_1, ZEROS[:96], out=a.conv2d_1)  # relu
+    # (B, 32, 32, 96) * (3, 3, 96, 96)
+    convolve(
+        a.conv2d_1,
+        w.conv2d_2_kernel,
+        a.conv2d_2,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=3,
+    )
+    a.conv2d_2 += w.conv2d_2_bias
+    np.maximum(a.conv2d_2, ZEROS[:96], out=a.conv2d_2)  # relu
+    if rng is not None:
+        rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
+        np.greater_equal(a.dropout_mask, 0.5, out=a.dropout_mask)
+        a.dropout_mask /= 1.0 - 0.5
+        a.conv2d_2 *= a.dropout_mask
+    # (B, 16, 16, 96) * (3, 3, 96, 192)
+    convolve(
+        a.conv2d_2, w.conv2d_3_kernel, a.conv2d_3, pads=((1, 1), (1, 1)), at_once=3
+    )
+    a.conv2d_3 += w.conv2d_3_bias
+    np.maximum(a.conv2d_3, ZEROS[:192], out=a.conv2d_3)  # relu
+    # (B, 16, 16, 192) * (3, 3, 192, 192)
+    convolve(
+        a.conv2d_3, w.conv2d_4_kernel, a.conv2d_4, pads=((1, 1), (1, 1)), at_once=1
+    )
+    a.conv2d_4 += w.conv2d_4_bias
+    np.maximum(a.conv2d_4, ZEROS[:192], out=a.conv2d_4)  # relu
+    # (B, 16, 16, 192) * (3, 3, 192, 192)
+    convolve(
+        a.conv2d_4,
+        w.conv2d_5_kernel,
+        a.conv2d_5,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=7,
+    )
+    a.conv2d_5 += w.conv2d_5_bias
+    np.maximum(a.conv2d_5, ZEROS[:192], out=a.conv2d_5)  # relu
+    if rng is not None:
+        rng.random(dtype=a.dropout_1_mask.dtype, out=a.dropout_1_mask)
+        np.greater_equal(a.dropout_1_mask, 0.5, out=a.dropout_1_mask)
+        a.dropout_1_mask /= 1.0 - 0.5
+        a.conv2d_5 *= a.dropout_1_mask
+    # (B, 8, 8, 192) * (3, 3, 192, 192)
+    convolve(
+        a.conv2d_5, w.conv2d_6_kernel, a.conv2d_6, pads=((1, 1), (1, 1)), at_once=7
+    )
+    a.conv2d_6 += w.conv2d_6_bias
+    np.maximum(a.conv2d_6, ZEROS[:192], out=a.conv2d_6)  # relu
+    # (B * 64, 192) @ (192, 192)
+    np.matmul(
+        a.conv2d_6.reshape(-1, 192),
+        w.conv2d_7_kernel[0, 0],
+        out=a.conv2d_7.reshape(-1, 192),
+    )
+    a.conv2d_7 += w.conv2d_7_bias
+    np.maximum(a.conv2d_7, ZEROS[:192], out=a.conv2d_7)  # relu
+    # (B * 64, 192) @ (192, 10)
+    np.matmul(
+        a.conv2d_7.reshape(-1, 192),
+        w.conv2d_8_kernel[0, 0],
+        out=a.conv2d_8.reshape(-1, 10),
+    )
+    a.conv2d_8 += w.conv2d_8_bias
+    np.mean(a.conv2d_8, axis=(1, 2), out=a.global_average)
+    a.peak = a.global_average.max(axis=-1, keepdims=True)  # softmax
+    np.subtract(a.global_average, a.peak, out=a.softmax)
+    np.exp(a.softmax, out=a.softmax)
+    a.total = a.softmax.sum(axis=-1, keepdims=True)
+    a.softmax /= a.total
+
+
+def measure(a, y):
+    """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
+    picked = a.global_average[np.arange(y.size), y.reshape(-1)]
+    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
+    return np.array([loss, np.mean(a.softmax.argmax(axis=-1) == y)])
+
+
+def backward(w, dw, a, da, y):
+    """The derivatives of the loss, from the last layer back to the first."""
+    np.copyto(da.global_average, a.softmax)
+    da.global_average[np.arange(y.size), y.reshape(-1)] -= 1.0
+    da.global_average /= y.size
+    da.global_average /= 64.0  # global_average_pooling2d
+    np.copyto(da.conv2d_8, da.global_average[:, None, None])
+    # conv2d_7 @ kernel + bias
+    np.matmul(
+        a.conv2d_7.reshape(-1, 192).T,
+        da.conv2d_8.reshape(-1, 10),
+        out=dw.conv2d_8_kernel[0, 0],
+    )
+    np.sum(da.conv2d_8.reshape(-1, 10), axis=0, out=dw.conv2d_8_bias)
+    np.matmul(
+        da.conv2d_8.reshape(-1, 10),
+        w.conv2d_8_kernel[0, 0].T,
+        out=da.conv2d_7.reshape(-1, 192),
+    )
+    da.conv2d_7 *= a.conv2d_7 > 0.0  # relu
+    # conv2d_6 @ kernel + bias
+    np.matmul(
+        a.conv2d_6.reshape(-1, 192).T,
+        da.conv2d_7.reshape(-1, 192),
+        out=dw.conv2d_7_kernel[0, 0],
+    )
+    np.sum(da.conv2d_7.reshape(-1, 192), axis=0, out=dw.conv2d_7_bias)
+    np.matmul(
+        da.conv2d_7.reshape(-1, 192),
+        w.conv2d_7_kernel[0, 0].T,
+        out=da.conv2d_6.reshape(-1, 192),
+    )
+    da.conv2d_6 *= a.conv2d_6 > 0.0  # relu
+    # conv2d_5 * kernel + bias
+    convolve_kernel(
+        a.conv2d_5, da.conv2d_6, dw.conv2d_6_kernel, pads=((1, 1), (1, 1)), at_once=7
+    )
+    np.sum(da.conv2d_6, axis=(0, 1, 2), out=dw.conv2d_6_bias)
+    convolve(
+        da.conv2d_6,
+        flipped(w.conv2d_6_kernel),
+        da.conv2d_5,
+        pads=((1, 1), (1, 1)),
+        at_once=4,
+    )
+    da.conv2d_5 *= a.dropout_1_mask
+    da.conv2d_5 *= a.conv2d_5 > 0.0  # relu
+    # conv2d_4 * kernel + bias
+    convolve_kernel(
+        a.conv2d_4,
+        da.conv2d_5,
+        dw.conv2d_5_kernel,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=7,
+    )
+    np.sum(da.conv2d_5, axis=(0, 1, 2), out=dw.conv2d_5_bias)
+    convolve_input(
+        da.conv2d_5,
+        w.conv2d_5_kernel,
+        da.conv2d_4,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=7,
+    )
+    da.conv2d_4 *= a.conv2d_4 > 0.0  # relu
+    # conv2d_3 * kernel + bias
+    convolve_kernel(
+        a.conv2d_3, da.conv2d_4, dw.conv2d_4_kernel, pads=((1, 1), (1, 1)), at_once=1
+    )
+    np.sum(da.conv2d_4, axis=(0, 1, 2), out=dw.conv2d_4_bias)
+    convolve(
+        da.conv2d_4,
+        flipped(w.conv2d_4_kernel),
+        da.conv2d_3,
+        pads=((1, 1), (1, 1)),
+        at_once=1,
+    )
+    da.conv2d_3 *= a.conv2d_3 > 0.0  # relu
+    # conv2d_2 * kernel + bias
+    convolve_kernel(
+        a.conv2d_2, da.conv2d_3, dw.conv2d_3_kernel, pads=((1, 1), (1, 1)), at_once=3
+    )
+    np.sum(da.conv2d_3, axis=(0, 1, 2), out=dw.conv2d_3_bias)
+    convolve(
+        da.conv2d_3,
+        flipped(w.conv2d_3_kernel),
+        da.conv2d_2,
+        pads=((1, 1), (1, 1)),
+        at_once=1,
+    )
+    da.conv2d_2 *= a.dropout_mask
+    da.conv2d_2 *= a.conv2d_2 > 0.0  # relu
+    # conv2d_1 * kernel + bias
+    convolve_kernel(
+        a.conv2d_1,
+        da.conv2d_2,
+        dw.conv2d_2_kernel,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=3,
+    )
+    np.sum(da.conv2d_2, axis=(0, 1, 2), out=dw.conv2d_2_bias)
+    convolve_input(
+        da.conv2d_2,
+        w.conv2d_2_kernel,
+        da.conv2d_1,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=3,
+    )
+    da.conv2d_1 *= a.conv2d_1 > 0.0  # relu
+    # conv2d * kernel + bias
+    convolve_kernel(
+        a.conv2d, da.conv2d_1, dw.conv2d_1_kernel, pads=((1, 1), (1, 1)), at_once=1
+    )
+    np.sum(da.conv2d_1, axis=(0, 1, 2), out=dw.conv2d_1_bias)
+    convolve(
+        da.conv2d_1,
+        flipped(w.conv2d_1_kernel),
+        da.conv2d,
+        pads=((1, 1), (1, 1)),
+        at_once=1,
+    )
+    da.conv2d *= a.conv2d > 0.0  # relu
+    # x * kernel + bias
+    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, pads=((1, 1), (1, 1)), at_once=28)
+    np.sum(da.conv2d, axis=(0, 1, 2), out=dw.conv2d_bias)
+
+
+SLOTS = ("m", "v")  # arrays like the parameters that it keeps
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
+SHARES = 4  # of a batch, by which the threads share it; however many these are
+BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
+BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
+SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
+
+
+def adam(parameters, gradients, slots, learning_rate, step):
+    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+
+    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
+    rate and epsilon make up for these factors, and the rate for their start at 0.
+    """
+    root = math.sqrt(1 - 0.999)
+    rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
+    blocks = iter(BLOCKS)
+
+    def update(scratch):
+        for part in blocks:  # a thread that is done with one takes the next
+            w, g = parameters[part], gradients[part]
+            s = scratch[: w.size]
+            m, v = slots[:, part]
+            m *= 0.9
+            m += g
+            v *= 0.999
+            np.square(g, out=s)
+            v += s
+            np.sqrt(v, out=s)
+            s += epsilon
+            np.divide(m, s, out=s)
+            s *= rate
+            w -= s
+
+    list(POOL.map(update, SCRATCH))
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+class Fault(Exception):
+    """Data, a file or an argument at fault: told in a line, without a traceback."""
+
+
+def progress(steps, title):
+    """Go through `steps`; if there is a title, with a bar on a terminal."""
+    began, shown = time.monotonic(), title and sys.stderr.isatty()
+    try:
+        for i, step in enumerate(steps):
+            if shown and i % (len(steps) // 100 + 1) == 0:
+                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
+                bar = f"{'=' * (40 * i // len(steps)):40}"
+                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\033[K")
+
+
+@contextlib.contextmanager
+def reading(path, way_out="check it or get it anew"):
+    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    try:
+        yield
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
+
+
+def download(url, path, sha256):
+    """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
+    print(f"fetching {url}", file=sys.stderr)
+    place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
+    with reading(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
+        with urllib.request.urlopen(url, timeout=30) as reply:
+            blocks = progress(range(0, reply.length or 1, 1 << 18), path.name)
+            data = b"".join(reply.read(1 << 18) for _ in blocks) + reply.read()
+        if (found := hashlib.sha256(data).hexdigest()) != sha256:
+            raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        part.write_bytes(data)
+        os.replace(part, path)
+
+
+def read_cifar10_batch(path, data=None):
+    """x uint8 (N, 32, 32, 3) and y uint8 (N,) of a file of CIFAR-10, or of its bytes.
+
+    A record has 3,073 of them: the class, then the red, green and blue planes.
+    """
+    with reading(path, "it should be of CIFAR-10's binary version"):
+        data = path.read_bytes() if data is None else data
+        if not data or len(data) % 3073:
+            raise ValueError(f"{len(data):,} bytes are no records of 3,073")
+        rows = np.frombuffer(data, np.uint8).reshape(-1, 3073)
+        odd = np.flatnonzero(rows[:, 0] > 9)
+        if odd.size:
+            raise ValueError(f"record {odd[0]} is of class {rows[odd[0], 0]}, above 9")
+        planes = rows[:, 1:].reshape(-1, 3, 32, 32)
+        return np.ascontiguousarray(planes.transpose(0, 2, 3, 1)), rows[:, 0].copy()
+
+
+CIFAR10_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
+CIFAR10_SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
+CIFAR10_FILES = [*(f"data_batch_{i}.bin" for i in range(1, 6)), "test_batch.bin"]
+
+
+def read_cifar10(folder):
+    """The pictures: x uint8 (N, 32, 32, 3) and y uint8 (N,) of "train" and of "test".
+
+    From .bin files in the folder or in cifar-10-batches-bin/ there, or from the archive
+    in it; else from the cache, where downloads go, too.
+    """
+    name = CIFAR10_URL.rpartition("/")[2]
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    for place in (folder, folder / "cifar-10-batches-bin"):
+        paths = [place / file for file in CIFAR10_FILES]
+        if any(map(os.path.exists, paths)):
+            batches = [read_cifar10_batch(path) for path in paths]
+            break
+    else:
+        path = folder / name
+        if not os.path.exists(path):
+            path = Path(cache, "nnspec", "cifar10", name)
+        if not os.path.exists(path):
+            download(CIFAR10_URL, path, CIFAR10_SHA256)
+        batches = archived_batches(path)
+    train = tuple(map(np.concatenate, zip(*batches[:-1])))
+    return {"train": train, "test": batches[-1]}
+
+
+def archived_batches(path):
+    """x and y of each batch in the archive.
+
+    It is read from its beginning to its end; nothing is unpacked to disk.
+    """
+    found = {}
+    with (
+        reading(path),
+        gzip.open(path) as file,
+        tarfile.open(fileobj=file, mode="r|") as archive,
+    ):
+        for member in archive:
+            folder, _, name = member.name.rpartition("/")
+            wanted = folder == "cifar-10-batches-bin" and name in CIFAR10_FILES
+            if wanted and member.isfile():
+                if member.size > 2**25:
+                    raise ValueError(f"{name} is too large")
+                found[name] = archive.extractfile(member).read()
+        for name in CIFAR10_FILES:
+            if name not in found:
+                raise ValueError(f"{name} is not in it")
+    return [read_cifar10_batch(path / name, found[name]) for name in CIFAR10_FILES]
+
+
+def read_npz(path, names):
+    """Each part's (x, y), the arrays of an archive that have these names.
+
+    "train" must be there; of the other parts, those are taken that are.
+    """
+    with reading(path, "save numbers with np.savez"):
+        file = np.lib.npyio.NpzFile(path)
+        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
+
+
+def check_samples(x, shape, where, nan=False):
+    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
+        found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
+        raise Fault(f"{where(0)}: {found}; give numbers of that shape")
+    for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
+        block = x[start : start + 4096]
+        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
+        if odd:
+            row, *place = odd[0]
+            value = f"{block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+
+
+def class_indices(y, n, shape, where):
+    """The labels of n samples as indices of classes, of which there are shape[-1]."""
+    if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
+        found = f"labels {y.dtype} {y.shape} for {n} samples"
+        raise Fault(f"{where(0)}: {found}; give each the index of its class")
+    y = y.reshape(n, *shape[:-1])
+    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
+    if len(odd):
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
+    return y.astype(np.intp)
+
+
+def load_array(path):
+    """The array of a .npy file; of an .npz archive x, x_test, or the only one."""
+    with reading(path, "save numbers with np.save, or as x with np.savez"):
+        loaded = np.load(path, allow_pickle=False)
+        if not isinstance(loaded, np.ndarray):
+            names = loaded.files
+            known = [name for name in ("x", "x_test") if name in names]
+            if not known and len(names) != 1:
+                raise ValueError(f"neither x nor x_test is in it, but {names}")
+            loaded = loaded[(known or names)[0]]
+        array = np.asarray(loaded)
+        if array.dtype.kind not in "biuf":
+            raise ValueError(f"it holds {array.dtype}")
+        return array
+
+
+def cifar10_samples(path):
+    """The pictures x in a .bin file of CIFAR-10, or in an array saved by NumPy."""
+    return read_cifar10_batch(path)[0] if path.suffix == ".bin" else load_array(path)
+
+
+def split_off(
+    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
+) -> None:
+    """Set the last samples apart for the test, and those before for validation.
+
+    Below 1 a share of all samples, else a count. A part that is there already stays.
+    """
+    arrays = parts["train"]
+    count = stop = len(arrays[0])
+    for part, size in {"test": test, "validation": validation}.items():
+        if size and part not in parts:
+            cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
+            start = stop - (count - cut)
+            if not 0 < start < stop:
+                raise Fault(f"{count} samples: too few for split({part}={size})")
+            parts[part] = tuple(array[start:stop] for array in arrays)
+            stop = start
+    parts["train"] = tuple(array[:stop] for array in arrays)
+
+
+def shift_images(x, shift):
+    """Move each image of x (N, h, w) or (N, h, w, c) down and right, in place.
+
+    By whole pixels, shift (N, 2). What moves in from outside is the nearest edge.
+    """
+    most = np.abs(shift).max()
+    frame = [(0, 0), (most, most), (most, most), (0, 0)]
+    framed = np.pad(x, frame[: x.ndim], mode="edge")
+    h, w = x.shape[1:3]
+    for image, wide, (i, j) in zip(x, framed, most - shift):
+        image[...] = wide[i : i + h, j : j + w]
+
+
+def load_data(options, learnt=None):
+    """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data:
+        parts = read_npz(options.data, ARRAYS)
+    else:
+        folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
+        parts = read_cifar10(folder / "cifar10")
+    for part, (x, y) in parts.items():
+        where = partial("{}, {}, row {}".format, options.data or "cifar10", part)
+        check_samples(x, INPUT_SHAPE, where)
+        parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
+    split_off(parts, validation=0.1)
+    return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
+
+
+def prepare(x, learnt):
+    """x after the transforms."""
+    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    return np.ascontiguousarray(x, DTYPE)
+
+
+def augment(x, rng):
+    """Change the images x (B, 32, 32, 3) of a batch at random, in place."""
+    flip = rng.random(len(x)) < 0.5
+    x[flip] = x[flip, :, ::-1]
+    shift_images(x, rng.integers(-4, 4, (len(x), 2), endpoint=True))
+
+
+def read_input(path, learnt):
+    """Samples to predict for, prepared, from a file like the data without its target."""
+    x = cifar10_samples(path)
+    check_samples(x, INPUT_SHAPE, partial("{}, row {}".format, path))
+    return prepare(x, learnt)
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def load(path, w, shapes):
+    """Set the weights w to those of an .npz file; all that it holds, by name."""
+    with reading(path, "it should be a weights.npz of this model"):
+        arrays = dict(np.lib.npyio.NpzFile(path))
+        found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+        if found != shapes:
+            more, less = found.items() - shapes.items(), shapes.items() - found.items()
+            raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
+        for name, weight in zip(shapes, vars(w).values()):
+            np.copyto(weight, arrays[name])
+    return arrays
+
+
+def curves(history):
+    """An SVG picture: the loss and each metric over the epochs."""
+    names = [k for k in history[0] if not k.startswith("val_")][1:-2]
+    path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
+    text = '<text x="{:.1f}" y="{}" fill="{}">{}</text>\n'.format
+    svg, dx = "", 280 / (len(history) + 1)
+    for i, name in enumerate(names):
+        keys = [k for k in (name, f"val_{name}") if k in history[0]]
+        lines = np.array([[row[k] for row in history] for k in keys])
+        finite = lines[np.isfinite(lines)]
+        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+        dy = 180 / (high - low or abs(high) or 1.0)
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
+        svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
+        for y in range(0, 181, 45):
+            svg += path(f"M0,{y}h280", "#ccc", 1)
+            svg += text(-26, y + 4, "#333", f"{low + (180 - y) / dy:.4g}")
+        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
+            svg += text(dx * epoch, 197, "#333", epoch)
+        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
+        for values, (x, part, color) in zip(lines, looks):
+            line = ""
+            for epoch, y in enumerate(180 - dy * (values - low), 1):
+                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+            line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
+            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += text(x, -8, color, f"\u25cf {part}")
+        svg += "</g>\n"
+    width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+<rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
+
+
+def run_epoch(s, x, y, options):
+    """One pass over all samples; the means of what was measured on the way."""
+    epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    rngs = rng.spawn(SHARES)
+    batch = cache(lambda k, n: buffers(n, DTYPE))
+    starts = range(0, len(x), options.batch_size)
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+
+    def run_share(k, rows):
+        a, da = batch(k, len(rows))
+        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        augment(a.x, rngs[k])
+        forward(s.w, a, rngs[k])
+        backward(s.w, s.dw[k], a, da, y[rows])
+        return len(rows) * measure(a, y[rows])
+
+    for start in progress(starts, title):
+        rows = order[start : start + options.batch_size]
+        shares = np.array_split(rows, SHARES)[: len(rows)]
+        sums += sum(POOL.map(run_share, range(SHARES), shares))
+        sizes = np.array([share.size for share in shares], DTYPE)
+        np.dot(sizes / rows.size, s.shares[: len(shares)], out=s.gradients)
+        s.step += 1
+        adam(s.parameters, s.gradients, s.slots, LEARNING_RATE, s.step)
+    return dict(zip(MEASURES, (sums / len(x)).tolist()))
+
+
+def infer(w, x):
+    """The activations of all samples, a batch at a time for each thread."""
+
+    def run(first):
+        rows = slice(first, first + 64)
+        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        a.x = x[rows]
+        forward(w, a)
+        return rows, a
+
+    for first in range(0, len(x), 64 * THREADS):
+        last = min(len(x), first + 64 * THREADS)
+        yield from POOL.map(run, range(first, last, 64))
+
+
+def assess(w, x, y, prefix):
+    """The loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
+    return {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
+
+
+def tell(row, options):
+    """Print a line of results."""
+    if options.json:
+        print(json.dumps(row), flush=True)
+    elif not options.quiet:
+        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
+
+
+def save(s, learnt, folder):
+    """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
+    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
+    training = {"training/step": s.step, "training/slots": s.slots}
+    training["training/history"] = json.dumps(s.history)
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # and move it when it is whole
+        np.savez(f"{new}/weights.npz", **arrays, **learnt)
+        np.savez(f"{new}/checkpoint.npz", **arrays, **training)
+        if s.history:
+            with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
+                rows = [s.history[0], *(row.values() for row in s.history)]
+                csv.writer(file, lineterminator="\n").writerows(rows)
+            Path(new, "curves.svg").write_text(curves(s.history), "utf-8")
+        for name in os.listdir(new):
+            os.replace(f"{new}/{name}", folder / name)
+    s.saved = time.monotonic()
+
+
+def train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts, learnt = load_data(options)
+    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s.gradients = np.zeros(PARAMETERS, DTYPE)
+    s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
+    s.shares = np.zeros((SHARES, PARAMETERS), DTYPE)
+    s.w, s.dw = views(s.parameters), [*map(views, s.shares)]
+    initialize(s.w, np.random.default_rng(options.seed))
+    if options.initial_weights:
+        load(options.initial_weights, s.w, WEIGHTS)
+    if options.resume:
+        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
+        shapes["training/slots"] = s.slots.shape
+        last = load(options.out / "checkpoint.npz", s.w, shapes)
+        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        s.history = json.loads(str(last["training/history"]))
+    options.out.mkdir(parents=True, exist_ok=True)
+    s.saved = time.monotonic()
+    try:
+        for epoch in range(len(s.history) + 1, options.epochs + 1):
+            began = time.monotonic()
+            row = {"epoch": epoch, **run_epoch(s, *parts["train"], options)}
+            if "validation" in parts:
+                row |= assess(s.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            s.history.append(row)
+            tell(row, options)
+            if time.monotonic() - s.saved > 10:
+                save(s, learnt, options.out)
+    finally:  # Ctrl-C, too, leaves behind what was learnt
+        save(s, learnt, options.out)
+        if not options.quiet:
+            print(f"saved to {options.out}", file=sys.stderr)
+    if "test" in parts:
+        tell(assess(s.w, *parts["test"], "test_"), options)
+
+
+def evaluate(options):
+    """Tell the loss and the metrics of the test part."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
+    if "test" not in parts:
+        raise Fault("there is no test part: give one with --data FILE.npz")
+    tell(assess(w, *parts["test"], "test_"), options)
+
+
+def predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    learnt = load(options.weights, w, WEIGHTS)
+    x = read_input(options.input, learnt)
+    p = np.concatenate([a.softmax.reshape(-1, 10) for _, a in infer(w, x)])
+    names = learnt.get("data/classes", np.arange(10))
+    header = ["prediction", *(f"probability_{name}" for name in names)]
+    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
+    output = options.output and options.output.open("w", encoding="utf-8")
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *table])
+
+
+def gradcheck(options):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng(options.seed), 4
+    parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
+    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    a.x[...] = rng.normal(size=a.x.shape)
+    y = rng.integers(10, size=(n,))
+    forward(w, a, np.random.default_rng(0))
+    backward(w, dw, a, da, y)
+    errors = {}
+    for name, part, slope in zip(WEIGHTS, vars(w).values(), vars(dw).values()):
+        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
+        for _ in range(10):
+            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
+            d /= np.linalg.norm(d)
+            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
+                rise = 0.0
+                for step in (h, -h):
+                    part += step * d
+                    forward(w, a, np.random.default_rng(0))
+                    part -= step * d
+                    rise += measure(a, y)[0] / (2 * step)
+                error = abs(rise - np.vdot(slope, d)) / scale
+                if error < 1e-6:
+                    break
+            errors[name] = np.maximum(errors[name], error)
+    for name, error in errors.items():
+        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
+    return int(not all(error < 1e-6 for error in errors.values()))
+
+
+def main():
+    """The command line; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    for run in (train, evaluate, predict, gradcheck):
+        commands.add_parser(run.__name__, help=run.__doc__).set_defaults(run=run)
+
+    def option(names, *args, **settings):
+        for name in names.split():
+            commands.choices[name].add_argument(*args, **settings)
+
+    option("predict", "input", type=Path, help="rows like those of the training data")
+    option("predict", "--output", type=Path, help="where to, if not standard output")
+    option("evaluate predict", "--weights", type=Path, required=True)
+    option("train", "--epochs", type=int, default=EPOCHS)
+    option("train", "--batch-size", type=int, default=BATCH_SIZE)
+    option("train gradcheck", "--seed", type=int, default=SEED)
+    option("train evaluate", "--data-dir", type=Path, help="if not $NNSPEC_DATA")
+    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
+    option("train", "--out", type=Path, default=Path("runs", NAME), help="where to")
+    option("train", "--initial-weights", type=Path, help=".npz to begin with")
+    option("train", "--resume", action="store_true", help="go on from --out")
+    option("train evaluate predict gradcheck", "--threads", type=int)
+    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
+    option("train evaluate", "--json", action="store_true", help="an object a line")
+    known = {"-h", "--help", *commands.choices} & {*sys.argv[1:2]}
+    options = parser.parse_args(sys.argv[1:] if known else ["train", *sys.argv[1:]])
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    try:
+        return options.run(options)
+    except (Fault, OSError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+
+# nnspec sha256:0026af07a20782f612fda5415d4504e82cbe388ddbcf385fd86e0f90310e3ad3

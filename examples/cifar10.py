@@ -515,7 +515,9 @@ def adam(parameters, gradients, slots, learning_rate, step):
             s *= rate
             w -= s
 
-    list(POOL.map(update, SCRATCH))
+    others = POOL.map(update, SCRATCH[1:])
+    update(SCRATCH[0])
+    list(others)  # wait for them
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -637,10 +639,7 @@ def archived_batches(path):
 
 
 def read_npz(path, names):
-    """Each part's (x, y), the arrays of an archive that have these names.
-
-    "train" must be there; of the other parts, those are taken that are.
-    """
+    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
     with reading(path, "save numbers with np.savez"):
         file = np.lib.npyio.NpzFile(path)
         there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
@@ -822,7 +821,6 @@ def run_epoch(s, x, y, options):
     order = rng.permutation(len(x))
     rngs = rng.spawn(SHARES)
     batch = cache(lambda k, n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
 
     def run_share(k, rows):
@@ -833,7 +831,7 @@ def run_epoch(s, x, y, options):
         backward(s.w, s.dw[k], a, da, y[rows])
         return len(rows) * measure(a, y[rows])
 
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         shares = np.array_split(rows, SHARES)[: len(rows)]
         sums += sum(POOL.map(run_share, range(SHARES), shares))
@@ -1026,4 +1024,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0026af07a20782f612fda5415d4504e82cbe388ddbcf385fd86e0f90310e3ad3
+# nnspec sha256:74265cec5acd987c8fb82085d8152d599419c5a91f56831b8eca3916761e2791

@@ -663,10 +663,7 @@ def class_indices(y, n, shape, where):
 
 
 def read_npz(path, names):
-    """Each part's (x, y), the arrays of an archive that have these names.
-
-    "train" must be there; of the other parts, those are taken that are.
-    """
+    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
     with reading(path, "save numbers with np.savez"):
         file = np.lib.npyio.NpzFile(path)
         there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
@@ -863,7 +860,6 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda k, n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
 
     def run_share(k, rows):
@@ -873,7 +869,7 @@ def run_epoch(s, x, y, options):
         backward(s.w, s.dw[k], a, da, y[rows])
         return len(rows) * measure(a, y[rows])
 
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         shares = np.array_split(rows, SHARES)[: len(rows)]
         sums += sum(POOL.map(run_share, range(SHARES), shares))
@@ -1066,4 +1062,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:efce236f87bcedbd7fb9c3798389635dd94a6a0adc54925e0e1bac88a9268b04
+# nnspec sha256:9a3c2b4d525004f71bb59304ff01054bb0cdd5432368746afdb61915209c0ee9

@@ -533,10 +533,7 @@ def class_indices(y, n, shape, where):
 
 
 def read_npz(path, names):
-    """Each part's (x, y), the arrays of an archive that have these names.
-
-    "train" must be there; of the other parts, those are taken that are.
-    """
+    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
     with reading(path, "save numbers with np.savez"):
         file = np.lib.npyio.NpzFile(path)
         there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
@@ -741,9 +738,8 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         np.take(x, rows, axis=0, out=a.x, mode="clip")
@@ -940,4 +936,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:7f9efb15fad6d6945643bb20f2217fd5224540bc7be774ac88b2b2e41abf7f0d
+# nnspec sha256:7b054206be703b9b8ac835371bad1c6c545c17e22cff6b2fa5e76dab215a5bc7

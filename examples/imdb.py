@@ -542,9 +542,8 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         a.x = x[rows]
@@ -734,4 +733,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:c8a731b6bc88e2da818f7c1c1127c07b4ada5ffb736d69857a1cb5c5bfac0fa8
+# nnspec sha256:d779f3f62b33e733e87a5bd1cd0bb96fb0a623579a1da672e01bf327e5e3794e

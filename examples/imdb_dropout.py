@@ -556,9 +556,8 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         a.x = x[rows]
@@ -748,4 +747,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:123666ba5b4ee9c125877becb016087e4d2ad7fc3aee4ccd3adc87c32a75447a
+# nnspec sha256:5c061ead3c88d8ea94908bd1c15648618e3baae6af9c02372a9e206476db6a3c

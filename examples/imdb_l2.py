@@ -547,9 +547,8 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         a.x = x[rows]
@@ -739,4 +738,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:054340ac57051f32cd4ab1a91c633f86aafbb055be08ce22d14ab6bf6cd19213
+# nnspec sha256:966397615bb5017a4a883e9eb3f3eb152ca6dedfad0af651de932552265d9c03

@@ -171,7 +171,9 @@ def rmsprop(parameters, gradients, slots, learning_rate):
             s *= rate
             w -= s
 
-    list(POOL.map(update, SCRATCH))
+    others = POOL.map(update, SCRATCH[1:])
+    update(SCRATCH[0])
+    list(others)  # wait for them
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -548,9 +550,8 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         a.x = x[rows]
@@ -740,4 +741,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b0c605868bc6404a20851903029deeb67a40e19c6a1433f355152bc5490f1c7b
+# nnspec sha256:9388751034c6ac269355a327acd2f98b7ff75c07caa32b7a8df6939e6e5513ff

@@ -542,9 +542,8 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         a.x = x[rows]
@@ -734,4 +733,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:2166df8e3ba57d953054cdbfbf5ab846ac4bd125298ff6a2b480b0fe5dbea972
+# nnspec sha256:eb45a6ba5dad3b923f39fee99e16e4f07e0ae8838ce531cd5851de3b55d6a50f

@@ -526,10 +526,7 @@ def class_indices(y, n, shape, where):
 
 
 def read_npz(path, names):
-    """Each part's (x, y), the arrays of an archive that have these names.
-
-    "train" must be there; of the other parts, those are taken that are.
-    """
+    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
     with reading(path, "save numbers with np.savez"):
         file = np.lib.npyio.NpzFile(path)
         there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
@@ -761,9 +758,8 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         np.take(x, rows, axis=0, out=a.x, mode="clip")
@@ -951,4 +947,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:923a19e33dff195c035eef76219fa3e8697cc54ae4cc77a2e3a6005ceb1a51ed
+# nnspec sha256:dc0d244d63c8d64cf577ecadb4dc00437703d2b28ad46d1ed0d53a5661493dca

@@ -311,7 +311,9 @@ def adam(parameters, gradients, slots, learning_rate, step):
             s *= rate
             w -= s
 
-    list(POOL.map(update, SCRATCH))
+    others = POOL.map(update, SCRATCH[1:])
+    update(SCRATCH[0])
+    list(others)  # wait for them
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -377,10 +379,7 @@ def read_idx(path):
 
 
 def read_mnist(folder, url, files):
-    """Digits or the like: x uint8 (N, 28, 28) and y uint8 (N,) of "train" and "test".
-
-    From the folder, else from the cache, where downloads go, too.
-    """
+    """Each part's (x, y), from the folder, else from a cache of downloads."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
     for line in files.strip().splitlines():
@@ -403,10 +402,7 @@ f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6 t10k-labels-idx
 
 
 def read_npz(path, names):
-    """Each part's (x, y), the arrays of an archive that have these names.
-
-    "train" must be there; of the other parts, those are taken that are.
-    """
+    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
     with reading(path, "save numbers with np.savez"):
         file = np.lib.npyio.NpzFile(path)
         there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
@@ -537,7 +533,6 @@ def run_epoch(s, x, y, options):
     order = rng.permutation(len(x))
     rngs = rng.spawn(SHARES)
     batch = cache(lambda k, n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
 
     def run_share(k, rows):
@@ -547,7 +542,7 @@ def run_epoch(s, x, y, options):
         backward(s.w, s.dw[k], a, da, y[rows])
         return len(rows) * measure(a, y[rows])
 
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         shares = np.array_split(rows, SHARES)[: len(rows)]
         sums += sum(POOL.map(run_share, range(SHARES), shares))
@@ -740,4 +735,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:079425beccb7621bcc8cac02e53a48de744a04379ee3dfc376ea1431ef3646c7
+# nnspec sha256:378c31923fc72d90d615bb2862127fd683656bd8caf1805fff7ff595c89f3400

@@ -161,7 +161,9 @@ def sgd(parameters, gradients, slots, learning_rate):
             g *= learning_rate
             w -= g
 
-    list(POOL.map(update, range(THREADS)))
+    others = POOL.map(update, range(1, THREADS))
+    update(0)
+    list(others)  # wait for them
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -227,10 +229,7 @@ def read_idx(path):
 
 
 def read_mnist(folder, url, files):
-    """Digits or the like: x uint8 (N, 28, 28) and y uint8 (N,) of "train" and "test".
-
-    From the folder, else from the cache, where downloads go, too.
-    """
+    """Each part's (x, y), from the folder, else from a cache of downloads."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
     for line in files.strip().splitlines():
@@ -253,10 +252,7 @@ f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6 t10k-labels-idx
 
 
 def read_npz(path, names):
-    """Each part's (x, y), the arrays of an archive that have these names.
-
-    "train" must be there; of the other parts, those are taken that are.
-    """
+    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
     with reading(path, "save numbers with np.savez"):
         file = np.lib.npyio.NpzFile(path)
         there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
@@ -375,9 +371,8 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         np.take(x, rows, axis=0, out=a.x, mode="clip")
@@ -565,4 +560,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:c99f10254370809b345ae8b8ed3cc4843a1ee0b05dd024c23dba2126c739340b
+# nnspec sha256:45ea37d89873e148043c97923f607a7c4f0050142e149c129117f263769c1b6b

@@ -173,10 +173,7 @@ def reading(path, way_out="check it or get it anew"):
 
 
 def read_npz(path, names):
-    """Each part's (x, y), the arrays of an archive that have these names.
-
-    "train" must be there; of the other parts, those are taken that are.
-    """
+    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
     with reading(path, "save numbers with np.savez"):
         file = np.lib.npyio.NpzFile(path)
         there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
@@ -404,9 +401,8 @@ def run_epoch(s, x, y, options):
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
-    starts = range(0, len(x), options.batch_size)
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(starts, title):
+    for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         np.take(x, rows, axis=0, out=a.x, mode="clip")
@@ -595,4 +591,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:7abb0ba050ecc55a2436c97aea2ffe44c015a8448ef9d5c559c1c629ac54e533
+# nnspec sha256:728f35b02b8fcd20d4cbca8c0f8b28669bb465e1f68f0fe79634c273f74a0b08

@@ -6,10 +6,7 @@ from .read_idx import read_idx
 
 
 def read_mnist(folder, url, files):
-    """Digits or the like: x uint8 (N, 28, 28) and y uint8 (N,) of "train" and "test".
-
-    From the folder, else from the cache, where downloads go, too.
-    """
+    """Each part's (x, y), from the folder, else from a cache of downloads."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
     for line in files.strip().splitlines():

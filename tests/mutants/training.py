@@ -20,8 +20,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "starts = range(0, len(x), options.batch_size)",
-                "starts = range(0, len(x) - options.batch_size + 1, options.batch_size)",
+                "range(0, len(x), options.batch_size)",
+                "range(0, len(x) - options.batch_size + 1, options.batch_size)",
             ),
         ),
         classes(),

@@ -24,7 +24,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -694,9 +693,7 @@ def cifar10_samples(path):
     return read_cifar10_batch(path)[0] if path.suffix == ".bin" else load_array(path)
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -1024,4 +1021,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:74265cec5acd987c8fb82085d8152d599419c5a91f56831b8eca3916761e2791
+# nnspec sha256:5cc4cc8dbb0348c2049c44bb5a60a23fce75076d5e04cd2c135b3995a91aa526

@@ -21,12 +21,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -303,9 +301,7 @@ class Fault(Exception):
     """Data, a file or an argument at fault: told in a line, without a traceback."""
 
 
-def find_columns(
-    wanted: Sequence[str | int], names: Sequence[str], path: Path
-) -> list[int]:
+def find_columns(wanted, names, path):
     """The places of columns among those of a file, by their names or their numbers."""
     places = []
     for column in wanted:
@@ -320,12 +316,7 @@ def find_columns(
     return places
 
 
-def column_roles(
-    columns: Sequence[str],
-    target: Sequence[str | int],
-    features: Sequence[str | int] | None,
-    path: Path,
-) -> tuple[list[str], list[str]]:
+def column_roles(columns, target, features, path):
     """The names of the features, which may be all other columns, and of the targets."""
     targets = [columns[i] for i in find_columns(target, columns, path)]
     if features is not None:
@@ -340,7 +331,7 @@ def column_roles(
     return chosen, targets
 
 
-def finite_number(text: str) -> bool:
+def finite_number(text):
     """Whether a text is a finite number."""
     try:
         return math.isfinite(float(text))
@@ -374,9 +365,7 @@ def read_text(path):
     return text
 
 
-def csv_rows(
-    text: list[str], delimiter: str, most: int | None = None
-) -> tuple[list[int], list[tuple[str, ...]]]:
+def csv_rows(text, delimiter, most=None):
     """The rows of a table that are not blank, and the line where each one begins."""
     skip = delimiter != " "
     reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
@@ -392,10 +381,10 @@ def csv_rows(
     return lines, rows
 
 
-def find_delimiter(text: list[str]) -> str:
+def find_delimiter(text):
     """Of `,` `;` tab and `|`, the one that cuts the first rows into most cells."""
 
-    def fewest_cells(delimiter: str) -> int:
+    def fewest_cells(delimiter):
         try:
             return min(map(len, csv_rows(text, delimiter, most=20)[1]), default=0)
         except Fault:
@@ -404,15 +393,13 @@ def find_delimiter(text: list[str]) -> str:
     return max(",;\t|", key=fewest_cells)
 
 
-def has_header(rows: list[tuple[str, ...]]) -> bool:
+def has_header(rows):
     """Whether the first row holds no number, and one of the next hundred does."""
     later = itertools.chain.from_iterable(rows[1:101])
     return not any(map(finite_number, rows[0])) and any(map(finite_number, later))
 
 
-def read_csv(
-    path: Path, delimiter: str | None, header: bool | None
-) -> tuple[list[str], np.ndarray, np.ndarray]:
+def read_csv(path, delimiter, header):
     """The names of the columns, the cells as texts, and the place of each row.
 
     Without a header, columns are called "0", "1", ... What is None is found out.
@@ -442,13 +429,7 @@ def read_csv(
     return names, np.array(rows, dtype=object), places
 
 
-def read_tables(
-    paths: dict[str, Path],
-    target: Sequence[str | int],
-    features: Sequence[str | int] | None,
-    delimiter: str | None,
-    header: bool | None,
-) -> tuple[dict[str, tuple[np.ndarray, ...]], list[str], list[str], list[str]]:
+def read_tables(paths, target, features, delimiter, header):
     """Each part's cells of the features, of the targets, and the places of its rows.
 
     Then the names of all columns of the training part, of features and of targets.
@@ -457,7 +438,7 @@ def read_tables(
     if len(cells) < 2:
         raise Fault(f"{paths['train']}: one row is not enough to learn from; add some")
     roles = column_roles(columns, target, features, paths["train"])
-    parts: dict[str, tuple[np.ndarray, ...]] = {}
+    parts = {}
     for part, path in paths.items():
         names = columns
         if part != "train":
@@ -467,13 +448,7 @@ def read_tables(
     return parts, columns, *roles
 
 
-def learn_categories(
-    cells: np.ndarray,
-    names: Sequence[str],
-    missing: Collection[str],
-    path: Path,
-    chosen: Collection[str] = (),
-) -> dict[str, np.ndarray]:
+def learn_categories(cells, names, missing, path, chosen=()):
     """The categories of each column of texts, sorted, and the most frequent one's code.
 
     A column is one of texts if it holds no number, or is one of the `chosen`.
@@ -501,13 +476,7 @@ def learn_categories(
     return learnt
 
 
-def learn_classes(
-    cells: np.ndarray,
-    names: Sequence[str],
-    missing: Collection[str],
-    path: Path,
-    most: int,
-) -> dict[str, np.ndarray]:
+def learn_classes(cells, names, missing, path, most):
     """The classes that a target names, `most` of them; nothing if it holds numbers."""
     categories = learn_categories(cells, names, missing, path)
     if len(names) > 1 or "data/categories/0" not in categories:
@@ -523,7 +492,7 @@ def learn_classes(
     return {"data/classes": classes}
 
 
-def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
+def check_learnt(learnt, names):
     """The data section needs what it learnt under these names."""
     lacking = [name for name in names if name not in learnt]
     if lacking:
@@ -533,9 +502,7 @@ def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
         )
 
 
-def check_columns(
-    learnt: dict[str, np.ndarray], columns: Sequence[str], path: Path
-) -> None:
+def check_columns(learnt, columns, path):
     """A table must have the columns of the one that was learnt from."""
     check_learnt(learnt, ["data/columns"])
     if learnt["data/columns"].tolist() != list(columns):
@@ -544,7 +511,7 @@ def check_columns(
         )
 
 
-def to_numbers(texts: list[str], missing: Collection[str]) -> np.ndarray:
+def to_numbers(texts, missing):
     """Texts as numbers, NaN for what is missing or no number."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
@@ -555,14 +522,7 @@ def to_numbers(texts: list[str], missing: Collection[str]) -> np.ndarray:
     return np.where(np.isfinite(values), values, math.nan)
 
 
-def encode_cells(
-    cells: np.ndarray,
-    places: np.ndarray,
-    names: Sequence[str],
-    learnt: dict[str, np.ndarray],
-    missing: Collection[str],
-    impute: bool = False,
-) -> np.ndarray:
+def encode_cells(cells, places, names, learnt, missing, impute=False):
     """Cells as numbers, those of a column with categories as their codes.
 
     What is missing is a fault; with `impute` NaN, or the most frequent category's code.
@@ -590,13 +550,7 @@ def encode_cells(
     return x
 
 
-def encode_target(
-    cells: np.ndarray,
-    places: np.ndarray,
-    names: Sequence[str],
-    learnt: dict[str, np.ndarray],
-    missing: Collection[str],
-) -> np.ndarray:
+def encode_target(cells, places, names, learnt, missing):
     """The targets' cells as numbers, names of classes as their indices."""
     classes = learnt.get("data/classes")
     known = {} if classes is None else {"data/categories/0": classes}
@@ -604,14 +558,7 @@ def encode_target(
     return y[:, 0] if len(names) == 1 else y
 
 
-def read_features(
-    path: Path,
-    columns: Sequence[str],
-    features: Sequence[str],
-    targets: Sequence[str],
-    delimiter: str | None,
-    header: bool | None,
-) -> tuple[np.ndarray, np.ndarray]:
+def read_features(path, columns, features, targets, delimiter, header):
     """The cells of the features in a file with or without targets; its rows' places.
 
     `columns` are the names of all columns of the training data.
@@ -634,13 +581,13 @@ def read_features(
     return cells[:, find_columns(features, names, path)], places
 
 
-def data_folders(data_dir: Path | None, spec_folder: Path) -> list[Path]:
+def data_folders(data_dir, spec_folder):
     """Where files are looked for: the data directory, if any; then the spec's."""
     given = data_dir or os.environ.get("NNSPEC_DATA")
     return [Path(given), spec_folder] if given else [spec_folder]
 
 
-def find_file(name: str, folders: list[Path]) -> Path:
+def find_file(name, folders):
     """The file of that name, in the first of the folders that has it."""
     for folder in folders:
         if (folder / name).is_file():
@@ -684,7 +631,7 @@ def check_samples(x, shape, where, nan=False):
             raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
 
 
-def check_features(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def check_features(x, shape):
     """x, if the network takes its number of features."""
     if x.shape[1:] != shape:
         raise Fault(
@@ -694,7 +641,7 @@ def check_features(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return x
 
 
-def stratified_order(y: np.ndarray, seed: int) -> np.ndarray:
+def stratified_order(y, seed):
     """The rows in random order, the labels mixed so evenly that any run has its share.
 
     The i-th of the n rows of a label stands at (i + 1/2) / n of the way.
@@ -712,9 +659,7 @@ def stratified_order(y: np.ndarray, seed: int) -> np.ndarray:
     return order[np.argsort((rank + 0.5) / counts[labels], kind="stable")]
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -1062,4 +1007,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:9a3c2b4d525004f71bb59304ff01054bb0cdd5432368746afdb61915209c0ee9
+# nnspec sha256:9d334703b30095b83b1a0de5e470c39a3656902c828d868325e85c71432dc686

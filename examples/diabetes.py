@@ -21,11 +21,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -158,9 +156,7 @@ class Fault(Exception):
     """Data, a file or an argument at fault: told in a line, without a traceback."""
 
 
-def find_columns(
-    wanted: Sequence[str | int], names: Sequence[str], path: Path
-) -> list[int]:
+def find_columns(wanted, names, path):
     """The places of columns among those of a file, by their names or their numbers."""
     places = []
     for column in wanted:
@@ -175,12 +171,7 @@ def find_columns(
     return places
 
 
-def column_roles(
-    columns: Sequence[str],
-    target: Sequence[str | int],
-    features: Sequence[str | int] | None,
-    path: Path,
-) -> tuple[list[str], list[str]]:
+def column_roles(columns, target, features, path):
     """The names of the features, which may be all other columns, and of the targets."""
     targets = [columns[i] for i in find_columns(target, columns, path)]
     if features is not None:
@@ -195,7 +186,7 @@ def column_roles(
     return chosen, targets
 
 
-def finite_number(text: str) -> bool:
+def finite_number(text):
     """Whether a text is a finite number."""
     try:
         return math.isfinite(float(text))
@@ -229,9 +220,7 @@ def read_text(path):
     return text
 
 
-def csv_rows(
-    text: list[str], delimiter: str, most: int | None = None
-) -> tuple[list[int], list[tuple[str, ...]]]:
+def csv_rows(text, delimiter, most=None):
     """The rows of a table that are not blank, and the line where each one begins."""
     skip = delimiter != " "
     reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
@@ -247,10 +236,10 @@ def csv_rows(
     return lines, rows
 
 
-def find_delimiter(text: list[str]) -> str:
+def find_delimiter(text):
     """Of `,` `;` tab and `|`, the one that cuts the first rows into most cells."""
 
-    def fewest_cells(delimiter: str) -> int:
+    def fewest_cells(delimiter):
         try:
             return min(map(len, csv_rows(text, delimiter, most=20)[1]), default=0)
         except Fault:
@@ -259,15 +248,13 @@ def find_delimiter(text: list[str]) -> str:
     return max(",;\t|", key=fewest_cells)
 
 
-def has_header(rows: list[tuple[str, ...]]) -> bool:
+def has_header(rows):
     """Whether the first row holds no number, and one of the next hundred does."""
     later = itertools.chain.from_iterable(rows[1:101])
     return not any(map(finite_number, rows[0])) and any(map(finite_number, later))
 
 
-def read_csv(
-    path: Path, delimiter: str | None, header: bool | None
-) -> tuple[list[str], np.ndarray, np.ndarray]:
+def read_csv(path, delimiter, header):
     """The names of the columns, the cells as texts, and the place of each row.
 
     Without a header, columns are called "0", "1", ... What is None is found out.
@@ -297,13 +284,7 @@ def read_csv(
     return names, np.array(rows, dtype=object), places
 
 
-def read_tables(
-    paths: dict[str, Path],
-    target: Sequence[str | int],
-    features: Sequence[str | int] | None,
-    delimiter: str | None,
-    header: bool | None,
-) -> tuple[dict[str, tuple[np.ndarray, ...]], list[str], list[str], list[str]]:
+def read_tables(paths, target, features, delimiter, header):
     """Each part's cells of the features, of the targets, and the places of its rows.
 
     Then the names of all columns of the training part, of features and of targets.
@@ -312,7 +293,7 @@ def read_tables(
     if len(cells) < 2:
         raise Fault(f"{paths['train']}: one row is not enough to learn from; add some")
     roles = column_roles(columns, target, features, paths["train"])
-    parts: dict[str, tuple[np.ndarray, ...]] = {}
+    parts = {}
     for part, path in paths.items():
         names = columns
         if part != "train":
@@ -322,13 +303,7 @@ def read_tables(
     return parts, columns, *roles
 
 
-def learn_categories(
-    cells: np.ndarray,
-    names: Sequence[str],
-    missing: Collection[str],
-    path: Path,
-    chosen: Collection[str] = (),
-) -> dict[str, np.ndarray]:
+def learn_categories(cells, names, missing, path, chosen=()):
     """The categories of each column of texts, sorted, and the most frequent one's code.
 
     A column is one of texts if it holds no number, or is one of the `chosen`.
@@ -356,13 +331,7 @@ def learn_categories(
     return learnt
 
 
-def learn_classes(
-    cells: np.ndarray,
-    names: Sequence[str],
-    missing: Collection[str],
-    path: Path,
-    most: int,
-) -> dict[str, np.ndarray]:
+def learn_classes(cells, names, missing, path, most):
     """The classes that a target names, `most` of them; nothing if it holds numbers."""
     categories = learn_categories(cells, names, missing, path)
     if len(names) > 1 or "data/categories/0" not in categories:
@@ -378,7 +347,7 @@ def learn_classes(
     return {"data/classes": classes}
 
 
-def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
+def check_learnt(learnt, names):
     """The data section needs what it learnt under these names."""
     lacking = [name for name in names if name not in learnt]
     if lacking:
@@ -388,9 +357,7 @@ def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
         )
 
 
-def check_columns(
-    learnt: dict[str, np.ndarray], columns: Sequence[str], path: Path
-) -> None:
+def check_columns(learnt, columns, path):
     """A table must have the columns of the one that was learnt from."""
     check_learnt(learnt, ["data/columns"])
     if learnt["data/columns"].tolist() != list(columns):
@@ -399,7 +366,7 @@ def check_columns(
         )
 
 
-def to_numbers(texts: list[str], missing: Collection[str]) -> np.ndarray:
+def to_numbers(texts, missing):
     """Texts as numbers, NaN for what is missing or no number."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
@@ -410,14 +377,7 @@ def to_numbers(texts: list[str], missing: Collection[str]) -> np.ndarray:
     return np.where(np.isfinite(values), values, math.nan)
 
 
-def encode_cells(
-    cells: np.ndarray,
-    places: np.ndarray,
-    names: Sequence[str],
-    learnt: dict[str, np.ndarray],
-    missing: Collection[str],
-    impute: bool = False,
-) -> np.ndarray:
+def encode_cells(cells, places, names, learnt, missing, impute=False):
     """Cells as numbers, those of a column with categories as their codes.
 
     What is missing is a fault; with `impute` NaN, or the most frequent category's code.
@@ -445,13 +405,7 @@ def encode_cells(
     return x
 
 
-def encode_target(
-    cells: np.ndarray,
-    places: np.ndarray,
-    names: Sequence[str],
-    learnt: dict[str, np.ndarray],
-    missing: Collection[str],
-) -> np.ndarray:
+def encode_target(cells, places, names, learnt, missing):
     """The targets' cells as numbers, names of classes as their indices."""
     classes = learnt.get("data/classes")
     known = {} if classes is None else {"data/categories/0": classes}
@@ -459,14 +413,7 @@ def encode_target(
     return y[:, 0] if len(names) == 1 else y
 
 
-def read_features(
-    path: Path,
-    columns: Sequence[str],
-    features: Sequence[str],
-    targets: Sequence[str],
-    delimiter: str | None,
-    header: bool | None,
-) -> tuple[np.ndarray, np.ndarray]:
+def read_features(path, columns, features, targets, delimiter, header):
     """The cells of the features in a file with or without targets; its rows' places.
 
     `columns` are the names of all columns of the training data.
@@ -489,13 +436,13 @@ def read_features(
     return cells[:, find_columns(features, names, path)], places
 
 
-def data_folders(data_dir: Path | None, spec_folder: Path) -> list[Path]:
+def data_folders(data_dir, spec_folder):
     """Where files are looked for: the data directory, if any; then the spec's."""
     given = data_dir or os.environ.get("NNSPEC_DATA")
     return [Path(given), spec_folder] if given else [spec_folder]
 
 
-def find_file(name: str, folders: list[Path]) -> Path:
+def find_file(name, folders):
     """The file of that name, in the first of the folders that has it."""
     for folder in folders:
         if (folder / name).is_file():
@@ -539,7 +486,7 @@ def check_samples(x, shape, where, nan=False):
             raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
 
 
-def check_features(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def check_features(x, shape):
     """x, if the network takes its number of features."""
     if x.shape[1:] != shape:
         raise Fault(
@@ -549,9 +496,7 @@ def check_features(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return x
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -569,9 +514,7 @@ def split_off(
     parts["train"] = tuple(array[:stop] for array in arrays)
 
 
-def mean_and_deviation(
-    x: Any, so_far: Callable[[Any], np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
+def mean_and_deviation(x, so_far):
     """Mean and biased standard deviation of each feature, 1 where that is constant.
 
     Read in blocks of rows, to which the transforms so far are applied; NaN is missing.
@@ -920,4 +863,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0c95bc8d7af9f2c1adfd819743768eade1ff07559a7771189196b5593c992675
+# nnspec sha256:786181500f91257bc946869f73046c95ea72a136300afe32e9064953d90e5853

@@ -23,12 +23,10 @@ import time
 import urllib.request
 from array import array
 from collections import Counter
-from collections.abc import Collection
 from functools import cache, partial
 from itertools import repeat
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -314,9 +312,7 @@ def read_reviews(path):
     return read_columns(path, ["text"])[0]
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -410,7 +406,7 @@ def bag_of_words(texts, vocabulary, size, weights=None):
     return sparse_rows(rows, columns, (len(texts), size), values)
 
 
-def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
+def check_learnt(learnt, names):
     """The data section needs what it learnt under these names."""
     lacking = [name for name in names if name not in learnt]
     if lacking:
@@ -733,4 +729,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:d779f3f62b33e733e87a5bd1cd0bb96fb0a623579a1da672e01bf327e5e3794e
+# nnspec sha256:8a9e739791472de60a6e20499a8acc0ea2525c983f317dc7d83dcb2c1eac1214

@@ -23,12 +23,10 @@ import time
 import urllib.request
 from array import array
 from collections import Counter
-from collections.abc import Collection
 from functools import cache, partial
 from itertools import repeat
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -328,9 +326,7 @@ def read_reviews(path):
     return read_columns(path, ["text"])[0]
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -424,7 +420,7 @@ def bag_of_words(texts, vocabulary, size, weights=None):
     return sparse_rows(rows, columns, (len(texts), size), values)
 
 
-def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
+def check_learnt(learnt, names):
     """The data section needs what it learnt under these names."""
     lacking = [name for name in names if name not in learnt]
     if lacking:
@@ -747,4 +743,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:5c061ead3c88d8ea94908bd1c15648618e3baae6af9c02372a9e206476db6a3c
+# nnspec sha256:6e60d31d52e14526b183bd654119d89cac68c9315578f61b2a5dd3720b66df4e

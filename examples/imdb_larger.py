@@ -23,13 +23,11 @@ import time
 import urllib.request
 from array import array
 from collections import Counter
-from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from itertools import repeat
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -329,9 +327,7 @@ def read_reviews(path):
     return read_columns(path, ["text"])[0]
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -425,7 +421,7 @@ def bag_of_words(texts, vocabulary, size, weights=None):
     return sparse_rows(rows, columns, (len(texts), size), values)
 
 
-def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
+def check_learnt(learnt, names):
     """The data section needs what it learnt under these names."""
     lacking = [name for name in names if name not in learnt]
     if lacking:
@@ -741,4 +737,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:9388751034c6ac269355a327acd2f98b7ff75c07caa32b7a8df6939e6e5513ff
+# nnspec sha256:8c0da9c53a5bda76538675cb814ae0a075b6c7df00eadbe05d807325a4735285

@@ -436,7 +436,7 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
-def reshape_samples(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def reshape_samples(x, shape):
     """The same values, each sample in this shape."""
     if math.prod(x.shape[1:]) != math.prod(shape):
         raise Fault(
@@ -735,4 +735,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:378c31923fc72d90d615bb2862127fd683656bd8caf1805fff7ff595c89f3400
+# nnspec sha256:0f2ebc0fdff5917a51793d1f9c73ad5ce58b5e6d9965fa0ea13a1bb2e656e9ba

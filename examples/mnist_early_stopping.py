@@ -23,7 +23,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -281,9 +280,7 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -622,4 +619,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f872b228a7f7585ae746faa083ebfc6bd30cfa23c2b6e30e66fe5c3c111905e4
+# nnspec sha256:a5b6df7da16b6ddd076e131814df51768ae0604256c4d36f8b709aa47234bb77

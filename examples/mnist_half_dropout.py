@@ -23,7 +23,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -288,9 +287,7 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -583,4 +580,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:26a879097a1cad788e0d35314965f7b673ac024327fc11070048dc25e3467d70
+# nnspec sha256:9ca4c595be6212f2358a371c9c427a1345ace8d906c271b438caa9034a2324c6

@@ -23,7 +23,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -286,9 +285,7 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -581,4 +578,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0e9245aa543cf7ce7b686c2bae3f6c282e3127d8faee4d09354c2092fea6bebd
+# nnspec sha256:c070e9a30019bb9355895a97882c1efb9866cbf20b3c6966be944654ede6a39a

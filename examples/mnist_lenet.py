@@ -23,7 +23,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -431,9 +430,7 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -451,7 +448,7 @@ def split_off(
     parts["train"] = tuple(array[:stop] for array in arrays)
 
 
-def reshape_samples(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def reshape_samples(x, shape):
     """The same values, each sample in this shape."""
     if math.prod(x.shape[1:]) != math.prod(shape):
         raise Fault(
@@ -750,4 +747,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:6f18b1a0a2ecfbcc523e12c361f8e6e4b02bcbc216149c1acfb53dc2346e1255
+# nnspec sha256:6101e1942d11676d9c52ade841dd3502063ea8cec5714957e5f9ac404c3b8687

@@ -17,11 +17,9 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -171,9 +169,7 @@ class Fault(Exception):
     """Data, a file or an argument at fault: told in a line, without a traceback."""
 
 
-def spirals(
-    samples: int, classes: int, noise: float, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
+def spirals(samples, classes, noise, seed):
     """Points (N, 2) of interleaved spiral arms in the unit square, and their arms (N,).
 
     Each arm makes one turn about (0.5, 0.5). Noise turns the points, in radians.
@@ -247,12 +243,12 @@ def read_text(path):
     return text
 
 
-def read_table(path: Path) -> np.ndarray:
+def read_table(path):
     """The numbers of a CSV file, which may have a line of names above them."""
     text = enumerate(read_text(path).replace('"', "").splitlines(), 1)
     lines = [(i, line) for i, line in text if line.strip()]
     delimiter = next((d for d in ";\t," if lines and d in lines[0][1]), None)
-    rows: list[np.ndarray] = []
+    rows = []
     for i, line in lines:
         cells = line.split(delimiter)
         try:
@@ -273,7 +269,7 @@ def read_table(path: Path) -> np.ndarray:
     return np.array(rows)
 
 
-def is_number(text: str) -> bool:
+def is_number(text):
     """Whether `float` can read it."""
     try:
         float(text)
@@ -282,7 +278,7 @@ def is_number(text: str) -> bool:
     return True
 
 
-def as_samples(rows: np.ndarray, shape: tuple[int, ...], path: Path) -> np.ndarray:
+def as_samples(rows, shape, path):
     """The rows as samples (N, *shape); a sample alone becomes one row."""
     if rows.shape == shape:
         return rows[np.newaxis]
@@ -294,9 +290,7 @@ def as_samples(rows: np.ndarray, shape: tuple[int, ...], path: Path) -> np.ndarr
     return rows.reshape(-1, *shape)
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -314,9 +308,7 @@ def split_off(
     parts["train"] = tuple(array[:stop] for array in arrays)
 
 
-def mean_and_deviation(
-    x: Any, so_far: Callable[[Any], np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
+def mean_and_deviation(x, so_far):
     """Mean and biased standard deviation of each feature, 1 where that is constant.
 
     Read in blocks of rows, to which the transforms so far are applied; NaN is missing.
@@ -337,7 +329,7 @@ def mean_and_deviation(
     return mean.astype(block.dtype), deviation.astype(block.dtype)
 
 
-def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
+def check_learnt(learnt, names):
     """The data section needs what it learnt under these names."""
     lacking = [name for name in names if name not in learnt]
     if lacking:
@@ -650,4 +642,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:1b01e268e8657c968bf49399064ce167689f5856fede055db9419ad9678d3f47
+# nnspec sha256:42e17eccb05495ea3839368d7e291f6f0d81d2be09b3e0b3e98d61ac08a28858

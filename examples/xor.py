@@ -20,7 +20,6 @@ import time
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
@@ -153,7 +152,7 @@ class Fault(Exception):
     """Data, a file or an argument at fault: told in a line, without a traceback."""
 
 
-def xor(samples: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def xor(samples, noise, seed):
     """Points (N, 2) about the corners of the unit square, and the xor of these (N,)."""
     rng = np.random.default_rng(seed)
     corner = rng.permutation(samples) % 4
@@ -235,12 +234,12 @@ def read_text(path):
     return text
 
 
-def read_table(path: Path) -> np.ndarray:
+def read_table(path):
     """The numbers of a CSV file, which may have a line of names above them."""
     text = enumerate(read_text(path).replace('"', "").splitlines(), 1)
     lines = [(i, line) for i, line in text if line.strip()]
     delimiter = next((d for d in ";\t," if lines and d in lines[0][1]), None)
-    rows: list[np.ndarray] = []
+    rows = []
     for i, line in lines:
         cells = line.split(delimiter)
         try:
@@ -261,7 +260,7 @@ def read_table(path: Path) -> np.ndarray:
     return np.array(rows)
 
 
-def is_number(text: str) -> bool:
+def is_number(text):
     """Whether `float` can read it."""
     try:
         float(text)
@@ -270,7 +269,7 @@ def is_number(text: str) -> bool:
     return True
 
 
-def as_samples(rows: np.ndarray, shape: tuple[int, ...], path: Path) -> np.ndarray:
+def as_samples(rows, shape, path):
     """The rows as samples (N, *shape); a sample alone becomes one row."""
     if rows.shape == shape:
         return rows[np.newaxis]
@@ -282,9 +281,7 @@ def as_samples(rows: np.ndarray, shape: tuple[int, ...], path: Path) -> np.ndarr
     return rows.reshape(-1, *shape)
 
 
-def split_off(
-    parts: dict[str, tuple[Any, ...]], validation: float = 0, test: float = 0
-) -> None:
+def split_off(parts, validation=0, test=0):
     """Set the last samples apart for the test, and those before for validation.
 
     Below 1 a share of all samples, else a count. A part that is there already stays.
@@ -591,4 +588,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:728f35b02b8fcd20d4cbca8c0f8b28669bb465e1f68f0fe79634c273f74a0b08
+# nnspec sha256:431b380404e2b7c452750c18350a9080b89ddc40d70567f39758f6c4ed0f3a27

@@ -1,12 +1,11 @@
 import math
-from pathlib import Path
 
 import numpy as np
 
 from .fault import Fault
 
 
-def as_samples(rows: np.ndarray, shape: tuple[int, ...], path: Path) -> np.ndarray:
+def as_samples(rows, shape, path):
     """The rows as samples (N, *shape); a sample alone becomes one row."""
     if rows.shape == shape:
         return rows[np.newaxis]

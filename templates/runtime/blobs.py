@@ -1,9 +1,7 @@
 import numpy as np
 
 
-def blobs(
-    samples: int, classes: int, noise: float, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
+def blobs(samples, classes, noise, seed):
     """Points (N, 2) about centres on the unit circle, and their centres' numbers (N,).
 
     Noise is the standard deviation in each direction.

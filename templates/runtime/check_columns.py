@@ -1,15 +1,8 @@
-from collections.abc import Sequence
-from pathlib import Path
-
-import numpy as np
-
 from .check_learnt import check_learnt
 from .fault import Fault
 
 
-def check_columns(
-    learnt: dict[str, np.ndarray], columns: Sequence[str], path: Path
-) -> None:
+def check_columns(learnt, columns, path):
     """A table must have the columns of the one that was learnt from."""
     check_learnt(learnt, ["data/columns"])
     if learnt["data/columns"].tolist() != list(columns):

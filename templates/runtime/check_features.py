@@ -1,9 +1,7 @@
-import numpy as np
-
 from .fault import Fault
 
 
-def check_features(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def check_features(x, shape):
     """x, if the network takes its number of features."""
     if x.shape[1:] != shape:
         raise Fault(

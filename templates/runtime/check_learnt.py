@@ -1,9 +1,7 @@
-from collections.abc import Collection
-
 from .fault import Fault
 
 
-def check_learnt(learnt: Collection[str], names: Collection[str]) -> None:
+def check_learnt(learnt, names):
     """The data section needs what it learnt under these names."""
     lacking = [name for name in names if name not in learnt]
     if lacking:

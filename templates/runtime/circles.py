@@ -1,7 +1,7 @@
 import numpy as np
 
 
-def circles(samples: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def circles(samples, noise, seed):
     """Points (N, 2) of a circle of radius 1 (class 0), one of 0.5 in it (class 1)."""
     rng = np.random.default_rng(seed)
     inner = rng.permutation(samples) % 2

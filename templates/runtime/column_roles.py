@@ -1,16 +1,8 @@
-from collections.abc import Sequence
-from pathlib import Path
-
 from .fault import Fault
 from .find_columns import find_columns
 
 
-def column_roles(
-    columns: Sequence[str],
-    target: Sequence[str | int],
-    features: Sequence[str | int] | None,
-    path: Path,
-) -> tuple[list[str], list[str]]:
+def column_roles(columns, target, features, path):
     """The names of the features, which may be all other columns, and of the targets."""
     targets = [columns[i] for i in find_columns(target, columns, path)]
     if features is not None:

@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 
-def data_folders(data_dir: Path | None, spec_folder: Path) -> list[Path]:
+def data_folders(data_dir, spec_folder):
     """Where files are looked for: the data directory, if any; then the spec's."""
     given = data_dir or os.environ.get("NNSPEC_DATA")
     return [Path(given), spec_folder] if given else [spec_folder]

@@ -1,5 +1,4 @@
 import math
-from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -7,7 +6,7 @@ from .fault import Fault
 from .finite_number import finite_number
 
 
-def to_numbers(texts: list[str], missing: Collection[str]) -> np.ndarray:
+def to_numbers(texts, missing):
     """Texts as numbers, NaN for what is missing or no number."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
@@ -18,14 +17,7 @@ def to_numbers(texts: list[str], missing: Collection[str]) -> np.ndarray:
     return np.where(np.isfinite(values), values, math.nan)
 
 
-def encode_cells(
-    cells: np.ndarray,
-    places: np.ndarray,
-    names: Sequence[str],
-    learnt: dict[str, np.ndarray],
-    missing: Collection[str],
-    impute: bool = False,
-) -> np.ndarray:
+def encode_cells(cells, places, names, learnt, missing, impute=False):
     """Cells as numbers, those of a column with categories as their codes.
 
     What is missing is a fault; with `impute` NaN, or the most frequent category's code.

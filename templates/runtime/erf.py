@@ -21,7 +21,7 @@ ERF_FLOAT64 = (
 )
 
 
-def erf(x: np.ndarray) -> np.ndarray:
+def erf(x):
     """The error function, 2 / sqrt(pi) times the integral of exp(-t²) from 0 to x.
 
     It is tanh(x P(x²) / Q(x²)) to within 6 units in the last place, for polynomials P

@@ -1,7 +1,7 @@
 import numpy as np
 
 
-def expand_codes(x: np.ndarray, widths: np.ndarray) -> np.ndarray:
+def expand_codes(x, widths):
     """In place of each column with a width, that many: 1 at its code, else 0."""
     columns = [
         np.eye(width)[x[:, i].astype(int)] if width else x[:, i : i + 1]

@@ -1,10 +1,7 @@
 import math
-from collections.abc import Iterable, Iterator
 
 
-def factored(
-    shapes: Iterable[tuple[int, ...]],
-) -> Iterator[tuple[slice, tuple[int, ...], slice, slice]]:
+def factored(shapes):
     """For each weight its part of the parameters, its shape, and where its means are.
 
     Adafactor keeps a mean for each row and each column of a matrix (the last two axes

@@ -1,12 +1,9 @@
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
 from .fault import Fault
 
 
-def fill_mean(x: Any, so_far: Callable[[Any], np.ndarray]) -> np.ndarray:
+def fill_mean(x, so_far):
     """The mean of each feature, NaN aside; in blocks, after the transforms so far."""
     count = total = np.zeros(())
     for start in range(0, len(x), 4096):

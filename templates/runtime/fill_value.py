@@ -1,14 +1,9 @@
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
 from .fault import Fault
 
 
-def fill_value(
-    x: Any, so_far: Callable[[Any], np.ndarray], choose: Callable[[np.ndarray], float]
-) -> np.ndarray:
+def fill_value(x, so_far, choose):
     """What `choose` takes of the values of each feature, NaN aside.
 
     Some features at a time are read, in blocks of rows, after the transforms so far.

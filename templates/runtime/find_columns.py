@@ -1,13 +1,9 @@
 import difflib
-from collections.abc import Sequence
-from pathlib import Path
 
 from .fault import Fault
 
 
-def find_columns(
-    wanted: Sequence[str | int], names: Sequence[str], path: Path
-) -> list[int]:
+def find_columns(wanted, names, path):
     """The places of columns among those of a file, by their names or their numbers."""
     places = []
     for column in wanted:

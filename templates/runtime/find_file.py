@@ -1,9 +1,7 @@
-from pathlib import Path
-
 from .fault import Fault
 
 
-def find_file(name: str, folders: list[Path]) -> Path:
+def find_file(name, folders):
     """The file of that name, in the first of the folders that has it."""
     for folder in folders:
         if (folder / name).is_file():

@@ -1,7 +1,7 @@
 import math
 
 
-def finite_number(text: str) -> bool:
+def finite_number(text):
     """Whether a text is a finite number."""
     try:
         return math.isfinite(float(text))

@@ -1,7 +1,5 @@
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -9,13 +7,7 @@ from .fault import Fault
 from .finite_number import finite_number
 
 
-def learn_categories(
-    cells: np.ndarray,
-    names: Sequence[str],
-    missing: Collection[str],
-    path: Path,
-    chosen: Collection[str] = (),
-) -> dict[str, np.ndarray]:
+def learn_categories(cells, names, missing, path, chosen=()):
     """The categories of each column of texts, sorted, and the most frequent one's code.
 
     A column is one of texts if it holds no number, or is one of the `chosen`.

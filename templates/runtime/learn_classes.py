@@ -1,19 +1,8 @@
-from collections.abc import Collection, Sequence
-from pathlib import Path
-
-import numpy as np
-
 from .fault import Fault
 from .learn_categories import learn_categories
 
 
-def learn_classes(
-    cells: np.ndarray,
-    names: Sequence[str],
-    missing: Collection[str],
-    path: Path,
-    most: int,
-) -> dict[str, np.ndarray]:
+def learn_classes(cells, names, missing, path, most):
     """The classes that a target names, `most` of them; nothing if it holds numbers."""
     categories = learn_categories(cells, names, missing, path)
     if len(names) > 1 or "data/categories/0" not in categories:

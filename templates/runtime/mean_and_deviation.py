@@ -1,12 +1,7 @@
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
 
-def mean_and_deviation(
-    x: Any, so_far: Callable[[Any], np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
+def mean_and_deviation(x, so_far):
     """Mean and biased standard deviation of each feature, 1 where that is constant.
 
     Read in blocks of rows, to which the transforms so far are applied; NaN is missing.

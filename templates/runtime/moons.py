@@ -1,7 +1,7 @@
 import numpy as np
 
 
-def moons(samples: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def moons(samples, noise, seed):
     """Points (N, 2) of two half circles that reach into each other; which one (N,)."""
     rng = np.random.default_rng(seed)
     moon = rng.permutation(samples) % 2

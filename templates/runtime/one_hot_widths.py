@@ -1,15 +1,9 @@
-from collections.abc import Collection, Sequence
-
 import numpy as np
 
 from .fault import Fault
 
 
-def one_hot_widths(
-    learnt: dict[str, np.ndarray],
-    names: Sequence[str],
-    chosen: Collection[str] | None = None,
-) -> np.ndarray:
+def one_hot_widths(learnt, names, chosen=None):
     """How many columns each one of categories, or each chosen one, becomes; else 0."""
     for name in chosen or ():
         if name not in names:

@@ -1,17 +1,11 @@
-from collections.abc import Callable
-from typing import Any
-
-import numpy as np
-
-
 class PreparedRows:
     """Samples that stay on disk: `x[rows]` reads some, and prepares them."""
 
-    def __init__(self, x: Any, prepare: Callable[[Any], np.ndarray]) -> None:
+    def __init__(self, x, prepare):
         self.x, self.prepare = x, prepare
 
-    def __len__(self) -> int:
+    def __len__(self):
         return len(self.x)
 
-    def __getitem__(self, rows: Any) -> np.ndarray:
+    def __getitem__(self, rows):
         return self.prepare(self.x[rows])

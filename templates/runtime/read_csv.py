@@ -1,7 +1,6 @@
 import csv
 import io
 import itertools
-from pathlib import Path
 
 import numpy as np
 
@@ -10,9 +9,7 @@ from .finite_number import finite_number
 from .read_text import read_text
 
 
-def csv_rows(
-    text: list[str], delimiter: str, most: int | None = None
-) -> tuple[list[int], list[tuple[str, ...]]]:
+def csv_rows(text, delimiter, most=None):
     """The rows of a table that are not blank, and the line where each one begins."""
     skip = delimiter != " "
     reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
@@ -28,10 +25,10 @@ def csv_rows(
     return lines, rows
 
 
-def find_delimiter(text: list[str]) -> str:
+def find_delimiter(text):
     """Of `,` `;` tab and `|`, the one that cuts the first rows into most cells."""
 
-    def fewest_cells(delimiter: str) -> int:
+    def fewest_cells(delimiter):
         try:
             return min(map(len, csv_rows(text, delimiter, most=20)[1]), default=0)
         except Fault:
@@ -40,15 +37,13 @@ def find_delimiter(text: list[str]) -> str:
     return max(",;\t|", key=fewest_cells)
 
 
-def has_header(rows: list[tuple[str, ...]]) -> bool:
+def has_header(rows):
     """Whether the first row holds no number, and one of the next hundred does."""
     later = itertools.chain.from_iterable(rows[1:101])
     return not any(map(finite_number, rows[0])) and any(map(finite_number, later))
 
 
-def read_csv(
-    path: Path, delimiter: str | None, header: bool | None
-) -> tuple[list[str], np.ndarray, np.ndarray]:
+def read_csv(path, delimiter, header):
     """The names of the columns, the cells as texts, and the place of each row.
 
     Without a header, columns are called "0", "1", ... What is None is found out.

@@ -1,21 +1,9 @@
-from collections.abc import Sequence
-from pathlib import Path
-
-import numpy as np
-
 from .fault import Fault
 from .find_columns import find_columns
 from .read_csv import read_csv
 
 
-def read_features(
-    path: Path,
-    columns: Sequence[str],
-    features: Sequence[str],
-    targets: Sequence[str],
-    delimiter: str | None,
-    header: bool | None,
-) -> tuple[np.ndarray, np.ndarray]:
+def read_features(path, columns, features, targets, delimiter, header):
     """The cells of the features in a file with or without targets; its rows' places.
 
     `columns` are the names of all columns of the training data.

@@ -1,17 +1,15 @@
-from pathlib import Path
-
 import numpy as np
 
 from .fault import Fault
 from .read_text import read_text
 
 
-def read_table(path: Path) -> np.ndarray:
+def read_table(path):
     """The numbers of a CSV file, which may have a line of names above them."""
     text = enumerate(read_text(path).replace('"', "").splitlines(), 1)
     lines = [(i, line) for i, line in text if line.strip()]
     delimiter = next((d for d in ";\t," if lines and d in lines[0][1]), None)
-    rows: list[np.ndarray] = []
+    rows = []
     for i, line in lines:
         cells = line.split(delimiter)
         try:
@@ -32,7 +30,7 @@ def read_table(path: Path) -> np.ndarray:
     return np.array(rows)
 
 
-def is_number(text: str) -> bool:
+def is_number(text):
     """Whether `float` can read it."""
     try:
         float(text)

@@ -1,21 +1,10 @@
-from collections.abc import Sequence
-from pathlib import Path
-
-import numpy as np
-
 from .column_roles import column_roles
 from .fault import Fault
 from .find_columns import find_columns
 from .read_csv import read_csv
 
 
-def read_tables(
-    paths: dict[str, Path],
-    target: Sequence[str | int],
-    features: Sequence[str | int] | None,
-    delimiter: str | None,
-    header: bool | None,
-) -> tuple[dict[str, tuple[np.ndarray, ...]], list[str], list[str], list[str]]:
+def read_tables(paths, target, features, delimiter, header):
     """Each part's cells of the features, of the targets, and the places of its rows.
 
     Then the names of all columns of the training part, of features and of targets.
@@ -24,7 +13,7 @@ def read_tables(
     if len(cells) < 2:
         raise Fault(f"{paths['train']}: one row is not enough to learn from; add some")
     roles = column_roles(columns, target, features, paths["train"])
-    parts: dict[str, tuple[np.ndarray, ...]] = {}
+    parts = {}
     for part, path in paths.items():
         names = columns
         if part != "train":

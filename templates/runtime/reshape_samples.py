@@ -1,11 +1,9 @@
 import math
 
-import numpy as np
-
 from .fault import Fault
 
 
-def reshape_samples(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def reshape_samples(x, shape):
     """The same values, each sample in this shape."""
     if math.prod(x.shape[1:]) != math.prod(shape):
         raise Fault(

@@ -1,7 +1,7 @@
 import numpy as np
 
 
-def sine(samples: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def sine(samples, noise, seed):
     """Numbers x (N, 1) from -pi to pi, and y = sin(x) + noise (N, 1)."""
     rng = np.random.default_rng(seed)
     x = rng.uniform(-np.pi, np.pi, size=(samples, 1))

@@ -1,9 +1,7 @@
 import numpy as np
 
 
-def spirals(
-    samples: int, classes: int, noise: float, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
+def spirals(samples, classes, noise, seed):
     """Points (N, 2) of interleaved spiral arms in the unit square, and their arms (N,).
 
     Each arm makes one turn about (0.5, 0.5). Noise turns the points, in radians.

@@ -1,7 +1,7 @@
 import numpy as np
 
 
-def stratified_order(y: np.ndarray, seed: int) -> np.ndarray:
+def stratified_order(y, seed):
     """The rows in random order, the labels mixed so evenly that any run has its share.
 
     The i-th of the n rows of a label stands at (i + 1/2) / n of the way.

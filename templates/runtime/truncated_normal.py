@@ -1,9 +1,7 @@
 import numpy as np
 
 
-def truncated_normal(
-    rng: np.random.Generator, mean: float, deviation: float, shape: tuple[int, ...]
-) -> np.ndarray:
+def truncated_normal(rng, mean, deviation, shape):
     """Normal numbers; those beyond two standard deviations are drawn again."""
     values = rng.standard_normal(shape)
     while (outside := np.abs(values) > 2.0).any():

@@ -1,7 +1,7 @@
 import numpy as np
 
 
-def xor(samples: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def xor(samples, noise, seed):
     """Points (N, 2) about the corners of the unit square, and the xor of these (N,)."""
     rng = np.random.default_rng(seed)
     corner = rng.permutation(samples) % 4

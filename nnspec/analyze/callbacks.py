@@ -15,7 +15,7 @@ from nnspec.table import TABLE
 from nnspec.table.entry import Callback, Source, Use
 
 #: What a training writes by itself.
-_OWN_FILES = ("weights.npz", "checkpoint.npz", "history.csv", "curves.svg")
+_OWN_FILES = ("weights.npz", "checkpoint.npz", "history.csv", "curves.svg", "part.npz")
 #: How a value may be formatted in the name of a file: `02d`, `.4f`.
 _FORMAT = re.compile(r"0?\d{0,2}(\.\d{1,2})?[deEfFgG%]?")
 
@@ -117,7 +117,7 @@ def _verify_file(use: Use, before: tuple[Use, ...], diagnostics: Diagnostics) ->
         diagnostics.error(
             "path-invalid", fault, span, help=f'write a name such as "{example}"'
         )
-    elif path.casefold().removesuffix(".part") in _OWN_FILES:
+    elif path.casefold() in _OWN_FILES:
         diagnostics.error(
             "path-taken",
             f"`{path}` is a file that each training writes by itself",

@@ -873,7 +873,7 @@ def save(s, learnt, folder):
     arrays = dict(zip(WEIGHTS, vars(s.w).values()))
     training = {"training/step": s.step, "training/slots": s.slots}
     training["training/history"] = json.dumps(s.history)
-    with tempfile.TemporaryDirectory(dir=folder) as new:  # and move it when it is whole
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
         np.savez(f"{new}/weights.npz", **arrays, **learnt)
         np.savez(f"{new}/checkpoint.npz", **arrays, **training)
         if s.history:
@@ -1021,4 +1021,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:5cc4cc8dbb0348c2049c44bb5a60a23fce75076d5e04cd2c135b3995a91aa526
+# nnspec sha256:0a15ffeac3e2a84dfedf8a3c3a55a169bc2cec10277b9e6ae83c6d28e506bf1e

@@ -580,7 +580,7 @@ def save(s, learnt, folder):
     arrays = dict(zip(WEIGHTS, vars(s.w).values()))
     training = {"training/step": s.step, "training/slots": s.slots}
     training["training/history"] = json.dumps(s.history)
-    with tempfile.TemporaryDirectory(dir=folder) as new:  # and move it when it is whole
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
         np.savez(f"{new}/weights.npz", **arrays, **learnt)
         np.savez(f"{new}/checkpoint.npz", **arrays, **training)
         if s.history:
@@ -729,4 +729,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:8a9e739791472de60a6e20499a8acc0ea2525c983f317dc7d83dcb2c1eac1214
+# nnspec sha256:3d2e1cbe9499f91f91c73b8300173cbe2815cc506fe47106325d9aa03da87d63

@@ -594,7 +594,7 @@ def save(s, learnt, folder):
     arrays = dict(zip(WEIGHTS, vars(s.w).values()))
     training = {"training/step": s.step, "training/slots": s.slots}
     training["training/history"] = json.dumps(s.history)
-    with tempfile.TemporaryDirectory(dir=folder) as new:  # and move it when it is whole
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
         np.savez(f"{new}/weights.npz", **arrays, **learnt)
         np.savez(f"{new}/checkpoint.npz", **arrays, **training)
         if s.history:
@@ -743,4 +743,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:6e60d31d52e14526b183bd654119d89cac68c9315578f61b2a5dd3720b66df4e
+# nnspec sha256:88683d30526a36965a3c0c2ed64f93529020ef226791892f1cb73a3b1d02d772

@@ -460,7 +460,7 @@ def save(s, learnt, folder):
     arrays = dict(zip(WEIGHTS, vars(s.w).values()))
     training = {"training/step": s.step, "training/slots": s.slots}
     training["training/history"] = json.dumps(s.history)
-    with tempfile.TemporaryDirectory(dir=folder) as new:  # and move it when it is whole
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
         np.savez(f"{new}/weights.npz", **arrays, **learnt)
         np.savez(f"{new}/checkpoint.npz", **arrays, **training)
         if s.history:
@@ -607,4 +607,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:c98ede2f544fc7afe507ed068c3bbe4444f64768eb4a5b7860f0f182695fbf72
+# nnspec sha256:4f9fff02c70dd06119faa7138bb607d384be0f492ff54dc5c12a4e7c2115098c

@@ -450,7 +450,7 @@ def save(s, learnt, folder):
     training = {"training/step": s.step, "training/slots": s.slots}
     training["training/history"] = json.dumps(s.history)
     training["training/best"] = s.best
-    with tempfile.TemporaryDirectory(dir=folder) as new:  # and move it when it is whole
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
         np.savez(f"{new}/weights.npz", **left, **learnt)
         np.savez(f"{new}/checkpoint.npz", **arrays, **training)
         if s.history:
@@ -619,4 +619,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:a5b6df7da16b6ddd076e131814df51768ae0604256c4d36f8b709aa47234bb77
+# nnspec sha256:9e79a289cc2b43b4c0dd203862af2d0235afef7d6dec3ae763e15065e749919c

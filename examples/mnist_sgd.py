@@ -421,7 +421,7 @@ def save(s, learnt, folder):
     arrays = dict(zip(WEIGHTS, vars(s.w).values()))
     training = {"training/step": s.step, "training/slots": s.slots}
     training["training/history"] = json.dumps(s.history)
-    with tempfile.TemporaryDirectory(dir=folder) as new:  # and move it when it is whole
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
         np.savez(f"{new}/weights.npz", **arrays, **learnt)
         np.savez(f"{new}/checkpoint.npz", **arrays, **training)
         if s.history:
@@ -568,4 +568,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:af8a96a68f17b4c0195d8b9e5451eda198e91454c1db459729bf9bed7abfe022
+# nnspec sha256:e81d2c43a59b256bd4aaf98045709f9e4a09f1d3fcdd5365cb1e706ef4aedf7f

@@ -495,7 +495,7 @@ def save(s, learnt, folder):
     arrays = dict(zip(WEIGHTS, vars(s.w).values()))
     training = {"training/step": s.step, "training/slots": s.slots}
     training["training/history"] = json.dumps(s.history)
-    with tempfile.TemporaryDirectory(dir=folder) as new:  # and move it when it is whole
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
         np.savez(f"{new}/weights.npz", **arrays, **learnt)
         np.savez(f"{new}/checkpoint.npz", **arrays, **training)
         if s.history:
@@ -642,4 +642,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:42e17eccb05495ea3839368d7e291f6f0d81d2be09b3e0b3e98d61ac08a28858
+# nnspec sha256:57927087acdb202a30c64ee3b3fe973170bf17c7d75c7ed07b1b085d1f5c400b

@@ -105,3 +105,23 @@ def test_cells_of_no_window_have_no_derivative() -> None:
         _, _, dx = alone(f"{kind}_pooling2d(2, 4)", (5, 6, 1)).run(x)
         assert not dx[:, 2:].any()
         assert not dx[:, :, 2:4].any()
+
+
+@pytest.mark.parametrize(
+    ("layer", "forward", "back"),
+    [
+        ("max_pooling2d(2)", 8 * 3, 8 * 4 * 2),
+        ("average_pooling2d((1, 4))", 8 * 4, 8 * 5),
+        ("global_max_pooling2d", 2 * 15, 2 * 16 * 3),
+        ("global_average_pooling2d", 2 * 16, 2),
+        ("zero_padding2d", 0, 0),
+        ("upsampling2d(3)", 0, 2 * 16 * 9),
+        ("upsampling2d((2, 3), bilinear)", 2 * (8 * 16 + 96 * 4) * 2, None),
+    ],
+)
+def test_operations_are_counted(layer: str, forward: int, back: int | None) -> None:
+    found = alone(layer, (4, 4, 2)).script.model.layers[-1]
+    assert found.flops == forward
+    shapes = found.input_shape, found.output_shape
+    counted = found.use.entry.count_derivative(*shapes, found.use.arguments)
+    assert counted == (0, forward if back is None else back)

@@ -1,9 +1,7 @@
-from pathlib import Path
-
 from .fault import Fault
 
 
-def find_folder(name: str, folders: list[Path]) -> Path:
+def find_folder(name, folders):
     """The folder of that name, in the first of the folders that has it."""
     for folder in folders:
         if (folder / name).is_dir():

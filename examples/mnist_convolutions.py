@@ -11,6 +11,7 @@ import contextlib
 import csv
 import gzip
 import hashlib
+import io
 import json
 import math
 import os
@@ -31,7 +32,8 @@ if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
-    if _cpu.exists() and "avx512vl" in _cpu.read_text():
+    _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
+    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
         os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
 import numpy as np
@@ -338,6 +340,16 @@ def progress(steps, title):
             sys.stderr.write("\r\033[K")
 
 
+def put(path, data):
+    """Make bytes a file that takes its name only when it is whole."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def reading(path, way_out="check it or get it anew"):
     """Whatever goes wrong with a file is a fault that names it, and a way out."""
@@ -359,9 +371,7 @@ def download(url, path, sha256):
         if (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.part")
-        part.write_bytes(data)
-        os.replace(part, path)
+        put(path, data)
 
 
 def read_idx(path):
@@ -436,6 +446,24 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
+def split_off(parts, validation=0, test=0):
+    """Set the last samples apart for the test, and those before for validation.
+
+    Below 1 a share of all samples, else a count. A part that is there already stays.
+    """
+    arrays = parts["train"]
+    count = stop = len(arrays[0])
+    for part, size in {"test": test, "validation": validation}.items():
+        if size and part not in parts:
+            cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
+            start = stop - (count - cut)
+            if not 0 < start < stop:
+                raise Fault(f"{count} samples: too few for split({part}={size})")
+            parts[part] = tuple(array[start:stop] for array in arrays)
+            stop = start
+    parts["train"] = tuple(array[:stop] for array in arrays)
+
+
 def reshape_samples(x, shape):
     """The same values, each sample in this shape."""
     if math.prod(x.shape[1:]) != math.prod(shape):
@@ -457,6 +485,7 @@ def load_data(options, learnt=None):
         where = partial("{}, {}, row {}".format, options.data or "mnist", part)
         check_samples(x, x.shape[1:], where)
         parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
+    split_off(parts, validation=0.1)
     return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
 
 
@@ -494,26 +523,30 @@ def curves(history):
     """An SVG picture: the loss and each metric over the epochs."""
     names = [k for k in history[0] if not k.startswith("val_")][1:-2]
     path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
-    text = '<text x="{:.1f}" y="{}" fill="{}">{}</text>\n'.format
+    text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
     svg, dx = "", 280 / (len(history) + 1)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
         lines = np.array([[row[k] for row in history] for k in keys])
         finite = lines[np.isfinite(lines)]
         low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
-        dy = 180 / (high - low or abs(high) or 1.0)
+        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
+        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
+        bottom, top = math.floor(low / step), math.floor(high / step) + 1
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
         svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
-        for y in range(0, 181, 45):
-            svg += path(f"M0,{y}h280", "#ccc", 1)
-            svg += text(-26, y + 4, "#333", f"{low + (180 - y) / dy:.4g}")
+        for level in range(bottom, top + 1):
+            y = 180 * (top - level) / (top - bottom)
+            svg += path(f"M0,{y:.1f}h280", "#ccc", 1)
+            svg += text(-26, y + 4, "#333", f"{level * step:.4g}")
+        svg += path("M0,0v180h280", "#333", 1)
         for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
             svg += text(dx * epoch, 197, "#333", epoch)
         looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
         for values, (x, part, color) in zip(lines, looks):
             line = ""
-            for epoch, y in enumerate(180 - dy * (values - low), 1):
+            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
                 line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
             line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
             svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
@@ -656,9 +689,12 @@ def predict(options):
     names = learnt.get("data/classes", np.arange(10))
     header = ["prediction", *(f"probability_{name}" for name in names)]
     table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
-    output = options.output and options.output.open("w", encoding="utf-8")
-    with output or contextlib.nullcontext(sys.stdout) as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *table])
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *table])
+    if options.output:
+        put(options.output, text.getvalue().encode())
+    else:
+        print(text.getvalue(), end="")
 
 
 def gradcheck(options):
@@ -735,4 +771,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:5a45512f723c271ba7b33bc77a0aef74200b297711829fdd7fa48806754e6cab
+# nnspec sha256:234166bf3547de8cafd9cd22f0b0a1d8e303312062e026ec55388eeaa72697f0

@@ -133,6 +133,7 @@ _KNOWN = (
     "import functools",
     "from functools import cache",
     "from functools import partial",
+    "import io",
     "import itertools",
     "import contextlib",
     "import json",

@@ -248,7 +248,7 @@ def _runtime(
     class_weights: ClassWeights | None, network: NetworkProgram
 ) -> tuple[str, ...]:
     """The plain files that the training section calls, or who draws initial values."""
-    names = ["fault", "progress", "load", "curves"]
+    names = ["fault", "progress", "put", "load", "curves"]
     names += ["balanced_weights"] if class_weights and class_weights.learnt else []
     for step in network.forward:
         if step.sparse:

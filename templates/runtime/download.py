@@ -1,9 +1,9 @@
 import hashlib
-import os
 import sys
 import urllib.request
 
 from .progress import progress
+from .put import put
 from .reading import reading
 
 
@@ -18,6 +18,4 @@ def download(url, path, sha256):
         if (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.part")
-        part.write_bytes(data)
-        os.replace(part, path)
+        put(path, data)

@@ -50,7 +50,9 @@ class Windows:
 
 
 def _numbers(arguments: Arguments, name: str) -> tuple[int, ...]:
-    return cast("tuple[int, ...]", arguments[name])
+    """What an argument gives for each axis; of a sequence it may be a single number."""
+    given = cast("int | tuple[int, ...]", arguments[name])
+    return (given,) if isinstance(given, int) else given
 
 
 def _geometry_of(
@@ -295,7 +297,7 @@ def _sizes(name: str, rank: int, doc: str, default: int | None = None) -> Argume
     kind = Sizes(rank)
     if default is None:
         return Argument(name, kind, doc=doc)
-    return Argument(name, kind, (default,) * rank, doc)
+    return Argument(name, kind, default if rank == 1 else (default,) * rank, doc)
 
 
 def _geometry(rank: int) -> tuple[Argument, Argument, Argument]:

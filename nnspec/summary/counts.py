@@ -1,0 +1,163 @@
+"""Parameters, FLOPs and memory of a model and its layers."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from itertools import accumulate
+from math import prod
+from typing import cast
+
+from nnspec import ir
+from nnspec.table.entry import Layer, Optimizer, Shape
+
+_BATCH_SIZE = 32  # of a spec without training, as in Keras
+
+
+@dataclass(frozen=True)
+class LayerSummary:
+    """A layer; shapes and FLOPs are for one sample."""
+
+    name: str
+    type: str
+    output_shape: Shape
+    parameters: int
+    trainable_parameters: int
+    inputs: tuple[str, ...]
+    forward_flops: int
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What training holds in memory, in bytes.
+
+    `parameters` are the weights alone. `optimizer` is what the optimizer keeps for each
+    trainable weight; nothing where there is no training section. `activations` are the
+    outputs of all layers for a batch and the loss's derivatives by them; what stands
+    before the first trainable weight has no derivative, and a layer that only shapes
+    its input anew shares its memory. Sparse samples are not counted: how much there is
+    of them, the data tells.
+    """
+
+    parameters: int
+    gradients: int
+    optimizer: int
+    activations: int
+
+    @property
+    def total(self) -> int:
+        """All of it, the gradients of the trainable weights included."""
+        return self.parameters + self.gradients + self.optimizer + self.activations
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A whole model; FLOPs are for one sample.
+
+    `sparse` says that zeros of the samples are passed over. The FLOPs count them.
+    """
+
+    model: str
+    layers: tuple[LayerSummary, ...]
+    backward_flops: int
+    memory: Memory
+    batch_size: int
+    precision: ir.Precision
+    sparse: bool
+
+    @property
+    def total_parameters(self) -> int:
+        """All parameters."""
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def trainable_parameters(self) -> int:
+        """Those that training changes."""
+        return sum(layer.trainable_parameters for layer in self.layers)
+
+    @property
+    def non_trainable_parameters(self) -> int:
+        """Those that it does not."""
+        return self.total_parameters - self.trainable_parameters
+
+    @property
+    def forward_flops(self) -> int:
+        """A multiplication and an addition are two."""
+        return sum(layer.forward_flops for layer in self.layers)
+
+    @property
+    def item_size(self) -> int:
+        """Bytes of one number."""
+        return _item_size(self.precision)
+
+
+def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
+    """The summary; `batch_size` (default: the spec's, else 32) is for the memory."""
+    training = model.training
+    size = batch_size or (training.batch_size if training else _BATCH_SIZE)
+    precision = training.precision if training else "float32"
+    layers = tuple(
+        LayerSummary(
+            name=layer.name,
+            type=layer.use.entry.name,
+            output_shape=layer.output_shape,
+            parameters=layer.parameters,
+            trainable_parameters=layer.trainable_parameters,
+            inputs=layer.inputs,
+            forward_flops=layer.flops,
+        )
+        for layer in model.layers
+    )
+    memory = _memory(model, size, _item_size(precision))
+    backward = _backward_flops(model.layers)
+    return Summary(model.name, layers, backward, memory, size, precision, model.sparse)
+
+
+def _item_size(precision: ir.Precision) -> int:
+    return 8 if precision == "float64" else 4
+
+
+def _derived(layers: tuple[ir.Layer, ...]) -> list[bool]:
+    """Of each layer's output, whether the loss's derivative by it is computed."""
+    return list(accumulate((y.trainable_parameters > 0 for y in layers), operator.or_))
+
+
+def _memory(model: ir.Model, batch_size: int, item: int) -> Memory:
+    values = sum(
+        prod(layer.output_shape) * (1 + derived)
+        for layer, derived in zip(model.layers, _derived(model.layers), strict=True)
+        if cast(Layer, layer.use.entry).step != "view"
+        and not (model.sparse and not layer.inputs)
+    )
+    return Memory(
+        parameters=model.parameters * item,
+        gradients=model.trainable_parameters * item,
+        optimizer=_kept(model) * item,
+        activations=values * batch_size * item,
+    )
+
+
+def _kept(model: ir.Model) -> int:
+    """How many numbers the optimizer keeps from one update to the next."""
+    if model.training is None:
+        return 0
+    use = model.training.optimizer
+    entry = cast(Optimizer, use.entry)
+    shapes = (weight.shape for weight in model.weights if weight.trainable)
+    slots = len(entry.kept(use.arguments))
+    return model.trainable_parameters * slots + entry.factored(shapes)
+
+
+def _backward_flops(layers: tuple[ir.Layer, ...]) -> int:
+    """FLOPs of one sample's share of the backward pass.
+
+    Nothing is derived by weights that are not trainable, nor by what stands before the
+    first that are.
+    """
+    total = 0
+    for layer, below in zip(layers, [False, *_derived(layers)], strict=False):
+        shapes = layer.input_shape, layer.output_shape
+        count = cast(Layer, layer.use.entry).count_derivative
+        by_weights, by_input = count(*shapes, layer.use.arguments)
+        total += by_weights * (layer.trainable_parameters > 0) + by_input * below
+    return total

@@ -1,0 +1,123 @@
+"""The summary for people: tables in 80 columns, or in Markdown."""
+
+from __future__ import annotations
+
+from nnspec.summary.counts import LayerSummary, Summary
+
+_COLUMNS = 80
+_LEFT, _RIGHT = "<", ">"
+_END = 4  # letters of a name, or "on_1"
+_HEADER = ("Layer (type)", "Output Shape", "Param #", "FLOPs", "Connected to")
+_ALIGN = (_LEFT, _LEFT, _RIGHT, _RIGHT, _LEFT)
+
+
+def text(summary: Summary, *, boxes: bool = True) -> str:
+    """A table and totals in 80 columns, in ASCII unless `boxes` may be drawn."""
+    dots = "…" if boxes else "..."
+    rows = [_HEADER, *(_row(layer) for layer in summary.layers)]
+    widths = _fit([max(map(len, column)) for column in zip(*rows, strict=True)])
+    (v, h), corners = ("│─", "┌┬┐├┼┤└┴┘") if boxes else ("|-", "+++++++++")
+
+    def rule(left: str, middle: str, right: str) -> str:
+        return left + middle.join(h * (width + 2) for width in widths) + right
+
+    def line(row: tuple[str, ...]) -> str:
+        cells = (
+            f" {_cut(cell, width, dots):{align}{width}} "
+            for cell, width, align in zip(row, widths, _ALIGN, strict=True)
+        )
+        return v + v.join(cells) + v
+
+    table = [
+        rule(*corners[:3]),
+        line(_HEADER),
+        rule(*corners[3:6]),
+        *map(line, rows[1:]),
+        rule(*corners[6:]),
+    ]
+    name = "".join(c if c.isprintable() else "?" for c in summary.model)
+    title = _cut(f"Model: {name}", _COLUMNS, dots)
+    totals = [f"{label}: {value}" for label, value in _totals(summary)]
+    return "\n".join([title, *table, *totals]) + "\n"
+
+
+def markdown(summary: Summary) -> str:
+    """The table and the totals in Markdown."""
+    rules = [":--" if align == _LEFT else "--:" for align in _ALIGN]
+    rows = [_HEADER, tuple(rules), *(_row(layer) for layer in summary.layers)]
+    table = [f"| {' | '.join(row)} |" for row in rows]
+    totals = [
+        f"{'  ' * label.startswith(' ')}- {label.strip()}: {value}"
+        for label, value in _totals(summary)
+    ]
+    name = "".join(c if c.isprintable() and c != "`" else "?" for c in summary.model)
+    return "\n".join([f"## `{name}`", "", *table, "", *totals]) + "\n"
+
+
+def _row(layer: LayerSummary) -> tuple[str, ...]:
+    sizes = ", ".join(map(str, layer.output_shape))
+    return (
+        f"{layer.name} ({layer.type})",
+        f"(None, {sizes})" if sizes else "(None,)",
+        f"{layer.parameters:,}",
+        f"{layer.forward_flops:,}"
+        if layer.forward_flops < 1e9
+        else f"{layer.forward_flops:.3e}",
+        ", ".join(layer.inputs) or "-",
+    )
+
+
+def _totals(summary: Summary) -> list[tuple[str, str]]:
+    """Labels and values; a label that is indented is a part of one before it."""
+    memory = summary.memory
+
+    def counted(parameters: int) -> str:
+        return f"{parameters:,} ({_bytes(parameters * summary.item_size)})"
+
+    sparse = [("Sparse", "zeros of the input are passed over; FLOPs count them")]
+    sparse = sparse if summary.sparse else []
+    return [
+        ("Total params", counted(summary.total_parameters)),
+        ("Trainable params", counted(summary.trainable_parameters)),
+        ("Non-trainable params", counted(summary.non_trainable_parameters)),
+        ("Forward FLOPs per sample", f"{summary.forward_flops:,}"),
+        ("Backward FLOPs per sample", f"{summary.backward_flops:,}"),
+        *sparse,
+        (
+            f"Memory for a batch of {summary.batch_size:,} in {summary.precision}",
+            _bytes(memory.total),
+        ),
+        ("  parameters", _bytes(memory.parameters)),
+        ("  gradients", _bytes(memory.gradients)),
+        ("  optimizer", _bytes(memory.optimizer)),
+        ("  activations", _bytes(memory.activations)),
+    ]
+
+
+def _bytes(count: int) -> str:
+    """A size as Keras tells it: a KB is 1024 bytes."""
+    size, unit = float(count), "B"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if size < 1024:
+            break
+        size, unit = size / 1024, larger
+    return f"{count} B" if unit == "B" else f"{size:,.2f} {unit}"
+
+
+def _fit(widths: list[int]) -> list[int]:
+    """The widths, the widest texts narrowed until a line fits."""
+    room = _COLUMNS - 3 * len(widths) - 1
+    texts = [i for i, align in enumerate(_ALIGN) if align == _LEFT]
+    while sum(widths) > room:
+        widest = max(texts, key=lambda i: widths[i])
+        widths[widest] -= 1
+    return widths
+
+
+def _cut(cell: str, width: int, dots: str) -> str:
+    """What fits; the end of a long name stays, by which it is known from others."""
+    name = cell.partition(" ")[0]
+    if len(name) > width:
+        end = name[-min(_END, width // 3) :]
+        return name[: width - len(dots) - len(end)] + dots + end
+    return cell if len(cell) <= width else cell[: width - len(dots)] + dots

@@ -304,6 +304,15 @@ def test_long_names_and_large_numbers_fit_in_80_columns(boxes: bool) -> None:
     assert "1,677,721,700" in shown
 
 
+def test_names_are_cut_before_shapes() -> None:
+    layers = ["input(128, 128, 3)", "conv2d(256, 3, padding=same) as a_long_name"]
+    layers += ["conv2d(256, 3, padding=same) as the_name_of_another", "relu"]
+    shown = summary.text(summary.summarize(chain(*layers)), boxes=False)
+    assert max(map(len, shown.splitlines())) == 80
+    assert shown.count("| (None, 128, 128, 256) |") == 3
+    assert "| the_n...ther |" in shown
+
+
 def test_control_characters_in_a_file_name_reach_no_terminal() -> None:
     model = model_of("network {\ninput(2)\nrelu\n}\n", "a\x1b[31m`b\n.nn")
     found = summary.summarize(model)

@@ -9,6 +9,8 @@ _LEFT, _RIGHT = "<", ">"
 _END = 4  # letters of a name, or "on_1"
 _HEADER = ("Layer (type)", "Output Shape", "Param #", "FLOPs", "Connected to")
 _ALIGN = (_LEFT, _LEFT, _RIGHT, _RIGHT, _LEFT)
+_NAMES = (0, 4)  # columns that are cut before shapes are
+_LEAST = 12  # what is left of those then
 
 
 def text(summary: Summary, *, boxes: bool = True) -> str:
@@ -105,11 +107,12 @@ def _bytes(count: int) -> str:
 
 
 def _fit(widths: list[int]) -> list[int]:
-    """The widths, the widest texts narrowed until a line fits."""
+    """The widths, those of names narrowed until a line fits, and then of all texts."""
     room = _COLUMNS - 3 * len(widths) - 1
     texts = [i for i, align in enumerate(_ALIGN) if align == _LEFT]
     while sum(widths) > room:
-        widest = max(texts, key=lambda i: widths[i])
+        able = [i for i in _NAMES if widths[i] > _LEAST] or texts
+        widest = max(able, key=lambda i: widths[i])
         widths[widest] -= 1
     return widths
 

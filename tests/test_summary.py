@@ -247,6 +247,8 @@ def test_json() -> None:
         "trainable_parameters": 401_920,
         "inputs": ["flatten"],
         "forward_flops": 2 * 784 * 512 + 512,
+        "activation_bytes": 128 * 4 * 2 * 512,
+        "receptive_field": None,
     }
     assert list(data["memory_bytes"]) == [
         "parameters",
@@ -280,6 +282,48 @@ def test_text() -> None:
         "  optimizer: 0 B\n"
         "  activations: 2.88 KB\n"
     )
+
+
+IMAGES = ("input(8, 8, 1)", "conv2d(2, (3, 2), relu)", "flatten", "dense(3)")
+
+
+def test_activations_of_each_layer() -> None:
+    found = summary.summarize(chain(*IMAGES), batch_size=10)
+    counts = [64, 2 * 6 * 7 * 2, 0, 2 * 3]  # with derivatives, but by the input
+    assert [y.activation_bytes for y in found.layers] == [40 * n for n in counts]
+    assert sum(counts) * 40 == found.memory.activations
+
+
+def test_receptive_fields_as_json() -> None:
+    layers = summary.as_json(summary.summarize(chain(*IMAGES)))["layers"]
+    fields = [None, [3, 2], "whole", "whole"]
+    assert [layer["receptive_field"] for layer in layers] == fields
+
+
+def test_a_second_table_where_there_are_windows() -> None:
+    found = summary.summarize(chain(*IMAGES), batch_size=1)
+    assert (
+        "┘\n"
+        "┌─────────────┬─────────────┬─────────────────┐\n"
+        "│ Layer       │ Activations │ Receptive field │\n"
+        "├─────────────┼─────────────┼─────────────────┤\n"
+        "│ input_layer │       256 B │ -               │\n"
+        "│ conv2d      │       672 B │ 3 x 2           │\n"
+        "│ flatten     │         0 B │ whole           │\n"
+        "│ dense       │        24 B │ whole           │\n"
+        "└─────────────┴─────────────┴─────────────────┘\n"
+        "Total params: "
+    ) in summary.text(found)
+    assert "+\n+----" in summary.text(found, boxes=False)
+    assert "\n\n| Layer | Activations | Receptive field |\n" in summary.markdown(found)
+    assert "\n| conv2d | 672 B | 3 x 2 |\n" in summary.markdown(found)
+
+
+def test_names_in_the_second_table_are_cut_too() -> None:
+    name = "a" * 100
+    model = chain("input(8, 1)", f"conv1d(1, 3) as {name}")
+    shown = summary.text(summary.summarize(model))
+    assert max(map(len, shown.splitlines())) == 80
 
 
 def test_scalars_have_a_shape_too() -> None:

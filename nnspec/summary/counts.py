@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from math import prod
 from typing import cast
 
 from nnspec import ir
+from nnspec.summary.fields import Field, receptive_fields
 from nnspec.table.entry import Layer, Optimizer, Shape
 
 _BATCH_SIZE = 32  # of a spec without training, as in Keras
@@ -16,7 +18,11 @@ _BATCH_SIZE = 32  # of a spec without training, as in Keras
 
 @dataclass(frozen=True)
 class LayerSummary:
-    """A layer; shapes and FLOPs are for one sample."""
+    """A layer; shapes and FLOPs are for one sample.
+
+    `activation_bytes` are its part of `Memory.activations`, and `receptive_field` is
+    how many cells a value sees along each axis, edges aside.
+    """
 
     name: str
     type: str
@@ -25,6 +31,8 @@ class LayerSummary:
     trainable_parameters: int
     inputs: tuple[str, ...]
     forward_flops: int
+    activation_bytes: int
+    receptive_field: Field
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,9 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
     training = model.training
     size = batch_size or (training.batch_size if training else _BATCH_SIZE)
     precision = training.precision if training else "float32"
+    item = _item_size(precision)
+    counts = (count * size * item for count in _activations(model))
+    fields = receptive_fields(model.layers)
     layers = tuple(
         LayerSummary(
             name=layer.name,
@@ -105,10 +116,17 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
             trainable_parameters=layer.trainable_parameters,
             inputs=layer.inputs,
             forward_flops=layer.flops,
+            activation_bytes=activations,
+            receptive_field=field,
         )
-        for layer in model.layers
+        for layer, activations, field in zip(model.layers, counts, fields, strict=True)
     )
-    memory = _memory(model, size, _item_size(precision))
+    memory = Memory(
+        parameters=model.parameters * item,
+        gradients=model.trainable_parameters * item,
+        optimizer=_kept(model) * item,
+        activations=sum(layer.activation_bytes for layer in layers),
+    )
     backward = _backward_flops(model.layers)
     return Summary(model.name, layers, backward, memory, size, precision, model.sparse)
 
@@ -122,19 +140,12 @@ def _derived(layers: tuple[ir.Layer, ...]) -> list[bool]:
     return list(accumulate((y.trainable_parameters > 0 for y in layers), operator.or_))
 
 
-def _memory(model: ir.Model, batch_size: int, item: int) -> Memory:
-    values = sum(
-        prod(layer.output_shape) * (1 + derived)
-        for layer, derived in zip(model.layers, _derived(model.layers), strict=True)
-        if cast(Layer, layer.use.entry).step != "view"
-        and not (model.sparse and not layer.inputs)
-    )
-    return Memory(
-        parameters=model.parameters * item,
-        gradients=model.trainable_parameters * item,
-        optimizer=_kept(model) * item,
-        activations=values * batch_size * item,
-    )
+def _activations(model: ir.Model) -> Iterator[int]:
+    """How many numbers each layer's output and its derivative have for a sample."""
+    for layer, derived in zip(model.layers, _derived(model.layers), strict=True):
+        view = cast(Layer, layer.use.entry).step == "view"
+        listed = model.sparse and not layer.inputs
+        yield 0 if view or listed else prod(layer.output_shape) * (1 + derived)
 
 
 def _kept(model: ir.Model) -> int:

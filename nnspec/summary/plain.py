@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nnspec.summary.counts import Summary
+from nnspec.summary.fields import Field
 
 
 def as_json(summary: Summary) -> dict[str, Any]:
@@ -20,6 +21,8 @@ def as_json(summary: Summary) -> dict[str, Any]:
                 "trainable_parameters": layer.trainable_parameters,
                 "inputs": list(layer.inputs),
                 "forward_flops": layer.forward_flops,
+                "activation_bytes": layer.activation_bytes,
+                "receptive_field": _plain(layer.receptive_field),
             }
             for layer in summary.layers
         ],
@@ -36,3 +39,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         },
         "sparse": summary.sparse,
     }
+
+
+def _plain(field: Field) -> list[int] | str | None:
+    return [*field] if isinstance(field, tuple) else field

@@ -2,22 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from nnspec.summary.counts import LayerSummary, Summary
 
 _COLUMNS = 80
 _LEFT, _RIGHT = "<", ">"
 _END = 4  # letters of a name, or "on_1"
-_HEADER = ("Layer (type)", "Output Shape", "Param #", "FLOPs", "Connected to")
-_ALIGN = (_LEFT, _LEFT, _RIGHT, _RIGHT, _LEFT)
-_NAMES = (0, 4)  # columns that are cut before shapes are
-_LEAST = 12  # what is left of those then
+_LEAST = 12  # what is left of a name before anything else is cut
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Rows below a header; `names` are the columns that are cut before others are."""
+
+    header: tuple[str, ...]
+    align: tuple[str, ...]
+    names: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 def text(summary: Summary, *, boxes: bool = True) -> str:
-    """A table and totals in 80 columns, in ASCII unless `boxes` may be drawn."""
-    dots = "…" if boxes else "..."
-    rows = [_HEADER, *(_row(layer) for layer in summary.layers)]
-    widths = _fit([max(map(len, column)) for column in zip(*rows, strict=True)])
+    """Tables and totals in 80 columns, in ASCII unless `boxes` may be drawn."""
+    tables = [line for table in _tables(summary) for line in _drawn(table, boxes)]
+    name = "".join(c if c.isprintable() else "?" for c in summary.model)
+    title = _cut(f"Model: {name}", _COLUMNS, _dots(boxes))
+    totals = [f"{label}: {value}" for label, value in _totals(summary)]
+    return "\n".join([title, *tables, *totals]) + "\n"
+
+
+def markdown(summary: Summary) -> str:
+    """The tables and the totals in Markdown."""
+    tables = list[str]()
+    for table in _tables(summary):
+        rules = tuple(":--" if align == _LEFT else "--:" for align in table.align)
+        rows = (table.header, rules, *table.rows)
+        tables += [*(f"| {' | '.join(row)} |" for row in rows), ""]
+    totals = [
+        f"{'  ' * label.startswith(' ')}- {label.strip()}: {value}"
+        for label, value in _totals(summary)
+    ]
+    name = "".join(c if c.isprintable() and c != "`" else "?" for c in summary.model)
+    return "\n".join([f"## `{name}`", "", *tables, *totals]) + "\n"
+
+
+def _tables(summary: Summary) -> Iterator[_Table]:
+    """The layers; and what they see, where windows move over anything."""
+    layers = summary.layers
+    yield _Table(
+        ("Layer (type)", "Output Shape", "Param #", "FLOPs", "Connected to"),
+        (_LEFT, _LEFT, _RIGHT, _RIGHT, _LEFT),
+        (0, 4),
+        tuple(map(_row, layers)),
+    )
+    if any(layer.receptive_field for layer in layers):
+        yield _Table(
+            ("Layer", "Activations", "Receptive field"),
+            (_LEFT, _RIGHT, _LEFT),
+            (0,),
+            tuple(map(_seen, layers)),
+        )
+
+
+def _drawn(table: _Table, boxes: bool) -> Iterator[str]:
+    """The lines of a table."""
+    rows = (table.header, *table.rows)
+    widths = _fit(table, [max(map(len, column)) for column in zip(*rows, strict=True)])
     (v, h), corners = ("│─", "┌┬┐├┼┤└┴┘") if boxes else ("|-", "+++++++++")
 
     def rule(left: str, middle: str, right: str) -> str:
@@ -25,35 +76,20 @@ def text(summary: Summary, *, boxes: bool = True) -> str:
 
     def line(row: tuple[str, ...]) -> str:
         cells = (
-            f" {_cut(cell, width, dots):{align}{width}} "
-            for cell, width, align in zip(row, widths, _ALIGN, strict=True)
+            f" {_cut(cell, width, _dots(boxes)):{align}{width}} "
+            for cell, width, align in zip(row, widths, table.align, strict=True)
         )
         return v + v.join(cells) + v
 
-    table = [
-        rule(*corners[:3]),
-        line(_HEADER),
-        rule(*corners[3:6]),
-        *map(line, rows[1:]),
-        rule(*corners[6:]),
-    ]
-    name = "".join(c if c.isprintable() else "?" for c in summary.model)
-    title = _cut(f"Model: {name}", _COLUMNS, dots)
-    totals = [f"{label}: {value}" for label, value in _totals(summary)]
-    return "\n".join([title, *table, *totals]) + "\n"
+    yield rule(*corners[:3])
+    yield line(table.header)
+    yield rule(*corners[3:6])
+    yield from map(line, table.rows)
+    yield rule(*corners[6:])
 
 
-def markdown(summary: Summary) -> str:
-    """The table and the totals in Markdown."""
-    rules = [":--" if align == _LEFT else "--:" for align in _ALIGN]
-    rows = [_HEADER, tuple(rules), *(_row(layer) for layer in summary.layers)]
-    table = [f"| {' | '.join(row)} |" for row in rows]
-    totals = [
-        f"{'  ' * label.startswith(' ')}- {label.strip()}: {value}"
-        for label, value in _totals(summary)
-    ]
-    name = "".join(c if c.isprintable() and c != "`" else "?" for c in summary.model)
-    return "\n".join([f"## `{name}`", "", *table, "", *totals]) + "\n"
+def _dots(boxes: bool) -> str:
+    return "…" if boxes else "..."
 
 
 def _row(layer: LayerSummary) -> tuple[str, ...]:
@@ -67,6 +103,12 @@ def _row(layer: LayerSummary) -> tuple[str, ...]:
         else f"{layer.forward_flops:.3e}",
         ", ".join(layer.inputs) or "-",
     )
+
+
+def _seen(layer: LayerSummary) -> tuple[str, ...]:
+    field = layer.receptive_field
+    told = " x ".join(map(str, field)) if isinstance(field, tuple) else field or "-"
+    return layer.name, _bytes(layer.activation_bytes), told
 
 
 def _totals(summary: Summary) -> list[tuple[str, str]]:
@@ -106,12 +148,12 @@ def _bytes(count: int) -> str:
     return f"{count} B" if unit == "B" else f"{size:,.2f} {unit}"
 
 
-def _fit(widths: list[int]) -> list[int]:
+def _fit(table: _Table, widths: list[int]) -> list[int]:
     """The widths, those of names narrowed until a line fits, and then of all texts."""
     room = _COLUMNS - 3 * len(widths) - 1
-    texts = [i for i, align in enumerate(_ALIGN) if align == _LEFT]
+    texts = [i for i, align in enumerate(table.align) if align == _LEFT]
     while sum(widths) > room:
-        able = [i for i in _NAMES if widths[i] > _LEAST] or texts
+        able = [i for i in table.names if widths[i] > _LEAST] or texts
         widest = max(able, key=lambda i: widths[i])
         widths[widest] -= 1
     return widths

@@ -14,6 +14,7 @@ from nnspec.table.common import TRAINABLE, initializer
 from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape, Weight
 from nnspec.table.kinds import Choice, Flag, Integer, OneOf, Optional
 from nnspec.table.regularizers import regularized
+from nnspec.table.sight import Sight, over_windows, under_windows
 from nnspec.table.windows import (
     Sizes,
     pads,
@@ -92,6 +93,18 @@ def transposed_windows_of(shape: Shape, arguments: Arguments) -> Windows:
     return Windows(
         sizes, strides, dilations, shape[:-1], tuple(zip(cut, after, strict=True))
     )
+
+
+def _sees(shape: Shape, arguments: Arguments) -> tuple[Sight, ...]:
+    windows = windows_of(shape, arguments)
+    before = (first for first, _ in windows.pads)
+    return tuple(map(over_windows, windows.strides, windows.reaches, before))
+
+
+def _transposed_sees(shape: Shape, arguments: Arguments) -> tuple[Sight, ...]:
+    windows = transposed_windows_of(shape, arguments)
+    cut = (first for first, _ in windows.pads)
+    return tuple(map(under_windows, windows.strides, windows.reaches, cut))
 
 
 def _outputs(shape: Shape, arguments: Arguments) -> list[tuple[int, int]]:
@@ -339,6 +352,7 @@ def _conv(rank: int, what: str, formula: str) -> Layer:
         derivative_flops=_derivative_flops(_weights),
         step="convolution",
         shares=True,
+        sees=_sees,
     )
 
 
@@ -376,6 +390,7 @@ def _conv_transpose(rank: int, what: str) -> Layer:
         derivative_flops=_derivative_flops(_transposed_weights, transposed=True),
         step="transposed_convolution",
         shares=True,
+        sees=_transposed_sees,
         short=f"conv{rank}d_t",
     )
 
@@ -403,6 +418,7 @@ CONVOLUTION = (
         derivative_flops=_derivative_flops(_depthwise_weights),
         step="depthwise",
         shares=True,
+        sees=_sees,
         short="depthwise",
     ),
     Layer(
@@ -428,6 +444,7 @@ CONVOLUTION = (
         derivative_flops=_derivative_flops(_separable_weights),
         step="separable",
         shares=True,
+        sees=_sees,
         short="separable",
     ),
     _conv_transpose(1, "a sequence"),

@@ -13,6 +13,7 @@ from math import inf, prod
 
 from nnspec.source import Span
 from nnspec.table.kinds import AnyOf, Choice, Kind, ListOf, Optional
+from nnspec.table.sight import Sight
 from nnspec.table.words import HistoryName
 
 Shape = tuple[int, ...]
@@ -181,7 +182,9 @@ class Layer(Entry):
     `activation` is the one that a layer is by itself. `sparse` says that it can take
     samples that are mostly 0 as lists of what is not. `penalty` gives the factors of a
     penalty of its output, as those of a regularizer. Threads share the batches of a
-    network that has a layer that `shares`.
+    network that has a layer that `shares`. `sees` tells what a cell of the output sees
+    of the input, along each axis but the last, for a layer that does not work on each
+    cell by itself (an empty tuple); None says that it may see all of them.
     """
 
     shape: Callable[[Shape, Arguments], Shape] = lambda x, _: x
@@ -200,6 +203,7 @@ class Layer(Entry):
     activation: Activation | None = None
     sparse: bool = False
     shares: bool = False
+    sees: Callable[[Shape, Arguments], tuple[Sight, ...] | None] = lambda *_: ()
     derivative_flops: Callable[[Shape, Shape, Arguments], tuple[int, int]] | None = None
     penalty: Callable[[Arguments], Mapping[str, float]] = _activity_factors
 

@@ -31,6 +31,7 @@ from nnspec.table.entry import (
     Weight,
 )
 from nnspec.table.kinds import AnyOf, Integer, ListOf, Real
+from nnspec.table.sight import by_cell
 
 _AXES = Argument(
     "axis",
@@ -127,6 +128,7 @@ NORMALIZATION = (
         step="normalization",
         facts=_layer_facts,
         short="layer_norm",
+        sees=lambda shape, a: by_cell(_layer_axes(shape, a) == (len(shape),)),
         keeps="deviation",
     ),
     Layer(
@@ -153,6 +155,7 @@ NORMALIZATION = (
         step="normalization",
         facts=_group_facts,
         short="group_norm",
+        sees=lambda shape, _: by_cell(len(shape) == 1),
         keeps="deviation",
     ),
     Layer(
@@ -171,6 +174,7 @@ NORMALIZATION = (
         step="normalization",
         facts=_rms_facts,
         short="rms_norm",
+        sees=lambda shape, a: by_cell(_rms_axes(shape, a) == (len(shape),)),
         keeps="root",
     ),
     Layer(
@@ -187,6 +191,7 @@ NORMALIZATION = (
             "affine": False,
         },
         short="unit_norm",
+        sees=lambda shape, a: by_cell(_unit_axes(shape, a) == (len(shape),)),
         keeps="length",
     ),
 )

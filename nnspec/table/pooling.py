@@ -12,7 +12,8 @@ from typing import cast
 from nnspec.table.axes import as_axis
 from nnspec.table.entry import REQUIRED, Argument, Arguments, Layer, Shape
 from nnspec.table.kinds import Choice, Flag, Integer, Kind, Optional
-from nnspec.table.windows import Sizes, per_axis, verify_axes, windowed
+from nnspec.table.sight import Sight, over_windows
+from nnspec.table.windows import Sizes, pads, per_axis, verify_axes, windowed
 
 #: What the layers do with the values of a window, or of a channel.
 _OF_WINDOWS = {
@@ -68,6 +69,14 @@ def _over_windows(kind: str, rank: int) -> Layer:
         area = prod(window_sizes(arguments, rank)[0])
         return 0, prod(output) * (2 * area if is_max else area + 1)
 
+    def sees(shape: Shape, arguments: Arguments) -> tuple[Sight, ...]:
+        size, strides = window_sizes(arguments, rank)
+        padding = cast(str, arguments["padding"])
+        return tuple(
+            over_windows(s, k, pads(n, k, s, padding=padding)[0])
+            for n, k, s in zip(shape, size, strides, strict=False)
+        )
+
     return Layer(
         name,
         _OF_WINDOWS[kind],
@@ -88,6 +97,7 @@ def _over_windows(kind: str, rank: int) -> Layer:
         keeps="output" if is_max else None,
         short=f"{kind}_pool",
         template=f"{kind}_pooling",
+        sees=sees,
     )
 
 
@@ -118,6 +128,7 @@ def _over_all(kind: str, rank: int) -> Layer:
         facts=facts,
         short=f"global_{kind}",
         template=f"global_{kind}_pooling",
+        sees=lambda *_: None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import cast
 
 from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape
 from nnspec.table.kinds import Choice, Integer, Kind, ListOf, Mismatch, ReadEntry
+from nnspec.table.sight import Sight, between, moved, repeated
 from nnspec.table.windows import Sizes, per_axis, verify_axes
 from nnspec.values import Resolved
 
@@ -76,6 +77,7 @@ def _zero_padding(rank: int) -> Layer:
         step="zero_padding",
         short="padded",
         template="zero_padding",
+        sees=lambda _, a: tuple(moved(first) for first, _ in ends_of(a, rank)),
     )
 
 
@@ -113,6 +115,7 @@ def _cropping(rank: int) -> Layer:
         keeps_values=True,
         short="cropped",
         template="cropping",
+        sees=lambda _, a: tuple(moved(-first) for first, _ in ends_of(a, rank)),
     )
 
 
@@ -149,6 +152,12 @@ def _upsampled(name: str, rank: int) -> Layer:
         """The same products; or an addition for each value."""
         return 0, flops(shape, output, arguments) or prod(output)
 
+    def sees(_: Shape, arguments: Arguments) -> tuple[Sight, ...]:
+        bilinear = arguments.get("interpolation") == "bilinear"
+        return tuple(
+            map(between if bilinear else repeated, factors_of(arguments, rank))
+        )
+
     what, sides = ("step", "pixel")[rank - 1], ("length", "height and width")[rank - 1]
     size = Argument(
         "size",
@@ -174,6 +183,7 @@ def _upsampled(name: str, rank: int) -> Layer:
         step="upsampling",
         short="upsampled",
         template="upsampling",
+        sees=sees,
     )
 
 

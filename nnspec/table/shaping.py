@@ -8,6 +8,7 @@ from typing import cast
 
 from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape
 from nnspec.table.kinds import Integer
+from nnspec.table.sight import by_cell
 
 
 def _reshape_shape(shape: Shape, arguments: Arguments) -> Shape:
@@ -68,6 +69,7 @@ SHAPING = (
         "flatten",
         "All values of a sample in one axis, the last axis running fastest.",
         shape=lambda shape, _: (prod(shape),),
+        sees=lambda shape, _: by_cell(len(shape) < 2),
         step="view",
         keeps_values=True,
     ),
@@ -83,6 +85,7 @@ SHAPING = (
             ),
         ),
         shape=_reshape_shape,
+        sees=lambda shape, a: by_cell(_reshape_shape(shape, a) == shape),
         step="view",
         keeps_values=True,
     ),
@@ -98,6 +101,7 @@ SHAPING = (
             ),
         ),
         shape=_permute_shape,
+        sees=lambda shape, a: by_cell(a["dims"] == tuple(range(1, len(shape) + 1))),
         facts=_permute_facts,
         keeps_values=True,
     ),
@@ -106,6 +110,7 @@ SHAPING = (
         "The same vector several times: (features,) becomes (n, features).",
         (Argument("n", Integer(1), doc="how often"),),
         shape=_repeat_shape,
+        sees=lambda *_: None,
         keeps_values=True,
         derivative_flops=lambda _, output, __: (0, prod(output)),
     ),

@@ -9,6 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnspec import compiler
+from nnspec.plan.script import plan
+from nnspec.source import Source
+from tests.cases import CASES
 from tests.scripts import Run, script, spec
 
 LAYERS = ["conv2d(3, 2, tanh)", "conv2d(2, 3, elu, padding=same)", "flatten"]
@@ -78,6 +82,18 @@ def test_a_batch_stays_whole_where_that_matters(
     layers: list[str], loss: str, more: str
 ) -> None:
     assert "SHARES" not in script(text(layers, loss, more)).text
+
+
+def test_no_network_that_needs_whole_batches_has_shares() -> None:
+    kinds = set[tuple[bool, bool]]()
+    for text in CASES.values():
+        model = compiler.check(Source("model.nn", text)).model
+        assert model is not None
+        network = plan(model, "model.py", ".").network
+        whole = bool(network.seeds) or any(step.by_batch for step in network.forward)
+        assert not (network.shares and whole)
+        kinds.add((network.shares is not None, whole))
+    assert len(kinds) == 3
 
 
 def test_a_weighed_mean_is_shared(tmp_path: Path) -> None:

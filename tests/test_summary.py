@@ -195,6 +195,17 @@ def test_memory_of_a_batch() -> None:
     assert memory.total == 2 * memory.parameters + memory.optimizer + memory.activations
 
 
+@pytest.mark.parametrize(("reduction", "copies"), [("sum", 1), ("mean", 5)])
+def test_each_share_of_a_batch_has_gradients(reduction: str, copies: int) -> None:
+    loss = f"mse(reduction={reduction})"
+    training = f"training {{\nloss = {loss}\noptimizer = sgd\n}}\n"
+    layers = "\n".join(("input(8, 8, 1)", "conv2d(2, 3)"))
+    memory = summary.summarize(model_of(f"network {{\n{layers}\n}}\n{training}")).memory
+    assert memory.parameters == 20 * 4
+    assert memory.gradients == copies * memory.parameters
+    assert memory.total == (1 + copies) * memory.parameters + memory.activations
+
+
 def test_float64_takes_twice_the_memory() -> None:
     single = summary.summarize(trained(precision="float32")).memory
     double = summary.summarize(trained(precision="float64")).memory

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.shares import is_uneven, shares_of
 from nnspec.plan.callbacks import plan_callbacks
 from nnspec.plan.constraints import plan_bounds
 from nnspec.plan.data import plan_data
@@ -32,7 +33,7 @@ from nnspec.plan.program import (
 )
 from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal
-from nnspec.table.entry import Activation, Layer, Loss, activation_of
+from nnspec.table.entry import Activation, Loss, activation_of
 
 #: The names of each part's arrays in an archive.
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
@@ -118,7 +119,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
     draws = plan_draws(model)
     backward = [step for step in layout.steps if step.derivative and step.dy]
     trainable = model.trainable_parameters
-    some = trainable < model.parameters
+    some, shares = trainable < model.parameters, shares_of(model)
     return NetworkProgram(
         input=layout.input.owner,
         weights=tuple(
@@ -136,7 +137,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         zeros_width=literal(layout.zeros) if layout.zeros else None,
         forward_doc=_forward_doc(layout),
         random=any(step.rng or step.by_batch for step in layout.steps),
-        shares=_shares(model, training, layout),
+        shares=literal(shares) if shares else None,
         seeds=tuple(layout.seeds),
         prediction=layout.value.a,
         loss=plan_loss(training, layout, model.output_shape),
@@ -146,38 +147,9 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
     )
 
 
-#: Of each batch: as few as keep usual processors busy, as each has gradients.
-_SHARES = Code("4")
-
-
-def _shares(model: ir.Model, training: ir.Training, layout: Layout) -> Code | None:
-    """How many shares of a batch threads take, None if it stays whole.
-
-    So it does where samples depend on each other, or the loss is not the mean of those
-    of the shares, or where a layer draws numbers from a seed of its own.
-    """
-    heavy = any(cast(Layer, layer.use.entry).shares for layer in model.layers)
-    whole = any(step.by_batch for step in layout.steps) or bool(layout.seeds)
-    whole = whole or _uneven(training) or _by_weights(training)
-    return _SHARES if heavy and not whole else None
-
-
-def _uneven(training: ir.Training) -> bool:
-    """Whether the loss of a batch is not the mean of those of its samples."""
-    given = training.loss.arguments
-    return given["reduction"] == "sum" or given.get("ignore_class") is not None
-
-
-def _by_weights(training: ir.Training) -> bool:
-    """Whether the loss of a batch is divided by the sum of its samples' weights."""
-    reduction = training.loss.arguments["reduction"]
-    weighed = training.class_weight is not None
-    return weighed and reduction == "mean_with_sample_weight"
-
-
 def _at_once(training: ir.Training, network: NetworkProgram) -> Code:
     """How many samples are measured together, where it does not matter to the loss."""
-    if _uneven(training):
+    if is_uneven(training):
         return Code("BATCH_SIZE")
     return Code("64" if network.shares else "512")
 

@@ -10,6 +10,7 @@ from math import prod
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.shares import shares_of
 from nnspec.summary.fields import Field, receptive_fields
 from nnspec.table.entry import Layer, Optimizer, Shape
 
@@ -39,12 +40,13 @@ class LayerSummary:
 class Memory:
     """What training holds in memory, in bytes.
 
-    `parameters` are the weights alone. `optimizer` is what the optimizer keeps for each
-    trainable weight; nothing where there is no training section. `activations` are the
-    outputs of all layers for a batch and the loss's derivatives by them; what stands
-    before the first trainable weight has no derivative, and a layer that only shapes
-    its input anew shares its memory. Sparse samples are not counted: how much there is
-    of them, the data tells.
+    `parameters` are the weights alone. `gradients` are those of a batch, and of each
+    share of it where threads share batches. `optimizer` is what the optimizer keeps for
+    each trainable weight; nothing where there is no training section. `activations` are
+    the outputs of all layers for a batch and the loss's derivatives by them; what
+    stands before the first trainable weight has no derivative, and a layer that only
+    shapes its input anew shares its memory. Sparse samples are not counted: how much
+    there is of them, the data tells.
     """
 
     parameters: int
@@ -54,7 +56,7 @@ class Memory:
 
     @property
     def total(self) -> int:
-        """All of it, the gradients of the trainable weights included."""
+        """All of it, the gradients included."""
         return self.parameters + self.gradients + self.optimizer + self.activations
 
 
@@ -123,7 +125,7 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
     )
     memory = Memory(
         parameters=model.parameters * item,
-        gradients=model.trainable_parameters * item,
+        gradients=model.trainable_parameters * (1 + shares_of(model)) * item,
         optimizer=_kept(model) * item,
         activations=sum(layer.activation_bytes for layer in layers),
     )

@@ -1,0 +1,56 @@
+"""Whether threads share the batches of a training, each with gradients of its own."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.table.entry import Layer
+
+#: Of each batch: as few as keep usual processors busy, as each has gradients.
+SHARES = 4
+
+
+def shares_of(model: ir.Model) -> int:
+    """How many shares of a batch threads take, 0 if it stays whole.
+
+    So it does where no layer is worth it, where samples depend on each other, or the
+    loss is not the mean of those of the shares, or where a layer draws numbers from a
+    seed of its own.
+    """
+    training = model.training
+    if training is None or not any(_entry(y).shares for y in model.layers):
+        return 0
+    whole = is_uneven(training) or _by_weights(training)
+    whole = whole or any(_by_batch(y) or _by_seed(y) for y in model.layers)
+    return 0 if whole else SHARES
+
+
+def is_uneven(training: ir.Training) -> bool:
+    """Whether the loss of a batch is not the mean of those of its samples."""
+    given = training.loss.arguments
+    return given["reduction"] == "sum" or given.get("ignore_class") is not None
+
+
+def _by_weights(training: ir.Training) -> bool:
+    """Whether the loss of a batch is divided by the sum of its samples' weights."""
+    reduction = training.loss.arguments["reduction"]
+    weighed = training.class_weight is not None
+    return weighed and reduction == "mean_with_sample_weight"
+
+
+def _by_batch(layer: ir.Layer) -> bool:
+    """Whether a layer goes by the statistics of the batch."""
+    return _entry(layer).by_batch and bool(layer.use.arguments["trainable"])
+
+
+def _by_seed(layer: ir.Layer) -> bool:
+    """Whether a layer draws from a seed of its own; of strength 0 it draws nothing."""
+    entry, arguments = _entry(layer), layer.use.arguments
+    if entry.draws is None or not arguments[entry.arguments[0].name]:
+        return False
+    return arguments["seed"] is not None
+
+
+def _entry(layer: ir.Layer) -> Layer:
+    return cast(Layer, layer.use.entry)

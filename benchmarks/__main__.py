@@ -1,6 +1,6 @@
 """Measure nnspec beside its peers, and tell which goals are met.
 
-Exit codes: 0 measured, 1 a contender failed, 2 usage, 3 a file cannot be
+Exit codes: 0 measured, 1 a contender failed, 2 usage or data, 3 a file cannot be
 written, 130 interrupted.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks import compile_time, contest, machine, optimizer_step, report
 from benchmarks.child import ROOT, ChildError
+from benchmarks.share import ShareError
 
 COMPILE, STEP = "compile", "optimizer"
 NAMES = [contest.NNSPEC, *contest.PEERS, *contest.TASKS, STEP, COMPILE]
@@ -71,10 +72,10 @@ def parse() -> argparse.Namespace:
 
 
 def _tasks(options: argparse.Namespace) -> list[contest.Task]:
-    """The tasks that are asked for; where none is, but a contender: all."""
+    """The tasks that are asked for; where none is, those of the contenders."""
     named = [task for name, task in contest.TASKS.items() if name in options.only]
-    contenders = {contest.NNSPEC, *contest.PEERS} & {*options.only}
-    return named or [*contest.TASKS.values()] * bool(contenders)
+    tasks = contest.TASKS.values()
+    return named or [t for t in tasks if {contest.NNSPEC, *t.peers} & {*options.only}]
 
 
 def _contenders(options: argparse.Namespace, task: contest.Task) -> list[str]:
@@ -164,6 +165,9 @@ def main() -> int:
         found = measure(options)
         text = json.dumps(found.figures, indent=2) + "\n"
         file.write_text(text, encoding="utf-8")
+    except ShareError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         return 3

@@ -35,8 +35,10 @@ class Child:
     others: float | None  # None where no /proc/stat tells
 
 
-#: What a user may have chosen for OpenBLAS; here nobody has, for any contender.
-CHOSEN = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+#: What a user may have chosen for OpenBLAS, and how many threads there are. Here nobody
+#: has, for any contender: not all of them would heed it.
+CHOSEN = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS")
+CHOSEN += ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Child:

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import share
 from benchmarks.child import Child, ChildError, run
 
 NNSPEC = "nnspec"
@@ -16,33 +17,52 @@ NNSPEC = "nnspec"
 
 @dataclass(frozen=True)
 class Task:
-    """What all train: the example that nnspec compiles, and the files of the data.
+    """What all train: the spec that nnspec compiles, and the files of the data.
 
-    A file may lack its `.gz`. `peers` names those that take part.
+    A file may lack its `.gz`. `peers` names those that take part. `steps` are those of
+    an epoch where it is the first samples only, as many as these steps need, and its
+    figure is told by the step; 0 where an epoch is all samples.
     """
 
     name: str
     spec: str
     files: tuple[str, ...]
     peers: tuple[str, ...]
+    batch_size: int
+    epochs: int
+    steps: int = 0
 
 
+MNIST = tuple(
+    f"mnist/{part}-{kind}-ubyte.gz"
+    for part in ("train", "t10k")
+    for kind in ("images-idx3", "labels-idx1")
+)
 TASKS = {
     "mnist": Task(
         "mnist",
         "examples/mnist_512.nn",
-        tuple(
-            f"mnist/{part}-{kind}-ubyte.gz"
-            for part in ("train", "t10k")
-            for kind in ("images-idx3", "labels-idx1")
-        ),
+        MNIST,
         ("pytorch", "keras-jax", "keras-tensorflow", "scikit-learn"),
+        batch_size=128,
+        epochs=5,
     ),
     "imdb": Task(
         "imdb",
         "examples/imdb.nn",
         ("imdb/train.csv.gz", "imdb/test.csv.gz"),
         ("pytorch", "keras-jax", "keras-tensorflow"),
+        batch_size=512,
+        epochs=4,
+    ),
+    "convolutions": Task(
+        "convolutions",
+        "benchmarks/convolutions.nn",
+        MNIST,
+        ("pytorch", "pytorch-channels-last", "keras-jax", "keras-tensorflow"),
+        batch_size=128,
+        epochs=3,
+        steps=100,
     ),
 }
 
@@ -55,10 +75,14 @@ class Peer:
     script: str
     needs: tuple[str, ...]
     backend: str = ""
+    options: tuple[str, ...] = ()
 
 
 PEERS = {
     "pytorch": Peer("PyTorch", "pytorch", ("torch",)),
+    "pytorch-channels-last": Peer(
+        "PyTorch (channels last)", "pytorch", ("torch",), options=("--channels-last",)
+    ),
     "keras-jax": Peer("Keras on JAX", "keras_fit", ("keras", "jax"), "jax"),
     "keras-tensorflow": Peer(
         "Keras on TensorFlow", "keras_fit", ("keras", "tensorflow"), "tensorflow"
@@ -85,9 +109,13 @@ class Run:
 
 @dataclass
 class Contest:
-    """The runs of each contender at a task, and why some have none."""
+    """The runs of each contender at a task, and why some have none.
+
+    `steps` are those of an epoch, 0 where the epoch itself is the figure.
+    """
 
     task: str
+    steps: int
     runs: dict[str, list[Run]]
     skipped: dict[str, str]
     failed: dict[str, str]
@@ -100,7 +128,10 @@ def hold(
 
     Each round starts with another one, so that nobody always follows the same.
     """
-    contest = Contest(task.name, {}, {}, {})
+    contest = Contest(task.name, task.steps, {}, {}, {})
+    if task.steps:
+        samples = task.steps * task.batch_size
+        data_dir = share.cut(task.files, data_dir, folder / "data", samples)
     for name in names:
         missing = [m for m in _needs(name) if importlib.util.find_spec(m) is None]
         if missing:
@@ -147,15 +178,16 @@ def _script(folder: Path) -> Path:
 
 
 def _train(task: Task, name: str, data_dir: Path, folder: Path) -> Run:
-    data, out = str(data_dir), str(folder / name)
+    out = str(folder / name)
+    options = ["--data-dir", str(data_dir), "--out", out]
+    options += ["--epochs", str(task.epochs), "--batch-size", str(task.batch_size)]
     if name == NNSPEC:
-        options = ["--json", "--out", out, "--data-dir", data]
-        return _result(run([str(_script(folder)), "train", *options]))
+        return _result(run([str(_script(folder)), "train", "--json", *options]))
     peer = PEERS[name]
     # Keras writes its settings to the home folder unless it is told where else.
     env = {"KERAS_BACKEND": peer.backend, "KERAS_HOME": out} if peer.backend else {}
-    command = ["-m", f"benchmarks.peers.{peer.script}", task.name, data, out]
-    return _result(run(command, env))
+    command = ["-m", f"benchmarks.peers.{peer.script}", task.name]
+    return _result(run([*command, *options, *peer.options], env))
 
 
 def _result(child: Child) -> Run:

@@ -1,1 +1,1 @@
-"""The network of `examples/mnist_512.nn` in other frameworks, one process each."""
+"""The networks of the tasks in other frameworks, one process each."""

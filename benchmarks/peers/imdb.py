@@ -31,7 +31,7 @@ def _load(data_dir: Path) -> dict[str, Part]:
     }
 
 
-TASK = Task((16, 16, 1), batch_size=512, epochs=4, learning_rate=1e-3, load=_load)
+TASK = Task((("dense", 16), ("dense", 16), ("dense", 1)), "rmsprop", 1e-3, _load)
 
 
 def _read(data_dir: Path, part: str) -> tuple[list[list[str]], np.ndarray]:

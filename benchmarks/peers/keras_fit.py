@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from pathlib import Path
+from argparse import Namespace
 
 import keras
 
-from benchmarks.peers.task import Task, report, task
+from benchmarks.peers.task import TEST_BATCH, Task, options, report
+
+OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
+LAYERS = {
+    "conv2d": lambda filters: keras.layers.Conv2D(filters, 3, activation="relu"),
+    "max_pooling2d": keras.layers.MaxPooling2D,
+    "dropout": keras.layers.Dropout,
+    "flatten": keras.layers.Flatten,
+    "dense": lambda units: keras.layers.Dense(units, activation="relu"),
+}
 
 
 class Stopwatch(keras.callbacks.Callback):
@@ -27,36 +35,44 @@ class Stopwatch(keras.callbacks.Callback):
         self.epochs.append(time.perf_counter() - self._began)
 
 
-def main(task: Task, data_dir: Path, out: Path) -> None:
-    """Train, evaluate, save."""
-    keras.utils.set_random_seed(0)
-    parts = task.load(data_dir)
-    x, y = parts["train"]
-
-    *hidden, last = task.widths
+def build(task: Task, shape: tuple[int, ...]) -> keras.Model:
+    """The network for samples of this shape."""
+    *hidden, (_, last) = task.layers
     end = "sigmoid" if task.binary else "softmax"
-    model = keras.Sequential(
+    return keras.Sequential(
         [
-            keras.layers.Input((x.shape[1],)),
-            *(keras.layers.Dense(width, activation="relu") for width in hidden),
+            keras.layers.Input(shape),
+            *(LAYERS[kind](*size) for kind, *size in hidden),
             keras.layers.Dense(last, activation=end),
         ]
     )
+
+
+def main(options: Namespace) -> None:
+    """Train, evaluate, save."""
+    keras.utils.set_random_seed(0)
+    task = options.task
+    parts = task.load(options.data_dir)
+    x, y = parts["train"]
+
+    model = build(task, x.shape[1:])
     crossentropy = "binary" if task.binary else "sparse_categorical"
     model.compile(
-        optimizer=keras.optimizers.RMSprop(task.learning_rate),
+        optimizer=OPTIMIZERS[task.optimizer](task.learning_rate),
         loss=f"{crossentropy}_crossentropy",
         metrics=["accuracy"],
     )
     watch = Stopwatch()
-    fit = {"batch_size": task.batch_size, "epochs": task.epochs, "verbose": 0}
+    fit = {"batch_size": options.batch_size, "epochs": options.epochs, "verbose": 0}
     fit["validation_data"] = parts.get("validation")
     model.fit(x, y, callbacks=[watch], **fit)
 
-    test = model.evaluate(*parts["test"], batch_size=512, verbose=0, return_dict=True)
-    model.save_weights(out / "model.weights.h5")
+    test = model.evaluate(
+        *parts["test"], batch_size=TEST_BATCH, verbose=0, return_dict=True
+    )
+    model.save_weights(options.out / "model.weights.h5")
     report(watch.epochs, test["accuracy"])
 
 
 if __name__ == "__main__":
-    main(task(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    main(options())

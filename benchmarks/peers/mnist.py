@@ -10,20 +10,20 @@ import numpy as np
 from benchmarks.peers.task import Part, Task
 
 
-def _load(data_dir: Path) -> dict[str, Part]:
-    """Images (N, 784) from 0 to 1, and the digits."""
+def load(data_dir: Path) -> dict[str, Part]:
+    """Images (N, 28, 28, 1) from 0 to 1, and the digits."""
     return {part: _part(data_dir, name) for part, name in FILES.items()}
 
 
 FILES = {"train": "train", "test": "t10k"}
-TASK = Task((512, 10), batch_size=128, epochs=5, learning_rate=1e-3, load=_load)
+TASK = Task((("flatten",), ("dense", 512), ("dense", 10)), "rmsprop", 1e-3, load)
 
 
 def _part(data_dir: Path, name: str) -> Part:
     images = _idx(data_dir, f"{name}-images-idx3-ubyte")
     labels = _idx(data_dir, f"{name}-labels-idx1-ubyte")
     x = np.multiply(images, np.float32(1 / 255), dtype=np.float32)
-    return x.reshape(len(x), -1), labels.astype(np.int64)
+    return x[..., np.newaxis], labels.astype(np.int64)
 
 
 def _idx(data_dir: Path, name: str) -> np.ndarray:

@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from pathlib import Path
+from argparse import Namespace
+from functools import partial
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.peers.task import Task, report, task
+from benchmarks.peers.task import TEST_BATCH, Task, options, report
+
+#: With Keras's settings, which nnspec has, too.
+OPTIMIZERS = {
+    "adam": partial(torch.optim.Adam, eps=1e-7),
+    "rmsprop": partial(torch.optim.RMSprop, alpha=0.9, eps=1e-7),
+}
+#: Those with weights find out how many channels or features they get.
+LAYERS = {
+    "conv2d": lambda filters: (nn.LazyConv2d(filters, 3), nn.ReLU()),
+    "max_pooling2d": lambda size: (nn.MaxPool2d(size),),
+    "dropout": lambda rate: (nn.Dropout(rate),),
+    "flatten": lambda: (nn.Flatten(),),
+    "dense": lambda units: (nn.LazyLinear(units), nn.ReLU()),
+}
 
 
-def build(task: Task, features: int) -> nn.Module:
-    """The network, up to its logits."""
-    layers: list[nn.Module] = []
-    for width in task.widths:
-        layers += [nn.Linear(features, width), nn.ReLU()]
-        features = width
-    return nn.Sequential(*layers[:-1])
+def build(task: Task, x: Tensor, layout: torch.memory_format) -> nn.Module:
+    """The network for samples like x, up to its logits."""
+    layers = [layer for kind, *size in task.layers for layer in LAYERS[kind](*size)]
+    model = nn.Sequential(*layers[:-1])
+    with torch.no_grad():
+        model(x[:1])
+    return model.to(memory_format=layout)
+
+
+def tensor(x: np.ndarray, layout: torch.memory_format) -> Tensor:
+    """The samples; grey images become (N, 1, height, width), in this layout.
+
+    These are views: nothing is copied. With one channel, it is the strides alone that
+    tell the layout, and the first convolution goes by them.
+    """
+    samples = torch.from_numpy(x)
+    if samples.ndim < 4:
+        return samples
+    if layout == torch.channels_last:
+        return samples.movedim(3, 1)
+    return samples.squeeze(3).unsqueeze(1)
 
 
 def loss(task: Task, z: Tensor, y: Tensor) -> Tensor:
@@ -30,29 +59,33 @@ def loss(task: Task, z: Tensor, y: Tensor) -> Tensor:
 
 def accuracy(task: Task, model: nn.Module, x: Tensor, y: Tensor) -> float:
     """The share of right answers."""
+    hits = 0
+    model.eval()
     with torch.inference_mode():
-        z = model(x)
-        hits = (z[:, 0] > 0) == y if task.binary else z.argmax(dim=1) == y
-        return hits.float().mean().item()
+        for some, labels in zip(x.split(TEST_BATCH), y.split(TEST_BATCH), strict=True):
+            z = model(some)
+            answers = z[:, 0] > 0 if task.binary else z.argmax(dim=1)
+            hits += int((answers == labels).sum())
+    model.train()
+    return hits / len(x)
 
 
-def main(task: Task, data_dir: Path, out: Path) -> None:
+def main(options: Namespace) -> None:
     """Train, evaluate, save."""
     torch.manual_seed(0)
+    task = options.task
+    layout = torch.channels_last if options.channels_last else torch.contiguous_format
     parts = {
-        part: (torch.from_numpy(x), torch.from_numpy(y))
-        for part, (x, y) in task.load(data_dir).items()
+        part: (tensor(x, layout), torch.from_numpy(y))
+        for part, (x, y) in task.load(options.data_dir).items()
     }
     x, y = parts["train"]
-    model = build(task, x.shape[1])
-    # Keras's rho and epsilon, which nnspec has, too.
-    optimizer = torch.optim.RMSprop(
-        model.parameters(), lr=task.learning_rate, alpha=0.9, eps=1e-7
-    )
+    model = build(task, x, layout)
+    optimizer = OPTIMIZERS[task.optimizer](model.parameters(), lr=task.learning_rate)
     epochs = []
-    for _ in range(task.epochs):
+    for _ in range(options.epochs):
         began = time.perf_counter()
-        for rows in torch.randperm(len(x)).split(task.batch_size):
+        for rows in torch.randperm(len(x)).split(options.batch_size):
             optimizer.zero_grad(set_to_none=True)
             loss(task, model(x[rows]), y[rows]).backward()
             optimizer.step()
@@ -61,9 +94,9 @@ def main(task: Task, data_dir: Path, out: Path) -> None:
         epochs.append(time.perf_counter() - began)
 
     tested = accuracy(task, model, *parts["test"])
-    torch.save(model.state_dict(), out / "weights.pt")
+    torch.save(model.state_dict(), options.out / "weights.pt")
     report(epochs, tested)
 
 
 if __name__ == "__main__":
-    main(task(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    main(options("--channels-last"))

@@ -1,44 +1,62 @@
-"""A task as the peers see it: its numbers, its arrays, and the line of results."""
+"""A task as the peers see it: its network, its arrays, and the line of results."""
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-#: x (N, features) in float32, and y (N,): the index of a class, or 0 or 1.
+#: x (N, features) or (N, height, width, channels) in float32, and y (N,): the index of
+#: a class, or 0 or 1.
 Part = tuple[np.ndarray, np.ndarray]
+#: Samples at once where nothing is learnt, so that all would need much memory.
+TEST_BATCH = 512
 
 
 @dataclass(frozen=True)
 class Task:
-    """A network of dense layers, and how it is trained.
+    """A network, and how it is trained.
 
-    `widths` are those of its layers: relu in all but the last, which is softmax, or
-    sigmoid where it is one unit. `load` gives the parts "train", "test" and perhaps
-    "validation", which each epoch ends with.
+    `layers` are named as in a spec, each with the first of its arguments. Windows of
+    `conv2d` are 3 x 3. Its activation and that of `dense` is relu, but that of the last
+    layer is softmax, or sigmoid where it is one unit. `load` gives the parts "train",
+    "test" and perhaps "validation", which each epoch ends with.
     """
 
-    widths: tuple[int, ...]
-    batch_size: int
-    epochs: int
+    layers: tuple[tuple[Any, ...], ...]
+    optimizer: str
     learning_rate: float
     load: Callable[[Path], dict[str, Part]]
 
     @property
     def binary(self) -> bool:
         """Whether there are two classes, told by one output."""
-        return self.widths[-1] == 1
+        return self.layers[-1] == ("dense", 1)
 
 
 def task(name: str) -> Task:
     """The task of that name, a module beside this one."""
     found: Task = importlib.import_module(f"benchmarks.peers.{name}").TASK
     return found
+
+
+def options(*flags: str) -> argparse.Namespace:
+    """The options that the benchmark gives to each peer, and `flags` of this one."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("task", type=task)
+    for name in ("--data-dir", "--out"):
+        parser.add_argument(name, type=Path, required=True)
+    for name in ("--epochs", "--batch-size"):
+        parser.add_argument(name, type=int, required=True)
+    for flag in flags:
+        parser.add_argument(flag, action="store_true")
+    return parser.parse_args()
 
 
 def report(epochs: Sequence[float], test_accuracy: float) -> None:

@@ -1,0 +1,190 @@
+"""The benchmark gives every contender the same work, and reads its figures right."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from argparse import Namespace
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+import nnspec
+from benchmarks import __main__ as command_line
+from benchmarks import child, contest, report, share
+from benchmarks.peers import mnist
+from benchmarks.peers.task import task as peers_task
+from benchmarks.updates.script import load as load_script
+
+KINDS = ("images-idx3", "labels-idx1")
+
+
+def idx(array: np.ndarray) -> bytes:
+    """An array of bytes as an IDX file."""
+    sizes = np.array(array.shape, ">u4").tobytes()
+    return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """MNIST made of noise: 300 images to train, packed, and 10 for the test, not."""
+    rng, folder = np.random.default_rng(0), tmp_path / "whole"
+    (folder / "mnist").mkdir(parents=True)
+    for part, n in (("train", 300), ("t10k", 10)):
+        images = rng.integers(256, size=(n, 28, 28), dtype=np.uint8)
+        labels = rng.integers(10, size=n, dtype=np.uint8)
+        for kind, array in zip(KINDS, (images, labels), strict=True):
+            file = folder / "mnist" / f"{part}-{kind}-ubyte"
+            if part == "train":
+                file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(idx(array)))
+            else:
+                file.write_bytes(idx(array))
+    return folder
+
+
+def layers_of(spec: str) -> list[tuple[object, ...]]:
+    """The layers of a spec after `input`: the name, and its first argument."""
+    (network,) = re.findall(r"network \{(.*?)\n\}", spec, re.DOTALL)
+    found = re.findall(r"^  (\w+)(?:\(([\d._]+))?", network, re.MULTILINE)
+    return [
+        (name, json.loads(size)) if size else (name,)
+        for name, size in found
+        if name != "input"
+    ]
+
+
+def script_of(name: str, folder: Path) -> ModuleType:
+    """What nnspec makes of the spec of a task."""
+    spec, path = child.ROOT / contest.TASKS[name].spec, folder / f"{name}.py"
+    path.write_text(nnspec.compile(spec.read_text("utf-8"), spec.name), "utf-8")
+    return load_script(path)
+
+
+@pytest.mark.parametrize("task", contest.TASKS.values(), ids=contest.TASKS)
+def test_peers_train_what_the_spec_says(task: contest.Task, tmp_path: Path) -> None:
+    peers, script = peers_task(task.name), script_of(task.name, tmp_path)
+    spec = (child.ROOT / task.spec).read_text("utf-8")
+    assert [*peers.layers] == layers_of(spec)
+    assert peers.learning_rate == script.LEARNING_RATE
+    assert callable(getattr(script, peers.optimizer))
+    assert task.batch_size == script.BATCH_SIZE
+    assert task.epochs == script.EPOCHS
+
+
+def test_the_convolutions_are_those_of_the_example() -> None:
+    example = child.ROOT / "examples" / "mnist_convolutions.nn"
+    ours = child.ROOT / contest.TASKS["convolutions"].spec
+    network = layers_of(ours.read_text("utf-8"))
+    assert network == layers_of(example.read_text("utf-8"))
+
+
+def test_a_share_is_the_first_samples_and_the_whole_test(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    """nnspec's script and the peers read the same arrays of it."""
+    folder = share.cut(contest.MNIST, data_dir, tmp_path / "share", 256)
+    whole, peers = mnist.load(data_dir), mnist.load(folder)
+    script = script_of("convolutions", tmp_path)
+    ours, _ = script.load_data(Namespace(data=None, data_dir=folder))
+    assert ours.keys() == peers.keys()
+    for part, rows in {"train": slice(256), "test": slice(None)}.items():
+        for found, theirs, all_of_them in zip(
+            ours[part], peers[part], whole[part], strict=True
+        ):
+            assert found.dtype == theirs.dtype
+            assert np.array_equal(theirs, all_of_them[rows])
+            assert np.allclose(found, theirs, rtol=1e-6)
+
+
+def test_a_share_of_files_that_have_it_not(data_dir: Path, tmp_path: Path) -> None:
+    train = data_dir / "mnist" / "train-images-idx3-ubyte.gz"
+    with pytest.raises(share.ShareError, match=r"images.*does not have 301 samples"):
+        share.cut(contest.MNIST, data_dir, tmp_path / "more", 301)
+    for number, broken in enumerate((b"no gzip", train.read_bytes()[:99], b"")):
+        train.write_bytes(broken)
+        with pytest.raises(share.ShareError, match=r"images.*get it anew"):
+            share.cut(contest.MNIST, data_dir, tmp_path / str(number), 256)
+
+
+def test_every_contender_gets_the_same_work(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The data, epochs and batches are one; who is first changes."""
+    task = contest.Task("convolutions", "a.nn", contest.MNIST, (), 128, 3, steps=2)
+    commands: list[list[str]] = []
+
+    def run(command: list[str], env: dict[str, str] | None = None) -> child.Child:
+        commands.append(command)
+        last = {"epochs": [9.0, 0.5, 0.25], "test_accuracy": 0.9}
+        return child.Child(json.dumps(last), 10.0, 10**8, None)
+
+    monkeypatch.setattr(contest, "run", run)
+    monkeypatch.setattr(contest, "_needs", lambda name: ())
+    names = [contest.NNSPEC, "pytorch", "pytorch-channels-last", "keras-jax"]
+    result = contest.hold(task, names, 2, data_dir, tmp_path)
+    compiling, *trainings = commands
+    assert "compile" in compiling
+    assert len(trainings) == 2 * len(names)
+    for command in trainings:
+        given = dict(pairwise(command))
+        assert (given["--epochs"], given["--batch-size"]) == ("3", "128")
+        assert len(mnist.load(Path(given["--data-dir"]))["train"][0]) == 2 * 128
+    assert ["--channels-last" in command for command in trainings].count(True) == 2
+    outs = [command[command.index("--out") + 1] for command in trainings]
+    assert [Path(out).name for out in outs] == [*names, *names[1:], names[0]]
+    assert [len(runs) for runs in result.runs.values()] == [2] * len(names)
+
+
+def run_of(epochs: tuple[float, ...], process: float, memory: int) -> contest.Run:
+    """A training, with an accuracy."""
+    return contest.Run(epochs, process, memory, 0.98, 0.0)
+
+
+def test_a_step_is_a_share_of_an_epoch_but_the_first() -> None:
+    found = contest.Contest("convolutions", 100, {}, {}, {})
+    found.runs = {
+        contest.NNSPEC: [run_of((9.0, 4.0, 6.0), 20.0, 200_000_000)],
+        "pytorch-channels-last": [run_of((8.0, 7.0, 8.0), 30.0, 500_000_000)],
+    }
+    rows = report.contest_table(found).splitlines()
+    header, _, ours, theirs = ([cell.strip() for cell in r.split("|")] for r in rows)
+    assert header[2] == "step"
+    assert ours[1:6] == ["nnspec", "50.0 ms", "1", "9.000 s", "20.00 s"]
+    assert theirs[1:4] == ["PyTorch (channels last)", "75.0 ms", "1.50 (1.50..1.50)"]
+    assert theirs[7:9] == ["500 MB", "2.50 (2.50..2.50)"]
+    assert [goal.met for goal in report.contest_goals(found)] == [True]
+
+
+def test_without_steps_the_figure_is_the_epoch() -> None:
+    runs = {contest.NNSPEC: [run_of((9.0, 4.0, 6.0), 20.0, 200_000_000)]}
+    header, _, ours = report.contest_table(
+        contest.Contest("mnist", 0, runs, {}, {})
+    ).splitlines()
+    assert "| epoch " in header
+    assert "| 5.000 s " in ours
+
+
+@pytest.mark.parametrize(
+    ("only", "tasks"),
+    [
+        ([], []),
+        (["nnspec"], ["mnist", "imdb", "convolutions"]),
+        (["scikit-learn"], ["mnist"]),
+        (["pytorch-channels-last"], ["convolutions"]),
+        (["imdb", "pytorch"], ["imdb"]),
+    ],
+)
+def test_a_contender_runs_where_it_takes_part(only: list[str], tasks: list) -> None:
+    found = command_line._tasks(Namespace(only=only))
+    assert [task.name for task in found] == tasks
+
+
+def test_nobody_has_chosen_threads_or_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in child.CHOSEN:
+        monkeypatch.setenv(name, "1")
+    asked = "import json, os; print(json.dumps([*os.environ]))"
+    assert not {*json.loads(child.run(["-c", asked]).stdout)} & {*child.CHOSEN}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -61,6 +62,24 @@ def test_threads_do_not_change_what_is_drawn(tmp_path: Path) -> None:
     source = text(["dropout(0.2)", *LAYERS, "dropout(0.5)", *END])
     one, two = (run(tmp_path, source, "--threads", n) for n in "12")
     assert all(np.array_equal(one[name], two[name]) for name in one)
+
+
+def test_each_share_draws_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    s = script(text(["dropout(0.5)", *LAYERS, *END]))
+    m, alone, masks = s.module, Run(s), list[bytes]()
+    forward = m.forward
+
+    def noted(w: SimpleNamespace, a: SimpleNamespace, rng: np.random.Generator) -> None:
+        forward(w, a, rng)
+        masks.append(a.dropout_mask.tobytes())
+
+    monkeypatch.setattr(m, "forward", noted)
+    shares = np.zeros((m.SHARES, m.PARAMETERS))
+    more = {"shares": shares, "dw": [*map(m.views, shares)], "history": []}
+    state = SimpleNamespace(**{**vars(alone), **more})
+    options = SimpleNamespace(seed=0, quiet=True, epochs=1, batch_size=8)
+    m.run_epoch(state, np.ones((8, 5, 4, 2)), np.zeros(8, int), options)
+    assert len(masks) == len(set(masks)) == 4
 
 
 @pytest.mark.parametrize(

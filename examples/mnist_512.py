@@ -131,7 +131,7 @@ SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 POOL = ThreadPoolExecutor(THREADS)
-BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
+BLOCK = min(262_144, math.ceil(0.52 * PARAMETERS / THREADS))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
@@ -571,4 +571,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:409e04237f18a6e3a186299e4f4857049cfd78af9ce10bd1ed472267e90cd900
+# nnspec sha256:f96e5741f7da9c2e81fbd206b22de49ab34d09bf970f8a4819f6af6cfbb183ff

@@ -131,7 +131,7 @@ SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 POOL = ThreadPoolExecutor(THREADS)
-BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
+BLOCK = min(262_144, math.ceil(0.52 * PARAMETERS / THREADS))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
@@ -577,4 +577,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:46d6ac265ca9c0a2e2b73f883ac2ad2ef84a5ec2152c8041540b67410401cf2e
+# nnspec sha256:8da75b4220d8d77c5ed41696cdd9fef06949d829e484f0bde7ff8bef5aa7aa96

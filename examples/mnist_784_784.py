@@ -144,7 +144,7 @@ SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 POOL = ThreadPoolExecutor(THREADS)
-BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
+BLOCK = min(262_144, math.ceil(0.52 * PARAMETERS / THREADS))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
@@ -590,4 +590,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:097cc5adb56bd586317fdba6ba09a44d6b15787d1a4d04db4f25e3eff48dacde
+# nnspec sha256:f4e715e1e23a6fd6271e5f13de6317a2c19dbb742795a92dca32c6231d1accb9

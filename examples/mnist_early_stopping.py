@@ -131,7 +131,7 @@ SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 POOL = ThreadPoolExecutor(THREADS)
-BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
+BLOCK = min(262_144, math.ceil(0.52 * PARAMETERS / THREADS))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
@@ -636,4 +636,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:1225f41c14e40419b2bbfcb3a8e6b4dd8f0d4d363716c77d8e42ee73ba5c5f17
+# nnspec sha256:31131e8df44e61e411cbb6d4909f34f0305a3c49761b045cac61caf8ba337466

@@ -136,7 +136,7 @@ SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 POOL = ThreadPoolExecutor(THREADS)
-BLOCK = min(131_072, math.ceil(PARAMETERS / THREADS / 2))  # fits the cache
+BLOCK = min(262_144, math.ceil(0.52 * PARAMETERS / THREADS))  # fits the cache
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
@@ -595,4 +595,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:2e7f543626ff1751d66149b372eac1be9c39bb11f7551c0aaf595d8dfbbad64c
+# nnspec sha256:62e400b9197eb84aa4dbc6ad4aa16d05e73f62f8b2a216656ca6091a6e170919

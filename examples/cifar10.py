@@ -74,7 +74,7 @@ WEIGHTS = {
 }
 PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 1,369,738 parameters
 MEASURES = ["loss", "accuracy"]
-ZEROS = np.zeros(192, DTYPE)  # maximum is faster with these than with 0
+ZEROS = np.zeros(98304, DTYPE)  # maximum is faster with these than with 0
 
 
 def views(flat):
@@ -214,6 +214,12 @@ def convolve_kernel(
         matrix += np.matmul(windows.swapaxes(1, 2), slope)
 
 
+def sum_sites(x, out):
+    """The sum over all axes but the last: as a product, which is faster."""
+    rows = x.reshape(-1, x.shape[-1])
+    np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
+
+
 def flipped(kernel, groups=1):
     """The kernel of the convolution that takes derivatives back: (.., out, in)."""
     height, width, c, filters = kernel.shape
@@ -263,12 +269,12 @@ def forward(w, a, rng=None):
     """From a.x to a.softmax; rng draws the dropouts when training."""
     # (B, 32, 32, 3) * (3, 3, 3, 96)
     convolve(a.x, w.conv2d_kernel, a.conv2d, pads=((1, 1), (1, 1)), at_once=28)
-    a.conv2d += w.conv2d_bias
-    np.maximum(a.conv2d, ZEROS[:96], out=a.conv2d)  # relu
+    a.conv2d += np.tile(w.conv2d_bias, (32, 32, 1))
+    np.maximum(a.conv2d, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d)  # relu
     # (B, 32, 32, 96) * (3, 3, 96, 96)
     convolve(a.conv2d, w.conv2d_1_kernel, a.conv2d_1, pads=((1, 1), (1, 1)), at_once=1)
-    a.conv2d_1 += w.conv2d_1_bias
-    np.maximum(a.conv2d_1, ZEROS[:96], out=a.conv2d_1)  # relu
+    a.conv2d_1 += np.tile(w.conv2d_1_bias, (32, 32, 1))
+    np.maximum(a.conv2d_1, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d_1)  # relu
     # (B, 32, 32, 96) * (3, 3, 96, 96)
     convolve(
         a.conv2d_1,
@@ -278,8 +284,8 @@ def forward(w, a, rng=None):
         pads=((0, 1), (0, 1)),
         at_once=3,
     )
-    a.conv2d_2 += w.conv2d_2_bias
-    np.maximum(a.conv2d_2, ZEROS[:96], out=a.conv2d_2)  # relu
+    a.conv2d_2 += np.tile(w.conv2d_2_bias, (16, 16, 1))
+    np.maximum(a.conv2d_2, ZEROS[:24576].reshape(16, 16, 96), out=a.conv2d_2)  # relu
     if rng is not None:
         rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
         np.greater_equal(a.dropout_mask, 0.5, out=a.dropout_mask)
@@ -289,14 +295,14 @@ def forward(w, a, rng=None):
     convolve(
         a.conv2d_2, w.conv2d_3_kernel, a.conv2d_3, pads=((1, 1), (1, 1)), at_once=3
     )
-    a.conv2d_3 += w.conv2d_3_bias
-    np.maximum(a.conv2d_3, ZEROS[:192], out=a.conv2d_3)  # relu
+    a.conv2d_3 += np.tile(w.conv2d_3_bias, (16, 16, 1))
+    np.maximum(a.conv2d_3, ZEROS[:49152].reshape(16, 16, 192), out=a.conv2d_3)  # relu
     # (B, 16, 16, 192) * (3, 3, 192, 192)
     convolve(
         a.conv2d_3, w.conv2d_4_kernel, a.conv2d_4, pads=((1, 1), (1, 1)), at_once=1
     )
-    a.conv2d_4 += w.conv2d_4_bias
-    np.maximum(a.conv2d_4, ZEROS[:192], out=a.conv2d_4)  # relu
+    a.conv2d_4 += np.tile(w.conv2d_4_bias, (16, 16, 1))
+    np.maximum(a.conv2d_4, ZEROS[:49152].reshape(16, 16, 192), out=a.conv2d_4)  # relu
     # (B, 16, 16, 192) * (3, 3, 192, 192)
     convolve(
         a.conv2d_4,
@@ -306,8 +312,8 @@ def forward(w, a, rng=None):
         pads=((0, 1), (0, 1)),
         at_once=7,
     )
-    a.conv2d_5 += w.conv2d_5_bias
-    np.maximum(a.conv2d_5, ZEROS[:192], out=a.conv2d_5)  # relu
+    a.conv2d_5 += np.tile(w.conv2d_5_bias, (8, 8, 1))
+    np.maximum(a.conv2d_5, ZEROS[:12288].reshape(8, 8, 192), out=a.conv2d_5)  # relu
     if rng is not None:
         rng.random(dtype=a.dropout_1_mask.dtype, out=a.dropout_1_mask)
         np.greater_equal(a.dropout_1_mask, 0.5, out=a.dropout_1_mask)
@@ -317,8 +323,8 @@ def forward(w, a, rng=None):
     convolve(
         a.conv2d_5, w.conv2d_6_kernel, a.conv2d_6, pads=((1, 1), (1, 1)), at_once=7
     )
-    a.conv2d_6 += w.conv2d_6_bias
-    np.maximum(a.conv2d_6, ZEROS[:192], out=a.conv2d_6)  # relu
+    a.conv2d_6 += np.tile(w.conv2d_6_bias, (8, 8, 1))
+    np.maximum(a.conv2d_6, ZEROS[:12288].reshape(8, 8, 192), out=a.conv2d_6)  # relu
     # (B * 64, 192) @ (192, 192)
     np.matmul(
         a.conv2d_6.reshape(-1, 192),
@@ -326,7 +332,7 @@ def forward(w, a, rng=None):
         out=a.conv2d_7.reshape(-1, 192),
     )
     a.conv2d_7 += w.conv2d_7_bias
-    np.maximum(a.conv2d_7, ZEROS[:192], out=a.conv2d_7)  # relu
+    np.maximum(a.conv2d_7, ZEROS[:12288].reshape(8, 8, 192), out=a.conv2d_7)  # relu
     # (B * 64, 192) @ (192, 10)
     np.matmul(
         a.conv2d_7.reshape(-1, 192),
@@ -386,7 +392,7 @@ def backward(w, dw, a, da, y):
     convolve_kernel(
         a.conv2d_5, da.conv2d_6, dw.conv2d_6_kernel, pads=((1, 1), (1, 1)), at_once=7
     )
-    np.sum(da.conv2d_6, axis=(0, 1, 2), out=dw.conv2d_6_bias)
+    sum_sites(da.conv2d_6, out=dw.conv2d_6_bias)
     convolve(
         da.conv2d_6,
         flipped(w.conv2d_6_kernel),
@@ -405,7 +411,7 @@ def backward(w, dw, a, da, y):
         pads=((0, 1), (0, 1)),
         at_once=7,
     )
-    np.sum(da.conv2d_5, axis=(0, 1, 2), out=dw.conv2d_5_bias)
+    sum_sites(da.conv2d_5, out=dw.conv2d_5_bias)
     convolve_input(
         da.conv2d_5,
         w.conv2d_5_kernel,
@@ -419,7 +425,7 @@ def backward(w, dw, a, da, y):
     convolve_kernel(
         a.conv2d_3, da.conv2d_4, dw.conv2d_4_kernel, pads=((1, 1), (1, 1)), at_once=1
     )
-    np.sum(da.conv2d_4, axis=(0, 1, 2), out=dw.conv2d_4_bias)
+    sum_sites(da.conv2d_4, out=dw.conv2d_4_bias)
     convolve(
         da.conv2d_4,
         flipped(w.conv2d_4_kernel),
@@ -432,7 +438,7 @@ def backward(w, dw, a, da, y):
     convolve_kernel(
         a.conv2d_2, da.conv2d_3, dw.conv2d_3_kernel, pads=((1, 1), (1, 1)), at_once=3
     )
-    np.sum(da.conv2d_3, axis=(0, 1, 2), out=dw.conv2d_3_bias)
+    sum_sites(da.conv2d_3, out=dw.conv2d_3_bias)
     convolve(
         da.conv2d_3,
         flipped(w.conv2d_3_kernel),
@@ -451,7 +457,7 @@ def backward(w, dw, a, da, y):
         pads=((0, 1), (0, 1)),
         at_once=3,
     )
-    np.sum(da.conv2d_2, axis=(0, 1, 2), out=dw.conv2d_2_bias)
+    sum_sites(da.conv2d_2, out=dw.conv2d_2_bias)
     convolve_input(
         da.conv2d_2,
         w.conv2d_2_kernel,
@@ -465,7 +471,7 @@ def backward(w, dw, a, da, y):
     convolve_kernel(
         a.conv2d, da.conv2d_1, dw.conv2d_1_kernel, pads=((1, 1), (1, 1)), at_once=1
     )
-    np.sum(da.conv2d_1, axis=(0, 1, 2), out=dw.conv2d_1_bias)
+    sum_sites(da.conv2d_1, out=dw.conv2d_1_bias)
     convolve(
         da.conv2d_1,
         flipped(w.conv2d_1_kernel),
@@ -476,7 +482,7 @@ def backward(w, dw, a, da, y):
     da.conv2d *= a.conv2d > 0.0  # relu
     # x * kernel + bias
     convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, pads=((1, 1), (1, 1)), at_once=28)
-    np.sum(da.conv2d, axis=(0, 1, 2), out=dw.conv2d_bias)
+    sum_sites(da.conv2d, out=dw.conv2d_bias)
 
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
@@ -1038,4 +1044,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:c56fc375abb2ca8dd99a1462e5d07b14f4256442fa977596da1ba8a9785d1088
+# nnspec sha256:c4398879e3911d8beb7592c348a1c926e14b562c95a52c7dd5c5ab2557e18812

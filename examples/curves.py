@@ -66,6 +66,7 @@ WEIGHTS = {
 }
 PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 2,851 parameters
 MEASURES = ["loss", "accuracy"]
+ZEROS = np.zeros(1920, DTYPE)  # maximum is faster with these than with 0
 
 
 def views(flat):
@@ -183,6 +184,12 @@ def convolve_kernel(
         matrix += np.matmul(windows.swapaxes(1, 2), slope)
 
 
+def sum_sites(x, out):
+    """The sum over all axes but the last: as a product, which is faster."""
+    rows = x.reshape(-1, x.shape[-1])
+    np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
+
+
 def flipped(kernel, groups=1):
     """The kernel of the convolution that takes derivatives back: (.., out, in)."""
     height, width, c, filters = kernel.shape
@@ -195,8 +202,8 @@ def forward(w, a):
     a.reshape = a.x.reshape(-1, 128, 1)
     # (B, 128, 1) * (9, 1, 16)
     convolve(a.reshape[:, None], w.conv1d_kernel[None], a.conv1d[:, None], at_once=32)
-    a.conv1d += w.conv1d_bias
-    np.maximum(a.conv1d, 0.0, out=a.conv1d)  # relu
+    a.conv1d += np.tile(w.conv1d_bias, (120, 1))
+    np.maximum(a.conv1d, ZEROS[:1920].reshape(120, 16), out=a.conv1d)  # relu
     np.maximum(a.conv1d[:, ::4], a.conv1d[:, 1::4], out=a.max_pool)  # max_pooling1d
     np.maximum(a.max_pool, a.conv1d[:, 2::4], out=a.max_pool)
     np.maximum(a.max_pool, a.conv1d[:, 3::4], out=a.max_pool)
@@ -204,8 +211,8 @@ def forward(w, a):
     convolve(
         a.max_pool[:, None], w.conv1d_1_kernel[None], a.conv1d_1[:, None], at_once=32
     )
-    a.conv1d_1 += w.conv1d_1_bias
-    np.maximum(a.conv1d_1, 0.0, out=a.conv1d_1)  # relu
+    a.conv1d_1 += np.tile(w.conv1d_1_bias, (26, 1))
+    np.maximum(a.conv1d_1, ZEROS[:832].reshape(26, 32), out=a.conv1d_1)  # relu
     np.mean(a.conv1d_1, axis=1, out=a.global_average)
     np.matmul(a.global_average, w.dense_kernel, out=a.dense)  # (B, 32) @ (32, 3)
     a.dense += w.dense_bias
@@ -239,7 +246,7 @@ def backward(w, dw, a, da, y):
     convolve_kernel(
         a.max_pool[:, None], da.conv1d_1[:, None], dw.conv1d_1_kernel[None], at_once=32
     )
-    np.sum(da.conv1d_1, axis=(0, 1), out=dw.conv1d_1_bias)
+    sum_sites(da.conv1d_1, out=dw.conv1d_1_bias)
     convolve(
         da.conv1d_1[:, None],
         flipped(w.conv1d_1_kernel[None]),
@@ -258,7 +265,7 @@ def backward(w, dw, a, da, y):
     convolve_kernel(
         a.reshape[:, None], da.conv1d[:, None], dw.conv1d_kernel[None], at_once=32
     )
-    np.sum(da.conv1d, axis=(0, 1), out=dw.conv1d_bias)
+    sum_sites(da.conv1d, out=dw.conv1d_bias)
 
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
@@ -1025,4 +1032,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:4fe253c2162b82134ccf543b2eb018289ea4dadf29f95d90ad1f2aedc4976a54
+# nnspec sha256:de03b3907189d44efe80811d89bcfc19fc3789c4535405bd5044f5672c6eabe6

@@ -63,7 +63,7 @@ WEIGHTS = {
 }
 PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 1,199,882 parameters
 MEASURES = ["loss", "accuracy"]
-ZEROS = np.zeros(128, DTYPE)  # maximum is faster with these than with 0
+ZEROS = np.zeros(36864, DTYPE)  # maximum is faster with these than with 0
 
 
 def views(flat):
@@ -187,6 +187,12 @@ def convolve_kernel(
         matrix += np.matmul(windows.swapaxes(1, 2), slope)
 
 
+def sum_sites(x, out):
+    """The sum over all axes but the last: as a product, which is faster."""
+    rows = x.reshape(-1, x.shape[-1])
+    np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
+
+
 def flipped(kernel, groups=1):
     """The kernel of the convolution that takes derivatives back: (.., out, in)."""
     height, width, c, filters = kernel.shape
@@ -198,12 +204,12 @@ def forward(w, a, rng=None):
     """From a.x to a.p; rng draws the dropouts when training."""
     # (B, 28, 28, 1) * (3, 3, 1, 32)
     convolve(a.x, w.conv2d_kernel, a.conv2d, at_once=32)
-    a.conv2d += w.conv2d_bias
-    np.maximum(a.conv2d, 0.0, out=a.conv2d)  # relu
+    a.conv2d += np.tile(w.conv2d_bias, (26, 26, 1))
+    np.maximum(a.conv2d, ZEROS[:21632].reshape(26, 26, 32), out=a.conv2d)  # relu
     # (B, 26, 26, 32) * (3, 3, 32, 64)
     convolve(a.conv2d, w.conv2d_1_kernel, a.conv2d_1, at_once=4)
-    a.conv2d_1 += w.conv2d_1_bias
-    np.maximum(a.conv2d_1, ZEROS[:64], out=a.conv2d_1)  # relu
+    a.conv2d_1 += np.tile(w.conv2d_1_bias, (24, 24, 1))
+    np.maximum(a.conv2d_1, ZEROS[:36864].reshape(24, 24, 64), out=a.conv2d_1)  # relu
     # max_pooling2d
     np.maximum(a.conv2d_1[:, ::2, ::2], a.conv2d_1[:, ::2, 1::2], out=a.max_pool)
     np.maximum(a.max_pool, a.conv2d_1[:, 1::2, ::2], out=a.max_pool)
@@ -263,7 +269,7 @@ def backward(w, dw, a, da, y):
     da.conv2d_1 *= a.conv2d_1 > 0.0  # relu
     # conv2d * kernel + bias
     convolve_kernel(a.conv2d, da.conv2d_1, dw.conv2d_1_kernel, at_once=4)
-    np.sum(da.conv2d_1, axis=(0, 1, 2), out=dw.conv2d_1_bias)
+    sum_sites(da.conv2d_1, out=dw.conv2d_1_bias)
     convolve(
         da.conv2d_1,
         flipped(w.conv2d_1_kernel),
@@ -273,7 +279,7 @@ def backward(w, dw, a, da, y):
     )
     da.conv2d *= a.conv2d > 0.0  # relu
     convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, at_once=32)  # x * kernel + bias
-    np.sum(da.conv2d, axis=(0, 1, 2), out=dw.conv2d_bias)
+    sum_sites(da.conv2d, out=dw.conv2d_bias)
 
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
@@ -771,4 +777,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:375ac846cc1f2cb4277c161272096972845729c68f36178229bf26c7fdaf389c
+# nnspec sha256:3fb6de6dc51fe0f083ee28dabb4f9f74686457204deaf9df255884c427f40f9a

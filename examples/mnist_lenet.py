@@ -189,6 +189,12 @@ def convolve_kernel(
         matrix += np.matmul(windows.swapaxes(1, 2), slope)
 
 
+def sum_sites(x, out):
+    """The sum over all axes but the last: as a product, which is faster."""
+    rows = x.reshape(-1, x.shape[-1])
+    np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
+
+
 def flipped(kernel, groups=1):
     """The kernel of the convolution that takes derivatives back: (.., out, in)."""
     height, width, c, filters = kernel.shape
@@ -200,7 +206,7 @@ def forward(w, a):
     """From a.x to a.p."""
     # (B, 28, 28, 1) * (5, 5, 1, 6)
     convolve(a.x, w.conv2d_kernel, a.conv2d, pads=((2, 2), (2, 2)), at_once=32)
-    a.conv2d += w.conv2d_bias
+    a.conv2d += np.tile(w.conv2d_bias, (28, 28, 1))
     np.tanh(a.conv2d, out=a.conv2d)
     # average_pooling2d
     np.add(a.conv2d[:, ::2, ::2], a.conv2d[:, ::2, 1::2], out=a.average_pool)
@@ -209,7 +215,7 @@ def forward(w, a):
     a.average_pool /= 4.0
     # (B, 14, 14, 6) * (5, 5, 6, 16)
     convolve(a.average_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=32)
-    a.conv2d_1 += w.conv2d_1_bias
+    a.conv2d_1 += np.tile(w.conv2d_1_bias, (10, 10, 1))
     np.tanh(a.conv2d_1, out=a.conv2d_1)
     # average_pooling2d
     np.add(a.conv2d_1[:, ::2, ::2], a.conv2d_1[:, ::2, 1::2], out=a.average_pool_1)
@@ -261,7 +267,7 @@ def backward(w, dw, a, da, y):
     da.conv2d_1 *= 1.0 - a.conv2d_1 * a.conv2d_1  # tanh
     # average_pool * kernel + bias
     convolve_kernel(a.average_pool, da.conv2d_1, dw.conv2d_1_kernel, at_once=32)
-    np.sum(da.conv2d_1, axis=(0, 1, 2), out=dw.conv2d_1_bias)
+    sum_sites(da.conv2d_1, out=dw.conv2d_1_bias)
     convolve(
         da.conv2d_1,
         flipped(w.conv2d_1_kernel),
@@ -275,7 +281,7 @@ def backward(w, dw, a, da, y):
     da.conv2d *= 1.0 - a.conv2d * a.conv2d  # tanh
     # x * kernel + bias
     convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, pads=((2, 2), (2, 2)), at_once=32)
-    np.sum(da.conv2d, axis=(0, 1, 2), out=dw.conv2d_bias)
+    sum_sites(da.conv2d, out=dw.conv2d_bias)
 
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
@@ -764,4 +770,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:bfec6f48abd74be4694556ea82f7661528efc6b453ceb626a8c78519b162b007
+# nnspec sha256:d310726a58778d6ed4b82307af4995147764e6afbb6348478b6f325c8a58e0d9

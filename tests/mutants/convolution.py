@@ -149,8 +149,8 @@ MUTANTS = (
         (
             Edit(
                 "templates/layers/convolution.j2",
-                "np.sum({{ op.dy }}, axis",
-                "np.sum({{ op.dy }}[:, :1], axis",
+                "sum_sites({{ op.dy }}, ",
+                "sum_sites({{ op.dy }}[:, :1], ",
             ),
         ),
         convolved("conv2d(4, 2)"),

@@ -20,6 +20,7 @@ from templates.runtime.depthwise_input import depthwise_input
 from templates.runtime.depthwise_kernel import depthwise_kernel
 from templates.runtime.flipped import flipped
 from templates.runtime.framed import framed
+from templates.runtime.sum_sites import sum_sites
 from templates.runtime.taps import taps
 from templates.runtime.unfolded import unfolded
 
@@ -137,6 +138,14 @@ def test_a_transpose_that_leaves_cells_untouched() -> None:
     expected = np.zeros((4, 5))
     expected[:3:2, :3:2] = 1.0
     close(out[0, ..., 0], expected)
+
+
+@pytest.mark.parametrize("shape", [(3, 5, 2), (3, 4, 5, 6), (1, 1, 1, 1)])
+def test_sums_over_all_sites(shape: tuple[int, ...]) -> None:
+    x = np.random.default_rng(0).normal(size=shape)
+    out = np.empty(shape[-1])
+    sum_sites(x, out)
+    close(out, x.sum(axis=tuple(range(len(shape) - 1))), atol=1e-12)
 
 
 def test_integers_become_what_the_kernel_is() -> None:

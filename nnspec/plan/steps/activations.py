@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 from typing import cast
 
 from nnspec import ir
@@ -10,7 +11,7 @@ from nnspec.plan.layout import Layout, quoted
 from nnspec.plan.program import Step
 from nnspec.quote import Code
 from nnspec.table.activations import sums_last
-from nnspec.table.entry import Activation, Use
+from nnspec.table.entry import Activation, Shape, Use
 
 
 def add_activation(
@@ -45,20 +46,22 @@ def add_activation(
             dy=y.da,
             gate=Code(f"a.{gate}") if gate else None,
             plain=all(use.arguments[a.name] == a.default for a in activation.arguments),
-            zero=_zero(layout, activation.name, y.shape[-1]),
+            zero=_zero(layout, activation.name, y.shape),
             limited=use.arguments.get("max_value") is not None,
         )
     )
     layout.value = y
 
 
-def _zero(layout: Layout, activation: str, width: int) -> Code:
-    """What a ReLU compares with: an array where rows are long, which is faster."""
-    if activation != "relu" or width < _LONG_ROW:
+def _zero(layout: Layout, activation: str, shape: Shape) -> Code:
+    """What a ReLU compares with: an array where samples are long, which is faster."""
+    size = prod(shape)
+    if activation != "relu" or size < _LONG_ROW:
         return Code("0.0")
-    layout.zeros = max(layout.zeros, width)
-    return Code(f"ZEROS[:{width}]")
+    layout.zeros = max(layout.zeros, size)
+    zeros = f"ZEROS[:{size}]"
+    return Code(zeros if len(shape) == 1 else f"{zeros}.reshape{shape}")
 
 
-#: From here on NumPy compares rows with an array in less time than with a number.
+#: From here on NumPy compares samples with an array in less time than with a number.
 _LONG_ROW = 64

@@ -17,7 +17,7 @@ from nnspec.plan.layout import Layout, Value, quoted, weights
 from nnspec.plan.names import batch_shape
 from nnspec.plan.program import Buffer, Step
 from nnspec.plan.steps.dense import add_product
-from nnspec.quote import Code
+from nnspec.quote import Code, literal
 from nnspec.table.convolution import Windows, transposed_windows_of, windows_of
 from nnspec.table.entry import Shape
 
@@ -112,6 +112,7 @@ def _add_depthwise(
 def _step(template: str, layer: ir.Layer, x: Value, y: Value, files: list[str]) -> Step:
     """What the steps have in common. Sequences are images of one row."""
     w, dw = weights(layer, "w"), weights(layer, "dw")
+    files += ["sum_sites"] if "bias" in dw else []
     rank = len(x.shape) - 1
     row, kernel = ("[:, None]", "[None]") if rank == 1 else ("", "")
     bias = " + bias" * ("bias" in w)
@@ -126,7 +127,8 @@ def _step(template: str, layer: ir.Layer, x: Value, y: Value, files: list[str]) 
             "dx": Code(x.da + row) if x.da else None,
             "dy": Code(y.da + row) if y.da else None,
             "row": Code(kernel),
-            "axes": Code("(0, 1)" if rank == 1 else "(0, 1, 2)"),
+            # Rows that are as long as a sample are added in less time.
+            "tiles": literal((*y.shape[:-1], 1)),
             "product": Code(f"{batch_shape(x.shape, 'B')} * {_kernel_shape(layer)}"),
         },
         x=x.a,

@@ -1,0 +1,7 @@
+import numpy as np
+
+
+def sum_sites(x, out):
+    """The sum over all axes but the last: as a product, which is faster."""
+    rows = x.reshape(-1, x.shape[-1])
+    np.matmul(np.ones(len(rows), x.dtype), rows, out=out)

@@ -18,7 +18,7 @@ from nnspec.plan.names import batch_shape
 from nnspec.plan.program import Buffer, Step
 from nnspec.plan.steps.dense import add_product
 from nnspec.quote import Code, literal
-from nnspec.table.convolution import Windows, transposed_windows_of, windows_of
+from nnspec.table.convolved import Windows, transposed_windows_of, windows_of
 from nnspec.table.entry import Shape
 
 #: So many numbers of windows stay in the cache; no more images than this at once.

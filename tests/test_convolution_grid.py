@@ -1,0 +1,24 @@
+"""The derivatives of convolutions, over the grid of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.convolutions import LAYERS, grid
+from tests.scripts import script
+
+
+def test_the_grid_is_wide() -> None:
+    assert sum(len(grid(layer)) for layer in LAYERS) >= 600
+
+
+@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("layer", LAYERS)
+def test_derivatives_and_shapes(layer: str, part: int) -> None:
+    for given in grid(layer)[part::4]:
+        s = script(given)
+        assert s.gradcheck() == 0, given
+        w = s.module.views(np.zeros(s.module.PARAMETERS))
+        a = s.forward(w, np.zeros((2, *s.model.input_shape)))
+        assert getattr(a, s.prediction).shape == (2, *s.model.output_shape), given

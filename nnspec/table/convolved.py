@@ -94,9 +94,15 @@ def transposed_sees(shape: Shape, arguments: Arguments) -> tuple[Sight, ...]:
     return tuple(map(under_windows, windows.strides, windows.reaches, cut))
 
 
+def _output_padding(arguments: Arguments) -> tuple[int, ...] | None:
+    """That of a transposed convolution, if it is given."""
+    given = arguments.get("output_padding")
+    return None if given is None else numbers(arguments, "output_padding")
+
+
 def _outputs(shape: Shape, arguments: Arguments) -> list[tuple[int, int]]:
     """The size of each axis of a transpose's output, and what is cut off before it."""
-    more = cast("tuple[int, ...] | None", arguments["output_padding"])
+    more = _output_padding(arguments)
     sizes, strides, dilations = _geometry_of(arguments)
     padding = cast(str, arguments["padding"])
     return [
@@ -189,7 +195,7 @@ def agree(name: str) -> Callable[[Arguments], None]:
                 argument=DILATION,
                 other="strides",
             )
-        more = cast("tuple[int, ...] | None", arguments.get("output_padding"))
+        more = _output_padding(arguments)
         strides = numbers(arguments, "strides")
         if more and any(a >= s for a, s in zip(more, strides, strict=True)):
             raise Misfit(

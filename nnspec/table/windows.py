@@ -27,7 +27,10 @@ _NEEDS = {
 
 @dataclass(frozen=True)
 class Sizes:
-    """An integer for each of `rank` axes; one stands for all. A tuple."""
+    """An integer for each of `rank` axes, as a tuple; one stands for all.
+
+    Of a single axis it may stay an integer, as the defaults of Keras are.
+    """
 
     rank: int
     minimum: int = 1
@@ -37,11 +40,12 @@ class Sizes:
         pair = ", or a pair of such" if self.rank == 2 else ""
         return f"{Integer(self.minimum).describe()}{pair}"
 
-    def read(self, value: Resolved, read_entry: ReadEntry) -> tuple[int, ...]:
+    def read(self, value: Resolved, read_entry: ReadEntry) -> int | tuple[int, ...]:
         """The integers."""
         kind = Integer(self.minimum)
         if not isinstance(value.value, tuple):
-            return (kind.read(value, read_entry),) * self.rank
+            number = kind.read(value, read_entry)
+            return number if self.rank == 1 else (number,) * self.rank
         if len(value.value) != self.rank:
             raise Mismatch
         return cast("tuple[int, ...]", ListOf(kind).read(value, read_entry))

@@ -16,9 +16,9 @@ from nnspec.table.entry import (
     Entry,
     Misfit,
     Use,
-    spell_default,
 )
 from nnspec.table.kinds import AlreadyReported, Kind, Mismatch
+from nnspec.table.spelling import spell_default
 from nnspec.values import Resolved, Scope, Symbol
 
 

@@ -10,8 +10,13 @@ from math import prod
 from typing import Literal, cast
 
 from nnspec.source import Span
+from nnspec.table.data_entry import Transform
 from nnspec.table.entry import Layer as LayerEntry
-from nnspec.table.entry import Metric, Shape, Transform, Use
+from nnspec.table.entry import (
+    Metric,
+    Shape,
+    Use,
+)
 from nnspec.table.pairs import Pair
 
 Precision = Literal["float32", "float64"]

@@ -10,8 +10,13 @@ import textwrap
 from collections.abc import Iterator
 
 from nnspec.table import PLANNED, TABLE
-from nnspec.table.entry import REQUIRED, Argument, Entry, spell_default
+from nnspec.table.entry import (
+    REQUIRED,
+    Argument,
+    Entry,
+)
 from nnspec.table.settings import TRAINING
+from nnspec.table.spelling import spell_default
 
 _COLUMNS = 80
 _SETTING = "setting"

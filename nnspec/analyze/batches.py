@@ -7,7 +7,12 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics
-from nnspec.table.entry import Misfit, Shape, Source, Transform, Use
+from nnspec.table.data_entry import Source, Transform
+from nnspec.table.entry import (
+    Misfit,
+    Shape,
+    Use,
+)
 
 
 def images_by_batch(model: ir.Model) -> Iterator[tuple[Use, Shape | None]]:

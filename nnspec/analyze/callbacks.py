@@ -12,7 +12,11 @@ from nnspec.analyze.files import leaves_folder
 from nnspec.diagnostics import Diagnostics, Note, nearest
 from nnspec.source import Span
 from nnspec.table import TABLE
-from nnspec.table.entry import Callback, Source, Use
+from nnspec.table.data_entry import Source
+from nnspec.table.entry import (
+    Callback,
+    Use,
+)
 
 #: What a training writes by itself.
 _OWN_FILES = ("weights.npz", "checkpoint.npz", "history.csv", "curves.svg", "part.npz")

@@ -13,7 +13,12 @@ from nnspec.bind import Binder
 from nnspec.diagnostics import Note, nearest
 from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
-from nnspec.table.entry import Misfit, Shape, Source, Transform, Use
+from nnspec.table.data_entry import Source, Transform
+from nnspec.table.entry import (
+    Misfit,
+    Shape,
+    Use,
+)
 
 
 def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:

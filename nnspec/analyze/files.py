@@ -7,7 +7,10 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import cast
 
 from nnspec.diagnostics import Diagnostics
-from nnspec.table.entry import Source, Use
+from nnspec.table.data_entry import Source
+from nnspec.table.entry import (
+    Use,
+)
 
 
 def verify_files(use: Use, diagnostics: Diagnostics) -> None:

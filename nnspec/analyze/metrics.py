@@ -6,7 +6,13 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.entry import Loss, Metric, Misfit, Source, Use
+from nnspec.table.data_entry import Source
+from nnspec.table.entry import (
+    Loss,
+    Metric,
+    Misfit,
+    Use,
+)
 
 
 def verify_metrics(model: ir.Model, diagnostics: Diagnostics) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.entry import Source, Transform, Use
+from nnspec.table.data_entry import Source, Transform
+from nnspec.table.entry import (
+    Use,
+)
 
 #: What sources may give to transforms that take something else than numbers.
 _GIVEN = {"texts": ("texts", "columns"), "ids": ("arrays",)}

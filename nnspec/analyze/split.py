@@ -7,7 +7,10 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.entry import Source, Use
+from nnspec.table.data_entry import Source
+from nnspec.table.entry import (
+    Use,
+)
 from nnspec.values import amount
 
 _PARTS = ("validation", "test")

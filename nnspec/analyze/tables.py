@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from typing import cast
 
 from nnspec.diagnostics import Diagnostics, Note, did_you_mean
-from nnspec.table.entry import Source, Use, spell
+from nnspec.table.data_entry import Source
+from nnspec.table.entry import (
+    Use,
+)
+from nnspec.table.spelling import spell
 
 Columns = tuple[str | int, ...]
 

@@ -6,7 +6,11 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.entry import Loss, Source, Use
+from nnspec.table.data_entry import Source
+from nnspec.table.entry import (
+    Loss,
+    Use,
+)
 
 
 def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:

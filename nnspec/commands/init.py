@@ -20,7 +20,7 @@ from nnspec.commands.terminal import (
 )
 from nnspec.diagnostics import did_you_mean
 from nnspec.resources import folder
-from nnspec.table.entry import Source
+from nnspec.table.data_entry import Source
 
 _MODEL_LINE = re.compile(r"^model[ \t]+\w+", re.MULTILINE)
 

@@ -21,7 +21,11 @@ from nnspec.plan.transforms import (
     plan_steps,
 )
 from nnspec.quote import Code, literal
-from nnspec.table.entry import Loss, Source, Transform, Use
+from nnspec.table.data_entry import Source, Transform
+from nnspec.table.entry import (
+    Loss,
+    Use,
+)
 
 
 @dataclass(frozen=True)

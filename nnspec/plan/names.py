@@ -6,7 +6,11 @@ import keyword
 from collections.abc import Collection
 
 from nnspec.quote import Code
-from nnspec.table.entry import Shape, Use, spell
+from nnspec.table.entry import (
+    Shape,
+    Use,
+)
+from nnspec.table.spelling import spell
 
 #: With longer names, formulas would not fit into a line.
 _LONGEST = 20

@@ -8,7 +8,10 @@ from typing import cast
 from nnspec import ir
 from nnspec.plan.transforms import expands
 from nnspec.quote import Code, literal
-from nnspec.table.entry import Source, Transform, Use
+from nnspec.table.data_entry import Source, Transform
+from nnspec.table.entry import (
+    Use,
+)
 
 #: What a row of a file to predict for is called by.
 _ROW = 'partial("{}, row {}".format, path)'

@@ -9,7 +9,11 @@ from typing import cast
 from nnspec import ir
 from nnspec.quote import Code, literal
 from nnspec.table.augment import warps
-from nnspec.table.entry import Shape, Transform, Use
+from nnspec.table.data_entry import Transform
+from nnspec.table.entry import (
+    Shape,
+    Use,
+)
 
 Arguments = Mapping[str, Code | None]
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.entry import Argument, Arguments, Misfit, Shape, Transform
+from nnspec.table.data_entry import Transform
+from nnspec.table.entry import (
+    Argument,
+    Arguments,
+    Misfit,
+    Shape,
+)
 from nnspec.table.kinds import AnyOf, Choice, Integer, Optional, Real
 
 

@@ -6,15 +6,13 @@ layers` and the language reference read the entries and know no operation by nam
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf, prod
 
 from nnspec.source import Span
-from nnspec.table.kinds import AnyOf, Choice, Kind, ListOf, Optional
+from nnspec.table.kinds import Kind
 from nnspec.table.sight import Sight
-from nnspec.table.words import HistoryName
 
 Shape = tuple[int, ...]
 Arguments = Mapping[str, object]
@@ -361,98 +359,3 @@ class Initializer(Entry):
     """An initializer; `scaling` gives the scale, mode and distribution of a scaling."""
 
     scaling: Callable[[Arguments], tuple[float, str, str]] | None = None
-
-
-@dataclass(frozen=True)
-class Source(Entry):
-    """A source of data: what its arguments settle, None where only the data tells.
-
-    `paths` names the arguments that are files, `parts` the arguments for x and y of
-    each part but the training part. `shape` is that of one sample, `samples` how many
-    are for training; `labels` is what a label is: an `index` of a class, or a `value`.
-    `table` says that its columns have names, `lazy` that it stays on disk. `gives` is
-    what transforms find there: `numbers`, `arrays` of numbers in files, `columns` of
-    numbers or texts, or `texts`. `files` are the plain files that its template calls,
-    and `reader` the one that reads samples to predict for: in a file like those of the
-    source, with the arguments `reader_takes`. What it reads is `shaped` like the
-    samples of the source, or else it may be rows of numbers. `by_class` says that the
-    samples stand class by class, and that the names of classes are learnt from them.
-    """
-
-    paths: tuple[str, ...] = ()
-    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    shape: Callable[[Arguments], Shape | None] = lambda _: None
-    samples: Callable[[Arguments], int | None] = lambda _: None
-    classes: Callable[[Arguments], int | None] = lambda _: None
-    labels: str | None = None
-    own_parts: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    reader: str = "load_array"
-    reader_takes: tuple[str, ...] = ()
-    shaped: bool = False
-    by_class: bool = False
-    gives: str = "numbers"
-    table: bool = False
-    lazy: bool = False
-
-
-@dataclass(frozen=True)
-class Transform(Entry):
-    """A transform of data.
-
-    `takes` is what it works on: `numbers`, `texts` or `ids`. `shape` gives a sample's
-    shape after it, None where that is not settled, or raises `Misfit`. `learnt` names
-    the arrays that it learns from the training part. `once` says that a second use has
-    no meaning, `sparse` that it makes samples that are mostly 0, `by_batch` that it
-    changes those of a batch, and only in training. `files` are the plain files that its
-    template calls.
-    """
-
-    takes: str = "numbers"
-
-    shape: Callable[[Shape | None, Arguments], Shape | None] = lambda x, _: x
-    learnt: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
-    files: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
-    once: bool = True
-    sparse: bool = False
-    by_batch: bool = False
-
-
-def spell(value: object) -> str:
-    """A value as the language writes it."""
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return str(value).lower()
-        case str():
-            return f'"{value}"'
-        case DefaultUse() | Entry():
-            return value.name
-        case Use():
-            return value.entry.name
-        case tuple():
-            return f"[{', '.join(spell(item) for item in value)}]"
-    return str(value)
-
-
-def spell_default(argument: Argument) -> str:
-    """The default as a spec would write it."""
-    default = argument.default
-    if isinstance(default, str) and _takes_name(argument.kind, default):
-        return default
-    return re.sub(r"e-0(?=\d$)", "e-", spell(default))
-
-
-def _takes_name(kind: Kind, name: str) -> bool:
-    """Whether a kind takes `name` without quotes."""
-    match kind:
-        case HistoryName():
-            return True
-        case Choice(names):
-            return name in names
-        case Optional(inner) | ListOf(inner):
-            return _takes_name(inner, name)
-        case AnyOf(kinds):
-            return any(_takes_name(inner, name) for inner in kinds)
-    return False

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.entry import Argument, Arguments, Misfit, Shape, Source
+from nnspec.table.data_entry import Source
+from nnspec.table.entry import (
+    Argument,
+    Arguments,
+    Misfit,
+    Shape,
+)
 from nnspec.table.kinds import (
     AnyOf,
     Choice,

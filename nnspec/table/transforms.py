@@ -6,7 +6,13 @@ from math import prod
 from typing import cast
 
 from nnspec.table.augment import AUGMENT
-from nnspec.table.entry import Argument, Arguments, Misfit, Shape, Transform
+from nnspec.table.data_entry import Transform
+from nnspec.table.entry import (
+    Argument,
+    Arguments,
+    Misfit,
+    Shape,
+)
 from nnspec.table.kinds import (
     AnyOf,
     Choice,

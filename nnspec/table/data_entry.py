@@ -1,0 +1,63 @@
+"""What an entry of the data section is made of: a source, or a transform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from nnspec.table.entry import Arguments, Entry, Shape
+
+
+@dataclass(frozen=True)
+class Source(Entry):
+    """A source of data: what its arguments settle, None where only the data tells.
+
+    `paths` names the arguments that are files, `parts` the arguments for x and y of
+    each part but the training part. `shape` is that of one sample, `samples` how many
+    are for training; `labels` is what a label is: an `index` of a class, or a `value`.
+    `table` says that its columns have names, `lazy` that it stays on disk. `gives` is
+    what transforms find there: `numbers`, `arrays` of numbers in files, `columns` of
+    numbers or texts, or `texts`. `files` are the plain files that its template calls,
+    and `reader` the one that reads samples to predict for: in a file like those of the
+    source, with the arguments `reader_takes`. What it reads is `shaped` like the
+    samples of the source, or else it may be rows of numbers. `by_class` says that the
+    samples stand class by class, and that the names of classes are learnt from them.
+    """
+
+    paths: tuple[str, ...] = ()
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shape: Callable[[Arguments], Shape | None] = lambda _: None
+    samples: Callable[[Arguments], int | None] = lambda _: None
+    classes: Callable[[Arguments], int | None] = lambda _: None
+    labels: str | None = None
+    own_parts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    reader: str = "load_array"
+    reader_takes: tuple[str, ...] = ()
+    shaped: bool = False
+    by_class: bool = False
+    gives: str = "numbers"
+    table: bool = False
+    lazy: bool = False
+
+
+@dataclass(frozen=True)
+class Transform(Entry):
+    """A transform of data.
+
+    `takes` is what it works on: `numbers`, `texts` or `ids`. `shape` gives a sample's
+    shape after it, None where that is not settled, or raises `Misfit`. `learnt` names
+    the arrays that it learns from the training part. `once` says that a second use has
+    no meaning, `sparse` that it makes samples that are mostly 0, `by_batch` that it
+    changes those of a batch, and only in training. `files` are the plain files that its
+    template calls.
+    """
+
+    takes: str = "numbers"
+
+    shape: Callable[[Shape | None, Arguments], Shape | None] = lambda x, _: x
+    learnt: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
+    files: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
+    once: bool = True
+    sparse: bool = False
+    by_batch: bool = False

@@ -13,7 +13,11 @@ from dataclasses import dataclass, field, replace
 
 from nnspec import ir
 from nnspec.plan.names import attribute, batch_shape, free_attribute
-from nnspec.plan.program import Buffer, Seed, Step
+from nnspec.plan.step import (
+    Buffer,
+    Seed,
+    Step,
+)
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Shape, Use
 

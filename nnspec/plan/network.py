@@ -9,7 +9,9 @@ from nnspec import ir
 from nnspec.plan.layout import Layout, Value
 from nnspec.plan.names import free_attribute
 from nnspec.plan.penalties import penalize_output, penalize_weights
-from nnspec.plan.program import Step
+from nnspec.plan.step import (
+    Step,
+)
 from nnspec.plan.steps import STEPS
 from nnspec.plan.steps.activations import add_activation
 from nnspec.quote import Code

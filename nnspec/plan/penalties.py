@@ -13,7 +13,11 @@ from typing import cast
 from nnspec import ir
 from nnspec.plan.layout import Layout, Value
 from nnspec.plan.names import attribute, batch_shape
-from nnspec.plan.program import Buffer, Penalty, Step
+from nnspec.plan.step import (
+    Buffer,
+    Penalty,
+    Step,
+)
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Layer, Regularizer
 

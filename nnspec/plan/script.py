@@ -27,9 +27,11 @@ from nnspec.plan.program import (
     ClassWeights,
     NetworkProgram,
     Optimizer,
-    Penalty,
     Program,
     WeightRow,
+)
+from nnspec.plan.step import (
+    Penalty,
 )
 from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal

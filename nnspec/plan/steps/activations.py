@@ -8,7 +8,9 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.plan.layout import Layout, quoted
-from nnspec.plan.program import Step
+from nnspec.plan.step import (
+    Step,
+)
 from nnspec.quote import Code
 from nnspec.table.activations import sums_last
 from nnspec.table.entry import Activation, Shape, Use

@@ -15,7 +15,10 @@ from math import prod
 from nnspec import ir
 from nnspec.plan.layout import Layout, Value, quoted, weights
 from nnspec.plan.names import batch_shape
-from nnspec.plan.program import Buffer, Step
+from nnspec.plan.step import (
+    Buffer,
+    Step,
+)
 from nnspec.plan.steps.dense import add_product
 from nnspec.quote import Code, literal
 from nnspec.table.convolved import Windows, transposed_windows_of, windows_of

@@ -7,7 +7,9 @@ from math import prod
 
 from nnspec import ir
 from nnspec.plan.layout import Layout, quoted, rows, weights
-from nnspec.plan.program import Step
+from nnspec.plan.step import (
+    Step,
+)
 from nnspec.quote import Code
 
 

@@ -8,7 +8,11 @@ from typing import cast
 from nnspec import ir
 from nnspec.plan.layout import Layout, quoted
 from nnspec.plan.names import batch_shape
-from nnspec.plan.program import Buffer, Seed, Step
+from nnspec.plan.step import (
+    Buffer,
+    Seed,
+    Step,
+)
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Layer
 

@@ -6,7 +6,9 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.plan.layout import Layout, quoted, weights
-from nnspec.plan.program import Step
+from nnspec.plan.step import (
+    Step,
+)
 from nnspec.quote import Code
 from nnspec.table.entry import Layer
 

@@ -11,7 +11,10 @@ from nnspec import ir
 from nnspec.plan.indices import Axis, cells_at, inside
 from nnspec.plan.layout import Layout, Value, quoted
 from nnspec.plan.names import batch_shape
-from nnspec.plan.program import Buffer, Step
+from nnspec.plan.step import (
+    Buffer,
+    Step,
+)
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Layer, Shape
 from nnspec.table.pooling import window_sizes

@@ -10,7 +10,10 @@ from nnspec import ir
 from nnspec.plan.indices import inside
 from nnspec.plan.layout import Layout, Value
 from nnspec.plan.names import batch_shape
-from nnspec.plan.program import Buffer, Step
+from nnspec.plan.step import (
+    Buffer,
+    Step,
+)
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Layer, Shape
 from nnspec.table.resizing import ends_of, factors_of

@@ -7,7 +7,10 @@ from dataclasses import replace
 from nnspec import ir
 from nnspec.plan.layout import Layout
 from nnspec.plan.names import batch_shape
-from nnspec.plan.program import Buffer, Step
+from nnspec.plan.step import (
+    Buffer,
+    Step,
+)
 
 
 def add_view(layout: Layout, layer: ir.Layer) -> None:

@@ -1,0 +1,90 @@
+"""The operations on a batch, and the arrays that they work in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nnspec.quote import Code
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation on a batch, and the operands of its lines.
+
+    `kind`, `template` and `forward` say which macro prints it. `x` is what it takes and
+    `y` what it gives; `dx` and `dy` are the derivatives of the loss by them, `dx` None
+    where none is needed. A step whose `derivative` (the comment of its backward lines)
+    or `dy` is None has no such lines, one whose `forward` is empty none of the other
+    kind. `facts` are those of the layer's entry. `gate` is an array in which an
+    activation keeps a factor of x. `sparse` is how the functions begin that a product
+    of sparse samples calls. `files` are the plain files that its lines call.
+
+    While training, `rng` fills the array `drawn`, and a step `by_batch` goes by the
+    batch's own statistics. `x_hat` is the normalized `x`; `kept` is for the derivative.
+    """
+
+    kind: str
+    template: str
+    x: Code
+    y: Code
+    forward: str = "forward"
+    derivative: Code | None = None
+    arguments: Mapping[str, Code | bool | None] = field(default_factory=dict)
+    facts: Mapping[str, Code | bool | None] = field(default_factory=dict)
+    dx: Code | None = None
+    dy: Code | None = None
+    y_rows: Code | None = None
+    w: Mapping[str, Code] = field(default_factory=dict)
+    dw: Mapping[str, Code] = field(default_factory=dict)
+    product: Code | None = None
+    sparse: Code | None = None
+    shape: Code | None = None
+    drawn: Code | None = None
+    by_batch: bool = False
+    x_hat: Code | None = None
+    kept: Code | None = None
+    rng: Code | None = None
+    in_place: bool = False
+    plain: bool = False
+    zero: Code | None = None
+    gate: Code | None = None
+    limited: bool = False
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Penalty(Step):
+    """A penalty of `x`, which is a weight or what a layer gives.
+
+    It is `scale` times a sum over x, and its derivative `slope` times x or its sign.
+    `onto` and `onto_dx` say what they go to, and begin their lines.
+    """
+
+    scale: Code | None = None
+    slope: Code | None = None
+    onto: Code | None = None
+    onto_dx: Code | None = None
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """An array of a batch: its attribute and its shape, the batch axis first.
+
+    With `view_of` it is the memory of another one. It holds bools, or at first numbers
+    that are all `filled`, or else whatever there is.
+    """
+
+    name: Code
+    shape: Code
+    view_of: Code | None = None
+    bools: bool = False
+    filled: Code | None = None
+
+
+@dataclass(frozen=True)
+class Seed:
+    """The seed of a layer that has one of its own."""
+
+    layer: Code
+    seed: Code

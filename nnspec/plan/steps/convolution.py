@@ -45,7 +45,7 @@ def add_convolution(layout: Layout, layer: ir.Layer) -> None:
         files.append("convolve_kernel")
     if x.gradient:
         files.append("convolve_input" if folds else "flipped")
-    step = _step("convolution", layer, x, y, files)
+    step = _step("convolution", layer, x, y, w, dw, files)
     inner = x.shape[-1] // windows.groups
     facts = _facts(windows, inner, y.shape[-1], folds)
     layout.steps.append(replace(step, facts={**step.facts, **facts}))
@@ -58,14 +58,15 @@ def add_transposed(layout: Layout, layer: ir.Layer) -> None:
     Its own derivative is such a convolution.
     """
     windows = transposed_windows_of(layer.input_shape, layer.use.arguments)
+    w, dw = weights(layer, "w"), weights(layer, "dw")
     x, y = layout.value, layout.output(layer)
     folds = _adds(windows, y.shape, x.shape)
     files = ["convolve_input"] if folds else ["convolve", "flipped"]
-    if layer.trainable_parameters:
+    if dw:
         files.append("convolve_kernel")
     if x.gradient:
         files.append("convolve")
-    step = _step("transposed_convolution", layer, x, y, files)
+    step = _step("transposed_convolution", layer, x, y, w, dw, files)
     facts = _facts(windows, y.shape[-1], x.shape[-1], folds)
     layout.steps.append(replace(step, facts={**step.facts, **facts}))
     layout.value = y
@@ -106,15 +107,23 @@ def _add_depthwise(
     files = ["depthwise"]
     files += ["depthwise_kernel"] if dw else []
     files += ["depthwise_input"] if x.gradient else []
-    step = _step("depthwise", layer, x, y, files)
+    step = _step("depthwise", layer, x, y, w, dw, files)
     at_once = _at_once(3 * prod(y.shape))
     options = {"options": _options(windows, windows.pads, at_once)}
-    layout.steps.append(replace(step, w=w, dw=dw, facts={**step.facts, **options}))
+    layout.steps.append(replace(step, facts={**step.facts, **options}))
 
 
-def _step(template: str, layer: ir.Layer, x: Value, y: Value, files: list[str]) -> Step:
+def _step(
+    template: str,
+    layer: ir.Layer,
+    x: Value,
+    y: Value,
+    w: Mapping[str, Code],
+    dw: Mapping[str, Code],
+    files: list[str],
+) -> Step:
     """What the steps have in common. Sequences are images of one row."""
-    w, dw = weights(layer, "w"), weights(layer, "dw")
+    kernel_shape = layer.weights[0].shape
     files += ["sum_sites"] if "bias" in dw else []
     rank = len(x.shape) - 1
     row, kernel = ("[:, None]", "[None]") if rank == 1 else ("", "")
@@ -132,7 +141,7 @@ def _step(template: str, layer: ir.Layer, x: Value, y: Value, files: list[str]) 
             "row": Code(kernel),
             # Rows that are as long as a sample are added in less time.
             "tiles": literal((*y.shape[:-1], 1)),
-            "product": Code(f"{batch_shape(x.shape, 'B')} * {_kernel_shape(layer)}"),
+            "product": Code(f"{batch_shape(x.shape, 'B')} * {kernel_shape}"),
         },
         x=x.a,
         y=y.a,
@@ -142,10 +151,6 @@ def _step(template: str, layer: ir.Layer, x: Value, y: Value, files: list[str]) 
         dw=dw,
         files=tuple(files),
     )
-
-
-def _kernel_shape(layer: ir.Layer) -> Shape:
-    return layer.weights[0].shape
 
 
 def _facts(

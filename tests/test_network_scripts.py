@@ -94,6 +94,13 @@ def places(kind: str, use: Use) -> Iterator[tuple[str, str, str]]:
             yield from places(inner, value)
 
 
+def test_every_function_is_called() -> None:
+    for text in (ALL | OPTIMIZED).values():
+        code = script(text).text
+        names = re.findall(r"^(?:def|class) (\w+)", code, re.MULTILINE)
+        assert [n for n in names if len(re.findall(rf"\b{n}\b", code)) < 2] == [], text
+
+
 def test_ruff_has_nothing_to_say(tmp_path: Path) -> None:
     for i, text in enumerate((ALL | OPTIMIZED).values()):
         (tmp_path / f"script_{i}.py").write_text(script(text).text, "utf-8")

@@ -236,6 +236,27 @@ def taps(images, size, sites, strides, dilation):
         yield (i, j), images[:, y : y + down : sh, x : x + across : sw]
 
 
+def unframed(out, size, sites, strides, pads, dilation, at_once):
+    """Zeros to add to for some of the images `out` at once; their places come first.
+
+    They hold all windows of this size, at so many sites down and across. What is there
+    afterwards becomes the images, without the `pads`.
+    """
+    (top, _), (left, _) = pads
+    n, height, width, channels = out.shape
+    lengths = [
+        max(before + length, (count - 1) * stride + (k - 1) * step + 1)
+        for before, length, count, stride, k, step in zip(
+            (top, left), (height, width), sites, strides, size, dilation
+        )
+    ]
+    for first in range(0, n, at_once):
+        rows = slice(first, min(first + at_once, n))
+        frame = np.zeros((rows.stop - first, *lengths, channels), out.dtype)
+        yield rows, frame
+        out[rows] = frame[:, top : top + height, left : left + width]
+
+
 def convolve_input(
     dy, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
 ):
@@ -243,26 +264,16 @@ def convolve_input(
 
     Each dy times the kernel is added to the window that it came of.
     """
-    kh, kw, c, filters = kernel.shape
-    (oh, ow), (height, width), each = dy.shape[1:3], out.shape[1:3], filters // groups
-    (top, _), (left, _) = pads
-    rows = max(top + height, (oh - 1) * strides[0] + (kh - 1) * dilation[0] + 1)
-    columns = max(left + width, (ow - 1) * strides[1] + (kw - 1) * dilation[1] + 1)
-    matrix = kernel.reshape(-1, groups, each).transpose(1, 2, 0)
-    for first in range(0, len(dy), at_once):
-        part = dy[first : first + at_once]
-        n = len(part)
-        windows = np.empty((n, oh, ow, groups, kh, kw, c), dy.dtype)
-        np.matmul(
-            part.reshape(-1, groups, each).swapaxes(0, 1),
-            matrix,
-            out=windows.reshape(n * oh * ow, groups, -1).swapaxes(0, 1),
-        )
-        frame = np.zeros((n, rows, columns, groups, c), dy.dtype)
-        for (i, j), tap in taps(frame, (kh, kw), (oh, ow), strides, dilation):
+    size, (c, filters), sites = kernel.shape[:2], kernel.shape[2:], dy.shape[1:3]
+    matrix = kernel.reshape(-1, groups, filters // groups).transpose(1, 2, 0)
+    for rows, frame in unframed(out, size, sites, strides, pads, dilation, at_once):
+        slope = dy[rows].reshape(-1, groups, filters // groups).swapaxes(0, 1)
+        windows = np.empty((len(frame), *sites, groups, *size, c), dy.dtype)
+        flat = windows.reshape(slope.shape[1], groups, -1).swapaxes(0, 1)
+        np.matmul(slope, matrix, out=flat)
+        cells = frame.reshape(*frame.shape[:3], groups, c)
+        for (i, j), tap in taps(cells, size, sites, strides, dilation):
             np.add(tap, windows[..., i, j, :], out=tap)
-        inner = frame[:, top : top + height, left : left + width]
-        out[first : first + n] = inner.reshape(n, height, width, groups * c)
 
 
 def forward(w, a, rng=None):
@@ -1044,4 +1055,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:c4398879e3911d8beb7592c348a1c926e14b562c95a52c7dd5c5ab2557e18812
+# nnspec sha256:b9ece32d804e9362c6c98f92cf1c1eefa6c5e55881a8fb0d1c3ec368d96b1774

@@ -2,6 +2,7 @@ import numpy as np
 
 from .framed import NO_PADS
 from .taps import taps
+from .unframed import unframed
 
 
 def convolve_input(
@@ -11,23 +12,13 @@ def convolve_input(
 
     Each dy times the kernel is added to the window that it came of.
     """
-    kh, kw, c, filters = kernel.shape
-    (oh, ow), (height, width), each = dy.shape[1:3], out.shape[1:3], filters // groups
-    (top, _), (left, _) = pads
-    rows = max(top + height, (oh - 1) * strides[0] + (kh - 1) * dilation[0] + 1)
-    columns = max(left + width, (ow - 1) * strides[1] + (kw - 1) * dilation[1] + 1)
-    matrix = kernel.reshape(-1, groups, each).transpose(1, 2, 0)
-    for first in range(0, len(dy), at_once):
-        part = dy[first : first + at_once]
-        n = len(part)
-        windows = np.empty((n, oh, ow, groups, kh, kw, c), dy.dtype)
-        np.matmul(
-            part.reshape(-1, groups, each).swapaxes(0, 1),
-            matrix,
-            out=windows.reshape(n * oh * ow, groups, -1).swapaxes(0, 1),
-        )
-        frame = np.zeros((n, rows, columns, groups, c), dy.dtype)
-        for (i, j), tap in taps(frame, (kh, kw), (oh, ow), strides, dilation):
+    size, (c, filters), sites = kernel.shape[:2], kernel.shape[2:], dy.shape[1:3]
+    matrix = kernel.reshape(-1, groups, filters // groups).transpose(1, 2, 0)
+    for rows, frame in unframed(out, size, sites, strides, pads, dilation, at_once):
+        slope = dy[rows].reshape(-1, groups, filters // groups).swapaxes(0, 1)
+        windows = np.empty((len(frame), *sites, groups, *size, c), dy.dtype)
+        flat = windows.reshape(slope.shape[1], groups, -1).swapaxes(0, 1)
+        np.matmul(slope, matrix, out=flat)
+        cells = frame.reshape(*frame.shape[:3], groups, c)
+        for (i, j), tap in taps(cells, size, sites, strides, dilation):
             np.add(tap, windows[..., i, j, :], out=tap)
-        inner = frame[:, top : top + height, left : left + width]
-        out[first : first + n] = inner.reshape(n, height, width, groups * c)

@@ -3,8 +3,8 @@
 from tests.mutants.mutant import Edit, Mutant, classes, gradcheck
 
 CONVOLVE = "templates/runtime/convolve.py"
-INPUT = "templates/runtime/convolve_input.py"
 UNFOLDED = "templates/runtime/unfolded.py"
+UNFRAMED = "templates/runtime/unframed.py"
 TRAINING = "templates/training.j2"
 WINDOWS = "nnspec/table/windows.py"
 
@@ -134,10 +134,10 @@ MUTANTS = (
         "derivatives are added to those of the images before",
         (
             Edit(
-                INPUT,
-                "np.zeros((n, rows, columns, groups, c), dy.dtype)",
-                "frame[:n] if first else "
-                "np.zeros((n, rows, columns, groups, c), dy.dtype)",
+                UNFRAMED,
+                "np.zeros((rows.stop - first, *lengths, channels), out.dtype)",
+                "frame[: rows.stop - first] if first else "
+                "np.zeros((rows.stop - first, *lengths, channels), out.dtype)",
             ),
         ),
         convolved("conv2d(4, 2, 2)"),

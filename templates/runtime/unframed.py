@@ -1,0 +1,22 @@
+import numpy as np
+
+
+def unframed(out, size, sites, strides, pads, dilation, at_once):
+    """Zeros to add to for some of the images `out` at once; their places come first.
+
+    They hold all windows of this size, at so many sites down and across. What is there
+    afterwards becomes the images, without the `pads`.
+    """
+    (top, _), (left, _) = pads
+    n, height, width, channels = out.shape
+    lengths = [
+        max(before + length, (count - 1) * stride + (k - 1) * step + 1)
+        for before, length, count, stride, k, step in zip(
+            (top, left), (height, width), sites, strides, size, dilation
+        )
+    ]
+    for first in range(0, n, at_once):
+        rows = slice(first, min(first + at_once, n))
+        frame = np.zeros((rows.stop - first, *lengths, channels), out.dtype)
+        yield rows, frame
+        out[rows] = frame[:, top : top + height, left : left + width]

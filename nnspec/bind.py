@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nnspec import syntax
 from nnspec.diagnostics import Diagnostics, Note, did_you_mean
+from nnspec.record import Record
 from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
 from nnspec.table.entry import (
@@ -22,8 +22,7 @@ from nnspec.table.spelling import spell_default
 from nnspec.values import Resolved, Scope, Symbol
 
 
-@dataclass(frozen=True)
-class Binder:
+class Binder(Record):
     """Binds calls in a scope; reports what does not fit.
 
     `reported` are names that the spec defines in a way that has been reported already.

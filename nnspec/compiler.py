@@ -9,18 +9,17 @@ prints.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from nnspec import ir
 from nnspec.analyze.spec import analyze
 from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError
 from nnspec.parse import decode, parse
+from nnspec.record import Record
 from nnspec.source import Source, Span
 
 
-@dataclass(frozen=True)
-class Analysis:
+class Analysis(Record):
     """What is known of a spec: its model, None if it has errors, and all findings."""
 
     source: Source

@@ -6,21 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nnspec.record import Record
 from nnspec.source import Source, Span
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Record):
     """A second place that has a part in a diagnostic, and what it is there."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Record):
     """One finding: a stable kebab-case `code`, and in `help` the way out, if any."""
 
     code: str

@@ -5,10 +5,10 @@ Frozen from top to bottom. Shapes are per sample, without the batch axis.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Literal, cast
 
+from nnspec.record import Record
 from nnspec.source import Span
 from nnspec.table.data_entry import Transform
 from nnspec.table.entry import Layer as LayerEntry
@@ -22,8 +22,7 @@ from nnspec.table.pairs import Pair
 Precision = Literal["float32", "float64"]
 
 
-@dataclass(frozen=True)
-class Weight:
+class Weight(Record):
     """An array of parameters, under Keras's name for it: `dense_1/kernel`.
 
     One that is not `trainable` has no gradient.
@@ -42,8 +41,7 @@ class Weight:
         return prod(self.shape)
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(Record):
     """A layer: its name, what it is, whose outputs it takes, and what comes of it."""
 
     name: str
@@ -72,8 +70,7 @@ class Layer:
         return view and self.output_shape == self.input_shape
 
 
-@dataclass(frozen=True)
-class Split:
+class Split(Record):
     """How many samples are set apart; below 1 a share, from 1 on a count."""
 
     validation: float
@@ -82,8 +79,7 @@ class Split:
     stratify: bool
 
 
-@dataclass(frozen=True)
-class Data:
+class Data(Record):
     """Where samples come from, and what is done to them, in this order.
 
     `feature_shape` is what the network is given, and `classes` how many kinds of
@@ -104,8 +100,7 @@ class Data:
         return next(uses, None)
 
 
-@dataclass(frozen=True)
-class Training:
+class Training(Record):
     """The training section, defaults included.
 
     `class_weight` has pairs of a class's index and its weight.
@@ -142,8 +137,7 @@ class Training:
         return found
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(Record):
     """A whole spec. `layers` are in the order in which they are computed."""
 
     name: str

@@ -15,6 +15,7 @@ from nnspec import syntax
 from nnspec.diagnostics import Diagnostic, Diagnostics, Note, did_you_mean, nearest
 from nnspec.grammar import parser
 from nnspec.layout import Layout
+from nnspec.record import fields
 from nnspec.source import Source, Span
 from nnspec.tokens import check, span
 
@@ -264,5 +265,5 @@ def _check_values(statement: syntax.Statement, diagnostics: Diagnostics) -> bool
                     part.span,
                 )
                 return False
-            pending += [(getattr(part, name), depth + 1) for name in part.__slots__]
+            pending += [(value, depth + 1) for value in fields(part).values()]
     return True

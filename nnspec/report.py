@@ -12,12 +12,12 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 from nnspec.diagnostics import Diagnostic, Severity
+from nnspec.record import Record
 from nnspec.source import Source, Span
 
 _TAB = " " * 4
@@ -153,8 +153,7 @@ def _count(found: list[Diagnostic]) -> str:
 # --- text: which characters of which lines are marked
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(Record):
     """A stroke under characters `start` up to `end` of a line (from 0)."""
 
     start: int
@@ -216,8 +215,7 @@ def _underlines(excerpt: _Excerpt, marks: list[_Mark]) -> Iterator[str]:
 # --- text: lines as a terminal shows them
 
 
-@dataclass(frozen=True, slots=True)
-class _Excerpt:
+class _Excerpt(Record):
     """A line, and the parts of it (ascending, apart) that are shown."""
 
     line: str

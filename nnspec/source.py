@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 
+from nnspec.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Span:
+
+class Span(Record):
     """Characters `start` up to, not including, `end` of a source (offsets from 0)."""
 
     start: int
@@ -19,8 +19,7 @@ class Span:
         return Span(self.start, other.end)
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Record):
     """A spec's text under the name that messages use for it."""
 
     name: str

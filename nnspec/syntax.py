@@ -6,13 +6,11 @@ Meaning comes later: a name without parentheses is a `Name` whether it stands fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from nnspec.record import Record
 from nnspec.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Record):
     """Whatever was written: all nodes have a place."""
 
     span: Span
@@ -21,40 +19,34 @@ class Node:
 # -- values ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Number(Node):
     """`128`, `60_000`, `1e-3`: an int where no point and no exponent is written."""
 
     value: int | float
 
 
-@dataclass(frozen=True, slots=True)
 class Text(Node):
     """`"a string"`, its escapes resolved."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
 class Boolean(Node):
     """`true` or `false`"""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Nothing(Node):
     """`none`"""
 
 
-@dataclass(frozen=True, slots=True)
 class Name(Node):
     """A name; what it stands for depends on where it is."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Pair(Node):
     """`key: value` in a list."""
 
@@ -62,21 +54,18 @@ class Pair(Node):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
 class ListValue(Node):
     """`[a, b]` or `[a: b, c: d]`"""
 
     items: tuple[Value | Pair, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class TupleValue(Node):
     """`(a, b)`, `(a,)` or `()`; `(a)` is `a` itself."""
 
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Argument(Node):
     """`value`, or `name=value`."""
 
@@ -84,7 +73,6 @@ class Argument(Node):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
 class Call(Node):
     """`name(arguments)`"""
 
@@ -92,7 +80,6 @@ class Call(Node):
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Unary(Node):
     """`-operand` or `+operand`"""
 
@@ -100,7 +87,6 @@ class Unary(Node):
     operand: Value
 
 
-@dataclass(frozen=True, slots=True)
 class Binary(Node):
     """`left operator right`: arithmetic, in formulas comparisons too."""
 
@@ -126,14 +112,12 @@ Value = (
 # -- statements ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Model(Node):
     """`model NAME`"""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
 class Let(Node):
     """`let NAME = value`"""
 
@@ -141,7 +125,6 @@ class Let(Node):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
 class Parameter(Node):
     """`name` or `name=default` in the head of a block or a formula."""
 
@@ -149,7 +132,6 @@ class Parameter(Node):
     default: Value | None
 
 
-@dataclass(frozen=True, slots=True)
 class Layer(Node):
     """`call as label from a, b` in a network, block or repeat."""
 
@@ -158,7 +140,6 @@ class Layer(Node):
     inputs: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Repeat(Node):
     """`repeat count { body }`"""
 
@@ -166,7 +147,6 @@ class Repeat(Node):
     body: tuple[Layer | Repeat, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Block(Node):
     """`block NAME(parameters) { body }`"""
 
@@ -175,7 +155,6 @@ class Block(Node):
     body: tuple[Layer | Repeat, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Shared(Node):
     """`shared NAME { body }`"""
 
@@ -183,7 +162,6 @@ class Shared(Node):
     body: tuple[Layer | Repeat, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Formula(Node):
     """`activation NAME(parameters) = expression`, or `loss ...`: see `kind`."""
 
@@ -193,7 +171,6 @@ class Formula(Node):
     expression: Value
 
 
-@dataclass(frozen=True, slots=True)
 class Setting(Node):
     """`name = value` in the training section."""
 
@@ -201,7 +178,6 @@ class Setting(Node):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
 class Data(Node):
     """`data { ... }`; `keyword` is the place of the word `data`."""
 
@@ -209,7 +185,6 @@ class Data(Node):
     calls: tuple[Call, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Network(Node):
     """`network { ... }`"""
 
@@ -217,7 +192,6 @@ class Network(Node):
     body: tuple[Layer | Repeat, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Training(Node):
     """`training { ... }`: settings, and callbacks as calls."""
 
@@ -229,7 +203,6 @@ class Training(Node):
 Statement = Model | Let | Block | Shared | Formula | Data | Network | Training
 
 
-@dataclass(frozen=True, slots=True)
 class Spec(Node):
     """A whole spec, its statements in the order in which they were written."""
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from lark import Token, Transformer, v_args
 
 from nnspec import syntax
+from nnspec.record import replace
 from nnspec.source import Span
 from nnspec.tokens import span
 

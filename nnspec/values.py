@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from nnspec import syntax
 from nnspec.diagnostics import Diagnostics, Note, did_you_mean
+from nnspec.record import Record
 from nnspec.source import Span
 
 #: Integers beyond this many bits are no sizes, seeds or counts of anything; up to it,
@@ -16,23 +17,20 @@ from nnspec.source import Span
 _MOST_BITS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Record):
     """A name that no `let` defines: an operation, a choice or a label."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class PairOf:
+class PairOf(Record):
     """`key: value` in a list."""
 
     key: Resolved
     value: Resolved
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Record):
     """A value and its place.
 
     `value` is a number, bool, str, None, `Symbol`, `syntax.Call`, `PairOf` or a tuple

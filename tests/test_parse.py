@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from nnspec import grammar, syntax
 from nnspec.diagnostics import Diagnostics
 from nnspec.parse import decode, parse
+from nnspec.record import fields
 from nnspec.source import Source
 from nnspec.tree import TreeBuilder
 
@@ -69,8 +70,7 @@ def value_of(text: str) -> syntax.Value:
 
 
 def children(node: syntax.Node) -> Iterator[syntax.Node]:
-    for name in node.__slots__:
-        part = getattr(node, name)
+    for part in fields(node).values():
         for item in part if isinstance(part, tuple) else (part,):
             if isinstance(item, syntax.Node):
                 yield item

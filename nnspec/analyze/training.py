@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import cast
 
 from nnspec import ir, syntax
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
+from nnspec.record import replace
 from nnspec.table import TABLE
 from nnspec.table.entry import Layer, Use, activation_of
 from nnspec.table.settings import TRAINING

@@ -6,7 +6,6 @@ import re
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from nnspec.commands.terminal import FILE_FAULT, SPEC_FAULT, Stop, has_color
 from nnspec.compiler import Analysis
 from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError
 from nnspec.parse import parse
+from nnspec.record import Record, fields, replace
 from nnspec.source import Source, Span
 from nnspec.values import Scope
 
@@ -48,8 +48,8 @@ def _unplaced(value: Any) -> Any:
         return Span(0, 0)
     if isinstance(value, tuple):
         return tuple(_unplaced(item) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = {f.name: _unplaced(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Record):
+        parts = {name: _unplaced(part) for name, part in fields(value).items()}
         return replace(value, **parts)
     return value
 

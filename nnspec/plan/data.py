@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 from nnspec import ir
@@ -21,6 +20,7 @@ from nnspec.plan.transforms import (
     plan_steps,
 )
 from nnspec.quote import Code, literal
+from nnspec.record import Record
 from nnspec.table.data_entry import Source, Transform
 from nnspec.table.entry import (
     Loss,
@@ -28,8 +28,7 @@ from nnspec.table.entry import (
 )
 
 
-@dataclass(frozen=True)
-class DataProgram:
+class DataProgram(Record):
     """The data section.
 
     `origin` is what messages call the source by; `constants` are lines before the

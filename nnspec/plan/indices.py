@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from nnspec.quote import Code
+from nnspec.record import Record
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(Record):
     """An axis of n cells, and `count` windows on it: of size k, every s cells."""
 
     n: int

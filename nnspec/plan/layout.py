@@ -9,7 +9,7 @@ before has no derivative.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from nnspec import ir
 from nnspec.plan.names import attribute, batch_shape, free_attribute
@@ -19,11 +19,11 @@ from nnspec.plan.step import (
     Step,
 )
 from nnspec.quote import Code, literal
+from nnspec.record import Record, replace
 from nnspec.table.entry import Shape, Use
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(Record):
     """A value on its way through the network.
 
     `owner` is the attribute of the array that holds it, `gradient` that of the array

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import cast
 
 from nnspec import ir
@@ -15,6 +14,7 @@ from nnspec.plan.step import (
 from nnspec.plan.steps import STEPS
 from nnspec.plan.steps.activations import add_activation
 from nnspec.quote import Code
+from nnspec.record import replace
 from nnspec.table.entry import Layer, activation_of
 
 

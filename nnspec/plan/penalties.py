@@ -7,7 +7,6 @@ derivatives are added to those that are there already.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import cast
 
 from nnspec import ir
@@ -19,6 +18,7 @@ from nnspec.plan.step import (
     Step,
 )
 from nnspec.quote import Code, literal
+from nnspec.record import replace
 from nnspec.table.entry import Layer, Regularizer
 
 #: All penalties of a batch, and the derivative of the loss by them.

@@ -7,15 +7,14 @@ the compiler chose. The renderer refuses any other string.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from nnspec.plan.data import DataProgram
 from nnspec.plan.step import Buffer, Seed, Step
 from nnspec.quote import Code
+from nnspec.record import Record
 
 
-@dataclass(frozen=True)
-class Draw:
+class Draw(Record):
     """The initial values of one weight."""
 
     template: str
@@ -29,8 +28,7 @@ class Draw:
     distribution: str | None = None
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(Record):
     """The loss: `p` are the outputs, `z` the logits it is computed from if `fused`.
 
     `y` are the labels, or what is made of them first. `dy` is the derivative of the
@@ -81,8 +79,7 @@ class Loss:
         return Code(f" / {self.samples}" if self.samples else "")
 
 
-@dataclass(frozen=True)
-class ClassWeights:
+class ClassWeights(Record):
     """Weights of classes: `labels` are the classes of labels y, `classes` how many.
 
     `learnt` ones come of the training part, others of the spec; `weights` is the array
@@ -99,8 +96,7 @@ class ClassWeights:
     drawn: Code
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(Record):
     """A metric: how it is computed of outputs `p` and labels `y`.
 
     `kind` says what labels are: indices of classes (`sparse`), one or more for each
@@ -121,8 +117,7 @@ class Measure:
     ignored: Code | None
 
 
-@dataclass(frozen=True)
-class Metrics:
+class Metrics(Record):
     """The metrics: `measures` are means over the samples, and `names` theirs.
 
     `scores` need all outputs of a part, in an array of `shape`, in which `p` is that of
@@ -144,8 +139,7 @@ class Metrics:
         return bool(self.scores or self.matrix)
 
 
-@dataclass(frozen=True)
-class Callback:
+class Callback(Record):
     """A callback: `given` are the arguments of the function that its template calls.
 
     Of the history, that is given `values`, which are the better the smaller they are.
@@ -160,8 +154,7 @@ class Callback:
     arguments: Mapping[str, Code | bool | None]
 
 
-@dataclass(frozen=True)
-class Callbacks:
+class Callbacks(Record):
     """The callbacks, and what they do to the training as a whole.
 
     `needs` is what to say if there is no validation part, where only the data tells and
@@ -180,8 +173,7 @@ class Callbacks:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(Record):
     """A learning rate that depends on the step.
 
     `has` and `scales` are those of `Optimizer`. `steps` says that it takes how many
@@ -195,8 +187,7 @@ class Schedule:
     steps: bool
 
 
-@dataclass(frozen=True)
-class Optimizer:
+class Optimizer(Record):
     """The optimizer: its update function, and what that is called with.
 
     `has` says which arguments are neither 0, false nor none, `scales` which are not 1.
@@ -242,8 +233,7 @@ class Optimizer:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Bound:
+class Bound(Record):
     """The constraint of one weight; a `strict` one is met at once, not by and by."""
 
     template: str
@@ -252,16 +242,14 @@ class Bound:
     strict: bool
 
 
-@dataclass(frozen=True)
-class WeightRow:
+class WeightRow(Record):
     """A weight in the table of weights, and its attribute."""
 
     name: Code
     shape: Code
 
 
-@dataclass(frozen=True)
-class NetworkProgram:
+class NetworkProgram(Record):
     """The network section; `zeros_width`: of the zeros that ReLUs compare with.
 
     `files` are the plain files that it calls. `trainable` says how many parameters are,
@@ -292,8 +280,7 @@ class NetworkProgram:
     metrics: Metrics
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Record):
     """Everything that the script's template prints.
 
     Of `constants` and `runtime`, it prints those that the rest of the script uses.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 from nnspec import ir
 from nnspec.plan.transforms import expands
 from nnspec.quote import Code, literal
+from nnspec.record import Record
 from nnspec.table.data_entry import Source, Transform
 from nnspec.table.entry import (
     Use,
@@ -17,8 +17,7 @@ from nnspec.table.entry import (
 _ROW = 'partial("{}, row {}".format, path)'
 
 
-@dataclass(frozen=True)
-class Samples:
+class Samples(Record):
     """The samples of a data section.
 
     `texts` says that they are texts before the transforms, and `ids` rows of ids;

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from nnspec.quote import Code
+from nnspec.record import EMPTY, Record
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Record):
     """One operation on a batch, and the operands of its lines.
 
     `kind`, `template` and `forward` say which macro prints it. `x` is what it takes and
@@ -30,13 +29,13 @@ class Step:
     y: Code
     forward: str = "forward"
     derivative: Code | None = None
-    arguments: Mapping[str, Code | bool | None] = field(default_factory=dict)
-    facts: Mapping[str, Code | bool | None] = field(default_factory=dict)
+    arguments: Mapping[str, Code | bool | None] = EMPTY
+    facts: Mapping[str, Code | bool | None] = EMPTY
     dx: Code | None = None
     dy: Code | None = None
     y_rows: Code | None = None
-    w: Mapping[str, Code] = field(default_factory=dict)
-    dw: Mapping[str, Code] = field(default_factory=dict)
+    w: Mapping[str, Code] = EMPTY
+    dw: Mapping[str, Code] = EMPTY
     product: Code | None = None
     sparse: Code | None = None
     shape: Code | None = None
@@ -53,7 +52,6 @@ class Step:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
 class Penalty(Step):
     """A penalty of `x`, which is a weight or what a layer gives.
 
@@ -67,8 +65,7 @@ class Penalty(Step):
     onto_dx: Code | None = None
 
 
-@dataclass(frozen=True)
-class Buffer:
+class Buffer(Record):
     """An array of a batch: its attribute and its shape, the batch axis first.
 
     With `view_of` it is the memory of another one. It holds bools, or at first numbers
@@ -82,8 +79,7 @@ class Buffer:
     filled: Code | None = None
 
 
-@dataclass(frozen=True)
-class Seed:
+class Seed(Record):
     """The seed of a layer that has one of its own."""
 
     layer: Code

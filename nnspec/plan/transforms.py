@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from nnspec import ir
 from nnspec.quote import Code, literal
+from nnspec.record import Record
 from nnspec.table.augment import warps
 from nnspec.table.data_entry import Transform
 from nnspec.table.entry import (
@@ -18,8 +18,7 @@ from nnspec.table.entry import (
 Arguments = Mapping[str, Code | None]
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Record):
     """A transform of features.
 
     `key` names the first array that it learns, if other transforms go before: `prepare`
@@ -43,8 +42,7 @@ class Step:
     idf: bool
 
 
-@dataclass(frozen=True)
-class BatchStep:
+class BatchStep(Record):
     """What changes the images of a batch in training.
 
     Arguments that change nothing are None. `reshaped` gives the batch the shape of the
@@ -64,8 +62,7 @@ class BatchStep:
     warps: bool
 
 
-@dataclass(frozen=True)
-class SplitStep:
+class SplitStep(Record):
     """A split: its sizes, and a seed where samples are drawn; `mapped` ones on disk."""
 
     sizes: Code

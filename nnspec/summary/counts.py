@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 from math import prod
 from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.shares import shares_of
+from nnspec.record import Record
 from nnspec.summary.fields import Field, receptive_fields
 from nnspec.table.entry import Layer, Optimizer, Shape
 
 _BATCH_SIZE = 32  # of a spec without training, as in Keras
 
 
-@dataclass(frozen=True)
-class LayerSummary:
+class LayerSummary(Record):
     """A layer; shapes and FLOPs are for one sample.
 
     `activation_bytes` are its part of `Memory.activations`, and `receptive_field` is
@@ -36,8 +35,7 @@ class LayerSummary:
     receptive_field: Field
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(Record):
     """What training holds in memory, in bytes.
 
     `parameters` are the weights alone. `gradients` are those of a batch, and of each
@@ -60,8 +58,7 @@ class Memory:
         return self.parameters + self.gradients + self.optimizer + self.activations
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(Record):
     """A whole model; FLOPs are for one sample.
 
     `sparse` says that zeros of the samples are passed over. The FLOPs count them.

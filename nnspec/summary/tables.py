@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from nnspec.record import Record
 from nnspec.summary.counts import LayerSummary, Summary
 
 _COLUMNS = 80
@@ -13,8 +13,7 @@ _END = 4  # letters of a name, or "on_1"
 _LEAST = 12  # what is left of a name before anything else is cut
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(Record):
     """Rows below a header; `names` are the columns that are cut before others are."""
 
     header: tuple[str, ...]

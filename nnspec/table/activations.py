@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from math import inf
 from typing import cast
 
+from nnspec.record import replace
 from nnspec.table.axes import counted_with_batch
 from nnspec.table.entry import Activation, Argument, Arguments, Shape, Use
 from nnspec.table.kinds import Flag, Integer, Optional, Real

@@ -6,10 +6,10 @@ Keras's convolution is a cross-correlation: no kernel is turned round.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from math import prod
 from typing import cast
 
+from nnspec.record import replace
 from nnspec.table.common import TRAINABLE, initializer
 from nnspec.table.convolved import (
     DILATION,

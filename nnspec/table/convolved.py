@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import cast
 
+from nnspec.record import Record, replace
 from nnspec.table.entry import Arguments, Misfit, Shape
 from nnspec.table.sight import Sight, over_windows, under_windows
 from nnspec.table.windows import pads, reach, transposed, verify_axes, windowed
@@ -14,8 +14,7 @@ Pads = tuple[tuple[int, int], ...]
 DILATION = "dilation_rate"
 
 
-@dataclass(frozen=True)
-class Windows:
+class Windows(Record):
     """The windows of a convolution on a sample, a number for each axis they move over.
 
     `sizes` are those of the kernel, `sites` how many windows there are, and `pads` how

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
+from nnspec.record import EMPTY
 from nnspec.table.entry import Arguments, Entry, Shape
 
 
-@dataclass(frozen=True)
 class Source(Entry):
     """A source of data: what its arguments settle, None where only the data tells.
 
@@ -25,7 +24,7 @@ class Source(Entry):
     """
 
     paths: tuple[str, ...] = ()
-    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: Mapping[str, tuple[str, ...]] = EMPTY
     shape: Callable[[Arguments], Shape | None] = lambda _: None
     samples: Callable[[Arguments], int | None] = lambda _: None
     classes: Callable[[Arguments], int | None] = lambda _: None
@@ -41,7 +40,6 @@ class Source(Entry):
     lazy: bool = False
 
 
-@dataclass(frozen=True)
 class Transform(Entry):
     """A transform of data.
 

@@ -7,9 +7,9 @@ layers` and the language reference read the entries and know no operation by nam
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from math import inf, prod
 
+from nnspec.record import EMPTY, Record, replace
 from nnspec.source import Span
 from nnspec.table.kinds import Kind
 from nnspec.table.sight import Sight
@@ -26,8 +26,7 @@ class _Required:
 REQUIRED = _Required()
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Record):
     """An argument of an operation.
 
     A `variadic` argument takes all positional values, or one tuple; its value is a
@@ -46,17 +45,15 @@ class Argument:
     needs: str | None = None
 
 
-@dataclass(frozen=True)
-class DefaultUse:
+class DefaultUse(Record):
     """A default that is itself a use of an entry, such as an initializer."""
 
     category: str
     name: str
-    arguments: Arguments = field(default_factory=dict)
+    arguments: Arguments = EMPTY
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Record):
     """An operation: its name, what it is, and its arguments in positional order.
 
     `agree` raises `Misfit` for arguments that do not go together.
@@ -69,8 +66,7 @@ class Entry:
     agree: Callable[[Arguments], None] = lambda _: None
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(Record):
     """An entry as a spec uses it: every argument has its value, defaults included.
 
     `name` is the one of its names that was written.
@@ -79,7 +75,7 @@ class Use:
     entry: Entry
     arguments: Arguments
     span: Span
-    spans: Mapping[str, Span] = field(default_factory=dict)
+    spans: Mapping[str, Span] = EMPTY
     name: str = ""
 
     def span_of(self, argument: str) -> Span:
@@ -110,8 +106,7 @@ class Misfit(Exception):
         self.other = other
 
 
-@dataclass(frozen=True)
-class Weight:
+class Weight(Record):
     """A weight of a layer, its shape, and the argument that names its initializer.
 
     Where no argument does, `initializer` is the one that there is. The arguments for
@@ -133,14 +128,12 @@ class Weight:
         return self.name
 
 
-@dataclass(frozen=True)
 class Regularizer(Entry):
     """A penalty of x: `factors` are those of sum(|x|), `l1`, and of sum(x²), `l2`."""
 
     factors: Callable[[Arguments], Mapping[str, float]] = lambda _: {}
 
 
-@dataclass(frozen=True)
 class Constraint(Entry):
     """What a weight is brought back to after each update.
 
@@ -158,7 +151,6 @@ def _activity_factors(arguments: Arguments) -> Mapping[str, float]:
     return {}
 
 
-@dataclass(frozen=True)
 class Layer(Entry):
     """A layer. Shapes are per sample, without the batch axis.
 
@@ -214,7 +206,6 @@ class Layer(Entry):
         return self.derivative_flops(shape, output, arguments)
 
 
-@dataclass(frozen=True)
 class Activation(Entry):
     """An activation; also usable as a layer of its own.
 
@@ -252,7 +243,6 @@ def activation_of(use: Use) -> Use | None:
     return replace(use, entry=itself) if itself else None
 
 
-@dataclass(frozen=True)
 class Loss(Entry):
     """A loss, per sample over the last axis.
 
@@ -269,7 +259,6 @@ class Loss(Entry):
     outputs: str = "values"
 
 
-@dataclass(frozen=True)
 class Optimizer(Entry):
     """An optimizer.
 
@@ -300,7 +289,6 @@ class Optimizer(Entry):
         return sum(prod(part) for shape in shapes for part in self.factors(shape))
 
 
-@dataclass(frozen=True)
 class Schedule(Entry):
     """A learning rate that changes from step to step.
 
@@ -310,7 +298,6 @@ class Schedule(Entry):
     steps: Callable[[Arguments], bool] = lambda _: False
 
 
-@dataclass(frozen=True)
 class Metric(Entry):
     """A metric.
 
@@ -331,7 +318,6 @@ class Metric(Entry):
     files: Callable[[Arguments, Shape], tuple[str, ...]] = lambda *_: ()
 
 
-@dataclass(frozen=True)
 class Callback(Entry):
     """A callback of the training.
 
@@ -354,7 +340,6 @@ class Callback(Entry):
     files: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
 
 
-@dataclass(frozen=True)
 class Initializer(Entry):
     """An initializer; `scaling` gives the scale, mode and distribution of a scaling."""
 

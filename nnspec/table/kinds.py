@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol, cast
 
 from nnspec.diagnostics import did_you_mean
+from nnspec.record import Record
 from nnspec.values import Resolved, Symbol
 
 
@@ -62,8 +62,7 @@ def _inside(value: float, minimum: float | None, maximum: float | None) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class Integer:
+class Integer(Record):
     """An int; a float is none, whatever its value."""
 
     minimum: int | None = None
@@ -87,8 +86,7 @@ class Integer:
         return number
 
 
-@dataclass(frozen=True)
-class Real:
+class Real(Record):
     """A number, read as a float; `above` and `below` are bounds it must not touch."""
 
     minimum: float | None = None
@@ -125,8 +123,7 @@ class Real:
         )
 
 
-@dataclass(frozen=True)
-class Flag:
+class Flag(Record):
     """`true` or `false`."""
 
     def describe(self) -> str:
@@ -140,8 +137,7 @@ class Flag:
         return value.value
 
 
-@dataclass(frozen=True)
-class String:
+class String(Record):
     """A string in quotes; `what` says what it names, as in "a path in quotes"."""
 
     what: str = "a string"
@@ -162,8 +158,7 @@ class String:
         return value.value
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Record):
     """One of a few names, in quotes or not, as Keras has them and as we have.
 
     `none` is the way out told to who writes `none`.
@@ -189,8 +184,7 @@ class Choice:
         return name
 
 
-@dataclass(frozen=True)
-class Optional:
+class Optional(Record):
     """Another kind, or `none`, which is read as None."""
 
     kind: Kind
@@ -204,8 +198,7 @@ class Optional:
         return None if value.value is None else self.kind.read(value, read_entry)
 
 
-@dataclass(frozen=True)
-class ListOf:
+class ListOf(Record):
     """A list or tuple of another kind; with `or_one`, a single one too. A tuple."""
 
     kind: Kind
@@ -243,8 +236,7 @@ class ListOf:
         return tuple(found)
 
 
-@dataclass(frozen=True)
-class Ascending:
+class Ascending(Record):
     """A list of one or more integers, each above the one before. A tuple."""
 
     kind: Integer
@@ -265,8 +257,7 @@ class Ascending:
         return numbers
 
 
-@dataclass(frozen=True)
-class AnyOf:
+class AnyOf(Record):
     """The first of several kinds that accepts the value."""
 
     kinds: tuple[Kind, ...]
@@ -288,8 +279,7 @@ class AnyOf:
         raise Mismatch(helps[0] if helps else None, items[0] if items else None)
 
 
-@dataclass(frozen=True)
-class OneOf:
+class OneOf(Record):
     """A use of an entry of another category: an activation, an initializer, ..."""
 
     category: str

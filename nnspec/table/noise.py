@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from math import prod
 from typing import cast
 
+from nnspec.record import replace
 from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape
 from nnspec.table.kinds import Integer, ListOf, Optional, Real
 from nnspec.table.windows import verify_axes

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from nnspec.record import Record
 from nnspec.source import Span
 from nnspec.table.kinds import Kind, Mismatch, ReadEntry
 from nnspec.values import PairOf, Resolved
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(Record):
     """An item of `[key: value]`; `span` is the place of its key."""
 
     key: object
@@ -18,8 +16,7 @@ class Pair:
     span: Span
 
 
-@dataclass(frozen=True)
-class PairsOf:
+class PairsOf(Record):
     """A list of pairs, each of a key and a value. A tuple of `Pair`.
 
     `names` are what keys and values are called, as in ("class", "weight").

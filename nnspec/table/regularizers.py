@@ -6,9 +6,9 @@ Keras takes neither half of a penalty nor divides that of a weight by the batch 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import cast
 
+from nnspec.record import replace
 from nnspec.table.entry import Argument, Arguments, Regularizer
 from nnspec.table.kinds import OneOf, Optional, Real
 

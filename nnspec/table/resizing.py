@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import prod
 from typing import cast
 
+from nnspec.record import Record
 from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape
 from nnspec.table.kinds import Choice, Integer, Kind, ListOf, Mismatch, ReadEntry
 from nnspec.table.sight import Sight, between, moved, repeated
@@ -18,8 +18,7 @@ _Given = int | tuple[int | tuple[int, int], ...]
 _COUNT = Integer(0)
 
 
-@dataclass(frozen=True)
-class BothEnds:
+class BothEnds(Record):
     """Numbers of cells at both ends of an axis; or of two, a pair of such.
 
     A single number stands for all ends, or for both of an axis.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, prod
+
+from nnspec.record import Record
 
 #: Of an axis, no more cells are looked at; few networks make so many of a single one.
 _CELLS = 256
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Record):
     """Output cell o sees the input cells from o * stride + first to o * stride + last.
 
     Where these are no whole numbers, only what is between them is seen. The stride is

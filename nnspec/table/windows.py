@@ -10,10 +10,10 @@ so that no window sees what comes after it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import isqrt, prod
 from typing import cast
 
+from nnspec.record import Record
 from nnspec.table.entry import Misfit, Shape
 from nnspec.table.kinds import Integer, ListOf, Mismatch, ReadEntry
 from nnspec.values import Resolved
@@ -25,8 +25,7 @@ _NEEDS = {
 }
 
 
-@dataclass(frozen=True)
-class Sizes:
+class Sizes(Record):
     """An integer for each of `rank` axes, as a tuple; one stands for all.
 
     Of a single axis it may stay an integer, as the defaults of Keras are.

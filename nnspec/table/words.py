@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from nnspec.record import Record
 from nnspec.table.kinds import Mismatch, ReadEntry
 from nnspec.values import Resolved, Symbol
 
 
-@dataclass(frozen=True)
-class HistoryName:
+class HistoryName(Record):
     """The name of a value in the history, in quotes or without; read as a str."""
 
     def describe(self) -> str:
@@ -24,8 +22,7 @@ class HistoryName:
         return name
 
 
-@dataclass(frozen=True)
-class Character:
+class Character(Record):
     """A string of one character, which is no quote or newline."""
 
     def describe(self) -> str:

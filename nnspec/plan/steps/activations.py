@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import prod
 from typing import cast
 
@@ -12,6 +11,7 @@ from nnspec.plan.step import (
     Step,
 )
 from nnspec.quote import Code
+from nnspec.record import replace
 from nnspec.table.activations import sums_last
 from nnspec.table.entry import Activation, Shape, Use
 

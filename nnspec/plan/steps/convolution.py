@@ -9,7 +9,6 @@ more, each product is added to the window that it came of.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from math import prod
 
 from nnspec import ir
@@ -21,6 +20,7 @@ from nnspec.plan.step import (
 )
 from nnspec.plan.steps.dense import add_product
 from nnspec.quote import Code, literal
+from nnspec.record import replace
 from nnspec.table.convolved import Windows, transposed_windows_of, windows_of
 from nnspec.table.entry import Shape
 

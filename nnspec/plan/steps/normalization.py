@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import cast
 
 from nnspec import ir
@@ -11,6 +10,7 @@ from nnspec.plan.step import (
     Step,
 )
 from nnspec.quote import Code
+from nnspec.record import replace
 from nnspec.table.entry import Layer
 
 

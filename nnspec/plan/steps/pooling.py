@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import cast
@@ -16,13 +15,13 @@ from nnspec.plan.step import (
     Step,
 )
 from nnspec.quote import Code, literal
+from nnspec.record import replace
 from nnspec.table.entry import Layer, Shape
 from nnspec.table.pooling import window_sizes
 from nnspec.table.windows import pads
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pooling(Step):
+class Pooling(Step, kw_only=True):
     """A pooling over windows, whose cells are taken place by place.
 
     The windows are over `cells`, and `d_cells` is the derivative by these. `at` is

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import cast
 
 from nnspec import ir
@@ -15,6 +14,7 @@ from nnspec.plan.step import (
     Step,
 )
 from nnspec.quote import Code, literal
+from nnspec.record import replace
 from nnspec.table.entry import Layer, Shape
 from nnspec.table.resizing import ends_of, factors_of
 

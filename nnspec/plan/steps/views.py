@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from nnspec import ir
 from nnspec.plan.layout import Layout
 from nnspec.plan.names import batch_shape
@@ -11,6 +9,7 @@ from nnspec.plan.step import (
     Buffer,
     Step,
 )
+from nnspec.record import replace
 
 
 def add_view(layout: Layout, layer: ir.Layer) -> None:

@@ -501,7 +501,7 @@ _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 POOL = ThreadPoolExecutor(THREADS)
 SHARES = 4  # of a batch, by which the threads share it; however many these are
-BLOCK = min(262_144, math.ceil(0.52 * PARAMETERS / THREADS))  # fits the cache
+BLOCK = min(256_000, math.ceil(1.08 * PARAMETERS / THREADS))  # the last is smaller
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
@@ -1055,4 +1055,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b9ece32d804e9362c6c98f92cf1c1eefa6c5e55881a8fb0d1c3ec368d96b1774
+# nnspec sha256:6a0cac8cbb15579be47a5a82a78cf4cfc5e10d2cb1ebf299c7d65cbdca80847b

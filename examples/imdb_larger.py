@@ -145,7 +145,7 @@ SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 POOL = ThreadPoolExecutor(THREADS)
-BLOCK = min(262_144, math.ceil(0.52 * PARAMETERS / THREADS))  # fits the cache
+BLOCK = min(256_000, math.ceil(1.08 * PARAMETERS / THREADS))  # the last is smaller
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
@@ -754,4 +754,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0b995c272344d1c62c4892e143e0abf48e6892564abb827bd8f43a76ea37b1a8
+# nnspec sha256:bf15ca8b1273ed0412719e80c77c9273161fd67199cc304a6b0baddeb58b1bd4

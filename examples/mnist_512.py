@@ -131,7 +131,7 @@ SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 POOL = ThreadPoolExecutor(THREADS)
-BLOCK = min(262_144, math.ceil(0.52 * PARAMETERS / THREADS))  # fits the cache
+BLOCK = min(256_000, math.ceil(1.08 * PARAMETERS / THREADS))  # the last is smaller
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
@@ -571,4 +571,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f96e5741f7da9c2e81fbd206b22de49ab34d09bf970f8a4819f6af6cfbb183ff
+# nnspec sha256:8c55323d2eb691825326c643a8213941307efeeebc5afcd85c6a4ed5ea10ca60

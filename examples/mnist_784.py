@@ -131,7 +131,7 @@ SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 POOL = ThreadPoolExecutor(THREADS)
-BLOCK = min(262_144, math.ceil(0.52 * PARAMETERS / THREADS))  # fits the cache
+BLOCK = min(256_000, math.ceil(1.08 * PARAMETERS / THREADS))  # the last is smaller
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
@@ -577,4 +577,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:8da75b4220d8d77c5ed41696cdd9fef06949d829e484f0bde7ff8bef5aa7aa96
+# nnspec sha256:bf21a49b301d65414acea6de97847e67a45f1af5ef29ecd55f161574c23590db

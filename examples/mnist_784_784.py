@@ -144,7 +144,7 @@ SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 POOL = ThreadPoolExecutor(THREADS)
-BLOCK = min(262_144, math.ceil(0.52 * PARAMETERS / THREADS))  # fits the cache
+BLOCK = min(256_000, math.ceil(1.08 * PARAMETERS / THREADS))  # the last is smaller
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
@@ -590,4 +590,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f4e715e1e23a6fd6271e5f13de6317a2c19dbb742795a92dca32c6231d1accb9
+# nnspec sha256:6826485b9512fca734de37c8e2b6b68f304fd59e73dea1bc48830149c4c6b6dd

@@ -157,7 +157,7 @@ SLOTS = ()  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
 POOL = ThreadPoolExecutor(THREADS)
-BLOCK = min(262_144, math.ceil(0.52 * PARAMETERS / THREADS))  # fits the cache
+BLOCK = min(256_000, math.ceil(1.08 * PARAMETERS / THREADS))  # the last is smaller
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 
 
@@ -585,4 +585,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0a211b47c296a157b41b523c911be21164d3505acd8cf0da48da0237777447af
+# nnspec sha256:fdba3e027b10373b4be9461c5ada18faabf6a8fdad3b05a96ea59f92e993d13c

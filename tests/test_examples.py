@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import csv
 import gzip
+import io
 import json
 import os
 import subprocess
 import sys
+import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,6 +111,33 @@ def test_the_script_needs_numpy_alone(name: str) -> None:
         elif isinstance(node, ast.ImportFrom):
             imported.add((node.module or "").partition(".")[0])
     assert imported <= {*sys.stdlib_module_names, "numpy"}
+
+
+def code_lines(text: str) -> int:
+    """How many lines hold code: neither blank, nor of comments or docstrings alone."""
+    documented = {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and ast.get_docstring(node) is not None
+        for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    }
+    lines = {
+        line
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type in (tokenize.OP, tokenize.NAME, tokenize.NUMBER, tokenize.STRING)
+        for line in range(token.start[0], token.end[0] + 1)
+    }
+    return len(lines - documented)
+
+
+def test_a_script_can_be_read_in_one_sitting() -> None:
+    text = SCRIPTS["mnist_512"].read_text(encoding="utf-8")
+    assert code_lines(text) <= 450
+    # README.md tells how many the script of its spec has.
+    assert round(code_lines(SCRIPTS["spirals"].read_text(encoding="utf-8")), -2) == 500
+    network = text[text.index("# -- Network") : text.index("SLOTS = ")]
+    assert len(network.splitlines()) <= 80
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def forward(w, a, rng=None):
     a.flatten = a.x.reshape(-1, 784)
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
     if rng is not None:  # batch_normalization
-        mean = a.dense.mean(axis=0)
+        mean = np.mean(a.dense, axis=0)
         a.dense -= mean
         variance = np.mean(np.square(a.dense), axis=0)
         w.batch_normalization_moving_mean *= 0.99
@@ -625,4 +625,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3ba3c14ff2a5d3076782f8b116dbdd1183233c939414049e3acfa986293a364b
+# nnspec sha256:52ea17ffc85a2e24544f3c863d26b3c110db6916a398d0d24046172cf61b45b7

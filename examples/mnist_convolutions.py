@@ -187,10 +187,10 @@ def convolve_kernel(
         matrix += np.matmul(windows.swapaxes(1, 2), slope)
 
 
-def sum_sites(x, out):
+def sum_sites(x, out=None):
     """The sum over all axes but the last: as a product, which is faster."""
     rows = x.reshape(-1, x.shape[-1])
-    np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
+    return np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
 
 
 def flipped(kernel, groups=1):
@@ -584,9 +584,9 @@ def run_epoch(s, x, y, options):
     for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         shares = np.array_split(rows, SHARES)[: len(rows)]
+        parts = np.array([share.size for share in shares], DTYPE) / rows.size
         sums += sum(POOL.map(run_share, range(SHARES), shares))
-        sizes = np.array([share.size for share in shares], DTYPE)
-        np.dot(sizes / rows.size, s.shares[: len(shares)], out=s.gradients)
+        np.dot(parts, s.shares[: len(shares)], out=s.gradients)
         s.step += 1
         adam(s.parameters, s.gradients, s.slots, LEARNING_RATE, s.step)
     return dict(zip(MEASURES, (sums / len(x)).tolist()))
@@ -777,4 +777,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:6e7a9d5bfdec788ba97fcf447563e405b2f5f2e9fe92ac6365a2e60c66365d1a
+# nnspec sha256:6a242f4d592213f4de85a9bbf28c5f5913e1ee8612a33db1e5b1cc8a2ee573b5

@@ -162,6 +162,12 @@ LAYERS = (
     "dense(3); batch_normalization(1, trainable=false, center=false); tanh; "
     "batch_normalization(axis=1, trainable=false, momentum=0.8); dense(2) | 4, 5",
     "dense(3); batch_normalization | 5",
+    "conv2d(3, 2, use_bias=false); batch_normalization; tanh; conv2d(4, 2, elu); "
+    "batch_normalization(momentum=0.7, scale=false); tanh; conv2d(2, 1, elu); "
+    "batch_normalization(center=false); flatten; dense(2) | 5, 4, 2",
+    "batch_normalization(scale=false, center=false); conv1d(3, 2, activation=tanh); "
+    "batch_normalization(scale=false, center=false); flatten; batch_normalization; "
+    "dropout(0.2); dense(2) | 6, 2",
     "dense(4, elu); batch_normalization; dense(2) | 5",
     "layer_normalization; dense(4); layer_normalization; relu; dense(2) | 5",
     "layer_normalization(1, 0.1, true, false, ones); dense(4, tanh); "

@@ -107,7 +107,7 @@ class Script:
         given = [rng] if self.random else []
         if self.seeded and rng is not None:
             given.append(own or self.module.seeded(1))
-        self.module.forward(w, a, *given)
+        finish(self.module.forward(w, a, *given))
         return a
 
     def predict(self, w: SimpleNamespace, x: Array) -> Array:
@@ -180,6 +180,12 @@ def load(text: str) -> ModuleType:
     return module
 
 
+def finish(steps: Iterable[object] | None) -> None:
+    """Take all steps of a pass, which has some if its shares join their means."""
+    for _ in steps or ():
+        pass
+
+
 @dataclass
 class Run:
     """A training of a script, one batch after the other, without its data section."""
@@ -217,7 +223,7 @@ class Run:
             classes = max(2, self.script.model.output_shape[-1])
             of_class = np.array([weights.get(c, 1.0) for c in range(classes)])
             weight = [m.weigh(y, of_class)]
-        m.backward(self.w, self.dw, a, da, y, *weight)
+        finish(m.backward(self.w, self.dw, a, da, y, *weight))
         measured = m.measure(a, y, *weight).tolist()
         self.measured = dict(zip(m.MEASURES, measured, strict=True))
         if hasattr(m, "scores"):

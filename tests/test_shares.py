@@ -42,8 +42,23 @@ def run(folder: Path, source: str, *options: str) -> dict[str, np.ndarray]:  # t
         return dict(file)
 
 
-def test_shared_batches_are_whole_ones(tmp_path: Path) -> None:
-    source = text([*LAYERS, *END])
+NORMALIZED = [
+    "batch_normalization",  # by the input nothing is derived
+    "conv2d(3, 2, tanh)",
+    "batch_normalization(momentum=0.8)",
+    "conv2d(2, 3, elu, padding=same)",
+    "batch_normalization(scale=false)",
+    "batch_normalization(1, center=false)",
+    "batch_normalization(center=false, scale=false)",
+    "flatten",
+    "batch_normalization",
+    "batch_normalization(trainable=false)",
+]
+
+
+@pytest.mark.parametrize("layers", [LAYERS, NORMALIZED, [NORMALIZED[0], *LAYERS]])
+def test_shared_batches_are_whole_ones(layers: list[str], tmp_path: Path) -> None:
+    source = text([*layers, *END])
     found = run(tmp_path, source)
     s = script(source)
     alone = Run(s)
@@ -58,8 +73,9 @@ def test_shared_batches_are_whole_ones(tmp_path: Path) -> None:
         np.testing.assert_allclose(found[name], weight, rtol=1e-10, err_msg=name)
 
 
-def test_threads_do_not_change_what_is_drawn(tmp_path: Path) -> None:
-    source = text(["dropout(0.2)", *LAYERS, "dropout(0.5)", *END])
+@pytest.mark.parametrize("layers", [LAYERS, NORMALIZED])
+def test_threads_do_not_change_what_is_drawn(layers: list[str], tmp_path: Path) -> None:
+    source = text(["dropout(0.2)", *layers, "dropout(0.5)", *END])
     one, two = (run(tmp_path, source, "--threads", n) for n in "12")
     assert all(np.array_equal(one[name], two[name]) for name in one)
 
@@ -85,7 +101,6 @@ def test_each_share_draws_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("layers", "loss", "more"),
     [
-        ([*LAYERS[:1], "batch_normalization", *LAYERS[1:], *END], LOSS, ""),
         ([*LAYERS, "dropout(0.5, seed=3)", *END], LOSS, ""),
         ([*LAYERS, *END], f"{LOSS}(ignore_class=1)", ""),
         ([*LAYERS, *END], f"{LOSS}(reduction=sum)", ""),
@@ -109,9 +124,8 @@ def test_no_network_that_needs_whole_batches_has_shares() -> None:
         model = compiler.check(Source("model.nn", text)).model
         assert model is not None
         network = plan(model, "model.py", ".").network
-        whole = bool(network.seeds) or any(step.by_batch for step in network.forward)
-        assert not (network.shares and whole)
-        kinds.add((network.shares is not None, whole))
+        assert not (network.shares and network.seeds)
+        kinds.add((network.shares is not None, bool(network.seeds)))
     assert len(kinds) == 3
 
 

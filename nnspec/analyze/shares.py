@@ -14,16 +14,14 @@ SHARES = 4
 def shares_of(model: ir.Model) -> int:
     """How many shares of a batch threads take, 0 if it stays whole.
 
-    So it does where no layer is worth it, where samples depend on each other, or the
-    loss is not the mean of those of the shares, or where a layer draws numbers from a
-    seed of its own.
+    So it does where no layer is worth it, where the loss is not the mean of those of
+    the shares, or where a layer draws numbers from a seed of its own.
     """
     training = model.training
     if training is None or not any(_entry(y).shares for y in model.layers):
         return 0
     whole = is_uneven(training) or _by_weights(training)
-    whole = whole or any(_by_batch(y) or _by_seed(y) for y in model.layers)
-    return 0 if whole else SHARES
+    return 0 if whole or any(map(_by_seed, model.layers)) else SHARES
 
 
 def is_uneven(training: ir.Training) -> bool:
@@ -37,11 +35,6 @@ def _by_weights(training: ir.Training) -> bool:
     reduction = training.loss.arguments["reduction"]
     weighed = training.class_weight is not None
     return weighed and reduction == "mean_with_sample_weight"
-
-
-def _by_batch(layer: ir.Layer) -> bool:
-    """Whether a layer goes by the statistics of the batch."""
-    return _entry(layer).by_batch and bool(layer.use.arguments["trainable"])
 
 
 def _by_seed(layer: ir.Layer) -> bool:

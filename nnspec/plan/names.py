@@ -14,8 +14,8 @@ from nnspec.table.spelling import spell
 
 #: With longer names, formulas would not fit into a line.
 _LONGEST = 20
-#: Attributes of a batch that are kept for the loss.
-_TAKEN = ("peak", "total", "penalty")
+#: Attributes of a batch: what is kept for the loss, and which share of it this is.
+_TAKEN = ("peak", "total", "penalty", "share", "part")
 
 
 def attribute(name: str) -> Code:

@@ -254,7 +254,9 @@ class NetworkProgram(Record):
 
     `files` are the plain files that it calls. `trainable` says how many parameters are,
     None where all are; `trained` is the name of the constant that does. With `shares`
-    a batch is divided into as many, which threads take.
+    a batch is divided into as many, which threads take; the forward pass of a network
+    that `joins` the means of its shares yields these, and if it `joins_back` the
+    backward pass, too.
     """
 
     input: Code
@@ -271,6 +273,8 @@ class NetworkProgram(Record):
     forward_doc: Code
     random: bool
     shares: Code | None
+    joins: bool
+    joins_back: bool
     penalized: bool
     bounds: tuple[Bound, ...]
     seeds: tuple[Seed, ...]

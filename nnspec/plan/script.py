@@ -35,6 +35,7 @@ from nnspec.plan.step import (
 )
 from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal
+from nnspec.record import replace
 from nnspec.table.entry import Activation, Loss, activation_of
 
 #: The names of each part's arrays in an archive.
@@ -119,9 +120,12 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
     if training.loss.arguments.get("from_logits") and loss_entry.fused:
         add_probabilities(layout, loss_entry.fused)
     draws = plan_draws(model)
+    shares = shares_of(model)
+    if shares:
+        layout.steps = [replace(step, joins=step.by_batch) for step in layout.steps]
     backward = [step for step in layout.steps if step.derivative and step.dy]
     trainable = model.trainable_parameters
-    some, shares = trainable < model.parameters, shares_of(model)
+    some = trainable < model.parameters
     return NetworkProgram(
         input=layout.input.owner,
         weights=tuple(
@@ -140,6 +144,8 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         forward_doc=_forward_doc(layout),
         random=any(step.rng or step.by_batch for step in layout.steps),
         shares=literal(shares) if shares else None,
+        joins=any(step.joins for step in layout.steps),
+        joins_back=any(step.joins and step.dx for step in backward),
         seeds=tuple(layout.seeds),
         prediction=layout.value.a,
         loss=plan_loss(training, layout, model.output_shape),
@@ -224,6 +230,7 @@ def _runtime(
     """The plain files that the training section calls, or who draws initial values."""
     names = ["fault", "progress", "put", "load", "curves"]
     names += ["balanced_weights"] if class_weights and class_weights.learnt else []
+    names += ["in_step", "finish"] if network.joins else []
     for step in network.forward:
         if step.sparse:
             names += [f"{step.sparse}_product"]

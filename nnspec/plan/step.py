@@ -20,7 +20,8 @@ class Step(Record):
     of sparse samples calls. `files` are the plain files that its lines call.
 
     While training, `rng` fills the array `drawn`, and a step `by_batch` goes by the
-    batch's own statistics. `x_hat` is the normalized `x`; `kept` is for the derivative.
+    batch's own statistics, of which it `joins` those of all shares where threads share
+    it. `x_hat` is the normalized `x`; `kept` is for the derivative.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Step(Record):
     shape: Code | None = None
     drawn: Code | None = None
     by_batch: bool = False
+    joins: bool = False
     x_hat: Code | None = None
     kept: Code | None = None
     rng: Code | None = None

@@ -13,6 +13,24 @@ def as_axis(axes: Iterable[int]) -> int | tuple[int, ...] | None:
     return found if len(found) > 1 else found[0] if found else None
 
 
+#: NumPy takes its time between two runs along an array, so they have to be this long.
+_RUN = 4096
+
+
+def tiles(shape: Shape) -> Shape:
+    """How often to repeat a vector of the last axis, along each of the last axes.
+
+    What is added to a batch of this shape, or multiplies it, is then so long that NumPy
+    is fast: a vector alone makes a run for each cell.
+    """
+    found, run = [1], shape[-1]
+    for size in reversed(shape[:-1]):
+        if run >= _RUN:
+            break
+        found, run = [size, *found], run * size
+    return tuple(found)
+
+
 def counted_with_batch(
     axes: Iterable[int], shape: Shape, layer: str
 ) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from nnspec.table.affine import (
     axes_of,
     same_shape,
 )
+from nnspec.table.axes import tiles
 from nnspec.table.common import TRAINABLE, initializer
 from nnspec.table.entry import Argument, Arguments, Layer, Shape, Weight
 from nnspec.table.kinds import Real
@@ -40,6 +41,7 @@ def _batch_facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]:
     return affine_facts((axis,), shape, arguments) | {
         "features": shape[axis - 1],
         "alone": len(shape) == 1,
+        "tiles": tiles(shape) if 1 < len(shape) == axis else None,
         "rest": round(1 - cast(float, arguments["momentum"]), 15),
     }
 

@@ -6,6 +6,7 @@ CONVOLVE = "templates/runtime/convolve.py"
 UNFOLDED = "templates/runtime/unfolded.py"
 UNFRAMED = "templates/runtime/unframed.py"
 TRAINING = "templates/training.j2"
+BATCH = "templates/layers/batch_normalization.j2"
 WINDOWS = "nnspec/table/windows.py"
 
 
@@ -40,6 +41,9 @@ def grid(layer: str) -> tuple[str, ...]:
 def convolved(*layers: str) -> str:
     """A spec of convolutions over what a product makes of its samples."""
     return classes("dense(48)", "reshape(8, 3, 2)", *layers, "flatten")
+
+
+NORMALIZED = convolved("conv2d(4, 2)", "batch_normalization", "relu")
 
 
 def by_filters(file: str, old: str) -> Edit:
@@ -175,7 +179,13 @@ MUTANTS = (
     Mutant(
         "shares_of_one_weight",
         "the gradients of shares count alike, however many samples these have",
-        (Edit(TRAINING, "sizes / rows.size", "np.full_like(sizes, 1 / sizes.size)"),),
+        (
+            Edit(
+                TRAINING,
+                "np.dot(parts, s.shares",
+                "np.dot(np.full_like(parts, 1 / parts.size), s.shares",
+            ),
+        ),
         convolved("conv2d(4, 2)"),
         shared("shared_batches_are_whole_ones"),
     ),
@@ -191,5 +201,39 @@ MUTANTS = (
         ),
         convolved("conv2d(4, 2)", "dropout(0.5)"),
         shared("each_share_draws_for_itself"),
+    ),
+    Mutant(
+        "shares_centred_alone",
+        "each share is normalized by its own mean",
+        (Edit(BATCH, "    yield mean  # becomes that of the whole batch\n", ""),),
+        NORMALIZED,
+        shared("shared_batches_are_whole_ones"),
+    ),
+    Mutant(
+        "every_share_moves_the_means",
+        "the running means move once for each share",
+        (Edit(BATCH, "if a.share == 0:", "if a.share >= 0:"),),
+        NORMALIZED,
+        shared("shared_batches_are_whole_ones"),
+    ),
+    Mutant(
+        "means_of_shares_of_one_weight",
+        "the means of shares count alike, however many samples these have",
+        (
+            Edit(
+                "templates/runtime/in_step.py",
+                "sum(map(operator.mul, parts, arrays))",
+                "sum(arrays) / len(arrays)",
+            ),
+        ),
+        NORMALIZED,
+        shared("shared_batches_are_whole_ones"),
+    ),
+    Mutant(
+        "derivatives_of_shares_of_one_scale",
+        "derivatives of a share's loss are averaged as if they were of the batch's",
+        (Edit(BATCH, ") * a.part", ")"), Edit(BATCH, "means / a.part", "means")),
+        NORMALIZED,
+        shared("shared_batches_are_whole_ones"),
     ),
 )

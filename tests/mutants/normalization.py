@@ -28,8 +28,9 @@ MUTANTS = (
         (
             Edit(
                 BATCH,
-                "np.mean(np.square({{ op.x_hat }}), axis={{ f.sums }})",
-                "np.var({{ op.x_hat }}, axis={{ f.sums }}, ddof=len({{ op.x_hat }}) > 1)",
+                "variance = {{ average(op, squares) }}",
+                "variance = np.var({{ op.x_hat }}, axis={{ f.sums }}, "
+                "ddof=len({{ op.x_hat }}) > 1)",
             ),
         ),
         BY_BATCH,
@@ -105,7 +106,7 @@ MUTANTS = (
         (
             Edit(
                 BATCH,
-                "{{ spread(mean, f.spread) }}, out={{ op.dx }})",
+                "{{ along(op, mean) }}, out={{ op.dx }})",
                 "0.0, out={{ op.dx }})",
             ),
         ),
@@ -118,7 +119,7 @@ MUTANTS = (
         (
             Edit(
                 BATCH,
-                "{{ op.dx }} -= {{ op.x_hat }} * {{ spread(slope, f.spread) }}\n",
+                "{{ op.dx }} -= {{ op.x_hat }} * {{ along(op, slope) }}\n",
                 "",
             ),
         ),

@@ -21,6 +21,7 @@ from nnspec.plan.step import (
 from nnspec.plan.steps.dense import add_product
 from nnspec.quote import Code, literal
 from nnspec.record import replace
+from nnspec.table.axes import tiles
 from nnspec.table.convolved import Windows, transposed_windows_of, windows_of
 from nnspec.table.entry import Shape
 
@@ -139,8 +140,7 @@ def _step(
             "dx": Code(x.da + row) if x.da else None,
             "dy": Code(y.da + row) if y.da else None,
             "row": Code(kernel),
-            # Rows that are as long as a sample are added in less time.
-            "tiles": literal((*y.shape[:-1], 1)),
+            "tiles": literal(tiles(y.shape)),
             "product": Code(f"{batch_shape(x.shape, 'B')} * {kernel_shape}"),
         },
         x=x.a,

@@ -1,0 +1,943 @@
+"""mnist_normalized: (28, 28, 1) -> (10,), 29,402 parameters.
+
+python mnist_normalized.py                                     trains, evaluates and saves
+python mnist_normalized.py evaluate --weights FILE.npz         tells loss and metrics
+python mnist_normalized.py predict INPUT --weights FILE.npz    writes predictions as CSV
+python mnist_normalized.py gradcheck                           checks the derivatives
+"""
+
+import argparse
+import contextlib
+import csv
+import gzip
+import hashlib
+import io
+import json
+import math
+import operator
+import os
+import re
+import sys
+import tempfile
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from itertools import repeat
+from pathlib import Path
+from types import SimpleNamespace
+
+if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
+    if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
+        os.environ["OMP_NUM_THREADS"] = _threads[1]
+    # Threads of ours share a batch: each makes its products by itself.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    # Not on every processor that has AVX-512 does it choose to use it.
+    _cpu = Path("/proc/cpuinfo")
+    _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
+    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
+        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
+
+import numpy as np
+
+NAME = "mnist_normalized"
+EPOCHS = 5
+BATCH_SIZE = 128
+LEARNING_RATE = 0.001
+SEED = 0
+DTYPE = np.float32
+INPUT_SHAPE = (28, 28, 1)
+OUTPUT_SHAPE = (10,)
+SPEC_FOLDER = Path(__file__).resolve().parent
+ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
+
+# -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
+
+WEIGHTS = {
+    "conv2d/kernel": (3, 3, 1, 16),
+    "batch_normalization/gamma": (16,),
+    "batch_normalization/beta": (16,),
+    "conv2d_1/kernel": (3, 3, 16, 32),
+    "batch_normalization_1/gamma": (32,),
+    "batch_normalization_1/beta": (32,),
+    "conv2d_2/kernel": (3, 3, 32, 64),
+    "batch_normalization_2/gamma": (64,),
+    "batch_normalization_2/beta": (64,),
+    "dense/kernel": (576, 10),
+    "dense/bias": (10,),
+    "batch_normalization/moving_mean": (16,),
+    "batch_normalization/moving_variance": (16,),
+    "batch_normalization_1/moving_mean": (32,),
+    "batch_normalization_1/moving_variance": (32,),
+    "batch_normalization_2/moving_mean": (64,),
+    "batch_normalization_2/moving_variance": (64,),
+}
+PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 29,402 parameters
+TRAINABLE = 29_178  # of them, the first ones: those that have gradients
+MEASURES = ["loss", "accuracy"]
+ZEROS = np.zeros(10816, DTYPE)  # maximum is faster with these than with 0
+
+
+def views(flat):
+    """The weights' names for the parts of one flat array."""
+    w = SimpleNamespace()
+    for name, shape in WEIGHTS.items():
+        if not flat.size:  # gradients are for the trainable weights
+            break
+        part, flat = np.split(flat, [math.prod(shape)])
+        setattr(w, name.replace("/", "_"), part.reshape(shape))
+    return w
+
+
+def initialize(w, rng):
+    """Draw the initial weights; the others stay 0."""
+    limit = math.sqrt(3 / 76.5)  # glorot_uniform
+    w.conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 1, 16))
+    w.batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(3 / 216)  # glorot_uniform
+    w.conv2d_1_kernel[...] = rng.uniform(-limit, limit, (3, 3, 16, 32))
+    w.batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(3 / 432)  # glorot_uniform
+    w.conv2d_2_kernel[...] = rng.uniform(-limit, limit, (3, 3, 32, 64))
+    w.batch_normalization_2_gamma[...] = 1.0
+    limit = math.sqrt(3 / 293)  # glorot_uniform
+    w.dense_kernel[...] = rng.uniform(-limit, limit, (576, 10))
+    w.batch_normalization_moving_variance[...] = 1.0
+    w.batch_normalization_1_moving_variance[...] = 1.0
+    w.batch_normalization_2_moving_variance[...] = 1.0
+
+
+def buffers(n, dtype):
+    """The arrays for a batch of n samples: made once, written for every batch."""
+    new = partial(np.empty, dtype=dtype)
+    a, da = SimpleNamespace(), SimpleNamespace()
+    a.x = new((n, 28, 28, 1))
+    a.conv2d = new((n, 26, 26, 16))
+    a.batch_norm = new((n, 26, 26, 16))
+    a.max_pool = new((n, 13, 13, 16))
+    a.max_pool_left = new((n, 13, 13, 16), dtype=bool)
+    a.max_pool_first = new((n, 13, 13, 16), dtype=bool)
+    a.conv2d_1 = new((n, 11, 11, 32))
+    a.batch_norm_1 = new((n, 11, 11, 32))
+    a.max_pool_1 = new((n, 5, 5, 32))
+    a.max_pool_1_left = new((n, 5, 5, 32), dtype=bool)
+    a.max_pool_1_first = new((n, 5, 5, 32), dtype=bool)
+    a.conv2d_2 = new((n, 3, 3, 64))
+    a.batch_norm_2 = new((n, 3, 3, 64))
+    a.dense = new((n, 10))
+    a.p = new((n, 10))
+    da.conv2d = new((n, 26, 26, 16))
+    da.batch_norm = new((n, 26, 26, 16))
+    da.max_pool = new((n, 13, 13, 16))
+    da.conv2d_1 = new((n, 11, 11, 32))
+    da.batch_norm_1 = new((n, 11, 11, 32))
+    da.max_pool_1 = new((n, 5, 5, 32))
+    da.conv2d_2 = new((n, 3, 3, 64))
+    da.batch_norm_2 = new((n, 3, 3, 64))
+    da.flatten = da.batch_norm_2.reshape(n, 576)
+    da.dense = new((n, 10))
+    a.share, a.part = 0, 1.0  # the number of this share of a batch, and how much it is
+    return a, da
+
+
+NO_PADS = ((0, 0), (0, 0))
+
+
+def framed(x, pads, at_once, dtype):
+    """Some of the images x at once, with zeros around them; their places come first.
+
+    `pads` are the rows above and below and the columns to the left and the right.
+    """
+    (top, bottom), (left, right) = pads
+    n, height, width, channels = x.shape
+    size = (min(n, at_once), top + height + bottom, left + width + right, channels)
+    frame = np.zeros(size, dtype)
+    for first in range(0, n, at_once):
+        rows = slice(first, first + at_once)
+        images = frame[: len(x[rows])]
+        images[:, top : top + height, left : left + width] = x[rows]
+        yield rows, images
+
+
+def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
+    """The windows of some of the images x at once; their places come first.
+
+    Each is a row of a matrix for each group of channels: (groups, images * sites, rows
+    * columns * channels of a window). There are `sites` windows down and across.
+    """
+    (kh, kw), (oh, ow), (sh, sw), (dh, dw) = size, sites, strides, dilation
+    cells = None
+    for rows, images in framed(x, pads, at_once, dtype):
+        n, c = len(images), images.shape[-1] // groups
+        image, row, column, channel = images.strides
+        steps = (image, sh * row, sw * column, c * channel, dh * row, dw * column)
+        windows = np.lib.stride_tricks.as_strided(
+            images, (n, oh, ow, groups, kh, kw, c), (*steps, channel), writeable=False
+        )
+        if cells is None and c < 8:  # short runs: better to copy cell after cell
+            cells = np.empty((groups, kh, kw, c, n, oh, ow), dtype)
+            cells = cells.transpose(4, 5, 6, 0, 1, 2, 3)
+        elif cells is None:
+            cells = np.empty(windows.shape, dtype)
+        np.copyto(cells[:n], windows)
+        yield rows, cells[:n].reshape(n * oh * ow, groups, -1).swapaxes(0, 1)
+
+
+def convolve(
+    x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """The sum of each window of the images x times the kernel.
+
+    x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
+    columns, out). Some images at once, whose windows stay in the cache, are products
+    of matrices (Chellapilla et al., 2006).
+    """
+    size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
+    matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, kernel.dtype
+    ):
+        y = out[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        np.matmul(windows, matrix, out=y)
+
+
+def convolve_kernel(
+    x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """The derivative of `convolve` by its kernel, by that of its output, dy."""
+    size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
+    matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
+    matrix[...] = 0.0
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, out.dtype
+    ):
+        slope = dy[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        matrix += np.matmul(windows.swapaxes(1, 2), slope)
+
+
+def sum_sites(x, out=None):
+    """The sum over all axes but the last: as a product, which is faster."""
+    rows = x.reshape(-1, x.shape[-1])
+    return np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
+
+
+def flipped(kernel, groups=1):
+    """The kernel of the convolution that takes derivatives back: (.., out, in)."""
+    height, width, c, filters = kernel.shape
+    parts = kernel[::-1, ::-1].reshape(height, width, c, groups, filters // groups)
+    return parts.transpose(0, 1, 4, 3, 2).reshape(height, width, -1, groups * c)
+
+
+def forward(w, a, rng=None):
+    """From a.x to a.p; with rng as in training.
+
+    It yields the means of a share, and `in_step` makes them those of the whole batch.
+    """
+    # (B, 28, 28, 1) * (3, 3, 1, 16)
+    convolve(a.x, w.conv2d_kernel, a.conv2d, at_once=32)
+    if rng is not None:  # batch_normalization
+        n = a.conv2d.size // 16  # values of each feature
+        mean = sum_sites(a.conv2d) / n
+        yield mean  # becomes that of the whole batch
+        a.conv2d -= np.tile(mean, (26, 26, 1))
+        variance = sum_sites(np.square(a.conv2d)) / n
+        yield variance
+        if a.share == 0:
+            w.batch_normalization_moving_mean *= 0.99
+            w.batch_normalization_moving_mean += 0.01 * mean
+            w.batch_normalization_moving_variance *= 0.99
+            w.batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.conv2d -= np.tile(w.batch_normalization_moving_mean, (26, 26, 1))
+        variance = w.batch_normalization_moving_variance
+    a.batch_norm_deviation = np.sqrt(variance + 0.001)
+    a.conv2d /= np.tile(a.batch_norm_deviation, (26, 26, 1))  # x_hat
+    np.multiply(
+        a.conv2d, np.tile(w.batch_normalization_gamma, (26, 26, 1)), out=a.batch_norm
+    )
+    a.batch_norm += np.tile(w.batch_normalization_beta, (26, 26, 1))
+    # relu
+    np.maximum(a.batch_norm, ZEROS[:10816].reshape(26, 26, 16), out=a.batch_norm)
+    # max_pooling2d
+    np.maximum(a.batch_norm[:, ::2, ::2], a.batch_norm[:, ::2, 1::2], out=a.max_pool)
+    np.maximum(a.max_pool, a.batch_norm[:, 1::2, ::2], out=a.max_pool)
+    np.maximum(a.max_pool, a.batch_norm[:, 1::2, 1::2], out=a.max_pool)
+    # (B, 13, 13, 16) * (3, 3, 16, 32)
+    convolve(a.max_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=32)
+    if rng is not None:  # batch_normalization
+        n = a.conv2d_1.size // 32  # values of each feature
+        mean = sum_sites(a.conv2d_1) / n
+        yield mean  # becomes that of the whole batch
+        a.conv2d_1 -= np.tile(mean, (11, 11, 1))
+        variance = sum_sites(np.square(a.conv2d_1)) / n
+        yield variance
+        if a.share == 0:
+            w.batch_normalization_1_moving_mean *= 0.99
+            w.batch_normalization_1_moving_mean += 0.01 * mean
+            w.batch_normalization_1_moving_variance *= 0.99
+            w.batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.conv2d_1 -= np.tile(w.batch_normalization_1_moving_mean, (11, 11, 1))
+        variance = w.batch_normalization_1_moving_variance
+    a.batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    a.conv2d_1 /= np.tile(a.batch_norm_1_deviation, (11, 11, 1))  # x_hat
+    np.multiply(
+        a.conv2d_1,
+        np.tile(w.batch_normalization_1_gamma, (11, 11, 1)),
+        out=a.batch_norm_1,
+    )
+    a.batch_norm_1 += np.tile(w.batch_normalization_1_beta, (11, 11, 1))
+    # relu
+    np.maximum(a.batch_norm_1, ZEROS[:3872].reshape(11, 11, 32), out=a.batch_norm_1)
+    # max_pooling2d
+    np.maximum(
+        a.batch_norm_1[:, :10:2, :10:2],
+        a.batch_norm_1[:, :10:2, 1:10:2],
+        out=a.max_pool_1,
+    )
+    np.maximum(a.max_pool_1, a.batch_norm_1[:, 1:10:2, :10:2], out=a.max_pool_1)
+    np.maximum(a.max_pool_1, a.batch_norm_1[:, 1:10:2, 1:10:2], out=a.max_pool_1)
+    # (B, 5, 5, 32) * (3, 3, 32, 64)
+    convolve(a.max_pool_1, w.conv2d_2_kernel, a.conv2d_2, at_once=32)
+    if rng is not None:  # batch_normalization
+        n = a.conv2d_2.size // 64  # values of each feature
+        mean = sum_sites(a.conv2d_2) / n
+        yield mean  # becomes that of the whole batch
+        a.conv2d_2 -= np.tile(mean, (3, 3, 1))
+        variance = sum_sites(np.square(a.conv2d_2)) / n
+        yield variance
+        if a.share == 0:
+            w.batch_normalization_2_moving_mean *= 0.99
+            w.batch_normalization_2_moving_mean += 0.01 * mean
+            w.batch_normalization_2_moving_variance *= 0.99
+            w.batch_normalization_2_moving_variance += 0.01 * variance
+    else:
+        a.conv2d_2 -= np.tile(w.batch_normalization_2_moving_mean, (3, 3, 1))
+        variance = w.batch_normalization_2_moving_variance
+    a.batch_norm_2_deviation = np.sqrt(variance + 0.001)
+    a.conv2d_2 /= np.tile(a.batch_norm_2_deviation, (3, 3, 1))  # x_hat
+    np.multiply(
+        a.conv2d_2,
+        np.tile(w.batch_normalization_2_gamma, (3, 3, 1)),
+        out=a.batch_norm_2,
+    )
+    a.batch_norm_2 += np.tile(w.batch_normalization_2_beta, (3, 3, 1))
+    # relu
+    np.maximum(a.batch_norm_2, ZEROS[:576].reshape(3, 3, 64), out=a.batch_norm_2)
+    a.flatten = a.batch_norm_2.reshape(-1, 576)
+    np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 576) @ (576, 10)
+    a.dense += w.dense_bias
+    a.peak = a.dense.max(axis=-1, keepdims=True)  # softmax
+    np.subtract(a.dense, a.peak, out=a.p)
+    np.exp(a.p, out=a.p)
+    a.total = a.p.sum(axis=-1, keepdims=True)
+    a.p /= a.total
+
+
+def measure(a, y):
+    """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
+    picked = a.dense[np.arange(y.size), y.reshape(-1)]
+    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
+
+
+def backward(w, dw, a, da, y):
+    """The derivatives of the loss, from the last layer back to the first."""
+    np.copyto(da.dense, a.p)
+    da.dense[np.arange(y.size), y.reshape(-1)] -= 1.0
+    da.dense /= y.size
+    np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
+    np.sum(da.dense, axis=0, out=dw.dense_bias)
+    np.matmul(da.dense, w.dense_kernel.T, out=da.flatten)
+    da.batch_norm_2 *= a.batch_norm_2 > 0.0  # relu
+    n = da.batch_norm_2.size // 64  # values of each feature
+    # batch_normalization
+    sum_sites(da.batch_norm_2 * a.conv2d_2, out=dw.batch_normalization_2_gamma)
+    sum_sites(da.batch_norm_2, out=dw.batch_normalization_2_beta)
+    slope = dw.batch_normalization_2_gamma / n  # the mean of dy * x_hat
+    mean = dw.batch_normalization_2_beta / n  # the mean of dy
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.subtract(da.batch_norm_2, np.tile(mean, (3, 3, 1)), out=da.conv2d_2)
+    da.conv2d_2 -= a.conv2d_2 * np.tile(slope, (3, 3, 1))
+    factor = w.batch_normalization_2_gamma / a.batch_norm_2_deviation
+    da.conv2d_2 *= np.tile(factor, (3, 3, 1))
+    # max_pool_1 * kernel
+    convolve_kernel(a.max_pool_1, da.conv2d_2, dw.conv2d_2_kernel, at_once=32)
+    convolve(
+        da.conv2d_2,
+        flipped(w.conv2d_2_kernel),
+        da.max_pool_1,
+        pads=((2, 2), (2, 2)),
+        at_once=32,
+    )
+    a.max_pool_1_left.fill(True)  # max_pooling2d: to the first of the largest
+    da.batch_norm_1.fill(0.0)
+    for i, j in np.ndindex(2, 2):
+        np.equal(
+            a.batch_norm_1[:, i:10:2, j:10:2], a.max_pool_1, out=a.max_pool_1_first
+        )
+        a.max_pool_1_first &= a.max_pool_1_left
+        a.max_pool_1_left ^= a.max_pool_1_first
+        np.multiply(
+            da.max_pool_1, a.max_pool_1_first, out=da.batch_norm_1[:, i:10:2, j:10:2]
+        )
+    da.batch_norm_1 *= a.batch_norm_1 > 0.0  # relu
+    n = da.batch_norm_1.size // 32  # values of each feature
+    # batch_normalization
+    sum_sites(da.batch_norm_1 * a.conv2d_1, out=dw.batch_normalization_1_gamma)
+    sum_sites(da.batch_norm_1, out=dw.batch_normalization_1_beta)
+    slope = dw.batch_normalization_1_gamma / n  # the mean of dy * x_hat
+    mean = dw.batch_normalization_1_beta / n  # the mean of dy
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.subtract(da.batch_norm_1, np.tile(mean, (11, 11, 1)), out=da.conv2d_1)
+    da.conv2d_1 -= a.conv2d_1 * np.tile(slope, (11, 11, 1))
+    factor = w.batch_normalization_1_gamma / a.batch_norm_1_deviation
+    da.conv2d_1 *= np.tile(factor, (11, 11, 1))
+    # max_pool * kernel
+    convolve_kernel(a.max_pool, da.conv2d_1, dw.conv2d_1_kernel, at_once=32)
+    convolve(
+        da.conv2d_1,
+        flipped(w.conv2d_1_kernel),
+        da.max_pool,
+        pads=((2, 2), (2, 2)),
+        at_once=16,
+    )
+    a.max_pool_left.fill(True)  # max_pooling2d: to the first of the largest
+    for i, j in np.ndindex(2, 2):
+        np.equal(a.batch_norm[:, i::2, j::2], a.max_pool, out=a.max_pool_first)
+        a.max_pool_first &= a.max_pool_left
+        a.max_pool_left ^= a.max_pool_first
+        np.multiply(da.max_pool, a.max_pool_first, out=da.batch_norm[:, i::2, j::2])
+    da.batch_norm *= a.batch_norm > 0.0  # relu
+    n = da.batch_norm.size // 16  # values of each feature
+    # batch_normalization
+    sum_sites(da.batch_norm * a.conv2d, out=dw.batch_normalization_gamma)
+    sum_sites(da.batch_norm, out=dw.batch_normalization_beta)
+    slope = dw.batch_normalization_gamma / n  # the mean of dy * x_hat
+    mean = dw.batch_normalization_beta / n  # the mean of dy
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.subtract(da.batch_norm, np.tile(mean, (26, 26, 1)), out=da.conv2d)
+    da.conv2d -= a.conv2d * np.tile(slope, (26, 26, 1))
+    factor = w.batch_normalization_gamma / a.batch_norm_deviation
+    da.conv2d *= np.tile(factor, (26, 26, 1))
+    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, at_once=32)  # x * kernel
+
+
+SLOTS = ("m", "v")  # arrays like the parameters that it keeps
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+POOL = ThreadPoolExecutor(THREADS)
+SHARES = 4  # of a batch, by which the threads share it; however many these are
+BLOCKS = [slice(i, i + 65_536) for i in range(0, TRAINABLE, 65_536)]  # fit the cache
+SCRATCH = np.empty(65_536, DTYPE)
+
+
+def adam(parameters, gradients, slots, learning_rate, step):
+    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+
+    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
+    rate and epsilon make up for these factors, and the rate for their start at 0.
+    """
+    root = math.sqrt(1 - 0.999)
+    rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
+    for part in BLOCKS:
+        w, g = parameters[part], gradients[part]
+        s = SCRATCH[: w.size]
+        m, v = slots[:, part]
+        m *= 0.9
+        m += g
+        v *= 0.999
+        np.square(g, out=s)
+        v += s
+        np.sqrt(v, out=s)
+        s += epsilon
+        np.divide(m, s, out=s)
+        s *= rate
+        w -= s
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+class Fault(Exception):
+    """Data, a file or an argument at fault: told in a line, without a traceback."""
+
+
+def progress(steps, title):
+    """Go through `steps`; if there is a title, with a bar on a terminal."""
+    began, shown = time.monotonic(), title and sys.stderr.isatty()
+    try:
+        for i, step in enumerate(steps):
+            if shown and i % (len(steps) // 100 + 1) == 0:
+                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
+                bar = f"{'=' * (40 * i // len(steps)):40}"
+                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\033[K")
+
+
+def put(path, data):
+    """Make bytes a file that takes its name only when it is whole."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def reading(path, way_out="check it or get it anew"):
+    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    try:
+        yield
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
+
+
+def download(url, path, sha256):
+    """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
+    print(f"fetching {url}", file=sys.stderr)
+    place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
+    with reading(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
+        with urllib.request.urlopen(url, timeout=30) as reply:
+            blocks = progress(range(0, reply.length or 1, 1 << 18), path.name)
+            data = b"".join(reply.read(1 << 18) for _ in blocks) + reply.read()
+        if (found := hashlib.sha256(data).hexdigest()) != sha256:
+            raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        put(path, data)
+
+
+def read_idx(path):
+    """The array in an IDX file, the format of MNIST, packed with gzip or not."""
+    types = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
+    with reading(path, "it should be an IDX file, the format of MNIST"):
+        data = path.read_bytes()
+        data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        # It starts with 0, 0, the type and the number of axes; then come their sizes.
+        if data[:2] != b"\0\0" or len(data) < 4 or data[2] not in types:
+            raise ValueError("it does not begin like one")
+        shape = np.frombuffer(data, ">u4", data[3], 4)
+        array = np.frombuffer(data, types[data[2]], offset=4 + shape.nbytes)
+        return array.reshape(shape)
+
+
+def read_mnist(folder, url, files):
+    """Each part's (x, y), from the folder, else from a cache of downloads."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
+    for line in files.strip().splitlines():
+        sha256, name = line.split()
+        places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
+        path = next(filter(os.path.exists, places), places[2])
+        if not os.path.exists(path):
+            download(f"{url}{name}.gz", path, sha256)
+        arrays.append(read_idx(path))
+    return {"train": tuple(arrays[:2]), "test": tuple(arrays[2:])}
+
+
+MNIST_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
+MNIST_FILES = """
+440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609 train-images-idx3-ubyte
+3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c train-labels-idx1-ubyte
+8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6 t10k-images-idx3-ubyte
+f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6 t10k-labels-idx1-ubyte
+"""  # the SHA-256 of each file as it is published, with .gz, and its name without
+
+
+def read_npz(path, names):
+    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
+    with reading(path, "save numbers with np.savez"):
+        file = np.lib.npyio.NpzFile(path)
+        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
+
+
+def check_samples(x, shape, where, nan=False):
+    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
+        found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
+        raise Fault(f"{where(0)}: {found}; give numbers of that shape")
+    for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
+        block = x[start : start + 4096]
+        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
+        if odd:
+            row, *place = odd[0]
+            value = f"{block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+
+
+def class_indices(y, n, shape, where):
+    """The labels of n samples as indices of classes, of which there are shape[-1]."""
+    if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
+        found = f"labels {y.dtype} {y.shape} for {n} samples"
+        raise Fault(f"{where(0)}: {found}; give each the index of its class")
+    y = y.reshape(n, *shape[:-1])
+    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
+    if len(odd):
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
+    return y.astype(np.intp)
+
+
+def split_off(parts, validation=0, test=0):
+    """Set the last samples apart for the test, and those before for validation.
+
+    Below 1 a share of all samples, else a count. A part that is there already stays.
+    """
+    arrays = parts["train"]
+    count = stop = len(arrays[0])
+    for part, size in {"test": test, "validation": validation}.items():
+        if size and part not in parts:
+            cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
+            start = stop - (count - cut)
+            if not 0 < start < stop:
+                raise Fault(f"{count} samples: too few for split({part}={size})")
+            parts[part] = tuple(array[start:stop] for array in arrays)
+            stop = start
+    parts["train"] = tuple(array[:stop] for array in arrays)
+
+
+def reshape_samples(x, shape):
+    """The same values, each sample in this shape."""
+    if math.prod(x.shape[1:]) != math.prod(shape):
+        raise Fault(
+            f"reshape: a sample of shape {x.shape[1:]} cannot take the shape {shape}; "
+            "change the shape, or the network's input"
+        )
+    return x.reshape(len(x), *shape)
+
+
+def load_data(options, learnt=None):
+    """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data:
+        parts = read_npz(options.data, ARRAYS)
+    else:
+        folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
+        parts = read_mnist(folder / "mnist", MNIST_URL, MNIST_FILES)
+    for part, (x, y) in parts.items():
+        where = partial("{}, {}, row {}".format, options.data or "mnist", part)
+        check_samples(x, x.shape[1:], where)
+        parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
+    split_off(parts, validation=0.1)
+    return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
+
+
+def prepare(x, learnt):
+    """x after the transforms."""
+    x = reshape_samples(x, INPUT_SHAPE)
+    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    return np.ascontiguousarray(x, DTYPE)
+
+
+def read_input(path, learnt):
+    """Samples to predict for, prepared, from a file like the data without its target."""
+    x = read_idx(path)
+    check_samples(x, x.shape[1:], partial("{}, row {}".format, path))
+    return prepare(x, learnt)
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def load(path, w, shapes):
+    """Set the weights w to those of an .npz file; all that it holds, by name."""
+    with reading(path, "it should be a weights.npz of this model"):
+        arrays = dict(np.lib.npyio.NpzFile(path))
+        found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+        if found != shapes:
+            more, less = found.items() - shapes.items(), shapes.items() - found.items()
+            raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
+        for name, weight in zip(shapes, vars(w).values()):
+            np.copyto(weight, arrays[name])
+    return arrays
+
+
+def curves(history):
+    """An SVG picture: the loss and each metric over the epochs."""
+    names = [k for k in history[0] if not k.startswith("val_")][1:-2]
+    path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
+    text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
+    svg, dx = "", 280 / (len(history) + 1)
+    for i, name in enumerate(names):
+        keys = [k for k in (name, f"val_{name}") if k in history[0]]
+        lines = np.array([[row[k] for row in history] for k in keys])
+        finite = lines[np.isfinite(lines)]
+        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
+        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
+        bottom, top = math.floor(low / step), math.floor(high / step) + 1
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
+        svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
+        for level in range(bottom, top + 1):
+            y = 180 * (top - level) / (top - bottom)
+            svg += path(f"M0,{y:.1f}h280", "#ccc", 1)
+            svg += text(-26, y + 4, "#333", f"{level * step:.4g}")
+        svg += path("M0,0v180h280", "#333", 1)
+        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
+            svg += text(dx * epoch, 197, "#333", epoch)
+        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
+        for values, (x, part, color) in zip(lines, looks):
+            line = ""
+            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
+                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+            line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
+            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += text(x, -8, color, f"\u25cf {part}")
+        svg += "</g>\n"
+    width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+<rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
+
+
+def in_step(each, passes, parts):
+    """Take the passes of all shares of a batch side by side, from `yield` to `yield`.
+
+    `each` is a map. The arrays that they yield are means of their shares: they become
+    that of the batch, in which a share counts for its part. The last of these means.
+    """
+    mean = None
+    while (arrays := [*each(next, passes, repeat(None))])[0] is not None:
+        mean = sum(map(operator.mul, parts, arrays))
+        for array in arrays:
+            array[...] = mean
+    return mean
+
+
+def finish(steps):
+    """Take all steps of a pass that is alone: the means that it yields are right."""
+    for _ in steps:
+        pass
+
+
+def run_epoch(s, x, y, options):
+    """One pass over all samples; the means of what was measured on the way."""
+    epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    rngs = rng.spawn(SHARES)
+    batch = cache(lambda k, n: buffers(n, DTYPE))
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+
+    def run_share(k, rows, part):
+        a, da = batch(k, len(rows))
+        a.share, a.part = k, part
+        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        yield from forward(s.w, a, rngs[k])
+        yield from backward(s.w, s.dw[k], a, da, y[rows])
+        yield measure(a, y[rows])
+
+    for start in progress(range(0, len(x), options.batch_size), title):
+        rows = order[start : start + options.batch_size]
+        shares = np.array_split(rows, SHARES)[: len(rows)]
+        parts = np.array([share.size for share in shares], DTYPE) / rows.size
+        passes = [*map(run_share, range(SHARES), shares, parts)]
+        sums += rows.size * in_step(POOL.map, passes, parts)
+        np.dot(parts, s.shares[: len(shares)], out=s.gradients)
+        s.step += 1
+        adam(s.parameters[:TRAINABLE], s.gradients, s.slots, LEARNING_RATE, s.step)
+    return dict(zip(MEASURES, (sums / len(x)).tolist()))
+
+
+def infer(w, x):
+    """The activations of all samples, a batch at a time for each thread."""
+
+    def run(first):
+        rows = slice(first, first + 64)
+        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        a.x = x[rows]
+        finish(forward(w, a))
+        return rows, a
+
+    for first in range(0, len(x), 64 * THREADS):
+        last = min(len(x), first + 64 * THREADS)
+        yield from POOL.map(run, range(first, last, 64))
+
+
+def assess(w, x, y, prefix):
+    """The loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
+    return {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
+
+
+def tell(row, options):
+    """Print a line of results."""
+    if options.json:
+        print(json.dumps(row), flush=True)
+    elif not options.quiet:
+        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
+
+
+def save(s, learnt, folder):
+    """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
+    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
+    training = {"training/step": s.step, "training/slots": s.slots}
+    training["training/history"] = json.dumps(s.history)
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
+        np.savez(f"{new}/weights.npz", **arrays, **learnt)
+        np.savez(f"{new}/checkpoint.npz", **arrays, **training)
+        if s.history:
+            with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
+                rows = [s.history[0], *(row.values() for row in s.history)]
+                csv.writer(file, lineterminator="\n").writerows(rows)
+            Path(new, "curves.svg").write_text(curves(s.history), "utf-8")
+        for name in os.listdir(new):
+            os.replace(f"{new}/{name}", folder / name)
+    s.saved = time.monotonic()
+
+
+def train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts, learnt = load_data(options)
+    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s.gradients = np.zeros(TRAINABLE, DTYPE)
+    s.slots = np.zeros((len(SLOTS), TRAINABLE), DTYPE)
+    s.shares = np.zeros((SHARES, TRAINABLE), DTYPE)
+    s.w, s.dw = views(s.parameters), [*map(views, s.shares)]
+    initialize(s.w, np.random.default_rng(options.seed))
+    if options.initial_weights:
+        load(options.initial_weights, s.w, WEIGHTS)
+    if options.resume:
+        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
+        shapes["training/slots"] = s.slots.shape
+        last = load(options.out / "checkpoint.npz", s.w, shapes)
+        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        s.history = json.loads(str(last["training/history"]))
+    options.out.mkdir(parents=True, exist_ok=True)
+    s.saved = time.monotonic()
+    try:
+        for epoch in range(len(s.history) + 1, options.epochs + 1):
+            began = time.monotonic()
+            row = {"epoch": epoch, **run_epoch(s, *parts["train"], options)}
+            if "validation" in parts:
+                row |= assess(s.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            s.history.append(row)
+            tell(row, options)
+            if time.monotonic() - s.saved > 10:
+                save(s, learnt, options.out)
+    finally:  # Ctrl-C, too, leaves behind what was learnt
+        save(s, learnt, options.out)
+        if not options.quiet:
+            print(f"saved to {options.out}", file=sys.stderr)
+    if "test" in parts:
+        tell(assess(s.w, *parts["test"], "test_"), options)
+
+
+def evaluate(options):
+    """Tell the loss and the metrics of the test part."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
+    if "test" not in parts:
+        raise Fault("there is no test part: give one with --data FILE.npz")
+    tell(assess(w, *parts["test"], "test_"), options)
+
+
+def predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    w = views(np.empty(PARAMETERS, DTYPE))
+    learnt = load(options.weights, w, WEIGHTS)
+    x = read_input(options.input, learnt)
+    p = np.concatenate([a.p.reshape(-1, 10) for _, a in infer(w, x)])
+    names = learnt.get("data/classes", np.arange(10))
+    header = ["prediction", *(f"probability_{name}" for name in names)]
+    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *table])
+    if options.output:
+        put(options.output, text.getvalue().encode())
+    else:
+        print(text.getvalue(), end="")
+
+
+def gradcheck(options):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng(options.seed), 4
+    parameters, gradients = np.zeros(PARAMETERS), np.zeros(TRAINABLE)
+    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    initialize(w, rng)
+    parameters[:TRAINABLE] = rng.normal(0.0, 0.1, TRAINABLE)
+    a.x[...] = rng.normal(size=a.x.shape)
+    y = rng.integers(10, size=(n,))
+    finish(forward(w, a, np.random.default_rng(0)))
+    finish(backward(w, dw, a, da, y))
+    errors = {}
+    for name, part, slope in zip(WEIGHTS, vars(w).values(), vars(dw).values()):
+        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
+        for _ in range(10):
+            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
+            d /= np.linalg.norm(d)
+            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
+                rise = 0.0
+                for step in (h, -h):
+                    part += step * d
+                    finish(forward(w, a, np.random.default_rng(0)))
+                    part -= step * d
+                    rise += measure(a, y)[0] / (2 * step)
+                error = abs(rise - np.vdot(slope, d)) / scale
+                if error < 1e-6:
+                    break
+            errors[name] = np.maximum(errors[name], error)
+    for name, error in errors.items():
+        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
+    return int(not all(error < 1e-6 for error in errors.values()))
+
+
+def main():
+    """The command line; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    for run in (train, evaluate, predict, gradcheck):
+        commands.add_parser(run.__name__, help=run.__doc__).set_defaults(run=run)
+
+    def option(names, *args, **settings):
+        for name in names.split():
+            commands.choices[name].add_argument(*args, **settings)
+
+    option("predict", "input", type=Path, help="rows like those of the training data")
+    option("predict", "--output", type=Path, help="where to, if not standard output")
+    option("evaluate predict", "--weights", type=Path, required=True)
+    option("train", "--epochs", type=int, default=EPOCHS)
+    option("train", "--batch-size", type=int, default=BATCH_SIZE)
+    option("train gradcheck", "--seed", type=int, default=SEED)
+    option("train evaluate", "--data-dir", type=Path, help="if not $NNSPEC_DATA")
+    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
+    option("train", "--out", type=Path, default=Path("runs", NAME), help="where to")
+    option("train", "--initial-weights", type=Path, help=".npz to begin with")
+    option("train", "--resume", action="store_true", help="go on from --out")
+    option("train evaluate predict gradcheck", "--threads", type=int)
+    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
+    option("train evaluate", "--json", action="store_true", help="an object a line")
+    known = {"-h", "--help", *commands.choices} & {*sys.argv[1:2]}
+    options = parser.parse_args(sys.argv[1:] if known else ["train", *sys.argv[1:]])
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    try:
+        return options.run(options)
+    except (Fault, OSError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+
+# nnspec sha256:a05103b56a585f13071884cea50d3352dee9d6d60185e4c0a9f15c21a151f605

@@ -64,6 +64,15 @@ TASKS = {
         epochs=3,
         steps=100,
     ),
+    "normalized": Task(
+        "normalized",
+        "benchmarks/normalized.nn",
+        MNIST,
+        ("pytorch", "pytorch-channels-last", "keras-jax", "keras-tensorflow"),
+        batch_size=128,
+        epochs=3,
+        steps=100,
+    ),
 }
 
 

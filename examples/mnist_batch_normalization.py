@@ -109,7 +109,7 @@ def forward(w, a, rng=None):
     if rng is not None:  # batch_normalization
         mean = np.mean(a.dense, axis=0)
         a.dense -= mean
-        variance = np.mean(np.square(a.dense), axis=0)
+        variance = np.mean(np.square(a.dense, out=a.batch_norm), axis=0)
         w.batch_normalization_moving_mean *= 0.99
         w.batch_normalization_moving_mean += 0.01 * mean
         w.batch_normalization_moving_variance *= 0.99
@@ -118,8 +118,8 @@ def forward(w, a, rng=None):
         a.dense -= w.batch_normalization_moving_mean
         variance = w.batch_normalization_moving_variance
     a.batch_norm_deviation = np.sqrt(variance + 0.001)
-    a.dense /= a.batch_norm_deviation  # x_hat
-    np.multiply(a.dense, w.batch_normalization_gamma, out=a.batch_norm)
+    factor = w.batch_normalization_gamma / a.batch_norm_deviation
+    np.multiply(a.dense, factor, out=a.batch_norm)
     a.batch_norm += w.batch_normalization_beta
     np.maximum(a.batch_norm, ZEROS[:512], out=a.batch_norm)  # relu
     np.matmul(a.batch_norm, w.dense_1_kernel, out=a.dense_1)  # (B, 512) @ (512, 10)
@@ -148,15 +148,22 @@ def backward(w, dw, a, da, y):
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.batch_norm)
     da.batch_norm *= a.batch_norm > 0.0  # relu
-    # batch_normalization
-    np.sum(da.batch_norm * a.dense, axis=0, out=dw.batch_normalization_gamma)
-    np.sum(da.batch_norm, axis=0, out=dw.batch_normalization_beta)
+    np.multiply(da.batch_norm, a.dense, out=da.dense)  # batch_normalization
     n = len(da.batch_norm)
+    np.divide(
+        np.sum(da.dense, axis=0),
+        a.batch_norm_deviation,
+        out=dw.batch_normalization_gamma,
+    )
+    np.sum(da.batch_norm, axis=0, out=dw.batch_normalization_beta)
     slope = dw.batch_normalization_gamma / n  # the mean of dy * x_hat
     mean = dw.batch_normalization_beta / n  # the mean of dy
-    np.subtract(da.batch_norm, mean, out=da.dense)
-    da.dense -= a.dense * slope
-    da.dense *= w.batch_normalization_gamma / a.batch_norm_deviation
+    slope = slope / a.batch_norm_deviation
+    np.multiply(a.dense, slope, out=da.dense)
+    np.subtract(da.batch_norm, da.dense, out=da.dense)
+    da.dense -= mean
+    factor = w.batch_normalization_gamma / a.batch_norm_deviation
+    da.dense *= factor
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel
 
 
@@ -625,4 +632,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:52ea17ffc85a2e24544f3c863d26b3c110db6916a398d0d24046172cf61b45b7
+# nnspec sha256:36afb7102bcc96d68da599f59f4613887d76472c15ddd036dab36d6ae81ec72f

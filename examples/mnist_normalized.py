@@ -1,4 +1,4 @@
-"""mnist_normalized: (28, 28, 1) -> (10,), 29,402 parameters.
+"""mnist_normalized: (28, 28, 1) -> (128,) -> (10,), 225,706 parameters.
 
 python mnist_normalized.py                                     trains, evaluates and saves
 python mnist_normalized.py evaluate --weights FILE.npz         tells loss and metrics
@@ -41,7 +41,7 @@ if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
 import numpy as np
 
 NAME = "mnist_normalized"
-EPOCHS = 5
+EPOCHS = 4
 BATCH_SIZE = 128
 LEARNING_RATE = 0.001
 SEED = 0
@@ -54,28 +54,28 @@ ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 # -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
 
 WEIGHTS = {
-    "conv2d/kernel": (3, 3, 1, 16),
-    "batch_normalization/gamma": (16,),
-    "batch_normalization/beta": (16,),
-    "conv2d_1/kernel": (3, 3, 16, 32),
-    "batch_normalization_1/gamma": (32,),
-    "batch_normalization_1/beta": (32,),
-    "conv2d_2/kernel": (3, 3, 32, 64),
-    "batch_normalization_2/gamma": (64,),
-    "batch_normalization_2/beta": (64,),
-    "dense/kernel": (576, 10),
-    "dense/bias": (10,),
-    "batch_normalization/moving_mean": (16,),
-    "batch_normalization/moving_variance": (16,),
-    "batch_normalization_1/moving_mean": (32,),
-    "batch_normalization_1/moving_variance": (32,),
-    "batch_normalization_2/moving_mean": (64,),
-    "batch_normalization_2/moving_variance": (64,),
+    "conv2d/kernel": (3, 3, 1, 32),
+    "batch_normalization/gamma": (32,),
+    "batch_normalization/beta": (32,),
+    "conv2d_1/kernel": (3, 3, 32, 64),
+    "batch_normalization_1/gamma": (64,),
+    "batch_normalization_1/beta": (64,),
+    "dense/kernel": (1600, 128),
+    "batch_normalization_2/gamma": (128,),
+    "batch_normalization_2/beta": (128,),
+    "dense_1/kernel": (128, 10),
+    "dense_1/bias": (10,),
+    "batch_normalization/moving_mean": (32,),
+    "batch_normalization/moving_variance": (32,),
+    "batch_normalization_1/moving_mean": (64,),
+    "batch_normalization_1/moving_variance": (64,),
+    "batch_normalization_2/moving_mean": (128,),
+    "batch_normalization_2/moving_variance": (128,),
 }
-PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 29,402 parameters
-TRAINABLE = 29_178  # of them, the first ones: those that have gradients
+PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 225,706 parameters
+TRAINABLE = 225_258  # of them, the first ones: those that have gradients
 MEASURES = ["loss", "accuracy"]
-ZEROS = np.zeros(10816, DTYPE)  # maximum is faster with these than with 0
+ZEROS = np.zeros(21632, DTYPE)  # maximum is faster with these than with 0
 
 
 def views(flat):
@@ -91,17 +91,17 @@ def views(flat):
 
 def initialize(w, rng):
     """Draw the initial weights; the others stay 0."""
-    limit = math.sqrt(3 / 76.5)  # glorot_uniform
-    w.conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 1, 16))
+    limit = math.sqrt(3 / 148.5)  # glorot_uniform
+    w.conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 1, 32))
     w.batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(3 / 216)  # glorot_uniform
-    w.conv2d_1_kernel[...] = rng.uniform(-limit, limit, (3, 3, 16, 32))
-    w.batch_normalization_1_gamma[...] = 1.0
     limit = math.sqrt(3 / 432)  # glorot_uniform
-    w.conv2d_2_kernel[...] = rng.uniform(-limit, limit, (3, 3, 32, 64))
+    w.conv2d_1_kernel[...] = rng.uniform(-limit, limit, (3, 3, 32, 64))
+    w.batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(3 / 864)  # glorot_uniform
+    w.dense_kernel[...] = rng.uniform(-limit, limit, (1600, 128))
     w.batch_normalization_2_gamma[...] = 1.0
-    limit = math.sqrt(3 / 293)  # glorot_uniform
-    w.dense_kernel[...] = rng.uniform(-limit, limit, (576, 10))
+    limit = math.sqrt(3 / 69)  # glorot_uniform
+    w.dense_1_kernel[...] = rng.uniform(-limit, limit, (128, 10))
     w.batch_normalization_moving_variance[...] = 1.0
     w.batch_normalization_1_moving_variance[...] = 1.0
     w.batch_normalization_2_moving_variance[...] = 1.0
@@ -112,30 +112,31 @@ def buffers(n, dtype):
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 28, 28, 1))
-    a.conv2d = new((n, 26, 26, 16))
-    a.batch_norm = new((n, 26, 26, 16))
-    a.max_pool = new((n, 13, 13, 16))
-    a.max_pool_left = new((n, 13, 13, 16), dtype=bool)
-    a.max_pool_first = new((n, 13, 13, 16), dtype=bool)
-    a.conv2d_1 = new((n, 11, 11, 32))
-    a.batch_norm_1 = new((n, 11, 11, 32))
-    a.max_pool_1 = new((n, 5, 5, 32))
-    a.max_pool_1_left = new((n, 5, 5, 32), dtype=bool)
-    a.max_pool_1_first = new((n, 5, 5, 32), dtype=bool)
-    a.conv2d_2 = new((n, 3, 3, 64))
-    a.batch_norm_2 = new((n, 3, 3, 64))
-    a.dense = new((n, 10))
+    a.conv2d = new((n, 26, 26, 32))
+    a.batch_norm = new((n, 26, 26, 32))
+    a.max_pool = new((n, 13, 13, 32))
+    a.max_pool_left = new((n, 13, 13, 32), dtype=bool)
+    a.max_pool_first = new((n, 13, 13, 32), dtype=bool)
+    a.conv2d_1 = new((n, 11, 11, 64))
+    a.batch_norm_1 = new((n, 11, 11, 64))
+    a.max_pool_1 = new((n, 5, 5, 64))
+    a.max_pool_1_left = new((n, 5, 5, 64), dtype=bool)
+    a.max_pool_1_first = new((n, 5, 5, 64), dtype=bool)
+    a.dense = new((n, 128))
+    a.batch_norm_2 = new((n, 128))
+    a.dropout_mask = new((n, 128))
+    a.dense_1 = new((n, 10))
     a.p = new((n, 10))
-    da.conv2d = new((n, 26, 26, 16))
-    da.batch_norm = new((n, 26, 26, 16))
-    da.max_pool = new((n, 13, 13, 16))
-    da.conv2d_1 = new((n, 11, 11, 32))
-    da.batch_norm_1 = new((n, 11, 11, 32))
-    da.max_pool_1 = new((n, 5, 5, 32))
-    da.conv2d_2 = new((n, 3, 3, 64))
-    da.batch_norm_2 = new((n, 3, 3, 64))
-    da.flatten = da.batch_norm_2.reshape(n, 576)
-    da.dense = new((n, 10))
+    da.conv2d = new((n, 26, 26, 32))
+    da.batch_norm = new((n, 26, 26, 32))
+    da.max_pool = new((n, 13, 13, 32))
+    da.conv2d_1 = new((n, 11, 11, 64))
+    da.batch_norm_1 = new((n, 11, 11, 64))
+    da.max_pool_1 = new((n, 5, 5, 64))
+    da.flatten = da.max_pool_1.reshape(n, 1600)
+    da.dense = new((n, 128))
+    da.batch_norm_2 = new((n, 128))
+    da.dense_1 = new((n, 10))
     a.share, a.part = 0, 1.0  # the number of this share of a batch, and how much it is
     return a, da
 
@@ -229,66 +230,60 @@ def flipped(kernel, groups=1):
 
 
 def forward(w, a, rng=None):
-    """From a.x to a.p; with rng as in training.
+    """From a.x to a.p; with rng as in training: it draws the dropouts.
 
     It yields the means of a share, and `in_step` makes them those of the whole batch.
     """
-    # (B, 28, 28, 1) * (3, 3, 1, 16)
+    # (B, 28, 28, 1) * (3, 3, 1, 32)
     convolve(a.x, w.conv2d_kernel, a.conv2d, at_once=32)
     if rng is not None:  # batch_normalization
-        n = a.conv2d.size // 16  # values of each feature
+        n = a.conv2d.size // 32  # values of each feature
         mean = sum_sites(a.conv2d) / n
         yield mean  # becomes that of the whole batch
         a.conv2d -= np.tile(mean, (26, 26, 1))
-        variance = sum_sites(np.square(a.conv2d)) / n
+        variance = sum_sites(np.square(a.conv2d, out=a.batch_norm)) / n
         yield variance
         if a.share == 0:
-            w.batch_normalization_moving_mean *= 0.99
-            w.batch_normalization_moving_mean += 0.01 * mean
-            w.batch_normalization_moving_variance *= 0.99
-            w.batch_normalization_moving_variance += 0.01 * variance
+            w.batch_normalization_moving_mean *= 0.9
+            w.batch_normalization_moving_mean += 0.1 * mean
+            w.batch_normalization_moving_variance *= 0.9
+            w.batch_normalization_moving_variance += 0.1 * variance
     else:
         a.conv2d -= np.tile(w.batch_normalization_moving_mean, (26, 26, 1))
         variance = w.batch_normalization_moving_variance
     a.batch_norm_deviation = np.sqrt(variance + 0.001)
-    a.conv2d /= np.tile(a.batch_norm_deviation, (26, 26, 1))  # x_hat
-    np.multiply(
-        a.conv2d, np.tile(w.batch_normalization_gamma, (26, 26, 1)), out=a.batch_norm
-    )
+    factor = w.batch_normalization_gamma / a.batch_norm_deviation
+    np.multiply(a.conv2d, np.tile(factor, (26, 26, 1)), out=a.batch_norm)
     a.batch_norm += np.tile(w.batch_normalization_beta, (26, 26, 1))
     # relu
-    np.maximum(a.batch_norm, ZEROS[:10816].reshape(26, 26, 16), out=a.batch_norm)
+    np.maximum(a.batch_norm, ZEROS[:21632].reshape(26, 26, 32), out=a.batch_norm)
     # max_pooling2d
     np.maximum(a.batch_norm[:, ::2, ::2], a.batch_norm[:, ::2, 1::2], out=a.max_pool)
     np.maximum(a.max_pool, a.batch_norm[:, 1::2, ::2], out=a.max_pool)
     np.maximum(a.max_pool, a.batch_norm[:, 1::2, 1::2], out=a.max_pool)
-    # (B, 13, 13, 16) * (3, 3, 16, 32)
-    convolve(a.max_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=32)
+    # (B, 13, 13, 32) * (3, 3, 32, 64)
+    convolve(a.max_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=22)
     if rng is not None:  # batch_normalization
-        n = a.conv2d_1.size // 32  # values of each feature
+        n = a.conv2d_1.size // 64  # values of each feature
         mean = sum_sites(a.conv2d_1) / n
         yield mean  # becomes that of the whole batch
         a.conv2d_1 -= np.tile(mean, (11, 11, 1))
-        variance = sum_sites(np.square(a.conv2d_1)) / n
+        variance = sum_sites(np.square(a.conv2d_1, out=a.batch_norm_1)) / n
         yield variance
         if a.share == 0:
-            w.batch_normalization_1_moving_mean *= 0.99
-            w.batch_normalization_1_moving_mean += 0.01 * mean
-            w.batch_normalization_1_moving_variance *= 0.99
-            w.batch_normalization_1_moving_variance += 0.01 * variance
+            w.batch_normalization_1_moving_mean *= 0.9
+            w.batch_normalization_1_moving_mean += 0.1 * mean
+            w.batch_normalization_1_moving_variance *= 0.9
+            w.batch_normalization_1_moving_variance += 0.1 * variance
     else:
         a.conv2d_1 -= np.tile(w.batch_normalization_1_moving_mean, (11, 11, 1))
         variance = w.batch_normalization_1_moving_variance
     a.batch_norm_1_deviation = np.sqrt(variance + 0.001)
-    a.conv2d_1 /= np.tile(a.batch_norm_1_deviation, (11, 11, 1))  # x_hat
-    np.multiply(
-        a.conv2d_1,
-        np.tile(w.batch_normalization_1_gamma, (11, 11, 1)),
-        out=a.batch_norm_1,
-    )
+    factor = w.batch_normalization_1_gamma / a.batch_norm_1_deviation
+    np.multiply(a.conv2d_1, np.tile(factor, (11, 11, 1)), out=a.batch_norm_1)
     a.batch_norm_1 += np.tile(w.batch_normalization_1_beta, (11, 11, 1))
     # relu
-    np.maximum(a.batch_norm_1, ZEROS[:3872].reshape(11, 11, 32), out=a.batch_norm_1)
+    np.maximum(a.batch_norm_1, ZEROS[:7744].reshape(11, 11, 64), out=a.batch_norm_1)
     # max_pooling2d
     np.maximum(
         a.batch_norm_1[:, :10:2, :10:2],
@@ -297,38 +292,36 @@ def forward(w, a, rng=None):
     )
     np.maximum(a.max_pool_1, a.batch_norm_1[:, 1:10:2, :10:2], out=a.max_pool_1)
     np.maximum(a.max_pool_1, a.batch_norm_1[:, 1:10:2, 1:10:2], out=a.max_pool_1)
-    # (B, 5, 5, 32) * (3, 3, 32, 64)
-    convolve(a.max_pool_1, w.conv2d_2_kernel, a.conv2d_2, at_once=32)
+    a.flatten = a.max_pool_1.reshape(-1, 1600)
+    np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 1600) @ (1600, 128)
     if rng is not None:  # batch_normalization
-        n = a.conv2d_2.size // 64  # values of each feature
-        mean = sum_sites(a.conv2d_2) / n
+        mean = np.mean(a.dense, axis=0)
         yield mean  # becomes that of the whole batch
-        a.conv2d_2 -= np.tile(mean, (3, 3, 1))
-        variance = sum_sites(np.square(a.conv2d_2)) / n
+        a.dense -= mean
+        variance = np.mean(np.square(a.dense, out=a.batch_norm_2), axis=0)
         yield variance
         if a.share == 0:
-            w.batch_normalization_2_moving_mean *= 0.99
-            w.batch_normalization_2_moving_mean += 0.01 * mean
-            w.batch_normalization_2_moving_variance *= 0.99
-            w.batch_normalization_2_moving_variance += 0.01 * variance
+            w.batch_normalization_2_moving_mean *= 0.9
+            w.batch_normalization_2_moving_mean += 0.1 * mean
+            w.batch_normalization_2_moving_variance *= 0.9
+            w.batch_normalization_2_moving_variance += 0.1 * variance
     else:
-        a.conv2d_2 -= np.tile(w.batch_normalization_2_moving_mean, (3, 3, 1))
+        a.dense -= w.batch_normalization_2_moving_mean
         variance = w.batch_normalization_2_moving_variance
     a.batch_norm_2_deviation = np.sqrt(variance + 0.001)
-    a.conv2d_2 /= np.tile(a.batch_norm_2_deviation, (3, 3, 1))  # x_hat
-    np.multiply(
-        a.conv2d_2,
-        np.tile(w.batch_normalization_2_gamma, (3, 3, 1)),
-        out=a.batch_norm_2,
-    )
-    a.batch_norm_2 += np.tile(w.batch_normalization_2_beta, (3, 3, 1))
-    # relu
-    np.maximum(a.batch_norm_2, ZEROS[:576].reshape(3, 3, 64), out=a.batch_norm_2)
-    a.flatten = a.batch_norm_2.reshape(-1, 576)
-    np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 576) @ (576, 10)
-    a.dense += w.dense_bias
-    a.peak = a.dense.max(axis=-1, keepdims=True)  # softmax
-    np.subtract(a.dense, a.peak, out=a.p)
+    factor = w.batch_normalization_2_gamma / a.batch_norm_2_deviation
+    np.multiply(a.dense, factor, out=a.batch_norm_2)
+    a.batch_norm_2 += w.batch_normalization_2_beta
+    np.maximum(a.batch_norm_2, ZEROS[:128], out=a.batch_norm_2)  # relu
+    if rng is not None:
+        rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
+        np.greater_equal(a.dropout_mask, 0.5, out=a.dropout_mask)
+        a.dropout_mask /= 1.0 - 0.5
+        a.batch_norm_2 *= a.dropout_mask
+    np.matmul(a.batch_norm_2, w.dense_1_kernel, out=a.dense_1)  # (B, 128) @ (128, 10)
+    a.dense_1 += w.dense_1_bias
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    np.subtract(a.dense_1, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
     a.p /= a.total
@@ -336,42 +329,43 @@ def forward(w, a, rng=None):
 
 def measure(a, y):
     """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
-    picked = a.dense[np.arange(y.size), y.reshape(-1)]
+    picked = a.dense_1[np.arange(y.size), y.reshape(-1)]
     loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
     return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
 
 
 def backward(w, dw, a, da, y):
     """The derivatives of the loss, from the last layer back to the first."""
-    np.copyto(da.dense, a.p)
-    da.dense[np.arange(y.size), y.reshape(-1)] -= 1.0
-    da.dense /= y.size
-    np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
-    np.sum(da.dense, axis=0, out=dw.dense_bias)
-    np.matmul(da.dense, w.dense_kernel.T, out=da.flatten)
+    np.copyto(da.dense_1, a.p)
+    da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
+    da.dense_1 /= y.size
+    # batch_norm_2 @ kernel + bias
+    np.matmul(a.batch_norm_2.T, da.dense_1, out=dw.dense_1_kernel)
+    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
+    np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.batch_norm_2)
+    da.batch_norm_2 *= a.dropout_mask
     da.batch_norm_2 *= a.batch_norm_2 > 0.0  # relu
-    n = da.batch_norm_2.size // 64  # values of each feature
-    # batch_normalization
-    sum_sites(da.batch_norm_2 * a.conv2d_2, out=dw.batch_normalization_2_gamma)
-    sum_sites(da.batch_norm_2, out=dw.batch_normalization_2_beta)
+    np.multiply(da.batch_norm_2, a.dense, out=da.dense)  # batch_normalization
+    n = len(da.batch_norm_2)
+    np.divide(
+        np.sum(da.dense, axis=0),
+        a.batch_norm_2_deviation,
+        out=dw.batch_normalization_2_gamma,
+    )
+    np.sum(da.batch_norm_2, axis=0, out=dw.batch_normalization_2_beta)
     slope = dw.batch_normalization_2_gamma / n  # the mean of dy * x_hat
     mean = dw.batch_normalization_2_beta / n  # the mean of dy
     means = np.stack([slope, mean]) * a.part
     yield means
     slope, mean = means / a.part  # of the whole batch
-    np.subtract(da.batch_norm_2, np.tile(mean, (3, 3, 1)), out=da.conv2d_2)
-    da.conv2d_2 -= a.conv2d_2 * np.tile(slope, (3, 3, 1))
+    slope = slope / a.batch_norm_2_deviation
+    np.multiply(a.dense, slope, out=da.dense)
+    np.subtract(da.batch_norm_2, da.dense, out=da.dense)
+    da.dense -= mean
     factor = w.batch_normalization_2_gamma / a.batch_norm_2_deviation
-    da.conv2d_2 *= np.tile(factor, (3, 3, 1))
-    # max_pool_1 * kernel
-    convolve_kernel(a.max_pool_1, da.conv2d_2, dw.conv2d_2_kernel, at_once=32)
-    convolve(
-        da.conv2d_2,
-        flipped(w.conv2d_2_kernel),
-        da.max_pool_1,
-        pads=((2, 2), (2, 2)),
-        at_once=32,
-    )
+    da.dense *= factor
+    np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel
+    np.matmul(da.dense, w.dense_kernel.T, out=da.flatten)
     a.max_pool_1_left.fill(True)  # max_pooling2d: to the first of the largest
     da.batch_norm_1.fill(0.0)
     for i, j in np.ndindex(2, 2):
@@ -384,27 +378,29 @@ def backward(w, dw, a, da, y):
             da.max_pool_1, a.max_pool_1_first, out=da.batch_norm_1[:, i:10:2, j:10:2]
         )
     da.batch_norm_1 *= a.batch_norm_1 > 0.0  # relu
-    n = da.batch_norm_1.size // 32  # values of each feature
-    # batch_normalization
-    sum_sites(da.batch_norm_1 * a.conv2d_1, out=dw.batch_normalization_1_gamma)
+    np.multiply(da.batch_norm_1, a.conv2d_1, out=da.conv2d_1)  # batch_normalization
+    n = da.batch_norm_1.size // 64  # values of each feature
+    np.divide(
+        sum_sites(da.conv2d_1),
+        a.batch_norm_1_deviation,
+        out=dw.batch_normalization_1_gamma,
+    )
     sum_sites(da.batch_norm_1, out=dw.batch_normalization_1_beta)
     slope = dw.batch_normalization_1_gamma / n  # the mean of dy * x_hat
     mean = dw.batch_normalization_1_beta / n  # the mean of dy
     means = np.stack([slope, mean]) * a.part
     yield means
     slope, mean = means / a.part  # of the whole batch
-    np.subtract(da.batch_norm_1, np.tile(mean, (11, 11, 1)), out=da.conv2d_1)
-    da.conv2d_1 -= a.conv2d_1 * np.tile(slope, (11, 11, 1))
+    slope = slope / a.batch_norm_1_deviation
+    np.multiply(a.conv2d_1, np.tile(slope, (11, 11, 1)), out=da.conv2d_1)
+    np.subtract(da.batch_norm_1, da.conv2d_1, out=da.conv2d_1)
+    da.conv2d_1 -= np.tile(mean, (11, 11, 1))
     factor = w.batch_normalization_1_gamma / a.batch_norm_1_deviation
     da.conv2d_1 *= np.tile(factor, (11, 11, 1))
     # max_pool * kernel
-    convolve_kernel(a.max_pool, da.conv2d_1, dw.conv2d_1_kernel, at_once=32)
+    convolve_kernel(a.max_pool, da.conv2d_1, dw.conv2d_1_kernel, at_once=22)
     convolve(
-        da.conv2d_1,
-        flipped(w.conv2d_1_kernel),
-        da.max_pool,
-        pads=((2, 2), (2, 2)),
-        at_once=16,
+        da.conv2d_1, flipped(w.conv2d_1_kernel), da.max_pool, pads=((2, 2), (2, 2))
     )
     a.max_pool_left.fill(True)  # max_pooling2d: to the first of the largest
     for i, j in np.ndindex(2, 2):
@@ -413,17 +409,21 @@ def backward(w, dw, a, da, y):
         a.max_pool_left ^= a.max_pool_first
         np.multiply(da.max_pool, a.max_pool_first, out=da.batch_norm[:, i::2, j::2])
     da.batch_norm *= a.batch_norm > 0.0  # relu
-    n = da.batch_norm.size // 16  # values of each feature
-    # batch_normalization
-    sum_sites(da.batch_norm * a.conv2d, out=dw.batch_normalization_gamma)
+    np.multiply(da.batch_norm, a.conv2d, out=da.conv2d)  # batch_normalization
+    n = da.batch_norm.size // 32  # values of each feature
+    np.divide(
+        sum_sites(da.conv2d), a.batch_norm_deviation, out=dw.batch_normalization_gamma
+    )
     sum_sites(da.batch_norm, out=dw.batch_normalization_beta)
     slope = dw.batch_normalization_gamma / n  # the mean of dy * x_hat
     mean = dw.batch_normalization_beta / n  # the mean of dy
     means = np.stack([slope, mean]) * a.part
     yield means
     slope, mean = means / a.part  # of the whole batch
-    np.subtract(da.batch_norm, np.tile(mean, (26, 26, 1)), out=da.conv2d)
-    da.conv2d -= a.conv2d * np.tile(slope, (26, 26, 1))
+    slope = slope / a.batch_norm_deviation
+    np.multiply(a.conv2d, np.tile(slope, (26, 26, 1)), out=da.conv2d)
+    np.subtract(da.batch_norm, da.conv2d, out=da.conv2d)
+    da.conv2d -= np.tile(mean, (26, 26, 1))
     factor = w.batch_normalization_gamma / a.batch_norm_deviation
     da.conv2d *= np.tile(factor, (26, 26, 1))
     convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, at_once=32)  # x * kernel
@@ -940,4 +940,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:a05103b56a585f13071884cea50d3352dee9d6d60185e4c0a9f15c21a151f605
+# nnspec sha256:b74eca8eca37f77b2c0b06e12abf299ac0603178371c2d41f7494e56df1251cb

@@ -75,9 +75,10 @@ def test_peers_train_what_the_spec_says(task: contest.Task, tmp_path: Path) -> N
     assert task.epochs == script.EPOCHS
 
 
-def test_the_convolutions_are_those_of_the_example() -> None:
-    example = child.ROOT / "examples" / "mnist_convolutions.nn"
-    ours = child.ROOT / contest.TASKS["convolutions"].spec
+@pytest.mark.parametrize("task", ["convolutions", "normalized"])
+def test_the_convolutions_are_those_of_the_example(task: str) -> None:
+    example = child.ROOT / "examples" / f"mnist_{task}.nn"
+    ours = child.ROOT / contest.TASKS[task].spec
     network = layers_of(ours.read_text("utf-8"))
     assert network == layers_of(example.read_text("utf-8"))
 
@@ -172,9 +173,9 @@ def test_without_steps_the_figure_is_the_epoch() -> None:
     ("only", "tasks"),
     [
         ([], []),
-        (["nnspec"], ["mnist", "imdb", "convolutions"]),
+        (["nnspec"], ["mnist", "imdb", "convolutions", "normalized"]),
         (["scikit-learn"], ["mnist"]),
-        (["pytorch-channels-last"], ["convolutions"]),
+        (["pytorch-channels-last"], ["convolutions", "normalized"]),
         (["imdb", "pytorch"], ["imdb"]),
     ],
 )

@@ -48,7 +48,7 @@ PARAMETERS = {
     "mnist_half_dropout": 407_050,
     "mnist_l2": 407_050,
     "mnist_lenet": 61_706,
-    "mnist_normalized": 29_402,
+    "mnist_normalized": 225_706,
     "mnist_sgd": 1_854_170,
     "mnist_sigmoid": 535_818,
     "spirals": 4_547,

@@ -9,9 +9,22 @@ import keras
 
 from benchmarks.peers.task import TEST_BATCH, Task, options, report
 
+
+def normalized(layer: keras.Layer) -> keras.Layer:
+    """A layer and a batch normalization."""
+    return keras.Sequential([layer, keras.layers.BatchNormalization(momentum=0.9)])
+
+
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
 LAYERS = {
     "conv2d": lambda filters: keras.layers.Conv2D(filters, 3, activation="relu"),
+    "normalized_conv2d": lambda filters: normalized(
+        keras.layers.Conv2D(filters, 3, use_bias=False)
+    ),
+    "normalized_dense": lambda units: normalized(
+        keras.layers.Dense(units, use_bias=False)
+    ),
+    "relu": keras.layers.ReLU,
     "max_pooling2d": keras.layers.MaxPooling2D,
     "dropout": keras.layers.Dropout,
     "flatten": keras.layers.Flatten,
@@ -37,7 +50,7 @@ class Stopwatch(keras.callbacks.Callback):
 
 def build(task: Task, shape: tuple[int, ...]) -> keras.Model:
     """The network for samples of this shape."""
-    *hidden, (_, last) = task.layers
+    *hidden, (_, last) = task.merged_layers
     end = "sigmoid" if task.binary else "softmax"
     return keras.Sequential(
         [

@@ -20,6 +20,15 @@ OPTIMIZERS = {
 #: Those with weights find out how many channels or features they get.
 LAYERS = {
     "conv2d": lambda filters: (nn.LazyConv2d(filters, 3), nn.ReLU()),
+    "normalized_conv2d": lambda filters: (
+        nn.LazyConv2d(filters, 3, bias=False),
+        nn.LazyBatchNorm2d(eps=1e-3, momentum=0.1),
+    ),
+    "normalized_dense": lambda units: (
+        nn.LazyLinear(units, bias=False),
+        nn.LazyBatchNorm1d(eps=1e-3, momentum=0.1),
+    ),
+    "relu": lambda: (nn.ReLU(),),
     "max_pooling2d": lambda size: (nn.MaxPool2d(size),),
     "dropout": lambda rate: (nn.Dropout(rate),),
     "flatten": lambda: (nn.Flatten(),),
@@ -29,10 +38,10 @@ LAYERS = {
 
 def build(task: Task, x: Tensor, layout: torch.memory_format) -> nn.Module:
     """The network for samples like x, up to its logits."""
-    layers = [layer for kind, *size in task.layers for layer in LAYERS[kind](*size)]
+    layers = [layer for k, *size in task.merged_layers for layer in LAYERS[k](*size)]
     model = nn.Sequential(*layers[:-1])
     with torch.no_grad():
-        model(x[:1])
+        model(x[:2])  # one sample has no variance
     return model.to(memory_format=layout)
 
 

@@ -25,7 +25,8 @@ class Task:
 
     `layers` are named as in a spec, each with the first of its arguments. Windows of
     `conv2d` are 3 x 3. Its activation and that of `dense` is relu, but that of the last
-    layer is softmax, or sigmoid where it is one unit. `load` gives the parts "train",
+    layer is softmax, or sigmoid where it is one unit; before a `batch_normalization`,
+    whose momentum is 0.9, a layer has none, nor a bias. `load` gives the parts "train",
     "test" and perhaps "validation", which each epoch ends with.
     """
 
@@ -33,6 +34,18 @@ class Task:
     optimizer: str
     learning_rate: float
     load: Callable[[Path], dict[str, Part]]
+
+    @property
+    def merged_layers(self) -> list[tuple[Any, ...]]:
+        """The layers; one and its `batch_normalization` are `normalized_conv2d`, ..."""
+        found: list[tuple[Any, ...]] = []
+        for layer in self.layers:
+            if layer == ("batch_normalization",):
+                kind, *size = found.pop()
+                found.append((f"normalized_{kind}", *size))
+            else:
+                found.append(layer)
+        return found
 
     @property
     def binary(self) -> bool:

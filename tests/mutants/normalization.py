@@ -106,8 +106,8 @@ MUTANTS = (
         (
             Edit(
                 BATCH,
-                "{{ along(op, mean) }}, out={{ op.dx }})",
-                "0.0, out={{ op.dx }})",
+                "{{ op.dx }} -= {{ along(op, mean) }}\n",
+                "",
             ),
         ),
         classes("dense(4)", "batch_normalization", "elu"),
@@ -119,8 +119,8 @@ MUTANTS = (
         (
             Edit(
                 BATCH,
-                "{{ op.dx }} -= {{ op.x_hat }} * {{ along(op, slope) }}\n",
-                "",
+                "np.subtract({{ op.dy }}, {{ op.dx }}, out={{ op.dx }})",
+                "np.copyto({{ op.dx }}, {{ op.dy }})",
             ),
         ),
         BY_BATCH,

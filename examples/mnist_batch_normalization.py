@@ -149,21 +149,16 @@ def backward(w, dw, a, da, y):
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.batch_norm)
     da.batch_norm *= a.batch_norm > 0.0  # relu
     np.multiply(da.batch_norm, a.dense, out=da.dense)  # batch_normalization
-    n = len(da.batch_norm)
-    np.divide(
-        np.sum(da.dense, axis=0),
-        a.batch_norm_deviation,
-        out=dw.batch_normalization_gamma,
-    )
+    np.sum(da.dense, axis=0, out=dw.batch_normalization_gamma)
+    dw.batch_normalization_gamma /= a.batch_norm_deviation
     np.sum(da.batch_norm, axis=0, out=dw.batch_normalization_beta)
-    slope = dw.batch_normalization_gamma / n  # the mean of dy * x_hat
-    mean = dw.batch_normalization_beta / n  # the mean of dy
-    slope = slope / a.batch_norm_deviation
+    n = len(da.batch_norm)
+    slope = dw.batch_normalization_gamma / a.batch_norm_deviation / n
+    mean = dw.batch_normalization_beta / n
     np.multiply(a.dense, slope, out=da.dense)
     np.subtract(da.batch_norm, da.dense, out=da.dense)
     da.dense -= mean
-    factor = w.batch_normalization_gamma / a.batch_norm_deviation
-    da.dense *= factor
+    da.dense *= w.batch_normalization_gamma / a.batch_norm_deviation
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel
 
 
@@ -632,4 +627,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:36afb7102bcc96d68da599f59f4613887d76472c15ddd036dab36d6ae81ec72f
+# nnspec sha256:01f1f5211edb26a9fd24a0c0fe7da45cc2c534648d541524169a3e69a6ba8d31

@@ -346,24 +346,19 @@ def backward(w, dw, a, da, y):
     da.batch_norm_2 *= a.dropout_mask
     da.batch_norm_2 *= a.batch_norm_2 > 0.0  # relu
     np.multiply(da.batch_norm_2, a.dense, out=da.dense)  # batch_normalization
-    n = len(da.batch_norm_2)
-    np.divide(
-        np.sum(da.dense, axis=0),
-        a.batch_norm_2_deviation,
-        out=dw.batch_normalization_2_gamma,
-    )
+    np.sum(da.dense, axis=0, out=dw.batch_normalization_2_gamma)
+    dw.batch_normalization_2_gamma /= a.batch_norm_2_deviation
     np.sum(da.batch_norm_2, axis=0, out=dw.batch_normalization_2_beta)
-    slope = dw.batch_normalization_2_gamma / n  # the mean of dy * x_hat
-    mean = dw.batch_normalization_2_beta / n  # the mean of dy
+    n = len(da.batch_norm_2)
+    slope = dw.batch_normalization_2_gamma / a.batch_norm_2_deviation / n
+    mean = dw.batch_normalization_2_beta / n
     means = np.stack([slope, mean]) * a.part
     yield means
     slope, mean = means / a.part  # of the whole batch
-    slope = slope / a.batch_norm_2_deviation
     np.multiply(a.dense, slope, out=da.dense)
     np.subtract(da.batch_norm_2, da.dense, out=da.dense)
     da.dense -= mean
-    factor = w.batch_normalization_2_gamma / a.batch_norm_2_deviation
-    da.dense *= factor
+    da.dense *= w.batch_normalization_2_gamma / a.batch_norm_2_deviation
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel
     np.matmul(da.dense, w.dense_kernel.T, out=da.flatten)
     a.max_pool_1_left.fill(True)  # max_pooling2d: to the first of the largest
@@ -379,19 +374,15 @@ def backward(w, dw, a, da, y):
         )
     da.batch_norm_1 *= a.batch_norm_1 > 0.0  # relu
     np.multiply(da.batch_norm_1, a.conv2d_1, out=da.conv2d_1)  # batch_normalization
-    n = da.batch_norm_1.size // 64  # values of each feature
-    np.divide(
-        sum_sites(da.conv2d_1),
-        a.batch_norm_1_deviation,
-        out=dw.batch_normalization_1_gamma,
-    )
+    sum_sites(da.conv2d_1, out=dw.batch_normalization_1_gamma)
+    dw.batch_normalization_1_gamma /= a.batch_norm_1_deviation
     sum_sites(da.batch_norm_1, out=dw.batch_normalization_1_beta)
-    slope = dw.batch_normalization_1_gamma / n  # the mean of dy * x_hat
-    mean = dw.batch_normalization_1_beta / n  # the mean of dy
+    n = da.batch_norm_1.size // 64  # values of each feature
+    slope = dw.batch_normalization_1_gamma / a.batch_norm_1_deviation / n
+    mean = dw.batch_normalization_1_beta / n
     means = np.stack([slope, mean]) * a.part
     yield means
     slope, mean = means / a.part  # of the whole batch
-    slope = slope / a.batch_norm_1_deviation
     np.multiply(a.conv2d_1, np.tile(slope, (11, 11, 1)), out=da.conv2d_1)
     np.subtract(da.batch_norm_1, da.conv2d_1, out=da.conv2d_1)
     da.conv2d_1 -= np.tile(mean, (11, 11, 1))
@@ -410,17 +401,15 @@ def backward(w, dw, a, da, y):
         np.multiply(da.max_pool, a.max_pool_first, out=da.batch_norm[:, i::2, j::2])
     da.batch_norm *= a.batch_norm > 0.0  # relu
     np.multiply(da.batch_norm, a.conv2d, out=da.conv2d)  # batch_normalization
-    n = da.batch_norm.size // 32  # values of each feature
-    np.divide(
-        sum_sites(da.conv2d), a.batch_norm_deviation, out=dw.batch_normalization_gamma
-    )
+    sum_sites(da.conv2d, out=dw.batch_normalization_gamma)
+    dw.batch_normalization_gamma /= a.batch_norm_deviation
     sum_sites(da.batch_norm, out=dw.batch_normalization_beta)
-    slope = dw.batch_normalization_gamma / n  # the mean of dy * x_hat
-    mean = dw.batch_normalization_beta / n  # the mean of dy
+    n = da.batch_norm.size // 32  # values of each feature
+    slope = dw.batch_normalization_gamma / a.batch_norm_deviation / n
+    mean = dw.batch_normalization_beta / n
     means = np.stack([slope, mean]) * a.part
     yield means
     slope, mean = means / a.part  # of the whole batch
-    slope = slope / a.batch_norm_deviation
     np.multiply(a.conv2d, np.tile(slope, (26, 26, 1)), out=da.conv2d)
     np.subtract(da.batch_norm, da.conv2d, out=da.conv2d)
     da.conv2d -= np.tile(mean, (26, 26, 1))
@@ -940,4 +929,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b74eca8eca37f77b2c0b06e12abf299ac0603178371c2d41f7494e56df1251cb
+# nnspec sha256:d981ab392d5c68e9a5ec5ebaeddc2cad7e5dd4d8b18d0ce8e3a052f0a6df13aa

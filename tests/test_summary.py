@@ -83,11 +83,12 @@ def test_counts_running_means_as_not_trainable() -> None:
 @pytest.mark.parametrize(
     ("layer", "forward", "by_weights", "by_input"),
     [
-        # mean, difference, square, its mean, quotient, gamma, beta
-        ("batch_normalization", 7, 3, 4),
+        # mean, difference, square, its mean, factor, beta
+        ("batch_normalization", 6, 3, 4),
         ("batch_normalization(scale=false)", 6, 1, 6),
         ("batch_normalization(center=false, scale=false)", 5, 0, 7),
         ("batch_normalization(trainable=false)", 3, 0, 1),
+        # mean, difference, square, its mean, quotient, gamma, beta
         ("layer_normalization", 7, 3, 8),
         ("layer_normalization(center=false)", 6, 2, 8),
         ("group_normalization(2)", 7, 3, 8),

@@ -12,7 +12,6 @@ from nnspec.table.affine import (
     EPSILON,
     REGULARIZED,
     affine_facts,
-    affine_flops,
     affine_weights,
     axes_of,
     same_shape,
@@ -47,9 +46,9 @@ def _batch_facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]:
 
 
 def _batch_flops(shape: Shape, output: Shape, arguments: Arguments) -> int:
-    if arguments["trainable"]:
-        return affine_flops(shape, output, arguments)
-    return prod(output) * (2 + bool(arguments["center"]))
+    """Mean, difference, square, its mean, gamma over the deviation; beta."""
+    each = 5 if arguments["trainable"] else 2
+    return prod(output) * (each + bool(arguments["center"]))
 
 
 def _batch_derivative_flops(

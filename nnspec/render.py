@@ -48,10 +48,11 @@ def render(program: Program, cache: Path | None = None) -> str:
         imports=Code(_IMPORTS),
         constants=Code(_CONSTANTS),
     )
+    used = _names(text)
     constants = "".join(
         f"{name} = {value}\n"
         for name, value in program.constants.items()
-        if re.search(rf"\b{name}\b", text)
+        if name in used or f"{name}." in used
     )
     text = text.replace(f"{_CONSTANTS}\n", constants)
     fitted = [part for line in text.split("\n") for part in fit(line)]
@@ -151,9 +152,10 @@ _KNOWN = (
 
 def _import_block(text: str, imports: set[str]) -> str:
     """The import lines, merged and sorted as isort does; NumPy's stands by itself."""
-    used = {line for line in _KNOWN if _uses(text, line)}
+    used = _names(text)
+    known = {line for line in _KNOWN if _is_used(line, used)}
     plain, names = set[str](), dict[str, set[str]]()
-    for line in (imports | used) - {"import numpy as np"}:
+    for line in (imports | known) - {"import numpy as np"}:
         words = line.replace(",", " ").split()
         if words[0] == "import":
             plain.add(line)
@@ -168,7 +170,12 @@ def _sorted(names: set[str]) -> list[str]:
     return sorted(names, key=lambda name: (not name.isupper(), name[0].islower(), name))
 
 
-def _uses(text: str, line: str) -> bool:
+def _names(text: str) -> set[str]:
+    """The names in a text, with the point after them where there is one."""
+    return {*re.findall(r"\w+\.?", text)}
+
+
+def _is_used(line: str, names: set[str]) -> bool:
+    """Whether what a line imports is; of a module, it is the attributes that are."""
     name = line.rsplit(maxsplit=1)[-1]
-    suffix = r"\." if line.startswith("import") else r"\b"
-    return re.search(rf"\b{name}{suffix}", text) is not None
+    return f"{name}." in names or (line.startswith("from") and name in names)

@@ -407,14 +407,20 @@ def tell(row, options):
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
 
+def checkpoint(s):
+    """What --resume goes on from: the training as it is at the end of an epoch."""
+    arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
+    arrays |= {"training/step": s.step, "training/slots": s.slots.copy()}
+    arrays["training/history"] = json.dumps(s.history)
+    return arrays
+
+
 def save(s, learnt, folder):
     """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
-    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
-    training = {"training/step": s.step, "training/slots": s.slots}
-    training["training/history"] = json.dumps(s.history)
+    weights = dict(zip(WEIGHTS, vars(s.w).values()))
     with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
-        np.savez(f"{new}/weights.npz", **arrays, **learnt)
-        np.savez(f"{new}/checkpoint.npz", **arrays, **training)
+        np.savez(f"{new}/weights.npz", **weights, **learnt)
+        np.savez(f"{new}/checkpoint.npz", **s.checkpoint)
         if s.history:
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
                 rows = [s.history[0], *(row.values() for row in s.history)]
@@ -442,7 +448,7 @@ def train(options):
         s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
         s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
-    s.saved = time.monotonic()
+    s.checkpoint, s.saved = checkpoint(s), time.monotonic()
     try:
         for epoch in range(len(s.history) + 1, options.epochs + 1):
             began = time.monotonic()
@@ -452,6 +458,7 @@ def train(options):
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
             s.history.append(row)
             tell(row, options)
+            s.checkpoint = checkpoint(s)
             if time.monotonic() - s.saved > 10:
                 save(s, learnt, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
@@ -562,4 +569,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:757940ee8758f99d6402cf628984cc2ee5496751b7a9ced982525d1762b2a3b7
+# nnspec sha256:29728e478e5cc2fcba5f1b3d6ecd82ff6a1facb2437ef9235ae249e6a4cd705a

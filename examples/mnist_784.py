@@ -422,14 +422,20 @@ def tell(row, options):
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
 
+def checkpoint(s):
+    """What --resume goes on from: the training as it is at the end of an epoch."""
+    arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
+    arrays |= {"training/step": s.step, "training/slots": s.slots.copy()}
+    arrays["training/history"] = json.dumps(s.history)
+    return arrays
+
+
 def save(s, learnt, folder):
     """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
-    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
-    training = {"training/step": s.step, "training/slots": s.slots}
-    training["training/history"] = json.dumps(s.history)
+    weights = dict(zip(WEIGHTS, vars(s.w).values()))
     with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
-        np.savez(f"{new}/weights.npz", **arrays, **learnt)
-        np.savez(f"{new}/checkpoint.npz", **arrays, **training)
+        np.savez(f"{new}/weights.npz", **weights, **learnt)
+        np.savez(f"{new}/checkpoint.npz", **s.checkpoint)
         if s.history:
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
                 rows = [s.history[0], *(row.values() for row in s.history)]
@@ -457,7 +463,7 @@ def train(options):
         s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
         s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
-    s.saved = time.monotonic()
+    s.checkpoint, s.saved = checkpoint(s), time.monotonic()
     try:
         for epoch in range(len(s.history) + 1, options.epochs + 1):
             began = time.monotonic()
@@ -467,6 +473,7 @@ def train(options):
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
             s.history.append(row)
             tell(row, options)
+            s.checkpoint = checkpoint(s)
             if time.monotonic() - s.saved > 10:
                 save(s, learnt, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
@@ -577,4 +584,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:bf21a49b301d65414acea6de97847e67a45f1af5ef29ecd55f161574c23590db
+# nnspec sha256:5263aba205bd47c2e26e728541b06f06ab9802dd2c63769bda8fd0e7bcac231a

@@ -457,16 +457,21 @@ def tell(row, options):
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
 
+def checkpoint(s):
+    """What --resume goes on from: the training as it is at the end of an epoch."""
+    arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
+    arrays |= {"training/step": s.step, "training/slots": s.slots.copy()}
+    arrays["training/history"] = json.dumps(s.history)
+    arrays["training/best"] = s.best.copy()
+    return arrays
+
+
 def save(s, learnt, folder):
     """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
-    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
-    left = dict(zip(WEIGHTS, vars(views(s.best)).values()))
-    training = {"training/step": s.step, "training/slots": s.slots}
-    training["training/history"] = json.dumps(s.history)
-    training["training/best"] = s.best
+    weights = dict(zip(WEIGHTS, vars(views(s.best)).values()))
     with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
-        np.savez(f"{new}/weights.npz", **left, **learnt)
-        np.savez(f"{new}/checkpoint.npz", **arrays, **training)
+        np.savez(f"{new}/weights.npz", **weights, **learnt)
+        np.savez(f"{new}/checkpoint.npz", **s.checkpoint)
         if s.history:
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
                 rows = [s.history[0], *(row.values() for row in s.history)]
@@ -509,7 +514,7 @@ def train(options):
         s.best[:] = last["training/best"]
     options.out.mkdir(parents=True, exist_ok=True)
     look_back(s)
-    s.saved = time.monotonic()
+    s.checkpoint, s.saved = checkpoint(s), time.monotonic()
     try:
         for epoch in range(len(s.history) + 1, options.epochs + 1):
             if s.stop:
@@ -522,6 +527,7 @@ def train(options):
             s.history.append(row)
             tell(row, options)
             look_back(s)
+            s.checkpoint = checkpoint(s)
             if time.monotonic() - s.saved > 10:
                 save(s, learnt, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
@@ -636,4 +642,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:a750039f7f088f53ce22daf959eee4714d43b6b2efda930031d71ca49188f48d
+# nnspec sha256:6e7313112d600963c2678191b4314f52c320dcfc8d4e4fc245eb323d3a4d1168

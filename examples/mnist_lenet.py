@@ -577,9 +577,9 @@ def run_epoch(s, x, y, options):
     for start in progress(range(0, len(x), options.batch_size), title):
         rows = order[start : start + options.batch_size]
         shares = np.array_split(rows, SHARES)[: len(rows)]
-        parts = np.array([share.size for share in shares], DTYPE) / rows.size
+        parts = np.array([share.size for share in shares]) / rows.size
         sums += sum(POOL.map(run_share, range(SHARES), shares))
-        np.dot(parts, s.shares[: len(shares)], out=s.gradients)
+        np.dot(parts.astype(DTYPE), s.shares[: len(shares)], out=s.gradients)
         s.step += 1
         adam(s.parameters, s.gradients, s.slots, LEARNING_RATE, s.step)
     return dict(zip(MEASURES, (sums / len(x)).tolist()))
@@ -614,14 +614,20 @@ def tell(row, options):
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
 
+def checkpoint(s):
+    """What --resume goes on from: the training as it is at the end of an epoch."""
+    arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
+    arrays |= {"training/step": s.step, "training/slots": s.slots.copy()}
+    arrays["training/history"] = json.dumps(s.history)
+    return arrays
+
+
 def save(s, learnt, folder):
     """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
-    arrays = dict(zip(WEIGHTS, vars(s.w).values()))
-    training = {"training/step": s.step, "training/slots": s.slots}
-    training["training/history"] = json.dumps(s.history)
+    weights = dict(zip(WEIGHTS, vars(s.w).values()))
     with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
-        np.savez(f"{new}/weights.npz", **arrays, **learnt)
-        np.savez(f"{new}/checkpoint.npz", **arrays, **training)
+        np.savez(f"{new}/weights.npz", **weights, **learnt)
+        np.savez(f"{new}/checkpoint.npz", **s.checkpoint)
         if s.history:
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
                 rows = [s.history[0], *(row.values() for row in s.history)]
@@ -650,7 +656,7 @@ def train(options):
         s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
         s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
-    s.saved = time.monotonic()
+    s.checkpoint, s.saved = checkpoint(s), time.monotonic()
     try:
         for epoch in range(len(s.history) + 1, options.epochs + 1):
             began = time.monotonic()
@@ -660,6 +666,7 @@ def train(options):
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
             s.history.append(row)
             tell(row, options)
+            s.checkpoint = checkpoint(s)
             if time.monotonic() - s.saved > 10:
                 save(s, learnt, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
@@ -770,4 +777,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3e09ab5c12eddeb2844280a694cfc9588802e1bf9871dcac55b8f60b98288e39
+# nnspec sha256:01f0fa61ca5eef247a52c7e0f26de3d7ee76b4f588dfb517f3f09146eae770c7

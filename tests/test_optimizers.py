@@ -272,6 +272,21 @@ def train(text: str, out: Path, **given: Any) -> list[dict[str, float]]:
         return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
 
 
+def interrupt_training(text: str, out: Path, batches: int, **given: Any) -> None:
+    """A training that Ctrl-C ends in the middle of an epoch."""
+    module = load(nnspec.compile(text))
+    forward, left = module.forward, iter(range(batches))
+
+    def break_off(*given: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        forward(*given)
+
+    module.forward = break_off
+    with pytest.raises(KeyboardInterrupt):
+        module.train(options(module, out, **given))
+
+
 def arrays(out: Path, name: str = "weights") -> dict[str, Array]:
     with np.load(out / f"{name}.npz") as file:
         return dict(file)
@@ -308,6 +323,10 @@ def test_a_resumed_training_is_the_same(optimizer: str, tmp_path: Path) -> None:
     text, whole, parts = model(optimizer), tmp_path / "whole", tmp_path / "parts"
     expected = train(text, whole)
     train(text, parts, epochs=1)
+    ended = arrays(parts)
+    interrupt_training(text, parts, 4, resume=True)
+    changed = arrays(parts)
+    assert any((changed[name] != ended[name]).any() for name in ended)
     train(text, parts, epochs=3, resume=True)
     found = train(text, parts, resume=True)
     for one, other in zip(found, expected, strict=True):

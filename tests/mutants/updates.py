@@ -166,8 +166,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "**{% if p.left %}left{% else %}arrays{% endif %}, **learnt",
-                "**arrays, **learnt",
+                "vars({% if p.left %}{{ p.left }}{% else %}s.w{% endif %}).values()",
+                "vars(s.w).values()",
             ),
         ),
         classes(optimizer="sgd(use_ema=true)"),
@@ -176,11 +176,18 @@ MUTANTS = (
     Mutant(
         "averages_in_the_checkpoint",
         "a training that goes on begins with the averages",
-        (Edit(TRAINING, "**arrays, **training", "**left, **training"),),
+        (Edit(TRAINING, "**s.checkpoint", "**s.checkpoint | weights"),),
         classes(optimizer="sgd(use_ema=true)"),
         optimizers(
             "a_resumed_training_is_the_same[adam(use_ema=true, ema_momentum=0.9)]"
         ),
+    ),
+    Mutant(
+        "checkpoint_in_the_middle_of_an_epoch",
+        "a training that goes on takes batches twice that it had before Ctrl-C",
+        (Edit(TRAINING, "**s.checkpoint", "**checkpoint(s)"),),
+        classes(optimizer="adam"),
+        optimizers("a_resumed_training_is_the_same[adam]"),
     ),
     Mutant(
         "test_part_by_the_weights",

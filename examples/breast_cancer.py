@@ -234,7 +234,7 @@ def csv_rows(text, delimiter, most=None):
     lines, rows, line = [], [], 1
     try:
         for row in itertools.islice(reader, most):
-            if len(row) > 1 or any(row):
+            if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
                 lines.append(line)
                 rows.append(tuple(row))  # unlike lists, no work for garbage collection
             line = reader.line_num + 1
@@ -942,4 +942,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:2e0f5d7bf14ecc90d4d6c42a43b0a6f45aa401b6a27ac1cd225551effa38f026
+# nnspec sha256:44e69d0463f8d903932beba02faa3a2d197b416b56ae28f25db2132a68e0950d

@@ -380,7 +380,7 @@ def csv_rows(text, delimiter, most=None):
     lines, rows, line = [], [], 1
     try:
         for row in itertools.islice(reader, most):
-            if len(row) > 1 or any(row):
+            if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
                 lines.append(line)
                 rows.append(tuple(row))  # unlike lists, no work for garbage collection
             line = reader.line_num + 1
@@ -1039,4 +1039,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:e3805c3abfc38f80285c689546b98f01f66b217abc77791ffa49f6faec8b1abf
+# nnspec sha256:f3cdca49ed363fb3682c6f47eec44eba477a0e5ff0556d740390b8bab18c18b8

@@ -228,7 +228,7 @@ def csv_rows(text, delimiter, most=None):
     lines, rows, line = [], [], 1
     try:
         for row in itertools.islice(reader, most):
-            if len(row) > 1 or any(row):
+            if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
                 lines.append(line)
                 rows.append(tuple(row))  # unlike lists, no work for garbage collection
             line = reader.line_num + 1
@@ -888,4 +888,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:be0f19510fc0972414ad27c1f117b0af0bce3a8240a6ab1563dba2f700fe7fb2
+# nnspec sha256:5e12e560ef7bbab2f8826ed0cf908f07085b86c17a65d77907b9697a6c920467

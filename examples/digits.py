@@ -243,7 +243,7 @@ def csv_rows(text, delimiter, most=None):
     lines, rows, line = [], [], 1
     try:
         for row in itertools.islice(reader, most):
-            if len(row) > 1 or any(row):
+            if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
                 lines.append(line)
                 rows.append(tuple(row))  # unlike lists, no work for garbage collection
             line = reader.line_num + 1
@@ -906,4 +906,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:4ff4dc8e0450ca089c84f58e4f06b85f6e81750608d1a9b17d3711fd6eb124f3
+# nnspec sha256:bdc16912bcd33e38405e30b01505b9a5c21a9c8916c8640f18718a7d06774083

@@ -236,7 +236,7 @@ def csv_rows(text, delimiter, most=None):
     lines, rows, line = [], [], 1
     try:
         for row in itertools.islice(reader, most):
-            if len(row) > 1 or any(row):
+            if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
                 lines.append(line)
                 rows.append(tuple(row))  # unlike lists, no work for garbage collection
             line = reader.line_num + 1
@@ -915,4 +915,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:d2256912b70b620587fa40074c0ebf4f6e8d910760470ea4d2316f370ef129fc
+# nnspec sha256:19c23a5b9d10252d3de99ebb4d4328a4fd6cd240f540cd908f74a92485bb73f8

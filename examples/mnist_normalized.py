@@ -864,13 +864,25 @@ def gradcheck(options):
     """Compare the derivatives with central differences in float64."""
     rng, n = np.random.default_rng(options.seed), 4
     parameters, gradients = np.zeros(PARAMETERS), np.zeros(TRAINABLE)
-    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    w, x = views(parameters), rng.normal(size=(n, *INPUT_SHAPE))
     initialize(w, rng)
     parameters[:TRAINABLE] = rng.normal(0.0, 0.1, TRAINABLE)
-    a.x[...] = rng.normal(size=a.x.shape)
     y = rng.integers(10, size=(n,))
-    finish(forward(w, a, np.random.default_rng(0)))
-    finish(backward(w, dw, a, da, y))
+    # Two shares of a batch that are not alike, as threads have them in training:
+    shares, parts = (slice(0, 3), slice(3, 4)), np.array([0.75, 0.25])
+    batches = [buffers(3, x.dtype), buffers(1, x.dtype)]
+    slopes = np.zeros((2, TRAINABLE))
+
+    def run_share(k, dw=None):
+        rows, (a, da) = shares[k], batches[k]
+        a.x, a.share, a.part = x[rows], k, parts[k]
+        yield from forward(w, a, np.random.default_rng(0))
+        if dw:
+            yield from backward(w, dw, a, da, y[rows])
+        yield measure(a, y[rows])
+
+    in_step(map, [run_share(k, views(slopes[k])) for k in (0, 1)], parts)
+    dw = views(np.dot(parts, slopes, out=gradients))
     errors = {}
     for name, part, slope in zip(WEIGHTS, vars(w).values(), vars(dw).values()):
         scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
@@ -881,9 +893,9 @@ def gradcheck(options):
                 rise = 0.0
                 for step in (h, -h):
                     part += step * d
-                    finish(forward(w, a, np.random.default_rng(0)))
+                    loss, *_ = in_step(map, [run_share(0), run_share(1)], parts)
                     part -= step * d
-                    rise += measure(a, y)[0] / (2 * step)
+                    rise += loss / (2 * step)
                 error = abs(rise - np.vdot(slope, d)) / scale
                 if error < 1e-6:
                     break
@@ -936,4 +948,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:35d28cecf5484c3c605fe3b2c2a484bb9316f3b84ed438c3e2cc1ff243e8e75e
+# nnspec sha256:a0ca77e46a12438a5ac539a45746c9da0c22d65e6f8d03d765299c586139d95c

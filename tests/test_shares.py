@@ -14,7 +14,7 @@ from nnspec import compiler
 from nnspec.plan.script import plan
 from nnspec.source import Source
 from tests.cases import CASES
-from tests.scripts import Run, script, spec
+from tests.scripts import Run, load, script, spec
 
 LAYERS = ["conv2d(3, 2, tanh)", "conv2d(2, 3, elu, padding=same)", "flatten"]
 END = ["dense(3, softmax)"]
@@ -71,6 +71,13 @@ def test_shared_batches_are_whole_ones(layers: list[str], tmp_path: Path) -> Non
             alone.update(x[rows], y[rows])
     for name, weight in alone.weights().items():
         np.testing.assert_allclose(found[name], weight, rtol=1e-10, err_msg=name)
+
+
+def test_the_gradient_check_joins_shares() -> None:
+    found = script(text([*NORMALIZED, *END])).text
+    alone = found.replace(" * a.part", "")
+    assert load(found).gradcheck(SimpleNamespace(seed=0)) == 0
+    assert load(alone).gradcheck(SimpleNamespace(seed=0)) == 1
 
 
 @pytest.mark.parametrize("layers", [LAYERS, NORMALIZED])

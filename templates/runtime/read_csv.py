@@ -16,7 +16,7 @@ def csv_rows(text, delimiter, most=None):
     lines, rows, line = [], [], 1
     try:
         for row in itertools.islice(reader, most):
-            if len(row) > 1 or any(row):
+            if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
                 lines.append(line)
                 rows.append(tuple(row))  # unlike lists, no work for garbage collection
             line = reader.line_num + 1

@@ -74,6 +74,14 @@ def test_headers_are_found_out(tmp_path: Path, text: str, names: list[str]) -> N
     assert read_csv(tmp_path / "t.csv", None, None)[0] == names
 
 
+def test_an_empty_cell_is_no_blank_line(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('a\n1\n""\n\n  \n2\n')
+    names, cells, places = read_csv(path, None, None)
+    assert (names, cells.tolist()) == (["a"], [["1"], [""], ["2"]])
+    assert places.tolist() == [f"{path}, line {i}" for i in (2, 3, 6)]
+
+
 def test_columns_by_name_and_number() -> None:
     path = Path("t.csv")
     assert find_columns(["c", 0, -2], ["a", "b", "c"], path) == [2, 0, 1]

@@ -656,7 +656,9 @@ def evaluate(options):
     w = views(np.empty(PARAMETERS, DTYPE))
     parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
     if "test" not in parts:
-        raise Fault("there is no test part: give one with --data FILE.npz")
+        raise Fault(
+            "there is no test part: the spec can set one apart: split(test=0.2)"
+        )
     tell(assess(w, *parts["test"], "test_"), options)
 
 
@@ -753,4 +755,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:fad785753a0bda5549250b9979fc7dd208e76da8e287948add1849d291fe6559
+# nnspec sha256:c2b246e1db90a6f561ceafbffa3746185d101e39ecb989cd4e73909fe3f28b38

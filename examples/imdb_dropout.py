@@ -670,7 +670,9 @@ def evaluate(options):
     w = views(np.empty(PARAMETERS, DTYPE))
     parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
     if "test" not in parts:
-        raise Fault("there is no test part: give one with --data FILE.npz")
+        raise Fault(
+            "there is no test part: the spec can set one apart: split(test=0.2)"
+        )
     tell(assess(w, *parts["test"], "test_"), options)
 
 
@@ -767,4 +769,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:2e2bb29408d7da11a9fc09740aff50af174090c2edb92c2ef4e0979e31d9b480
+# nnspec sha256:07a48d6876c2d1eba4a402398d2ba5189a4bf6f0ee14d14055bb0b86e8a4454c

@@ -661,7 +661,9 @@ def evaluate(options):
     w = views(np.empty(PARAMETERS, DTYPE))
     parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
     if "test" not in parts:
-        raise Fault("there is no test part: give one with --data FILE.npz")
+        raise Fault(
+            "there is no test part: the spec can set one apart: split(test=0.2)"
+        )
     tell(assess(w, *parts["test"], "test_"), options)
 
 
@@ -758,4 +760,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:4ba378a3789c1a7b8b642c4035c499b3776ce7bb7383938d05e30c24c494b568
+# nnspec sha256:46fa15829944e0994cd3574ec666cc4de59e69d6b09a9975e15ecb5ad7c074fd

@@ -664,7 +664,9 @@ def evaluate(options):
     w = views(np.empty(PARAMETERS, DTYPE))
     parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
     if "test" not in parts:
-        raise Fault("there is no test part: give one with --data FILE.npz")
+        raise Fault(
+            "there is no test part: the spec can set one apart: split(test=0.2)"
+        )
     tell(assess(w, *parts["test"], "test_"), options)
 
 
@@ -761,4 +763,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:809dbb05052abfc497db2d40214e744675391cc4223127a778c6ae828153782f
+# nnspec sha256:722c41d869923fe3ae5898d835bde2bf02e94a72a6ac4e02b7183f86bfed64b5

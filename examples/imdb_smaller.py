@@ -656,7 +656,9 @@ def evaluate(options):
     w = views(np.empty(PARAMETERS, DTYPE))
     parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
     if "test" not in parts:
-        raise Fault("there is no test part: give one with --data FILE.npz")
+        raise Fault(
+            "there is no test part: the spec can set one apart: split(test=0.2)"
+        )
     tell(assess(w, *parts["test"], "test_"), options)
 
 
@@ -753,4 +755,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:18fc76d3f4ffea76a19eb9b3310ba68c70fb41b71731e57a24dfaee11e509625
+# nnspec sha256:34e94d7bedfaccf1088eea42dbc2c2b62a3a5dee0f0464631d350ad089d712dd

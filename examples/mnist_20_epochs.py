@@ -322,8 +322,8 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
-def load_data(options, learnt=None):
-    """The parts of the data, each (x, y); and what was learnt from the training part."""
+def load_data(options):
+    """The parts of the data, each (x, y)."""
     if options.data:
         parts = read_npz(options.data, ARRAYS)
     else:
@@ -333,20 +333,20 @@ def load_data(options, learnt=None):
         where = partial("{}, {}, row {}".format, options.data or "mnist", part)
         check_samples(x, INPUT_SHAPE, where)
         parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
-    return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
+    return {p: (prepare(x), y) for p, (x, y) in parts.items()}
 
 
-def prepare(x, learnt):
+def prepare(x):
     """x after the transforms."""
     x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
-def read_input(path, learnt):
+def read_input(path):
     """Samples to predict for, prepared, from a file like the data without its target."""
     x = read_idx(path)
     check_samples(x, INPUT_SHAPE, partial("{}, row {}".format, path))
-    return prepare(x, learnt)
+    return prepare(x)
 
 
 # -- Training --------------------------------------------------------------------------
@@ -456,11 +456,11 @@ def checkpoint(s):
     return arrays
 
 
-def save(s, learnt, folder):
+def save(s, folder):
     """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
     weights = dict(zip(WEIGHTS, vars(s.w).values()))
     with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
-        np.savez(f"{new}/weights.npz", **weights, **learnt)
+        np.savez(f"{new}/weights.npz", **weights)
         np.savez(f"{new}/checkpoint.npz", **s.checkpoint)
         if s.history:
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
@@ -474,7 +474,7 @@ def save(s, learnt, folder):
 
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
-    parts, learnt = load_data(options)
+    parts = load_data(options)
     s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
     s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
@@ -501,9 +501,9 @@ def train(options):
             tell(row, options)
             s.checkpoint = checkpoint(s)
             if time.monotonic() - s.saved > 10:
-                save(s, learnt, options.out)
+                save(s, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
-        save(s, learnt, options.out)
+        save(s, options.out)
         if not options.quiet:
             print(f"saved to {options.out}", file=sys.stderr)
     if "test" in parts:
@@ -513,7 +513,8 @@ def train(options):
 def evaluate(options):
     """Tell the loss and the metrics of the test part."""
     w = views(np.empty(PARAMETERS, DTYPE))
-    parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
+    load(options.weights, w, WEIGHTS)
+    parts = load_data(options)
     if "test" not in parts:
         raise Fault("there is no test part: give one with --data FILE.npz")
     tell(assess(w, *parts["test"], "test_"), options)
@@ -522,10 +523,10 @@ def evaluate(options):
 def predict(options):
     """Write predictions for the rows of a file as CSV."""
     w = views(np.empty(PARAMETERS, DTYPE))
-    learnt = load(options.weights, w, WEIGHTS)
-    x = read_input(options.input, learnt)
+    load(options.weights, w, WEIGHTS)
+    x = read_input(options.input)
     p = np.concatenate([a.p.reshape(-1, 10) for _, a in infer(w, x)])
-    names = learnt.get("data/classes", np.arange(10))
+    names = np.arange(10)
     header = ["prediction", *(f"probability_{name}" for name in names)]
     table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
     text = io.StringIO()
@@ -610,4 +611,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:94cdc9a7ddb11cfb067a9864fbcca95f3173b3d7b00dcd60097db677b0d678c3
+# nnspec sha256:66bfa6bb2d79d93d28578cb6561296fce1c0ca181742659226e3299375bab276

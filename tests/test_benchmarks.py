@@ -90,7 +90,7 @@ def test_a_share_is_the_first_samples_and_the_whole_test(
     folder = share.cut(contest.MNIST, data_dir, tmp_path / "share", 256)
     whole, peers = mnist.load(data_dir), mnist.load(folder)
     script = script_of("convolutions", tmp_path)
-    ours, _ = script.load_data(Namespace(data=None, data_dir=folder))
+    ours = script.load_data(Namespace(data=None, data_dir=folder))
     assert ours.keys() == peers.keys()
     for part, rows in {"train": slice(256), "test": slice(None)}.items():
         for found, theirs, all_of_them in zip(

@@ -360,7 +360,7 @@ def test_averages_are_left_behind(
         assert not np.allclose(found[name], weight, rtol=1e-3)
 
     module = load(nnspec.compile(model("sgd(0.5)")))
-    parts, _ = module.load_data(options(module, averaged))
+    parts = module.load_data(options(module, averaged))
     w = module.views(np.concatenate([np.ravel(found[k]) for k in module.WEIGHTS]))
     assert last == module.assess(w, *parts["test"], "test_")
 

@@ -16,13 +16,18 @@ from nnspec.table.entry import Use
 _ALWAYS = ("patience", "factor")
 
 
-def plan_callbacks(model: ir.Model, training: ir.Training, rate: Code) -> Callbacks:
-    """The callbacks of a training; `rate` is its learning rate if none sets one."""
+def plan_callbacks(
+    model: ir.Model, training: ir.Training, rate: Code, learns: bool
+) -> Callbacks:
+    """The callbacks of a training; `rate` is its learning rate if none sets one.
+
+    `learns` says that something is learnt from the data.
+    """
     entries = [cast(CallbackEntry, use.entry) for use in training.callbacks]
     used = list(zip(entries, training.callbacks, strict=True))
     sets_rate = any(entry.sets_rate for entry in entries)
     return Callbacks(
-        uses=tuple(_callback(use, training) for use in training.callbacks),
+        uses=tuple(_callback(use, training, learns) for use in training.callbacks),
         needs=_needs(model, training),
         acts=sets_rate or any(entry.stops(use.arguments) for entry, use in used),
         stops=any(entry.stops(use.arguments) for entry, use in used),
@@ -33,7 +38,7 @@ def plan_callbacks(model: ir.Model, training: ir.Training, rate: Code) -> Callba
     )
 
 
-def _callback(use: Use, training: ir.Training) -> Callback:
+def _callback(use: Use, training: ir.Training, learns: bool) -> Callback:
     entry = cast(CallbackEntry, use.entry)
     rises = entry.monitors(use.arguments) and _rises(use, training)
     path = cast(str, use.arguments[entry.file]) if entry.file else ""
@@ -42,6 +47,7 @@ def _callback(use: Use, training: ir.Training) -> Callback:
         values=_values(use, rises=rises) if entry.monitors(use.arguments) else None,
         given=_given(use, rises=rises),
         file=literal(path) if path else None,
+        learns=learns,
         formatted=bool(entry.suffix and set("{}") & set(path)),
         arguments=quoted(use.arguments),
     )

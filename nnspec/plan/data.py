@@ -63,7 +63,6 @@ class DataProgram(Record):
     in_turn: bool
     keys: Code
     learns: bool
-    learnt: Code
     read: Code
     runtime: tuple[str, ...]
 
@@ -107,7 +106,6 @@ def plan_data(model: ir.Model) -> DataProgram:
         in_turn=any(step.key for step in steps),
         keys=literal([key for use in uses for key in learnt(use)]),
         learns=learns,
-        learnt=Code("learnt" if learns else "{}"),
         read=_read(data, samples),
         runtime=_runtime(model, labels, samples),
     )

@@ -143,13 +143,15 @@ class Callback(Record):
     """A callback: `given` are the arguments of the function that its template calls.
 
     Of the history, that is given `values`, which are the better the smaller they are.
-    `file` is the name of the file that it writes, `formatted` with values of the row.
+    `file` is the name of the file that it writes, `formatted` with values of the row;
+    where the data section `learns`, that is written, too.
     """
 
     template: str
     values: Code | None
     given: Code
     file: Code | None
+    learns: bool
     formatted: bool
     arguments: Mapping[str, Code | bool | None]
 

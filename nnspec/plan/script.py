@@ -53,7 +53,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     network = _network(model, training)
     optimizer = plan_optimizer(model, training, network.trained)
     data = plan_data(model)
-    callbacks = plan_callbacks(model, training, optimizer.rate)
+    callbacks = plan_callbacks(model, training, optimizer.rate, data.learns)
     folder = literal(str(PurePosixPath(spec_folder)))
     here = Code("Path(__file__).resolve().parent")
     class_weights = plan_class_weights(model, training)

@@ -66,7 +66,7 @@ def options(data: Path | None = None, data_dir: Path | None = None) -> SimpleNam
 
 def load(text: str, folder: Path, **given: Path) -> tuple[Any, dict[str, Array]]:
     """The parts of the data of a spec, and what was learnt."""
-    result: tuple[Any, dict[str, Array]] = section(text, folder).load_data(
-        options(**given)
-    )
-    return result
+    result = section(text, folder).load_data(options(**given))
+    if isinstance(result, tuple):
+        return result
+    return result, {}

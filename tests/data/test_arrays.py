@@ -121,8 +121,8 @@ def test_images_to_predict_for_are_reshaped_as_others_are(tmp_path: Path) -> Non
         IDX + "reshape(3, 2, 1)", "3, 2, 1", "flatten\ndense(3, softmax)", _SPARSE
     )
     module = section(text, tmp_path)
-    parts, learnt = module.load_data(options())
-    read = module.read_input(tmp_path / "x", learnt)
+    parts = module.load_data(options())
+    read = module.read_input(tmp_path / "x")
     assert read.shape == (10, 3, 2, 1)
     assert np.array_equal(read, parts["train"][0])
 

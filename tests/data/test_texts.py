@@ -228,17 +228,17 @@ def test_ids_that_stay_on_disk(tmp_path: Path) -> None:
 def test_ids_to_predict_for(tmp_path: Path) -> None:
     module = section(hot('npz("a.npz")'), tmp_path)
     np.save(tmp_path / "x.npy", IDS[:, :2])
-    assert array(module.read_input(tmp_path / "x.npy", {}), 4)[:2] == [
+    assert array(module.read_input(tmp_path / "x.npy"), 4)[:2] == [
         [1, 0, 1, 0],
         HOT[1],
     ]
     np.save(tmp_path / "x.npy", IDS[2])
-    assert array(module.read_input(tmp_path / "x.npy", {}), 4) == [HOT[2]]
+    assert array(module.read_input(tmp_path / "x.npy"), 4) == [HOT[2]]
     np.save(tmp_path / "x.npy", IDS + 1)
     with pytest.raises(
         module.Fault, match=r"x.npy, row 1, column 0: 4 is no id below 4"
     ):
-        module.read_input(tmp_path / "x.npy", {})
+        module.read_input(tmp_path / "x.npy")
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "vars({{ p.left }})",
-                "vars(s.w)",
+                "vars({% if p.left %}{{ p.left }}{% else %}s.w{% endif %}).values()",
+                "vars(s.w).values()",
             ),
         ),
         classes(data=DATA, more=RESTORING),

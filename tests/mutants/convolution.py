@@ -182,8 +182,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "np.dot(parts, s.shares",
-                "np.dot(np.full_like(parts, 1 / parts.size), s.shares",
+                "np.dot(parts.astype(DTYPE), s.shares",
+                "np.dot(np.full_like(parts, 1 / parts.size, DTYPE), s.shares",
             ),
         ),
         convolved("conv2d(4, 2)"),

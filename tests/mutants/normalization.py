@@ -146,9 +146,10 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "arrays = dict(zip(WEIGHTS, vars(s.w).values()))",
-                "arrays = dict(zip(WEIGHTS, vars(s.w).values()))\n"
-                "    arrays |= {k: v * 0 + 1 for k, v in arrays.items() if 'moving' in k}",
+                "    with tempfile.TemporaryDirectory(",
+                "    moving = {k: v * 0 + 1 for k, v in weights.items() if 'moving' in k}\n"
+                "    weights |= moving\n"
+                "    with tempfile.TemporaryDirectory(",
             ),
         ),
         BY_BATCH,

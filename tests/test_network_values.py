@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import nnspec
+from nnspec import compiler
+from nnspec.source import Source
 from tests.cases import OPTIMIZERS
 from tests.scripts import Array, Run, load, script, spec
 
@@ -203,6 +205,21 @@ def test_constants() -> None:
     assert (drawn("ones") == 1).all()
     assert (drawn("constant(-0.25)") == -0.25).all()
     assert np.array_equal(drawn("identity(0.5)"), 0.5 * np.eye(IN, OUT))
+
+
+@pytest.mark.parametrize(
+    ("shape", "layer", "weight"),
+    [
+        ("2, 3, 4", "prelu(identity)", "prelu/alpha"),
+        ("5, 2", "conv1d(3, 2, kernel_initializer=identity)", "conv1d/kernel"),
+        ("4", "dense(3, bias_initializer=identity)", "dense/bias"),
+    ],
+)
+def test_an_identity_is_a_matrix(shape: str, layer: str, weight: str) -> None:
+    text = spec([layer, "flatten", "dense(1)"], shape=shape)
+    (found,) = compiler.check(Source("model.nn", text)).diagnostics
+    assert found.code == "initializer-shape"
+    assert f"`identity` needs a matrix, and `{weight}` has the shape" in found.message
 
 
 def test_seeds() -> None:

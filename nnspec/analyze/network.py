@@ -236,7 +236,8 @@ def _verify_size(entry: Layer, shape: Shape, output: Shape, use: Use) -> None:
 def _verify_initializers(chain: _Chain, weights: tuple[ir.Weight, ...]) -> None:
     for weight in weights:
         rule = weight.initializer.entry.name
-        if rule in ("orthogonal", "identity") and len(weight.shape) < 2:
+        axes = len(weight.shape)
+        if (rule == "orthogonal" and axes < 2) or (rule == "identity" and axes != 2):
             chain.sound = False
             chain.binder.diagnostics.error(
                 "initializer-shape",

@@ -56,9 +56,9 @@ INITIALIZERS = (
             ),
             Argument(
                 "distribution",
-                Choice(("truncated_normal", "untruncated_normal", "uniform")),
+                Choice(("truncated_normal", "normal", "untruncated_normal", "uniform")),
                 "truncated_normal",
-                "shape of the distribution",
+                "shape of the distribution; `normal` is the truncated one",
             ),
             _SEED,
         ),

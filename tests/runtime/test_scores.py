@@ -215,6 +215,8 @@ def test_labels_without_variance_have_an_r2_of_0() -> None:
     constant = np.full((7, 2), 0.1, np.float32)
     assert r2_score(constant, constant + 1).tolist() == [0.0, 0.0]
     assert r2_by_variance(constant, constant + 1) == 0.0
+    mixed = np.stack([np.ones(6), np.arange(6.0)], axis=1)
+    assert r2_by_variance(mixed, mixed + 0.5) == pytest.approx(1 - 6 * 0.25 / 17.5)
     half = np.stack([constant[:, 0], np.arange(7)], axis=1)
     assert r2_score(half, half).tolist() == [0.0, 1.0]
 

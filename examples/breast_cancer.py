@@ -75,9 +75,9 @@ def views(flat):
 
 def initialize(w, rng):
     """Draw the initial weights; the others stay 0."""
-    limit = math.sqrt(3 / 23)  # glorot_uniform
+    limit = math.sqrt(6 / (30 + 16))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (30, 16))
-    limit = math.sqrt(3 / 8.5)  # glorot_uniform
+    limit = math.sqrt(6 / (16 + 1))  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (16, 1))
 
 
@@ -667,9 +667,9 @@ def put(path, data):
         part.unlink(missing_ok=True)
 
 
-def load(path, w, shapes):
+def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, "it should be a weights.npz of this model"):
+    with reading(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:
@@ -771,7 +771,8 @@ def assess(w, x, y, prefix):
 def tell(row, options):
     """Print a line of results."""
     if options.json:
-        print(json.dumps(row), flush=True)
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
     elif not options.quiet:
         matrix = row.pop("test_confusion_matrix", None)
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
@@ -782,9 +783,8 @@ def tell(row, options):
 def checkpoint(s):
     """What --resume goes on from: the training as it is at the end of an epoch."""
     arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
-    arrays |= {"training/step": s.step, "training/slots": s.slots.copy()}
-    arrays["training/history"] = json.dumps(s.history)
-    return arrays
+    arrays |= {f"training/seed_{s.seed}": 0, "training/adam": s.slots.copy()}
+    return arrays | {"training/step": s.step, "training/history": json.dumps(s.history)}
 
 
 def save(s, learnt, folder):
@@ -806,18 +806,21 @@ def save(s, learnt, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s = SimpleNamespace(seed=options.seed, step=0, history=[])
+    s.parameters = np.zeros(PARAMETERS, DTYPE)
     s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), views(s.gradients)
     initialize(s.w, np.random.default_rng(options.seed))
     if options.initial_weights:
+        if options.resume:
+            raise Fault("--resume goes on from a checkpoint, not --initial-weights")
         load(options.initial_weights, s.w, WEIGHTS)
     if options.resume:
-        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
-        shapes["training/slots"] = s.slots.shape
-        last = load(options.out / "checkpoint.npz", s.w, shapes)
-        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        path = options.out / "checkpoint.npz"
+        shapes = {name: np.shape(array) for name, array in checkpoint(s).items()}
+        last = load(path, s.w, shapes, "go on as it was begun, or without --resume")
+        s.step, s.slots[:] = int(last["training/step"]), last["training/adam"]
         s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     s.checkpoint, s.saved = checkpoint(s), time.monotonic()
@@ -865,7 +868,7 @@ def predict(options):
     if options.output:
         put(options.output, text.getvalue().encode())
     else:
-        print(text.getvalue(), end="")
+        sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
 
 def gradcheck(options):
@@ -942,4 +945,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:44e69d0463f8d903932beba02faa3a2d197b416b56ae28f25db2132a68e0950d
+# nnspec sha256:4011fb400665cce3600dd1431de5bee837550ce0e66f60b8b91c863ad3379703

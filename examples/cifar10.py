@@ -1,4 +1,4 @@
-"""cifar10: (32, 32, 3), 1,369,738 parameters.
+"""cifar10: (32, 32, 3) -> ... -> (10,), 1,369,738 parameters.
 
 python cifar10.py                                     trains, evaluates and saves
 python cifar10.py evaluate --weights FILE.npz         tells loss and metrics
@@ -88,23 +88,23 @@ def views(flat):
 
 def initialize(w, rng):
     """Draw the initial weights; the others stay 0."""
-    limit = math.sqrt(3 / 445.5)  # glorot_uniform
+    limit = math.sqrt(6 / (27 + 864))  # glorot_uniform
     w.conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 3, 96))
-    limit = math.sqrt(3 / 864)  # glorot_uniform
+    limit = math.sqrt(6 / (864 + 864))  # glorot_uniform
     w.conv2d_1_kernel[...] = rng.uniform(-limit, limit, (3, 3, 96, 96))
-    limit = math.sqrt(3 / 864)  # glorot_uniform
+    limit = math.sqrt(6 / (864 + 864))  # glorot_uniform
     w.conv2d_2_kernel[...] = rng.uniform(-limit, limit, (3, 3, 96, 96))
-    limit = math.sqrt(3 / 1296)  # glorot_uniform
+    limit = math.sqrt(6 / (864 + 1728))  # glorot_uniform
     w.conv2d_3_kernel[...] = rng.uniform(-limit, limit, (3, 3, 96, 192))
-    limit = math.sqrt(3 / 1728)  # glorot_uniform
+    limit = math.sqrt(6 / (1728 + 1728))  # glorot_uniform
     w.conv2d_4_kernel[...] = rng.uniform(-limit, limit, (3, 3, 192, 192))
-    limit = math.sqrt(3 / 1728)  # glorot_uniform
+    limit = math.sqrt(6 / (1728 + 1728))  # glorot_uniform
     w.conv2d_5_kernel[...] = rng.uniform(-limit, limit, (3, 3, 192, 192))
-    limit = math.sqrt(3 / 1728)  # glorot_uniform
+    limit = math.sqrt(6 / (1728 + 1728))  # glorot_uniform
     w.conv2d_6_kernel[...] = rng.uniform(-limit, limit, (3, 3, 192, 192))
-    limit = math.sqrt(3 / 192)  # glorot_uniform
+    limit = math.sqrt(6 / (192 + 192))  # glorot_uniform
     w.conv2d_7_kernel[...] = rng.uniform(-limit, limit, (1, 1, 192, 192))
-    limit = math.sqrt(3 / 101)  # glorot_uniform
+    limit = math.sqrt(6 / (192 + 10))  # glorot_uniform
     w.conv2d_8_kernel[...] = rng.uniform(-limit, limit, (1, 1, 192, 10))
 
 
@@ -498,9 +498,11 @@ def backward(w, dw, a, da, y):
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
-THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+# The cores that this process may use; not every system tells them:
+_cores = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
+THREADS = max(1, int(_threads)) if _threads.isdigit() else len(_cores)
 POOL = ThreadPoolExecutor(THREADS)
-SHARES = 4  # of a batch, by which the threads share it; however many these are
+SHARES = 4  # of a batch: what comes of it does not depend on the threads
 BLOCK = min(256_000, math.ceil(1.08 * PARAMETERS / THREADS))  # the last is smaller
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
@@ -789,9 +791,9 @@ def read_input(path):
 # -- Training --------------------------------------------------------------------------
 
 
-def load(path, w, shapes):
+def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, "it should be a weights.npz of this model"):
+    with reading(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:
@@ -894,7 +896,8 @@ def assess(w, x, y, prefix):
 def tell(row, options):
     """Print a line of results."""
     if options.json:
-        print(json.dumps(row), flush=True)
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
     elif not options.quiet:
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
@@ -902,9 +905,8 @@ def tell(row, options):
 def checkpoint(s):
     """What --resume goes on from: the training as it is at the end of an epoch."""
     arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
-    arrays |= {"training/step": s.step, "training/slots": s.slots.copy()}
-    arrays["training/history"] = json.dumps(s.history)
-    return arrays
+    arrays |= {f"training/seed_{s.seed}": 0, "training/adam": s.slots.copy()}
+    return arrays | {"training/step": s.step, "training/history": json.dumps(s.history)}
 
 
 def save(s, folder):
@@ -926,19 +928,22 @@ def save(s, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts = load_data(options)
-    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s = SimpleNamespace(seed=options.seed, step=0, history=[])
+    s.parameters = np.zeros(PARAMETERS, DTYPE)
     s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.shares = np.zeros((SHARES, PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), [*map(views, s.shares)]
     initialize(s.w, np.random.default_rng(options.seed))
     if options.initial_weights:
+        if options.resume:
+            raise Fault("--resume goes on from a checkpoint, not --initial-weights")
         load(options.initial_weights, s.w, WEIGHTS)
     if options.resume:
-        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
-        shapes["training/slots"] = s.slots.shape
-        last = load(options.out / "checkpoint.npz", s.w, shapes)
-        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        path = options.out / "checkpoint.npz"
+        shapes = {name: np.shape(array) for name, array in checkpoint(s).items()}
+        last = load(path, s.w, shapes, "go on as it was begun, or without --resume")
+        s.step, s.slots[:] = int(last["training/step"]), last["training/adam"]
         s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     s.checkpoint, s.saved = checkpoint(s), time.monotonic()
@@ -978,15 +983,14 @@ def predict(options):
     load(options.weights, w, WEIGHTS)
     x = read_input(options.input)
     p = np.concatenate([a.softmax.reshape(-1, 10) for _, a in infer(w, x)])
-    names = np.arange(10)
-    header = ["prediction", *(f"probability_{name}" for name in names)]
-    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
+    header = ["prediction", *(f"probability_{i}" for i in range(10))]
+    table = [[row.argmax(), *row.tolist()] for row in p]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *table])
     if options.output:
         put(options.output, text.getvalue().encode())
     else:
-        print(text.getvalue(), end="")
+        sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
 
 def gradcheck(options):
@@ -1063,4 +1067,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:cd4da8086fa635a6fc000eca4d8e896009953b46538bf587637ad6f881eb6c75
+# nnspec sha256:b7cfdaf2c95d3c8c2b2ccd13dbb3b232952f008aaedf81d868e246489643b049

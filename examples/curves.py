@@ -1,4 +1,4 @@
-"""curves: (128,) -> (3,), 2,851 parameters.
+"""curves: (128,) -> (120, 16) -> (26, 32) -> (3,), 2,851 parameters.
 
 python curves.py                                     trains, evaluates and saves
 python curves.py evaluate --weights FILE.npz         tells loss and metrics
@@ -80,11 +80,11 @@ def views(flat):
 
 def initialize(w, rng):
     """Draw the initial weights; the others stay 0."""
-    limit = math.sqrt(3 / 76.5)  # glorot_uniform
+    limit = math.sqrt(6 / (9 + 144))  # glorot_uniform
     w.conv1d_kernel[...] = rng.uniform(-limit, limit, (9, 1, 16))
-    limit = math.sqrt(3 / 120)  # glorot_uniform
+    limit = math.sqrt(6 / (80 + 160))  # glorot_uniform
     w.conv1d_1_kernel[...] = rng.uniform(-limit, limit, (5, 16, 32))
-    limit = math.sqrt(3 / 17.5)  # glorot_uniform
+    limit = math.sqrt(6 / (32 + 3))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (32, 3))
 
 
@@ -270,9 +270,11 @@ def backward(w, dw, a, da, y):
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
-THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+# The cores that this process may use; not every system tells them:
+_cores = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
+THREADS = max(1, int(_threads)) if _threads.isdigit() else len(_cores)
 POOL = ThreadPoolExecutor(THREADS)
-SHARES = 4  # of a batch, by which the threads share it; however many these are
+SHARES = 4  # of a batch: what comes of it does not depend on the threads
 BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
 SCRATCH = np.empty(65_536, DTYPE)
 
@@ -768,9 +770,9 @@ def put(path, data):
         part.unlink(missing_ok=True)
 
 
-def load(path, w, shapes):
+def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, "it should be a weights.npz of this model"):
+    with reading(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:
@@ -871,7 +873,8 @@ def assess(w, x, y, prefix):
 def tell(row, options):
     """Print a line of results."""
     if options.json:
-        print(json.dumps(row), flush=True)
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
     elif not options.quiet:
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
@@ -879,9 +882,8 @@ def tell(row, options):
 def checkpoint(s):
     """What --resume goes on from: the training as it is at the end of an epoch."""
     arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
-    arrays |= {"training/step": s.step, "training/slots": s.slots.copy()}
-    arrays["training/history"] = json.dumps(s.history)
-    return arrays
+    arrays |= {f"training/seed_{s.seed}": 0, "training/adam": s.slots.copy()}
+    return arrays | {"training/step": s.step, "training/history": json.dumps(s.history)}
 
 
 def save(s, learnt, folder):
@@ -903,19 +905,22 @@ def save(s, learnt, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s = SimpleNamespace(seed=options.seed, step=0, history=[])
+    s.parameters = np.zeros(PARAMETERS, DTYPE)
     s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.shares = np.zeros((SHARES, PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), [*map(views, s.shares)]
     initialize(s.w, np.random.default_rng(options.seed))
     if options.initial_weights:
+        if options.resume:
+            raise Fault("--resume goes on from a checkpoint, not --initial-weights")
         load(options.initial_weights, s.w, WEIGHTS)
     if options.resume:
-        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
-        shapes["training/slots"] = s.slots.shape
-        last = load(options.out / "checkpoint.npz", s.w, shapes)
-        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        path = options.out / "checkpoint.npz"
+        shapes = {name: np.shape(array) for name, array in checkpoint(s).items()}
+        last = load(path, s.w, shapes, "go on as it was begun, or without --resume")
+        s.step, s.slots[:] = int(last["training/step"]), last["training/adam"]
         s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     s.checkpoint, s.saved = checkpoint(s), time.monotonic()
@@ -962,7 +967,7 @@ def predict(options):
     if options.output:
         put(options.output, text.getvalue().encode())
     else:
-        print(text.getvalue(), end="")
+        sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
 
 def gradcheck(options):
@@ -1039,4 +1044,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f3cdca49ed363fb3682c6f47eec44eba477a0e5ff0556d740390b8bab18c18b8
+# nnspec sha256:75c1d895eba83774cd8124a87ba1b96e30a0e871de5fe0947bf51995661b0ec4

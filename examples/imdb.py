@@ -76,11 +76,11 @@ def views(flat):
 
 def initialize(w, rng):
     """Draw the initial weights; the others stay 0."""
-    limit = math.sqrt(3 / 5008)  # glorot_uniform
+    limit = math.sqrt(6 / (10000 + 16))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (10000, 16))
-    limit = math.sqrt(3 / 16)  # glorot_uniform
+    limit = math.sqrt(6 / (16 + 16))  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (16, 16))
-    limit = math.sqrt(3 / 8.5)  # glorot_uniform
+    limit = math.sqrt(6 / (16 + 1))  # glorot_uniform
     w.dense_2_kernel[...] = rng.uniform(-limit, limit, (16, 1))
 
 
@@ -464,9 +464,9 @@ def read_input(path, learnt):
 # -- Training --------------------------------------------------------------------------
 
 
-def load(path, w, shapes):
+def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, "it should be a weights.npz of this model"):
+    with reading(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:
@@ -584,7 +584,8 @@ def assess(w, x, y, prefix):
 def tell(row, options):
     """Print a line of results."""
     if options.json:
-        print(json.dumps(row), flush=True)
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
     elif not options.quiet:
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
@@ -592,9 +593,8 @@ def tell(row, options):
 def checkpoint(s):
     """What --resume goes on from: the training as it is at the end of an epoch."""
     arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
-    arrays |= {"training/step": s.step, "training/slots": s.slots.copy()}
-    arrays["training/history"] = json.dumps(s.history)
-    return arrays
+    arrays |= {f"training/seed_{s.seed}": 0, "training/rmsprop": s.slots.copy()}
+    return arrays | {"training/step": s.step, "training/history": json.dumps(s.history)}
 
 
 def save(s, learnt, folder):
@@ -616,18 +616,21 @@ def save(s, learnt, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s = SimpleNamespace(seed=options.seed, step=0, history=[])
+    s.parameters = np.zeros(PARAMETERS, DTYPE)
     s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), views(s.gradients)
     initialize(s.w, np.random.default_rng(options.seed))
     if options.initial_weights:
+        if options.resume:
+            raise Fault("--resume goes on from a checkpoint, not --initial-weights")
         load(options.initial_weights, s.w, WEIGHTS)
     if options.resume:
-        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
-        shapes["training/slots"] = s.slots.shape
-        last = load(options.out / "checkpoint.npz", s.w, shapes)
-        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        path = options.out / "checkpoint.npz"
+        shapes = {name: np.shape(array) for name, array in checkpoint(s).items()}
+        last = load(path, s.w, shapes, "go on as it was begun, or without --resume")
+        s.step, s.slots[:] = int(last["training/step"]), last["training/rmsprop"]
         s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     s.checkpoint, s.saved = checkpoint(s), time.monotonic()
@@ -677,7 +680,7 @@ def predict(options):
     if options.output:
         put(options.output, text.getvalue().encode())
     else:
-        print(text.getvalue(), end="")
+        sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
 
 def gradcheck(options):
@@ -755,4 +758,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:c2b246e1db90a6f561ceafbffa3746185d101e39ecb989cd4e73909fe3f28b38
+# nnspec sha256:72aa1d365dc5926503c4e36ed6a817a48ba5b26978a22b215eafebfb1abd2378

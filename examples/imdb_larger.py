@@ -80,11 +80,11 @@ def views(flat):
 
 def initialize(w, rng):
     """Draw the initial weights; the others stay 0."""
-    limit = math.sqrt(3 / 5256)  # glorot_uniform
+    limit = math.sqrt(6 / (10000 + 512))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (10000, 512))
-    limit = math.sqrt(3 / 512)  # glorot_uniform
+    limit = math.sqrt(6 / (512 + 512))  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 512))
-    limit = math.sqrt(3 / 256.5)  # glorot_uniform
+    limit = math.sqrt(6 / (512 + 1))  # glorot_uniform
     w.dense_2_kernel[...] = rng.uniform(-limit, limit, (512, 1))
 
 
@@ -143,7 +143,9 @@ def backward(w, dw, a, da, y):
 
 SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
-THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+# The cores that this process may use; not every system tells them:
+_cores = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
+THREADS = max(1, int(_threads)) if _threads.isdigit() else len(_cores)
 POOL = ThreadPoolExecutor(THREADS)
 BLOCK = min(256_000, math.ceil(1.08 * PARAMETERS / THREADS))  # the last is smaller
 BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
@@ -479,9 +481,9 @@ def read_input(path, learnt):
 # -- Training --------------------------------------------------------------------------
 
 
-def load(path, w, shapes):
+def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, "it should be a weights.npz of this model"):
+    with reading(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:
@@ -592,7 +594,8 @@ def assess(w, x, y, prefix):
 def tell(row, options):
     """Print a line of results."""
     if options.json:
-        print(json.dumps(row), flush=True)
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
     elif not options.quiet:
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
@@ -600,9 +603,8 @@ def tell(row, options):
 def checkpoint(s):
     """What --resume goes on from: the training as it is at the end of an epoch."""
     arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
-    arrays |= {"training/step": s.step, "training/slots": s.slots.copy()}
-    arrays["training/history"] = json.dumps(s.history)
-    return arrays
+    arrays |= {f"training/seed_{s.seed}": 0, "training/rmsprop": s.slots.copy()}
+    return arrays | {"training/step": s.step, "training/history": json.dumps(s.history)}
 
 
 def save(s, learnt, folder):
@@ -624,18 +626,21 @@ def save(s, learnt, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s = SimpleNamespace(seed=options.seed, step=0, history=[])
+    s.parameters = np.zeros(PARAMETERS, DTYPE)
     s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), views(s.gradients)
     initialize(s.w, np.random.default_rng(options.seed))
     if options.initial_weights:
+        if options.resume:
+            raise Fault("--resume goes on from a checkpoint, not --initial-weights")
         load(options.initial_weights, s.w, WEIGHTS)
     if options.resume:
-        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
-        shapes["training/slots"] = s.slots.shape
-        last = load(options.out / "checkpoint.npz", s.w, shapes)
-        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        path = options.out / "checkpoint.npz"
+        shapes = {name: np.shape(array) for name, array in checkpoint(s).items()}
+        last = load(path, s.w, shapes, "go on as it was begun, or without --resume")
+        s.step, s.slots[:] = int(last["training/step"]), last["training/rmsprop"]
         s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     s.checkpoint, s.saved = checkpoint(s), time.monotonic()
@@ -685,7 +690,7 @@ def predict(options):
     if options.output:
         put(options.output, text.getvalue().encode())
     else:
-        print(text.getvalue(), end="")
+        sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
 
 def gradcheck(options):
@@ -763,4 +768,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:722c41d869923fe3ae5898d835bde2bf02e94a72a6ac4e02b7183f86bfed64b5
+# nnspec sha256:bd5ceb52a9bd4f0a96d253f4c5d423dc4842f858f80f763a342871cc9564ead6

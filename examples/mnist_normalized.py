@@ -1,4 +1,4 @@
-"""mnist_normalized: (28, 28, 1) -> (128,) -> (10,), 225,706 parameters.
+"""mnist_normalized: (28, 28, 1) -> ... -> (10,), 225,706 parameters.
 
 python mnist_normalized.py                                     trains, evaluates and saves
 python mnist_normalized.py evaluate --weights FILE.npz         tells loss and metrics
@@ -91,16 +91,16 @@ def views(flat):
 
 def initialize(w, rng):
     """Draw the initial weights; the others stay 0."""
-    limit = math.sqrt(3 / 148.5)  # glorot_uniform
+    limit = math.sqrt(6 / (9 + 288))  # glorot_uniform
     w.conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 1, 32))
     w.batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(3 / 432)  # glorot_uniform
+    limit = math.sqrt(6 / (288 + 576))  # glorot_uniform
     w.conv2d_1_kernel[...] = rng.uniform(-limit, limit, (3, 3, 32, 64))
     w.batch_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(3 / 864)  # glorot_uniform
+    limit = math.sqrt(6 / (1600 + 128))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (1600, 128))
     w.batch_normalization_2_gamma[...] = 1.0
-    limit = math.sqrt(3 / 69)  # glorot_uniform
+    limit = math.sqrt(6 / (128 + 10))  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (128, 10))
     w.batch_normalization_moving_variance[...] = 1.0
     w.batch_normalization_1_moving_variance[...] = 1.0
@@ -236,7 +236,7 @@ def forward(w, a, rng=None):
     """
     # (B, 28, 28, 1) * (3, 3, 1, 32)
     convolve(a.x, w.conv2d_kernel, a.conv2d, at_once=32)
-    if rng is not None:  # batch_normalization
+    if rng is not None:  # batch_normalization: a.conv2d becomes x - mean
         n = a.conv2d.size // 32  # values of each feature
         mean = sum_sites(a.conv2d) / n
         yield mean  # becomes that of the whole batch
@@ -263,7 +263,7 @@ def forward(w, a, rng=None):
     np.maximum(a.max_pool, a.batch_norm[:, 1::2, 1::2], out=a.max_pool)
     # (B, 13, 13, 32) * (3, 3, 32, 64)
     convolve(a.max_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=22)
-    if rng is not None:  # batch_normalization
+    if rng is not None:  # batch_normalization: a.conv2d_1 becomes x - mean
         n = a.conv2d_1.size // 64  # values of each feature
         mean = sum_sites(a.conv2d_1) / n
         yield mean  # becomes that of the whole batch
@@ -294,7 +294,7 @@ def forward(w, a, rng=None):
     np.maximum(a.max_pool_1, a.batch_norm_1[:, 1:10:2, 1:10:2], out=a.max_pool_1)
     a.flatten = a.max_pool_1.reshape(-1, 1600)
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 1600) @ (1600, 128)
-    if rng is not None:  # batch_normalization
+    if rng is not None:  # batch_normalization: a.dense becomes x - mean
         mean = np.mean(a.dense, axis=0)
         yield mean  # becomes that of the whole batch
         a.dense -= mean
@@ -345,6 +345,7 @@ def backward(w, dw, a, da, y):
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.batch_norm_2)
     da.batch_norm_2 *= a.dropout_mask
     da.batch_norm_2 *= a.batch_norm_2 > 0.0  # relu
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     np.multiply(da.batch_norm_2, a.dense, out=da.dense)  # batch_normalization
     np.sum(da.dense, axis=0, out=dw.batch_normalization_2_gamma)
     dw.batch_normalization_2_gamma /= a.batch_norm_2_deviation
@@ -373,6 +374,7 @@ def backward(w, dw, a, da, y):
             da.max_pool_1, a.max_pool_1_first, out=da.batch_norm_1[:, i:10:2, j:10:2]
         )
     da.batch_norm_1 *= a.batch_norm_1 > 0.0  # relu
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     np.multiply(da.batch_norm_1, a.conv2d_1, out=da.conv2d_1)  # batch_normalization
     sum_sites(da.conv2d_1, out=dw.batch_normalization_1_gamma)
     dw.batch_normalization_1_gamma /= a.batch_norm_1_deviation
@@ -400,6 +402,7 @@ def backward(w, dw, a, da, y):
         a.max_pool_left ^= a.max_pool_first
         np.multiply(da.max_pool, a.max_pool_first, out=da.batch_norm[:, i::2, j::2])
     da.batch_norm *= a.batch_norm > 0.0  # relu
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     np.multiply(da.batch_norm, a.conv2d, out=da.conv2d)  # batch_normalization
     sum_sites(da.conv2d, out=dw.batch_normalization_gamma)
     dw.batch_normalization_gamma /= a.batch_norm_deviation
@@ -420,9 +423,11 @@ def backward(w, dw, a, da, y):
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 _threads = os.environ.get("OMP_NUM_THREADS", "")
-THREADS = max(1, int(_threads)) if _threads.isdigit() else os.cpu_count() or 1
+# The cores that this process may use; not every system tells them:
+_cores = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
+THREADS = max(1, int(_threads)) if _threads.isdigit() else len(_cores)
 POOL = ThreadPoolExecutor(THREADS)
-SHARES = 4  # of a batch, by which the threads share it; however many these are
+SHARES = 4  # of a batch: what comes of it does not depend on the threads
 BLOCKS = [slice(i, i + 65_536) for i in range(0, TRAINABLE, 65_536)]  # fit the cache
 SCRATCH = np.empty(65_536, DTYPE)
 
@@ -640,9 +645,9 @@ def read_input(path):
 # -- Training --------------------------------------------------------------------------
 
 
-def load(path, w, shapes):
+def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, "it should be a weights.npz of this model"):
+    with reading(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:
@@ -766,7 +771,8 @@ def assess(w, x, y, prefix):
 def tell(row, options):
     """Print a line of results."""
     if options.json:
-        print(json.dumps(row), flush=True)
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
     elif not options.quiet:
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
@@ -774,9 +780,8 @@ def tell(row, options):
 def checkpoint(s):
     """What --resume goes on from: the training as it is at the end of an epoch."""
     arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
-    arrays |= {"training/step": s.step, "training/slots": s.slots.copy()}
-    arrays["training/history"] = json.dumps(s.history)
-    return arrays
+    arrays |= {f"training/seed_{s.seed}": 0, "training/adam": s.slots.copy()}
+    return arrays | {"training/step": s.step, "training/history": json.dumps(s.history)}
 
 
 def save(s, folder):
@@ -798,19 +803,22 @@ def save(s, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts = load_data(options)
-    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s = SimpleNamespace(seed=options.seed, step=0, history=[])
+    s.parameters = np.zeros(PARAMETERS, DTYPE)
     s.gradients = np.zeros(TRAINABLE, DTYPE)
     s.slots = np.zeros((len(SLOTS), TRAINABLE), DTYPE)
     s.shares = np.zeros((SHARES, TRAINABLE), DTYPE)
     s.w, s.dw = views(s.parameters), [*map(views, s.shares)]
     initialize(s.w, np.random.default_rng(options.seed))
     if options.initial_weights:
+        if options.resume:
+            raise Fault("--resume goes on from a checkpoint, not --initial-weights")
         load(options.initial_weights, s.w, WEIGHTS)
     if options.resume:
-        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
-        shapes["training/slots"] = s.slots.shape
-        last = load(options.out / "checkpoint.npz", s.w, shapes)
-        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        path = options.out / "checkpoint.npz"
+        shapes = {name: np.shape(array) for name, array in checkpoint(s).items()}
+        last = load(path, s.w, shapes, "go on as it was begun, or without --resume")
+        s.step, s.slots[:] = int(last["training/step"]), last["training/adam"]
         s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     s.checkpoint, s.saved = checkpoint(s), time.monotonic()
@@ -850,15 +858,14 @@ def predict(options):
     load(options.weights, w, WEIGHTS)
     x = read_input(options.input)
     p = np.concatenate([a.p.reshape(-1, 10) for _, a in infer(w, x)])
-    names = np.arange(10)
-    header = ["prediction", *(f"probability_{name}" for name in names)]
-    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
+    header = ["prediction", *(f"probability_{i}" for i in range(10))]
+    table = [[row.argmax(), *row.tolist()] for row in p]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *table])
     if options.output:
         put(options.output, text.getvalue().encode())
     else:
-        print(text.getvalue(), end="")
+        sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
 
 def gradcheck(options):
@@ -949,4 +956,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:15404b48aef6aace771db536bbcf592064849ddfc2cfec61d701fd0083f3843f
+# nnspec sha256:8571fd304fb214daa462c013a3cb842b22ca48c23446d19b776925b03df25b9e

@@ -66,9 +66,9 @@ def views(flat):
 
 def initialize(w, rng):
     """Draw the initial weights; the others stay 0."""
-    limit = math.sqrt(3 / 5)  # glorot_uniform
+    limit = math.sqrt(6 / (2 + 8))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (2, 8))
-    limit = math.sqrt(3 / 4.5)  # glorot_uniform
+    limit = math.sqrt(6 / (8 + 1))  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (8, 1))
 
 
@@ -355,9 +355,9 @@ def put(path, data):
         part.unlink(missing_ok=True)
 
 
-def load(path, w, shapes):
+def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, "it should be a weights.npz of this model"):
+    with reading(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:
@@ -446,7 +446,8 @@ def assess(w, x, y, prefix):
 def tell(row, options):
     """Print a line of results."""
     if options.json:
-        print(json.dumps(row), flush=True)
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
     elif not options.quiet:
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
@@ -454,9 +455,8 @@ def tell(row, options):
 def checkpoint(s):
     """What --resume goes on from: the training as it is at the end of an epoch."""
     arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
-    arrays |= {"training/step": s.step, "training/slots": s.slots.copy()}
-    arrays["training/history"] = json.dumps(s.history)
-    return arrays
+    arrays |= {f"training/seed_{s.seed}": 0, "training/adam": s.slots.copy()}
+    return arrays | {"training/step": s.step, "training/history": json.dumps(s.history)}
 
 
 def save(s, folder):
@@ -478,18 +478,21 @@ def save(s, folder):
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts = load_data(options)
-    s = SimpleNamespace(step=0, history=[], parameters=np.zeros(PARAMETERS, DTYPE))
+    s = SimpleNamespace(seed=options.seed, step=0, history=[])
+    s.parameters = np.zeros(PARAMETERS, DTYPE)
     s.gradients = np.zeros(PARAMETERS, DTYPE)
     s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     s.w, s.dw = views(s.parameters), views(s.gradients)
     initialize(s.w, np.random.default_rng(options.seed))
     if options.initial_weights:
+        if options.resume:
+            raise Fault("--resume goes on from a checkpoint, not --initial-weights")
         load(options.initial_weights, s.w, WEIGHTS)
     if options.resume:
-        shapes = WEIGHTS | {"training/step": (), "training/history": ()}
-        shapes["training/slots"] = s.slots.shape
-        last = load(options.out / "checkpoint.npz", s.w, shapes)
-        s.step, s.slots[:] = int(last["training/step"]), last["training/slots"]
+        path = options.out / "checkpoint.npz"
+        shapes = {name: np.shape(array) for name, array in checkpoint(s).items()}
+        last = load(path, s.w, shapes, "go on as it was begun, or without --resume")
+        s.step, s.slots[:] = int(last["training/step"]), last["training/adam"]
         s.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     s.checkpoint, s.saved = checkpoint(s), time.monotonic()
@@ -530,15 +533,14 @@ def predict(options):
     x = read_input(options.input)
     p = np.concatenate([a.p.reshape(-1, 1) for _, a in infer(w, x)])
     p = np.hstack([1.0 - p, p])
-    names = np.arange(2)
-    header = ["prediction", *(f"probability_{name}" for name in names)]
-    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
+    header = ["prediction", *(f"probability_{i}" for i in range(2))]
+    table = [[row.argmax(), *row.tolist()] for row in p]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *table])
     if options.output:
         put(options.output, text.getvalue().encode())
     else:
-        print(text.getvalue(), end="")
+        sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
 
 def gradcheck(options):
@@ -615,4 +617,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:ef4fdad41a30184aa31fda81d59873bcd7d1ab6288d63d05bd25d6fa538f19ef
+# nnspec sha256:436b3ed2e85391b8c4904c4b8f2a3e6a4056ffb68b514d907d3379269faa2288

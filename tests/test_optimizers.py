@@ -338,6 +338,19 @@ def test_a_resumed_training_is_the_same(optimizer: str, tmp_path: Path) -> None:
             np.testing.assert_array_equal(same[key], other_arrays[key])
 
 
+def test_an_average_before_the_first_update_is_that_of_the_weights() -> None:
+    """A constraint may have changed them since; Keras takes them as they are."""
+    text = model("adam(gradient_accumulation_steps=3, use_ema=true)")
+    module = load(nnspec.compile(text))
+    parameters, gradients = np.ones(module.PARAMETERS), np.ones(module.PARAMETERS)
+    slots = np.zeros((len(module.SLOTS), module.PARAMETERS))
+    for step in (1, 2):
+        parameters *= 0.5
+        module.adam(parameters, gradients, slots, 0.1, step)
+        average = slots[module.SLOTS.index("average")]
+        np.testing.assert_array_equal(average, parameters)
+
+
 def test_averages_are_left_behind(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,6 +38,8 @@ from nnspec.quote import Code, comment, literal
 from nnspec.record import replace
 from nnspec.table.entry import Activation, Loss, activation_of
 
+#: Of the first line, without its quotation marks.
+_WIDTH = 85
 #: The names of each part's arrays in an archive.
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
 
@@ -108,9 +110,15 @@ def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code | None:
 
 
 def _title(model: ir.Model) -> str:
-    dense = [y for y in model.layers if y.use.entry.name == "dense"]
-    sizes = [str(model.input_shape), *(str(y.output_shape) for y in dense)]
-    return f"{model.name}: {' -> '.join(sizes)}, {model.parameters:,} parameters."
+    """The shapes that kernels lead to, from the input to the output."""
+    *layers, last = model.layers[1:]
+    kernels = [y for y in layers if any(w.name.endswith("kernel") for w in y.weights)]
+    first, *shapes = (str(y.output_shape) for y in (model.layers[0], *kernels, last))
+    end = f"{model.parameters:,} parameters."
+    text = f"{model.name}: {' -> '.join((first, *shapes))}, {end}"
+    if len(text) <= _WIDTH:
+        return text
+    return f"{model.name}: {first} -> ... -> {shapes[-1]}, {end}"
 
 
 def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:

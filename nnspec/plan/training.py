@@ -37,24 +37,32 @@ def _draw(weight: ir.Weight) -> Draw:
     if entry.scaling is None:
         return draw
     scale, mode, distribution = entry.scaling(use.arguments)
-    fan = fan_of(weight.shape, mode)
     return Draw(
         **{
             **vars(draw),
             "template": "variance_scaling",
-            "variance": Code(f"{scale:g} / {fan:g}"),
-            "variance_3": Code(f"{3 * scale:g} / {fan:g}"),
+            "variance": _quotient(scale, weight.shape, mode),
+            "variance_3": _quotient(3 * scale, weight.shape, mode),
             "distribution": distribution,
         }
     )
 
 
-def fan_of(shape: Shape, mode: str) -> float:
-    """Keras's number of connections of a weight, by which its variance is divided."""
+def _quotient(scale: float, shape: Shape, mode: str) -> Code:
+    """`scale` by what its mode names: `6 / (784 + 512)`, where that is the mean fan."""
+    fan_in, fan_out = fans(shape)
+    if mode == "fan_avg":
+        return Code(f"{_number(2 * scale)} / ({fan_in} + {fan_out})")
+    return Code(f"{_number(scale)} / {fan_in if mode == 'fan_in' else fan_out}")
+
+
+def _number(value: float) -> Code:
+    return literal(int(value) if float(value).is_integer() else value)
+
+
+def fans(shape: Shape) -> tuple[int, int]:
+    """Keras's numbers of connections of a weight, to a unit and from it."""
     if len(shape) < 2:
-        fan_in = fan_out = prod(shape)
-    else:
-        field = prod(shape[:-2])
-        fan_in, fan_out = shape[-2] * field, shape[-1] * field
-    fans = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}
-    return max(1.0, fans[mode])
+        return prod(shape), prod(shape)
+    field = prod(shape[:-2])
+    return shape[-2] * field, shape[-1] * field

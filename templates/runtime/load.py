@@ -3,9 +3,9 @@ import numpy as np
 from .reading import reading
 
 
-def load(path, w, shapes):
+def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, "it should be a weights.npz of this model"):
+    with reading(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:

@@ -23,11 +23,7 @@ MUTANTS = (
     Mutant(
         "glorot_by_the_sum_of_both",
         "the variance is 1 / (fan_in + fan_out), without the 2",
-        (
-            Edit(
-                PLAN, '"fan_avg": (fan_in + fan_out) / 2', '"fan_avg": fan_in + fan_out'
-            ),
-        ),
+        (Edit(PLAN, "_number(2 * scale)} / (", "_number(scale)} / ("),),
         dense("glorot_uniform"),
         numbers("variance[glorot_normal-0.004]"),
     ),
@@ -37,8 +33,8 @@ MUTANTS = (
         (
             Edit(
                 PLAN,
-                "fan_in, fan_out = shape[-2] * field, shape[-1] * field",
-                "fan_out, fan_in = shape[-2] * field, shape[-1] * field",
+                "return shape[-2] * field, shape[-1] * field",
+                "return shape[-1] * field, shape[-2] * field",
             ),
         ),
         dense("he_normal"),

@@ -155,7 +155,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                's.slots[:] = int(last["training/step"]), last["training/slots"]',
+                's.slots[:] = int(last["training/step"]), '
+                'last["training/{{ o.template }}"]',
                 's.slots[:] = int(last["training/step"]), 0.0',
             ),
         ),

@@ -140,7 +140,7 @@ MUTANTS = (
         (
             Edit(
                 FRAME,
-                "average += (parameters - average) * (1 - {{ a.ema_momentum }})",
+                "average += (parameters - average) * share",
                 "average += 0.0",
             ),
         ),

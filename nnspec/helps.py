@@ -19,6 +19,7 @@ from nnspec.table.kinds import (
     Optional,
     ReadEntry,
 )
+from nnspec.table.settings import TRAINING
 from nnspec.table.spelling import spell_default
 from nnspec.values import Resolved, Symbol
 
@@ -43,6 +44,16 @@ def _elsewhere(name: str) -> str | None:
 
 def _has(category: str, name: str) -> bool:
     return name in TABLE[category] or name in PLANNED.get(category, ())
+
+
+def is_on_its_own(word: str, before: str) -> bool:
+    """Whether a word that stands behind another one begins a statement."""
+    if word in (argument.name for argument in TRAINING.arguments):
+        return True
+    layer = TABLE["layer"].get(before)
+    if word in TABLE["activation"] and layer:
+        return all(argument.name != "activation" for argument in layer.arguments)
+    return any(word in TABLE[c] for c in ("layer", "source", "transform", "callback"))
 
 
 def of_argument(entry: Entry, name: str, value: Resolved | None) -> str:

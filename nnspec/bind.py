@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container
 
-from nnspec import syntax
-from nnspec.diagnostics import Diagnostics, Note, did_you_mean
+from nnspec import helps, syntax
+from nnspec.diagnostics import Diagnostics, Note
 from nnspec.record import Record
 from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
@@ -18,7 +18,6 @@ from nnspec.table.entry import (
     Use,
 )
 from nnspec.table.kinds import AlreadyReported, Kind, Mismatch
-from nnspec.table.spelling import spell_default
 from nnspec.values import Resolved, Scope, Symbol
 
 
@@ -46,29 +45,21 @@ class Binder(Record):
                 f"`nnspec layers` lists every {category} that compiles",
             )
         else:
-            known = {*entries, *PLANNED.get(category, ())}
             self.diagnostics.error(
                 f"unknown-{category}",
                 f"there is no {category} called `{name.text}`",
                 name.span,
-                help=did_you_mean(name.text, known)
-                or did_you_mean(name.text, self.scope.lets)
-                or self._elsewhere(name.text)
-                or f"`nnspec layers` lists every {category}",
+                help=helps.of_name(category, name.text, self.scope.lets),
             )
         return None
 
-    def _elsewhere(self, name: str) -> str | None:
-        places = [category for category in TABLE if _has(category, name)]
-        return f"`{name}` is known as {_article(places[0])}" if places else None
-
     def use(self, category: str, value: Resolved) -> Use | None:
-        """What `is_call`, bound to an entry; None where an error was reported."""
+        """What has a name, bound to an entry; None where an error was reported."""
         call = value.value
         if isinstance(call, Symbol):
             name = syntax.Name(value.span, call.name)
             call = syntax.Call(value.span, name, ())
-        assert isinstance(call, syntax.Call)  # nothing else is `is_call`
+        assert isinstance(call, syntax.Call)  # nothing else is
         return self.call(category, call)
 
     def call(self, category: str, call: syntax.Call) -> Use | None:
@@ -127,7 +118,7 @@ class Binder(Record):
             f"`{entry.name}` needs `{argument.name}`, "
             f"{'one or more, each ' * argument.variadic}{argument.kind.describe()}",
             call.name.span,
-            help=_example(entry, [a for a in entry.arguments if a.default is REQUIRED]),
+            help=helps.needed(entry),
         )
         return False
 
@@ -136,59 +127,73 @@ class Binder(Record):
     ) -> tuple[dict[str, Resolved], bool]:
         """The value given for each argument, and whether the call is well formed."""
         given: dict[str, Resolved] = {}
-        names: dict[str, syntax.Argument] = {}
-        sound = True
-        variadic = next((a for a in entry.arguments if a.variadic), None)
-        loose: list[Resolved] = []
-        position = 0
-        for written in call.arguments:
-            value = self.scope.resolve(written.value)
-            if written.name is None and variadic and position < 1:
-                if value is None:
-                    sound = False
-                else:
-                    loose.append(value)
-                continue
+        places: dict[str, syntax.Argument] = {}
+        sound, position = True, 0
+        for written, value in self._values(entry, call):
             target = self._activation(entry, written, value)
             if target is None:
-                target = self._target(entry, written, position)
+                target = self._target(entry, written, value, position)
                 position += written.name is None
             else:  # in Keras's place for it, it counts
                 position += target in entry.arguments[position : position + 1]
             if target is None or value is None:
                 sound = False
-            elif target.name in names:
-                self._doubled(entry, target, written, names[target.name])
+            elif target.name in places:
+                self._doubled(entry, target, written, places[target.name])
+                sound = False
+            elif written.name is None and self._strays(entry, target, value, given):
                 sound = False
             else:
-                names[target.name] = written
-                given[target.name] = value
-        if loose and variadic:
-            if variadic.name in names:
-                self._doubled(entry, variadic, names[variadic.name], call.arguments[0])
-                sound = False
-            span = loose[0].span.to(loose[-1].span)
-            single = len(loose) == 1 and isinstance(loose[0].value, tuple)
-            given[variadic.name] = loose[0] if single else Resolved(tuple(loose), span)
+                places[target.name], given[target.name] = written, value
         return given, sound
+
+    def _values(
+        self, entry: Entry, call: syntax.Call
+    ) -> list[tuple[syntax.Argument, Resolved | None]]:
+        """What is given, None where in error; all for a variadic argument as one."""
+        found = [(a, self.scope.resolve(a.value)) for a in call.arguments]
+        loose = [value for a, value in found if a.name is None]
+        if not loose or not any(a.variadic for a in entry.arguments):
+            return found
+        first = next(a for a in call.arguments if a.name is None)
+        named = [(a, value) for a, value in found if a.name is not None]
+        values = tuple(value for value in loose if value is not None)
+        if len(values) < len(loose):
+            return [(first, None), *named]
+        if len(values) == 1 and isinstance(values[0].value, tuple):
+            return [(first, values[0]), *named]
+        return [(first, Resolved(values, values[0].span.to(values[-1].span))), *named]
+
+    def _strays(
+        self, entry: Entry, target: Argument, value: Resolved, given: Container[str]
+    ) -> bool:
+        """Whether a name is for another argument than its place says; reported."""
+        others = [a for a in entry.arguments if a.name not in given]
+        help = helps.other_place(target, others, value)
+        if help is not None:
+            what = f"`{target.name}` of `{entry.name}`"
+            self._misfit(target.kind, value, what, help)
+        return help is not None
 
     def _activation(
         self, entry: Entry, written: syntax.Argument, value: Resolved | None
     ) -> Argument | None:
         """The argument that an activation without a name is for, wherever it stands."""
-        if written.name is not None or value is None or not value.is_call:
+        if written.name is not None or value is None:
             return None
-        name = getattr(value.value, "name", None)
-        text = name.text if isinstance(name, syntax.Name) else name
-        if text not in TABLE["activation"]:
+        if value.called not in TABLE["activation"]:
             return None
         return next((a for a in entry.arguments if a.anywhere), None)
 
     def _target(
-        self, entry: Entry, written: syntax.Argument, position: int
+        self,
+        entry: Entry,
+        written: syntax.Argument,
+        value: Resolved | None,
+        position: int,
     ) -> Argument | None:
         if written.name is not None:
-            return self._named(entry, written.name)
+            return self._named(entry, written.name, value)
         unnamed = [argument for argument in entry.arguments if not argument.named]
         if position < len(unnamed):
             return unnamed[position]
@@ -200,22 +205,21 @@ class Binder(Record):
             "too-many-arguments",
             f"`{entry.name}` takes {takes}{' without a name' * named}",
             written.span,
-            help=_example(entry, entry.arguments),
+            help=helps.call_of(entry),
         )
         return None
 
-    def _named(self, entry: Entry, name: syntax.Name) -> Argument | None:
+    def _named(
+        self, entry: Entry, name: syntax.Name, value: Resolved | None
+    ) -> Argument | None:
         for argument in entry.arguments:
             if argument.name == name.text:
                 return argument
-        names = [a.name for a in entry.arguments]
-        listed = "its arguments are " + ", ".join(f"`{n}`" for n in names)
         self.diagnostics.error(
             "unknown-argument",
             f"`{entry.name}` has no argument `{name.text}`",
             name.span,
-            help=did_you_mean(name.text, names)
-            or (listed if names else f"`{entry.name}` takes no arguments"),
+            help=helps.of_argument(entry, name.text, value),
         )
         return None
 
@@ -247,16 +251,21 @@ class Binder(Record):
     def read(self, kind: Kind, value: Resolved, what: str) -> object:
         """A value read as a kind; a misfit is reported under the name `what`."""
         try:
+            helps.verify_spelling(kind, value, self._read_entry)
             return kind.read(value, self._read_entry)
         except Mismatch as mismatch:
             misfit = mismatch.item or value
-            self.diagnostics.error(
-                "argument-type",
-                f"{what} needs {kind.describe()}, got {misfit.describe()}",
-                misfit.span,
-                help=mismatch.help or self._unbound(misfit),
-            )
+            help = mismatch.help or helps.of_symbol(misfit, self.scope.lets)
+            self._misfit(kind, misfit, what, help)
             raise AlreadyReported from None
+
+    def _misfit(self, kind: Kind, value: Resolved, what: str, help: str | None) -> None:
+        self.diagnostics.error(
+            "argument-type",
+            f"{what} needs {kind.describe()}, got {value.describe()}",
+            value.span,
+            help=help,
+        )
 
     def _planned(self, what: str, span: Span, help: str | None = None) -> None:
         self.diagnostics.error(
@@ -266,14 +275,6 @@ class Binder(Record):
             span,
             help=help,
         )
-
-    def _unbound(self, value: Resolved) -> str | None:
-        if not isinstance(value.value, Symbol):
-            return None
-        name = value.value.name
-        known = any(_has(category, name) for category in TABLE)
-        define = None if known else f"define it: `let {name} = ...`"
-        return did_you_mean(name, self.scope.lets) or define
 
     def _read_entry(self, category: str, value: Resolved) -> Use:
         use = self.use(category, value)
@@ -292,21 +293,3 @@ def bound_default(default: object, span: Span) -> object:
         for a in entry.arguments
     }
     return Use(entry, values, span)
-
-
-def _has(category: str, name: str) -> bool:
-    return name in TABLE[category] or name in PLANNED.get(category, ())
-
-
-def _article(category: str) -> str:
-    return f"{'an' if category[0] in 'aeiou' else 'a'} {category}"
-
-
-def _example(entry: Entry, arguments: Sequence[Argument]) -> str:
-    """How the entry is written with these arguments, for a help line."""
-    words = [
-        a.name if a.default is REQUIRED else f"{a.name}={spell_default(a)}"
-        for a in arguments[:4]
-    ]
-    more = len(arguments) > 4 or any(a.variadic for a in arguments)
-    return f"write `{entry.name}({', '.join(words)}{', ...' * more})`"

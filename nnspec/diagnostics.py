@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -93,6 +93,10 @@ class SpecError(Exception):
         return f"{self.source.name}:{line}:{column}: {diagnostic.message}"
 
 
+#: What a name goes on with after a whole word.
+_NEXT = ("_", *"0123456789")
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` was most likely meant to be."""
     import difflib  # noqa: PLC0415 -- only a spec with errors waits for it
@@ -102,6 +106,23 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """A help line that offers the nearest known name, or None."""
-    match = nearest(name, known)
-    return f"did you mean `{match}`?" if match else None
+    """A help line that offers the few names that `name` begins, or the nearest one.
+
+    It begins names that go on with another word or a number, as `he` does `he_normal`.
+    """
+    known = sorted(known)
+    start, size = name.lower(), len(name)
+    longer = [n for n in known if n.startswith(start) and n[size : size + 1] in _NEXT]
+    near = nearest(name, known)
+    return offer(longer if 0 < len(longer) < 5 else [near] if near else [])
+
+
+def offer(names: Sequence[str]) -> str | None:
+    """A help line that offers these names, or None where there are none."""
+    return f"did you mean {listed(names)}?" if names else None
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them: `a`, `b` or `c`."""
+    *first, last = (f"`{name}`" for name in names)
+    return f"{', '.join(first)} or {last}" if first else last

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from lark import Token, UnexpectedToken
 
-from nnspec import syntax
+from nnspec import helps, syntax
 from nnspec.diagnostics import Diagnostic, Diagnostics, Note, did_you_mean, nearest
 from nnspec.grammar import parser
 from nnspec.layout import Layout
@@ -31,7 +31,9 @@ _TOP = {
     "training": "TRAINING",
 }
 _KEYWORDS = frozenset(_TOP.values()) | {"AS", "FROM", "REPEAT"}
+_SECTIONS = frozenset({"DATA", "NETWORK", "TRAINING"})
 _FORMULAS = frozenset({"activation", "loss"})
+_COMMENT = "a comment begins with `#`"
 _COMPARISONS = frozenset({"==", "!=", "<=", ">=", "<", ">"})
 # Deep enough for any spec, and within Python's recursion for those who walk the tree.
 _MAX_DEPTH = 150
@@ -104,13 +106,16 @@ class _Parser:
             try:
                 result = self._lark.feed_token(token)
             except UnexpectedToken:
-                keyword = None if self._repaired else self._tell(token, place)
+                section = self._section(token, place)
+                keyword = None if self._repaired else self._tell(token, place, section)
                 if keyword:
                     self._repaired = True
                     new = token.update(type=_TOP[keyword], value=keyword)
                     self._tokens[place] = new
                 else:
                     place = self._recover(place)
+                    if section:
+                        self._drop_section(place)
                 continue
             if token.type == "$END":
                 return tuple(result)
@@ -140,6 +145,29 @@ class _Parser:
             for stack in stacks:
                 del stack[-2:]
 
+    def _section(self, token: Token, place: int) -> str | None:
+        """The section that begins just before `place`, but for its `{`."""
+        before, accepted = self._tokens[place - 1], self._lark.accepts()
+        if before.type in _SECTIONS and accepted == {"LBRACE"}:
+            return str(before)
+        model = before.type == "MODEL" and accepted == {"NAME"}
+        return "network" if model and token.type in ("LBRACE", "COLON") else None
+
+    def _drop_section(self, place: int) -> None:
+        """Leave out what stands between the NEWLINE at `place` and the next head."""
+        end = place + 1
+        while self._tokens[end].type != "$END" and not self._is_head(end):
+            end += 1
+        del self._tokens[place + 1 : end]
+
+    def _is_head(self, place: int) -> bool:
+        """Whether a statement of the top level begins at `place`."""
+        before, token, after = self._tokens[place - 1 : place + 2]
+        if before.type != "NEWLINE" or token.type not in _TOP.values():
+            return False
+        defines = after.isidentifier() or after.type in ("LBRACE", "COLON")
+        return token.type in _SECTIONS or (token.column == 1 and defines)
+
     def _rest_of_statement(self, place: int) -> tuple[int | None, int]:
         """The places of the first `{` in the rest of this statement and of its end."""
         brace, depth = None, 0
@@ -153,8 +181,11 @@ class _Parser:
             place += 1
         return brace, place
 
-    def _tell(self, token: Token, place: int) -> str | None:
-        """Tell that `token` does not fit, and give the keyword it was meant to be."""
+    def _tell(self, token: Token, place: int, section: str | None) -> str | None:
+        """Tell that `token` does not fit, and give the keyword it was meant to be.
+
+        `section` is that which lacks its `{` here.
+        """
         accepted = self._lark.accepts()
         got = "the end of the line" if token.type == "NEWLINE" else _quoted(token)
         if "LET" in accepted:
@@ -162,6 +193,7 @@ class _Parser:
             if keyword or not self._lost:
                 message = f"{got} begins no statement"
                 help = did_you_mean(token, _TOP) or f"a spec is made of {_listed(_TOP)}"
+                help = _COMMENT if token == "//" else help
                 self._diagnostics.error("syntax", message, span(token), help=help)
             self._lost = keyword is None
             return keyword
@@ -173,7 +205,9 @@ class _Parser:
             "syntax",
             f"{message}, got {got}",
             span(token),
-            help=self._advice(token, place, accepted),
+            help=f"a section is written `{section} {{ ... }}`"
+            if section
+            else self._advice(token, place, accepted),
             notes=self._opening(place),
         )
         return None
@@ -181,6 +215,10 @@ class _Parser:
     def _advice(self, token: Token, place: int, accepted: set[str]) -> str | None:
         """The way out of a common mistake."""
         before = self._tokens[place - 1]
+        if token == "//":
+            return _COMMENT
+        if "NEWLINE" in accepted and helps.is_on_its_own(token, before):
+            return f"put `{token}` on a line of its own"
         if token.type == "COLON" and "RPAR" in accepted:
             return "an argument is written `name=value`"
         if token.type == "LBRACE" and before.type == "EQUAL":

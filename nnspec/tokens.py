@@ -45,7 +45,11 @@ def span(token: Token) -> Span:
 def check(tokens: Iterator[Token], diagnostics: Diagnostics) -> Iterator[Token]:
     """Report each token that is malformed, and give an ERROR token in its place."""
     reported_line = 0  # one strange character is often followed by more of them
+    before = "NEWLINE"
     for token in tokens:
+        if before == "NEWLINE" and token == "//":  # meant as a comment
+            reported_line = token.line or 0
+        before = token.type
         if token.type == "NUMBER":
             bad = _check_number(token, diagnostics)
         elif token.type == "STRING":

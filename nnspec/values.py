@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from nnspec import syntax
 from nnspec.diagnostics import Diagnostics, Note, did_you_mean
+from nnspec.habits import VALUES
 from nnspec.record import Record
 from nnspec.source import Span
 
@@ -41,9 +42,14 @@ class Resolved(Record):
     span: Span
 
     @property
-    def is_call(self) -> bool:
-        """Whether it may name an operation: a name, or a name with arguments."""
-        return isinstance(self.value, Symbol | syntax.Call)
+    def called(self) -> str | None:
+        """The operation that it may name, if it is a name, or one with arguments."""
+        match self.value:
+            case Symbol(name):
+                return name
+            case syntax.Call():
+                return self.value.name.text
+        return None
 
     def describe(self) -> str:
         """The value as a message names it."""
@@ -227,7 +233,9 @@ class Scope:
         if not isinstance(resolved.value, Symbol):
             return None
         name = resolved.value.name
-        return did_you_mean(name, self.lets) or f"define it: `let {name} = ...`"
+        return did_you_mean(name, self.lets) or (
+            None if name in VALUES else f"define it: `let {name} = ...`"
+        )
 
     def _items(self, value: syntax.ListValue | syntax.TupleValue) -> Resolved | None:
         items: list[Resolved] = []

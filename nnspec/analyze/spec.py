@@ -10,6 +10,7 @@ from nnspec import ir, syntax
 from nnspec.analyze.batches import verify_batches
 from nnspec.analyze.callbacks import verify_callbacks
 from nnspec.analyze.data import analyze_data
+from nnspec.analyze.learning import warn_of_learning
 from nnspec.analyze.losses import verify_loss
 from nnspec.analyze.metrics import verify_metrics
 from nnspec.analyze.network import analyze_network
@@ -60,6 +61,7 @@ def analyze(
     verify_metrics(model, diagnostics)
     verify_callbacks(model, diagnostics)
     warn(model, diagnostics)
+    warn_of_learning(model, diagnostics)
     return None if diagnostics.has_errors else model
 
 

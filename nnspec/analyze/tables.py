@@ -141,7 +141,7 @@ def _verify_columns(use: Use, source: Use, diagnostics: Diagnostics) -> None:
         if column in targets:
             diagnostics.error(
                 "target-in-features",
-                f"the column {spell(column)} is the target, no feature",
+                f"the column {spell(column)} is the target, not a feature",
                 use.span_of("columns"),
                 help="write `one_hot(target)`",
                 notes=[Note(source.span_of("target"), "the target")],

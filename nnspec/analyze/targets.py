@@ -21,7 +21,7 @@ def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:
     if model.data is None:
         return
     _verify_reshape(model, model.data, diagnostics)
-    if model.training is None:
+    if model.training is None or not _verify_axes(model, model.data, diagnostics):
         return
     labels = one_hot_labels(model.data)
     if labels is not None:
@@ -55,6 +55,26 @@ def _verify_reshape(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) ->
             uses[-1].span_of("target_shape"),
             notes=[Note(model.layers[0].span, f"its input is {taken}")],
         )
+
+
+def _verify_axes(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> bool:
+    """Whether there may be labels for outputs of so many axes; reported if not.
+
+    The labels of arrays in files can have any shape.
+    """
+    source, shape = cast(Source, data.source.entry), model.output_shape
+    if len(shape) == 1 or not (source.table or source.labels):
+        return True
+    pooling = f" or `global_average_pooling{len(shape) - 1}d`" * (len(shape) < 4)
+    diagnostics.error(
+        "labels-and-units",
+        f"the network has outputs of shape {shape}, but there is one label for each "
+        f"sample of `{source.name}`",
+        model.layers[-1].span,
+        help=f"make one row of them: put `flatten`{pooling} before the last `dense`",
+        notes=[Note(data.source.span_of("target"), "the labels")],
+    )
+    return False
 
 
 def _verify_one_hot(
@@ -143,9 +163,8 @@ def _verify_labels(
             f"the network has outputs of shape {model.output_shape}, but a label of "
             f"`{source.name}` is one number",
             last.span,
-            help="write `one_hot(target)` in the data section"
-            + ", or use `sparse_categorical_crossentropy`"
-            * (loss.target == "distribution")
+            help="write `one_hot(target)` in the data section, or use "
+            "`loss = sparse_categorical_crossentropy`"
             if source.labels == "index"
             else "end the network in `dense(1)`",
             notes=[Note(data.source.span, "the labels")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec import ir, syntax
+from nnspec import habits, helps, ir, syntax
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
 from nnspec.record import replace
@@ -100,6 +100,7 @@ def _missing_loss(section: syntax.Training, binder: Binder) -> None:
 
 def _unknown(setting: syntax.Setting, binder: Binder) -> None:
     name = setting.name.text
+    habit = habits.SETTINGS.get(name, "")
     listed = "the settings are " + ", ".join(f"`{known}`" for known in _SETTINGS)
     callback = f"`{name}` is a callback: write `{name}(...)`"
     binder.diagnostics.error(
@@ -108,7 +109,9 @@ def _unknown(setting: syntax.Setting, binder: Binder) -> None:
         setting.name.span,
         help=callback
         if name in TABLE["callback"]
-        else did_you_mean(name, _SETTINGS) or listed,
+        else helps.filled(habit, binder.scope.resolve(setting.value))
+        or did_you_mean(name, _SETTINGS)
+        or listed,
     )
 
 

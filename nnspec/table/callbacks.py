@@ -95,6 +95,7 @@ CALLBACKS = (
                 _FILE,
                 doc="ends in `.npz`; `{epoch:02d}` and `{val_loss:.2f}` in it stand "
                 "for values of the history, formatted as in Python",
+                example='"{epoch:02d}.npz"',
             ),
             _MONITOR,
             Argument(
@@ -139,7 +140,12 @@ CALLBACKS = (
         "Writes the rows of the history to a file in the folder of the results, each "
         "as its epoch ends.",
         (
-            Argument("filename", _FILE, doc="the file, such as `log.csv`"),
+            Argument(
+                "filename",
+                _FILE,
+                doc="the file, such as `log.csv`",
+                example='"log.csv"',
+            ),
             Argument("separator", Character(), ",", "what stands between cells"),
             Argument(
                 "append",

@@ -100,7 +100,9 @@ def _derivative_flops(
 
 # -- Arguments -------------------------------------------------------------------------
 
-_FILTERS = Argument("filters", Integer(1), doc="how many channels the output has")
+_FILTERS = Argument(
+    "filters", Integer(1), doc="how many channels the output has", example="32"
+)
 _USE_BIAS = Argument("use_bias", Flag(), True, "whether a bias is added")
 _ACTIVATION = Argument(
     "activation",
@@ -124,7 +126,7 @@ _INITIALIZERS = (
 def _sizes(name: str, rank: int, doc: str, default: int | None = None) -> Argument:
     kind = Sizes(rank)
     if default is None:
-        return Argument(name, kind, doc=doc)
+        return Argument(name, kind, doc=doc, example="3")
     return Argument(name, kind, default if rank == 1 else (default,) * rank, doc)
 
 

@@ -33,6 +33,7 @@ class Argument(Record):
     tuple of what `kind` accepts. A `named` one is given by its name only. An activation
     that may stand `anywhere` needs no name, whatever comes before it. One that
     `needs` another has no effect unless that is given, and neither 0, false nor none.
+    One without a default has an `example`, as a spec writes it.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Argument(Record):
     named: bool = False
     anywhere: bool = False
     needs: str | None = None
+    example: str = ""
 
 
 class DefaultUse(Record):

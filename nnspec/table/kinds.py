@@ -11,7 +11,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Protocol, cast
 
-from nnspec.diagnostics import did_you_mean
+from nnspec import habits
+from nnspec.diagnostics import did_you_mean, listed
 from nnspec.record import Record
 from nnspec.values import Resolved, Symbol
 
@@ -63,10 +64,14 @@ def _inside(value: float, minimum: float | None, maximum: float | None) -> bool:
 
 
 class Integer(Record):
-    """An int; a float is none, whatever its value."""
+    """An int; a float is none, whatever its value.
+
+    `none` is the way out told to who writes `none`.
+    """
 
     minimum: int | None = None
     maximum: int | None = None
+    none: str | None = None
 
     def describe(self) -> str:
         """In words."""
@@ -77,6 +82,8 @@ class Integer(Record):
     def read(self, value: Resolved, read_entry: ReadEntry) -> int:
         """The int."""
         number = value.value
+        if number is None:
+            raise Mismatch(self.none)
         if isinstance(number, float) and number.is_integer() and abs(number) < 1e15:
             raise Mismatch(f"write `{int(number)}`; `//` divides without a fraction")
         if isinstance(number, bool) or not isinstance(number, int):
@@ -112,7 +119,9 @@ class Real(Record):
         except OverflowError:
             raise Mismatch from None
         if not math.isfinite(number) or not self._holds(number):
-            raise Mismatch
+            is_share = self.minimum == 0 and 1 in (self.maximum, self.below)
+            percent = f"{number:g} percent are written `{number / 100:g}`"
+            raise Mismatch(percent if is_share and 10 <= number <= 100 else None)
         return number
 
     def _holds(self, number: float) -> bool:
@@ -292,7 +301,12 @@ class OneOf(Record):
     def read(self, value: Resolved, read_entry: ReadEntry) -> object:
         """The use."""
         if isinstance(value.value, str):
-            raise Mismatch(f"write `{value.value}` without the quotes")
-        if not value.is_call:
+            names = habits.NAMES.get(self.category, {}).get(value.value)
+            raise Mismatch(f"write {listed(names or [value.value])} without the quotes")
+        if isinstance(value.value, int | float) and self.category in habits.NUMBERS:
+            use = habits.NUMBERS[self.category]
+            number = value.describe().strip("`")
+            raise Mismatch(f"write `{use.replace('VALUE', number)}`")
+        if value.called is None:
             raise Mismatch
         return read_entry(self.category, value)

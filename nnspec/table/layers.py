@@ -144,9 +144,10 @@ LAYERS = (
         (
             Argument(
                 "shape",
-                Integer(1),
+                Integer(1, none="leave the batch axis out: it is not written"),
                 doc="the sizes, `input(28, 28)`",
                 variadic=True,
+                example="28, 28",
             ),
         ),
         shape=lambda _, arguments: cast("tuple[int, ...]", arguments["shape"]),
@@ -155,7 +156,9 @@ LAYERS = (
         "dense",
         "activation(x @ kernel + bias) over the last axis.",
         (
-            Argument("units", Integer(1), doc="size of the output's last axis"),
+            Argument(
+                "units", Integer(1), doc="size of the output's last axis", example="64"
+            ),
             Argument(
                 "activation",
                 Optional(_ACTIVATION),
@@ -178,7 +181,7 @@ LAYERS = (
     Layer(
         "activation",
         "An activation by itself.",
-        (Argument("activation", _ACTIVATION, doc="which one"),),
+        (Argument("activation", _ACTIVATION, doc="which one", example="relu"),),
         flops=_activation_flops,
         step="activation",
     ),
@@ -218,6 +221,7 @@ LAYERS = (
                 "scale",
                 _NUMBERS,
                 doc="factor; a list has one for each place of the last axis",
+                example="1/255",
             ),
             Argument("offset", _NUMBERS, 0.0, "what is added, likewise"),
         ),

@@ -58,7 +58,9 @@ _DROPOUT = Layer(
     "While training, sets each value to 0 with probability `rate` and divides the "
     "others by 1 - rate (Srivastava et al., 2014).",
     (
-        Argument("rate", Real(0, 1), doc="share of the values that is dropped"),
+        Argument(
+            "rate", Real(0, 1), doc="share of the values that is dropped", example="0.5"
+        ),
         _NOISE_SHAPE,
         _SEED,
     ),
@@ -90,7 +92,12 @@ def _spatial(rank: int) -> Layer:
         f"`rate`, the same for all its {what}, and divides the others by 1 - rate "
         "(Tompson et al., 2015).",
         arguments=(
-            Argument("rate", Real(0, 1), doc="share of the channels that is dropped"),
+            Argument(
+                "rate",
+                Real(0, 1),
+                doc="share of the channels that is dropped",
+                example="0.5",
+            ),
             _SEED,
         ),
         shape=shape,
@@ -118,7 +125,12 @@ NOISE = (
         "gaussian_noise",
         "While training, adds normally distributed noise to each value.",
         (
-            Argument("stddev", Real(0, 1), doc="standard deviation of the noise"),
+            Argument(
+                "stddev",
+                Real(0, 1),
+                doc="standard deviation of the noise",
+                example="0.1",
+            ),
             _SEED,
         ),
         flops=lambda _, output, __: prod(output),
@@ -131,7 +143,12 @@ NOISE = (
         "gaussian_dropout",
         "While training, multiplies each value by a normally distributed number, of "
         "mean 1 and variance rate / (1 - rate) (Srivastava et al., 2014).",
-        (Argument("rate", _SHARE, doc="as strong as a dropout of this rate"), _SEED),
+        (
+            Argument(
+                "rate", _SHARE, doc="as strong as a dropout of this rate", example="0.5"
+            ),
+            _SEED,
+        ),
         flops=lambda _, output, __: prod(output),
         step="noise",
         keeps_values=True,
@@ -143,7 +160,9 @@ NOISE = (
         "probability `rate`, and all so that mean 0 and variance 1 stay what they are "
         "(Klambauer et al., 2017).",
         (
-            Argument("rate", _SHARE, doc="share of the values that is dropped"),
+            Argument(
+                "rate", _SHARE, doc="share of the values that is dropped", example="0.5"
+            ),
             _NOISE_SHAPE,
             _SEED,
         ),

@@ -81,7 +81,7 @@ def _over_windows(kind: str, rank: int) -> Layer:
         name,
         _OF_WINDOWS[kind],
         (
-            Argument("pool_size", sizes, default, "size of the windows"),
+            Argument("pool_size", sizes, default, "size of the windows", example="2"),
             Argument(
                 "strides",
                 Optional(sizes),

@@ -11,7 +11,9 @@ _RATE = Real(minimum=0)
 _POSITIVE = Real(above=0)
 _COUNT = Integer(1)
 
-_INITIAL = Argument("initial_learning_rate", _RATE, doc="the rate at step 0")
+_INITIAL = Argument(
+    "initial_learning_rate", _RATE, doc="the rate at step 0", example="0.01"
+)
 _STAIRCASE = Argument(
     "staircase", Flag(), False, "go down once every `decay_steps`, not at every step"
 )
@@ -21,7 +23,7 @@ _ALPHA = Argument(
 
 
 def _decay_steps(doc: str) -> Argument:
-    return Argument("decay_steps", _COUNT, doc=doc)
+    return Argument("decay_steps", _COUNT, doc=doc, example="10_000")
 
 
 def _one_value_more(arguments: Arguments) -> None:
@@ -52,7 +54,12 @@ SCHEDULES = (
         (
             _INITIAL,
             _decay_steps("steps that multiply the rate by `decay_rate`"),
-            Argument("decay_rate", Real(0, 1), doc="what the rate is multiplied by"),
+            Argument(
+                "decay_rate",
+                Real(0, 1),
+                doc="what the rate is multiplied by",
+                example="0.9",
+            ),
             _STAIRCASE,
         ),
     ),
@@ -65,8 +72,14 @@ SCHEDULES = (
                 "boundaries",
                 Ascending(Integer(0)),
                 doc="the last step of each rate but the last",
+                example="[1000, 2000]",
             ),
-            Argument("values", ListOf(_RATE), doc="the rates, one more of them"),
+            Argument(
+                "values",
+                ListOf(_RATE),
+                doc="the rates, one more of them",
+                example="[0.1, 0.01, 0.001]",
+            ),
         ),
         agree=_one_value_more,
     ),
@@ -94,7 +107,7 @@ SCHEDULES = (
         (
             _INITIAL,
             _decay_steps("steps that add `decay_rate` to the divisor"),
-            Argument("decay_rate", _RATE, doc="how fast the rate falls"),
+            Argument("decay_rate", _RATE, doc="how fast the rate falls", example="0.5"),
             _STAIRCASE,
         ),
     ),
@@ -127,7 +140,12 @@ SCHEDULES = (
         "and begin less high (Loshchilov and Hutter, 2017).",
         (
             _INITIAL,
-            Argument("first_decay_steps", _COUNT, doc="steps of the first one"),
+            Argument(
+                "first_decay_steps",
+                _COUNT,
+                doc="steps of the first one",
+                example="1000",
+            ),
             Argument("t_mul", Real(minimum=1), 2.0, "each takes so much longer"),
             Argument("m_mul", _RATE, 1.0, "each begins so much higher"),
             _ALPHA,
@@ -138,7 +156,9 @@ SCHEDULES = (
         "Rises, and falls to nearly nothing. Both are half waves of a cosine (Smith, "
         "2018). Keras has no such schedule: this is PyTorch's `OneCycleLR`.",
         (
-            Argument("max_learning_rate", _RATE, doc="the largest rate"),
+            Argument(
+                "max_learning_rate", _RATE, doc="the largest rate", example="0.01"
+            ),
             Argument(
                 "total_steps",
                 Optional(_COUNT),

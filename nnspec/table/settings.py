@@ -21,7 +21,7 @@ TRAINING = Entry(
     "training",
     "How the network is trained.",
     (
-        Argument("loss", OneOf("loss"), doc="what training makes small"),
+        Argument("loss", OneOf("loss"), doc="what training makes small", example="mse"),
         Argument(
             "optimizer",
             OneOf("optimizer"),

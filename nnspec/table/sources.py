@@ -39,7 +39,7 @@ def _array(name: str, part: str) -> Argument:
     what = "samples" if name.startswith("x") else "labels"
     doc = f"file of the {part} part's {what}"
     if part == "training":
-        return Argument(name, _PATH, doc=doc)
+        return Argument(name, _PATH, doc=doc, example=f'"{name}.npy"')
     return Argument(name, Optional(_PATH), None, doc)
 
 
@@ -158,12 +158,18 @@ SOURCES = (
         "categories: numbered in sorted order, or expanded by `one_hot`. A target of "
         "texts names classes.",
         (
-            Argument("path", _PATH, doc="the file; `.gz` is read as it is"),
+            Argument(
+                "path",
+                _PATH,
+                doc="the file; `.gz` is read as it is",
+                example='"data.csv"',
+            ),
             Argument(
                 "target",
                 ListOf(_COLUMN, or_one=True),
                 doc="the column to predict, or several: names, or numbers from 0 "
                 "(-1 is the last)",
+                example='"y"',
             ),
             Argument(
                 "features",
@@ -212,7 +218,7 @@ SOURCES = (
         "npz",
         "Arrays of one `.npz` archive, by their names in it.",
         (
-            Argument("path", _PATH, doc="the file"),
+            Argument("path", _PATH, doc="the file", example='"data.npz"'),
             Argument("x", _NAME, "x_train", "samples to train with"),
             Argument("y", _NAME, "y_train", "their labels"),
             Argument("x_validation", Optional(_NAME), None, "samples to validate with"),
@@ -266,11 +272,17 @@ SOURCES = (
         "the class. Gives x (height, width, channels) from 0 to 255. Pillow reads "
         "them: `pip install pillow`.",
         (
-            Argument("folder", _PATH, doc="the folder that holds those of the classes"),
+            Argument(
+                "folder",
+                _PATH,
+                doc="the folder that holds those of the classes",
+                example='"images"',
+            ),
             Argument(
                 "size",
                 ListOf(Integer(1)),
                 doc="(height, width), to which every image is resized",
+                example="(64, 64)",
             ),
             Argument(
                 "channels",

@@ -94,7 +94,12 @@ TRANSFORMS = (
         "scale",
         "x * factor + offset.",
         (
-            Argument("factor", Real(), doc="`1/255` brings bytes into 0 to 1"),
+            Argument(
+                "factor",
+                Real(),
+                doc="`1/255` brings bytes into 0 to 1",
+                example="1/255",
+            ),
             Argument("offset", Real(), 0.0, "added after the factor"),
         ),
         once=False,
@@ -121,6 +126,7 @@ TRANSFORMS = (
                 "strategy",
                 AnyOf((Choice(("mean", "median", "most_frequent")), Real())),
                 doc="what to fill in; a number is taken as it is",
+                example="mean",
             ),
         ),
         learnt=_fill,
@@ -186,7 +192,14 @@ TRANSFORMS = (
         "multi_hot",
         "Rows of ids as samples with 1 in these places and 0 elsewhere. A row that is "
         "shorter than others is filled up with -1.",
-        (Argument("size", Integer(1), doc="how many places there are, from 0"),),
+        (
+            Argument(
+                "size",
+                Integer(1),
+                doc="how many places there are, from 0",
+                example="10_000",
+            ),
+        ),
         takes="ids",
         shape=lambda _, arguments: (cast(int, arguments["size"]),),
         files=lambda _: ("check_ids", "multi_hot"),
@@ -201,6 +214,7 @@ TRANSFORMS = (
                 Integer(-1),
                 doc="the sizes without the batch axis; one may be -1: what is left",
                 variadic=True,
+                example="28, 28, 1",
             ),
         ),
         shape=_reshaped,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from nnspec import compiler, ir, syntax
@@ -67,6 +69,26 @@ def test_what_a_section_settles(data: str) -> None:
     assert errors == []
     assert found is not None
     assert (found.feature_shape, found.classes) == SHAPES[data]
+
+
+@pytest.mark.parametrize("make", [classes, one_hot])
+@pytest.mark.parametrize("data", ["spirals\nreshape(2, 1)", CSV, f"{CSV}\nscale(2)"])
+def test_a_sample_with_one_label_has_one_row_of_outputs(
+    data: str, make: Callable[[str, str], str]
+) -> None:
+    transforms = "\none_hot(target)" * (make is one_hot)
+    (found,) = of_model(make(data + transforms, "2, 1"))
+    assert found.code == "labels-and-units"
+    assert found.message.startswith("the network has outputs of shape (2, 3)")
+
+
+@pytest.mark.parametrize(
+    "data", ['npz("a.npz")', 'npy(x="x.npy", y="y.npy")', 'idx(x="x", y="y")']
+)
+def test_labels_of_arrays_may_have_any_shape(data: str) -> None:
+    assert of_model(classes(data, "28, 28")) == []
+    assert of_model(one_hot(f"{data}\none_hot(target)", "28, 28")) == []
+    assert of_model(binary(data, "28, 28")) == []
 
 
 def test_a_split_stands_apart_from_the_transforms() -> None:

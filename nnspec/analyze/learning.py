@@ -1,0 +1,116 @@
+"""Warnings: specs that run, but whose weights, or some of them, cannot learn."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import cast
+
+from nnspec import ir
+from nnspec.diagnostics import Diagnostics, Note
+from nnspec.table.entry import Activation, Layer, activation_of
+
+_CODE = "cannot-learn"
+#: Initializers that give all units the same.
+_ALIKE = ("zeros", "ones", "constant")
+#: Activations that are 0 at 0, and whose derivative is 0 there, too.
+_FLAT_AT_0 = ("relu", "relu6")
+
+
+def warn_of_learning(model: ir.Model, diagnostics: Diagnostics) -> None:
+    """Add the warnings that a model deserves if its weights cannot learn."""
+    for place, layer in enumerate(model.layers):
+        _all_dropped(layer, diagnostics)
+        if layer.trainable_parameters and _has_kernel(layer):
+            _nothing_but_0(model.layers[place:], diagnostics)
+            _all_alike(model.layers[place:], diagnostics)
+    if model.training is not None:
+        _rate_of_0(model.training, diagnostics)
+        _batch_of_1(model, model.training, diagnostics)
+
+
+def _all_dropped(layer: ir.Layer, diagnostics: Diagnostics) -> None:
+    entry = cast(Layer, layer.use.entry)
+    if entry.draws == "mask" and layer.use.arguments.get("rate") == 1:
+        diagnostics.warning(
+            _CODE,
+            f"with a rate of 1, `{entry.name}` drops everything while training: no "
+            "weight before it learns",
+            layer.use.span_of("rate"),
+            help=f"lower it, as in `{entry.name}(0.5)`",
+        )
+
+
+def _nothing_but_0(layers: tuple[ir.Layer, ...], diagnostics: Diagnostics) -> None:
+    """Weights that are all 0, before an activation that is flat there."""
+    first = layers[0]
+    if any(weight.initializer.entry.name != "zeros" for weight in first.weights):
+        return
+    uses = [activation_of(first.use)]
+    uses += [activation_of(layer.use) for layer in layers[1:2] if not layer.weights]
+    use = next(filter(None, uses), None)
+    if use is None or use.entry.name not in _FLAT_AT_0:
+        return
+    low, _ = cast(Activation, use.entry).limits(use.arguments)
+    if low == 0:
+        diagnostics.warning(
+            _CODE,
+            f"weights of 0 give {use.entry.name} nothing but 0, where its derivative "
+            "is 0, too: they never change",
+            first.weights[0].initializer.span,
+            help="leave `kernel_initializer` out",
+        )
+
+
+def _all_alike(layers: tuple[ir.Layer, ...], diagnostics: Diagnostics) -> None:
+    """Units whose weights begin alike, as do those of what goes out of them."""
+    first, *others = layers
+    between = tuple(takewhile(lambda layer: not _has_kernel(layer), others))
+    after = others[len(between) :]
+    drawn = any(cast(Layer, layer.use.entry).draws for layer in between)
+    if not after or drawn or first.output_shape[-1] == 1:
+        return
+    if all(map(_begins_alike, (first, *between, after[0]))):
+        diagnostics.warning(
+            _CODE,
+            f"all units of `{first.use.entry.name}` begin alike, and so does what goes "
+            "out of them: they stay alike",
+            first.weights[0].initializer.span,
+            help="leave `kernel_initializer` out",
+            notes=[Note(after[0].weights[0].initializer.span, "goes out of them")],
+        )
+
+
+def _has_kernel(layer: ir.Layer) -> bool:
+    return any(weight.name.endswith("/kernel") for weight in layer.weights)
+
+
+def _begins_alike(layer: ir.Layer) -> bool:
+    return all(weight.initializer.entry.name in _ALIKE for weight in layer.weights)
+
+
+def _rate_of_0(training: ir.Training, diagnostics: Diagnostics) -> None:
+    if training.optimizer.arguments["learning_rate"] == 0:
+        diagnostics.warning(
+            _CODE,
+            "with a learning rate of 0, no weight changes",
+            training.optimizer.span_of("learning_rate"),
+            help="leave it out, or write a number above 0",
+        )
+
+
+def _batch_of_1(
+    model: ir.Model, training: ir.Training, diagnostics: Diagnostics
+) -> None:
+    """Of one value, the mean is the value."""
+    for layer in model.layers:
+        alone = len(layer.input_shape) == 1 and training.batch_size == 1
+        by_batch = cast(Layer, layer.use.entry).by_batch
+        if by_batch and alone and layer.trainable_parameters:
+            name = layer.use.entry.name
+            diagnostics.warning(
+                _CODE,
+                f"in a batch of one sample, `{name}` leaves nothing of its input: no "
+                "weight before it learns",
+                layer.span,
+                help="raise `batch_size`, or use `layer_normalization`",
+            )

@@ -52,7 +52,7 @@ class DataProgram(Record):
     labels: Code
     ignored: Code
     cast: Code
-    most_classes: Code
+    count: Code
     chosen: Code | None
     expands: bool
     imputes: bool
@@ -96,7 +96,7 @@ def plan_data(model: ir.Model) -> DataProgram:
         labels=Code(labels),
         ignored=Code("" if ignored is None else f", {literal(ignored)}"),
         cast=Code("" if _loss(model).target == "index" else ".astype(DTYPE)"),
-        most_classes=literal(_most_classes(model)),
+        count=literal(_count(model)),
         chosen=_chosen(expanding),
         expands=expanding is not None,
         imputes="impute" in names,
@@ -216,8 +216,8 @@ def _ignored(model: ir.Model) -> object:
     return training.loss.arguments.get("ignore_class") if training else None
 
 
-def _most_classes(model: ir.Model) -> int:
-    """How many classes a target of texts may name, 0 where it must be numbers."""
+def _count(model: ir.Model) -> int:
+    """How many classes a target of texts names, 0 where it must be numbers."""
     if _labels(model) in ("class_indices", "indices_or_ignored", "one_hot_labels"):
         return model.output_shape[-1]
     one = model.output_shape == (1,)

@@ -307,19 +307,31 @@ FAULTS = {
     "unclosed quote": (IRIS + '"1,2,setosa\n', "t.csv, line 6: "),
     "stray quote": (IRIS + '"1"1,2,setosa\n', "t.csv, line 6: "),
     "NUL": (IRIS + "1,2,set\0osa\n", "t.csv, line 6: a NUL byte"),
-    "too many classes": (IRIS + "1,2,u\n", "column 'kind': 4 classes ('setosa', "),
+    "too many classes": (
+        IRIS + "1,2,u\n",
+        "column 'kind': 4 classes in the training part ('setosa', 'u', 'versicolor', "
+        "'virginica'), but the network tells 3 apart; end it in dense(4, softmax), or",
+    ),
+    "too few classes": (
+        "a,b,kind\n1,2,u\n3,4,v\n5,6,u\n",
+        "column 'kind': 2 classes in the training part ('u', 'v'), but the network "
+        "tells 3 apart; end it in dense(2, softmax), or give rows of other classes",
+    ),
     "a class outside": ("a,b,kind\n1,2,0\n3,4,3\n", "t.csv, line 3: the label 3.0"),
     "a negative class": ("a,b,kind\n1,2,0\n3,4,-1\n", "t.csv, line 3: the label -1.0"),
     "half a class": ("a,b,kind\n1,2,0.5\n3,4,1\n", "t.csv, line 2: the label 0.5"),
     "mixed labels": ("a,b,kind\n1,2,0\n3,4,u\n", "line 3, column 'kind': 'u' is no"),
     "no target": ("a,b,kin\n1,2,0\n3,4,1\n", "no column 'kind'; is 'kin' meant?"),
     "the same name": ("a,a,kind\n1,2,u\n3,4,v\n", "two columns are called 'a'"),
-    "fewer features": ("a,kind\n1,u\n3,v\n", "samples of shape (1,), but"),
+    "fewer features": ("a,kind\n1,u\n3,v\n5,w\n", "samples of shape (1,), but"),
     "no features": ("kind\nu\nv\n", "there must be other columns than the target"),
     "another delimiter": ("a b kind\n1 2 u\n3 4 v\n", "there is no column 'kind'"),
-    "a line break in a name": ('a,"b\nc",kind\n1,2,u\n3,x,v\n', r"'b\nc': 'x' is no"),
+    "a line break in a name": (
+        'a,"b\nc",kind\n1,2,u\n3,x,v\n5,6,w\n',
+        r"'b\nc': 'x' is no",
+    ),
     "after a line break in a cell": (
-        'a,b,kind\n1,2,"u\nv"\n3,4,w\n5,x,w\n',
+        'a,b,kind\n1,2,"u\nv"\n3,4,w\n5,x,z\n',
         "t.csv, line 5, column 'b'",
     ),
 }
@@ -350,10 +362,9 @@ def test_faults_of_files(tmp_path: Path) -> None:
 
 
 def test_faults_of_single_parts(tmp_path: Path) -> None:
+    table(tmp_path, IRIS + "9,9,mars\n")
+    told(classes(CSV + "split(test=1)"), tmp_path, "line 6, column 'kind': 'mars' is")
     table(tmp_path, IRIS)
-    told(
-        classes(CSV + "split(test=1)"), tmp_path, "line 5, column 'kind': 'versicolor'"
-    )
     table(tmp_path, "a,b\n1,2\n", "u.csv")
     text = classes('csv("t.csv", target="kind", test="u.csv")')
     told(text, tmp_path, "u.csv: there is no column 'kind'")
@@ -379,7 +390,10 @@ def test_texts_that_are_no_categories(tmp_path: Path) -> None:
 def test_faults_of_labels(tmp_path: Path) -> None:
     table(tmp_path, IRIS)
     told(values(CSV), tmp_path, "but the loss takes numbers")
-    told(binary(CSV), tmp_path, "3 classes ('setosa', 'versicolor', 'virginica'), but")
+    told(binary(CSV), tmp_path, "3 classes in the training part ('setosa', ")
+    table(tmp_path, "a,b,kind\n1,2,u\n3,4,u\n")
+    one = "1 class in the training part ('u'), but the network tells 2 apart; give rows"
+    told(binary(CSV), tmp_path, one)
     table(tmp_path, "a,b,kind\n1,2,1\n3,4,2\n")
     told(binary(CSV), tmp_path, "t.csv, line 3: the label 2.0 is not from 0 to 1")
     signs = spec(CSV, "2", "dense(1)", "hinge")

@@ -522,14 +522,14 @@ def check_columns(learnt, columns, path):
 
 
 def to_numbers(texts, missing):
-    """Texts as numbers, NaN for what is missing or no number."""
+    """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
     try:
         values = np.array(list(map(float, texts)))
     except ValueError:
         values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
-    return np.where(np.isfinite(values), values, math.nan)
+    return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
 def encode_cells(cells, places, names, learnt, missing, impute=False):
@@ -539,7 +539,8 @@ def encode_cells(cells, places, names, learnt, missing, impute=False):
     """
     x = np.empty(cells.shape)
     for column, name in enumerate(names):
-        texts, reason = cells[:, column].tolist(), "is no number; correct it"
+        texts = cells[:, column].tolist()
+        reason = "is no number (up to 1e38); correct it, or name it in missing=[...]"
         if (categories := learnt.get(f"data/categories/{column}")) is None:
             x[:, column] = to_numbers(texts, missing)
         else:
@@ -612,10 +613,9 @@ def class_indices(y, n, shape, where):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
         raise Fault(f"{where(0)}: {found}; give each the index of its class")
     y = y.reshape(n, *shape[:-1])
-    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
-    if len(odd):
-        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
-        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
+    if odd := np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y))).tolist():
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is no class"
+        raise Fault(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
     return y.astype(np.intp)
 
 
@@ -628,17 +628,16 @@ def read_npz(path, names):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise Fault(f"{where(0)}: {found}; give numbers of that shape")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
-        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
-        if odd:
-            row, *place = odd[0]
-            value = f"{block[row, *place]} at {tuple(place)}"
-            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        for row, *place in np.argwhere(~fits).tolist():
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{found}; give numbers up to 1e38, or NaN and an impute")
 
 
 def check_features(x, shape):
@@ -1041,4 +1040,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3d541e9b048a94a14f90038d1f7d329defa77750991106c93aabc07d21d3374c
+# nnspec sha256:e0eb9ad71a34286ea016b588010cbefacd9e7cc9f0beb47ec1947b1ff878bbdc

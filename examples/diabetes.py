@@ -370,14 +370,14 @@ def check_columns(learnt, columns, path):
 
 
 def to_numbers(texts, missing):
-    """Texts as numbers, NaN for what is missing or no number."""
+    """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
     try:
         values = np.array(list(map(float, texts)))
     except ValueError:
         values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
-    return np.where(np.isfinite(values), values, math.nan)
+    return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
 def encode_cells(cells, places, names, learnt, missing, impute=False):
@@ -387,7 +387,8 @@ def encode_cells(cells, places, names, learnt, missing, impute=False):
     """
     x = np.empty(cells.shape)
     for column, name in enumerate(names):
-        texts, reason = cells[:, column].tolist(), "is no number; correct it"
+        texts = cells[:, column].tolist()
+        reason = "is no number (up to 1e38); correct it, or name it in missing=[...]"
         if (categories := learnt.get(f"data/categories/{column}")) is None:
             x[:, column] = to_numbers(texts, missing)
         else:
@@ -461,9 +462,10 @@ def target_values(y, n, shape, where):
             f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "
             f"{shape}; change the last layer, or write one_hot(target) for classes"
         )
-    odd = np.argwhere(~np.isfinite(y))
+    odd = np.argwhere(~(np.abs(y) < np.float32(1e38)))
     if len(odd):
-        raise Fault(f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}; correct it")
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(f"{label} is no number up to 1e38; correct it")
     return y.reshape(n, *shape)
 
 
@@ -476,17 +478,16 @@ def read_npz(path, names):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise Fault(f"{where(0)}: {found}; give numbers of that shape")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
-        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
-        if odd:
-            row, *place = odd[0]
-            value = f"{block[row, *place]} at {tuple(place)}"
-            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        for row, *place in np.argwhere(~fits).tolist():
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{found}; give numbers up to 1e38, or NaN and an impute")
 
 
 def check_features(x, shape):
@@ -890,4 +891,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:895055259ada9769ddb2daa0c8e79f02648eaa6882470e7b9aaf5f56be8af3d8
+# nnspec sha256:39b6d06a5af0815e3f94ef3c0b482c05632918413e80b547b4538d9778a12a60

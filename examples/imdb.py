@@ -299,9 +299,10 @@ def target_values(y, n, shape, where):
             f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "
             f"{shape}; change the last layer, or write one_hot(target) for classes"
         )
-    odd = np.argwhere(~np.isfinite(y))
+    odd = np.argwhere(~(np.abs(y) < np.float32(1e38)))
     if len(odd):
-        raise Fault(f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}; correct it")
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(f"{label} is no number up to 1e38; correct it")
     return y.reshape(n, *shape)
 
 
@@ -753,4 +754,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:fad785753a0bda5549250b9979fc7dd208e76da8e287948add1849d291fe6559
+# nnspec sha256:3cad143a754bb50c54c8686e652f19495c15880eaade8c8ae3d079145bff8988

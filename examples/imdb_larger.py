@@ -314,9 +314,10 @@ def target_values(y, n, shape, where):
             f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "
             f"{shape}; change the last layer, or write one_hot(target) for classes"
         )
-    odd = np.argwhere(~np.isfinite(y))
+    odd = np.argwhere(~(np.abs(y) < np.float32(1e38)))
     if len(odd):
-        raise Fault(f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}; correct it")
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(f"{label} is no number up to 1e38; correct it")
     return y.reshape(n, *shape)
 
 
@@ -761,4 +762,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:809dbb05052abfc497db2d40214e744675391cc4223127a778c6ae828153782f
+# nnspec sha256:51597dd4b3b0267671e8db320754cd7e6a5c2698ba23752c9166b297f335d9e0

@@ -7,14 +7,14 @@ from .finite_number import finite_number
 
 
 def to_numbers(texts, missing):
-    """Texts as numbers, NaN for what is missing or no number."""
+    """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
     try:
         values = np.array(list(map(float, texts)))
     except ValueError:
         values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
-    return np.where(np.isfinite(values), values, math.nan)
+    return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
 def encode_cells(cells, places, names, learnt, missing, impute=False):
@@ -24,7 +24,8 @@ def encode_cells(cells, places, names, learnt, missing, impute=False):
     """
     x = np.empty(cells.shape)
     for column, name in enumerate(names):
-        texts, reason = cells[:, column].tolist(), "is no number; correct it"
+        texts = cells[:, column].tolist()
+        reason = "is no number (up to 1e38); correct it, or name it in missing=[...]"
         if (categories := learnt.get(f"data/categories/{column}")) is None:
             x[:, column] = to_numbers(texts, missing)
         else:

@@ -147,6 +147,16 @@ def test_standardize_before_impute_ignores_what_is_missing(tmp_path: Path) -> No
     assert got.tolist() == [[-1, 0], [1, 0], [0, 0]]
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_the_largest_numbers_do_not_overflow(tmp_path: Path, dtype: type) -> None:
+    largest = min(9.9e37, float(np.finfo(dtype).max))
+    x = np.array([[-largest, 0], [largest, 1]], dtype)
+    archive(tmp_path, x_train=x, y_train=Y[:2])
+    for transform, low in {"standardize": -1, "minmax": 0}.items():
+        got = load(classes(NPZ + transform), tmp_path)[0]["train"][0]
+        np.testing.assert_allclose(got, [[low, low], [1, 1]], rtol=1e-3)
+
+
 IN_ORDER = {
     "scale(2, 1)\nstandardize()": (X - X.mean(axis=0)) / X.std(axis=0),
     "standardize()\nscale(2, 1)": (X - X.mean(axis=0)) / X.std(axis=0) * 2 + 1,
@@ -226,10 +236,25 @@ FAULTS: dict[str, tuple[str, dict[str, Array], str]] = {
     "infinite": (
         classes(NPZ + "impute(0)"),
         {"x_train": np.where(X == 6, np.inf, X)},
-        "a.npz, train, row 3: inf at (0,)",
+        "a.npz, train, row 3: inf at (0,); give numbers up to 1e38, or NaN and an",
+    ),
+    "beyond float32": (
+        classes(NPZ + "standardize"),
+        {"x_train": np.where(X == 7, -1e200, X)},
+        "a.npz, train, row 3: -1e+200 at (1,)",
+    ),
+    "a label beyond float32": (
+        values(NPZ),
+        {"y_train": np.where(Y == 2, 1e300, Y)},
+        "train, row 2: the label 1e+300 is no number up to 1e38",
     ),
     "outside": (classes(NPZ, units=2), {}, "a.npz, train, row 2: the label 2 is no"),
     "negative": (classes(NPZ), {"y_train": Y - 1}, "train, row 0: the label -1 is no"),
+    "counted from 1": (
+        classes(NPZ),
+        {"y_train": Y + 1.0},
+        "the label 3.0 is no class from 0 to 2; classes count from 0",
+    ),
     "fraction": (classes(NPZ), {"y_train": Y / 2}, "train, row 1: the label 0.5 is no"),
     "one-hot": (
         classes(NPZ),

@@ -297,6 +297,8 @@ FAULTS = {
     "one row": ("a,b,kind\n1,2,u\n", "t.csv: one row"),
     "ragged": (IRIS + "1,2\n", "t.csv, line 6: 2 cells, but line 1 has 3"),
     "text": (IRIS + "1,two,setosa\n", "t.csv, line 6, column 'b': 'two' is no number"),
+    "too large": (IRIS + "1,1e300,setosa\n", "column 'b': '1e300' is no number (up to"),
+    "not named": (IRIS + "1,null,virginica\n", "name it in missing=[...]"),
     "infinite": (IRIS + "inf,2,setosa\n", "line 6, column 'a': 'inf' is no number"),
     "missing": (IRIS + "1,,setosa\n", "line 6, column 'b': the value is missing"),
     "missing target": (

@@ -257,13 +257,20 @@ def find_delimiter(text):
     return max(",;\t|", key=fewest_cells)
 
 
-def has_header(rows):
-    """Whether the first row holds no number, and one of the next hundred does."""
-    later = itertools.chain.from_iterable(rows[1:101])
-    return not any(map(finite_number, rows[0])) and any(map(finite_number, later))
+def has_header(rows, missing):
+    """Whether the first row holds no number, but a text above one: in the next hundred.
+
+    What is missing is no such text.
+    """
+    texts_above = (
+        any(map(finite_number, column))
+        for text, *column in zip(*rows[:101])
+        if text not in missing
+    )
+    return not any(map(finite_number, rows[0])) and any(texts_above)
 
 
-def read_csv(path, delimiter, header):
+def read_csv(path, delimiter, header, missing):
     """The names of the columns, the cells as texts, and the place of each row.
 
     Without a header, columns are called "0", "1", ... What is None is found out.
@@ -282,7 +289,7 @@ def read_csv(path, delimiter, header):
                 f"{len(rows[0])}; give each row as many, or name the delimiter in csv()"
             )
     names = [str(column) for column in range(len(rows[0]))]
-    if has_header(rows) if header is None else header:
+    if has_header(rows, missing) if header is None else header:
         names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
     for name in names:
         if names.count(name) > 1:
@@ -293,12 +300,12 @@ def read_csv(path, delimiter, header):
     return names, np.array(rows, dtype=object), places
 
 
-def read_tables(paths, target, features, delimiter, header):
+def read_tables(paths, target, features, delimiter, header, missing):
     """Each part's cells of the features, of the targets, and the places of its rows.
 
     Then the names of all columns of the training part, of features and of targets.
     """
-    columns, cells, places = read_csv(paths["train"], delimiter, header)
+    columns, cells, places = read_csv(paths["train"], delimiter, header, missing)
     if len(cells) < 2:
         raise Fault(f"{paths['train']}: one row is not enough to learn from; add some")
     roles = column_roles(columns, target, features, paths["train"])
@@ -306,7 +313,7 @@ def read_tables(paths, target, features, delimiter, header):
     for part, path in paths.items():
         names = columns
         if part != "train":
-            names, cells, places = read_csv(path, delimiter, header)
+            names, cells, places = read_csv(path, delimiter, header, missing)
         x, y = (cells[:, find_columns(role, names, path)] for role in roles)
         parts[part] = x, y, places
     return parts, columns, *roles
@@ -425,14 +432,14 @@ def encode_target(cells, places, names, learnt, missing):
     return y[:, 0] if len(names) == 1 else y
 
 
-def read_features(path, columns, features, targets, delimiter, header):
+def read_features(path, columns, features, targets, delimiter, header, missing):
     """The cells of the features in a file with or without targets; its rows' places.
 
     `columns` are the names of all columns of the training data.
     """
     numbered = list(columns) == [str(i) for i in range(len(columns))]
     names, cells, places = read_csv(
-        path, delimiter, not numbered if header is None else header
+        path, delimiter, not numbered if header is None else header, missing
     )
     if numbered and len(names) < len(columns):  # then numbers do not tell which it has
         rest = [name for name in columns if name not in targets]
@@ -587,7 +594,9 @@ def load_tables(options, learnt, fresh):
     """The parts of the table as numbers; categories are those of the training part."""
     folders = data_folders(options.data_dir, SPEC_FOLDER)
     paths = {part: find_file(name, folders) for part, name in FILES.items()}
-    parts, columns, features, targets = read_tables(paths, TARGET, FEATURES, None, True)
+    parts, columns, features, targets = read_tables(
+        paths, TARGET, FEATURES, None, True, MISSING
+    )
     order = stratified_order(parts["train"][1], 0)
     parts["train"] = tuple(array[order] for array in parts["train"])
     split_off(parts, test=0.2)
@@ -625,7 +634,7 @@ def read_input(path, learnt):
     check_learnt(learnt, ["data/columns", *LEARNT])
     columns = learnt["data/columns"].tolist()
     features, targets = column_roles(columns, TARGET, FEATURES, path)
-    cells, places = read_features(path, columns, features, targets, None, True)
+    cells, places = read_features(path, columns, features, targets, None, True, MISSING)
     x = encode_cells(cells, places, features, learnt, MISSING)
     return prepare(x, learnt)
 
@@ -916,4 +925,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:85386466a09f67bb9469a544f7221cbd8531e2c93cc6fbf60bb23f5ad250327a
+# nnspec sha256:ad89f5c779adb308d87cbf2fb5eb06d3b12648b50f35157e0a56f5d27a6adf49

@@ -183,7 +183,7 @@ SOURCES = (
                 AnyOf((_AUTO, Flag())),
                 "auto",
                 "whether the first row holds the names; `auto`: it does if it holds no "
-                "number and other rows do, or if the spec names columns",
+                "number, but a text above one, or if the spec names columns",
             ),
             Argument(
                 "missing",

@@ -37,13 +37,20 @@ def find_delimiter(text):
     return max(",;\t|", key=fewest_cells)
 
 
-def has_header(rows):
-    """Whether the first row holds no number, and one of the next hundred does."""
-    later = itertools.chain.from_iterable(rows[1:101])
-    return not any(map(finite_number, rows[0])) and any(map(finite_number, later))
+def has_header(rows, missing):
+    """Whether the first row holds no number, but a text above one: in the next hundred.
+
+    What is missing is no such text.
+    """
+    texts_above = (
+        any(map(finite_number, column))
+        for text, *column in zip(*rows[:101])
+        if text not in missing
+    )
+    return not any(map(finite_number, rows[0])) and any(texts_above)
 
 
-def read_csv(path, delimiter, header):
+def read_csv(path, delimiter, header, missing):
     """The names of the columns, the cells as texts, and the place of each row.
 
     Without a header, columns are called "0", "1", ... What is None is found out.
@@ -62,7 +69,7 @@ def read_csv(path, delimiter, header):
                 f"{len(rows[0])}; give each row as many, or name the delimiter in csv()"
             )
     names = [str(column) for column in range(len(rows[0]))]
-    if has_header(rows) if header is None else header:
+    if has_header(rows, missing) if header is None else header:
         names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
     for name in names:
         if names.count(name) > 1:

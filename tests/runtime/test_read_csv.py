@@ -26,6 +26,7 @@ TABLES = st.integers(2, 4).flatmap(
         st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=6
     )
 )
+MISSING = ("", "NA")
 SHARED_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -38,7 +39,7 @@ def test_round_trip(
     csv.writer(text, delimiter=delimiter, lineterminator=ending).writerows(rows)
     path = tmp_path / "t.csv"
     path.write_bytes(text.getvalue().encode())
-    names, cells, places = read_csv(path, delimiter, header=False)
+    names, cells, places = read_csv(path, delimiter, False, MISSING)
     assert names == [str(i) for i in range(len(rows[0]))]
     assert cells.tolist() == rows
     line = 1
@@ -53,7 +54,7 @@ def test_any_bytes_are_a_table_or_a_fault(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(data)
     try:
-        names, cells, places = read_csv(path, None, None)
+        names, cells, places = read_csv(path, None, None, MISSING)
     except Fault as fault:
         assert str(path) in str(fault)
     else:
@@ -67,17 +68,21 @@ def test_any_bytes_are_a_table_or_a_fault(tmp_path: Path, data: bytes) -> None:
         ("a,1\n1,2\n", ["0", "1"]),
         ("a,b\nc,d\n", ["0", "1"]),
         ("1,2\n3,4\n", ["0", "1"]),
+        ("NA,x\n1,y\n", ["0", "1"]),
+        (",x\n1,y\n", ["0", "1"]),
+        (",x\n1,2\n", ["", "x"]),
+        ("a,x\nNA,y\n1,z\n", ["a", "x"]),
     ],
 )
 def test_headers_are_found_out(tmp_path: Path, text: str, names: list[str]) -> None:
     (tmp_path / "t.csv").write_text(text)
-    assert read_csv(tmp_path / "t.csv", None, None)[0] == names
+    assert read_csv(tmp_path / "t.csv", None, None, MISSING)[0] == names
 
 
 def test_an_empty_cell_is_no_blank_line(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text('a\n1\n""\n\n  \n2\n')
-    names, cells, places = read_csv(path, None, None)
+    names, cells, places = read_csv(path, None, None, MISSING)
     assert (names, cells.tolist()) == (["a"], [["1"], [""], ["2"]])
     assert places.tolist() == [f"{path}, line {i}" for i in (2, 3, 6)]
 
@@ -95,7 +100,7 @@ def test_a_large_table_is_read_in_a_moment(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     np.savetxt(path, rows, fmt="%.4f", delimiter=",")
     began = time.monotonic()
-    names, cells, places = read_csv(path, None, None)
+    names, cells, places = read_csv(path, None, None, MISSING)
     learnt = learn_categories(cells, names, ("",), path)
     x = encode_cells(cells, places, names, learnt, ("",))
     assert np.array_equal(x, rows)

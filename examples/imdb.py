@@ -220,6 +220,7 @@ def download(url, path, sha256):
 def read_columns(path, names):
     """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
     with reading(path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"):
+        csv.field_size_limit(2**31 - 1)  # texts may be long
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
             table, rows = csv.DictReader(file, strict=True), []
@@ -754,4 +755,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3cad143a754bb50c54c8686e652f19495c15880eaade8c8ae3d079145bff8988
+# nnspec sha256:18924f040043af8d1f3b7086611042a8dfa5d6c6986140580fd624887d831355

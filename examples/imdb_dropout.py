@@ -234,6 +234,7 @@ def download(url, path, sha256):
 def read_columns(path, names):
     """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
     with reading(path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"):
+        csv.field_size_limit(2**31 - 1)  # texts may be long
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
             table, rows = csv.DictReader(file, strict=True), []
@@ -768,4 +769,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:fc289ef33106e78dc38e6f223e74bd533d5fd6a6d54497b639137c42a25ef26f
+# nnspec sha256:f03cc61b84b5fdd012c1e9622e6f4c69b0dc67f19bb57a361a59b4d46bdac012

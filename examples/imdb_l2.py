@@ -225,6 +225,7 @@ def download(url, path, sha256):
 def read_columns(path, names):
     """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
     with reading(path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"):
+        csv.field_size_limit(2**31 - 1)  # texts may be long
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
             table, rows = csv.DictReader(file, strict=True), []
@@ -759,4 +760,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:490fee2fdccdcd44da98c2bfd33ccbd4c723762395c9b2f316b42b7939859c4a
+# nnspec sha256:e954f7dd7330787658f41261d90f58b0b43c8f9f2ab0a68b35274adc1955b201

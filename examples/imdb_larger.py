@@ -235,6 +235,7 @@ def download(url, path, sha256):
 def read_columns(path, names):
     """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
     with reading(path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"):
+        csv.field_size_limit(2**31 - 1)  # texts may be long
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
             table, rows = csv.DictReader(file, strict=True), []
@@ -762,4 +763,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:51597dd4b3b0267671e8db320754cd7e6a5c2698ba23752c9166b297f335d9e0
+# nnspec sha256:668bd28e45fc334fb7d52c1df801619d628dc60a15aeaa78e1bf9c3383c2300e

@@ -220,6 +220,7 @@ def download(url, path, sha256):
 def read_columns(path, names):
     """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
     with reading(path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"):
+        csv.field_size_limit(2**31 - 1)  # texts may be long
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
             table, rows = csv.DictReader(file, strict=True), []
@@ -754,4 +755,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:77797c6c622c1ed0dc8ad48955d57a09ba957ee619b7adfb029a69a15783b001
+# nnspec sha256:c081f4fc45cdf21c6ed83b493cefbe4ec7d82264f8bce8498f2d85c75e7db1d1

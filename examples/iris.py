@@ -229,30 +229,29 @@ def read_text(path):
     return text
 
 
-def csv_rows(text, delimiter, most=None):
-    """The rows of a table that are not blank, and the line where each one begins."""
-    skip = delimiter != " "
+def csv_rows(text, delimiter):
+    """The rows of a table that are not blank, each after the line where it begins."""
+    csv.field_size_limit(2**31 - 1)  # texts may be long
+    skip, line = delimiter != " ", 1
     reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
-    lines, rows, line = [], [], 1
     try:
-        for row in itertools.islice(reader, most):
+        for row in reader:
             if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
-                lines.append(line)
-                rows.append(tuple(row))  # unlike lists, no work for garbage collection
+                yield line, tuple(row)  # unlike lists, no work for garbage collection
             line = reader.line_num + 1
     except csv.Error as error:
         raise Fault(f"line {line}: {error}; check the quotes") from None
-    return lines, rows
 
 
 def find_delimiter(text):
     """Of `,` `;` tab and `|`, the one that cuts the first rows into most cells."""
 
     def fewest_cells(delimiter):
-        try:
-            return min(map(len, csv_rows(text, delimiter, most=20)[1]), default=0)
-        except Fault:
-            return 0
+        counts = []
+        with contextlib.suppress(Fault):  # those before it count
+            for _, row in itertools.islice(csv_rows(text, delimiter), 20):
+                counts.append(len(row))
+        return min(counts, default=0)
 
     return max(",;\t|", key=fewest_cells)
 
@@ -277,11 +276,12 @@ def read_csv(path, delimiter, header, missing):
     """
     text = io.StringIO(read_text(path), newline="").readlines()
     try:
-        lines, rows = csv_rows(text, delimiter or find_delimiter(text))
+        found = [*csv_rows(text, delimiter or find_delimiter(text))]
     except Fault as fault:
         raise Fault(f"{path}, {fault}") from None
-    if not rows:
+    if not found:
         raise Fault(f"{path}: the file is empty; it needs a row for each sample")
+    lines, rows = zip(*found)
     for line, row in zip(lines, rows):
         if len(row) != len(rows[0]):
             raise Fault(
@@ -925,4 +925,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:ad89f5c779adb308d87cbf2fb5eb06d3b12648b50f35157e0a56f5d27a6adf49
+# nnspec sha256:39c39865a2073ad3bb4c5a583ce012d78bd6d1f7e2a18c5b5fd786e78df002ca

@@ -307,6 +307,10 @@ FAULTS = {
     ),
     "all missing": ("a,b,kind\n1,,u\n2,,v\n", "column 'b': no value in the training"),
     "unclosed quote": (IRIS + '"1,2,setosa\n', "t.csv, line 6: "),
+    "unclosed quote at the start": (
+        'a,b,kind\n1,2,"u\n2,3,v\n3,1,w\n',
+        "t.csv, line 2: unexpected end of data; check the quotes",
+    ),
     "stray quote": (IRIS + '"1"1,2,setosa\n', "t.csv, line 6: "),
     "NUL": (IRIS + "1,2,set\0osa\n", "t.csv, line 6: a NUL byte"),
     "too many classes": (

@@ -16,6 +16,7 @@ from templates.runtime.encode_cells import encode_cells
 from templates.runtime.fault import Fault
 from templates.runtime.find_columns import find_columns
 from templates.runtime.learn_categories import learn_categories
+from templates.runtime.read_columns import read_columns
 from templates.runtime.read_csv import read_csv
 
 CELLS = st.text(
@@ -85,6 +86,14 @@ def test_an_empty_cell_is_no_blank_line(tmp_path: Path) -> None:
     names, cells, places = read_csv(path, None, None, MISSING)
     assert (names, cells.tolist()) == (["a"], [["1"], [""], ["2"]])
     assert places.tolist() == [f"{path}, line {i}" for i in (2, 3, 6)]
+
+
+def test_a_cell_may_be_a_long_text(tmp_path: Path) -> None:
+    text = "word " * 100_000 + "end"
+    path = tmp_path / "t.csv"
+    path.write_text(f"text,y\n{text},1\n")
+    assert read_csv(path, None, None, MISSING)[1].tolist() == [[text, "1"]]
+    assert read_columns(path, ["text"]) == [(text,)]
 
 
 def test_columns_by_name_and_number() -> None:

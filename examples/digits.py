@@ -174,17 +174,22 @@ class Fault(Exception):
 
 def find_columns(wanted, names, path):
     """The places of columns among those of a file, by their names or their numbers."""
-    places = []
+    known = {name: place for place, name in enumerate(names)}
+    places = {}
     for column in wanted:
         if isinstance(column, int) and -len(names) <= column < len(names):
-            places.append(column % len(names))
-        elif column in names:
-            places.append(list(names).index(str(column)))
+            place = column % len(names)
+        elif column in known:
+            place = known[column]
         else:
             near = difflib.get_close_matches(str(column), names, n=1)
             hint = f"is {near[0]!r} meant?" if near else f"it has {list(names)[:20]}"
             raise Fault(f"{path}: there is no column {column!r}; {hint}")
-    return places
+        if place in places:
+            twice = f"{places[place]!r} and {column!r} are the same column"
+            raise Fault(f"{path}: {twice}; name it once")
+        places[place] = column
+    return list(places)
 
 
 def column_roles(columns, target, features, path):
@@ -244,7 +249,8 @@ def csv_rows(text, delimiter):
     try:
         for row in reader:
             if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
-                yield line, tuple(row)  # unlike lists, no work for garbage collection
+                # Unlike lists, tuples are no work for garbage collection.
+                yield line, tuple([cell.strip(" ") for cell in row])
             line = reader.line_num + 1
     except csv.Error as error:
         raise Fault(f"line {line}: {error}; check the quotes") from None
@@ -298,8 +304,8 @@ def read_csv(path, delimiter, header, missing):
     names = [str(column) for column in range(len(rows[0]))]
     if has_header(rows, missing) if header is None else header:
         names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise Fault(f"{path}: two columns are called {name!r}; rename one of them")
     if not rows:
         raise Fault(f"{path}: no rows below the names of the columns; add some")
@@ -916,4 +922,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:57056255fd5ef06ed2c4a3c038a69bd52a2237548c00ee988421d6a8ea519952
+# nnspec sha256:901c13fc3eee19b96f2ceeab1d8156ab53e800a157fb6d4720b33c6b8777c7c9

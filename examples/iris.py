@@ -167,17 +167,22 @@ class Fault(Exception):
 
 def find_columns(wanted, names, path):
     """The places of columns among those of a file, by their names or their numbers."""
-    places = []
+    known = {name: place for place, name in enumerate(names)}
+    places = {}
     for column in wanted:
         if isinstance(column, int) and -len(names) <= column < len(names):
-            places.append(column % len(names))
-        elif column in names:
-            places.append(list(names).index(str(column)))
+            place = column % len(names)
+        elif column in known:
+            place = known[column]
         else:
             near = difflib.get_close_matches(str(column), names, n=1)
             hint = f"is {near[0]!r} meant?" if near else f"it has {list(names)[:20]}"
             raise Fault(f"{path}: there is no column {column!r}; {hint}")
-    return places
+        if place in places:
+            twice = f"{places[place]!r} and {column!r} are the same column"
+            raise Fault(f"{path}: {twice}; name it once")
+        places[place] = column
+    return list(places)
 
 
 def column_roles(columns, target, features, path):
@@ -237,7 +242,8 @@ def csv_rows(text, delimiter):
     try:
         for row in reader:
             if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
-                yield line, tuple(row)  # unlike lists, no work for garbage collection
+                # Unlike lists, tuples are no work for garbage collection.
+                yield line, tuple([cell.strip(" ") for cell in row])
             line = reader.line_num + 1
     except csv.Error as error:
         raise Fault(f"line {line}: {error}; check the quotes") from None
@@ -291,8 +297,8 @@ def read_csv(path, delimiter, header, missing):
     names = [str(column) for column in range(len(rows[0]))]
     if has_header(rows, missing) if header is None else header:
         names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise Fault(f"{path}: two columns are called {name!r}; rename one of them")
     if not rows:
         raise Fault(f"{path}: no rows below the names of the columns; add some")
@@ -925,4 +931,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:39c39865a2073ad3bb4c5a583ce012d78bd6d1f7e2a18c5b5fd786e78df002ca
+# nnspec sha256:be8e0649e0414d37d1c5a8e454f674f078eaf6e36b551624a51c1e41ac1d2398

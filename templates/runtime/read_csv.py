@@ -2,6 +2,7 @@ import contextlib
 import csv
 import io
 import itertools
+from collections import Counter
 
 import numpy as np
 
@@ -18,7 +19,8 @@ def csv_rows(text, delimiter):
     try:
         for row in reader:
             if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
-                yield line, tuple(row)  # unlike lists, no work for garbage collection
+                # Unlike lists, tuples are no work for garbage collection.
+                yield line, tuple([cell.strip(" ") for cell in row])
             line = reader.line_num + 1
     except csv.Error as error:
         raise Fault(f"line {line}: {error}; check the quotes") from None
@@ -72,8 +74,8 @@ def read_csv(path, delimiter, header, missing):
     names = [str(column) for column in range(len(rows[0]))]
     if has_header(rows, missing) if header is None else header:
         names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise Fault(f"{path}: two columns are called {name!r}; rename one of them")
     if not rows:
         raise Fault(f"{path}: no rows below the names of the columns; add some")

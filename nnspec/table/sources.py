@@ -80,7 +80,9 @@ def _made_up(
         name,
         doc,
         (
-            Argument("samples", Integer(2), samples, "how many samples are drawn"),
+            Argument(
+                "samples", Integer(2, 10**7), samples, "how many samples are drawn"
+            ),
             *count,
             Argument("noise", Real(minimum=0), 0.1, noise),
             Argument("seed", Integer(0), 0, "another seed draws other samples"),

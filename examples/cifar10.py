@@ -664,11 +664,13 @@ def archived_batches(path):
     return [read_cifar10_batch(path / name, found[name]) for name in CIFAR10_FILES]
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
@@ -751,8 +753,10 @@ def shift_images(x, shift):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS)
+        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
     else:
         folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
         parts = read_cifar10(folder / "cifar10")
@@ -760,7 +764,8 @@ def load_data(options, learnt=None):
         where = partial("{}, {}, row {}".format, options.data or "cifar10", part)
         check_samples(x, INPUT_SHAPE, where)
         parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
-    split_off(parts, validation=0.1)
+    if "train" in parts:
+        split_off(parts, validation=0.1)
     return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
 
 
@@ -1060,4 +1065,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:c9886c309f734e770eaaffd38cedd88731e4022cc2b0ffb928bc468e168bc772
+# nnspec sha256:2f0fb99e4ee935ca0b25e5510c358fea534899295e168e204291550382643ed0

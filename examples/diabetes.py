@@ -482,11 +482,13 @@ def target_values(y, n, shape, where):
     return y.reshape(n, *shape)
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
@@ -554,16 +556,19 @@ def mean_and_deviation(x, so_far):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
-        parts = read_npz(options.data, ARRAYS)
+        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
         for part, (x, y) in parts.items():
             where = partial("{}, {}, row {}".format, options.data, part)
             check_samples(x, INPUT_SHAPE, where)
             parts[part] = x, target_values(y, len(x), OUTPUT_SHAPE, where).astype(DTYPE)
-        order = np.random.default_rng(0).permutation(len(parts["train"][0]))
-        parts["train"] = tuple(array[order] for array in parts["train"])
-        split_off(parts, validation=0.1, test=0.2)
+        if "train" in parts:
+            order = np.random.default_rng(0).permutation(len(parts["train"][0]))
+            parts["train"] = tuple(array[order] for array in parts["train"])
+            split_off(parts, validation=0.1, test=0.2)
     else:
         parts = load_tables(options, learnt, fresh)
     if fresh:
@@ -906,4 +911,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:406298bc3f2f8eb0e12834245956b455871130a5778316c2706bb20c816f43b7
+# nnspec sha256:4125bc013df670680dd5549fc339c3698989f994bfe3d21e60e1a72325abc553

@@ -495,11 +495,13 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
@@ -564,16 +566,19 @@ def split_off(parts, validation=0, test=0):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
-        parts = read_npz(options.data, ARRAYS)
+        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
         for part, (x, y) in parts.items():
             where = partial("{}, {}, row {}".format, options.data, part)
             check_samples(x, INPUT_SHAPE, where)
             parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
-        order = stratified_order(parts["train"][1], 0)
-        parts["train"] = tuple(array[order] for array in parts["train"])
-        split_off(parts, validation=0.1, test=0.2)
+        if "train" in parts:
+            order = stratified_order(parts["train"][1], 0)
+            parts["train"] = tuple(array[order] for array in parts["train"])
+            split_off(parts, validation=0.1, test=0.2)
     else:
         parts = load_tables(options, learnt, fresh)
     return {p: (prepare(x, learnt), y) for p, (x, y) in parts.items()}, learnt
@@ -922,4 +927,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:901c13fc3eee19b96f2ceeab1d8156ab53e800a157fb6d4720b33c6b8777c7c9
+# nnspec sha256:d8139dc92ffa33e078645228cee1f17f0fffcec79a8846d5babf55d753257bf7

@@ -430,6 +430,8 @@ def check_learnt(learnt, names):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
         raise Fault("--data: arrays cannot replace texts")
@@ -755,4 +757,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:18924f040043af8d1f3b7086611042a8dfa5d6c6986140580fd624887d831355
+# nnspec sha256:0ee16b2b7295f0107d5306fb6d58db03a22ed17ea1155055622d9d3bfec8ff24

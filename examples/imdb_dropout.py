@@ -444,6 +444,8 @@ def check_learnt(learnt, names):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
         raise Fault("--data: arrays cannot replace texts")
@@ -769,4 +771,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f03cc61b84b5fdd012c1e9622e6f4c69b0dc67f19bb57a361a59b4d46bdac012
+# nnspec sha256:b5fa0fc068664cd6a7ea9892af4ceee60682f46e20c5912a2b6a5e25d1075f02

@@ -435,6 +435,8 @@ def check_learnt(learnt, names):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
         raise Fault("--data: arrays cannot replace texts")
@@ -760,4 +762,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:e954f7dd7330787658f41261d90f58b0b43c8f9f2ab0a68b35274adc1955b201
+# nnspec sha256:223e31ec4efcbb5ca8241bfba6cf56a701d954739965d157b7f1dae515a79626

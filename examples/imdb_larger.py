@@ -445,6 +445,8 @@ def check_learnt(learnt, names):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
         raise Fault("--data: arrays cannot replace texts")
@@ -763,4 +765,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:668bd28e45fc334fb7d52c1df801619d628dc60a15aeaa78e1bf9c3383c2300e
+# nnspec sha256:129a6c0fd4de6ab20f56b64f6990c6c52b6fc3c96c14876212ef1d643de342a3

@@ -430,6 +430,8 @@ def check_learnt(learnt, names):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
         raise Fault("--data: arrays cannot replace texts")
@@ -755,4 +757,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:c081f4fc45cdf21c6ed83b493cefbe4ec7d82264f8bce8498f2d85c75e7db1d1
+# nnspec sha256:84b0da9f4bbf0ef7a8dabf466e108715cfe2b1ce5f62bf0b4530ec4adb74aaae

@@ -290,11 +290,13 @@ f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6 t10k-labels-idx
 """  # the SHA-256 of each file as it is published, with .gz, and its name without
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
@@ -343,8 +345,10 @@ def split_off(parts, validation=0, test=0):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS)
+        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
     else:
         folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
         parts = read_mnist(folder / "mnist", MNIST_URL, MNIST_FILES)
@@ -352,7 +356,8 @@ def load_data(options, learnt=None):
         where = partial("{}, {}, row {}".format, options.data or "mnist", part)
         check_samples(x, INPUT_SHAPE, where)
         parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
-    split_off(parts, validation=0.1)
+    if "train" in parts:
+        split_off(parts, validation=0.1)
     return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
 
 
@@ -632,4 +637,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:7c83edf1b6f8c02f891a228c06a8c32f95bab6821c2663219b89875556fa4c90
+# nnspec sha256:75fd33a9701952b37cef73343ba2c4ac27e10c8b1ade74a313791f75e5122e23

@@ -194,11 +194,13 @@ def reading(path, way_out="check it or get it anew"):
         raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
@@ -341,16 +343,19 @@ def check_learnt(learnt, names):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
-        parts = read_npz(options.data, ARRAYS)
+        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
     else:
         parts = {"train": spirals(samples=1500, classes=3, noise=0.1, seed=0)}
     for part, (x, y) in parts.items():
         where = partial("{}, {}, row {}".format, options.data or "spirals", part)
         check_samples(x, INPUT_SHAPE, where)
         parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
-    split_off(parts, validation=0.1, test=0.2)
+    if "train" in parts:
+        split_off(parts, validation=0.1, test=0.2)
     if fresh:
         learn(parts["train"][0], learnt)
     check_learnt(learnt, LEARNT)
@@ -666,4 +671,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:cdd9613b35b58b7165351ac7e613ed8bbb2b6cd16b29a62745ef6e6b1984c48b
+# nnspec sha256:b7f85652064cc49c581e21fcccd4334d3ae401c9d5ae1dbf31332184e8af0aa0

@@ -173,11 +173,13 @@ def reading(path, way_out="check it or get it anew"):
         raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
@@ -303,15 +305,18 @@ def split_off(parts, validation=0, test=0):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS)
+        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
     else:
         parts = {"train": xor(samples=400, noise=0.1, seed=0)}
     for part, (x, y) in parts.items():
         where = partial("{}, {}, row {}".format, options.data or "xor", part)
         check_samples(x, INPUT_SHAPE, where)
         parts[part] = x, target_shares(y, len(x), OUTPUT_SHAPE, where).astype(DTYPE)
-    split_off(parts, test=100)
+    if "train" in parts:
+        split_off(parts, test=100)
     return {p: (prepare(x, {}), y) for p, (x, y) in parts.items()}, {}
 
 
@@ -614,4 +619,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:abd719ba505797b550527e34359885d0bceaef200becbde53811ede9154c3da9
+# nnspec sha256:efca2281f3e2c35df28c3930406fcb8dd421c69a95bfc149f25b9264fd412bb1

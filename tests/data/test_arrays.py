@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import nnspec
 from tests.data.section import (
     Array,
     binary,
@@ -70,6 +71,32 @@ def test_no_data_section(tmp_path: Path) -> None:
     archive(tmp_path, x_validation=X[:3], y_validation=Y[:3])
     parts, _ = load(text, tmp_path, data=tmp_path / "a.npz")
     assert sorted(parts) == ["train", "validation"]
+
+
+@pytest.mark.parametrize("split", ["", "split(0.2)", "split(0.2, stratify=true)"])
+def test_an_evaluation_needs_the_test_part_alone(tmp_path: Path, split: str) -> None:
+    module = section(classes(f"spirals()\nstandardize()\n{split}"), tmp_path)
+    _, learnt = module.load_data(options())
+    given = options(data=tmp_path / "a.npz")
+    np.savez(given.data, x_test=X, y_test=Y)
+    with pytest.raises(module.Fault, match=r"\['x_test', 'y_test'\], but not x_train"):
+        module.load_data(given)
+    given.weights = tmp_path / "weights.npz"
+    parts, _ = module.load_data(given, learnt)
+    assert list(parts) == ["test"]
+    assert np.allclose(
+        parts["test"][0], (X - learnt["data/mean"]) / learnt["data/deviation"]
+    )
+
+
+@pytest.mark.parametrize("source", [NPZ, "spirals()", NPY])
+def test_a_data_directory_must_be_there(tmp_path: Path, source: str) -> None:
+    archive(tmp_path)
+    module = section(classes(source), tmp_path)
+    with pytest.raises(
+        module.Fault, match=r"--data-dir .*typo: there is no such folder"
+    ):
+        module.load_data(options(data_dir=tmp_path / "typo"))
 
 
 def test_scale_makes_floats_of_bytes(tmp_path: Path) -> None:
@@ -423,6 +450,12 @@ def test_a_part_of_its_own_is_kept(tmp_path: Path) -> None:
         "train": 10,
         "validation": 1,
     }
+
+
+def test_made_up_samples_have_a_bound() -> None:
+    assert nnspec.compile(classes("spirals(samples=10_000_000)"), "a.nn")
+    with pytest.raises(nnspec.SpecError, match="an integer from 2 to 10000000"):
+        nnspec.compile(classes("spirals(samples=10_000_001)"), "a.nn")
 
 
 def test_a_seed_draws_the_samples(tmp_path: Path) -> None:

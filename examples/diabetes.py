@@ -345,8 +345,11 @@ def learn_categories(cells, names, missing, path, chosen=()):
     return learnt
 
 
-def learn_classes(cells, names, missing, path, count):
-    """The classes that a target names, `count` of them; nothing if it holds numbers."""
+def learn_classes(cells, names, missing, path, count, last=False):
+    """The classes that a target names, `count` of them; nothing if it holds numbers.
+
+    `last` says that a split has taken the last rows.
+    """
     categories = learn_categories(cells, names, missing, path)
     if len(names) > 1 or "data/categories/0" not in categories:
         return {}
@@ -355,6 +358,7 @@ def learn_classes(cells, names, missing, path, count):
         few = ", ".join(map(repr, classes[:5].tolist()))
         few = f"{found} class{'es' * (found > 1)} in the training part ({few})"
         needed, way_out = f"network tells {count} apart", "give rows of other classes"
+        way_out += ", or split with stratify=true" * last
         if not count:
             needed, way_out = "loss takes numbers", "change it and the last layer"
         elif found > 1:
@@ -393,10 +397,11 @@ def to_numbers(texts, missing):
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
-def encode_cells(cells, places, names, learnt, missing, impute=False):
+def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
     """Cells as numbers, those of a column with categories as their codes.
 
     What is missing is a fault; with `impute` NaN, or the most frequent category's code.
+    `last` says that a split has taken the last rows.
     """
     x = np.empty(cells.shape)
     for column, name in enumerate(names):
@@ -410,6 +415,7 @@ def encode_cells(cells, places, names, learnt, missing, impute=False):
                 codes |= dict.fromkeys(missing, learnt["data/frequent"][column])
             x[:, column] = [codes.get(text, math.nan) for text in texts]
             reason = "is in no row of the training part; leave such rows out"
+            reason += ", or split with seed=0 or stratify=true" * last
         for row in np.flatnonzero(np.isnan(x[:, column])):
             if texts[row] not in missing:
                 cell = repr(texts[row][:60])
@@ -422,11 +428,11 @@ def encode_cells(cells, places, names, learnt, missing, impute=False):
     return x
 
 
-def encode_target(cells, places, names, learnt, missing):
+def encode_target(cells, places, names, learnt, missing, last=False):
     """The targets' cells as numbers, names of classes as their indices."""
     classes = learnt.get("data/classes")
     known = {} if classes is None else {"data/categories/0": classes}
-    y = encode_cells(cells, places, names, known, missing)
+    y = encode_cells(cells, places, names, known, missing, last=last)
     return y[:, 0] if len(names) == 1 else y
 
 
@@ -911,4 +917,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:4125bc013df670680dd5549fc339c3698989f994bfe3d21e60e1a72325abc553
+# nnspec sha256:7805d7711d061259c21e9eb8a8490fa5f7ac6ff67f39a07be83d2e8679174f02

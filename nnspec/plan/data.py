@@ -34,9 +34,9 @@ class DataProgram(Record):
     `origin` is what messages call the source by; `constants` are lines before the
     functions. `labels` is the function that turns labels into what the loss takes, and
     `ignored` its argument for those that do not count. `mapped` says that rows may be
-    left on disk in an order of their own, `in_turn` that transforms learn from what
-    those before them make. `by_batch` changes the samples of a batch. `runtime` are the
-    plain files that are called.
+    left on disk in an order of their own, `last` that a split takes the last of them,
+    `in_turn` that transforms learn from what those before them make. `by_batch` changes
+    the samples of a batch. `runtime` are the plain files that are called.
     """
 
     source: str | None
@@ -57,6 +57,7 @@ class DataProgram(Record):
     expands: bool
     imputes: bool
     split: SplitStep | None
+    last: Code
     steps: tuple[Step, ...]
     learning: tuple[Step, ...]
     by_batch: BatchStep | None
@@ -101,6 +102,7 @@ def plan_data(model: ir.Model) -> DataProgram:
         expands=expanding is not None,
         imputes="impute" in names,
         split=split,
+        last=Code(", last=True" if split and not split.seed else ""),
         steps=steps,
         learning=learning,
         by_batch=_by_batch(model),

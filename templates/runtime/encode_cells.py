@@ -17,10 +17,11 @@ def to_numbers(texts, missing):
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
-def encode_cells(cells, places, names, learnt, missing, impute=False):
+def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
     """Cells as numbers, those of a column with categories as their codes.
 
     What is missing is a fault; with `impute` NaN, or the most frequent category's code.
+    `last` says that a split has taken the last rows.
     """
     x = np.empty(cells.shape)
     for column, name in enumerate(names):
@@ -34,6 +35,7 @@ def encode_cells(cells, places, names, learnt, missing, impute=False):
                 codes |= dict.fromkeys(missing, learnt["data/frequent"][column])
             x[:, column] = [codes.get(text, math.nan) for text in texts]
             reason = "is in no row of the training part; leave such rows out"
+            reason += ", or split with seed=0 or stratify=true" * last
         for row in np.flatnonzero(np.isnan(x[:, column])):
             if texts[row] not in missing:
                 cell = repr(texts[row][:60])

@@ -2,8 +2,11 @@ from .fault import Fault
 from .learn_categories import learn_categories
 
 
-def learn_classes(cells, names, missing, path, count):
-    """The classes that a target names, `count` of them; nothing if it holds numbers."""
+def learn_classes(cells, names, missing, path, count, last=False):
+    """The classes that a target names, `count` of them; nothing if it holds numbers.
+
+    `last` says that a split has taken the last rows.
+    """
     categories = learn_categories(cells, names, missing, path)
     if len(names) > 1 or "data/categories/0" not in categories:
         return {}
@@ -12,6 +15,7 @@ def learn_classes(cells, names, missing, path, count):
         few = ", ".join(map(repr, classes[:5].tolist()))
         few = f"{found} class{'es' * (found > 1)} in the training part ({few})"
         needed, way_out = f"network tells {count} apart", "give rows of other classes"
+        way_out += ", or split with stratify=true" * last
         if not count:
             needed, way_out = "loss takes numbers", "change it and the last layer"
         elif found > 1:

@@ -370,7 +370,12 @@ def test_faults_of_files(tmp_path: Path) -> None:
 def test_faults_of_single_parts(tmp_path: Path) -> None:
     table(tmp_path, IRIS + "9,9,mars\n")
     told(classes(CSV + "split(test=1)"), tmp_path, "line 6, column 'kind': 'mars' is")
+    way_out = "leave such rows out, or split with seed=0 or stratify=true"
+    told(classes(CSV + "split(test=1)"), tmp_path, way_out)
+    told(classes(CSV + "split(test=1, seed=2)"), tmp_path, "leave such rows out")
     table(tmp_path, IRIS)
+    way_out = "or give rows of other classes, or split with stratify=true"
+    told(classes(CSV + "split(test=1)"), tmp_path, way_out)
     table(tmp_path, "a,b\n1,2\n", "u.csv")
     text = classes('csv("t.csv", target="kind", test="u.csv")')
     told(text, tmp_path, "u.csv: there is no column 'kind'")

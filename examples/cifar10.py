@@ -702,6 +702,9 @@ def class_indices(y, n, shape, where):
 def load_array(path):
     """The array of a .npy file; of an .npz archive x, x_test, or the only one."""
     with reading(path, "save numbers with np.save, or as x with np.savez"):
+        with path.open("rb") as file:
+            if file.read(2) not in (b"\x93N", b"PK"):
+                raise ValueError("it is no .npy or .npz file")
         loaded = np.load(path, allow_pickle=False)
         if not isinstance(loaded, np.ndarray):
             names = loaded.files
@@ -1065,4 +1068,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:2f0fb99e4ee935ca0b25e5510c358fea534899295e168e204291550382643ed0
+# nnspec sha256:bbe5f38f57e9742860b799a610a7982d4e04b2b3f1d7649d9d87c6efdf129043

@@ -392,6 +392,18 @@ def check_columns(learnt, columns, path):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def to_numbers(texts, missing):
     """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
@@ -403,6 +415,7 @@ def to_numbers(texts, missing):
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
+@as_learnt()
 def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
     """Cells as numbers, those of a column with categories as their codes.
 
@@ -478,6 +491,16 @@ def find_file(name, folders):
             return folder / name
     places = " and ".join(str(folder.resolve()) for folder in folders)
     raise Fault(f"{name}: no such file in {places}; say where it is with --data-dir")
+
+
+def check_classes(learnt, count):
+    """If the classes have names, these must be a row of so many."""
+    names = learnt.get("data/classes")
+    if names is not None and names.shape != (count,):
+        raise Fault(
+            f"the weights' data/classes has the shape {names.shape}, not {(count,)}; "
+            "take the weights.npz of a training on this data"
+        )
 
 
 def target_values(y, n, shape, where):
@@ -649,6 +672,7 @@ def learn(x, learnt):
     learnt["data/mean"], learnt["data/deviation"] = mean_and_deviation(x, so_far)
 
 
+@as_learnt()
 def prepare(x, learnt):
     """x after the transforms, up to one that is still to learn."""
     if "data/mean" not in learnt:
@@ -660,6 +684,7 @@ def prepare(x, learnt):
 
 def read_input(path, learnt):
     """Samples to predict for, prepared, from a file like the data without its target."""
+    check_classes(learnt, 2)
     check_learnt(learnt, ["data/columns", *LEARNT])
     columns = learnt["data/columns"].tolist()
     features, targets = column_roles(columns, TARGET, FEATURES, path)
@@ -971,4 +996,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:62d7c3480f5c64c0638e4c7a6f08264bcdd6ac103f6631dcb3b250a5f6849a89
+# nnspec sha256:a0dcfd583668e60772bf654fdcfeb898020d0b4526607da683af917333f5898d

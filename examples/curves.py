@@ -538,6 +538,18 @@ def check_columns(learnt, columns, path):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def to_numbers(texts, missing):
     """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
@@ -549,6 +561,7 @@ def to_numbers(texts, missing):
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
+@as_learnt()
 def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
     """Cells as numbers, those of a column with categories as their codes.
 
@@ -624,6 +637,16 @@ def find_file(name, folders):
             return folder / name
     places = " and ".join(str(folder.resolve()) for folder in folders)
     raise Fault(f"{name}: no such file in {places}; say where it is with --data-dir")
+
+
+def check_classes(learnt, count):
+    """If the classes have names, these must be a row of so many."""
+    names = learnt.get("data/classes")
+    if names is not None and names.shape != (count,):
+        raise Fault(
+            f"the weights' data/classes has the shape {names.shape}, not {(count,)}; "
+            "take the weights.npz of a training on this data"
+        )
 
 
 def class_indices(y, n, shape, where):
@@ -759,6 +782,7 @@ def prepare(x, learnt):
 
 def read_input(path, learnt):
     """Samples to predict for, prepared, from a file like the data without its target."""
+    check_classes(learnt, 3)
     check_learnt(learnt, ["data/columns"])
     columns = learnt["data/columns"].tolist()
     features, targets = column_roles(columns, TARGET, FEATURES, path)
@@ -1066,4 +1090,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:33d8a9451126b7616a3c7079eb9ab8167e0c3909093e933f28a9c499de4bbce2
+# nnspec sha256:3067f0d004ecbc6ab780ac4c45ffd969c3d2909d760cfa05690266c44380df15

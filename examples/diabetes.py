@@ -386,6 +386,18 @@ def check_columns(learnt, columns, path):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def to_numbers(texts, missing):
     """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
@@ -397,6 +409,7 @@ def to_numbers(texts, missing):
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
+@as_learnt()
 def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
     """Cells as numbers, those of a column with categories as their codes.
 
@@ -613,6 +626,7 @@ def learn(x, learnt):
     learnt["data/mean"], learnt["data/deviation"] = mean_and_deviation(x, so_far)
 
 
+@as_learnt()
 def prepare(x, learnt):
     """x after the transforms, up to one that is still to learn."""
     if "data/mean" not in learnt:
@@ -917,4 +931,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:7805d7711d061259c21e9eb8a8490fa5f7ac6ff67f39a07be83d2e8679174f02
+# nnspec sha256:6b78fe55a522847f6aa7a1c213bda742fa487515a9b8ce56c84893abdfeec829

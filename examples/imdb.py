@@ -428,6 +428,18 @@ def check_learnt(learnt, names):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
     if options.data_dir and not options.data_dir.is_dir():
@@ -452,6 +464,7 @@ def learn(x, learnt):
     learnt["data/vocabulary"] = learn_vocabulary(x, 10000)
 
 
+@as_learnt()
 def prepare(x, learnt):
     """x after the transforms."""
     x = bag_of_words(x, learnt["data/vocabulary"], 10000)
@@ -757,4 +770,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0ee16b2b7295f0107d5306fb6d58db03a22ed17ea1155055622d9d3bfec8ff24
+# nnspec sha256:a4e9e37b6715949f189fba2eed990b4a660fb0f22271d78d9ce6ee88ab69523f

@@ -442,6 +442,18 @@ def check_learnt(learnt, names):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
     if options.data_dir and not options.data_dir.is_dir():
@@ -466,6 +478,7 @@ def learn(x, learnt):
     learnt["data/vocabulary"] = learn_vocabulary(x, 10000)
 
 
+@as_learnt()
 def prepare(x, learnt):
     """x after the transforms."""
     x = bag_of_words(x, learnt["data/vocabulary"], 10000)
@@ -771,4 +784,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b5fa0fc068664cd6a7ea9892af4ceee60682f46e20c5912a2b6a5e25d1075f02
+# nnspec sha256:74ca9c95dd8b3d143babe26a4ae022ffb23e309ef60ff7350a163d54f30390e5

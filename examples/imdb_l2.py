@@ -433,6 +433,18 @@ def check_learnt(learnt, names):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
     if options.data_dir and not options.data_dir.is_dir():
@@ -457,6 +469,7 @@ def learn(x, learnt):
     learnt["data/vocabulary"] = learn_vocabulary(x, 10000)
 
 
+@as_learnt()
 def prepare(x, learnt):
     """x after the transforms."""
     x = bag_of_words(x, learnt["data/vocabulary"], 10000)
@@ -762,4 +775,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:223e31ec4efcbb5ca8241bfba6cf56a701d954739965d157b7f1dae515a79626
+# nnspec sha256:2f222319a83129c9389576c60ec5407528482a4922fc9ed33ceb3d58525e855b

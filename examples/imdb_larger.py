@@ -443,6 +443,18 @@ def check_learnt(learnt, names):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
     if options.data_dir and not options.data_dir.is_dir():
@@ -467,6 +479,7 @@ def learn(x, learnt):
     learnt["data/vocabulary"] = learn_vocabulary(x, 10000)
 
 
+@as_learnt()
 def prepare(x, learnt):
     """x after the transforms."""
     x = bag_of_words(x, learnt["data/vocabulary"], 10000)
@@ -765,4 +778,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:129a6c0fd4de6ab20f56b64f6990c6c52b6fc3c96c14876212ef1d643de342a3
+# nnspec sha256:41003b761f88824c925d24a4e923cde0b9931f12554401b348561d9f194d922a

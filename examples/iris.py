@@ -394,6 +394,18 @@ def check_columns(learnt, columns, path):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def to_numbers(texts, missing):
     """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
@@ -405,6 +417,7 @@ def to_numbers(texts, missing):
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
+@as_learnt()
 def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
     """Cells as numbers, those of a column with categories as their codes.
 
@@ -480,6 +493,16 @@ def find_file(name, folders):
             return folder / name
     places = " and ".join(str(folder.resolve()) for folder in folders)
     raise Fault(f"{name}: no such file in {places}; say where it is with --data-dir")
+
+
+def check_classes(learnt, count):
+    """If the classes have names, these must be a row of so many."""
+    names = learnt.get("data/classes")
+    if names is not None and names.shape != (count,):
+        raise Fault(
+            f"the weights' data/classes has the shape {names.shape}, not {(count,)}; "
+            "take the weights.npz of a training on this data"
+        )
 
 
 def class_indices(y, n, shape, where):
@@ -637,6 +660,7 @@ def learn(x, learnt):
     learnt["data/mean"], learnt["data/deviation"] = mean_and_deviation(x, so_far)
 
 
+@as_learnt()
 def prepare(x, learnt):
     """x after the transforms, up to one that is still to learn."""
     if "data/mean" not in learnt:
@@ -648,6 +672,7 @@ def prepare(x, learnt):
 
 def read_input(path, learnt):
     """Samples to predict for, prepared, from a file like the data without its target."""
+    check_classes(learnt, 3)
     check_learnt(learnt, ["data/columns", *LEARNT])
     columns = learnt["data/columns"].tolist()
     features, targets = column_roles(columns, TARGET, FEATURES, path)
@@ -942,4 +967,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:7f1ca5bcbec14b9ec8abaa5431b2d007f0f2af04e84b28e666991280fcb92b1b
+# nnspec sha256:877d2dd54be5b45a3831a141cbd5bb382f1d623d53769101832745c952dcb0c8

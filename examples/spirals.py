@@ -341,6 +341,18 @@ def check_learnt(learnt, names):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
     if options.data_dir and not options.data_dir.is_dir():
@@ -368,6 +380,7 @@ def learn(x, learnt):
     learnt["data/mean"], learnt["data/deviation"] = mean_and_deviation(x, so_far)
 
 
+@as_learnt()
 def prepare(x, learnt):
     """x after the transforms, up to one that is still to learn."""
     x = np.asarray(x, np.result_type(x, DTYPE))
@@ -671,4 +684,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b7f85652064cc49c581e21fcccd4334d3ae401c9d5ae1dbf31332184e8af0aa0
+# nnspec sha256:06af4931d9c3f69b90c5a5a8bb9507868d751cf3ffd006d285deea5ec2f4872b

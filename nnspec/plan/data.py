@@ -33,7 +33,8 @@ class DataProgram(Record):
 
     `origin` is what messages call the source by; `constants` are lines before the
     functions. `labels` is the function that turns labels into what the loss takes, and
-    `ignored` its argument for those that do not count. `mapped` says that rows may be
+    `ignored` its argument for those that do not count. `named` says that classes may
+    have names, and `count` how many there are then. `mapped` says that rows may be
     left on disk in an order of their own, `last` that a split takes the last of them,
     `in_turn` that transforms learn from what those before them make. `by_batch` changes
     the samples of a batch. `runtime` are the plain files that are called.
@@ -52,6 +53,7 @@ class DataProgram(Record):
     labels: Code
     ignored: Code
     cast: Code
+    named: bool
     count: Code
     chosen: Code | None
     expands: bool
@@ -97,6 +99,7 @@ def plan_data(model: ir.Model) -> DataProgram:
         labels=Code(labels),
         ignored=Code("" if ignored is None else f", {literal(ignored)}"),
         cast=Code("" if _loss(model).target == "index" else ".astype(DTYPE)"),
+        named=_names_classes(model),
         count=literal(_count(model)),
         chosen=_chosen(expanding),
         expands=expanding is not None,
@@ -226,6 +229,12 @@ def _count(model: ir.Model) -> int:
     return 2 if one and _loss(model).target in ("indicator", "sign") else 0
 
 
+def _names_classes(model: ir.Model) -> bool:
+    """Whether the data may give classes names."""
+    source = cast(Source, model.data.source.entry) if model.data else None
+    return bool(source and (source.table or source.by_class) and _count(model))
+
+
 def _by_batch(model: ir.Model) -> BatchStep | None:
     """What changes the samples of a batch in training."""
     for use, image in images_by_batch(model):
@@ -269,6 +278,7 @@ def _runtime(model: ir.Model, labels: str, samples: Samples) -> tuple[str, ...]:
     arrays = [] if samples.irreplaceable else ["npz"]
     arrays += [] if samples.texts or samples.ids else ["check_samples"]
     names = list(source.files) if source else []
+    names += ["check_classes"] if _names_classes(model) else []
     if not (source and source.table):
         names += [*arrays, labels, *_readers(source, samples)]
     else:
@@ -287,5 +297,5 @@ def _runtime(model: ir.Model, labels: str, samples: Samples) -> tuple[str, ...]:
     names += ["dense_rows"] if samples.dense else []
     for use in uses:
         names += cast(Transform, use.entry).files(use.arguments)
-        names += ["check_learnt"] if learnt(use) else []
+        names += ["check_learnt", "as_learnt"] if learnt(use) else []
     return tuple(dict.fromkeys(names))

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 
+from .as_learnt import as_learnt
 from .fault import Fault
 from .finite_number import finite_number
 
@@ -17,6 +18,7 @@ def to_numbers(texts, missing):
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
+@as_learnt()
 def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
     """Cells as numbers, those of a column with categories as their codes.
 

@@ -434,6 +434,42 @@ def test_faults_of_input(tmp_path: Path) -> None:
         module.read_input(tmp_path / "in.csv", {})
 
 
+DAMAGED = {
+    "data/mean": np.ones(7),
+    "data/deviation": np.array(["a", "b"]),
+    "data/categories/1": np.array([["Oslo"], ["Rome"]]),
+    "data/frequent": None,
+    "data/one_hot": np.array([0, 2, 2]),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_what_was_learnt_must_go_with_the_samples(tmp_path: Path, name: str) -> None:
+    table(tmp_path, PEOPLE)
+    data = 'csv("t.csv", "y", features=["age", "town"])\nimpute(mean)\nstandardize()'
+    module = section(values(data + "\none_hot()", "3"), tmp_path)
+    _, learnt = module.load_data(options())
+    learnt[name] = DAMAGED[name]
+    if learnt[name] is None:
+        del learnt[name]
+    for use in (
+        lambda: module.load_data(options(), learnt),
+        lambda: module.read_input(tmp_path / "t.csv", learnt),
+    ):
+        with pytest.raises(module.Fault, match=r"learnt does not go .*; take the wei"):
+            use()
+
+
+def test_classes_must_be_as_many_as_the_network_tells_apart(tmp_path: Path) -> None:
+    table(tmp_path, IRIS)
+    module = section(classes(CSV), tmp_path)
+    _, learnt = module.load_data(options())
+    for names in (np.array(list("abcd")), np.array([["a", "b", "c"]])):
+        learnt["data/classes"] = names
+        with pytest.raises(module.Fault, match="the weights' data/classes has the sh"):
+            module.read_input(tmp_path / "t.csv", learnt)
+
+
 def test_numbered_input_of_another_width(tmp_path: Path) -> None:
     table(tmp_path, "0,1,2,3\n1,3,4,5\n")
     module = section(classes('csv("t.csv", target=0)', "3"), tmp_path)

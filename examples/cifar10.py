@@ -666,26 +666,27 @@ def archived_batches(path):
     return [read_cifar10_batch(path / name, found[name]) for name in CIFAR10_FILES]
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise Fault(f"{where(0)}: {found}; give numbers of that shape")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
-        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
-        if odd:
-            row, *place = odd[0]
-            value = f"{block[row, *place]} at {tuple(place)}"
-            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        for row, *place in np.argwhere(~fits).tolist():
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{found}; give numbers up to 1e38, or NaN and an impute")
 
 
 def class_indices(y, n, shape, where):
@@ -694,16 +695,18 @@ def class_indices(y, n, shape, where):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
         raise Fault(f"{where(0)}: {found}; give each the index of its class")
     y = y.reshape(n, *shape[:-1])
-    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
-    if len(odd):
-        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
-        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
+    if odd := np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y))).tolist():
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is no class"
+        raise Fault(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
     return y.astype(np.intp)
 
 
 def load_array(path):
     """The array of a .npy file; of an .npz archive x, x_test, or the only one."""
     with reading(path, "save numbers with np.save, or as x with np.savez"):
+        with path.open("rb") as file:
+            if file.read(2) not in (b"\x93N", b"PK"):
+                raise ValueError("it is no .npy or .npz file")
         loaded = np.load(path, allow_pickle=False)
         if not isinstance(loaded, np.ndarray):
             names = loaded.files
@@ -755,8 +758,10 @@ def shift_images(x, shift):
 
 def load_data(options):
     """The parts of the data, each (x, y)."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS)
+        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
     else:
         folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
         parts = read_cifar10(folder / "cifar10")
@@ -764,7 +769,8 @@ def load_data(options):
         where = partial("{}, {}, row {}".format, options.data or "cifar10", part)
         check_samples(x, INPUT_SHAPE, where)
         parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
-    split_off(parts, validation=0.1)
+    if "train" in parts:
+        split_off(parts, validation=0.1)
     return {p: (prepare(x), y) for p, (x, y) in parts.items()}
 
 
@@ -1067,4 +1073,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b7cfdaf2c95d3c8c2b2ccd13dbb3b232952f008aaedf81d868e246489643b049
+# nnspec sha256:9cf8edbc592d452d8de8c40c5ebec3b67b5eb3b9f2071c8250ecd081cb054618

@@ -313,17 +313,22 @@ class Fault(Exception):
 
 def find_columns(wanted, names, path):
     """The places of columns among those of a file, by their names or their numbers."""
-    places = []
+    known = {name: place for place, name in enumerate(names)}
+    places = {}
     for column in wanted:
         if isinstance(column, int) and -len(names) <= column < len(names):
-            places.append(column % len(names))
-        elif column in names:
-            places.append(list(names).index(str(column)))
+            place = column % len(names)
+        elif column in known:
+            place = known[column]
         else:
             near = difflib.get_close_matches(str(column), names, n=1)
             hint = f"is {near[0]!r} meant?" if near else f"it has {list(names)[:20]}"
             raise Fault(f"{path}: there is no column {column!r}; {hint}")
-    return places
+        if place in places:
+            twice = f"{places[place]!r} and {column!r} are the same column"
+            raise Fault(f"{path}: {twice}; name it once")
+        places[place] = column
+    return list(places)
 
 
 def column_roles(columns, target, features, path):
@@ -375,52 +380,60 @@ def read_text(path):
     return text
 
 
-def csv_rows(text, delimiter, most=None):
-    """The rows of a table that are not blank, and the line where each one begins."""
-    skip = delimiter != " "
+def csv_rows(text, delimiter):
+    """The rows of a table that are not blank, each after the line where it begins."""
+    csv.field_size_limit(2**31 - 1)  # texts may be long
+    skip, line = delimiter != " ", 1
     reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
-    lines, rows, line = [], [], 1
     try:
-        for row in itertools.islice(reader, most):
+        for row in reader:
             if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
-                lines.append(line)
-                rows.append(tuple(row))  # unlike lists, no work for garbage collection
+                # Unlike lists, tuples are no work for garbage collection.
+                yield line, tuple([cell.strip(" ") for cell in row])
             line = reader.line_num + 1
     except csv.Error as error:
         raise Fault(f"line {line}: {error}; check the quotes") from None
-    return lines, rows
 
 
 def find_delimiter(text):
     """Of `,` `;` tab and `|`, the one that cuts the first rows into most cells."""
 
     def fewest_cells(delimiter):
-        try:
-            return min(map(len, csv_rows(text, delimiter, most=20)[1]), default=0)
-        except Fault:
-            return 0
+        counts = []
+        with contextlib.suppress(Fault):  # those before it count
+            for _, row in itertools.islice(csv_rows(text, delimiter), 20):
+                counts.append(len(row))
+        return min(counts, default=0)
 
     return max(",;\t|", key=fewest_cells)
 
 
-def has_header(rows):
-    """Whether the first row holds no number, and one of the next hundred does."""
-    later = itertools.chain.from_iterable(rows[1:101])
-    return not any(map(finite_number, rows[0])) and any(map(finite_number, later))
+def has_header(rows, missing):
+    """Whether the first row holds no number, but a text above one: in the next hundred.
+
+    What is missing is no such text.
+    """
+    texts_above = (
+        any(map(finite_number, column))
+        for text, *column in zip(*rows[:101])
+        if text not in missing
+    )
+    return not any(map(finite_number, rows[0])) and any(texts_above)
 
 
-def read_csv(path, delimiter, header):
+def read_csv(path, delimiter, header, missing):
     """The names of the columns, the cells as texts, and the place of each row.
 
     Without a header, columns are called "0", "1", ... What is None is found out.
     """
     text = io.StringIO(read_text(path), newline="").readlines()
     try:
-        lines, rows = csv_rows(text, delimiter or find_delimiter(text))
+        found = [*csv_rows(text, delimiter or find_delimiter(text))]
     except Fault as fault:
         raise Fault(f"{path}, {fault}") from None
-    if not rows:
+    if not found:
         raise Fault(f"{path}: the file is empty; it needs a row for each sample")
+    lines, rows = zip(*found)
     for line, row in zip(lines, rows):
         if len(row) != len(rows[0]):
             raise Fault(
@@ -428,10 +441,10 @@ def read_csv(path, delimiter, header):
                 f"{len(rows[0])}; give each row as many, or name the delimiter in csv()"
             )
     names = [str(column) for column in range(len(rows[0]))]
-    if has_header(rows) if header is None else header:
+    if has_header(rows, missing) if header is None else header:
         names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise Fault(f"{path}: two columns are called {name!r}; rename one of them")
     if not rows:
         raise Fault(f"{path}: no rows below the names of the columns; add some")
@@ -439,12 +452,12 @@ def read_csv(path, delimiter, header):
     return names, np.array(rows, dtype=object), places
 
 
-def read_tables(paths, target, features, delimiter, header):
+def read_tables(paths, target, features, delimiter, header, missing):
     """Each part's cells of the features, of the targets, and the places of its rows.
 
     Then the names of all columns of the training part, of features and of targets.
     """
-    columns, cells, places = read_csv(paths["train"], delimiter, header)
+    columns, cells, places = read_csv(paths["train"], delimiter, header, missing)
     if len(cells) < 2:
         raise Fault(f"{paths['train']}: one row is not enough to learn from; add some")
     roles = column_roles(columns, target, features, paths["train"])
@@ -452,7 +465,7 @@ def read_tables(paths, target, features, delimiter, header):
     for part, path in paths.items():
         names = columns
         if part != "train":
-            names, cells, places = read_csv(path, delimiter, header)
+            names, cells, places = read_csv(path, delimiter, header, missing)
         x, y = (cells[:, find_columns(role, names, path)] for role in roles)
         parts[part] = x, y, places
     return parts, columns, *roles
@@ -486,19 +499,25 @@ def learn_categories(cells, names, missing, path, chosen=()):
     return learnt
 
 
-def learn_classes(cells, names, missing, path, most):
-    """The classes that a target names, `most` of them; nothing if it holds numbers."""
+def learn_classes(cells, names, missing, path, count, last=False):
+    """The classes that a target names, `count` of them; nothing if it holds numbers.
+
+    `last` says that a split has taken the last rows.
+    """
     categories = learn_categories(cells, names, missing, path)
     if len(names) > 1 or "data/categories/0" not in categories:
         return {}
     classes = categories["data/categories/0"]
-    if len(classes) > most:
+    if (found := len(classes)) != count:
         few = ", ".join(map(repr, classes[:5].tolist()))
-        raise Fault(
-            f"{path}, column {names[0]!r}: {len(classes)} classes ({few}), but the "
-            + (f"network tells {most} apart" if most else "loss takes numbers")
-            + "; change the last layer and the loss, or the target"
-        )
+        few = f"{found} class{'es' * (found > 1)} in the training part ({few})"
+        needed, way_out = f"network tells {count} apart", "give rows of other classes"
+        way_out += ", or split with stratify=true" * last
+        if not count:
+            needed, way_out = "loss takes numbers", "change it and the last layer"
+        elif found > 1:
+            way_out = f"end it in dense({found}, softmax), or {way_out}"
+        raise Fault(f"{path}, column {names[0]!r}: {few}, but the {needed}; {way_out}")
     return {"data/classes": classes}
 
 
@@ -521,25 +540,40 @@ def check_columns(learnt, columns, path):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def to_numbers(texts, missing):
-    """Texts as numbers, NaN for what is missing or no number."""
+    """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
     try:
         values = np.array(list(map(float, texts)))
     except ValueError:
         values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
-    return np.where(np.isfinite(values), values, math.nan)
+    return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
-def encode_cells(cells, places, names, learnt, missing, impute=False):
+@as_learnt()
+def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
     """Cells as numbers, those of a column with categories as their codes.
 
     What is missing is a fault; with `impute` NaN, or the most frequent category's code.
+    `last` says that a split has taken the last rows.
     """
     x = np.empty(cells.shape)
     for column, name in enumerate(names):
-        texts, reason = cells[:, column].tolist(), "is no number; correct it"
+        texts = cells[:, column].tolist()
+        reason = "is no number (up to 1e38); correct it, or name it in missing=[...]"
         if (categories := learnt.get(f"data/categories/{column}")) is None:
             x[:, column] = to_numbers(texts, missing)
         else:
@@ -548,6 +582,7 @@ def encode_cells(cells, places, names, learnt, missing, impute=False):
                 codes |= dict.fromkeys(missing, learnt["data/frequent"][column])
             x[:, column] = [codes.get(text, math.nan) for text in texts]
             reason = "is in no row of the training part; leave such rows out"
+            reason += ", or split with seed=0 or stratify=true" * last
         for row in np.flatnonzero(np.isnan(x[:, column])):
             if texts[row] not in missing:
                 cell = repr(texts[row][:60])
@@ -560,22 +595,22 @@ def encode_cells(cells, places, names, learnt, missing, impute=False):
     return x
 
 
-def encode_target(cells, places, names, learnt, missing):
+def encode_target(cells, places, names, learnt, missing, last=False):
     """The targets' cells as numbers, names of classes as their indices."""
     classes = learnt.get("data/classes")
     known = {} if classes is None else {"data/categories/0": classes}
-    y = encode_cells(cells, places, names, known, missing)
+    y = encode_cells(cells, places, names, known, missing, last=last)
     return y[:, 0] if len(names) == 1 else y
 
 
-def read_features(path, columns, features, targets, delimiter, header):
+def read_features(path, columns, features, targets, delimiter, header, missing):
     """The cells of the features in a file with or without targets; its rows' places.
 
     `columns` are the names of all columns of the training data.
     """
     numbered = list(columns) == [str(i) for i in range(len(columns))]
     names, cells, places = read_csv(
-        path, delimiter, not numbered if header is None else header
+        path, delimiter, not numbered if header is None else header, missing
     )
     if numbered and len(names) < len(columns):  # then numbers do not tell which it has
         rest = [name for name in columns if name not in targets]
@@ -606,39 +641,49 @@ def find_file(name, folders):
     raise Fault(f"{name}: no such file in {places}; say where it is with --data-dir")
 
 
+def check_classes(learnt, count):
+    """If the classes have names, these must be a row of so many."""
+    names = learnt.get("data/classes")
+    if names is not None and names.shape != (count,):
+        raise Fault(
+            f"the weights' data/classes has the shape {names.shape}, not {(count,)}; "
+            "take the weights.npz of a training on this data"
+        )
+
+
 def class_indices(y, n, shape, where):
     """The labels of n samples as indices of classes, of which there are shape[-1]."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
         raise Fault(f"{where(0)}: {found}; give each the index of its class")
     y = y.reshape(n, *shape[:-1])
-    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
-    if len(odd):
-        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
-        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
+    if odd := np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y))).tolist():
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is no class"
+        raise Fault(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
     return y.astype(np.intp)
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise Fault(f"{where(0)}: {found}; give numbers of that shape")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
-        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
-        if odd:
-            row, *place = odd[0]
-            value = f"{block[row, *place]} at {tuple(place)}"
-            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        for row, *place in np.argwhere(~fits).tolist():
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{found}; give numbers up to 1e38, or NaN and an impute")
 
 
 def check_features(x, shape):
@@ -689,16 +734,19 @@ def split_off(parts, validation=0, test=0):
 
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
-        parts = read_npz(options.data, ARRAYS)
+        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
         for part, (x, y) in parts.items():
             where = partial("{}, {}, row {}".format, options.data, part)
             check_samples(x, INPUT_SHAPE, where)
             parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
-        order = stratified_order(parts["train"][1], 0)
-        parts["train"] = tuple(array[order] for array in parts["train"])
-        split_off(parts, validation=0.15, test=0.25)
+        if "train" in parts:
+            order = stratified_order(parts["train"][1], 0)
+            parts["train"] = tuple(array[order] for array in parts["train"])
+            split_off(parts, validation=0.15, test=0.25)
     else:
         parts = load_tables(options, learnt, fresh)
     return {p: (prepare(x, learnt), y) for p, (x, y) in parts.items()}, learnt
@@ -708,7 +756,9 @@ def load_tables(options, learnt, fresh):
     """The parts of the table as numbers; categories are those of the training part."""
     folders = data_folders(options.data_dir, SPEC_FOLDER)
     paths = {part: find_file(name, folders) for part, name in FILES.items()}
-    parts, columns, features, targets = read_tables(paths, TARGET, FEATURES, None, True)
+    parts, columns, features, targets = read_tables(
+        paths, TARGET, FEATURES, None, True, MISSING
+    )
     order = stratified_order(parts["train"][1], 0)
     parts["train"] = tuple(array[order] for array in parts["train"])
     split_off(parts, validation=0.15, test=0.25)
@@ -734,10 +784,11 @@ def prepare(x, learnt):
 
 def read_input(path, learnt):
     """Samples to predict for, prepared, from a file like the data without its target."""
+    check_classes(learnt, 3)
     check_learnt(learnt, ["data/columns"])
     columns = learnt["data/columns"].tolist()
     features, targets = column_roles(columns, TARGET, FEATURES, path)
-    cells, places = read_features(path, columns, features, targets, None, True)
+    cells, places = read_features(path, columns, features, targets, None, True, MISSING)
     x = encode_cells(cells, places, features, learnt, MISSING)
     return prepare(x, learnt)
 
@@ -1044,4 +1095,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:75c1d895eba83774cd8124a87ba1b96e30a0e871de5fe0947bf51995661b0ec4
+# nnspec sha256:ecc3c19c3e3d19695a16658f06990e3dd0fbc12e72f3ea31e1ce456d4a8e92ca

@@ -220,6 +220,7 @@ def download(url, path, sha256):
 def read_columns(path, names):
     """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
     with reading(path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"):
+        csv.field_size_limit(2**31 - 1)  # texts may be long
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
             table, rows = csv.DictReader(file, strict=True), []
@@ -299,9 +300,10 @@ def target_values(y, n, shape, where):
             f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "
             f"{shape}; change the last layer, or write one_hot(target) for classes"
         )
-    odd = np.argwhere(~np.isfinite(y))
+    odd = np.argwhere(~(np.abs(y) < np.float32(1e38)))
     if len(odd):
-        raise Fault(f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}; correct it")
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(f"{label} is no number up to 1e38; correct it")
     return y.reshape(n, *shape)
 
 
@@ -426,8 +428,22 @@ def check_learnt(learnt, names):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
         raise Fault("--data: arrays cannot replace texts")
@@ -448,6 +464,7 @@ def learn(x, learnt):
     learnt["data/vocabulary"] = learn_vocabulary(x, 10000)
 
 
+@as_learnt()
 def prepare(x, learnt):
     """x after the transforms."""
     x = bag_of_words(x, learnt["data/vocabulary"], 10000)
@@ -758,4 +775,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:72aa1d365dc5926503c4e36ed6a817a48ba5b26978a22b215eafebfb1abd2378
+# nnspec sha256:ec8639e388c39290691be032e5122cf6acd9b89f45434cbcb8159785aae58a9c

@@ -244,8 +244,7 @@ def read_mnist(folder, url, files):
     """Each part's (x, y), from the folder, else from a cache of downloads."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
-    for line in files.strip().splitlines():
-        sha256, name = line.split()
+    for sha256, name in map(str.split, files.strip().splitlines()):
         places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
         path = next(filter(os.path.exists, places), places[2])
         if not os.path.exists(path):
@@ -263,26 +262,27 @@ f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6 t10k-labels-idx
 """  # the SHA-256 of each file as it is published, with .gz, and its name without
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise Fault(f"{where(0)}: {found}; give numbers of that shape")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
-        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
-        if odd:
-            row, *place = odd[0]
-            value = f"{block[row, *place]} at {tuple(place)}"
-            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        for row, *place in np.argwhere(~fits).tolist():
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{found}; give numbers up to 1e38, or NaN and an impute")
 
 
 def class_indices(y, n, shape, where):
@@ -291,17 +291,18 @@ def class_indices(y, n, shape, where):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
         raise Fault(f"{where(0)}: {found}; give each the index of its class")
     y = y.reshape(n, *shape[:-1])
-    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
-    if len(odd):
-        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
-        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
+    if odd := np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y))).tolist():
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is no class"
+        raise Fault(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
     return y.astype(np.intp)
 
 
 def load_data(options):
     """The parts of the data, each (x, y)."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS)
+        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
     else:
         folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
         parts = read_mnist(folder / "mnist", MNIST_URL, MNIST_FILES)
@@ -589,4 +590,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:e4ce9fe64a129e2f50c5685af1b89863ae99b972ac5687620c2cf0e7f0fca50d
+# nnspec sha256:d58b8fba95a80c6c501938ac6be01db51c9502a67c1deb0f72701feb5fc2ccf8

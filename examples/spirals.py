@@ -194,26 +194,27 @@ def reading(path, way_out="check it or get it anew"):
         raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise Fault(f"{where(0)}: {found}; give numbers of that shape")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
-        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
-        if odd:
-            row, *place = odd[0]
-            value = f"{block[row, *place]} at {tuple(place)}"
-            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        for row, *place in np.argwhere(~fits).tolist():
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{found}; give numbers up to 1e38, or NaN and an impute")
 
 
 def class_indices(y, n, shape, where):
@@ -222,10 +223,9 @@ def class_indices(y, n, shape, where):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
         raise Fault(f"{where(0)}: {found}; give each the index of its class")
     y = y.reshape(n, *shape[:-1])
-    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
-    if len(odd):
-        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
-        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
+    if odd := np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y))).tolist():
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is no class"
+        raise Fault(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
     return y.astype(np.intp)
 
 
@@ -341,18 +341,33 @@ def check_learnt(learnt, names):
         )
 
 
+@contextlib.contextmanager
+def as_learnt():
+    """Samples that do not go with what was learnt from others are a fault."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        raise Fault(
+            f"what was learnt does not go with the samples: {error}; "
+            "take the weights.npz of a training on this data"
+        ) from error
+
+
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
-        parts = read_npz(options.data, ARRAYS)
+        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
     else:
         parts = {"train": spirals(samples=1500, classes=3, noise=0.1, seed=0)}
     for part, (x, y) in parts.items():
         where = partial("{}, {}, row {}".format, options.data or "spirals", part)
         check_samples(x, INPUT_SHAPE, where)
         parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
-    split_off(parts, validation=0.1, test=0.2)
+    if "train" in parts:
+        split_off(parts, validation=0.1, test=0.2)
     if fresh:
         learn(parts["train"][0], learnt)
     check_learnt(learnt, LEARNT)
@@ -365,6 +380,7 @@ def learn(x, learnt):
     learnt["data/mean"], learnt["data/deviation"] = mean_and_deviation(x, so_far)
 
 
+@as_learnt()
 def prepare(x, learnt):
     """x after the transforms, up to one that is still to learn."""
     x = np.asarray(x, np.result_type(x, DTYPE))
@@ -671,4 +687,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:027fca5cde1423567436d67283b42cfc2f4a1d945e6f52bdd239c452c4a6e625
+# nnspec sha256:8066e702cbd774d0ee8615f3734a4b2077c1463d25743833ebca2a4611f3f449

@@ -173,26 +173,27 @@ def reading(path, way_out="check it or get it anew"):
         raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise Fault(f"{where(0)}: {found}; give numbers of that shape")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
-        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
-        if odd:
-            row, *place = odd[0]
-            value = f"{block[row, *place]} at {tuple(place)}"
-            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        for row, *place in np.argwhere(~fits).tolist():
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{found}; give numbers up to 1e38, or NaN and an impute")
 
 
 def target_values(y, n, shape, where):
@@ -202,9 +203,10 @@ def target_values(y, n, shape, where):
             f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "
             f"{shape}; change the last layer, or write one_hot(target) for classes"
         )
-    odd = np.argwhere(~np.isfinite(y))
+    odd = np.argwhere(~(np.abs(y) < np.float32(1e38)))
     if len(odd):
-        raise Fault(f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}; correct it")
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(f"{label} is no number up to 1e38; correct it")
     return y.reshape(n, *shape)
 
 
@@ -303,15 +305,18 @@ def split_off(parts, validation=0, test=0):
 
 def load_data(options):
     """The parts of the data, each (x, y)."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS)
+        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
     else:
         parts = {"train": xor(samples=400, noise=0.1, seed=0)}
     for part, (x, y) in parts.items():
         where = partial("{}, {}, row {}".format, options.data or "xor", part)
         check_samples(x, INPUT_SHAPE, where)
         parts[part] = x, target_shares(y, len(x), OUTPUT_SHAPE, where).astype(DTYPE)
-    split_off(parts, test=100)
+    if "train" in parts:
+        split_off(parts, test=100)
     return {p: (prepare(x), y) for p, (x, y) in parts.items()}
 
 
@@ -617,4 +622,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:436b3ed2e85391b8c4904c4b8f2a3e6a4056ffb68b514d907d3379269faa2288
+# nnspec sha256:ecfd9b6277e5094bc762d96efb4f84fcc027adb4c3f74bdea23957f012cba870

@@ -33,10 +33,11 @@ class DataProgram(Record):
 
     `origin` is what messages call the source by; `constants` are lines before the
     functions. `labels` is the function that turns labels into what the loss takes, and
-    `ignored` its argument for those that do not count. `mapped` says that rows may be
-    left on disk in an order of their own, `in_turn` that transforms learn from what
-    those before them make. `by_batch` changes the samples of a batch. `runtime` are the
-    plain files that are called.
+    `ignored` its argument for those that do not count. `named` says that classes may
+    have names, and `count` how many there are then. `mapped` says that rows may be
+    left on disk in an order of their own, `last` that a split takes the last of them,
+    `in_turn` that transforms learn from what those before them make. `by_batch` changes
+    the samples of a batch. `runtime` are the plain files that are called.
     """
 
     source: str | None
@@ -52,11 +53,13 @@ class DataProgram(Record):
     labels: Code
     ignored: Code
     cast: Code
-    most_classes: Code
+    named: bool
+    count: Code
     chosen: Code | None
     expands: bool
     imputes: bool
     split: SplitStep | None
+    last: Code
     steps: tuple[Step, ...]
     learning: tuple[Step, ...]
     by_batch: BatchStep | None
@@ -95,11 +98,13 @@ def plan_data(model: ir.Model) -> DataProgram:
         labels=Code(labels),
         ignored=Code("" if ignored is None else f", {literal(ignored)}"),
         cast=Code("" if _loss(model).target == "index" else ".astype(DTYPE)"),
-        most_classes=literal(_most_classes(model)),
+        named=_names_classes(model),
+        count=literal(_count(model)),
         chosen=_chosen(expanding),
         expands=expanding is not None,
         imputes="impute" in names,
         split=split,
+        last=Code(", last=True" if split and not split.seed else ""),
         steps=steps,
         learning=learning,
         by_batch=_by_batch(model),
@@ -214,12 +219,18 @@ def _ignored(model: ir.Model) -> object:
     return training.loss.arguments.get("ignore_class") if training else None
 
 
-def _most_classes(model: ir.Model) -> int:
-    """How many classes a target of texts may name, 0 where it must be numbers."""
+def _count(model: ir.Model) -> int:
+    """How many classes a target of texts names, 0 where it must be numbers."""
     if _labels(model) in ("class_indices", "indices_or_ignored", "one_hot_labels"):
         return model.output_shape[-1]
     one = model.output_shape == (1,)
     return 2 if one and _loss(model).target in ("indicator", "sign") else 0
+
+
+def _names_classes(model: ir.Model) -> bool:
+    """Whether the data may give classes names."""
+    source = cast(Source, model.data.source.entry) if model.data else None
+    return bool(source and (source.table or source.by_class) and _count(model))
 
 
 def _by_batch(model: ir.Model) -> BatchStep | None:
@@ -265,6 +276,7 @@ def _runtime(model: ir.Model, labels: str, samples: Samples) -> tuple[str, ...]:
     arrays = [] if samples.irreplaceable else ["npz"]
     arrays += [] if samples.texts or samples.ids else ["check_samples"]
     names = list(source.files) if source else []
+    names += ["check_classes"] if _names_classes(model) else []
     if not (source and source.table):
         names += [*arrays, labels, *_readers(source, samples)]
     else:
@@ -283,5 +295,5 @@ def _runtime(model: ir.Model, labels: str, samples: Samples) -> tuple[str, ...]:
     names += ["dense_rows"] if samples.dense else []
     for use in uses:
         names += cast(Transform, use.entry).files(use.arguments)
-        names += ["check_learnt"] if learnt(use) else []
+        names += ["check_learnt", "as_learnt"] if learnt(use) else []
     return tuple(dict.fromkeys(names))

@@ -80,7 +80,9 @@ def _made_up(
         name,
         doc,
         (
-            Argument("samples", Integer(2), samples, "how many samples are drawn"),
+            Argument(
+                "samples", Integer(2, 10**7), samples, "how many samples are drawn"
+            ),
             *count,
             Argument("noise", Real(minimum=0), 0.1, noise),
             Argument("seed", Integer(0), 0, "another seed draws other samples"),
@@ -189,7 +191,7 @@ SOURCES = (
                 AnyOf((_AUTO, Flag())),
                 "auto",
                 "whether the first row holds the names; `auto`: it does if it holds no "
-                "number and other rows do, or if the spec names columns",
+                "number, but a text above one, or if the spec names columns",
             ),
             Argument(
                 "missing",

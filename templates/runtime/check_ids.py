@@ -4,13 +4,13 @@ from .fault import Fault
 
 
 def check_ids(ids, size, where):
-    """Samples must be rows of integers (N, L) below size."""
+    """Samples must be rows of integers (N, L) below size; -1 is none."""
     if ids.ndim != 2 or ids.dtype.kind not in "iu" or not ids.size:
         found = f"an array {ids.dtype} {ids.shape} holds no rows of ids"
         raise Fault(f"{where(0)}: {found}; give integers, -1 where a row has no more")
     for start in range(0, len(ids), 4096):
-        odd = np.argwhere(ids[start : start + 4096] >= size)
-        if len(odd):
-            row, column = odd[0]
+        block = ids[start : start + 4096]
+        for row, column in np.argwhere((block < -1) | (block >= size)).tolist():
             place = f"{where(start + row)}, column {column}"
-            raise Fault(f"{place}: {ids[start + row, column]} is no id below {size}")
+            found = f"{block[row, column]} is no id from 0 to {size - 1}"
+            raise Fault(f"{place}: {found}; -1 fills up a row")

@@ -4,14 +4,13 @@ from .fault import Fault
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape and hold finite numbers, or where allowed NaN."""
+    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise Fault(f"{where(0)}: {found}; give numbers of that shape")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
-        odd = np.argwhere(np.isinf(block) if nan else ~np.isfinite(block)).tolist()
-        if odd:
-            row, *place = odd[0]
-            value = f"{block[row, *place]} at {tuple(place)}"
-            raise Fault(f"{where(start + row)}: {value}; mend it, or use an impute")
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        for row, *place in np.argwhere(~fits).tolist():
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise Fault(f"{found}; give numbers up to 1e38, or NaN and an impute")

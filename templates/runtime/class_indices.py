@@ -11,8 +11,7 @@ def class_indices(y, n, shape, where):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
         raise Fault(f"{where(0)}: {found}; give each the index of its class")
     y = y.reshape(n, *shape[:-1])
-    odd = np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y)))
-    if len(odd):
-        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
-        raise Fault(f"{label} is no class from 0 to {shape[-1] - 1}")
+    if odd := np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y))).tolist():
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is no class"
+        raise Fault(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
     return y.astype(np.intp)

@@ -2,29 +2,33 @@ import math
 
 import numpy as np
 
+from .as_learnt import as_learnt
 from .fault import Fault
 from .finite_number import finite_number
 
 
 def to_numbers(texts, missing):
-    """Texts as numbers, NaN for what is missing or no number."""
+    """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
     try:
         values = np.array(list(map(float, texts)))
     except ValueError:
         values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
-    return np.where(np.isfinite(values), values, math.nan)
+    return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
-def encode_cells(cells, places, names, learnt, missing, impute=False):
+@as_learnt()
+def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
     """Cells as numbers, those of a column with categories as their codes.
 
     What is missing is a fault; with `impute` NaN, or the most frequent category's code.
+    `last` says that a split has taken the last rows.
     """
     x = np.empty(cells.shape)
     for column, name in enumerate(names):
-        texts, reason = cells[:, column].tolist(), "is no number; correct it"
+        texts = cells[:, column].tolist()
+        reason = "is no number (up to 1e38); correct it, or name it in missing=[...]"
         if (categories := learnt.get(f"data/categories/{column}")) is None:
             x[:, column] = to_numbers(texts, missing)
         else:
@@ -33,6 +37,7 @@ def encode_cells(cells, places, names, learnt, missing, impute=False):
                 codes |= dict.fromkeys(missing, learnt["data/frequent"][column])
             x[:, column] = [codes.get(text, math.nan) for text in texts]
             reason = "is in no row of the training part; leave such rows out"
+            reason += ", or split with seed=0 or stratify=true" * last
         for row in np.flatnonzero(np.isnan(x[:, column])):
             if texts[row] not in missing:
                 cell = repr(texts[row][:60])

@@ -5,14 +5,19 @@ from .fault import Fault
 
 def find_columns(wanted, names, path):
     """The places of columns among those of a file, by their names or their numbers."""
-    places = []
+    known = {name: place for place, name in enumerate(names)}
+    places = {}
     for column in wanted:
         if isinstance(column, int) and -len(names) <= column < len(names):
-            places.append(column % len(names))
-        elif column in names:
-            places.append(list(names).index(str(column)))
+            place = column % len(names)
+        elif column in known:
+            place = known[column]
         else:
             near = difflib.get_close_matches(str(column), names, n=1)
             hint = f"is {near[0]!r} meant?" if near else f"it has {list(names)[:20]}"
             raise Fault(f"{path}: there is no column {column!r}; {hint}")
-    return places
+        if place in places:
+            twice = f"{places[place]!r} and {column!r} are the same column"
+            raise Fault(f"{path}: {twice}; name it once")
+        places[place] = column
+    return list(places)

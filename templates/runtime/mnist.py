@@ -9,8 +9,7 @@ def read_mnist(folder, url, files):
     """Each part's (x, y), from the folder, else from a cache of downloads."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
-    for line in files.strip().splitlines():
-        sha256, name = line.split()
+    for sha256, name in map(str.split, files.strip().splitlines()):
         places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
         path = next(filter(os.path.exists, places), places[2])
         if not os.path.exists(path):

@@ -3,9 +3,11 @@ import numpy as np
 from .reading import reading
 
 
-def read_npz(path, names):
-    """Each part's (x, y), by names in an archive; all but "train" may be missing."""
-    with reading(path, "save numbers with np.savez"):
+def read_npz(path, names, trains=True):
+    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
         file = np.lib.npyio.NpzFile(path)
-        there = [p for p, pair in names.items() if p == "train" or {*pair} & {*file}]
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
         return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}

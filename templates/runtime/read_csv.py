@@ -1,6 +1,8 @@
+import contextlib
 import csv
 import io
 import itertools
+from collections import Counter
 
 import numpy as np
 
@@ -9,52 +11,60 @@ from .finite_number import finite_number
 from .read_text import read_text
 
 
-def csv_rows(text, delimiter, most=None):
-    """The rows of a table that are not blank, and the line where each one begins."""
-    skip = delimiter != " "
+def csv_rows(text, delimiter):
+    """The rows of a table that are not blank, each after the line where it begins."""
+    csv.field_size_limit(2**31 - 1)  # texts may be long
+    skip, line = delimiter != " ", 1
     reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
-    lines, rows, line = [], [], 1
     try:
-        for row in itertools.islice(reader, most):
+        for row in reader:
             if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
-                lines.append(line)
-                rows.append(tuple(row))  # unlike lists, no work for garbage collection
+                # Unlike lists, tuples are no work for garbage collection.
+                yield line, tuple([cell.strip(" ") for cell in row])
             line = reader.line_num + 1
     except csv.Error as error:
         raise Fault(f"line {line}: {error}; check the quotes") from None
-    return lines, rows
 
 
 def find_delimiter(text):
     """Of `,` `;` tab and `|`, the one that cuts the first rows into most cells."""
 
     def fewest_cells(delimiter):
-        try:
-            return min(map(len, csv_rows(text, delimiter, most=20)[1]), default=0)
-        except Fault:
-            return 0
+        counts = []
+        with contextlib.suppress(Fault):  # those before it count
+            for _, row in itertools.islice(csv_rows(text, delimiter), 20):
+                counts.append(len(row))
+        return min(counts, default=0)
 
     return max(",;\t|", key=fewest_cells)
 
 
-def has_header(rows):
-    """Whether the first row holds no number, and one of the next hundred does."""
-    later = itertools.chain.from_iterable(rows[1:101])
-    return not any(map(finite_number, rows[0])) and any(map(finite_number, later))
+def has_header(rows, missing):
+    """Whether the first row holds no number, but a text above one: in the next hundred.
+
+    What is missing is no such text.
+    """
+    texts_above = (
+        any(map(finite_number, column))
+        for text, *column in zip(*rows[:101])
+        if text not in missing
+    )
+    return not any(map(finite_number, rows[0])) and any(texts_above)
 
 
-def read_csv(path, delimiter, header):
+def read_csv(path, delimiter, header, missing):
     """The names of the columns, the cells as texts, and the place of each row.
 
     Without a header, columns are called "0", "1", ... What is None is found out.
     """
     text = io.StringIO(read_text(path), newline="").readlines()
     try:
-        lines, rows = csv_rows(text, delimiter or find_delimiter(text))
+        found = [*csv_rows(text, delimiter or find_delimiter(text))]
     except Fault as fault:
         raise Fault(f"{path}, {fault}") from None
-    if not rows:
+    if not found:
         raise Fault(f"{path}: the file is empty; it needs a row for each sample")
+    lines, rows = zip(*found)
     for line, row in zip(lines, rows):
         if len(row) != len(rows[0]):
             raise Fault(
@@ -62,10 +72,10 @@ def read_csv(path, delimiter, header):
                 f"{len(rows[0])}; give each row as many, or name the delimiter in csv()"
             )
     names = [str(column) for column in range(len(rows[0]))]
-    if has_header(rows) if header is None else header:
+    if has_header(rows, missing) if header is None else header:
         names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise Fault(f"{path}: two columns are called {name!r}; rename one of them")
     if not rows:
         raise Fault(f"{path}: no rows below the names of the columns; add some")

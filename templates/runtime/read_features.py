@@ -3,14 +3,14 @@ from .find_columns import find_columns
 from .read_csv import read_csv
 
 
-def read_features(path, columns, features, targets, delimiter, header):
+def read_features(path, columns, features, targets, delimiter, header, missing):
     """The cells of the features in a file with or without targets; its rows' places.
 
     `columns` are the names of all columns of the training data.
     """
     numbered = list(columns) == [str(i) for i in range(len(columns))]
     names, cells, places = read_csv(
-        path, delimiter, not numbered if header is None else header
+        path, delimiter, not numbered if header is None else header, missing
     )
     if numbered and len(names) < len(columns):  # then numbers do not tell which it has
         rest = [name for name in columns if name not in targets]

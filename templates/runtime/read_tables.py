@@ -4,12 +4,12 @@ from .find_columns import find_columns
 from .read_csv import read_csv
 
 
-def read_tables(paths, target, features, delimiter, header):
+def read_tables(paths, target, features, delimiter, header, missing):
     """Each part's cells of the features, of the targets, and the places of its rows.
 
     Then the names of all columns of the training part, of features and of targets.
     """
-    columns, cells, places = read_csv(paths["train"], delimiter, header)
+    columns, cells, places = read_csv(paths["train"], delimiter, header, missing)
     if len(cells) < 2:
         raise Fault(f"{paths['train']}: one row is not enough to learn from; add some")
     roles = column_roles(columns, target, features, paths["train"])
@@ -17,7 +17,7 @@ def read_tables(paths, target, features, delimiter, header):
     for part, path in paths.items():
         names = columns
         if part != "train":
-            names, cells, places = read_csv(path, delimiter, header)
+            names, cells, places = read_csv(path, delimiter, header, missing)
         x, y = (cells[:, find_columns(role, names, path)] for role in roles)
         parts[part] = x, y, places
     return parts, columns, *roles

@@ -12,7 +12,8 @@ def target_values(y, n, shape, where):
             f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "
             f"{shape}; change the last layer, or write one_hot(target) for classes"
         )
-    odd = np.argwhere(~np.isfinite(y))
+    odd = np.argwhere(~(np.abs(y) < np.float32(1e38)))
     if len(odd):
-        raise Fault(f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}; correct it")
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise Fault(f"{label} is no number up to 1e38; correct it")
     return y.reshape(n, *shape)

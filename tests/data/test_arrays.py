@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import nnspec
 from tests.data.section import (
     Array,
     binary,
@@ -70,6 +71,32 @@ def test_no_data_section(tmp_path: Path) -> None:
     archive(tmp_path, x_validation=X[:3], y_validation=Y[:3])
     parts, _ = load(text, tmp_path, data=tmp_path / "a.npz")
     assert sorted(parts) == ["train", "validation"]
+
+
+@pytest.mark.parametrize("split", ["", "split(0.2)", "split(0.2, stratify=true)"])
+def test_an_evaluation_needs_the_test_part_alone(tmp_path: Path, split: str) -> None:
+    module = section(classes(f"spirals()\nstandardize()\n{split}"), tmp_path)
+    _, learnt = module.load_data(options())
+    given = options(data=tmp_path / "a.npz")
+    np.savez(given.data, x_test=X, y_test=Y)
+    with pytest.raises(module.Fault, match=r"\['x_test', 'y_test'\], but not x_train"):
+        module.load_data(given)
+    given.weights = tmp_path / "weights.npz"
+    parts, _ = module.load_data(given, learnt)
+    assert list(parts) == ["test"]
+    assert np.allclose(
+        parts["test"][0], (X - learnt["data/mean"]) / learnt["data/deviation"]
+    )
+
+
+@pytest.mark.parametrize("source", [NPZ, "spirals()", NPY])
+def test_a_data_directory_must_be_there(tmp_path: Path, source: str) -> None:
+    archive(tmp_path)
+    module = section(classes(source), tmp_path)
+    with pytest.raises(
+        module.Fault, match=r"--data-dir .*typo: there is no such folder"
+    ):
+        module.load_data(options(data_dir=tmp_path / "typo"))
 
 
 def test_scale_makes_floats_of_bytes(tmp_path: Path) -> None:
@@ -145,6 +172,16 @@ def test_standardize_before_impute_ignores_what_is_missing(tmp_path: Path) -> No
     archive(tmp_path, x_train=x, y_train=Y[:3])
     got = load(values(NPZ + "standardize()\nimpute(0)"), tmp_path)[0]["train"][0]
     assert got.tolist() == [[-1, 0], [1, 0], [0, 0]]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_the_largest_numbers_do_not_overflow(tmp_path: Path, dtype: type) -> None:
+    largest = min(9.9e37, float(np.finfo(dtype).max))
+    x = np.array([[-largest, 0], [largest, 1]], dtype)
+    archive(tmp_path, x_train=x, y_train=Y[:2])
+    for transform, low in {"standardize": -1, "minmax": 0}.items():
+        got = load(classes(NPZ + transform), tmp_path)[0]["train"][0]
+        np.testing.assert_allclose(got, [[low, low], [1, 1]], rtol=1e-3)
 
 
 IN_ORDER = {
@@ -226,10 +263,25 @@ FAULTS: dict[str, tuple[str, dict[str, Array], str]] = {
     "infinite": (
         classes(NPZ + "impute(0)"),
         {"x_train": np.where(X == 6, np.inf, X)},
-        "a.npz, train, row 3: inf at (0,)",
+        "a.npz, train, row 3: inf at (0,); give numbers up to 1e38, or NaN and an",
+    ),
+    "beyond float32": (
+        classes(NPZ + "standardize"),
+        {"x_train": np.where(X == 7, -1e200, X)},
+        "a.npz, train, row 3: -1e+200 at (1,)",
+    ),
+    "a label beyond float32": (
+        values(NPZ),
+        {"y_train": np.where(Y == 2, 1e300, Y)},
+        "train, row 2: the label 1e+300 is no number up to 1e38",
     ),
     "outside": (classes(NPZ, units=2), {}, "a.npz, train, row 2: the label 2 is no"),
     "negative": (classes(NPZ), {"y_train": Y - 1}, "train, row 0: the label -1 is no"),
+    "counted from 1": (
+        classes(NPZ),
+        {"y_train": Y + 1.0},
+        "the label 3.0 is no class from 0 to 2; classes count from 0",
+    ),
     "fraction": (classes(NPZ), {"y_train": Y / 2}, "train, row 1: the label 0.5 is no"),
     "one-hot": (
         classes(NPZ),
@@ -398,6 +450,12 @@ def test_a_part_of_its_own_is_kept(tmp_path: Path) -> None:
         "train": 10,
         "validation": 1,
     }
+
+
+def test_made_up_samples_have_a_bound() -> None:
+    assert nnspec.compile(classes("spirals(samples=10_000_000)"), "a.nn")
+    with pytest.raises(nnspec.SpecError, match="an integer from 2 to 10000000"):
+        nnspec.compile(classes("spirals(samples=10_000_001)"), "a.nn")
 
 
 def test_a_seed_draws_the_samples(tmp_path: Path) -> None:

@@ -297,6 +297,8 @@ FAULTS = {
     "one row": ("a,b,kind\n1,2,u\n", "t.csv: one row"),
     "ragged": (IRIS + "1,2\n", "t.csv, line 6: 2 cells, but line 1 has 3"),
     "text": (IRIS + "1,two,setosa\n", "t.csv, line 6, column 'b': 'two' is no number"),
+    "too large": (IRIS + "1,1e300,setosa\n", "column 'b': '1e300' is no number (up to"),
+    "not named": (IRIS + "1,null,virginica\n", "name it in missing=[...]"),
     "infinite": (IRIS + "inf,2,setosa\n", "line 6, column 'a': 'inf' is no number"),
     "missing": (IRIS + "1,,setosa\n", "line 6, column 'b': the value is missing"),
     "missing target": (
@@ -305,21 +307,37 @@ FAULTS = {
     ),
     "all missing": ("a,b,kind\n1,,u\n2,,v\n", "column 'b': no value in the training"),
     "unclosed quote": (IRIS + '"1,2,setosa\n', "t.csv, line 6: "),
+    "unclosed quote at the start": (
+        'a,b,kind\n1,2,"u\n2,3,v\n3,1,w\n',
+        "t.csv, line 2: unexpected end of data; check the quotes",
+    ),
     "stray quote": (IRIS + '"1"1,2,setosa\n', "t.csv, line 6: "),
     "NUL": (IRIS + "1,2,set\0osa\n", "t.csv, line 6: a NUL byte"),
-    "too many classes": (IRIS + "1,2,u\n", "column 'kind': 4 classes ('setosa', "),
+    "too many classes": (
+        IRIS + "1,2,u\n",
+        "column 'kind': 4 classes in the training part ('setosa', 'u', 'versicolor', "
+        "'virginica'), but the network tells 3 apart; end it in dense(4, softmax), or",
+    ),
+    "too few classes": (
+        "a,b,kind\n1,2,u\n3,4,v\n5,6,u\n",
+        "column 'kind': 2 classes in the training part ('u', 'v'), but the network "
+        "tells 3 apart; end it in dense(2, softmax), or give rows of other classes",
+    ),
     "a class outside": ("a,b,kind\n1,2,0\n3,4,3\n", "t.csv, line 3: the label 3.0"),
     "a negative class": ("a,b,kind\n1,2,0\n3,4,-1\n", "t.csv, line 3: the label -1.0"),
     "half a class": ("a,b,kind\n1,2,0.5\n3,4,1\n", "t.csv, line 2: the label 0.5"),
     "mixed labels": ("a,b,kind\n1,2,0\n3,4,u\n", "line 3, column 'kind': 'u' is no"),
     "no target": ("a,b,kin\n1,2,0\n3,4,1\n", "no column 'kind'; is 'kin' meant?"),
     "the same name": ("a,a,kind\n1,2,u\n3,4,v\n", "two columns are called 'a'"),
-    "fewer features": ("a,kind\n1,u\n3,v\n", "samples of shape (1,), but"),
+    "fewer features": ("a,kind\n1,u\n3,v\n5,w\n", "samples of shape (1,), but"),
     "no features": ("kind\nu\nv\n", "there must be other columns than the target"),
     "another delimiter": ("a b kind\n1 2 u\n3 4 v\n", "there is no column 'kind'"),
-    "a line break in a name": ('a,"b\nc",kind\n1,2,u\n3,x,v\n', r"'b\nc': 'x' is no"),
+    "a line break in a name": (
+        'a,"b\nc",kind\n1,2,u\n3,x,v\n5,6,w\n',
+        r"'b\nc': 'x' is no",
+    ),
     "after a line break in a cell": (
-        'a,b,kind\n1,2,"u\nv"\n3,4,w\n5,x,w\n',
+        'a,b,kind\n1,2,"u\nv"\n3,4,w\n5,x,z\n',
         "t.csv, line 5, column 'b'",
     ),
 }
@@ -350,10 +368,14 @@ def test_faults_of_files(tmp_path: Path) -> None:
 
 
 def test_faults_of_single_parts(tmp_path: Path) -> None:
+    table(tmp_path, IRIS + "9,9,mars\n")
+    told(classes(CSV + "split(test=1)"), tmp_path, "line 6, column 'kind': 'mars' is")
+    way_out = "leave such rows out, or split with seed=0 or stratify=true"
+    told(classes(CSV + "split(test=1)"), tmp_path, way_out)
+    told(classes(CSV + "split(test=1, seed=2)"), tmp_path, "leave such rows out")
     table(tmp_path, IRIS)
-    told(
-        classes(CSV + "split(test=1)"), tmp_path, "line 5, column 'kind': 'versicolor'"
-    )
+    way_out = "or give rows of other classes, or split with stratify=true"
+    told(classes(CSV + "split(test=1)"), tmp_path, way_out)
     table(tmp_path, "a,b\n1,2\n", "u.csv")
     text = classes('csv("t.csv", target="kind", test="u.csv")')
     told(text, tmp_path, "u.csv: there is no column 'kind'")
@@ -379,7 +401,10 @@ def test_texts_that_are_no_categories(tmp_path: Path) -> None:
 def test_faults_of_labels(tmp_path: Path) -> None:
     table(tmp_path, IRIS)
     told(values(CSV), tmp_path, "but the loss takes numbers")
-    told(binary(CSV), tmp_path, "3 classes ('setosa', 'versicolor', 'virginica'), but")
+    told(binary(CSV), tmp_path, "3 classes in the training part ('setosa', ")
+    table(tmp_path, "a,b,kind\n1,2,u\n3,4,u\n")
+    one = "1 class in the training part ('u'), but the network tells 2 apart; give rows"
+    told(binary(CSV), tmp_path, one)
     table(tmp_path, "a,b,kind\n1,2,1\n3,4,2\n")
     told(binary(CSV), tmp_path, "t.csv, line 3: the label 2.0 is not from 0 to 1")
     signs = spec(CSV, "2", "dense(1)", "hinge")
@@ -407,6 +432,42 @@ def test_faults_of_input(tmp_path: Path) -> None:
         assert message in str(fault.value)
     with pytest.raises(module.Fault, match="the weights come without data/columns"):
         module.read_input(tmp_path / "in.csv", {})
+
+
+DAMAGED = {
+    "data/mean": np.ones(7),
+    "data/deviation": np.array(["a", "b"]),
+    "data/categories/1": np.array([["Oslo"], ["Rome"]]),
+    "data/frequent": None,
+    "data/one_hot": np.array([0, 2, 2]),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_what_was_learnt_must_go_with_the_samples(tmp_path: Path, name: str) -> None:
+    table(tmp_path, PEOPLE)
+    data = 'csv("t.csv", "y", features=["age", "town"])\nimpute(mean)\nstandardize()'
+    module = section(values(data + "\none_hot()", "3"), tmp_path)
+    _, learnt = module.load_data(options())
+    learnt[name] = DAMAGED[name]
+    if learnt[name] is None:
+        del learnt[name]
+    for use in (
+        lambda: module.load_data(options(), learnt),
+        lambda: module.read_input(tmp_path / "t.csv", learnt),
+    ):
+        with pytest.raises(module.Fault, match=r"learnt does not go .*; take the wei"):
+            use()
+
+
+def test_classes_must_be_as_many_as_the_network_tells_apart(tmp_path: Path) -> None:
+    table(tmp_path, IRIS)
+    module = section(classes(CSV), tmp_path)
+    _, learnt = module.load_data(options())
+    for names in (np.array(list("abcd")), np.array([["a", "b", "c"]])):
+        learnt["data/classes"] = names
+        with pytest.raises(module.Fault, match="the weights' data/classes has the sh"):
+            module.read_input(tmp_path / "t.csv", learnt)
 
 
 def test_numbered_input_of_another_width(tmp_path: Path) -> None:

@@ -236,7 +236,7 @@ def test_ids_to_predict_for(tmp_path: Path) -> None:
     assert array(module.read_input(tmp_path / "x.npy"), 4) == [HOT[2]]
     np.save(tmp_path / "x.npy", IDS + 1)
     with pytest.raises(
-        module.Fault, match=r"x.npy, row 1, column 0: 4 is no id below 4"
+        module.Fault, match=r"x.npy, row 1, column 0: 4 is no id from 0 to 3"
     ):
         module.read_input(tmp_path / "x.npy")
 
@@ -244,7 +244,7 @@ def test_ids_to_predict_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ids", "message"),
     [
-        (IDS * 2, "a.npz, train, row 0, column 1: 4 is no id below 4"),
+        (IDS * 2, "a.npz, train, row 0, column 1: 4 is no id from 0 to 3"),
         (
             IDS * 1.0,
             r"a.npz, train, row 0: an array float64 \(4, 3\) holds no rows of ids",

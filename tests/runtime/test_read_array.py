@@ -130,6 +130,14 @@ def test_arrays_at_fault(tmp_path: Path) -> None:
         assert "\n" not in str(f.value)
 
 
+def test_a_table_is_no_array(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    for text in ("", "a,b\n1,2\n"):
+        path.write_text(text)
+        with pytest.raises(Fault, match=r"p\.csv: it is no \.npy or \.npz file; save "):
+            load_array(path)
+
+
 def test_missing(tmp_path: Path) -> None:
     with pytest.raises(Fault, match=r"none: No such file"):
         read_table(tmp_path / "none")

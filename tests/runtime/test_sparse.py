@@ -116,7 +116,7 @@ def test_multi_hot(kind: type) -> None:
 
 
 def test_multi_hot_of_many() -> None:
-    ids = np.random.default_rng(0).integers(-5, 3000, size=(40, 200))
+    ids = np.random.default_rng(0).integers(-1, 3000, size=(40, 200))
     x = dense_rows(multi_hot(ids, 3000), 3000, float)
     assert [{*np.flatnonzero(row)} for row in x] == [{*row[row >= 0]} for row in ids]
 
@@ -124,17 +124,18 @@ def test_multi_hot_of_many() -> None:
 @pytest.mark.parametrize(
     ("ids", "message"),
     [
-        (np.array([[1, 2], [0, 5]]), "row 1, column 1: 5 is no id below 5"),
+        (np.array([[1, 2], [0, 5]]), "row 1, column 1: 5 is no id from 0 to 4"),
+        (np.array([[-1, -1], [3, -2]]), "row 1, column 1: -2 is no id from 0 to 4"),
         (np.array([[0.5]]), r"row 0: an array float64 \(1, 1\) .*; give integers, -1"),
         (np.array([1, 2]), r"row 0: an array int64 \(2,\) holds no rows of ids"),
         (np.zeros((0, 3), int), r"row 0: an array int64 \(0, 3\) holds no rows of ids"),
         (
             np.pad(np.zeros((5000, 2), int), ((0, 1), (0, 1)), constant_values=7),
-            "row 0, column 2: 7 is no id below 5",
+            "row 0, column 2: 7 is no id from 0 to 4",
         ),
         (
             np.pad(np.zeros((5000, 2), int), ((0, 1), (0, 0)), constant_values=7),
-            "row 5000, column 0: 7 is no id below 5",
+            "row 5000, column 0: 7 is no id from 0 to 4",
         ),
     ],
 )

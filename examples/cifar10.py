@@ -27,7 +27,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
-    if _threads := re.search(r" --th\w*[= ](\d+)", " ".join(sys.argv)):
+    if _threads := re.search(r" --t\w*[= ](\d+)", " ".join(sys.argv)):
         os.environ["OMP_NUM_THREADS"] = _threads[1]
     # Threads of ours share a batch: each makes its products by itself.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -1044,15 +1044,15 @@ def main():
     option("predict", "input", type=Path, help="rows like those of the training data")
     option("predict", "--output", type=Path, help="where to, if not standard output")
     option("evaluate predict", "--weights", type=Path, required=True)
-    option("train", "--epochs", type=int, default=EPOCHS)
-    option("train", "--batch-size", type=int, default=BATCH_SIZE)
-    option("train gradcheck", "--seed", type=int, default=SEED)
-    option("train evaluate", "--data-dir", type=Path, help="if not $NNSPEC_DATA")
+    option("train", "--epochs", type=int, default=EPOCHS, help="passes over the data")
+    option("train", "--batch-size", type=int, default=BATCH_SIZE, help="for an update")
+    option("train gradcheck", "--seed", type=int, default=SEED, help="of what is drawn")
+    option("train evaluate", "--data-dir", type=Path, help="has the data files")
     option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
-    option("train", "--out", type=Path, default=Path("runs", NAME), help="where to")
+    option("train", "--out", type=Path, default=Path("runs", NAME), help="for results")
     option("train", "--initial-weights", type=Path, help=".npz to begin with")
-    option("train", "--resume", action="store_true", help="go on from --out")
-    option("train evaluate predict gradcheck", "--threads", type=int)
+    option("train", "--resume", action="store_true", help="go on with what --out has")
+    option("train evaluate predict gradcheck", "--threads", type=int, help="how many")
     option("train evaluate", "--quiet", action="store_true", help="tell errors only")
     option("train evaluate", "--json", action="store_true", help="an object a line")
     known = {"-h", "--help", *commands.choices} & {*sys.argv[1:2]}
@@ -1073,4 +1073,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:9cf8edbc592d452d8de8c40c5ebec3b67b5eb3b9f2071c8250ecd081cb054618
+# nnspec sha256:c7ff8990eb374937c5238ad3389303228382a97c45c35aa5a0e3587bfe5b10a3

@@ -84,7 +84,7 @@ def _command(
     commands: _Commands[argparse.ArgumentParser], name: str, does: str
 ) -> argparse.ArgumentParser:
     return commands.add_parser(
-        name, help=does, description=f"{does}.".capitalize(), allow_abbrev=False
+        name, help=does, description=f"{does[0].upper()}{does[1:]}.", allow_abbrev=False
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import csv
 import subprocess
 import sys
 from pathlib import Path
@@ -234,7 +234,7 @@ def test_fit(
 def trained(s: Script, folder: Path) -> tuple[list[dict[str, float]], Any]:
     """What a script tells of each epoch, and the weights that it leaves."""
     (folder / "model.py").write_text(s.text, "utf-8")
-    command = "model.py --json --data data.npz --initial-weights start.npz --out run"
+    command = "model.py --data data.npz --initial-weights start.npz --out run"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", *command.split()],
         cwd=folder,
@@ -243,7 +243,8 @@ def trained(s: Script, folder: Path) -> tuple[list[dict[str, float]], Any]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    with (folder / "run" / "history.csv").open() as file:
+        rows = [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
     return rows, np.load(folder / "run" / "weights.npz")
 
 

@@ -761,7 +761,7 @@ def load_data(options):
     if options.data_dir and not options.data_dir.is_dir():
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
     else:
         folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
         parts = read_cifar10(folder / "cifar10")
@@ -1073,4 +1073,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:c7ff8990eb374937c5238ad3389303228382a97c45c35aa5a0e3587bfe5b10a3
+# nnspec sha256:8dbdd8df09f51b41a5c5b1ab1350a8f8ed861c3218ac0ecf2075fc59dc6c8272

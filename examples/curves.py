@@ -738,7 +738,7 @@ def load_data(options, learnt=None):
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
         for part, (x, y) in parts.items():
             where = partial("{}, {}, row {}".format, options.data, part)
             check_samples(x, INPUT_SHAPE, where)
@@ -1095,4 +1095,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:5cd70378ae63e88e558670033e2d3747bed9cc15940c2cdc1bb34cd419c06916
+# nnspec sha256:928e42013a6edb20e4a9e00cd758c3b9dae74a8107ef598ca9231240140e607c

@@ -579,7 +579,7 @@ def load_data(options, learnt=None):
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
         for part, (x, y) in parts.items():
             where = partial("{}, {}, row {}".format, options.data, part)
             check_samples(x, INPUT_SHAPE, where)
@@ -934,4 +934,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:cea3a002a691831d9ec4fde8dc73223372f18a7b5ab2c6b09c105bf35fd8ce16
+# nnspec sha256:9cb57f28c2a6990554f395d68b46353bb282dffd761033942675fcd688221e4a

@@ -599,7 +599,7 @@ def load_data(options, learnt=None):
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
         for part, (x, y) in parts.items():
             where = partial("{}, {}, row {}".format, options.data, part)
             check_samples(x, INPUT_SHAPE, where)
@@ -960,4 +960,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:adada1e3ad2a74b9f08710a931c12d452685fc07255ffeb856d3ea7500f412ef
+# nnspec sha256:a91015116549261a8781502a4d304343a239a54f01fcf88e8b6c4d8673746d2f

@@ -613,7 +613,7 @@ def load_data(options, learnt=None):
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
         for part, (x, y) in parts.items():
             where = partial("{}, {}, row {}".format, options.data, part)
             check_samples(x, INPUT_SHAPE, where)
@@ -970,4 +970,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:9fd49f878afe678c185b25899f3a11ce345e6358d1b336afe635f6b21f5eebca
+# nnspec sha256:6e43d0b4cdeeb078a87f2a744c2af7e3f722bfb28143ba52d30c4e53b65623f7

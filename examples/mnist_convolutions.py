@@ -486,7 +486,7 @@ def load_data(options):
     if options.data_dir and not options.data_dir.is_dir():
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
     else:
         folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
         parts = read_mnist(folder / "mnist", MNIST_URL, MNIST_FILES)
@@ -791,4 +791,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3814cece3f5251231c343ef9ae01d18eb9887450daf5330bfc3b12a4e4e80845
+# nnspec sha256:36e56c855da48cae340f0787c449ef1b518c3bc05ababd0288a5e91dba11038c

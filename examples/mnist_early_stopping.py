@@ -314,7 +314,7 @@ def load_data(options):
     if options.data_dir and not options.data_dir.is_dir():
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
     else:
         folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
         parts = read_mnist(folder / "mnist", MNIST_URL, MNIST_FILES)
@@ -487,7 +487,7 @@ def save(s, folder):
 
 
 def look_back(s):
-    """What callbacks make of the history: whether to stop."""
+    """What callbacks make of the history so far."""
     s.stop = ""
     values = [row["val_loss"] for row in s.history]
     s.best_epoch, stop = early_stopping(values, patience=3)
@@ -648,4 +648,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:a6ac75a073486441b95dec7f70b87bb753ed434445b18e860f973cd20b073e96
+# nnspec sha256:cb3e81373cd24e6afdf0a006d7b4c5f0f25c6918e1410ddeaa7748ccf1663154

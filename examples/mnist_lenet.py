@@ -480,7 +480,7 @@ def load_data(options):
     if options.data_dir and not options.data_dir.is_dir():
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
     else:
         folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
         parts = read_mnist(folder / "mnist", MNIST_URL, MNIST_FILES)
@@ -784,4 +784,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:7135c4677b51f7331a8702f5849da4290bb409ad69d1fa62f5d9ea3e20c3a564
+# nnspec sha256:6b8f876a5832e5e94f8bb5cd164cf8b9bec4104879b4f8e6318586bad391b014

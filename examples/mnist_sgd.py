@@ -310,7 +310,7 @@ def load_data(options):
     if options.data_dir and not options.data_dir.is_dir():
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
     else:
         folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
         parts = read_mnist(folder / "mnist", MNIST_URL, MNIST_FILES)
@@ -598,4 +598,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:a8683534a104684a15fae933f307930c35217723363c175daad9b079ae17f56a
+# nnspec sha256:0482469817e7fe58c7552e93da36b740cfb4d60ff04df715c2b57e2125f8b0a7

@@ -302,7 +302,7 @@ def load_data(options):
     if options.data_dir and not options.data_dir.is_dir():
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
     else:
         folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
         parts = read_mnist(folder / "mnist", MNIST_URL, MNIST_FILES)
@@ -590,4 +590,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:7e3d609cc7c06a143378377230eb3e6230f719cbb0d5a3cafaa2b52bf1355108
+# nnspec sha256:5d0f3ac20bd5539bb648baebb3c63314f74aff146f242ad687a1b6111e38e1ed

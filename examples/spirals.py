@@ -359,7 +359,7 @@ def load_data(options, learnt=None):
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
     else:
         parts = {"train": spirals(samples=1500, classes=3, noise=0.1, seed=0)}
     for part, (x, y) in parts.items():
@@ -687,4 +687,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f8da18114ab25657cb94a8c43d195f41f1144553c69b52652f745cdc4c5c03f9
+# nnspec sha256:62a3b5e5d748818e7e6d3bc7b7164aa3b1442e3e749f8c001b39bd57b580d165

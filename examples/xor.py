@@ -308,7 +308,7 @@ def load_data(options):
     if options.data_dir and not options.data_dir.is_dir():
         raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
-        parts = read_npz(options.data, ARRAYS, not hasattr(options, "weights"))
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
     else:
         parts = {"train": xor(samples=400, noise=0.1, seed=0)}
     for part, (x, y) in parts.items():
@@ -622,4 +622,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:73ff1b061215143d3ee03371df7a6e25ba3f33e8a8526e1f848755adf4c47b7d
+# nnspec sha256:de47a862cb53d567877a72e2ec6bdca39be3ea981ca7b94ac05a9c2da8e6ae32

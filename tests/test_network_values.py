@@ -199,6 +199,11 @@ def test_orthogonal_matrices_are_equally_likely() -> None:
     assert drawn == {-1, 1}
 
 
+def test_normal_is_the_truncated_one() -> None:
+    cut = "variance_scaling(2.0, fan_out)"
+    assert np.array_equal(drawn("variance_scaling(2.0, fan_out, normal)"), drawn(cut))
+
+
 def test_constants() -> None:
     assert not drawn("zeros").any()
     assert not drawn("constant").any()

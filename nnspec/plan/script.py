@@ -111,9 +111,13 @@ def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code | None:
 
 def _title(model: ir.Model) -> str:
     """The shapes that kernels lead to, from the input to the output."""
-    *layers, last = model.layers[1:]
-    kernels = [y for y in layers if any(w.name.endswith("kernel") for w in y.weights)]
-    first, *shapes = (str(y.output_shape) for y in (model.layers[0], *kernels, last))
+    kernels = [
+        layer.output_shape
+        for layer in model.layers
+        if any(weight.name.endswith("kernel") for weight in layer.weights)
+    ]
+    last = [] if kernels[-1:] == [model.output_shape] else [model.output_shape]
+    first, *shapes = map(str, (model.input_shape, *kernels, *last))
     end = f"{model.parameters:,} parameters."
     text = f"{model.name}: {' -> '.join((first, *shapes))}, {end}"
     if len(text) <= _WIDTH:

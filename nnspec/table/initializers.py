@@ -62,7 +62,11 @@ INITIALIZERS = (
             ),
             _SEED,
         ),
-        scaling=lambda a: (a["scale"], a["mode"], a["distribution"]),  # type: ignore
+        scaling=lambda a: (  # type: ignore
+            a["scale"],
+            a["mode"],
+            "truncated_normal" if a["distribution"] == "normal" else a["distribution"],
+        ),
     ),
     _scaled(
         "glorot_uniform",

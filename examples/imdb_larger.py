@@ -56,7 +56,7 @@ LEARNT = ["data/vocabulary"]
 
 # -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
 
-WEIGHTS = {
+SHAPES = {
     "dense/kernel": (10000, 512),
     "dense/bias": (512,),
     "dense_1/kernel": (512, 512),
@@ -64,15 +64,15 @@ WEIGHTS = {
     "dense_2/kernel": (512, 1),
     "dense_2/bias": (1,),
 }
-PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 5,383,681 parameters
-MEASURES = ["loss", "accuracy"]
+PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 5,383,681 parameters
+METRICS = ["loss", "accuracy"]
 ZEROS = np.zeros(512, DTYPE)  # maximum is faster with these than with 0
 
 
 def views(flat):
     """The weights' names for the parts of one flat array."""
     w = SimpleNamespace()
-    for name, shape in WEIGHTS.items():
+    for name, shape in SHAPES.items():
         part, flat = np.split(flat, [math.prod(shape)])
         setattr(w, name.replace("/", "_"), part.reshape(shape))
     return w
@@ -181,8 +181,18 @@ def rmsprop(parameters, gradients, slots, learning_rate):
 # -- Data ------------------------------------------------------------------------------
 
 
-class Fault(Exception):
+class InputError(Exception):
     """Data, a file or an argument at fault: told in a line, without a traceback."""
+
+
+@contextlib.contextmanager
+def file_errors(path, way_out="check it or get it anew"):
+    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    try:
+        yield
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise InputError(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
 def progress(steps, title):
@@ -200,7 +210,7 @@ def progress(steps, title):
             sys.stderr.write("\r\033[K")
 
 
-def put(path, data):
+def write_whole(path, data):
     """Make bytes a file that takes its name only when it is whole."""
     part = path.with_name(f"{path.name}.part")
     try:
@@ -210,33 +220,25 @@ def put(path, data):
         part.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def reading(path, way_out="check it or get it anew"):
-    """Whatever goes wrong with a file is a fault that names it, and a way out."""
-    try:
-        yield
-    except Exception as error:  # a broken file fails in a dozen ways
-        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
-
-
 def download(url, path, sha256):
     """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
     print(f"fetching {url}", file=sys.stderr)
     place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
-    with reading(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
+    with file_errors(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
         with urllib.request.urlopen(url, timeout=30) as reply:
             blocks = progress(range(0, reply.length or 1, 1 << 18), path.name)
             data = b"".join(reply.read(1 << 18) for _ in blocks) + reply.read()
         if (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        put(path, data)
+        write_whole(path, data)
 
 
 def read_columns(path, names):
     """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
-    with reading(path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"):
+    with file_errors(
+        path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"
+    ):
         csv.field_size_limit(2**31 - 1)  # texts may be long
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
@@ -279,7 +281,7 @@ def read_imdb(data_dir):
 def table_of_reviews(path):
     """The texts and labels of a CSV file."""
     texts, labels = read_columns(path, ["text", "label"])
-    with reading(path, "labels should be 0 or 1"):
+    with file_errors(path, "labels should be 0 or 1"):
         return np.array(texts, object), np.array(labels, float)
 
 
@@ -291,7 +293,7 @@ def archived_reviews(path):
     review = re.compile(r"aclImdb/(train|test)/(neg|pos)/(\d+)_\d+\.txt")
     found = {"train": [], "test": []}
     with (
-        reading(path),
+        file_errors(path),
         gzip.open(path) as file,
         tarfile.open(fileobj=file, mode="r|") as archive,
     ):
@@ -313,14 +315,14 @@ def archived_reviews(path):
 def target_values(y, n, shape, where):
     """The labels of n samples in the shape of the network's outputs."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape):
-        raise Fault(
+        raise InputError(
             f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "
             f"{shape}; change the last layer, or write one_hot(target) for classes"
         )
     odd = np.argwhere(~(np.abs(y) < np.float32(1e38)))
     if len(odd):
         label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
-        raise Fault(f"{label} is no number up to 1e38; correct it")
+        raise InputError(f"{label} is no number up to 1e38; correct it")
     return y.reshape(n, *shape)
 
 
@@ -329,7 +331,7 @@ def target_shares(y, n, shape, where):
     y = target_values(y, n, shape, where)
     odd = np.argwhere((y < 0) | (y > 1))
     if len(odd):
-        raise Fault(
+        raise InputError(
             f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is not from 0 to 1; "
             "correct it, or take a loss for values or for more classes"
         )
@@ -353,7 +355,7 @@ def split_off(parts, validation=0, test=0):
             cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
             start = stop - (count - cut)
             if not 0 < start < stop:
-                raise Fault(f"{count} samples: too few for split({part}={size})")
+                raise InputError(f"{count} samples: too few for split({part}={size})")
             parts[part] = tuple(array[start:stop] for array in arrays)
             stop = start
     parts["train"] = tuple(array[:stop] for array in arrays)
@@ -377,7 +379,7 @@ def learn_vocabulary(texts, size):
     longest = max(map(len, words), default=0)
     if not words or len(words) * longest > 2**24:
         found = f"{len(words)} words, up to {longest} letters long"
-        raise Fault(f"vocabulary: {found}; give texts of words")
+        raise InputError(f"vocabulary: {found}; give texts of words")
     return np.array(words)
 
 
@@ -439,7 +441,7 @@ def check_learnt(learnt, names):
     """The data section needs what it learnt under these names."""
     lacking = [name for name in names if name not in learnt]
     if lacking:
-        raise Fault(
+        raise InputError(
             f"the weights come without {', '.join(lacking)}, learnt from the data; "
             "take the weights.npz of a training on this data"
         )
@@ -451,7 +453,7 @@ def as_learnt():
     try:
         yield
     except (LookupError, TypeError, ValueError) as error:
-        raise Fault(
+        raise InputError(
             f"what was learnt does not go with the samples: {error}; "
             "take the weights.npz of a training on this data"
         ) from error
@@ -460,10 +462,10 @@ def as_learnt():
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
     if options.data_dir and not options.data_dir.is_dir():
-        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
+        raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
-        raise Fault("--data: arrays cannot replace texts")
+        raise InputError("--data: arrays cannot replace texts")
     folder = options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER
     parts = read_imdb(folder)
     for part, (x, y) in parts.items():
@@ -500,7 +502,7 @@ def read_input(path, learnt):
 
 def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, way_out):
+    with file_errors(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:
@@ -573,9 +575,9 @@ def wide_sparse_gradient(x, dy, out):
         out[x.columns[start:stop]] += values * d
 
 
-def run_epoch(s, x, y, options):
+def run_epoch(state, x, y, options):
     """One pass over all samples; the means of what was measured on the way."""
-    epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
+    epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
@@ -584,15 +586,15 @@ def run_epoch(s, x, y, options):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         a.x = x[rows]
-        forward(s.w, a)
-        backward(s.w, s.dw, a, da, y[rows])
+        forward(state.w, a)
+        backward(state.w, state.dw, a, da, y[rows])
         sums += len(rows) * measure(a, y[rows])
-        s.step += 1
-        rmsprop(s.parameters, s.gradients, s.slots, LEARNING_RATE)
-    return dict(zip(MEASURES, (sums / len(x)).tolist()))
+        state.step += 1
+        rmsprop(state.parameters, state.gradients, state.slots, LEARNING_RATE)
+    return dict(zip(METRICS, (sums / len(x)).tolist()))
 
 
-def infer(w, x):
+def forward_all(w, x):
     """The activations of all samples, a batch at a time."""
     for first in range(0, len(x), 512):
         rows = slice(first, first + 512)
@@ -602,13 +604,13 @@ def infer(w, x):
         yield rows, a
 
 
-def assess(w, x, y, prefix):
+def evaluate_part(w, x, y, prefix):
     """The loss and the metrics over a part of the data."""
-    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
-    return {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in forward_all(w, x))
+    return {prefix + m: v for m, v in zip(METRICS, (sums / len(x)).tolist())}
 
 
-def tell(row, options):
+def report(row, options):
     """Print a line of results."""
     if options.json:
         # JSON has neither NaN nor Infinity.
@@ -617,87 +619,94 @@ def tell(row, options):
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
 
-def checkpoint(s):
+def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
-    arrays |= {f"training/seed_{s.seed}": 0, "training/rmsprop": s.slots.copy()}
-    return arrays | {"training/step": s.step, "training/history": json.dumps(s.history)}
+    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays |= {f"training/seed_{state.seed}": 0, "training/rmsprop": state.slots.copy()}
+    return arrays | {
+        "training/step": state.step,
+        "training/history": json.dumps(state.history),
+    }
 
 
-def save(s, learnt, folder):
+def save(state, learnt, folder):
     """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
-    weights = dict(zip(WEIGHTS, vars(s.w).values()))
+    weights = dict(zip(SHAPES, vars(state.w).values()))
     with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
         np.savez(f"{new}/weights.npz", **weights, **learnt)
-        np.savez(f"{new}/checkpoint.npz", **s.checkpoint)
-        if s.history:
+        np.savez(f"{new}/checkpoint.npz", **state.checkpoint)
+        if state.history:
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
-                rows = [s.history[0], *(row.values() for row in s.history)]
+                rows = [state.history[0], *(row.values() for row in state.history)]
                 csv.writer(file, lineterminator="\n").writerows(rows)
-            Path(new, "curves.svg").write_text(curves(s.history), "utf-8")
+            Path(new, "curves.svg").write_text(curves(state.history), "utf-8")
         for name in os.listdir(new):
             os.replace(f"{new}/{name}", folder / name)
-    s.saved = time.monotonic()
+    state.saved = time.monotonic()
 
 
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(seed=options.seed, step=0, history=[])
-    s.parameters = np.zeros(PARAMETERS, DTYPE)
-    s.gradients = np.zeros(PARAMETERS, DTYPE)
-    s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
-    s.w, s.dw = views(s.parameters), views(s.gradients)
-    initialize(s.w, np.random.default_rng(options.seed))
+    state = SimpleNamespace(seed=options.seed, step=0, history=[])
+    state.parameters = np.zeros(PARAMETERS, DTYPE)
+    state.gradients = np.zeros(PARAMETERS, DTYPE)
+    state.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
+    state.w, state.dw = views(state.parameters), views(state.gradients)
+    initialize(state.w, np.random.default_rng(options.seed))
     if options.initial_weights:
         if options.resume:
-            raise Fault("--resume goes on from a checkpoint, not --initial-weights")
-        load(options.initial_weights, s.w, WEIGHTS)
+            raise InputError(
+                "--resume goes on from a checkpoint, not --initial-weights"
+            )
+        load(options.initial_weights, state.w, SHAPES)
     if options.resume:
         path = options.out / "checkpoint.npz"
-        shapes = {name: np.shape(array) for name, array in checkpoint(s).items()}
-        last = load(path, s.w, shapes, "go on as it was begun, or without --resume")
-        s.step, s.slots[:] = int(last["training/step"]), last["training/rmsprop"]
-        s.history = json.loads(str(last["training/history"]))
+        shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
+        last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
+        state.step, state.slots[:] = int(last["training/step"]), last[
+            "training/rmsprop"
+        ]
+        state.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
-    s.checkpoint, s.saved = checkpoint(s), time.monotonic()
+    state.checkpoint, state.saved = checkpoint(state), time.monotonic()
     try:
-        for epoch in range(len(s.history) + 1, options.epochs + 1):
+        for epoch in range(len(state.history) + 1, options.epochs + 1):
             began = time.monotonic()
-            row = {"epoch": epoch, **run_epoch(s, *parts["train"], options)}
+            row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
             if "validation" in parts:
-                row |= assess(s.w, *parts["validation"], "val_")
+                row |= evaluate_part(state.w, *parts["validation"], "val_")
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
-            s.history.append(row)
-            tell(row, options)
-            s.checkpoint = checkpoint(s)
-            if time.monotonic() - s.saved > 10:
-                save(s, learnt, options.out)
+            state.history.append(row)
+            report(row, options)
+            state.checkpoint = checkpoint(state)
+            if time.monotonic() - state.saved > 10:
+                save(state, learnt, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
-        save(s, learnt, options.out)
+        save(state, learnt, options.out)
         if not options.quiet:
             print(f"saved to {options.out}", file=sys.stderr)
     if "test" in parts:
-        tell(assess(s.w, *parts["test"], "test_"), options)
+        report(evaluate_part(state.w, *parts["test"], "test_"), options)
 
 
 def evaluate(options):
     """Tell the loss and the metrics of the test part."""
     w = views(np.empty(PARAMETERS, DTYPE))
-    parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
+    parts, _ = load_data(options, load(options.weights, w, SHAPES))
     if "test" not in parts:
-        raise Fault(
+        raise InputError(
             "there is no test part: the spec can set one apart: split(test=0.2)"
         )
-    tell(assess(w, *parts["test"], "test_"), options)
+    report(evaluate_part(w, *parts["test"], "test_"), options)
 
 
 def predict(options):
     """Write predictions for the rows of a file as CSV."""
     w = views(np.empty(PARAMETERS, DTYPE))
-    learnt = load(options.weights, w, WEIGHTS)
+    learnt = load(options.weights, w, SHAPES)
     x = read_input(options.input, learnt)
-    p = np.concatenate([a.p.reshape(-1, 1) for _, a in infer(w, x)])
+    p = np.concatenate([a.p.reshape(-1, 1) for _, a in forward_all(w, x)])
     p = np.hstack([1.0 - p, p])
     names = learnt.get("data/classes", np.arange(2))
     header = ["prediction", *(f"probability_{name}" for name in names)]
@@ -705,7 +714,7 @@ def predict(options):
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *table])
     if options.output:
-        put(options.output, text.getvalue().encode())
+        write_whole(options.output, text.getvalue().encode())
     else:
         sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
@@ -721,7 +730,7 @@ def gradcheck(options):
     forward(w, a)
     backward(w, dw, a, da, y)
     errors = {}
-    for name, part, slope in zip(WEIGHTS, vars(w).values(), vars(dw).values()):
+    for name, part, slope in zip(SHAPES, vars(w).values(), vars(dw).values()):
         scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
         for _ in range(10):
             d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
@@ -774,7 +783,7 @@ def main():
             parser.error(f"--{name.replace('_', '-')} must be at least {least}")
     try:
         return options.run(options)
-    except (Fault, OSError) as fault:
+    except (InputError, OSError) as fault:
         print(f"error: {fault}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
@@ -785,4 +794,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:4f44973e77ca01ea60b44c67cc2aff6fccbabbbfe06618f9d7ea8f556ec23e14
+# nnspec sha256:664051c37a3d6aeff0202ce504c84500567d818905772c6b7148fc26cf731a61

@@ -54,20 +54,20 @@ LEARNT = ["data/mean", "data/deviation"]
 
 # -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
 
-WEIGHTS = {
+SHAPES = {
     "dense/kernel": (4, 16),
     "dense/bias": (16,),
     "dense_1/kernel": (16, 3),
     "dense_1/bias": (3,),
 }
-PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 131 parameters
-MEASURES = ["loss", "accuracy"]
+PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 131 parameters
+METRICS = ["loss", "accuracy"]
 
 
 def views(flat):
     """The weights' names for the parts of one flat array."""
     w = SimpleNamespace()
-    for name, shape in WEIGHTS.items():
+    for name, shape in SHAPES.items():
         part, flat = np.split(flat, [math.prod(shape)])
         setattr(w, name.replace("/", "_"), part.reshape(shape))
     return w
@@ -161,7 +161,7 @@ def adam(parameters, gradients, slots, learning_rate, step):
 # -- Data ------------------------------------------------------------------------------
 
 
-class Fault(Exception):
+class InputError(Exception):
     """Data, a file or an argument at fault: told in a line, without a traceback."""
 
 
@@ -177,10 +177,10 @@ def find_columns(wanted, names, path):
         else:
             near = difflib.get_close_matches(str(column), names, n=1)
             hint = f"is {near[0]!r} meant?" if near else f"it has {list(names)[:20]}"
-            raise Fault(f"{path}: there is no column {column!r}; {hint}")
+            raise InputError(f"{path}: there is no column {column!r}; {hint}")
         if place in places:
             twice = f"{places[place]!r} and {column!r} are the same column"
-            raise Fault(f"{path}: {twice}; name it once")
+            raise InputError(f"{path}: {twice}; name it once")
         places[place] = column
     return list(places)
 
@@ -193,7 +193,7 @@ def column_roles(columns, target, features, path):
     else:
         chosen = [name for name in columns if name not in targets]
     if not chosen or not set(chosen).isdisjoint(targets):
-        raise Fault(
+        raise InputError(
             f"{path}: features {chosen} for the target {targets}; there must be other "
             "columns than the target, or is the delimiter another one?"
         )
@@ -209,28 +209,30 @@ def finite_number(text):
 
 
 @contextlib.contextmanager
-def reading(path, way_out="check it or get it anew"):
+def file_errors(path, way_out="check it or get it anew"):
     """Whatever goes wrong with a file is a fault that names it, and a way out."""
     try:
         yield
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
+        raise InputError(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
 def read_text(path):
     """A text file in UTF-8, unpacked if it is a gzip file, whatever its name."""
-    with reading(path):
+    with file_errors(path):
         data = path.read_bytes()
         data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise Fault(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from None
+        raise InputError(
+            f"{path}, line {line}: not UTF-8; save the file as UTF-8"
+        ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise Fault(f"{path}, line {line}: a NUL byte; this is no text file")
+        raise InputError(f"{path}, line {line}: a NUL byte; this is no text file")
     return text
 
 
@@ -246,7 +248,7 @@ def csv_rows(text, delimiter):
                 yield line, tuple([cell.strip(" ") for cell in row])
             line = reader.line_num + 1
     except csv.Error as error:
-        raise Fault(f"line {line}: {error}; check the quotes") from None
+        raise InputError(f"line {line}: {error}; check the quotes") from None
 
 
 def find_delimiter(text):
@@ -254,7 +256,7 @@ def find_delimiter(text):
 
     def fewest_cells(delimiter):
         counts = []
-        with contextlib.suppress(Fault):  # those before it count
+        with contextlib.suppress(InputError):  # those before it count
             for _, row in itertools.islice(csv_rows(text, delimiter), 20):
                 counts.append(len(row))
         return min(counts, default=0)
@@ -283,14 +285,14 @@ def read_csv(path, delimiter, header, missing):
     text = io.StringIO(read_text(path), newline="").readlines()
     try:
         found = [*csv_rows(text, delimiter or find_delimiter(text))]
-    except Fault as fault:
-        raise Fault(f"{path}, {fault}") from None
+    except InputError as fault:
+        raise InputError(f"{path}, {fault}") from None
     if not found:
-        raise Fault(f"{path}: the file is empty; it needs a row for each sample")
+        raise InputError(f"{path}: the file is empty; it needs a row for each sample")
     lines, rows = zip(*found)
     for line, row in zip(lines, rows):
         if len(row) != len(rows[0]):
-            raise Fault(
+            raise InputError(
                 f"{path}, line {line}: {len(row)} cells, but line {lines[0]} has "
                 f"{len(rows[0])}; give each row as many, or name the delimiter in csv()"
             )
@@ -299,9 +301,11 @@ def read_csv(path, delimiter, header, missing):
         names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
     for name, count in Counter(names).items():
         if count > 1:
-            raise Fault(f"{path}: two columns are called {name!r}; rename one of them")
+            raise InputError(
+                f"{path}: two columns are called {name!r}; rename one of them"
+            )
     if not rows:
-        raise Fault(f"{path}: no rows below the names of the columns; add some")
+        raise InputError(f"{path}: no rows below the names of the columns; add some")
     places = np.array([f"{path}, line {line}" for line in lines], dtype=object)
     return names, np.array(rows, dtype=object), places
 
@@ -313,7 +317,9 @@ def read_tables(paths, target, features, delimiter, header, missing):
     """
     columns, cells, places = read_csv(paths["train"], delimiter, header, missing)
     if len(cells) < 2:
-        raise Fault(f"{paths['train']}: one row is not enough to learn from; add some")
+        raise InputError(
+            f"{paths['train']}: one row is not enough to learn from; add some"
+        )
     roles = column_roles(columns, target, features, paths["train"])
     parts = {}
     for part, path in paths.items():
@@ -339,11 +345,11 @@ def learn_categories(cells, names, missing, path, chosen=()):
         counts = Counter(texts)
         categories = sorted(counts.keys() - set(missing))
         if not categories:
-            raise Fault(
+            raise InputError(
                 f"{path}, column {name!r}: no value in the training part; leave it out"
             )
         if len(categories) * max(map(len, categories)) > 2**24:
-            raise Fault(
+            raise InputError(
                 f"{path}, column {name!r}: {len(categories)} different texts, too long "
                 "for categories; leave it out of the features"
             )
@@ -371,7 +377,9 @@ def learn_classes(cells, names, missing, path, count, last=False):
             needed, way_out = "loss takes numbers", "change it and the last layer"
         elif found > 1:
             way_out = f"end it in dense({found}, softmax), or {way_out}"
-        raise Fault(f"{path}, column {names[0]!r}: {few}, but the {needed}; {way_out}")
+        raise InputError(
+            f"{path}, column {names[0]!r}: {few}, but the {needed}; {way_out}"
+        )
     return {"data/classes": classes}
 
 
@@ -379,7 +387,7 @@ def check_learnt(learnt, names):
     """The data section needs what it learnt under these names."""
     lacking = [name for name in names if name not in learnt]
     if lacking:
-        raise Fault(
+        raise InputError(
             f"the weights come without {', '.join(lacking)}, learnt from the data; "
             "take the weights.npz of a training on this data"
         )
@@ -389,7 +397,7 @@ def check_columns(learnt, columns, path):
     """A table must have the columns of the one that was learnt from."""
     check_learnt(learnt, ["data/columns"])
     if learnt["data/columns"].tolist() != list(columns):
-        raise Fault(
+        raise InputError(
             f"{path}: other columns than the weights were trained on; train anew"
         )
 
@@ -400,7 +408,7 @@ def as_learnt():
     try:
         yield
     except (LookupError, TypeError, ValueError) as error:
-        raise Fault(
+        raise InputError(
             f"what was learnt does not go with the samples: {error}; "
             "take the weights.npz of a training on this data"
         ) from error
@@ -440,9 +448,9 @@ def encode_cells(cells, places, names, learnt, missing, impute=False, last=False
         for row in np.flatnonzero(np.isnan(x[:, column])):
             if texts[row] not in missing:
                 cell = repr(texts[row][:60])
-                raise Fault(f"{places[row]}, column {name!r}: {cell} {reason}")
+                raise InputError(f"{places[row]}, column {name!r}: {cell} {reason}")
             if not impute:
-                raise Fault(
+                raise InputError(
                     f"{places[row]}, column {name!r}: the value is missing; fill it in,"
                     " leave the row out, or add an impute for features"
                 )
@@ -473,7 +481,7 @@ def read_features(path, columns, features, targets, delimiter, header, missing):
                 names = list(some)
                 break
         else:
-            raise Fault(
+            raise InputError(
                 f"{path}: {len(names)} columns, but the training data has"
                 f" {len(columns)}, {len(rest)} without the target; give those"
             )
@@ -492,14 +500,16 @@ def find_file(name, folders):
         if (folder / name).is_file():
             return folder / name
     places = " and ".join(str(folder.resolve()) for folder in folders)
-    raise Fault(f"{name}: no such file in {places}; say where it is with --data-dir")
+    raise InputError(
+        f"{name}: no such file in {places}; say where it is with --data-dir"
+    )
 
 
 def check_classes(learnt, count):
     """If the classes have names, these must be a row of so many."""
     names = learnt.get("data/classes")
     if names is not None and names.shape != (count,):
-        raise Fault(
+        raise InputError(
             f"the weights' data/classes has the shape {names.shape}, not {(count,)}; "
             "take the weights.npz of a training on this data"
         )
@@ -509,17 +519,19 @@ def class_indices(y, n, shape, where):
     """The labels of n samples as indices of classes, of which there are shape[-1]."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
-        raise Fault(f"{where(0)}: {found}; give each the index of its class")
+        raise InputError(f"{where(0)}: {found}; give each the index of its class")
     y = y.reshape(n, *shape[:-1])
     if odd := np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y))).tolist():
         label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is no class"
-        raise Fault(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
+        raise InputError(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
     return y.astype(np.intp)
 
 
 def read_npz(path, names, trains=True):
     """Each part's (x, y), by names in an archive; to train, "train" must be there."""
-    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
+    with file_errors(
+        path, "it should be an .npz file; npz(x=, y=) can name other arrays"
+    ):
         file = np.lib.npyio.NpzFile(path)
         there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
         if lacking := sorted({name for p in there for name in names[p]} - {*file}):
@@ -531,19 +543,19 @@ def check_samples(x, shape, where, nan=False):
     """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
-        raise Fault(f"{where(0)}: {found}; give numbers of that shape")
+        raise InputError(f"{where(0)}: {found}; give numbers of that shape")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
         fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
         for row, *place in np.argwhere(~fits).tolist():
             found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
-            raise Fault(f"{found}; give numbers up to 1e38, or NaN and an impute")
+            raise InputError(f"{found}; give numbers up to 1e38, or NaN and an impute")
 
 
 def check_features(x, shape):
     """x, if the network takes its number of features."""
     if x.shape[1:] != shape:
-        raise Fault(
+        raise InputError(
             f"the table makes samples of shape {x.shape[1:]}, but the network takes "
             f"{shape}; change its input, or the features"
         )
@@ -580,7 +592,7 @@ def split_off(parts, validation=0, test=0):
             cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
             start = stop - (count - cut)
             if not 0 < start < stop:
-                raise Fault(f"{count} samples: too few for split({part}={size})")
+                raise InputError(f"{count} samples: too few for split({part}={size})")
             parts[part] = tuple(array[start:stop] for array in arrays)
             stop = start
     parts["train"] = tuple(array[:stop] for array in arrays)
@@ -610,7 +622,7 @@ def mean_and_deviation(x, so_far):
 def load_data(options, learnt=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
     if options.data_dir and not options.data_dir.is_dir():
-        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
+        raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
         parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
@@ -699,7 +711,7 @@ def progress(steps, title):
             sys.stderr.write("\r\033[K")
 
 
-def put(path, data):
+def write_whole(path, data):
     """Make bytes a file that takes its name only when it is whole."""
     part = path.with_name(f"{path.name}.part")
     try:
@@ -711,7 +723,7 @@ def put(path, data):
 
 def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, way_out):
+    with file_errors(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:
@@ -762,9 +774,9 @@ def curves(history):
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
-def run_epoch(s, x, y, options):
+def run_epoch(state, x, y, options):
     """One pass over all samples; the means of what was measured on the way."""
-    epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
+    epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
@@ -773,15 +785,15 @@ def run_epoch(s, x, y, options):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         np.take(x, rows, axis=0, out=a.x, mode="clip")
-        forward(s.w, a)
-        backward(s.w, s.dw, a, da, y[rows])
+        forward(state.w, a)
+        backward(state.w, state.dw, a, da, y[rows])
         sums += len(rows) * measure(a, y[rows])
-        s.step += 1
-        adam(s.parameters, s.gradients, s.slots, LEARNING_RATE, s.step)
-    return dict(zip(MEASURES, (sums / len(x)).tolist()))
+        state.step += 1
+        adam(state.parameters, state.gradients, state.slots, LEARNING_RATE, state.step)
+    return dict(zip(METRICS, (sums / len(x)).tolist()))
 
 
-def infer(w, x):
+def forward_all(w, x):
     """The activations of all samples, a batch at a time."""
     for first in range(0, len(x), 512):
         rows = slice(first, first + 512)
@@ -791,13 +803,13 @@ def infer(w, x):
         yield rows, a
 
 
-def assess(w, x, y, prefix):
+def evaluate_part(w, x, y, prefix):
     """The loss and the metrics over a part of the data."""
-    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
-    return {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in forward_all(w, x))
+    return {prefix + m: v for m, v in zip(METRICS, (sums / len(x)).tolist())}
 
 
-def tell(row, options):
+def report(row, options):
     """Print a line of results."""
     if options.json:
         # JSON has neither NaN nor Infinity.
@@ -806,92 +818,97 @@ def tell(row, options):
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
 
-def checkpoint(s):
+def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
-    arrays |= {f"training/seed_{s.seed}": 0, "training/adam": s.slots.copy()}
-    return arrays | {"training/step": s.step, "training/history": json.dumps(s.history)}
+    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays |= {f"training/seed_{state.seed}": 0, "training/adam": state.slots.copy()}
+    return arrays | {
+        "training/step": state.step,
+        "training/history": json.dumps(state.history),
+    }
 
 
-def save(s, learnt, folder):
+def save(state, learnt, folder):
     """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
-    weights = dict(zip(WEIGHTS, vars(s.w).values()))
+    weights = dict(zip(SHAPES, vars(state.w).values()))
     with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
         np.savez(f"{new}/weights.npz", **weights, **learnt)
-        np.savez(f"{new}/checkpoint.npz", **s.checkpoint)
-        if s.history:
+        np.savez(f"{new}/checkpoint.npz", **state.checkpoint)
+        if state.history:
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
-                rows = [s.history[0], *(row.values() for row in s.history)]
+                rows = [state.history[0], *(row.values() for row in state.history)]
                 csv.writer(file, lineterminator="\n").writerows(rows)
-            Path(new, "curves.svg").write_text(curves(s.history), "utf-8")
+            Path(new, "curves.svg").write_text(curves(state.history), "utf-8")
         for name in os.listdir(new):
             os.replace(f"{new}/{name}", folder / name)
-    s.saved = time.monotonic()
+    state.saved = time.monotonic()
 
 
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
-    s = SimpleNamespace(seed=options.seed, step=0, history=[])
-    s.parameters = np.zeros(PARAMETERS, DTYPE)
-    s.gradients = np.zeros(PARAMETERS, DTYPE)
-    s.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
-    s.w, s.dw = views(s.parameters), views(s.gradients)
-    initialize(s.w, np.random.default_rng(options.seed))
+    state = SimpleNamespace(seed=options.seed, step=0, history=[])
+    state.parameters = np.zeros(PARAMETERS, DTYPE)
+    state.gradients = np.zeros(PARAMETERS, DTYPE)
+    state.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
+    state.w, state.dw = views(state.parameters), views(state.gradients)
+    initialize(state.w, np.random.default_rng(options.seed))
     if options.initial_weights:
         if options.resume:
-            raise Fault("--resume goes on from a checkpoint, not --initial-weights")
-        load(options.initial_weights, s.w, WEIGHTS)
+            raise InputError(
+                "--resume goes on from a checkpoint, not --initial-weights"
+            )
+        load(options.initial_weights, state.w, SHAPES)
     if options.resume:
         path = options.out / "checkpoint.npz"
-        shapes = {name: np.shape(array) for name, array in checkpoint(s).items()}
-        last = load(path, s.w, shapes, "go on as it was begun, or without --resume")
-        s.step, s.slots[:] = int(last["training/step"]), last["training/adam"]
-        s.history = json.loads(str(last["training/history"]))
+        shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
+        last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
+        state.step, state.slots[:] = int(last["training/step"]), last["training/adam"]
+        state.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
-    s.checkpoint, s.saved = checkpoint(s), time.monotonic()
+    state.checkpoint, state.saved = checkpoint(state), time.monotonic()
     try:
-        for epoch in range(len(s.history) + 1, options.epochs + 1):
+        for epoch in range(len(state.history) + 1, options.epochs + 1):
             began = time.monotonic()
-            row = {"epoch": epoch, **run_epoch(s, *parts["train"], options)}
+            row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
             if "validation" in parts:
-                row |= assess(s.w, *parts["validation"], "val_")
+                row |= evaluate_part(state.w, *parts["validation"], "val_")
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
-            s.history.append(row)
-            tell(row, options)
-            s.checkpoint = checkpoint(s)
-            if time.monotonic() - s.saved > 10:
-                save(s, learnt, options.out)
+            state.history.append(row)
+            report(row, options)
+            state.checkpoint = checkpoint(state)
+            if time.monotonic() - state.saved > 10:
+                save(state, learnt, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
-        save(s, learnt, options.out)
+        save(state, learnt, options.out)
         if not options.quiet:
             print(f"saved to {options.out}", file=sys.stderr)
     if "test" in parts:
-        tell(assess(s.w, *parts["test"], "test_"), options)
+        report(evaluate_part(state.w, *parts["test"], "test_"), options)
 
 
 def evaluate(options):
     """Tell the loss and the metrics of the test part."""
     w = views(np.empty(PARAMETERS, DTYPE))
-    parts, _ = load_data(options, load(options.weights, w, WEIGHTS))
+    parts, _ = load_data(options, load(options.weights, w, SHAPES))
     if "test" not in parts:
-        raise Fault("there is no test part: give one with --data FILE.npz")
-    tell(assess(w, *parts["test"], "test_"), options)
+        raise InputError("there is no test part: give one with --data FILE.npz")
+    report(evaluate_part(w, *parts["test"], "test_"), options)
 
 
 def predict(options):
     """Write predictions for the rows of a file as CSV."""
     w = views(np.empty(PARAMETERS, DTYPE))
-    learnt = load(options.weights, w, WEIGHTS)
+    learnt = load(options.weights, w, SHAPES)
     x = read_input(options.input, learnt)
-    p = np.concatenate([a.p.reshape(-1, 3) for _, a in infer(w, x)])
+    p = np.concatenate([a.p.reshape(-1, 3) for _, a in forward_all(w, x)])
     names = learnt.get("data/classes", np.arange(3))
     header = ["prediction", *(f"probability_{name}" for name in names)]
     table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *table])
     if options.output:
-        put(options.output, text.getvalue().encode())
+        write_whole(options.output, text.getvalue().encode())
     else:
         sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
@@ -906,7 +923,7 @@ def gradcheck(options):
     forward(w, a)
     backward(w, dw, a, da, y)
     errors = {}
-    for name, part, slope in zip(WEIGHTS, vars(w).values(), vars(dw).values()):
+    for name, part, slope in zip(SHAPES, vars(w).values(), vars(dw).values()):
         scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
         for _ in range(10):
             d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
@@ -959,7 +976,7 @@ def main():
             parser.error(f"--{name.replace('_', '-')} must be at least {least}")
     try:
         return options.run(options)
-    except (Fault, OSError) as fault:
+    except (InputError, OSError) as fault:
         print(f"error: {fault}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
@@ -970,4 +987,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:6e43d0b4cdeeb078a87f2a744c2af7e3f722bfb28143ba52d30c4e53b65623f7
+# nnspec sha256:d32c1e38b1e3eeeb2a9c8ca76400cd22906a6193eff9b0d20b06cbfe01492efc

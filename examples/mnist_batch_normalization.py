@@ -51,7 +51,7 @@ ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 
 # -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
 
-WEIGHTS = {
+SHAPES = {
     "dense/kernel": (784, 512),
     "batch_normalization/gamma": (512,),
     "batch_normalization/beta": (512,),
@@ -60,16 +60,16 @@ WEIGHTS = {
     "batch_normalization/moving_mean": (512,),
     "batch_normalization/moving_variance": (512,),
 }
-PARAMETERS = sum(map(math.prod, WEIGHTS.values()))  # 408,586 parameters
+PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 408,586 parameters
 TRAINABLE = 407_562  # of them, the first ones: those that have gradients
-MEASURES = ["loss", "accuracy"]
+METRICS = ["loss", "accuracy"]
 ZEROS = np.zeros(512, DTYPE)  # maximum is faster with these than with 0
 
 
 def views(flat):
     """The weights' names for the parts of one flat array."""
     w = SimpleNamespace()
-    for name, shape in WEIGHTS.items():
+    for name, shape in SHAPES.items():
         if not flat.size:  # gradients are for the trainable weights
             break
         part, flat = np.split(flat, [math.prod(shape)])
@@ -203,8 +203,18 @@ def rmsprop(parameters, gradients, slots, learning_rate):
 # -- Data ------------------------------------------------------------------------------
 
 
-class Fault(Exception):
+class InputError(Exception):
     """Data, a file or an argument at fault: told in a line, without a traceback."""
+
+
+@contextlib.contextmanager
+def file_errors(path, way_out="check it or get it anew"):
+    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    try:
+        yield
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise InputError(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
 def progress(steps, title):
@@ -222,7 +232,7 @@ def progress(steps, title):
             sys.stderr.write("\r\033[K")
 
 
-def put(path, data):
+def write_whole(path, data):
     """Make bytes a file that takes its name only when it is whole."""
     part = path.with_name(f"{path.name}.part")
     try:
@@ -232,34 +242,24 @@ def put(path, data):
         part.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def reading(path, way_out="check it or get it anew"):
-    """Whatever goes wrong with a file is a fault that names it, and a way out."""
-    try:
-        yield
-    except Exception as error:  # a broken file fails in a dozen ways
-        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
-
-
 def download(url, path, sha256):
     """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
     print(f"fetching {url}", file=sys.stderr)
     place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
-    with reading(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
+    with file_errors(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
         with urllib.request.urlopen(url, timeout=30) as reply:
             blocks = progress(range(0, reply.length or 1, 1 << 18), path.name)
             data = b"".join(reply.read(1 << 18) for _ in blocks) + reply.read()
         if (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        put(path, data)
+        write_whole(path, data)
 
 
 def read_idx(path):
     """The array in an IDX file, the format of MNIST, packed with gzip or not."""
     types = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
-    with reading(path, "it should be an IDX file, the format of MNIST"):
+    with file_errors(path, "it should be an IDX file, the format of MNIST"):
         data = path.read_bytes()
         data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
         # It starts with 0, 0, the type and the number of axes; then come their sizes.
@@ -294,7 +294,9 @@ f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6 t10k-labels-idx
 
 def read_npz(path, names, trains=True):
     """Each part's (x, y), by names in an archive; to train, "train" must be there."""
-    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
+    with file_errors(
+        path, "it should be an .npz file; npz(x=, y=) can name other arrays"
+    ):
         file = np.lib.npyio.NpzFile(path)
         there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
         if lacking := sorted({name for p in there for name in names[p]} - {*file}):
@@ -306,24 +308,24 @@ def check_samples(x, shape, where, nan=False):
     """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
-        raise Fault(f"{where(0)}: {found}; give numbers of that shape")
+        raise InputError(f"{where(0)}: {found}; give numbers of that shape")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
         fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
         for row, *place in np.argwhere(~fits).tolist():
             found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
-            raise Fault(f"{found}; give numbers up to 1e38, or NaN and an impute")
+            raise InputError(f"{found}; give numbers up to 1e38, or NaN and an impute")
 
 
 def class_indices(y, n, shape, where):
     """The labels of n samples as indices of classes, of which there are shape[-1]."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
-        raise Fault(f"{where(0)}: {found}; give each the index of its class")
+        raise InputError(f"{where(0)}: {found}; give each the index of its class")
     y = y.reshape(n, *shape[:-1])
     if odd := np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y))).tolist():
         label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is no class"
-        raise Fault(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
+        raise InputError(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
     return y.astype(np.intp)
 
 
@@ -339,7 +341,7 @@ def split_off(parts, validation=0, test=0):
             cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
             start = stop - (count - cut)
             if not 0 < start < stop:
-                raise Fault(f"{count} samples: too few for split({part}={size})")
+                raise InputError(f"{count} samples: too few for split({part}={size})")
             parts[part] = tuple(array[start:stop] for array in arrays)
             stop = start
     parts["train"] = tuple(array[:stop] for array in arrays)
@@ -348,7 +350,7 @@ def split_off(parts, validation=0, test=0):
 def load_data(options):
     """The parts of the data, each (x, y)."""
     if options.data_dir and not options.data_dir.is_dir():
-        raise Fault(f"--data-dir {options.data_dir}: there is no such folder")
+        raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
     if options.data:
         parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
     else:
@@ -381,7 +383,7 @@ def read_input(path):
 
 def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, way_out):
+    with file_errors(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:
@@ -432,9 +434,9 @@ def curves(history):
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
-def run_epoch(s, x, y, options):
+def run_epoch(state, x, y, options):
     """One pass over all samples; the means of what was measured on the way."""
-    epoch, sums = len(s.history) + 1, np.zeros(len(MEASURES))
+    epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
     batch = cache(lambda n: buffers(n, DTYPE))
@@ -443,15 +445,17 @@ def run_epoch(s, x, y, options):
         rows = order[start : start + options.batch_size]
         a, da = batch(len(rows))
         np.take(x, rows, axis=0, out=a.x, mode="clip")
-        forward(s.w, a, rng)
-        backward(s.w, s.dw, a, da, y[rows])
+        forward(state.w, a, rng)
+        backward(state.w, state.dw, a, da, y[rows])
         sums += len(rows) * measure(a, y[rows])
-        s.step += 1
-        rmsprop(s.parameters[:TRAINABLE], s.gradients, s.slots, LEARNING_RATE)
-    return dict(zip(MEASURES, (sums / len(x)).tolist()))
+        state.step += 1
+        rmsprop(
+            state.parameters[:TRAINABLE], state.gradients, state.slots, LEARNING_RATE
+        )
+    return dict(zip(METRICS, (sums / len(x)).tolist()))
 
 
-def infer(w, x):
+def forward_all(w, x):
     """The activations of all samples, a batch at a time."""
     for first in range(0, len(x), 512):
         rows = slice(first, first + 512)
@@ -461,13 +465,13 @@ def infer(w, x):
         yield rows, a
 
 
-def assess(w, x, y, prefix):
+def evaluate_part(w, x, y, prefix):
     """The loss and the metrics over a part of the data."""
-    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in infer(w, x))
-    return {prefix + m: v for m, v in zip(MEASURES, (sums / len(x)).tolist())}
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in forward_all(w, x))
+    return {prefix + m: v for m, v in zip(METRICS, (sums / len(x)).tolist())}
 
 
-def tell(row, options):
+def report(row, options):
     """Print a line of results."""
     if options.json:
         # JSON has neither NaN nor Infinity.
@@ -476,92 +480,99 @@ def tell(row, options):
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
 
-def checkpoint(s):
+def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(WEIGHTS, vars(s.w).values())}
-    arrays |= {f"training/seed_{s.seed}": 0, "training/rmsprop": s.slots.copy()}
-    return arrays | {"training/step": s.step, "training/history": json.dumps(s.history)}
+    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays |= {f"training/seed_{state.seed}": 0, "training/rmsprop": state.slots.copy()}
+    return arrays | {
+        "training/step": state.step,
+        "training/history": json.dumps(state.history),
+    }
 
 
-def save(s, folder):
+def save(state, folder):
     """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
-    weights = dict(zip(WEIGHTS, vars(s.w).values()))
+    weights = dict(zip(SHAPES, vars(state.w).values()))
     with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
         np.savez(f"{new}/weights.npz", **weights)
-        np.savez(f"{new}/checkpoint.npz", **s.checkpoint)
-        if s.history:
+        np.savez(f"{new}/checkpoint.npz", **state.checkpoint)
+        if state.history:
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
-                rows = [s.history[0], *(row.values() for row in s.history)]
+                rows = [state.history[0], *(row.values() for row in state.history)]
                 csv.writer(file, lineterminator="\n").writerows(rows)
-            Path(new, "curves.svg").write_text(curves(s.history), "utf-8")
+            Path(new, "curves.svg").write_text(curves(state.history), "utf-8")
         for name in os.listdir(new):
             os.replace(f"{new}/{name}", folder / name)
-    s.saved = time.monotonic()
+    state.saved = time.monotonic()
 
 
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts = load_data(options)
-    s = SimpleNamespace(seed=options.seed, step=0, history=[])
-    s.parameters = np.zeros(PARAMETERS, DTYPE)
-    s.gradients = np.zeros(TRAINABLE, DTYPE)
-    s.slots = np.zeros((len(SLOTS), TRAINABLE), DTYPE)
-    s.w, s.dw = views(s.parameters), views(s.gradients)
-    initialize(s.w, np.random.default_rng(options.seed))
+    state = SimpleNamespace(seed=options.seed, step=0, history=[])
+    state.parameters = np.zeros(PARAMETERS, DTYPE)
+    state.gradients = np.zeros(TRAINABLE, DTYPE)
+    state.slots = np.zeros((len(SLOTS), TRAINABLE), DTYPE)
+    state.w, state.dw = views(state.parameters), views(state.gradients)
+    initialize(state.w, np.random.default_rng(options.seed))
     if options.initial_weights:
         if options.resume:
-            raise Fault("--resume goes on from a checkpoint, not --initial-weights")
-        load(options.initial_weights, s.w, WEIGHTS)
+            raise InputError(
+                "--resume goes on from a checkpoint, not --initial-weights"
+            )
+        load(options.initial_weights, state.w, SHAPES)
     if options.resume:
         path = options.out / "checkpoint.npz"
-        shapes = {name: np.shape(array) for name, array in checkpoint(s).items()}
-        last = load(path, s.w, shapes, "go on as it was begun, or without --resume")
-        s.step, s.slots[:] = int(last["training/step"]), last["training/rmsprop"]
-        s.history = json.loads(str(last["training/history"]))
+        shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
+        last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
+        state.step, state.slots[:] = int(last["training/step"]), last[
+            "training/rmsprop"
+        ]
+        state.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
-    s.checkpoint, s.saved = checkpoint(s), time.monotonic()
+    state.checkpoint, state.saved = checkpoint(state), time.monotonic()
     try:
-        for epoch in range(len(s.history) + 1, options.epochs + 1):
+        for epoch in range(len(state.history) + 1, options.epochs + 1):
             began = time.monotonic()
-            row = {"epoch": epoch, **run_epoch(s, *parts["train"], options)}
+            row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
             if "validation" in parts:
-                row |= assess(s.w, *parts["validation"], "val_")
+                row |= evaluate_part(state.w, *parts["validation"], "val_")
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
-            s.history.append(row)
-            tell(row, options)
-            s.checkpoint = checkpoint(s)
-            if time.monotonic() - s.saved > 10:
-                save(s, options.out)
+            state.history.append(row)
+            report(row, options)
+            state.checkpoint = checkpoint(state)
+            if time.monotonic() - state.saved > 10:
+                save(state, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
-        save(s, options.out)
+        save(state, options.out)
         if not options.quiet:
             print(f"saved to {options.out}", file=sys.stderr)
     if "test" in parts:
-        tell(assess(s.w, *parts["test"], "test_"), options)
+        report(evaluate_part(state.w, *parts["test"], "test_"), options)
 
 
 def evaluate(options):
     """Tell the loss and the metrics of the test part."""
     w = views(np.empty(PARAMETERS, DTYPE))
-    load(options.weights, w, WEIGHTS)
+    load(options.weights, w, SHAPES)
     parts = load_data(options)
     if "test" not in parts:
-        raise Fault("there is no test part: give one with --data FILE.npz")
-    tell(assess(w, *parts["test"], "test_"), options)
+        raise InputError("there is no test part: give one with --data FILE.npz")
+    report(evaluate_part(w, *parts["test"], "test_"), options)
 
 
 def predict(options):
     """Write predictions for the rows of a file as CSV."""
     w = views(np.empty(PARAMETERS, DTYPE))
-    load(options.weights, w, WEIGHTS)
+    load(options.weights, w, SHAPES)
     x = read_input(options.input)
-    p = np.concatenate([a.p.reshape(-1, 10) for _, a in infer(w, x)])
+    p = np.concatenate([a.p.reshape(-1, 10) for _, a in forward_all(w, x)])
     header = ["prediction", *(f"probability_{i}" for i in range(10))]
     table = [[row.argmax(), *row.tolist()] for row in p]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *table])
     if options.output:
-        put(options.output, text.getvalue().encode())
+        write_whole(options.output, text.getvalue().encode())
     else:
         sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
@@ -578,7 +589,7 @@ def gradcheck(options):
     forward(w, a, np.random.default_rng(0))
     backward(w, dw, a, da, y)
     errors = {}
-    for name, part, slope in zip(WEIGHTS, vars(w).values(), vars(dw).values()):
+    for name, part, slope in zip(SHAPES, vars(w).values(), vars(dw).values()):
         scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
         for _ in range(10):
             d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
@@ -631,7 +642,7 @@ def main():
             parser.error(f"--{name.replace('_', '-')} must be at least {least}")
     try:
         return options.run(options)
-    except (Fault, OSError) as fault:
+    except (InputError, OSError) as fault:
         print(f"error: {fault}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
@@ -642,4 +653,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:fe4c1e4a48bda2829635b1d40024f8b5cfbf87d94dbc7e6b9aad2ce1520deb63
+# nnspec sha256:f6c40c934d57cd5bce563d57c683f4d577d9db1dade58c164c01a23b27bd5526

@@ -34,7 +34,7 @@ def render(program: Program, cache: Path | None = None) -> str:
     data = environment.get_template("data.j2").render(d=program.data, p=program)
     files = _PlainFiles()
     helpers = files.paste(program.optimizer.files)
-    readers = files.paste(("fault", *program.data.runtime))
+    readers = files.paste(("input_error", *program.data.runtime))
     text = environment.get_template("script.py.j2").render(
         p=program,
         n=program.network,

@@ -225,7 +225,7 @@ class Run:
             weight = [m.weigh(y, of_class)]
         finish(m.backward(self.w, self.dw, a, da, y, *weight))
         measured = m.measure(a, y, *weight).tolist()
-        self.measured = dict(zip(m.MEASURES, measured, strict=True))
+        self.measured = dict(zip(m.METRICS, measured, strict=True))
         if hasattr(m, "scores"):
             self.measured |= m.scores(y, getattr(a, self.script.scored))
         self.apply()
@@ -234,7 +234,7 @@ class Run:
     def apply(self) -> None:
         """One update of the weights by the gradients."""
         m, optimizer = self.script.module, self.script.optimizer
-        names = {"s": self, **vars(m)}
+        names = {"state": self, **vars(m)}
         rate = eval(optimizer.rate, names)
         self.step += 1
         step = [self.step] if optimizer.steps else []
@@ -250,4 +250,4 @@ class Run:
     def named(self, flat: Array) -> dict[str, Array]:
         """The parts of an array like the parameters, by the names of the weights."""
         views = vars(self.script.module.views(flat)).values()
-        return dict(zip(self.script.module.WEIGHTS, views, strict=False))
+        return dict(zip(self.script.module.SHAPES, views, strict=False))

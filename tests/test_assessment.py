@@ -16,7 +16,7 @@ def test_means_are_those_over_all_samples() -> None:
     x = rng.normal(size=(SAMPLES, 6)) * np.linspace(0, 2, SAMPLES)[:, None]
     y = s.labels(rng, SAMPLES)
     error = s.predict(w, x) - y
-    found = s.module.assess(w, x, y, "val_")
+    found = s.module.evaluate_part(w, x, y, "val_")
     assert list(found) == ["val_loss", "val_mae"]
     np.testing.assert_allclose(found["val_loss"], np.mean(error**2), rtol=1e-12)
     np.testing.assert_allclose(found["val_mae"], np.mean(abs(error)), rtol=1e-12)
@@ -28,8 +28,8 @@ def test_dropouts_do_nothing() -> None:
     )
     w, rng = Run(without).w, np.random.default_rng(0)
     x, y = rng.normal(size=(SAMPLES, 6)), rng.normal(size=(SAMPLES, 2))
-    found = with_dropout.module.assess(w, x, y, "")
-    assert found == without.module.assess(w, x, y, "")
+    found = with_dropout.module.evaluate_part(w, x, y, "")
+    assert found == without.module.evaluate_part(w, x, y, "")
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_confusion_matrix(loss: str, end: str) -> None:
         taken = logits.argmax(axis=1)
     classes = range(max(2, logits.shape[1]))
     expected = [[((right == i) & (taken == j)).sum() for j in classes] for i in classes]
-    found = s.module.assess(w, x, labels, "test_")
+    found = s.module.evaluate_part(w, x, labels, "test_")
     assert found["test_confusion_matrix"] == expected
-    assert list(s.module.assess(w, x, labels, "val_")) == ["val_loss"]
+    assert list(s.module.evaluate_part(w, x, labels, "val_")) == ["val_loss"]
 
 
 def test_labels_of_hinges_can_be_signs_or_0_and_1() -> None:
@@ -75,7 +75,7 @@ def test_an_ignored_label_is_a_mistake_for_every_metric_but_the_matrix() -> None
     w, rng = Run(s).w, np.random.default_rng(0)
     x, y = rng.normal(size=(SAMPLES, 6)), rng.integers(-1, 4, size=SAMPLES)
     order = np.argsort(-s.predict(w, x), axis=1)
-    found = s.module.assess(w, x, y, "test_")
+    found = s.module.evaluate_part(w, x, y, "test_")
     np.testing.assert_allclose(found["test_accuracy"], np.mean(order[:, 0] == y))
     near = np.mean((order[:, :2] == y[:, None]).any(axis=1))
     np.testing.assert_allclose(found["test_top_k_accuracy"], near)
@@ -100,8 +100,8 @@ def test_rows_of_outputs_are_as_so_many_samples(metrics: str, end: str) -> None:
     alone = script(spec([f"dense(3, {end})"], loss=loss, metrics=metrics))
     w, rng = Run(alone).w, np.random.default_rng(0)
     x, y = rng.normal(size=(30, 4, 6)), rng.integers(2, size=(30, 4, 3)).astype(float)
-    found = rows.module.assess(w, x, y, "")
-    expected = alone.module.assess(w, x.reshape(-1, 6), y.reshape(-1, 3), "")
+    found = rows.module.evaluate_part(w, x, y, "")
+    expected = alone.module.evaluate_part(w, x.reshape(-1, 6), y.reshape(-1, 3), "")
     assert list(found) == list(expected)
     for name, value in expected.items():
         np.testing.assert_allclose(found[name], value, rtol=1e-12, err_msg=name)
@@ -115,8 +115,8 @@ def test_rows_of_classes_are_as_so_many_samples() -> None:
     alone = script(spec([end], loss=loss, metrics=metrics))
     w, rng = Run(alone).w, np.random.default_rng(0)
     x, y = rng.normal(size=(30, 4, 6)), rng.integers(3, size=(30, 4))
-    found = rows.module.assess(w, x, y, "test_")
-    expected = alone.module.assess(w, x.reshape(-1, 6), y.reshape(-1), "test_")
+    found = rows.module.evaluate_part(w, x, y, "test_")
+    expected = alone.module.evaluate_part(w, x.reshape(-1, 6), y.reshape(-1), "test_")
     assert found.pop("test_confusion_matrix") == expected.pop("test_confusion_matrix")
     for name, value in expected.items():
         np.testing.assert_allclose(found[name], value, rtol=1e-12, err_msg=name)

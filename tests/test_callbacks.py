@@ -297,5 +297,5 @@ def test_a_patience_that_is_never_at_its_end(callback: str, acts: bool) -> None:
 def test_nothing_of_callbacks_is_in_a_script_without_them() -> None:
     text = SPEC.format(rate=0.1, callbacks="")
     script = nnspec.compile(text)
-    for word in ("look_back", "s.stop", "s.rate", "s.best", "early_stopping"):
+    for word in ("run_callbacks", "s.stop", "s.rate", "s.best", "early_stopping"):
         assert word not in script

@@ -34,7 +34,7 @@ def test_derivatives_and_shapes(name: str) -> None:
     assert s.gradcheck() == 0
 
     weights = {weight.name: weight.shape for weight in s.model.weights}
-    assert weights == s.module.WEIGHTS
+    assert weights == s.module.SHAPES
     assert s.model.parameters == s.module.PARAMETERS
     w = s.module.views(np.zeros(s.module.PARAMETERS))
     a = s.forward(w, np.zeros((3, *s.model.input_shape)))
@@ -327,7 +327,7 @@ def test_labels_that_differ_in_an_underscore_stay_apart(name: str) -> None:
     first, second = name, f"{name}_"
     layers = [f"dense(4) as {first}", "tanh", f"dense(3, softmax) as {second}"]
     s = script(spec(layers, loss="categorical_crossentropy"))
-    assert list(s.module.WEIGHTS)[::2] == [f"{first}/kernel", f"{second}/kernel"]
+    assert list(s.module.SHAPES)[::2] == [f"{first}/kernel", f"{second}/kernel"]
     assert s.gradcheck() == 0
 
 

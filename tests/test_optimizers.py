@@ -73,7 +73,7 @@ def test_updates_by_weight(update: Any, shape: tuple[int, ...]) -> None:
     gradients = rng.normal(size=(4, parameters.size))
     slots = np.zeros((2, parameters.size))
     if update is adafactor:
-        *_, last = module.factored(module.WEIGHTS.values())
+        *_, last = module.factored(module.SHAPES.values())
         slots = np.zeros(last[-1].stop)
     for step, gradient in enumerate(gradients, 1):
         getattr(module, update.__name__)(parameters, gradient.copy(), slots, 0.01, step)
@@ -374,8 +374,8 @@ def test_averages_are_left_behind(
 
     module = load(nnspec.compile(model("sgd(0.5)")))
     parts = module.load_data(options(module, averaged))
-    w = module.views(np.concatenate([np.ravel(found[k]) for k in module.WEIGHTS]))
-    assert last == module.assess(w, *parts["test"], "test_")
+    w = module.views(np.concatenate([np.ravel(found[k]) for k in module.SHAPES]))
+    assert last == module.evaluate_part(w, *parts["test"], "test_")
 
 
 @pytest.mark.parametrize(("start", "best"), [(0, True), (100, False)])

@@ -33,7 +33,7 @@ def plan_callbacks(
         stops=any(entry.stops(use.arguments) for entry, use in used),
         breaks=any(entry.breaks(use.arguments) for entry, use in used),
         restores=any(entry.restores(use.arguments) for entry, use in used),
-        rate=Code("s.rate") if sets_rate else rate,
+        rate=Code("state.rate") if sets_rate else rate,
         files=tuple(f for entry, use in used for f in entry.files(use.arguments)),
     )
 
@@ -63,7 +63,7 @@ def _rises(use: Use, training: ir.Training) -> bool:
 def _values(use: Use, *, rises: bool) -> Code:
     """The values in the history; with their sign changed where more is better."""
     name = literal(use.arguments["monitor"])
-    return Code(f"[{'-' * rises}row[{name}] for row in s.history]")
+    return Code(f"[{'-' * rises}row[{name}] for row in state.history]")
 
 
 def _given(use: Use, *, rises: bool) -> Code:

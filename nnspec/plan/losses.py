@@ -153,7 +153,7 @@ def plan_class_weights(model: ir.Model, training: ir.Training) -> ClassWeights |
         ignored=None if ignored is None else literal(ignored),
         of_weights=arguments["reduction"] == "mean_with_sample_weight",
         learnt=learnt,
-        weights=Code("s.class_weight" if learnt else "CLASS_WEIGHT"),
+        weights=Code("state.class_weight" if learnt else "CLASS_WEIGHT"),
         drawn=Code(f"rng.uniform(0.5, 2.0, {classes})" if learnt else "CLASS_WEIGHT"),
     )
 

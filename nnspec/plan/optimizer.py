@@ -65,7 +65,7 @@ def plan_optimizer(model: ir.Model, training: ir.Training, trained: Code) -> Opt
 def _width(entry: OptimizerEntry, count: int) -> Code:
     """The length of the largest block."""
     if entry.by_weight:
-        return Code("max(map(math.prod, WEIGHTS.values()))")
+        return Code("max(map(math.prod, SHAPES.values()))")
     return Code("BLOCK" if count > _SHARED else "65_536")
 
 
@@ -73,15 +73,17 @@ def _shapes(model: ir.Model) -> Code:
     """The shapes of the trainable weights, which are the first ones."""
     count = sum(weight.trainable for weight in model.weights)
     if count == len(model.weights):
-        return Code("WEIGHTS.values()")
-    return Code(f"list(WEIGHTS.values())[:{count}]")
+        return Code("SHAPES.values()")
+    return Code(f"list(SHAPES.values())[:{count}]")
 
 
 def _averaged(average: Code | None, trained: Code) -> Code:
     """All weights of a training `s`, those that have averages by these."""
     if trained == "PARAMETERS":
-        return Code(f"views(s.{average})")
-    return Code(f"views(np.concatenate([s.{average}, s.parameters[{trained}:]]))")
+        return Code(f"views(state.{average})")
+    return Code(
+        f"views(np.concatenate([state.{average}, state.parameters[{trained}:]]))"
+    )
 
 
 def _given(arguments: Mapping[str, object]) -> dict[str, bool]:
@@ -109,8 +111,8 @@ def _rate_at(schedule: Schedule | None) -> Code:
     """The learning rate of a training `s` before its next step."""
     if schedule is None:
         return Code("LEARNING_RATE")
-    more = ", s.steps" if schedule.steps else ""
-    return Code(f"learning_rate(s.step{more})")
+    more = ", state.steps" if schedule.steps else ""
+    return Code(f"learning_rate(state.step{more})")
 
 
 def _slot_views(kept: tuple[str, ...], own: int) -> Code:

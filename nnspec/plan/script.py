@@ -105,8 +105,8 @@ def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code | None:
     averaged = optimizer.averaged if optimizer.average else None
     if not callbacks.restores:
         return averaged
-    best = Code("views(s.best)")
-    return Code(f"{best} if s.best_epoch else {averaged}") if averaged else best
+    best = Code("views(state.best)")
+    return Code(f"{best} if state.best_epoch else {averaged}") if averaged else best
 
 
 def _title(model: ir.Model) -> str:
@@ -240,7 +240,7 @@ def _runtime(
     class_weights: ClassWeights | None, network: NetworkProgram
 ) -> tuple[str, ...]:
     """The plain files that the training section calls, or who draws initial values."""
-    names = ["fault", "progress", "put", "load", "curves"]
+    names = ["input_error", "progress", "write_whole", "load", "curves"]
     names += ["balanced_weights"] if class_weights and class_weights.learnt else []
     names += ["in_step", "finish"] if network.joins else []
     for step in network.forward:

@@ -1,6 +1,6 @@
 import contextlib
 
-from .fault import Fault
+from .input_error import InputError
 
 
 @contextlib.contextmanager
@@ -9,7 +9,7 @@ def as_learnt():
     try:
         yield
     except (LookupError, TypeError, ValueError) as error:
-        raise Fault(
+        raise InputError(
             f"what was learnt does not go with the samples: {error}; "
             "take the weights.npz of a training on this data"
         ) from error

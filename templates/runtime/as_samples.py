@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 
-from .fault import Fault
+from .input_error import InputError
 
 
 def as_samples(rows, shape, path):
@@ -10,7 +10,7 @@ def as_samples(rows, shape, path):
     if rows.shape == shape:
         return rows[np.newaxis]
     if rows.size == 0 or math.prod(rows.shape[1:]) != math.prod(shape):
-        raise Fault(
+        raise InputError(
             f"{path}: an array {rows.shape} does not hold samples {shape}; "
             f"give rows of {math.prod(shape)} numbers"
         )

@@ -1,11 +1,11 @@
-from .fault import Fault
+from .input_error import InputError
 
 
 def check_classes(learnt, count):
     """If the classes have names, these must be a row of so many."""
     names = learnt.get("data/classes")
     if names is not None and names.shape != (count,):
-        raise Fault(
+        raise InputError(
             f"the weights' data/classes has the shape {names.shape}, not {(count,)}; "
             "take the weights.npz of a training on this data"
         )

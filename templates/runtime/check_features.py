@@ -1,10 +1,10 @@
-from .fault import Fault
+from .input_error import InputError
 
 
 def check_features(x, shape):
     """x, if the network takes its number of features."""
     if x.shape[1:] != shape:
-        raise Fault(
+        raise InputError(
             f"the table makes samples of shape {x.shape[1:]}, but the network takes "
             f"{shape}; change its input, or the features"
         )

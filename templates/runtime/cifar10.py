@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from .download import download
+from .file_errors import file_errors
 from .read_cifar10_batch import read_cifar10_batch
-from .reading import reading
 
 CIFAR10_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
 CIFAR10_SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
@@ -45,7 +45,7 @@ def archived_batches(path):
     """
     found = {}
     with (
-        reading(path),
+        file_errors(path),
         gzip.open(path) as file,
         tarfile.open(fileobj=file, mode="r|") as archive,
     ):

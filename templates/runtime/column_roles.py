@@ -1,5 +1,5 @@
-from .fault import Fault
 from .find_columns import find_columns
+from .input_error import InputError
 
 
 def column_roles(columns, target, features, path):
@@ -10,7 +10,7 @@ def column_roles(columns, target, features, path):
     else:
         chosen = [name for name in columns if name not in targets]
     if not chosen or not set(chosen).isdisjoint(targets):
-        raise Fault(
+        raise InputError(
             f"{path}: features {chosen} for the target {targets}; there must be other "
             "columns than the target, or is the delimiter another one?"
         )

@@ -3,8 +3,8 @@ import math
 import numpy as np
 
 from .as_learnt import as_learnt
-from .fault import Fault
 from .finite_number import finite_number
+from .input_error import InputError
 
 
 def to_numbers(texts, missing):
@@ -41,9 +41,9 @@ def encode_cells(cells, places, names, learnt, missing, impute=False, last=False
         for row in np.flatnonzero(np.isnan(x[:, column])):
             if texts[row] not in missing:
                 cell = repr(texts[row][:60])
-                raise Fault(f"{places[row]}, column {name!r}: {cell} {reason}")
+                raise InputError(f"{places[row]}, column {name!r}: {cell} {reason}")
             if not impute:
-                raise Fault(
+                raise InputError(
                     f"{places[row]}, column {name!r}: the value is missing; fill it in,"
                     " leave the row out, or add an impute for features"
                 )

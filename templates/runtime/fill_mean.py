@@ -1,6 +1,6 @@
 import numpy as np
 
-from .fault import Fault
+from .input_error import InputError
 
 
 def fill_mean(x, so_far):
@@ -12,5 +12,5 @@ def fill_mean(x, so_far):
         total = total + np.nansum(block, axis=0, dtype=np.float64)
     if not np.all(count):
         feature = np.argwhere(count == 0)[0].tolist()
-        raise Fault(f"impute: no value for feature {feature} in the training part")
+        raise InputError(f"impute: no value for feature {feature} in the training part")
     return np.asarray(total / count, block.dtype)

@@ -1,6 +1,6 @@
 import numpy as np
 
-from .fault import Fault
+from .input_error import InputError
 
 
 def fill_value(x, so_far, choose):
@@ -18,7 +18,7 @@ def fill_value(x, so_far, choose):
         for place, values in enumerate(some.T, start=feature):
             known = values[~np.isnan(values)]
             if not len(known):
-                raise Fault(
+                raise InputError(
                     f"impute: no value for feature {place} in the training part"
                 )
             fill[place] = choose(known)

@@ -1,6 +1,6 @@
 import difflib
 
-from .fault import Fault
+from .input_error import InputError
 
 
 def find_columns(wanted, names, path):
@@ -15,9 +15,9 @@ def find_columns(wanted, names, path):
         else:
             near = difflib.get_close_matches(str(column), names, n=1)
             hint = f"is {near[0]!r} meant?" if near else f"it has {list(names)[:20]}"
-            raise Fault(f"{path}: there is no column {column!r}; {hint}")
+            raise InputError(f"{path}: there is no column {column!r}; {hint}")
         if place in places:
             twice = f"{places[place]!r} and {column!r} are the same column"
-            raise Fault(f"{path}: {twice}; name it once")
+            raise InputError(f"{path}: {twice}; name it once")
         places[place] = column
     return list(places)

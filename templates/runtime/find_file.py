@@ -1,4 +1,4 @@
-from .fault import Fault
+from .input_error import InputError
 
 
 def find_file(name, folders):
@@ -7,4 +7,6 @@ def find_file(name, folders):
         if (folder / name).is_file():
             return folder / name
     places = " and ".join(str(folder.resolve()) for folder in folders)
-    raise Fault(f"{name}: no such file in {places}; say where it is with --data-dir")
+    raise InputError(
+        f"{name}: no such file in {places}; say where it is with --data-dir"
+    )

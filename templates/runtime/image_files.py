@@ -1,13 +1,13 @@
-from .fault import Fault
-from .reading import reading
+from .file_errors import file_errors
+from .input_error import InputError
 
 
 def image_files(folder):
     """The files in a folder, in the order of their names, but for hidden ones."""
-    with reading(folder):
+    with file_errors(folder):
         files = [path for path in folder.iterdir() if is_shown(path)]
     if not files:
-        raise Fault(f"{folder}: there are no images in it; add some, or remove it")
+        raise InputError(f"{folder}: there are no images in it; add some, or remove it")
     return sorted(files, key=lambda path: path.name)
 
 

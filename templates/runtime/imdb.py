@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from .download import download
+from .file_errors import file_errors
 from .read_columns import read_columns
-from .reading import reading
 
 IMDB_URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
 IMDB_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
@@ -37,7 +37,7 @@ def read_imdb(data_dir):
 def table_of_reviews(path):
     """The texts and labels of a CSV file."""
     texts, labels = read_columns(path, ["text", "label"])
-    with reading(path, "labels should be 0 or 1"):
+    with file_errors(path, "labels should be 0 or 1"):
         return np.array(texts, object), np.array(labels, float)
 
 
@@ -49,7 +49,7 @@ def archived_reviews(path):
     review = re.compile(r"aclImdb/(train|test)/(neg|pos)/(\d+)_\d+\.txt")
     found = {"train": [], "test": []}
     with (
-        reading(path),
+        file_errors(path),
         gzip.open(path) as file,
         tarfile.open(fileobj=file, mode="r|") as archive,
     ):

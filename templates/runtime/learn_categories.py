@@ -3,8 +3,8 @@ from collections import Counter
 
 import numpy as np
 
-from .fault import Fault
 from .finite_number import finite_number
+from .input_error import InputError
 
 
 def learn_categories(cells, names, missing, path, chosen=()):
@@ -21,11 +21,11 @@ def learn_categories(cells, names, missing, path, chosen=()):
         counts = Counter(texts)
         categories = sorted(counts.keys() - set(missing))
         if not categories:
-            raise Fault(
+            raise InputError(
                 f"{path}, column {name!r}: no value in the training part; leave it out"
             )
         if len(categories) * max(map(len, categories)) > 2**24:
-            raise Fault(
+            raise InputError(
                 f"{path}, column {name!r}: {len(categories)} different texts, too long "
                 "for categories; leave it out of the features"
             )

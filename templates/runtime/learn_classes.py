@@ -1,4 +1,4 @@
-from .fault import Fault
+from .input_error import InputError
 from .learn_categories import learn_categories
 
 
@@ -20,5 +20,7 @@ def learn_classes(cells, names, missing, path, count, last=False):
             needed, way_out = "loss takes numbers", "change it and the last layer"
         elif found > 1:
             way_out = f"end it in dense({found}, softmax), or {way_out}"
-        raise Fault(f"{path}, column {names[0]!r}: {few}, but the {needed}; {way_out}")
+        raise InputError(
+            f"{path}, column {names[0]!r}: {few}, but the {needed}; {way_out}"
+        )
     return {"data/classes": classes}

@@ -2,7 +2,7 @@ from collections import Counter
 
 import numpy as np
 
-from .fault import Fault
+from .input_error import InputError
 from .tokens import tokens
 
 
@@ -16,5 +16,5 @@ def learn_vocabulary(texts, size):
     longest = max(map(len, words), default=0)
     if not words or len(words) * longest > 2**24:
         found = f"{len(words)} words, up to {longest} letters long"
-        raise Fault(f"vocabulary: {found}; give texts of words")
+        raise InputError(f"vocabulary: {found}; give texts of words")
     return np.array(words)

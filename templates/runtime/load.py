@@ -1,11 +1,11 @@
 import numpy as np
 
-from .reading import reading
+from .file_errors import file_errors
 
 
 def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name."""
-    with reading(path, way_out):
+    with file_errors(path, way_out):
         arrays = dict(np.lib.npyio.NpzFile(path))
         found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
         if found != shapes:

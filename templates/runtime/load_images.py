@@ -2,9 +2,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from .fault import Fault
+from .file_errors import file_errors
+from .input_error import InputError
 from .progress import progress
-from .reading import reading
 
 
 def load_images(paths, size, channels):
@@ -12,13 +12,13 @@ def load_images(paths, size, channels):
     try:
         from PIL import Image
     except ImportError as error:
-        raise Fault("Pillow reads images: pip install pillow") from error
+        raise InputError("Pillow reads images: pip install pillow") from error
     mode = {1: "L", 3: "RGB", 4: "RGBA"}[channels]
     x = np.empty((len(paths), *size, channels), np.uint8)
 
     def load(i):
         with (
-            reading(paths[i], "it should be a PNG or JPEG image"),
+            file_errors(paths[i], "it should be a PNG or JPEG image"),
             Image.open(paths[i], formats=("PNG", "JPEG")) as image,
         ):
             if image.mode[0] in "IF":

@@ -1,6 +1,6 @@
 import numpy as np
 
-from .reading import reading
+from .file_errors import file_errors
 
 
 def map_npy(paths):
@@ -10,5 +10,5 @@ def map_npy(paths):
 
 def map_array(path):
     """The array in a .npy file, read-only and left on disk."""
-    with reading(path, "save numbers with np.save"):
+    with file_errors(path, "save numbers with np.save"):
         return np.lib.format.open_memmap(path, mode="r")

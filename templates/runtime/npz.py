@@ -1,11 +1,13 @@
 import numpy as np
 
-from .reading import reading
+from .file_errors import file_errors
 
 
 def read_npz(path, names, trains=True):
     """Each part's (x, y), by names in an archive; to train, "train" must be there."""
-    with reading(path, "it should be an .npz file; npz(x=, y=) can name other arrays"):
+    with file_errors(
+        path, "it should be an .npz file; npz(x=, y=) can name other arrays"
+    ):
         file = np.lib.npyio.NpzFile(path)
         there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
         if lacking := sorted({name for p in there for name in names[p]} - {*file}):

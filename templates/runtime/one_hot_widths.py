@@ -1,13 +1,15 @@
 import numpy as np
 
-from .fault import Fault
+from .input_error import InputError
 
 
 def one_hot_widths(learnt, names, chosen=None):
     """How many columns each one of categories, or each chosen one, becomes; else 0."""
     for name in chosen or ():
         if name not in names:
-            raise Fault(f"one_hot: {name!r} is no feature; take it out of its columns")
+            raise InputError(
+                f"one_hot: {name!r} is no feature; take it out of its columns"
+            )
     widths = np.zeros(len(names), int)
     for column, name in enumerate(names):
         if chosen is None or name in chosen:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from .reading import reading
+from .file_errors import file_errors
 
 
 def read_cifar10_batch(path, data=None):
@@ -8,7 +8,7 @@ def read_cifar10_batch(path, data=None):
 
     A record has 3,073 of them: the class, then the red, green and blue planes.
     """
-    with reading(path, "it should be of CIFAR-10's binary version"):
+    with file_errors(path, "it should be of CIFAR-10's binary version"):
         data = path.read_bytes() if data is None else data
         if not data or len(data) % 3073:
             raise ValueError(f"{len(data):,} bytes are no records of 3,073")

@@ -1,12 +1,14 @@
 import csv
 import gzip
 
-from .reading import reading
+from .file_errors import file_errors
 
 
 def read_columns(path, names):
     """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
-    with reading(path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"):
+    with file_errors(
+        path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"
+    ):
         csv.field_size_limit(2**31 - 1)  # texts may be long
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8-sig", newline="") as file:

@@ -6,8 +6,8 @@ from collections import Counter
 
 import numpy as np
 
-from .fault import Fault
 from .finite_number import finite_number
+from .input_error import InputError
 from .read_text import read_text
 
 
@@ -23,7 +23,7 @@ def csv_rows(text, delimiter):
                 yield line, tuple([cell.strip(" ") for cell in row])
             line = reader.line_num + 1
     except csv.Error as error:
-        raise Fault(f"line {line}: {error}; check the quotes") from None
+        raise InputError(f"line {line}: {error}; check the quotes") from None
 
 
 def find_delimiter(text):
@@ -31,7 +31,7 @@ def find_delimiter(text):
 
     def fewest_cells(delimiter):
         counts = []
-        with contextlib.suppress(Fault):  # those before it count
+        with contextlib.suppress(InputError):  # those before it count
             for _, row in itertools.islice(csv_rows(text, delimiter), 20):
                 counts.append(len(row))
         return min(counts, default=0)
@@ -60,14 +60,14 @@ def read_csv(path, delimiter, header, missing):
     text = io.StringIO(read_text(path), newline="").readlines()
     try:
         found = [*csv_rows(text, delimiter or find_delimiter(text))]
-    except Fault as fault:
-        raise Fault(f"{path}, {fault}") from None
+    except InputError as fault:
+        raise InputError(f"{path}, {fault}") from None
     if not found:
-        raise Fault(f"{path}: the file is empty; it needs a row for each sample")
+        raise InputError(f"{path}: the file is empty; it needs a row for each sample")
     lines, rows = zip(*found)
     for line, row in zip(lines, rows):
         if len(row) != len(rows[0]):
-            raise Fault(
+            raise InputError(
                 f"{path}, line {line}: {len(row)} cells, but line {lines[0]} has "
                 f"{len(rows[0])}; give each row as many, or name the delimiter in csv()"
             )
@@ -76,8 +76,10 @@ def read_csv(path, delimiter, header, missing):
         names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
     for name, count in Counter(names).items():
         if count > 1:
-            raise Fault(f"{path}: two columns are called {name!r}; rename one of them")
+            raise InputError(
+                f"{path}: two columns are called {name!r}; rename one of them"
+            )
     if not rows:
-        raise Fault(f"{path}: no rows below the names of the columns; add some")
+        raise InputError(f"{path}: no rows below the names of the columns; add some")
     places = np.array([f"{path}, line {line}" for line in lines], dtype=object)
     return names, np.array(rows, dtype=object), places

@@ -1,5 +1,5 @@
-from .fault import Fault
 from .find_columns import find_columns
+from .input_error import InputError
 from .read_csv import read_csv
 
 
@@ -19,7 +19,7 @@ def read_features(path, columns, features, targets, delimiter, header, missing):
                 names = list(some)
                 break
         else:
-            raise Fault(
+            raise InputError(
                 f"{path}: {len(names)} columns, but the training data has"
                 f" {len(columns)}, {len(rest)} without the target; give those"
             )

@@ -2,13 +2,13 @@ import gzip
 
 import numpy as np
 
-from .reading import reading
+from .file_errors import file_errors
 
 
 def read_idx(path):
     """The array in an IDX file, the format of MNIST, packed with gzip or not."""
     types = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
-    with reading(path, "it should be an IDX file, the format of MNIST"):
+    with file_errors(path, "it should be an IDX file, the format of MNIST"):
         data = path.read_bytes()
         data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
         # It starts with 0, 0, the type and the number of axes; then come their sizes.

@@ -1,6 +1,6 @@
 import numpy as np
 
-from .fault import Fault
+from .input_error import InputError
 from .read_text import read_text
 
 
@@ -20,9 +20,9 @@ def read_table(path):
                 continue  # the names of the columns
             place = f"{path}, line {i}, column {wrong[0] + 1}"
             cell = cells[wrong[0]].strip()
-            raise Fault(f"{place}: {cell!r} is no number; write one") from error
+            raise InputError(f"{place}: {cell!r} is no number; write one") from error
         if rows and len(row) != len(rows[0]):
-            raise Fault(
+            raise InputError(
                 f"{path}, line {i}: {len(row)} numbers, but {len(rows[0])} above; "
                 "give each row as many"
             )

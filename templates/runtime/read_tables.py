@@ -1,6 +1,6 @@
 from .column_roles import column_roles
-from .fault import Fault
 from .find_columns import find_columns
+from .input_error import InputError
 from .read_csv import read_csv
 
 
@@ -11,7 +11,9 @@ def read_tables(paths, target, features, delimiter, header, missing):
     """
     columns, cells, places = read_csv(paths["train"], delimiter, header, missing)
     if len(cells) < 2:
-        raise Fault(f"{paths['train']}: one row is not enough to learn from; add some")
+        raise InputError(
+            f"{paths['train']}: one row is not enough to learn from; add some"
+        )
     roles = column_roles(columns, target, features, paths["train"])
     parts = {}
     for part, path in paths.items():

@@ -1,20 +1,22 @@
 import gzip
 
-from .fault import Fault
-from .reading import reading
+from .file_errors import file_errors
+from .input_error import InputError
 
 
 def read_text(path):
     """A text file in UTF-8, unpacked if it is a gzip file, whatever its name."""
-    with reading(path):
+    with file_errors(path):
         data = path.read_bytes()
         data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise Fault(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from None
+        raise InputError(
+            f"{path}, line {line}: not UTF-8; save the file as UTF-8"
+        ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise Fault(f"{path}, line {line}: a NUL byte; this is no text file")
+        raise InputError(f"{path}, line {line}: a NUL byte; this is no text file")
     return text

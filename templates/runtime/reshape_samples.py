@@ -1,12 +1,12 @@
 import math
 
-from .fault import Fault
+from .input_error import InputError
 
 
 def reshape_samples(x, shape):
     """The same values, each sample in this shape."""
     if math.prod(x.shape[1:]) != math.prod(shape):
-        raise Fault(
+        raise InputError(
             f"reshape: a sample of shape {x.shape[1:]} cannot take the shape {shape}; "
             "change the shape, or the network's input"
         )

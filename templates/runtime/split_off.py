@@ -1,6 +1,6 @@
 import math
 
-from .fault import Fault
+from .input_error import InputError
 
 
 def split_off(parts, validation=0, test=0):
@@ -15,7 +15,7 @@ def split_off(parts, validation=0, test=0):
             cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
             start = stop - (count - cut)
             if not 0 < start < stop:
-                raise Fault(f"{count} samples: too few for split({part}={size})")
+                raise InputError(f"{count} samples: too few for split({part}={size})")
             parts[part] = tuple(array[start:stop] for array in arrays)
             stop = start
     parts["train"] = tuple(array[:stop] for array in arrays)

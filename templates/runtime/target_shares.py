@@ -1,6 +1,6 @@
 import numpy as np
 
-from .fault import Fault
+from .input_error import InputError
 from .target_values import target_values
 
 
@@ -9,7 +9,7 @@ def target_shares(y, n, shape, where):
     y = target_values(y, n, shape, where)
     odd = np.argwhere((y < 0) | (y > 1))
     if len(odd):
-        raise Fault(
+        raise InputError(
             f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is not from 0 to 1; "
             "correct it, or take a loss for values or for more classes"
         )

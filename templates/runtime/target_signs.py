@@ -1,6 +1,6 @@
 import numpy as np
 
-from .fault import Fault
+from .input_error import InputError
 from .target_values import target_values
 
 
@@ -10,7 +10,7 @@ def target_signs(y, n, shape, where):
     low = -1 if (y == -1).any() else 0
     odd = np.argwhere((y != low) & (y != 1))
     if len(odd):
-        raise Fault(
+        raise InputError(
             f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is neither {low} nor 1; "
             "correct it, or take a loss for values or for more classes"
         )

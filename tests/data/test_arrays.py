@@ -79,7 +79,9 @@ def test_an_evaluation_needs_the_test_part_alone(tmp_path: Path, split: str) -> 
     _, learnt = module.load_data(options())
     given = options(data=tmp_path / "a.npz")
     np.savez(given.data, x_test=X, y_test=Y)
-    with pytest.raises(module.Fault, match=r"\['x_test', 'y_test'\], but not x_train"):
+    with pytest.raises(
+        module.InputError, match=r"\['x_test', 'y_test'\], but not x_train"
+    ):
         module.load_data(given)
     given.weights = tmp_path / "weights.npz"
     parts, _ = module.load_data(given, learnt)
@@ -94,7 +96,7 @@ def test_a_data_directory_must_be_there(tmp_path: Path, source: str) -> None:
     archive(tmp_path)
     module = section(classes(source), tmp_path)
     with pytest.raises(
-        module.Fault, match=r"--data-dir .*typo: there is no such folder"
+        module.InputError, match=r"--data-dir .*typo: there is no such folder"
     ):
         module.load_data(options(data_dir=tmp_path / "typo"))
 
@@ -330,7 +332,7 @@ def test_faults(tmp_path: Path, name: str) -> None:
 def told(text: str, folder: Path, message: str) -> None:
     """One line, with this in it, is all there is."""
     module = section(text, folder)
-    with pytest.raises(module.Fault) as fault:
+    with pytest.raises(module.InputError) as fault:
         module.load_data(options())
     assert message in str(fault.value)
     assert "\n" not in str(fault.value)
@@ -339,10 +341,10 @@ def told(text: str, folder: Path, message: str) -> None:
 def test_weights_without_what_was_learnt(tmp_path: Path) -> None:
     archive(tmp_path)
     module = section(classes(NPZ + "standardize()"), tmp_path)
-    with pytest.raises(module.Fault, match="without data/mean, data/deviation"):
+    with pytest.raises(module.InputError, match="without data/mean, data/deviation"):
         module.load_data(options(), {})
     np.save(tmp_path / "in.npy", X)
-    with pytest.raises(module.Fault, match="without data/mean, data/deviation"):
+    with pytest.raises(module.InputError, match="without data/mean, data/deviation"):
         module.read_input(tmp_path / "in.npy", {})
 
 
@@ -354,7 +356,7 @@ def test_input(tmp_path: Path) -> None:
     read = module.read_input(tmp_path / "in.npy", learnt)
     assert np.array_equal(read, parts["train"][0])
     np.save(tmp_path / "in.npy", np.where(X == 5, np.inf, X))
-    with pytest.raises(module.Fault, match=r"in\.npy, row 2: inf"):
+    with pytest.raises(module.InputError, match=r"in\.npy, row 2: inf"):
         module.read_input(tmp_path / "in.npy", learnt)
 
 

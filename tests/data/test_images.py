@@ -140,7 +140,7 @@ def test_two_classes(tmp_path: Path) -> None:
 
 def told(found: str, folder: Path, message: str, **given: Path) -> None:
     module = section(found, folder)
-    with pytest.raises(module.Fault, match=message):
+    with pytest.raises(module.InputError, match=message):
         module.load_data(options(**given))
 
 

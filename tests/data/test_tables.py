@@ -353,7 +353,7 @@ def test_faults(tmp_path: Path, name: str) -> None:
 def told(text: str, folder: Path, message: str) -> None:
     """One line, with this in it, is all there is."""
     module = section(text, folder)
-    with pytest.raises(module.Fault) as fault:
+    with pytest.raises(module.InputError) as fault:
         module.load_data(options())
     assert message in str(fault.value)
     assert "\n" not in str(fault.value)
@@ -427,10 +427,12 @@ def test_faults_of_input(tmp_path: Path) -> None:
     }
     for rows, message in cases.items():
         table(tmp_path, rows, "in.csv")
-        with pytest.raises(module.Fault) as fault:
+        with pytest.raises(module.InputError) as fault:
             module.read_input(tmp_path / "in.csv", learnt)
         assert message in str(fault.value)
-    with pytest.raises(module.Fault, match="the weights come without data/columns"):
+    with pytest.raises(
+        module.InputError, match="the weights come without data/columns"
+    ):
         module.read_input(tmp_path / "in.csv", {})
 
 
@@ -456,7 +458,9 @@ def test_what_was_learnt_must_go_with_the_samples(tmp_path: Path, name: str) -> 
         lambda: module.load_data(options(), learnt),
         lambda: module.read_input(tmp_path / "t.csv", learnt),
     ):
-        with pytest.raises(module.Fault, match=r"learnt does not go .*; take the wei"):
+        with pytest.raises(
+            module.InputError, match=r"learnt does not go .*; take the wei"
+        ):
             use()
 
 
@@ -466,7 +470,9 @@ def test_classes_must_be_as_many_as_the_network_tells_apart(tmp_path: Path) -> N
     _, learnt = module.load_data(options())
     for names in (np.array(list("abcd")), np.array([["a", "b", "c"]])):
         learnt["data/classes"] = names
-        with pytest.raises(module.Fault, match="the weights' data/classes has the sh"):
+        with pytest.raises(
+            module.InputError, match="the weights' data/classes has the sh"
+        ):
             module.read_input(tmp_path / "t.csv", learnt)
 
 
@@ -475,14 +481,16 @@ def test_numbered_input_of_another_width(tmp_path: Path) -> None:
     module = section(classes('csv("t.csv", target=0)', "3"), tmp_path)
     _, learnt = module.load_data(options())
     table(tmp_path, "1,2\n", "in.csv")
-    with pytest.raises(module.Fault, match="2 columns, but the training data has 4"):
+    with pytest.raises(
+        module.InputError, match="2 columns, but the training data has 4"
+    ):
         module.read_input(tmp_path / "in.csv", learnt)
 
 
 def test_arrays_cannot_replace_categories(tmp_path: Path) -> None:
     text = values('csv("t.csv", "y", features=["age", "town"])\none_hot()', "3")
     module = section(text, tmp_path)
-    with pytest.raises(module.Fault, match="--data: arrays cannot replace"):
+    with pytest.raises(module.InputError, match="--data: arrays cannot replace"):
         module.load_data(options(data=tmp_path / "a.npz"))
 
 

@@ -53,7 +53,7 @@ def array(x: Any, size: int) -> list[list[float]]:
 
 
 def told(module: ModuleType, message: str, **given: Path) -> None:
-    with pytest.raises(module.Fault, match=message) as fault:
+    with pytest.raises(module.InputError, match=message) as fault:
         module.load_data(options(**given))
     assert "\n" not in str(fault.value)
 
@@ -144,7 +144,7 @@ def test_other_weights(tmp_path: Path) -> None:
     table(tmp_path)
     _, learnt = load(binary(f"{TABLE}bag_of_words(4)", "4"), tmp_path)
     module = section(binary(f"{TABLE}bag_of_words(4, tfidf)", "4"), tmp_path)
-    with pytest.raises(module.Fault, match="the weights come without data/idf"):
+    with pytest.raises(module.InputError, match="the weights come without data/idf"):
         module.load_data(options(), learnt)
 
 
@@ -163,7 +163,7 @@ def test_reviews(tmp_path: Path) -> None:
     file = write(tmp_path / "new.csv", ["stars", "text"], [3, "bad film"], [5, "good"])
     assert array(module.read_input(file, learnt), 4) == [[1, 0, 1, 0], [0, 1, 0, 0]]
     with pytest.raises(
-        module.Fault, match=r"new.csv: there is no column text; it should"
+        module.InputError, match=r"new.csv: there is no column text; it should"
     ):
         module.read_input(write(tmp_path / "new.csv", ["review"], ["bad"]), learnt)
 
@@ -236,7 +236,7 @@ def test_ids_to_predict_for(tmp_path: Path) -> None:
     assert array(module.read_input(tmp_path / "x.npy"), 4) == [HOT[2]]
     np.save(tmp_path / "x.npy", IDS + 1)
     with pytest.raises(
-        module.Fault, match=r"x.npy, row 1, column 0: 4 is no id from 0 to 3"
+        module.InputError, match=r"x.npy, row 1, column 0: 4 is no id from 0 to 3"
     ):
         module.read_input(tmp_path / "x.npy")
 

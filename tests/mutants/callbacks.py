@@ -75,8 +75,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "vars({% if p.left %}{{ p.left }}{% else %}s.w{% endif %}).values()",
-                "vars(s.w).values()",
+                "vars({% if p.left %}{{ p.left }}{% else %}state.w{% endif %}).values()",
+                "vars(state.w).values()",
             ),
         ),
         classes(data=DATA, more=RESTORING),
@@ -88,8 +88,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "assess({% if p.left %}{{ p.left }}{% else %}s.w{% endif %}",
-                "assess(s.w",
+                "evaluate_part({% if p.left %}{{ p.left }}{% else %}state.w{% endif %}",
+                "evaluate_part(state.w",
             ),
         ),
         classes(data=DATA, more=RESTORING),
@@ -98,7 +98,11 @@ MUTANTS = (
     Mutant(
         "resumed_without_the_best_weights",
         "a training that goes on forgets the best weights before",
-        (Edit(TRAINING, 's.best[:] = last["training/best"]', "s.best[:] = 0.0"),),
+        (
+            Edit(
+                TRAINING, 'state.best[:] = last["training/best"]', "state.best[:] = 0.0"
+            ),
+        ),
         classes(data=DATA, more=RESTORING),
         followed("a_resumed_training_is_the_same_as_one_without_a_break[6]"),
     ),
@@ -108,11 +112,11 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                """            s.history.append(row)
+                """            state.history.append(row)
 """,
-                """            s.history.append(row)
-            look_back(s)
-            row["learning_rate"] = s.rate
+                """            state.history.append(row)
+            run_callbacks(state)
+            row["learning_rate"] = state.rate
 """,
             ),
         ),
@@ -125,8 +129,8 @@ MUTANTS = (
         (
             Edit(
                 "nnspec/plan/callbacks.py",
-                "[{'-' * rises}row[{name}] for row in s.history]",
-                "[row[{name}] for row in s.history]",
+                "[{'-' * rises}row[{name}] for row in state.history]",
+                "[row[{name}] for row in state.history]",
             ),
         ),
         classes(data=DATA, more="metrics = [f1_score]\n  early_stopping(val_f1_score)"),

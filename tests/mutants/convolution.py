@@ -182,8 +182,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "np.dot(parts.astype(DTYPE), s.shares",
-                "np.dot(np.full_like(parts, 1 / parts.size, DTYPE), s.shares",
+                "np.dot(parts.astype(DTYPE), state.shares",
+                "np.dot(np.full_like(parts, 1 / parts.size, DTYPE), state.shares",
             ),
         ),
         convolved("conv2d(4, 2)"),
@@ -196,7 +196,7 @@ MUTANTS = (
             Edit(
                 TRAINING,
                 "rngs = rng.spawn(SHARES)",
-                "rngs = [np.random.default_rng([options.seed, epoch]) for _ in s.dw]",
+                "rngs = [np.random.default_rng([options.seed, epoch]) for _ in state.dw]",
             ),
         ),
         convolved("conv2d(4, 2)", "dropout(0.5)"),

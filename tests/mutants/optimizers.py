@@ -210,7 +210,7 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "{% if o.steps %}, s.step{% endif %})",
+                "{% if o.steps %}, state.step{% endif %})",
                 "{% if o.steps %}, epoch{% endif %})",
             ),
         ),

@@ -108,7 +108,7 @@ MUTANTS = (
     Mutant(
         "constraints_forgotten",
         "weights are never brought back",
-        (Edit(TRAINING, "        constrain(s.w)\n", "        0\n"),),
+        (Edit(TRAINING, "        constrain(state.w)\n", "        0\n"),),
         classes("dense(4, kernel_constraint=max_norm(0.1))"),
         tests("saved_weights_are_constrained"),
     ),
@@ -118,9 +118,9 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "initialize(s.w, np.random.default_rng(options.seed))\n",
-                "initialize(s.w, np.random.default_rng(options.seed))\n"
-                "{% if n.bounds %}\n    constrain(s.w)\n{% endif %}\n",
+                "initialize(state.w, np.random.default_rng(options.seed))\n",
+                "initialize(state.w, np.random.default_rng(options.seed))\n"
+                "{% if n.bounds %}\n    constrain(state.w)\n{% endif %}\n",
             ),
         ),
         classes("dense(4, kernel_constraint=max_norm(0.1))"),

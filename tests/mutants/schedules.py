@@ -22,8 +22,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "        rate = {{ o.rate }}\n{% endif %}\n        s.step += 1\n",
-                "{% endif %}\n        s.step += 1\n{% if o.schedule %}\n"
+                "        rate = {{ o.rate }}\n{% endif %}\n        state.step += 1\n",
+                "{% endif %}\n        state.step += 1\n{% if o.schedule %}\n"
                 "        rate = {{ o.rate }}\n{% endif %}\n",
             ),
         ),
@@ -52,8 +52,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "s.steps = options.epochs * batches_an_epoch",
-                "s.steps = batches_an_epoch",
+                "state.steps = options.epochs * batches_an_epoch",
+                "state.steps = batches_an_epoch",
             ),
         ),
         classes(optimizer="sgd(one_cycle(0.1))"),
@@ -141,8 +141,8 @@ MUTANTS = (
         (
             Edit(
                 "nnspec/plan/optimizer.py",
-                'return Code(f"learning_rate(s.step{more})")',
-                'return Code(f"learning_rate(s.step // 2{more})")',
+                'return Code(f"learning_rate(state.step{more})")',
+                'return Code(f"learning_rate(state.step // 2{more})")',
             ),
         ),
         classes(optimizer="sgd(cosine_decay(0.1, 9), gradient_accumulation_steps=2)"),

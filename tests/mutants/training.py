@@ -77,8 +77,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "backward(s.w, s.dw{% if n.shares %}[k]{% endif %}, a, da, y[rows]{% if c",
-                "backward(s.w, s.dw{% if n.shares %}[k]{% endif %}, a, da, y[: len(rows)]{% if c",
+                "backward(state.w, state.dw{% if n.shares %}[k]{% endif %}, a, da, y[rows]{% if c",
+                "backward(state.w, state.dw{% if n.shares %}[k]{% endif %}, a, da, y[: len(rows)]{% if c",
             ),
         ),
         classes(),
@@ -116,8 +116,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                'assess(s.w, *parts["validation"], "val_")',
-                'assess(s.w, *parts["train"], "val_")',
+                'evaluate_part(state.w, *parts["validation"], "val_")',
+                'evaluate_part(state.w, *parts["train"], "val_")',
             ),
         ),
         classes(data="spirals(samples=60)\n  split(validation=0.3)"),
@@ -129,8 +129,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "initialize(s.w, np.random.default_rng(options.seed))",
-                "initialize(s.w, np.random.default_rng(0))",
+                "initialize(state.w, np.random.default_rng(options.seed))",
+                "initialize(state.w, np.random.default_rng(0))",
             ),
         ),
         classes(),
@@ -142,8 +142,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "load(options.initial_weights, s.w, WEIGHTS)",
-                "load(options.initial_weights, views(s.parameters.copy()), WEIGHTS)",
+                "load(options.initial_weights, state.w, SHAPES)",
+                "load(options.initial_weights, views(state.parameters.copy()), SHAPES)",
             ),
         ),
         classes(),
@@ -155,9 +155,9 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                's.slots[:] = int(last["training/step"]), '
+                'state.slots[:] = int(last["training/step"]), '
                 'last["training/{{ o.template }}"]',
-                's.slots[:] = int(last["training/step"]), 0.0',
+                'state.slots[:] = int(last["training/step"]), 0.0',
             ),
         ),
         classes(optimizer="adam"),
@@ -169,8 +169,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                's.step, s.slots[:] = int(last["training/step"])',
-                "s.step, s.slots[:] = 0",
+                'state.step, state.slots[:] = int(last["training/step"])',
+                "state.step, state.slots[:] = 0",
             ),
         ),
         classes(optimizer="adam"),

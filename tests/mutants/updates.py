@@ -166,8 +166,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "vars({% if p.left %}{{ p.left }}{% else %}s.w{% endif %}).values()",
-                "vars(s.w).values()",
+                "vars({% if p.left %}{{ p.left }}{% else %}state.w{% endif %}).values()",
+                "vars(state.w).values()",
             ),
         ),
         classes(optimizer="sgd(use_ema=true)"),
@@ -195,8 +195,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "assess({% if p.left %}{{ p.left }}{% else %}s.w{% endif %}",
-                "assess(s.w",
+                "evaluate_part({% if p.left %}{{ p.left }}{% else %}state.w{% endif %}",
+                "evaluate_part(state.w",
             ),
         ),
         classes(

@@ -50,7 +50,7 @@ def compare(given: str) -> None:
     close(getattr(a, s.prediction), expected, rtol=1e-10, atol=1e-10, err_msg=given)
     slopes = back(2 * (expected - y) / y.size)
     for name, found, slope in zip(
-        s.module.WEIGHTS, vars(dw).values(), slopes, strict=True
+        s.module.SHAPES, vars(dw).values(), slopes, strict=True
     ):
         close(found, slope, rtol=1e-10, atol=1e-12, err_msg=f"{given} {name}")
 

@@ -78,7 +78,7 @@ def compare(run: Run) -> None:
         optimizer.apply(gradients, weights)
         for found, expected in zip(run.weights().values(), weights, strict=True):
             close(found, expected.value, rtol=1e-10, atol=1e-10)
-        rate = eval(s.optimizer.rate, {"s": run, **vars(s.module)})
+        rate = eval(s.optimizer.rate, {"state": run, **vars(s.module)})
         close(rate, float(optimizer.learning_rate), rtol=1e-12)
     compare_slots(run, optimizer, use)
 
@@ -98,7 +98,7 @@ def compare_slots(run: Run, optimizer: Any, use: Use) -> None:
 def compare_factors(run: Run, optimizer: Any) -> None:
     """The means of rows and columns, and what is behind them in the flat array."""
     m, stop = run.script.module, 0
-    for i, (_, shape, rows, columns) in enumerate(m.factored(m.WEIGHTS.values())):
+    for i, (_, shape, rows, columns) in enumerate(m.factored(m.SHAPES.values())):
         matrix = len(shape) > 1
         expected = optimizer._r[i] if matrix else optimizer._v[i]
         close(run.slots[rows], np.ravel(expected.value), rtol=1e-10, err_msg="rows")

@@ -54,7 +54,7 @@ def test_five_steps(name: str) -> None:
     run, built = Run(s), build(s.model)
     run.parameters += np.random.default_rng(2).normal(0, 0.1, run.parameters.size)
     x, y = data(s)
-    assert list(built.weights()) == list(s.module.WEIGHTS)
+    assert list(built.weights()) == list(s.module.SHAPES)
     train(s, run, built, x, y)
     assert run.step == 5
     compare_state(s, run, built)
@@ -81,7 +81,7 @@ def compare_results(s: Script, run: Run, built: Built, x: Array, y: Array) -> No
     predicted = built.used.predict(inputs, verbose=0)
     close(s.predict(run.w, x), predicted, rtol=1e-10, atol=1e-10)
     expected = built.evaluated.evaluate(inputs, y, verbose=0, return_dict=True)
-    found = s.module.assess(run.w, s.held(x), y, "")
+    found = s.module.evaluate_part(run.w, s.held(x), y, "")
     for name, number in expected.items():
         same(found[name], float(number), name)
     training = s.model.training

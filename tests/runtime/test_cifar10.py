@@ -18,7 +18,7 @@ import pytest
 
 from templates.runtime import cifar10
 from templates.runtime.cifar10_samples import cifar10_samples
-from templates.runtime.fault import Fault
+from templates.runtime.input_error import InputError
 from templates.runtime.read_cifar10_batch import read_cifar10_batch
 
 Array = np.ndarray[Any, Any]
@@ -137,7 +137,9 @@ def test_archive(tmp_path: Path, place: str) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     put(tmp_path, BATCHES)
     (tmp_path / "data_batch_4.bin").unlink()
-    with pytest.raises(Fault, match=r"data_batch_4.bin: No such file or directory; it"):
+    with pytest.raises(
+        InputError, match=r"data_batch_4.bin: No such file or directory; it"
+    ):
         cifar10.read_cifar10(tmp_path)
 
 
@@ -158,12 +160,16 @@ BROKEN = [
 @pytest.mark.parametrize(("data", "message"), BROKEN)
 def test_broken_files(tmp_path: Path, data: bytes, message: str) -> None:
     put(tmp_path, BATCHES | {"test_batch.bin": data})
-    with pytest.raises(Fault, match=f"test_batch.bin: {message}; it should be of") as f:
+    with pytest.raises(
+        InputError, match=f"test_batch.bin: {message}; it should be of"
+    ) as f:
         cifar10.read_cifar10(tmp_path)
     assert "\n" not in str(f.value)
     files = MEMBERS | {f"{FOLDER}/test_batch.bin": data}
     put(tmp_path / "packed", {NAME: archive(files)})
-    with pytest.raises(Fault, match=f"{NAME}/test_batch.bin: {message}; it should"):
+    with pytest.raises(
+        InputError, match=f"{NAME}/test_batch.bin: {message}; it should"
+    ):
         cifar10.read_cifar10(tmp_path / "packed")
 
 
@@ -197,7 +203,9 @@ FEWER = {n: d for n, d in MEMBERS.items() if "batch_3" not in n}
 )
 def test_broken_archives(tmp_path: Path, data: bytes, message: str) -> None:
     put(tmp_path, {NAME: data})
-    with pytest.raises(Fault, match=f"{NAME}: .*({message}).*; check it or get") as f:
+    with pytest.raises(
+        InputError, match=f"{NAME}: .*({message}).*; check it or get"
+    ) as f:
         cifar10.read_cifar10(tmp_path)
     assert "\n" not in str(f.value)
 
@@ -217,7 +225,7 @@ def test_download_once(
 def test_another_archive(served: Path, tmp_path: Path) -> None:
     served.write_bytes(archive(FEWER))
     with pytest.raises(
-        Fault,
+        InputError,
         match=rf"SHA-256 is .* instead.*; put it by hand at cifar10/{NAME} in the",
     ):
         cifar10.read_cifar10(tmp_path)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from templates.runtime.download import download
-from templates.runtime.fault import Fault
+from templates.runtime.input_error import InputError
 
 CONTENT = b"a few digits" * 100_000
 PACKED = gzip.compress(CONTENT, 1, mtime=0)
@@ -93,7 +93,7 @@ def test_faults(tmp_path: Path, url: str, name: str, message: str) -> None:
     path = tmp_path / "digits" / "file"
     way_out = r"put it by hand at digits/file in the data directory \(--data-dir\)"
     with pytest.raises(
-        Fault, match=f"{url}/{name} to {path}: .*{message}.*; {way_out}"
+        InputError, match=f"{url}/{name} to {path}: .*{message}.*; {way_out}"
     ) as fault:
         download(f"{url}/{name}", path, SHA256)
     assert "\n" not in str(fault.value)
@@ -101,21 +101,23 @@ def test_faults(tmp_path: Path, url: str, name: str, message: str) -> None:
 
 
 def test_wrong_hash(tmp_path: Path, url: str) -> None:
-    with pytest.raises(Fault, match=f"its SHA-256 is {SHA256} instead of 123; put it"):
+    with pytest.raises(
+        InputError, match=f"its SHA-256 is {SHA256} instead of 123; put it"
+    ):
         download(f"{url}/plain", tmp_path / "file", "123")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_no_server(tmp_path: Path) -> None:
     with pytest.raises(
-        Fault, match=r"http://127.0.0.1:1/x to .*file: .*refused.*; put it by"
+        InputError, match=r"http://127.0.0.1:1/x to .*file: .*refused.*; put it by"
     ):
         download("http://127.0.0.1:1/x", tmp_path / "file", SHA256)
 
 
 def test_folder_cannot_be_made(tmp_path: Path, url: str) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(Fault, match=r"; put it by hand at file/x in the data"):
+    with pytest.raises(InputError, match=r"; put it by hand at file/x in the data"):
         download(f"{url}/plain", tmp_path / "file" / "x", SHA256)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from templates.runtime.fault import Fault
 from templates.runtime.idx_parts import read_idx_parts
+from templates.runtime.input_error import InputError
 from templates.runtime.read_idx import read_idx
 
 TYPES = {8: "u1", 9: "i1", 11: "i2", 12: "i4", 13: "f4", 14: "f8"}
@@ -66,15 +66,17 @@ def test_every_type(tmp_path: Path, dtype: str, pack: Callable[[bytes], bytes]) 
 def test_faults(tmp_path: Path, data: bytes, message: str) -> None:
     path = tmp_path / "digits.idx"
     path.write_bytes(data)
-    with pytest.raises(Fault, match=f"^{path}: .*{message}") as fault:
+    with pytest.raises(InputError, match=f"^{path}: .*{message}") as fault:
         read_idx(path)
     assert "\n" not in str(fault.value)
 
 
 def test_missing_and_folder(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match=r"none: No such file .*; it should be an IDX file"):
+    with pytest.raises(
+        InputError, match=r"none: No such file .*; it should be an IDX file"
+    ):
         read_idx(tmp_path / "none")
-    with pytest.raises(Fault, match=r"Is a directory; it should be an IDX file"):
+    with pytest.raises(InputError, match=r"Is a directory; it should be an IDX file"):
         read_idx(tmp_path)
 
 

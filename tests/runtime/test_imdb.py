@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from templates.runtime import imdb
-from templates.runtime.fault import Fault
+from templates.runtime.input_error import InputError
 
 Array = np.ndarray[Any, Any]
 
@@ -145,7 +145,7 @@ def test_other_tables(
 ) -> None:
     put(tmp_path, "train.csv.gz", table(*rows))
     put(tmp_path, "test.csv.gz", table("label,text", "0,x"))
-    with pytest.raises(Fault, match=f"train.csv.gz: .*{message}.*; .* should be"):
+    with pytest.raises(InputError, match=f"train.csv.gz: .*{message}.*; .* should be"):
         imdb.read_imdb(tmp_path)
 
 
@@ -158,10 +158,12 @@ def test_broken_tables(cache: Path, tmp_path: Path) -> None:
         b"label,text\n0,x": "Not a gzipped file",
     }.items():
         put(tmp_path, "test.csv.gz", data)
-        with pytest.raises(Fault, match=f"test.csv.gz: .*{message}.*; it should be"):
+        with pytest.raises(
+            InputError, match=f"test.csv.gz: .*{message}.*; it should be"
+        ):
             imdb.read_imdb(tmp_path)
     (tmp_path / "imdb" / "test.csv.gz").unlink()
-    with pytest.raises(Fault, match=r"test.csv.gz: No such file.*; it should be"):
+    with pytest.raises(InputError, match=r"test.csv.gz: No such file.*; it should be"):
         imdb.read_imdb(tmp_path)
 
 
@@ -199,7 +201,7 @@ def test_another_archive_is_not_kept(served: Path, cache: Path, tmp_path: Path) 
     for data in (whole[:-9], archive(dict(list(REVIEWS.items())[:-1]))):
         served.write_bytes(data)
         with pytest.raises(
-            Fault, match=f"cannot fetch .*; put it by hand at imdb/{NAME}"
+            InputError, match=f"cannot fetch .*; put it by hand at imdb/{NAME}"
         ):
             imdb.read_imdb(tmp_path)
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == [served]
@@ -210,7 +212,7 @@ def test_a_truncated_archive(cache: Path, tmp_path: Path, share: float) -> None:
     noise = np.random.default_rng(0).bytes(99_000).hex().encode()
     data = archive(REVIEWS | {"aclImdb/train/unsup/1_0.txt": noise})
     put(tmp_path, NAME, data[: int(share * len(data))])
-    with pytest.raises(Fault, match=f"{NAME}: .*; check it or get it anew"):
+    with pytest.raises(InputError, match=f"{NAME}: .*; check it or get it anew"):
         imdb.read_imdb(tmp_path)
 
 
@@ -237,7 +239,7 @@ def test_other_archives(cache: Path, tmp_path: Path, name: str) -> None:
     data, message = OTHERS[name]
     put(tmp_path, NAME, data)
     with pytest.raises(
-        Fault, match=f"{NAME}: .*({message}).*; check it or get it anew"
+        InputError, match=f"{NAME}: .*({message}).*; check it or get it anew"
     ):
         imdb.read_imdb(tmp_path)
 

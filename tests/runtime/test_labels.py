@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from templates.runtime.balanced_weights import balanced_weights
-from templates.runtime.fault import Fault
 from templates.runtime.indices_or_ignored import indices_or_ignored
+from templates.runtime.input_error import InputError
 from templates.runtime.target_signs import target_signs
 
 Array = np.ndarray[Any, Any]
@@ -35,7 +35,7 @@ def test_signs_take_the_shape_of_the_outputs(labels: list[int]) -> None:
 )  # fmt: skip
 def test_other_labels_are_no_signs(labels: list[float], row: int, label: str) -> None:
     with pytest.raises(
-        Fault, match=rf"^row {row}: the label {label}.* is neither .* 1"
+        InputError, match=rf"^row {row}: the label {label}.* is neither .* 1"
     ):
         target_signs(np.array(labels), 3, (1,), where)
 
@@ -58,12 +58,14 @@ def test_one_of_them_for_each_step() -> None:
 
 @pytest.mark.parametrize("labels", [[0, -1, 3], [0, -1, -2], [0, -1, np.nan]])
 def test_what_is_neither_is_told(labels: list[float]) -> None:
-    with pytest.raises(Fault, match=r"^row 2: the label .* is no class from 0 to 2"):
+    with pytest.raises(
+        InputError, match=r"^row 2: the label .* is no class from 0 to 2"
+    ):
         indices_or_ignored(np.array(labels), 3, (3,), where, -1)
 
 
 def test_texts_are_no_classes() -> None:
-    with pytest.raises(Fault, match=r"^row 0: labels <U1"):
+    with pytest.raises(InputError, match=r"^row 0: labels <U1"):
         indices_or_ignored(np.array(["a", "b"]), 2, (3,), where, -1)
 
 

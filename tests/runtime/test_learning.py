@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from templates.runtime.expand_codes import expand_codes
-from templates.runtime.fault import Fault
 from templates.runtime.fill_mean import fill_mean
 from templates.runtime.fill_value import fill_value
+from templates.runtime.input_error import InputError
 from templates.runtime.low_and_range import low_and_range
 from templates.runtime.mapped_rows import MappedRows
 from templates.runtime.mean_and_deviation import mean_and_deviation
@@ -96,7 +96,7 @@ def test_constants_are_found_in_spite_of_rounding() -> None:
 def test_nothing_to_fill_with(learn: Any) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(Fault, match="no value for feature"):
+        with pytest.raises(InputError, match="no value for feature"):
             learn(np.array([[1, np.nan], [2, np.nan]]), same)
 
 

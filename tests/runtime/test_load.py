@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from templates.runtime.fault import Fault
+from templates.runtime.input_error import InputError
 from templates.runtime.load import load
 
 SHAPES: dict[str, tuple[int, ...]] = {"dense/kernel": (2, 3), "dense/bias": (3,)}
@@ -34,7 +34,7 @@ def test_weights_are_set_and_what_was_learnt_is_told(tmp_path: Path) -> None:
 
 def test_every_difference_is_named(tmp_path: Path) -> None:
     changes = {"dense__kernel": np.ones((3, 3)), "dense__bias": None, "extra": 1.0}
-    with pytest.raises(Fault) as fault:
+    with pytest.raises(InputError) as fault:
         load(saved(tmp_path / "w.npz", **changes), weights(), SHAPES)
     text = str(fault.value)
     assert "it has {'dense/kernel': (3, 3), 'extra': ()}" in text
@@ -43,7 +43,9 @@ def test_every_difference_is_named(tmp_path: Path) -> None:
 
 def test_weights_are_numbers(tmp_path: Path) -> None:
     path = saved(tmp_path / "w.npz", dense__bias=np.array(["a", "b", "c"]))
-    with pytest.raises(Fault, match=r"w.npz: Cannot cast .*<U1.*; it should be a w"):
+    with pytest.raises(
+        InputError, match=r"w.npz: Cannot cast .*<U1.*; it should be a w"
+    ):
         load(path, weights(), SHAPES)
 
 
@@ -51,16 +53,16 @@ def test_weights_are_numbers(tmp_path: Path) -> None:
 def test_other_files(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "w.npz"
     path.write_bytes(data)
-    with pytest.raises(Fault, match=r"it should be a weights\.npz"):
+    with pytest.raises(InputError, match=r"it should be a weights\.npz"):
         load(path, weights(), SHAPES)
 
 
 def test_pickles_are_not_loaded(tmp_path: Path) -> None:
     path = saved(tmp_path / "w.npz", dense__bias=np.array([{}, {}, {}]))
-    with pytest.raises(Fault, match="Object arrays cannot be loaded"):
+    with pytest.raises(InputError, match="Object arrays cannot be loaded"):
         load(path, weights(), SHAPES)
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match=r"none\.npz: No such file"):
+    with pytest.raises(InputError, match=r"none\.npz: No such file"):
         load(tmp_path / "none.npz", weights(), SHAPES)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from templates.runtime.fashion_mnist_files import FASHION_MNIST_FILES
-from templates.runtime.fault import Fault
+from templates.runtime.input_error import InputError
 from templates.runtime.mnist import read_mnist
 from templates.runtime.mnist_files import MNIST_FILES
 
@@ -131,14 +131,18 @@ def test_faults_of_the_server(served: Path, tmp_path: Path) -> None:
     way_out = rf"; put it by hand at mnist/{name} in the data directory"
     (served / name).write_bytes(gzip.compress(b"other"))
     with pytest.raises(
-        Fault, match=rf"{name} to .*{name}: its SHA-256 is .* instead.*{way_out}"
+        InputError, match=rf"{name} to .*{name}: its SHA-256 is .* instead.*{way_out}"
     ):
         read(tmp_path)
     (served / name).write_bytes(packed(FILES[name[:-3]])[:-3])
-    with pytest.raises(Fault, match=rf"{name} to .*{name}: its SHA-256.*{way_out}"):
+    with pytest.raises(
+        InputError, match=rf"{name} to .*{name}: its SHA-256.*{way_out}"
+    ):
         read(tmp_path)
     (served / name).unlink()
-    with pytest.raises(Fault, match=rf"{name} to .*{name}: HTTP Error 404.*{way_out}"):
+    with pytest.raises(
+        InputError, match=rf"{name} to .*{name}: HTTP Error 404.*{way_out}"
+    ):
         read(tmp_path)
     assert not list((tmp_path / "cache").rglob("t10k-labels*"))
 

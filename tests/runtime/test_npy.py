@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from templates.runtime.fault import Fault
+from templates.runtime.input_error import InputError
 from templates.runtime.npy import map_npy
 
 
@@ -40,15 +40,15 @@ def test_faults(tmp_path: Path) -> None:
         (whole.replace(b"'fortran", b"\"'(ortra"), "; save numbers with np.save"),
     ):
         x.write_bytes(data)
-        with pytest.raises(Fault, match=f"^{x}: .*{message}") as fault:
+        with pytest.raises(InputError, match=f"^{x}: .*{message}") as fault:
             map_npy({"train": (x, y)})
         assert "\n" not in str(fault.value)
     for array, message in (
         (np.array([{}] * 4), ": .*Python objects in dtype.*; save numbers with"),
     ):
         np.save(x, array)
-        with pytest.raises(Fault, match=f"^{x}{message}"):
+        with pytest.raises(InputError, match=f"^{x}{message}"):
             map_npy({"train": (x, y)})
     x.unlink()
-    with pytest.raises(Fault, match=f"^{x}: No such file .*; save numbers with"):
+    with pytest.raises(InputError, match=f"^{x}: No such file .*; save numbers with"):
         map_npy({"train": (x, y)})

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from templates.runtime.fault import Fault
+from templates.runtime.input_error import InputError
 from templates.runtime.npz import read_npz
 
 NAMES = {part: (f"x_{part}", f"y_{part}") for part in ("train", "validation", "test")}
@@ -57,7 +57,7 @@ def test_other_names_and_compression(tmp_path: Path) -> None:
 )
 def test_arrays_at_fault(tmp_path: Path, arrays: Any, message: str) -> None:
     path = save(tmp_path / "a.npz", **arrays)
-    with pytest.raises(Fault, match=f"^{path}: .*{message}{WAY_OUT}") as fault:
+    with pytest.raises(InputError, match=f"^{path}: .*{message}{WAY_OUT}") as fault:
         read_npz(path, NAMES)
     assert "\n" not in str(fault.value)
 
@@ -76,14 +76,14 @@ def test_files_at_fault(tmp_path: Path) -> None:
         (whole[:member] + b"\xff\xff\n\0" + whole[member + 4 :], ""),
     ):
         path.write_bytes(data)
-        with pytest.raises(Fault, match=f"^{path}: {message}.*; {WAY_OUT}"):
+        with pytest.raises(InputError, match=f"^{path}: {message}.*; {WAY_OUT}"):
             read_npz(path, NAMES)
 
 
 def test_missing_and_folder(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match=rf"none.npz: No such file .*; {WAY_OUT}"):
+    with pytest.raises(InputError, match=rf"none.npz: No such file .*; {WAY_OUT}"):
         read_npz(tmp_path / "none.npz", NAMES)
-    with pytest.raises(Fault, match=rf"Is a directory; {WAY_OUT}"):
+    with pytest.raises(InputError, match=rf"Is a directory; {WAY_OUT}"):
         read_npz(tmp_path, NAMES)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from templates.runtime.as_samples import as_samples
-from templates.runtime.fault import Fault
+from templates.runtime.input_error import InputError
 from templates.runtime.load_array import load_array
 from templates.runtime.read_table import read_table
 
@@ -87,7 +87,7 @@ def test_wrong_shapes(tmp_path: Path) -> None:
         numbers = np.prod(shape)
         message = rf"input: an array \({given[0]}, {given[1]}\) does not hold samples "
         message += rf"\({shape[0]},\); give rows of {numbers} numbers"
-        with pytest.raises(Fault, match=message):
+        with pytest.raises(InputError, match=message):
             read(tmp_path, saved(tmp_path, np.ones(given)), shape)
 
 
@@ -107,7 +107,7 @@ def test_wrong_shapes(tmp_path: Path) -> None:
     ],
 )
 def test_text_at_fault(tmp_path: Path, text: str | bytes, message: str) -> None:
-    with pytest.raises(Fault, match=f"^{tmp_path / 'input'}{message}") as fault:
+    with pytest.raises(InputError, match=f"^{tmp_path / 'input'}{message}") as fault:
         read(tmp_path, text, (4,))
     assert "\n" not in str(fault.value)
 
@@ -125,7 +125,9 @@ def test_arrays_at_fault(tmp_path: Path) -> None:
         (saved(tmp_path, x=np.array([{}])), "Object arrays"),
         (saved(tmp_path, np.array(["a"])), "it holds <U1"),
     ):
-        with pytest.raises(Fault, match=f"input: {message}.*; save numbers with") as f:
+        with pytest.raises(
+            InputError, match=f"input: {message}.*; save numbers with"
+        ) as f:
             read(tmp_path, data, (4,))
         assert "\n" not in str(f.value)
 
@@ -134,12 +136,14 @@ def test_a_table_is_no_array(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     for text in ("", "a,b\n1,2\n"):
         path.write_text(text)
-        with pytest.raises(Fault, match=r"p\.csv: it is no \.npy or \.npz file; save "):
+        with pytest.raises(
+            InputError, match=r"p\.csv: it is no \.npy or \.npz file; save "
+        ):
             load_array(path)
 
 
 def test_missing(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match=r"none: No such file"):
+    with pytest.raises(InputError, match=r"none: No such file"):
         read_table(tmp_path / "none")
-    with pytest.raises(Fault, match=r"none: No such file"):
+    with pytest.raises(InputError, match=r"none: No such file"):
         load_array(tmp_path / "none")

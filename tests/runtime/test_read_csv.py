@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from templates.runtime.encode_cells import encode_cells
-from templates.runtime.fault import Fault
 from templates.runtime.find_columns import find_columns
+from templates.runtime.input_error import InputError
 from templates.runtime.learn_categories import learn_categories
 from templates.runtime.read_columns import read_columns
 from templates.runtime.read_csv import read_csv
@@ -57,7 +57,7 @@ def test_any_bytes_are_a_table_or_a_fault(tmp_path: Path, data: bytes) -> None:
     path.write_bytes(data)
     try:
         names, cells, places = read_csv(path, None, None, MISSING)
-    except Fault as fault:
+    except InputError as fault:
         assert str(path) in str(fault)
     else:
         assert cells.shape == (len(places), len(names))
@@ -101,12 +101,12 @@ def test_columns_by_name_and_number() -> None:
     path = Path("t.csv")
     assert find_columns(["c", 0, -2], ["a", "b", "c"], path) == [2, 0, 1]
     for column in ("d", 3, -4):
-        with pytest.raises(Fault, match="there is no column"):
+        with pytest.raises(InputError, match="there is no column"):
             find_columns([column], ["a", "b", "c"], path)
 
 
 def test_columns_are_named_once() -> None:
-    with pytest.raises(Fault, match=r"^t\.csv: 'b' and -2 are the same column"):
+    with pytest.raises(InputError, match=r"^t\.csv: 'b' and -2 are the same column"):
         find_columns(["b", 0, -2], ["a", "b", "c"], Path("t.csv"))
 
 

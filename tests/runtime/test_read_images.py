@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from templates.runtime.fault import Fault
 from templates.runtime.find_folder import find_folder
 from templates.runtime.image_files import image_files
 from templates.runtime.images_at import images_at
+from templates.runtime.input_error import InputError
 from templates.runtime.load_images import load_images
 from templates.runtime.read_images import read_images
 
@@ -125,13 +125,15 @@ def test_files_that_are_no_images(tmp_path: Path, data: bytes, message: str) -> 
     good, path = save(tmp_path / "good.png"), tmp_path / "a.png"
     path.write_bytes(data)
     way_out = "; it should be a PNG or JPEG image"
-    with pytest.raises(Fault, match=f"a.png: .*{message}.*{way_out}") as fault:
+    with pytest.raises(InputError, match=f"a.png: .*{message}.*{way_out}") as fault:
         load_images([good, path, good], (6, 8), 3)
     assert "\n" not in str(fault.value)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match=r"a.png: No such file or directory; it should be"):
+    with pytest.raises(
+        InputError, match=r"a.png: No such file or directory; it should be"
+    ):
         images_at(tmp_path / "a.png", (6, 8), 3)
 
 
@@ -140,7 +142,7 @@ def test_pillow_is_not_installed(
 ) -> None:
     path = save(tmp_path / "a.png")
     monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(Fault, match=r"^Pillow reads images: pip install pillow$"):
+    with pytest.raises(InputError, match=r"^Pillow reads images: pip install pillow$"):
         one(path)
 
 
@@ -178,7 +180,7 @@ def test_learnt_classes_keep_their_numbers(tmp_path: Path) -> None:
     assert read(folder, learnt, 3)[1].tolist() == [1, 2, 2]
     assert len(learnt["data/classes"]) == 3
     flowers(tmp_path / "a", orchid=1)
-    with pytest.raises(Fault, match="orchid: no class that was learnt; remove it"):
+    with pytest.raises(InputError, match="orchid: no class that was learnt; remove it"):
         read(folder, learnt, 3)
 
 
@@ -236,7 +238,7 @@ def broken(folder: Path, what: str) -> None:
 )
 def test_folders_that_are_no_classes(tmp_path: Path, what: str, message: str) -> None:
     broken(flowers(tmp_path / "a", rose=1, tulip=1), what)
-    with pytest.raises(Fault, match=message) as fault:
+    with pytest.raises(InputError, match=message) as fault:
         read(tmp_path / "a")
     assert "\n" not in str(fault.value)
 
@@ -247,7 +249,9 @@ def test_names_that_cannot_be_written(tmp_path: Path) -> None:
         os.mkdir(folder + b"/\xff")
     except OSError:
         pytest.skip("this file system has no such names")
-    with pytest.raises(Fault, match=r"a: .*'utf-8' codec can't .*; give the folders"):
+    with pytest.raises(
+        InputError, match=r"a: .*'utf-8' codec can't .*; give the folders"
+    ):
         read(tmp_path / "a")
 
 
@@ -255,7 +259,7 @@ def test_names_that_cannot_be_written(tmp_path: Path) -> None:
 def test_another_number_of_classes(tmp_path: Path, count: int) -> None:
     folder = flowers(tmp_path / "a", rose=1, tulip=1)
     with pytest.raises(
-        Fault,
+        InputError,
         match=rf"a: 2 classes \('rose', 'tulip'\), but the network tells {count} "
         "apart; change the last layer, or the folders",
     ):
@@ -267,7 +271,7 @@ def test_images_to_predict_for(tmp_path: Path) -> None:
     assert images_at(folder / "1.png", (2, 2), 1)[:, 0, 0, 0].tolist() == [1]
     assert images_at(folder, (2, 2), 1)[:, 0, 0, 0].tolist() == [0, 1, 2]
     (tmp_path / "empty").mkdir()
-    with pytest.raises(Fault, match="empty: there are no images in it"):
+    with pytest.raises(InputError, match="empty: there are no images in it"):
         images_at(tmp_path / "empty", (2, 2), 1)
 
 
@@ -277,5 +281,7 @@ def test_finding_a_folder(tmp_path: Path) -> None:
     (tmp_path / "first" / "a").write_text("a file")
     folders = [tmp_path / "first", tmp_path / "second"]
     assert find_folder("a", folders) == tmp_path / "second" / "a"
-    with pytest.raises(Fault, match=r"b: no such folder in .*first and .*second; say"):
+    with pytest.raises(
+        InputError, match=r"b: no such folder in .*first and .*second; say"
+    ):
         find_folder("b", folders)

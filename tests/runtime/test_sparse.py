@@ -10,7 +10,7 @@ import pytest
 
 from templates.runtime.check_ids import check_ids
 from templates.runtime.dense_rows import dense_rows
-from templates.runtime.fault import Fault
+from templates.runtime.input_error import InputError
 from templates.runtime.multi_hot import multi_hot
 from templates.runtime.sparse_gradient import sparse_gradient
 from templates.runtime.sparse_product import sparse_product
@@ -140,5 +140,5 @@ def test_multi_hot_of_many() -> None:
     ],
 )
 def test_what_is_no_id(ids: Array, message: str) -> None:
-    with pytest.raises(Fault, match=f"x.npy, {message}"):
+    with pytest.raises(InputError, match=f"x.npy, {message}"):
         check_ids(ids, 5, where)

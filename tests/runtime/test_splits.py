@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates.runtime.fault import Fault
+from templates.runtime.input_error import InputError
 from templates.runtime.split_off import split_off
 from templates.runtime.stratified_order import stratified_order
 
@@ -22,7 +22,7 @@ def test_split_off(count: int, validation: float, test: float) -> None:
     parts = {"train": (rows, -rows)}
     try:
         split_off(parts, validation=validation, test=test)
-    except Fault as fault:
+    except InputError as fault:
         assert f"{count} samples" in str(fault)
         return
     taken = [parts[p][0] for p in ("train", "validation", "test") if p in parts]

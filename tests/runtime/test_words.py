@@ -11,7 +11,7 @@ import pytest
 
 from templates.runtime.bag_of_words import bag_of_words
 from templates.runtime.dense_rows import dense_rows
-from templates.runtime.fault import Fault
+from templates.runtime.input_error import InputError
 from templates.runtime.learn_idf import learn_idf
 from templates.runtime.learn_vocabulary import learn_vocabulary
 from templates.runtime.tokens import tokens
@@ -58,7 +58,9 @@ def test_the_most_frequent_words_come_first() -> None:
     ],
 )
 def test_texts_without_a_vocabulary(texts: list[str], found: str) -> None:
-    with pytest.raises(Fault, match=rf"vocabulary: .*{found}.*; give texts of words"):
+    with pytest.raises(
+        InputError, match=rf"vocabulary: .*{found}.*; give texts of words"
+    ):
         learn_vocabulary(texts, 10_000)
 
 

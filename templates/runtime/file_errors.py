@@ -1,13 +1,13 @@
 import contextlib
 
-from .fault import Fault
+from .input_error import InputError
 
 
 @contextlib.contextmanager
-def reading(path, way_out="check it or get it anew"):
+def file_errors(path, way_out="check it or get it anew"):
     """Whatever goes wrong with a file is a fault that names it, and a way out."""
     try:
         yield
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise Fault(f"{path}: {text.splitlines()[0]}; {way_out}") from error
+        raise InputError(f"{path}: {text.splitlines()[0]}; {way_out}") from error

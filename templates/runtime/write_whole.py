@@ -1,7 +1,7 @@
 import os
 
 
-def put(path, data):
+def write_whole(path, data):
     """Make bytes a file that takes its name only when it is whole."""
     part = path.with_name(f"{path.name}.part")
     try:

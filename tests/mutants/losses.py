@@ -200,8 +200,9 @@ MUTANTS = (
         (
             Edit(
                 SPARSE,
-                "{{ l.over_batch }}(np.log(a.total) + a.peak) - {{ l.over_batch }}(picked)",
-                "(np.sum(np.log(a.total) + a.peak) - np.sum(picked)) / len(y)",
+                "{% else %}np.log(a.total) + (a.peak - picked){% endif %}",
+                "{% else %}(np.log(a.total) + (a.peak - picked)) * (y.size / len(y))"
+                "{% endif %}",
             ),
             Edit(SPARSE, "{{ loss.total_slope(l) }}", "{{ l.dy }} /= len(y)"),
         ),

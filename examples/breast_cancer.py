@@ -111,7 +111,7 @@ def measure(a, y):
     """The mean over the batch of -mean(y log p + (1 - y) log(1 - p)), then the metrics."""
     z = a.dense_1
     loss = np.mean(np.maximum(z, 0.0) - z * y + np.log1p(np.exp(-np.abs(z))))
-    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))])
+    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))], float)
 
 
 def backward(w, dw, a, da, y):
@@ -1016,4 +1016,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:255794c16186cdfdf9877b36810050e74ff2eb795afa5e4a553c8ccb109f9d76
+# nnspec sha256:5ee9bb206e94a08c8dee8e380f53edf3c84ba3addea7fb6ae35b514e2805a8bd

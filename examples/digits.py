@@ -116,9 +116,9 @@ def forward(w, a, rng=None):
 
 def measure(a, y):
     """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
-    picked = a.dense_1[np.arange(y.size), y.reshape(-1)]
-    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
-    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
+    picked = a.dense_1[np.arange(y.size), y.reshape(-1)].reshape(a.peak.shape)
+    loss = np.sum(np.log(a.total) + (a.peak - picked)) / y.size
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
 
 
 def backward(w, dw, a, da, y):
@@ -977,4 +977,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:8f2dd58f3db47c519af9561bfc8fdca47eabe744f8e3b577697a8f309215349a
+# nnspec sha256:8b579d3069adeb8959524d3773337b6e985c5e57c2c116ba94025afdc4f78690

@@ -118,7 +118,7 @@ def measure(a, y):
     """The mean over the batch of -mean(y log p + (1 - y) log(1 - p)), then the metrics."""
     z = a.dense_2
     loss = np.mean(np.maximum(z, 0.0) - z * y + np.log1p(np.exp(-np.abs(z))))
-    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))])
+    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))], float)
 
 
 def backward(w, dw, a, da, y):
@@ -784,4 +784,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3f5d9e4968fe3a51480df767c3b80505696c599550b30217277fc4b9187453c9
+# nnspec sha256:e9f266943914e988c9ec36afb51600cb6a9deeae436eef55aa8331a42346db8f

@@ -121,7 +121,7 @@ def measure(a, y):
     z = a.dense_2
     loss = np.mean(np.maximum(z, 0.0) - z * y + np.log1p(np.exp(-np.abs(z))))
     loss += a.penalty
-    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))])
+    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))], float)
 
 
 def backward(w, dw, a, da, y):
@@ -789,4 +789,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:ac49b8c828fcd281b4def924fb5621be3d231f94b064561dd3aaca60f955146d
+# nnspec sha256:b636ca083f05b7a9c31d504d89baf250b485569d9ceb310a13899ed1bbeb3dd4

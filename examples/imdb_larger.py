@@ -122,7 +122,7 @@ def measure(a, y):
     """The mean over the batch of -mean(y log p + (1 - y) log(1 - p)), then the metrics."""
     z = a.dense_2
     loss = np.mean(np.maximum(z, 0.0) - z * y + np.log1p(np.exp(-np.abs(z))))
-    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))])
+    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))], float)
 
 
 def backward(w, dw, a, da, y):
@@ -794,4 +794,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:664051c37a3d6aeff0202ce504c84500567d818905772c6b7148fc26cf731a61
+# nnspec sha256:88d7f253ea7e8606900a68253bf146e7dbce8c265414e5c93dbe22f760870ff3

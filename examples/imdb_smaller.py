@@ -118,7 +118,7 @@ def measure(a, y):
     """The mean over the batch of -mean(y log p + (1 - y) log(1 - p)), then the metrics."""
     z = a.dense_2
     loss = np.mean(np.maximum(z, 0.0) - z * y + np.log1p(np.exp(-np.abs(z))))
-    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))])
+    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))], float)
 
 
 def backward(w, dw, a, da, y):
@@ -784,4 +784,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:6e52141c413aa9a2b7db0a7b82d7f4282dc66a9c63905c73afe999dd9bf878b7
+# nnspec sha256:e4511c92b47ff6ef493e3df6bb9844d1bb697964c03443dc6b04b7218ccf8b17

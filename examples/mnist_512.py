@@ -109,9 +109,9 @@ def forward(w, a):
 
 def measure(a, y):
     """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
-    picked = a.dense_1[np.arange(y.size), y.reshape(-1)]
-    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
-    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
+    picked = a.dense_1[np.arange(y.size), y.reshape(-1)].reshape(a.peak.shape)
+    loss = np.sum(np.log(a.total) + (a.peak - picked)) / y.size
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
 
 
 def backward(w, dw, a, da, y):
@@ -593,4 +593,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:14b53c64abbff5d6403d99425bd0c63dc2f4a00afe5926e446f580768b65a544
+# nnspec sha256:8e852050e516a8e9556716504628fb3e34f72cb0e1efc1a46bf00c53d1ddce28

@@ -118,9 +118,9 @@ def forward(w, a):
 
 def measure(a, y):
     """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
-    picked = a.dense_2[np.arange(y.size), y.reshape(-1)]
-    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
-    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
+    picked = a.dense_2[np.arange(y.size), y.reshape(-1)].reshape(a.peak.shape)
+    loss = np.sum(np.log(a.total) + (a.peak - picked)) / y.size
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
 
 
 def backward(w, dw, a, da, y):
@@ -610,4 +610,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0c51fc4ac983fb16ec0da0a5093f67c0a71d54c5a42d835bd8c4ee47680c162e
+# nnspec sha256:8d173e599145362c0686b01b810c60b8dec73d63b8758842cddf77a207668d5c

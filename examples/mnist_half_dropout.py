@@ -115,9 +115,9 @@ def forward(w, a, rng=None):
 
 def measure(a, y):
     """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
-    picked = a.dense_1[np.arange(y.size), y.reshape(-1)]
-    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
-    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
+    picked = a.dense_1[np.arange(y.size), y.reshape(-1)].reshape(a.peak.shape)
+    loss = np.sum(np.log(a.total) + (a.peak - picked)) / y.size
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
 
 
 def backward(w, dw, a, da, y):
@@ -620,4 +620,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:1505eb0f03974e6f124dc691f75dd653beb002654b376a26455609bdb7494a97
+# nnspec sha256:59662ccd4bd30e3fda7cba56cf8ce60eaaf1217bedc4f2d73bb611d44a63f315

@@ -127,9 +127,9 @@ def forward(w, a):
 
 def measure(a, y):
     """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
-    picked = a.dense_3[np.arange(y.size), y.reshape(-1)]
-    loss = np.mean(np.log(a.total) + a.peak) - np.mean(picked)
-    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)])
+    picked = a.dense_3[np.arange(y.size), y.reshape(-1)].reshape(a.peak.shape)
+    loss = np.sum(np.log(a.total) + (a.peak - picked)) / y.size
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
 
 
 def backward(w, dw, a, da, y):
@@ -605,4 +605,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b14dc038a856a72a0b09c37be2c258d904a4ed089515833dbbe026c87c71c4e1
+# nnspec sha256:8822c5d7247ee352f0c12215bba39cce39ea6551f046f4c8699b3b2f07ac181e

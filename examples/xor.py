@@ -102,7 +102,7 @@ def measure(a, y):
     """The mean over the batch of -mean(y log p + (1 - y) log(1 - p)), then the metrics."""
     z = a.dense_1
     loss = np.mean(np.maximum(z, 0.0) - z * y + np.log1p(np.exp(-np.abs(z))))
-    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))])
+    return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))], float)
 
 
 def backward(w, dw, a, da, y):
@@ -631,4 +631,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:092bdef5eea12a0a9a756a41f9a3b37454b2869d563dcef68b688f322626d011
+# nnspec sha256:15efea54a8023bd93d8d2b22141bc79e5f5e902c882bc4dfa0c149957e81f805

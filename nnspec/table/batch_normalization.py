@@ -40,6 +40,7 @@ def _batch_facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]:
     return affine_facts((axis,), shape, arguments) | {
         "features": shape[axis - 1],
         "alone": len(shape) == 1,
+        "last": len(shape) == axis,
         "tiles": tiles(shape) if 1 < len(shape) == axis else None,
         "rest": round(1 - cast(float, arguments["momentum"]), 15),
     }

@@ -2,6 +2,12 @@ import numpy as np
 
 
 def sum_sites(x, out=None):
-    """The sum over all axes but the last: as a product, which is faster."""
-    rows = x.reshape(-1, x.shape[-1])
-    return np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
+    """The sum over all axes but the last: as products, which are faster.
+
+    A long sum of float32 drifts, one of the sums of 256 rows each does hardly.
+    """
+    rows, ones = x.reshape(-1, x.shape[-1]), np.ones(256, x.dtype)
+    blocks, rest = np.split(rows, [len(rows) // 256 * 256])
+    total = np.matmul(ones[: len(rest)], rest, out=out)
+    total += np.matmul(ones, blocks.reshape(-1, 256, x.shape[-1])).sum(axis=0)
+    return total

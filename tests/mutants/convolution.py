@@ -205,7 +205,7 @@ MUTANTS = (
     Mutant(
         "shares_centred_alone",
         "each share is normalized by its own mean",
-        (Edit(BATCH, "    yield mean  # becomes that of the whole batch\n", ""),),
+        (Edit(BATCH, "yield mean  # becomes that of the whole batch\n", ""),),
         NORMALIZED,
         shared("shared_batches_are_whole_ones"),
     ),

@@ -161,13 +161,8 @@ MUTANTS = (
         (
             Edit(
                 LAYER,
-                "{{ op.x_hat }} -= {{ op.x }}.mean(axis={{ f.axis }}, keepdims=True)",
-                "{{ op.x_hat }} -= {{ op.x }}.mean(axis=0, keepdims=True)",
-            ),
-            Edit(
-                LAYER,
-                "mean = {{ op.x }}.mean(axis={{ f.axis }}, keepdims=True)",
-                "mean = {{ op.x }}.mean(axis=0, keepdims=True)",
+                "np.mean({{ x }}, axis={{ op.facts.axis }}, dtype",
+                "np.mean({{ x }}, axis=0, dtype",
             ),
         ),
         classes("dense(4)", "layer_normalization", "tanh"),

@@ -47,7 +47,7 @@ def add_normalization(layout: Layout, layer: ir.Layer) -> None:
             x_hat=Code(f"a.{x_hat}"),
             kept=Code(f"a.{layout.fresh(name, cast(str, entry.keeps))}"),
             in_place=x.free,
-            files=("sum_sites",) if facts.get("tiles") else (),
+            files=("sum_sites",) if facts.get("last") else (),
         )
     )
     layout.value = y

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import nnspec
 from tests.scripts import Run, script, spec
 
 SAMPLES = 700  # more than the script takes at once, and the last batch is smaller
@@ -120,3 +126,44 @@ def test_rows_of_classes_are_as_so_many_samples() -> None:
     assert found.pop("test_confusion_matrix") == expected.pop("test_confusion_matrix")
     for name, value in expected.items():
         np.testing.assert_allclose(found[name], value, rtol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("size", [1, 5, 64])
+@pytest.mark.parametrize(
+    ("loss", "end"),
+    [
+        ("mse(reduction=sum)", "dense(1)"),
+        ("sparse_categorical_crossentropy(ignore_class=-1)", "dense(3, softmax)"),
+    ],
+)
+def test_losses_that_go_by_batches_take_those_of_the_option(
+    loss: str, end: str, size: int, tmp_path: Path
+) -> None:
+    """On the same samples, training, validation and test tell the same loss."""
+    rng, labels = np.random.default_rng(0), [-1] * 6 + [0, 1, 2, 0] + [-1] * 3 + [1]
+    x, y = rng.normal(size=(14, 2)), np.array(labels)
+    parts = ("train", "validation", "test")
+    named = {f"x_{part}": x for part in parts} | {f"y_{part}": y for part in parts}
+    np.savez(tmp_path / "a.npz", **named)
+    text = spec(
+        [end], shape="2", loss=loss, optimizer="sgd(0)", more="batch_size = 4",
+        data='npz("a.npz", x_validation="x_validation", y_validation="y_validation")',
+    ).replace("batch_size = 4", "batch_size = 4\n  shuffle = false")  # fmt: skip
+    (tmp_path / "model.py").write_text(nnspec.compile(text))
+
+    def told(*arguments: str) -> list[dict[str, float]]:
+        done = subprocess.run(
+            [sys.executable, "model.py", *arguments, "--json"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    given = ["--batch-size", str(size)]
+    epoch, test = told("train", "--epochs", "1", "--out", "run", *given)
+    assert epoch["val_loss"] == pytest.approx(epoch["loss"], rel=1e-6)
+    assert test["test_loss"] == pytest.approx(epoch["loss"], rel=1e-6)
+    assert told("evaluate", "--weights", "run/weights.npz", *given) == [test]

@@ -292,6 +292,7 @@ class Program(Record):
     Of `constants` and `runtime`, it prints those that the rest of the script uses.
     `other_class` is the output of the other class where there is one output for two,
     and `column` what outputs are called; `at_once` samples are measured together.
+    `uneven` says that these are a batch as in training, since the loss goes by batches.
     `left` are the weights that a training leaves behind, None if these are its last.
     """
 
@@ -312,6 +313,7 @@ class Program(Record):
     other_class: Code
     column: Code
     at_once: Code
+    uneven: bool
     width: Code
     prediction_names: Code
     network: NetworkProgram

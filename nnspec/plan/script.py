@@ -85,6 +85,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
         other_class=Code("-p" if scores else "1.0 - p"),
         column=Code("score" if scores else "probability"),
         at_once=_at_once(training, network),
+        uneven=is_uneven(training),
         width=literal(prod(model.output_shape)),
         prediction_names=_prediction_names(prod(model.output_shape)),
         network=network,
@@ -170,7 +171,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
 def _at_once(training: ir.Training, network: NetworkProgram) -> Code:
     """How many samples are measured together, where it does not matter to the loss."""
     if is_uneven(training):
-        return Code("BATCH_SIZE")
+        return Code("batch_size")
     return Code("64" if network.shares else "512")
 
 

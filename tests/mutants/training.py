@@ -116,8 +116,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                'evaluate_part(state.w, *parts["validation"], "val_")',
-                'evaluate_part(state.w, *parts["train"], "val_")',
+                'evaluate_part(state.w, *parts["validation"], "val_"',
+                'evaluate_part(state.w, *parts["train"], "val_"',
             ),
         ),
         classes(data="spirals(samples=60)\n  split(validation=0.3)"),

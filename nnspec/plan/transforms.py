@@ -23,8 +23,8 @@ class Step(Record):
 
     `key` names the first array that it learns, if other transforms go before: `prepare`
     ends there until it is learnt. `converts` says that integers become floats before
-    it, `first` that it makes DTYPE of what it is given itself, `spares` that it leaves
-    the codes alone that `one_hot` expands after it. `weights` are those of words, and
+    it; `floats` is the type that a scale makes of them itself. `spares` says that it
+    leaves the codes alone that `one_hot` expands after it. `weights` are those of words, and
     `idf` says that these are learnt.
     """
 
@@ -33,7 +33,7 @@ class Step(Record):
     learns: bool
     key: Code | None
     converts: bool
-    first: bool
+    floats: Code | None
     spares: bool
     offset: Code
     fill: Code | None
@@ -96,20 +96,29 @@ def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
     network's shape at once, as do the files that predictions are made for. The features
     of a table are columns until all else is done.
     """
-    steps: list[Step] = []
-    for place, use in enumerate(uses):
-        if cast(Transform, use.entry).by_batch:
-            continue
-        if use.entry.name != "reshape" and (
-            use.entry.name != "one_hot" or expands(use)
-        ):
-            later = any(map(expands, uses[place:]))
-            steps.append(_step(use, not table and not steps, later))
-    reshapes = [_step(u, False, False) for u in uses if u.entry.name == "reshape"][:1]
+    reshapes = [_step(u) for u in uses if u.entry.name == "reshape"][:1]
+    kept = [use for use in uses if _keeps_shape(use) or expands(use)]
+    steps = [
+        _step(
+            use,
+            starts=not table and place == 0,
+            ends=place == len(kept) - 1,
+            spares=any(map(expands, kept[place:])),
+        )
+        for place, use in enumerate(kept)
+    ]
     return (*steps, *reshapes) if table else (*reshapes, *steps)
 
 
-def _step(use: Use, starts: bool, spares: bool) -> Step:
+def _keeps_shape(use: Use) -> bool:
+    """Whether a transform does something to features, and to each by itself."""
+    by_batch = cast(Transform, use.entry).by_batch
+    return not by_batch and use.entry.name not in ("reshape", "one_hot")
+
+
+def _step(
+    use: Use, *, starts: bool = False, ends: bool = False, spares: bool = False
+) -> Step:
     keys, arguments = learnt(use), use.arguments
     numbers = cast(Transform, use.entry).takes == "numbers"
     name, strategy = use.entry.name, arguments.get("strategy")
@@ -123,7 +132,7 @@ def _step(use: Use, starts: bool, spares: bool) -> Step:
         learns=bool(keys),
         key=literal(keys[0]) if keys and numbers else None,
         converts=starts and numbers and name != "scale",
-        first=starts and name == "scale",
+        floats=_floats(use, ends) if starts and name == "scale" else None,
         spares=spares,
         offset=_offset(cast(float, arguments.get("offset", 0.0))),
         fill=fill,
@@ -131,6 +140,17 @@ def _step(use: Use, starts: bool, spares: bool) -> Step:
         weights=_weights(use),
         idf=arguments.get("mode") == "tfidf",
     )
+
+
+def _floats(use: Use, ends: bool) -> Code:
+    """The type in which the first transform, a scale, computes.
+
+    Large numbers that differ by little would be the same in float32, which matters if a
+    mean is taken from them later, or an offset here.
+    """
+    if ends and not use.arguments.get("offset"):
+        return Code("DTYPE")
+    return Code("np.result_type(x, DTYPE)")
 
 
 def plan_batch_step(use: Use, image: Shape, shape: Shape) -> BatchStep:

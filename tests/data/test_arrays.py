@@ -119,6 +119,30 @@ def test_any_numbers_can_be_standardized(tmp_path: Path, dtype: type) -> None:
     assert np.allclose(got, expected, atol=1e-6)
 
 
+SECONDS = 1_700_000_000 + np.arange(400)[:, None]
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint32, np.float64])
+@pytest.mark.parametrize(
+    "transforms",
+    [
+        "scale(1/1000)\nstandardize()",
+        "scale(1, -1700000000)\nstandardize()",
+        "scale(1/1000)\nscale(1, -1700000)\nminmax()",
+        "scale(2, offset=-3400000000)",
+        "impute()\nscale(1/1000)\nminmax()",
+    ],
+)
+def test_large_numbers_that_differ_by_little_stay_different(
+    transforms: str, dtype: type, tmp_path: Path
+) -> None:
+    archive(tmp_path, x_train=SECONDS.astype(dtype), y_train=np.arange(400) % 3)
+    x = load(classes(NPZ + transforms, "1"), tmp_path)[0]["train"][0]
+    assert x.dtype == np.float32
+    steps = np.diff(x[:, 0].astype(float))
+    assert np.allclose(steps, np.ptp(x) / 399, rtol=1e-3)
+
+
 def test_fortran_order_becomes_c_order(tmp_path: Path) -> None:
     archive(tmp_path, x_train=np.asfortranarray(X))
     for more in ("", "scale(2)", "minmax()"):

@@ -130,7 +130,7 @@ SECONDS = 1_700_000_000 + np.arange(400)[:, None]
         "scale(1, -1700000000)\nstandardize()",
         "scale(1/1000)\nscale(1, -1700000)\nminmax()",
         "scale(2, offset=-3400000000)",
-        "impute()\nscale(1/1000)\nminmax()",
+        "impute(mean)\nscale(1/1000)\nminmax()",
     ],
 )
 def test_large_numbers_that_differ_by_little_stay_different(

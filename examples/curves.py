@@ -352,12 +352,21 @@ def column_roles(columns, target, features, path):
     return chosen, targets
 
 
-def finite_number(text):
-    """Whether a text is a finite number."""
+def is_number(text):
+    """Whether a text is a number: one that `float` reads, in ASCII and without `_`.
+
+    An identifier such as 2020_01 is none, nor are digits of another width.
+    """
     try:
-        return math.isfinite(float(text))
+        float(text)
     except ValueError:
         return False
+    return text.isascii() and "_" not in text
+
+
+def finite_number(text):
+    """Whether a text is a finite number."""
+    return is_number(text) and math.isfinite(float(text))
 
 
 @contextlib.contextmanager
@@ -570,10 +579,7 @@ def to_numbers(texts, missing):
     """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
-    try:
-        values = np.array(list(map(float, texts)))
-    except ValueError:
-        values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
+    values = np.array([float(t) if is_number(t) else math.nan for t in texts])
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
@@ -1118,4 +1124,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:57f454cfc3a7d897d569a98bb023587f514cb8c39bf13d4b425942a4b609f0c6
+# nnspec sha256:02ae9d81db1ac4a497f6db855df7c9628e4def90a8d73c0ef10b2ad30e674dba

@@ -192,12 +192,21 @@ def column_roles(columns, target, features, path):
     return chosen, targets
 
 
-def finite_number(text):
-    """Whether a text is a finite number."""
+def is_number(text):
+    """Whether a text is a number: one that `float` reads, in ASCII and without `_`.
+
+    An identifier such as 2020_01 is none, nor are digits of another width.
+    """
     try:
-        return math.isfinite(float(text))
+        float(text)
     except ValueError:
         return False
+    return text.isascii() and "_" not in text
+
+
+def finite_number(text):
+    """Whether a text is a finite number."""
+    return is_number(text) and math.isfinite(float(text))
 
 
 @contextlib.contextmanager
@@ -410,10 +419,7 @@ def to_numbers(texts, missing):
     """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
-    try:
-        values = np.array(list(map(float, texts)))
-    except ValueError:
-        values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
+    values = np.array([float(t) if is_number(t) else math.nan for t in texts])
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
@@ -951,4 +957,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3d0d300930d8d97cdf4f9ba47fb5367777c739f233f15349055010c7d6c264b0
+# nnspec sha256:6db5445bcd936d8ee1038fd33e0ef9b4f89e1182fc7bbc76d390310b792f050f

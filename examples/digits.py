@@ -207,12 +207,21 @@ def column_roles(columns, target, features, path):
     return chosen, targets
 
 
-def finite_number(text):
-    """Whether a text is a finite number."""
+def is_number(text):
+    """Whether a text is a number: one that `float` reads, in ASCII and without `_`.
+
+    An identifier such as 2020_01 is none, nor are digits of another width.
+    """
     try:
-        return math.isfinite(float(text))
+        float(text)
     except ValueError:
         return False
+    return text.isascii() and "_" not in text
+
+
+def finite_number(text):
+    """Whether a text is a finite number."""
+    return is_number(text) and math.isfinite(float(text))
 
 
 @contextlib.contextmanager
@@ -425,10 +434,7 @@ def to_numbers(texts, missing):
     """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
-    try:
-        values = np.array(list(map(float, texts)))
-    except ValueError:
-        values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
+    values = np.array([float(t) if is_number(t) else math.nan for t in texts])
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
@@ -977,4 +983,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:8b579d3069adeb8959524d3773337b6e985c5e57c2c116ba94025afdc4f78690
+# nnspec sha256:3506afb353d57d1470e203717c7f3bc122039b605474aaf9daef98f1295a4aab

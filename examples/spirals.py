@@ -231,6 +231,18 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
+def is_number(text):
+    """Whether a text is a number: one that `float` reads, in ASCII and without `_`.
+
+    An identifier such as 2020_01 is none, nor are digits of another width.
+    """
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.isascii() and "_" not in text
+
+
 def read_text(path):
     """A text file in UTF-8, unpacked if it is a gzip file, whatever its name."""
     with file_errors(path):
@@ -257,15 +269,14 @@ def read_table(path):
     rows = []
     for i, line in lines:
         cells = line.split(delimiter)
-        try:
-            row = np.array([float(cell) for cell in cells])
-        except ValueError as error:
-            wrong = [j for j, cell in enumerate(cells) if not is_number(cell)]
-            if (i, line) == lines[0] and len(wrong) == len(cells):
-                continue  # the names of the columns
+        wrong = [j for j, cell in enumerate(cells) if not is_number(cell)]
+        if (i, line) == lines[0] and len(wrong) == len(cells):
+            continue  # the names of the columns
+        if wrong:
             place = f"{path}, line {i}, column {wrong[0] + 1}"
             cell = cells[wrong[0]].strip()
-            raise InputError(f"{place}: {cell!r} is no number; write one") from error
+            raise InputError(f"{place}: {cell!r} is no number; write one")
+        row = np.array([float(cell) for cell in cells])
         if rows and len(row) != len(rows[0]):
             raise InputError(
                 f"{path}, line {i}: {len(row)} numbers, but {len(rows[0])} above; "
@@ -273,15 +284,6 @@ def read_table(path):
             )
         rows.append(row)
     return np.array(rows)
-
-
-def is_number(text):
-    """Whether `float` can read it."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def as_samples(rows, shape, path):
@@ -696,4 +698,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:6064c7b6097590808dc35897c9232f9241b3dfc220f44a0e91b491a6371153c2
+# nnspec sha256:a7567ec0b7cd3a7b6ae70da5f50b8b5c5dc0bc257557d3f30df6157db0cba8b9

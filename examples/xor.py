@@ -224,6 +224,18 @@ def target_shares(y, n, shape, where):
     return y
 
 
+def is_number(text):
+    """Whether a text is a number: one that `float` reads, in ASCII and without `_`.
+
+    An identifier such as 2020_01 is none, nor are digits of another width.
+    """
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.isascii() and "_" not in text
+
+
 def read_text(path):
     """A text file in UTF-8, unpacked if it is a gzip file, whatever its name."""
     with file_errors(path):
@@ -250,15 +262,14 @@ def read_table(path):
     rows = []
     for i, line in lines:
         cells = line.split(delimiter)
-        try:
-            row = np.array([float(cell) for cell in cells])
-        except ValueError as error:
-            wrong = [j for j, cell in enumerate(cells) if not is_number(cell)]
-            if (i, line) == lines[0] and len(wrong) == len(cells):
-                continue  # the names of the columns
+        wrong = [j for j, cell in enumerate(cells) if not is_number(cell)]
+        if (i, line) == lines[0] and len(wrong) == len(cells):
+            continue  # the names of the columns
+        if wrong:
             place = f"{path}, line {i}, column {wrong[0] + 1}"
             cell = cells[wrong[0]].strip()
-            raise InputError(f"{place}: {cell!r} is no number; write one") from error
+            raise InputError(f"{place}: {cell!r} is no number; write one")
+        row = np.array([float(cell) for cell in cells])
         if rows and len(row) != len(rows[0]):
             raise InputError(
                 f"{path}, line {i}: {len(row)} numbers, but {len(rows[0])} above; "
@@ -266,15 +277,6 @@ def read_table(path):
             )
         rows.append(row)
     return np.array(rows)
-
-
-def is_number(text):
-    """Whether `float` can read it."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def as_samples(rows, shape, path):
@@ -631,4 +633,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:15efea54a8023bd93d8d2b22141bc79e5f5e902c882bc4dfa0c149957e81f805
+# nnspec sha256:813f3fc4721f21aaf456c47c845ca768ba5167f304889c637e58de61960adf84

@@ -3,18 +3,15 @@ import math
 import numpy as np
 
 from .as_learnt import as_learnt
-from .finite_number import finite_number
 from .input_error import InputError
+from .is_number import is_number
 
 
 def to_numbers(texts, missing):
     """Texts as numbers, NaN for what is missing or no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
-    try:
-        values = np.array(list(map(float, texts)))
-    except ValueError:
-        values = np.array([float(t) if finite_number(t) else math.nan for t in texts])
+    values = np.array([float(t) if is_number(t) else math.nan for t in texts])
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 

@@ -1,9 +1,8 @@
 import math
 
+from .is_number import is_number
+
 
 def finite_number(text):
     """Whether a text is a finite number."""
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+    return is_number(text) and math.isfinite(float(text))

@@ -1,6 +1,7 @@
 import numpy as np
 
 from .input_error import InputError
+from .is_number import is_number
 from .read_text import read_text
 
 
@@ -12,15 +13,14 @@ def read_table(path):
     rows = []
     for i, line in lines:
         cells = line.split(delimiter)
-        try:
-            row = np.array([float(cell) for cell in cells])
-        except ValueError as error:
-            wrong = [j for j, cell in enumerate(cells) if not is_number(cell)]
-            if (i, line) == lines[0] and len(wrong) == len(cells):
-                continue  # the names of the columns
+        wrong = [j for j, cell in enumerate(cells) if not is_number(cell)]
+        if (i, line) == lines[0] and len(wrong) == len(cells):
+            continue  # the names of the columns
+        if wrong:
             place = f"{path}, line {i}, column {wrong[0] + 1}"
             cell = cells[wrong[0]].strip()
-            raise InputError(f"{place}: {cell!r} is no number; write one") from error
+            raise InputError(f"{place}: {cell!r} is no number; write one")
+        row = np.array([float(cell) for cell in cells])
         if rows and len(row) != len(rows[0]):
             raise InputError(
                 f"{path}, line {i}: {len(row)} numbers, but {len(rows[0])} above; "
@@ -28,12 +28,3 @@ def read_table(path):
             )
         rows.append(row)
     return np.array(rows)
-
-
-def is_number(text):
-    """Whether `float` can read it."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -54,6 +54,28 @@ def test_texts_of_the_target_are_classes_in_sorted_order(tmp_path: Path) -> None
     assert x.flags.c_contiguous
 
 
+@pytest.mark.parametrize("texts", [("12_34", "5_6"), ("１２", "３"), ("٣", "٤")])
+def test_numbers_are_written_in_ascii_digits(
+    tmp_path: Path, texts: tuple[str, str]
+) -> None:
+    """Identifiers such as 2020_01 are texts, though Python reads them as numbers."""
+    high, low = sorted(texts, reverse=True)
+    rows = f"a,y\n{high},{low}\n{low},{high}\n{high},{low}\n"
+    (tmp_path / "t.csv").write_text(rows, encoding="utf-8")
+    parts, learnt = load(classes('csv("t.csv", target="y")', "1", 2), tmp_path)
+    assert learnt["data/categories/0"].tolist() == [low, high]
+    assert learnt["data/classes"].tolist() == [low, high]
+    assert parts["train"][0].tolist() == [[1.0], [0.0], [1.0]]
+    assert parts["train"][1].tolist() == [0, 1, 0]
+    rows = f"a,y\n1,0\n{low},1\n"
+    (tmp_path / "t.csv").write_text(rows, encoding="utf-8")
+    told(
+        classes('csv("t.csv", target="y")', "1", 2),
+        tmp_path,
+        f"line 3, column 'a': '{low}' is no number",
+    )
+
+
 def test_a_numeric_target_is_the_index_of_a_class(tmp_path: Path) -> None:
     table(tmp_path, "a,b,kind\n1,2,0\n3,4,2\n")
     parts, learnt = load(classes(CSV), tmp_path)

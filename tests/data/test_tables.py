@@ -54,7 +54,9 @@ def test_texts_of_the_target_are_classes_in_sorted_order(tmp_path: Path) -> None
     assert x.flags.c_contiguous
 
 
-@pytest.mark.parametrize("texts", [("12_34", "5_6"), ("１２", "３"), ("٣", "٤")])
+@pytest.mark.parametrize(
+    "texts", [("12_34", "5_6"), ("\uff11\uff12", "\uff13"), ("\u0663", "\u0664")]
+)
 def test_numbers_are_written_in_ascii_digits(
     tmp_path: Path, texts: tuple[str, str]
 ) -> None:

@@ -101,7 +101,7 @@ def test_wrong_shapes(tmp_path: Path) -> None:
         ("a,b\nc,d\n1,2", ", line 2, column 1: 'c' is no number; write one"),
         ("a,b\n\n1,\n", ", line 3, column 2: '' is no number; write one"),
         ("1,2\n3,12_34", ", line 2, column 2: '12_34' is no number; write one"),
-        ("1,2\n3,１２", ", line 2, column 2: '１２' is no number; write one"),
+        ("1,2\n3,\uff11", ", line 2, column 2: '\uff11' is no number; write one"),
         ("1,5;2\n1;2", ", line 1, column 1: '1,5' is no number; write one"),
         ("1,2\n3\n", ", line 2: 1 numbers, but 2 above; give each row as many"),
         (b"\xff\xfe1,2", ", line 1: not UTF-8; save the file as UTF-8"),

@@ -98,10 +98,12 @@ def forward(w, a):
     """From a.x to a.p."""
     np.matmul(a.x, w.dense_kernel, out=a.dense)  # (B, 30) @ (30, 16)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, 0.0, out=a.dense)  # relu(x) = max(x, 0)
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 16) @ (16, 1)
     a.dense_1 += w.dense_1_bias
-    np.multiply(a.dense_1, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
+    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
+    np.multiply(a.dense_1, 0.5, out=a.p)
     np.tanh(a.p, out=a.p)
     a.p += 1.0
     a.p *= 0.5
@@ -118,10 +120,12 @@ def backward(w, dw, a, da, y):
     """The derivatives of the loss, from the last layer back to the first."""
     np.subtract(a.p, y, out=da.dense_1)
     da.dense_1 /= y.size
+
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
-    da.dense *= a.dense > 0.0  # relu
+
+    da.dense *= a.dense > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     np.matmul(a.x.T, da.dense, out=dw.dense_kernel)  # x @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
 
@@ -132,10 +136,14 @@ SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
     """
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
@@ -848,7 +856,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/adam": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -1016,4 +1026,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:255794c16186cdfdf9877b36810050e74ff2eb795afa5e4a553c8ccb109f9d76
+# nnspec sha256:192d72efb754b37a9ab13ecd350bd49f8e2ae2f30ae4697e13389df7a9005ab6

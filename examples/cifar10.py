@@ -281,11 +281,14 @@ def forward(w, a, rng=None):
     # (B, 32, 32, 3) * (3, 3, 3, 96)
     convolve(a.x, w.conv2d_kernel, a.conv2d, pads=((1, 1), (1, 1)), at_once=28)
     a.conv2d += np.tile(w.conv2d_bias, (32, 32, 1))
-    np.maximum(a.conv2d, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d)  # relu
+    # relu(x) = max(x, 0)
+    np.maximum(a.conv2d, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d)
+
     # (B, 32, 32, 96) * (3, 3, 96, 96)
     convolve(a.conv2d, w.conv2d_1_kernel, a.conv2d_1, pads=((1, 1), (1, 1)), at_once=1)
     a.conv2d_1 += np.tile(w.conv2d_1_bias, (32, 32, 1))
     np.maximum(a.conv2d_1, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d_1)  # relu
+
     # (B, 32, 32, 96) * (3, 3, 96, 96)
     convolve(
         a.conv2d_1,
@@ -297,23 +300,28 @@ def forward(w, a, rng=None):
     )
     a.conv2d_2 += np.tile(w.conv2d_2_bias, (16, 16, 1))
     np.maximum(a.conv2d_2, ZEROS[:24576].reshape(16, 16, 96), out=a.conv2d_2)  # relu
+
+    # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
     if rng is not None:
         rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
         np.greater_equal(a.dropout_mask, 0.5, out=a.dropout_mask)
         a.dropout_mask /= 1.0 - 0.5
         a.conv2d_2 *= a.dropout_mask
+
     # (B, 16, 16, 96) * (3, 3, 96, 192)
     convolve(
         a.conv2d_2, w.conv2d_3_kernel, a.conv2d_3, pads=((1, 1), (1, 1)), at_once=3
     )
     a.conv2d_3 += np.tile(w.conv2d_3_bias, (16, 16, 1))
     np.maximum(a.conv2d_3, ZEROS[:49152].reshape(16, 16, 192), out=a.conv2d_3)  # relu
+
     # (B, 16, 16, 192) * (3, 3, 192, 192)
     convolve(
         a.conv2d_3, w.conv2d_4_kernel, a.conv2d_4, pads=((1, 1), (1, 1)), at_once=1
     )
     a.conv2d_4 += np.tile(w.conv2d_4_bias, (16, 16, 1))
     np.maximum(a.conv2d_4, ZEROS[:49152].reshape(16, 16, 192), out=a.conv2d_4)  # relu
+
     # (B, 16, 16, 192) * (3, 3, 192, 192)
     convolve(
         a.conv2d_4,
@@ -325,17 +333,20 @@ def forward(w, a, rng=None):
     )
     a.conv2d_5 += np.tile(w.conv2d_5_bias, (8, 8, 1))
     np.maximum(a.conv2d_5, ZEROS[:12288].reshape(8, 8, 192), out=a.conv2d_5)  # relu
-    if rng is not None:
+
+    if rng is not None:  # dropout
         rng.random(dtype=a.dropout_1_mask.dtype, out=a.dropout_1_mask)
         np.greater_equal(a.dropout_1_mask, 0.5, out=a.dropout_1_mask)
         a.dropout_1_mask /= 1.0 - 0.5
         a.conv2d_5 *= a.dropout_1_mask
+
     # (B, 8, 8, 192) * (3, 3, 192, 192)
     convolve(
         a.conv2d_5, w.conv2d_6_kernel, a.conv2d_6, pads=((1, 1), (1, 1)), at_once=7
     )
     a.conv2d_6 += np.tile(w.conv2d_6_bias, (8, 8, 1))
     np.maximum(a.conv2d_6, ZEROS[:12288].reshape(8, 8, 192), out=a.conv2d_6)  # relu
+
     # (B * 64, 192) @ (192, 192)
     np.matmul(
         a.conv2d_6.reshape(-1, 192),
@@ -344,6 +355,7 @@ def forward(w, a, rng=None):
     )
     a.conv2d_7 += w.conv2d_7_bias
     np.maximum(a.conv2d_7, ZEROS[:12288].reshape(8, 8, 192), out=a.conv2d_7)  # relu
+
     # (B * 64, 192) @ (192, 10)
     np.matmul(
         a.conv2d_7.reshape(-1, 192),
@@ -351,8 +363,11 @@ def forward(w, a, rng=None):
         out=a.conv2d_8.reshape(-1, 10),
     )
     a.conv2d_8 += w.conv2d_8_bias
+
     np.mean(a.conv2d_8, axis=(1, 2), out=a.global_average)
-    a.peak = a.global_average.max(axis=-1, keepdims=True)  # softmax
+
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.global_average.max(axis=-1, keepdims=True)
     np.subtract(a.global_average, a.peak, out=a.softmax)
     np.exp(a.softmax, out=a.softmax)
     a.total = a.softmax.sum(axis=-1, keepdims=True)
@@ -371,8 +386,10 @@ def backward(w, dw, a, da, y):
     np.copyto(da.global_average, a.softmax)
     da.global_average[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.global_average /= y.size
+
     da.global_average /= 64.0  # global_average_pooling2d
     np.copyto(da.conv2d_8, da.global_average[:, None, None])
+
     # conv2d_7 @ kernel + bias
     np.matmul(
         a.conv2d_7.reshape(-1, 192).T,
@@ -385,7 +402,8 @@ def backward(w, dw, a, da, y):
         w.conv2d_8_kernel[0, 0].T,
         out=da.conv2d_7.reshape(-1, 192),
     )
-    da.conv2d_7 *= a.conv2d_7 > 0.0  # relu
+
+    da.conv2d_7 *= a.conv2d_7 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     # conv2d_6 @ kernel + bias
     np.matmul(
         a.conv2d_6.reshape(-1, 192).T,
@@ -398,6 +416,7 @@ def backward(w, dw, a, da, y):
         w.conv2d_7_kernel[0, 0].T,
         out=da.conv2d_6.reshape(-1, 192),
     )
+
     da.conv2d_6 *= a.conv2d_6 > 0.0  # relu
     # conv2d_5 * kernel + bias
     convolve_kernel(
@@ -411,7 +430,9 @@ def backward(w, dw, a, da, y):
         pads=((1, 1), (1, 1)),
         at_once=4,
     )
-    da.conv2d_5 *= a.dropout_1_mask
+
+    da.conv2d_5 *= a.dropout_1_mask  # dropout: dy/dx = mask
+
     da.conv2d_5 *= a.conv2d_5 > 0.0  # relu
     # conv2d_4 * kernel + bias
     convolve_kernel(
@@ -431,6 +452,7 @@ def backward(w, dw, a, da, y):
         pads=((0, 1), (0, 1)),
         at_once=7,
     )
+
     da.conv2d_4 *= a.conv2d_4 > 0.0  # relu
     # conv2d_3 * kernel + bias
     convolve_kernel(
@@ -444,6 +466,7 @@ def backward(w, dw, a, da, y):
         pads=((1, 1), (1, 1)),
         at_once=1,
     )
+
     da.conv2d_3 *= a.conv2d_3 > 0.0  # relu
     # conv2d_2 * kernel + bias
     convolve_kernel(
@@ -457,7 +480,9 @@ def backward(w, dw, a, da, y):
         pads=((1, 1), (1, 1)),
         at_once=1,
     )
-    da.conv2d_2 *= a.dropout_mask
+
+    da.conv2d_2 *= a.dropout_mask  # dropout
+
     da.conv2d_2 *= a.conv2d_2 > 0.0  # relu
     # conv2d_1 * kernel + bias
     convolve_kernel(
@@ -477,6 +502,7 @@ def backward(w, dw, a, da, y):
         pads=((0, 1), (0, 1)),
         at_once=3,
     )
+
     da.conv2d_1 *= a.conv2d_1 > 0.0  # relu
     # conv2d * kernel + bias
     convolve_kernel(
@@ -490,6 +516,7 @@ def backward(w, dw, a, da, y):
         pads=((1, 1), (1, 1)),
         at_once=1,
     )
+
     da.conv2d *= a.conv2d > 0.0  # relu
     # x * kernel + bias
     convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, pads=((1, 1), (1, 1)), at_once=28)
@@ -509,10 +536,14 @@ SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
     """
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
@@ -912,7 +943,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/adam": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -1080,4 +1113,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:fafc33312fb3b427441d18276a0548df75f1c279dc5c10b19f369ac507e16072
+# nnspec sha256:06b5a9ce6a2c510e15c27a71ae84789177b40b529d1d22622f5a229a3b0e3652

@@ -200,23 +200,30 @@ def flipped(kernel, groups=1):
 def forward(w, a):
     """From a.x to a.p."""
     a.reshape = a.x.reshape(-1, 128, 1)
+
     # (B, 128, 1) * (9, 1, 16)
     convolve(a.reshape[:, None], w.conv1d_kernel[None], a.conv1d[:, None], at_once=32)
     a.conv1d += np.tile(w.conv1d_bias, (120, 1))
-    np.maximum(a.conv1d, ZEROS[:1920].reshape(120, 16), out=a.conv1d)  # relu
+    # relu(x) = max(x, 0)
+    np.maximum(a.conv1d, ZEROS[:1920].reshape(120, 16), out=a.conv1d)
+
     np.maximum(a.conv1d[:, ::4], a.conv1d[:, 1::4], out=a.max_pool)  # max_pooling1d
     np.maximum(a.max_pool, a.conv1d[:, 2::4], out=a.max_pool)
     np.maximum(a.max_pool, a.conv1d[:, 3::4], out=a.max_pool)
+
     # (B, 30, 16) * (5, 16, 32)
     convolve(
         a.max_pool[:, None], w.conv1d_1_kernel[None], a.conv1d_1[:, None], at_once=32
     )
     a.conv1d_1 += np.tile(w.conv1d_1_bias, (26, 1))
     np.maximum(a.conv1d_1, ZEROS[:832].reshape(26, 32), out=a.conv1d_1)  # relu
+
     np.mean(a.conv1d_1, axis=1, out=a.global_average)
+
     np.matmul(a.global_average, w.dense_kernel, out=a.dense)  # (B, 32) @ (32, 3)
     a.dense += w.dense_bias
-    a.peak = a.dense.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense.max(axis=-1, keepdims=True)
     np.subtract(a.dense, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -235,13 +242,16 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense, a.p)
     da.dense[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense /= y.size
+
     # global_average @ kernel + bias
     np.matmul(a.global_average.T, da.dense, out=dw.dense_kernel)
     np.sum(da.dense, axis=0, out=dw.dense_bias)
     np.matmul(da.dense, w.dense_kernel.T, out=da.global_average)
+
     da.global_average /= 26.0  # global_average_pooling1d
     np.copyto(da.conv1d_1, da.global_average[:, None])
-    da.conv1d_1 *= a.conv1d_1 > 0.0  # relu
+
+    da.conv1d_1 *= a.conv1d_1 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     # max_pool * kernel + bias
     convolve_kernel(
         a.max_pool[:, None], da.conv1d_1[:, None], dw.conv1d_1_kernel[None], at_once=32
@@ -254,12 +264,14 @@ def backward(w, dw, a, da, y):
         pads=((0, 0), (4, 4)),
         at_once=32,
     )
+
     a.max_pool_left.fill(True)  # max_pooling1d: to the first of the largest
     for i in range(4):
         np.equal(a.conv1d[:, i::4], a.max_pool, out=a.max_pool_first)
         a.max_pool_first &= a.max_pool_left
         a.max_pool_left ^= a.max_pool_first
         np.multiply(da.max_pool, a.max_pool_first, out=da.conv1d[:, i::4])
+
     da.conv1d *= a.conv1d > 0.0  # relu
     # reshape * kernel + bias
     convolve_kernel(
@@ -280,10 +292,14 @@ SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
     """
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
@@ -944,7 +960,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/adam": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -1112,4 +1130,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:65f7b73aa728ab2ae073191e600284050157023a85900eca5b664f58c5d61599
+# nnspec sha256:7b33092df640f4d5022c6627fb3dcb20782343ff111ff8c865ae099e29740a45

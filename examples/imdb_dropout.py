@@ -104,23 +104,29 @@ def forward(w, a, rng=None):
     """From a.x to a.p; rng draws the dropouts when training."""
     sparse_product(a.x, w.dense_kernel, out=a.dense)  # (B, 10000) @ (10000, 16)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, 0.0, out=a.dense)  # relu(x) = max(x, 0)
+
+    # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
     if rng is not None:
         rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
         np.greater_equal(a.dropout_mask, 0.5, out=a.dropout_mask)
         a.dropout_mask /= 1.0 - 0.5
         a.dense *= a.dropout_mask
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 16) @ (16, 16)
     a.dense_1 += w.dense_1_bias
     np.maximum(a.dense_1, 0.0, out=a.dense_1)  # relu
-    if rng is not None:
+
+    if rng is not None:  # dropout
         rng.random(dtype=a.dropout_1_mask.dtype, out=a.dropout_1_mask)
         np.greater_equal(a.dropout_1_mask, 0.5, out=a.dropout_1_mask)
         a.dropout_1_mask /= 1.0 - 0.5
         a.dense_1 *= a.dropout_1_mask
+
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 16) @ (16, 1)
     a.dense_2 += w.dense_2_bias
-    np.multiply(a.dense_2, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
+    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
+    np.multiply(a.dense_2, 0.5, out=a.p)
     np.tanh(a.p, out=a.p)
     a.p += 1.0
     a.p *= 0.5
@@ -137,15 +143,20 @@ def backward(w, dw, a, da, y):
     """The derivatives of the loss, from the last layer back to the first."""
     np.subtract(a.p, y, out=da.dense_2)
     da.dense_2 /= y.size
+
     np.matmul(a.dense_1.T, da.dense_2, out=dw.dense_2_kernel)  # dense_1 @ kernel + bias
     np.sum(da.dense_2, axis=0, out=dw.dense_2_bias)
     np.matmul(da.dense_2, w.dense_2_kernel.T, out=da.dense_1)
-    da.dense_1 *= a.dropout_1_mask
-    da.dense_1 *= a.dense_1 > 0.0  # relu
+
+    da.dense_1 *= a.dropout_1_mask  # dropout: dy/dx = mask
+
+    da.dense_1 *= a.dense_1 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
-    da.dense *= a.dropout_mask
+
+    da.dense *= a.dropout_mask  # dropout
+
     da.dense *= a.dense > 0.0  # relu
     sparse_gradient(a.x, da.dense, out=dw.dense_kernel)  # x @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
@@ -625,7 +636,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/rmsprop": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -668,9 +681,10 @@ def train(options):
         path = options.out / "checkpoint.npz"
         shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
         last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
-        state.step, state.slots[:] = int(last["training/step"]), last[
-            "training/rmsprop"
-        ]
+        state.step, state.slots[:] = (
+            int(last["training/step"]),
+            last["training/rmsprop"],
+        )
         state.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     state.checkpoint, state.saved = checkpoint(state), time.monotonic()
@@ -798,4 +812,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:e03ce3f48bdfcb8e8481b3ae76308235816361a2d9172b232de0e18e953864e6
+# nnspec sha256:1cf875a6f9384ad4339a4d98dbce9ab721fe116e17e158ef6c3f1f4119aa42b1

@@ -100,17 +100,21 @@ def buffers(n, dtype):
 
 def forward(w, a):
     """From a.x to a.p."""
-    a.penalty = 0.001 * np.vdot(w.dense_kernel, w.dense_kernel)  # l2
+    # l2: the sum of w**2, times a factor
+    a.penalty = 0.001 * np.vdot(w.dense_kernel, w.dense_kernel)
     sparse_product(a.x, w.dense_kernel, out=a.dense)  # (B, 10000) @ (10000, 16)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, 0.0, out=a.dense)  # relu(x) = max(x, 0)
+
     a.penalty += 0.001 * np.vdot(w.dense_1_kernel, w.dense_1_kernel)  # l2
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 16) @ (16, 16)
     a.dense_1 += w.dense_1_bias
     np.maximum(a.dense_1, 0.0, out=a.dense_1)  # relu
+
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 16) @ (16, 1)
     a.dense_2 += w.dense_2_bias
-    np.multiply(a.dense_2, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
+    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
+    np.multiply(a.dense_2, 0.5, out=a.p)
     np.tanh(a.p, out=a.p)
     a.p += 1.0
     a.p *= 0.5
@@ -128,14 +132,17 @@ def backward(w, dw, a, da, y):
     """The derivatives of the loss, from the last layer back to the first."""
     np.subtract(a.p, y, out=da.dense_2)
     da.dense_2 /= y.size
+
     np.matmul(a.dense_1.T, da.dense_2, out=dw.dense_2_kernel)  # dense_1 @ kernel + bias
     np.sum(da.dense_2, axis=0, out=dw.dense_2_bias)
     np.matmul(da.dense_2, w.dense_2_kernel.T, out=da.dense_1)
-    da.dense_1 *= a.dense_1 > 0.0  # relu
+
+    da.dense_1 *= a.dense_1 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
-    dw.dense_1_kernel += 0.002 * w.dense_1_kernel  # l2
+    dw.dense_1_kernel += 0.002 * w.dense_1_kernel  # l2: twice the factor times w
+
     da.dense *= a.dense > 0.0  # relu
     sparse_gradient(a.x, da.dense, out=dw.dense_kernel)  # x @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
@@ -616,7 +623,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/rmsprop": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -659,9 +668,10 @@ def train(options):
         path = options.out / "checkpoint.npz"
         shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
         last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
-        state.step, state.slots[:] = int(last["training/step"]), last[
-            "training/rmsprop"
-        ]
+        state.step, state.slots[:] = (
+            int(last["training/step"]),
+            last["training/rmsprop"],
+        )
         state.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     state.checkpoint, state.saved = checkpoint(state), time.monotonic()
@@ -789,4 +799,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:ac49b8c828fcd281b4def924fb5621be3d231f94b064561dd3aaca60f955146d
+# nnspec sha256:bec66dc94b1c2ece5534de792284c1b2c1425d7d51e581d90750ff12fec01cec

@@ -102,13 +102,16 @@ def forward(w, a):
     """From a.x to a.p."""
     sparse_product(a.x, w.dense_kernel, out=a.dense)  # (B, 10000) @ (10000, 4)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, 0.0, out=a.dense)  # relu(x) = max(x, 0)
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 4) @ (4, 4)
     a.dense_1 += w.dense_1_bias
     np.maximum(a.dense_1, 0.0, out=a.dense_1)  # relu
+
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 4) @ (4, 1)
     a.dense_2 += w.dense_2_bias
-    np.multiply(a.dense_2, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
+    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
+    np.multiply(a.dense_2, 0.5, out=a.p)
     np.tanh(a.p, out=a.p)
     a.p += 1.0
     a.p *= 0.5
@@ -125,13 +128,16 @@ def backward(w, dw, a, da, y):
     """The derivatives of the loss, from the last layer back to the first."""
     np.subtract(a.p, y, out=da.dense_2)
     da.dense_2 /= y.size
+
     np.matmul(a.dense_1.T, da.dense_2, out=dw.dense_2_kernel)  # dense_1 @ kernel + bias
     np.sum(da.dense_2, axis=0, out=dw.dense_2_bias)
     np.matmul(da.dense_2, w.dense_2_kernel.T, out=da.dense_1)
-    da.dense_1 *= a.dense_1 > 0.0  # relu
+
+    da.dense_1 *= a.dense_1 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
+
     da.dense *= a.dense > 0.0  # relu
     sparse_gradient(a.x, da.dense, out=dw.dense_kernel)  # x @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
@@ -611,7 +617,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/rmsprop": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -654,9 +662,10 @@ def train(options):
         path = options.out / "checkpoint.npz"
         shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
         last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
-        state.step, state.slots[:] = int(last["training/step"]), last[
-            "training/rmsprop"
-        ]
+        state.step, state.slots[:] = (
+            int(last["training/step"]),
+            last["training/rmsprop"],
+        )
         state.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     state.checkpoint, state.saved = checkpoint(state), time.monotonic()
@@ -784,4 +793,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:6e52141c413aa9a2b7db0a7b82d7f4282dc66a9c63905c73afe999dd9bf878b7
+# nnspec sha256:62180c57873bc89dbe5a22ed2f4818d8ddc1f3feaa8cba1bf5a901cf5d00d51f

@@ -99,9 +99,11 @@ def forward(w, a):
     np.matmul(a.x, w.dense_kernel, out=a.dense)  # (B, 4) @ (4, 16)
     a.dense += w.dense_bias
     np.tanh(a.dense, out=a.dense)
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 16) @ (16, 3)
     a.dense_1 += w.dense_1_bias
-    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)
     np.subtract(a.dense_1, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -120,10 +122,12 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense_1, a.p)
     da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense_1 /= y.size
+
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
-    da.dense *= 1.0 - a.dense * a.dense  # tanh
+
+    da.dense *= 1.0 - a.dense * a.dense  # tanh: dy/dx = 1 - y**2
     np.matmul(a.x.T, da.dense, out=dw.dense_kernel)  # x @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
 
@@ -134,10 +138,14 @@ SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
     """
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
@@ -820,7 +828,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/adam": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -987,4 +997,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:d32c1e38b1e3eeeb2a9c8ca76400cd22906a6193eff9b0d20b06cbfe01492efc
+# nnspec sha256:8295836583127948cdbf830ad122581f8ea83c3968a02df20bf74ad288fe8be5

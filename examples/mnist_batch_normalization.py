@@ -105,7 +105,9 @@ def buffers(n, dtype):
 def forward(w, a, rng=None):
     """From a.x to a.p; with rng as in training."""
     a.flatten = a.x.reshape(-1, 784)
+
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
+
     if rng is not None:  # batch_normalization: a.dense becomes x - mean
         mean = np.mean(a.dense, axis=0)
         a.dense -= mean
@@ -121,10 +123,13 @@ def forward(w, a, rng=None):
     factor = w.batch_normalization_gamma / a.batch_norm_deviation
     np.multiply(a.dense, factor, out=a.batch_norm)
     a.batch_norm += w.batch_normalization_beta
-    np.maximum(a.batch_norm, ZEROS[:512], out=a.batch_norm)  # relu
+
+    np.maximum(a.batch_norm, ZEROS[:512], out=a.batch_norm)  # relu(x) = max(x, 0)
+
     np.matmul(a.batch_norm, w.dense_1_kernel, out=a.dense_1)  # (B, 512) @ (512, 10)
     a.dense_1 += w.dense_1_bias
-    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)
     np.subtract(a.dense_1, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -143,11 +148,14 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense_1, a.p)
     da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense_1 /= y.size
+
     # batch_norm @ kernel + bias
     np.matmul(a.batch_norm.T, da.dense_1, out=dw.dense_1_kernel)
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.batch_norm)
-    da.batch_norm *= a.batch_norm > 0.0  # relu
+
+    da.batch_norm *= a.batch_norm > 0.0  # relu: dy/dx is 1 where y > 0, else 0
+
     # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     np.multiply(da.batch_norm, a.dense, out=da.dense)  # batch_normalization
     np.sum(da.dense, axis=0, out=dw.batch_normalization_gamma)
@@ -160,6 +168,7 @@ def backward(w, dw, a, da, y):
     np.subtract(da.batch_norm, da.dense, out=da.dense)
     da.dense -= mean
     da.dense *= w.batch_normalization_gamma / a.batch_norm_deviation
+
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel
 
 
@@ -482,7 +491,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/rmsprop": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -525,9 +536,10 @@ def train(options):
         path = options.out / "checkpoint.npz"
         shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
         last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
-        state.step, state.slots[:] = int(last["training/step"]), last[
-            "training/rmsprop"
-        ]
+        state.step, state.slots[:] = (
+            int(last["training/step"]),
+            last["training/rmsprop"],
+        )
         state.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     state.checkpoint, state.saved = checkpoint(state), time.monotonic()
@@ -653,4 +665,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f6c40c934d57cd5bce563d57c683f4d577d9db1dade58c164c01a23b27bd5526
+# nnspec sha256:baa820c7b267182f94750b7153673448b52c24773b71193a1f7ebcd2d0132c93

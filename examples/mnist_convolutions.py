@@ -205,15 +205,20 @@ def forward(w, a, rng=None):
     # (B, 28, 28, 1) * (3, 3, 1, 32)
     convolve(a.x, w.conv2d_kernel, a.conv2d, at_once=32)
     a.conv2d += np.tile(w.conv2d_bias, (26, 26, 1))
-    np.maximum(a.conv2d, ZEROS[:21632].reshape(26, 26, 32), out=a.conv2d)  # relu
+    # relu(x) = max(x, 0)
+    np.maximum(a.conv2d, ZEROS[:21632].reshape(26, 26, 32), out=a.conv2d)
+
     # (B, 26, 26, 32) * (3, 3, 32, 64)
     convolve(a.conv2d, w.conv2d_1_kernel, a.conv2d_1, at_once=4)
     a.conv2d_1 += np.tile(w.conv2d_1_bias, (24, 24, 1))
     np.maximum(a.conv2d_1, ZEROS[:36864].reshape(24, 24, 64), out=a.conv2d_1)  # relu
+
     # max_pooling2d
     np.maximum(a.conv2d_1[:, ::2, ::2], a.conv2d_1[:, ::2, 1::2], out=a.max_pool)
     np.maximum(a.max_pool, a.conv2d_1[:, 1::2, ::2], out=a.max_pool)
     np.maximum(a.max_pool, a.conv2d_1[:, 1::2, 1::2], out=a.max_pool)
+
+    # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
     if rng is not None:
         rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
         np.greater_equal(a.dropout_mask, 0.25, out=a.dropout_mask)
@@ -221,18 +226,23 @@ def forward(w, a, rng=None):
         np.multiply(a.max_pool, a.dropout_mask, out=a.dropout)
     else:
         np.copyto(a.dropout, a.max_pool)
+
     a.flatten = a.dropout.reshape(-1, 9216)
+
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 9216) @ (9216, 128)
     a.dense += w.dense_bias
     np.maximum(a.dense, ZEROS[:128], out=a.dense)  # relu
-    if rng is not None:
+
+    if rng is not None:  # dropout
         rng.random(dtype=a.dropout_1_mask.dtype, out=a.dropout_1_mask)
         np.greater_equal(a.dropout_1_mask, 0.5, out=a.dropout_1_mask)
         a.dropout_1_mask /= 1.0 - 0.5
         a.dense *= a.dropout_1_mask
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 128) @ (128, 10)
     a.dense_1 += w.dense_1_bias
-    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)
     np.subtract(a.dense_1, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -251,21 +261,27 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense_1, a.p)
     da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense_1 /= y.size
+
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
-    da.dense *= a.dropout_1_mask
-    da.dense *= a.dense > 0.0  # relu
+
+    da.dense *= a.dropout_1_mask  # dropout: dy/dx = mask
+
+    da.dense *= a.dense > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
     np.matmul(da.dense, w.dense_kernel.T, out=da.flatten)
-    da.max_pool *= a.dropout_mask
+
+    da.max_pool *= a.dropout_mask  # dropout
+
     a.max_pool_left.fill(True)  # max_pooling2d: to the first of the largest
     for i, j in np.ndindex(2, 2):
         np.equal(a.conv2d_1[:, i::2, j::2], a.max_pool, out=a.max_pool_first)
         a.max_pool_first &= a.max_pool_left
         a.max_pool_left ^= a.max_pool_first
         np.multiply(da.max_pool, a.max_pool_first, out=da.conv2d_1[:, i::2, j::2])
+
     da.conv2d_1 *= a.conv2d_1 > 0.0  # relu
     # conv2d * kernel + bias
     convolve_kernel(a.conv2d, da.conv2d_1, dw.conv2d_1_kernel, at_once=4)
@@ -277,6 +293,7 @@ def backward(w, dw, a, da, y):
         pads=((2, 2), (2, 2)),
         at_once=2,
     )
+
     da.conv2d *= a.conv2d > 0.0  # relu
     convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, at_once=32)  # x * kernel + bias
     sum_sites(da.conv2d, out=dw.conv2d_bias)
@@ -295,10 +312,14 @@ SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
     """
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
@@ -630,7 +651,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/adam": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -798,4 +821,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:9ecde94561da942c32a966ec8017a615df117fff74d6d3f98b865cd1befca776
+# nnspec sha256:09c501f03ef251090486a046ab2d2b99d68e8a5255326179ca7626c4b916f40f

@@ -95,14 +95,18 @@ def buffers(n, dtype):
 def forward(w, a):
     """From a.x to a.p."""
     a.flatten = a.x.reshape(-1, 784)
-    a.penalty = 0.001 * np.vdot(w.dense_kernel, w.dense_kernel)  # l2
+
+    # l2: the sum of w**2, times a factor
+    a.penalty = 0.001 * np.vdot(w.dense_kernel, w.dense_kernel)
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
     a.dense += w.dense_bias
-    np.maximum(a.dense, ZEROS[:512], out=a.dense)  # relu
+    np.maximum(a.dense, ZEROS[:512], out=a.dense)  # relu(x) = max(x, 0)
+
     a.penalty += 0.001 * np.vdot(w.dense_1_kernel, w.dense_1_kernel)  # l2
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 512) @ (512, 10)
     a.dense_1 += w.dense_1_bias
-    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)
     np.subtract(a.dense_1, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -122,11 +126,13 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense_1, a.p)
     da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense_1 /= y.size
+
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
-    dw.dense_1_kernel += 0.002 * w.dense_1_kernel  # l2
-    da.dense *= a.dense > 0.0  # relu
+    dw.dense_1_kernel += 0.002 * w.dense_1_kernel  # l2: twice the factor times w
+
+    da.dense *= a.dense > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
     dw.dense_kernel += 0.002 * w.dense_kernel  # l2
@@ -449,7 +455,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/rmsprop": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -492,9 +500,10 @@ def train(options):
         path = options.out / "checkpoint.npz"
         shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
         last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
-        state.step, state.slots[:] = int(last["training/step"]), last[
-            "training/rmsprop"
-        ]
+        state.step, state.slots[:] = (
+            int(last["training/step"]),
+            last["training/rmsprop"],
+        )
         state.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     state.checkpoint, state.saved = checkpoint(state), time.monotonic()
@@ -618,4 +627,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:7de7f2224db9cdae156324ab8053d57ab60f10e06fae8223535aa9da7d1f1ed0
+# nnspec sha256:164d47787fbd5c7fb6c71a21faebdcdc137da9c6361d7555c05de061882d1865

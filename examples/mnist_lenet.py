@@ -208,30 +208,38 @@ def forward(w, a):
     convolve(a.x, w.conv2d_kernel, a.conv2d, pads=((2, 2), (2, 2)), at_once=32)
     a.conv2d += np.tile(w.conv2d_bias, (28, 28, 1))
     np.tanh(a.conv2d, out=a.conv2d)
+
     # average_pooling2d
     np.add(a.conv2d[:, ::2, ::2], a.conv2d[:, ::2, 1::2], out=a.average_pool)
     a.average_pool += a.conv2d[:, 1::2, ::2]
     a.average_pool += a.conv2d[:, 1::2, 1::2]
     a.average_pool /= 4.0
+
     # (B, 14, 14, 6) * (5, 5, 6, 16)
     convolve(a.average_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=32)
     a.conv2d_1 += np.tile(w.conv2d_1_bias, (10, 10, 1))
     np.tanh(a.conv2d_1, out=a.conv2d_1)
+
     # average_pooling2d
     np.add(a.conv2d_1[:, ::2, ::2], a.conv2d_1[:, ::2, 1::2], out=a.average_pool_1)
     a.average_pool_1 += a.conv2d_1[:, 1::2, ::2]
     a.average_pool_1 += a.conv2d_1[:, 1::2, 1::2]
     a.average_pool_1 /= 4.0
+
     a.flatten = a.average_pool_1.reshape(-1, 400)
+
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 400) @ (400, 120)
     a.dense += w.dense_bias
     np.tanh(a.dense, out=a.dense)
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 120) @ (120, 84)
     a.dense_1 += w.dense_1_bias
     np.tanh(a.dense_1, out=a.dense_1)
+
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 84) @ (84, 10)
     a.dense_2 += w.dense_2_bias
-    a.peak = a.dense_2.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense_2.max(axis=-1, keepdims=True)
     np.subtract(a.dense_2, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -250,20 +258,25 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense_2, a.p)
     da.dense_2[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense_2 /= y.size
+
     np.matmul(a.dense_1.T, da.dense_2, out=dw.dense_2_kernel)  # dense_1 @ kernel + bias
     np.sum(da.dense_2, axis=0, out=dw.dense_2_bias)
     np.matmul(da.dense_2, w.dense_2_kernel.T, out=da.dense_1)
-    da.dense_1 *= 1.0 - a.dense_1 * a.dense_1  # tanh
+
+    da.dense_1 *= 1.0 - a.dense_1 * a.dense_1  # tanh: dy/dx = 1 - y**2
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
+
     da.dense *= 1.0 - a.dense * a.dense  # tanh
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
     np.matmul(da.dense, w.dense_kernel.T, out=da.flatten)
+
     da.average_pool_1 /= 4.0  # average_pooling2d
     for i, j in np.ndindex(2, 2):
         da.conv2d_1[:, i::2, j::2] = da.average_pool_1
+
     da.conv2d_1 *= 1.0 - a.conv2d_1 * a.conv2d_1  # tanh
     # average_pool * kernel + bias
     convolve_kernel(a.average_pool, da.conv2d_1, dw.conv2d_1_kernel, at_once=32)
@@ -275,9 +288,11 @@ def backward(w, dw, a, da, y):
         pads=((4, 4), (4, 4)),
         at_once=10,
     )
+
     da.average_pool /= 4.0  # average_pooling2d
     for i, j in np.ndindex(2, 2):
         da.conv2d[:, i::2, j::2] = da.average_pool
+
     da.conv2d *= 1.0 - a.conv2d * a.conv2d  # tanh
     # x * kernel + bias
     convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, pads=((2, 2), (2, 2)), at_once=32)
@@ -296,10 +311,14 @@ SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
     """
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
@@ -623,7 +642,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/adam": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -791,4 +812,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:1c8f9e2655f2bcc5fc47da34f6b4e7a20149c64d1def1e7e0dfdf7d79f9f7741
+# nnspec sha256:a7d23028c28d873bcb31b2e1df03b3b5178b0a8e924e1d0b688486af9a796f9c

@@ -236,6 +236,7 @@ def forward(w, a, rng=None):
     """
     # (B, 28, 28, 1) * (3, 3, 1, 32)
     convolve(a.x, w.conv2d_kernel, a.conv2d, at_once=32)
+
     if rng is not None:  # batch_normalization: a.conv2d becomes x - mean
         n = a.conv2d.size // 32  # values of each feature
         mean = sum_sites(a.conv2d) / n
@@ -255,14 +256,18 @@ def forward(w, a, rng=None):
     factor = w.batch_normalization_gamma / a.batch_norm_deviation
     np.multiply(a.conv2d, np.tile(factor, (26, 26, 1)), out=a.batch_norm)
     a.batch_norm += np.tile(w.batch_normalization_beta, (26, 26, 1))
-    # relu
+
+    # relu(x) = max(x, 0)
     np.maximum(a.batch_norm, ZEROS[:21632].reshape(26, 26, 32), out=a.batch_norm)
+
     # max_pooling2d
     np.maximum(a.batch_norm[:, ::2, ::2], a.batch_norm[:, ::2, 1::2], out=a.max_pool)
     np.maximum(a.max_pool, a.batch_norm[:, 1::2, ::2], out=a.max_pool)
     np.maximum(a.max_pool, a.batch_norm[:, 1::2, 1::2], out=a.max_pool)
+
     # (B, 13, 13, 32) * (3, 3, 32, 64)
     convolve(a.max_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=22)
+
     if rng is not None:  # batch_normalization: a.conv2d_1 becomes x - mean
         n = a.conv2d_1.size // 64  # values of each feature
         mean = sum_sites(a.conv2d_1) / n
@@ -282,8 +287,10 @@ def forward(w, a, rng=None):
     factor = w.batch_normalization_1_gamma / a.batch_norm_1_deviation
     np.multiply(a.conv2d_1, np.tile(factor, (11, 11, 1)), out=a.batch_norm_1)
     a.batch_norm_1 += np.tile(w.batch_normalization_1_beta, (11, 11, 1))
+
     # relu
     np.maximum(a.batch_norm_1, ZEROS[:7744].reshape(11, 11, 64), out=a.batch_norm_1)
+
     # max_pooling2d
     np.maximum(
         a.batch_norm_1[:, :10:2, :10:2],
@@ -292,8 +299,11 @@ def forward(w, a, rng=None):
     )
     np.maximum(a.max_pool_1, a.batch_norm_1[:, 1:10:2, :10:2], out=a.max_pool_1)
     np.maximum(a.max_pool_1, a.batch_norm_1[:, 1:10:2, 1:10:2], out=a.max_pool_1)
+
     a.flatten = a.max_pool_1.reshape(-1, 1600)
+
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 1600) @ (1600, 128)
+
     if rng is not None:  # batch_normalization: a.dense becomes x - mean
         mean = np.mean(a.dense, axis=0)
         yield mean  # becomes that of the whole batch
@@ -312,15 +322,20 @@ def forward(w, a, rng=None):
     factor = w.batch_normalization_2_gamma / a.batch_norm_2_deviation
     np.multiply(a.dense, factor, out=a.batch_norm_2)
     a.batch_norm_2 += w.batch_normalization_2_beta
+
     np.maximum(a.batch_norm_2, ZEROS[:128], out=a.batch_norm_2)  # relu
+
+    # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
     if rng is not None:
         rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
         np.greater_equal(a.dropout_mask, 0.5, out=a.dropout_mask)
         a.dropout_mask /= 1.0 - 0.5
         a.batch_norm_2 *= a.dropout_mask
+
     np.matmul(a.batch_norm_2, w.dense_1_kernel, out=a.dense_1)  # (B, 128) @ (128, 10)
     a.dense_1 += w.dense_1_bias
-    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)
     np.subtract(a.dense_1, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -339,12 +354,16 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense_1, a.p)
     da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense_1 /= y.size
+
     # batch_norm_2 @ kernel + bias
     np.matmul(a.batch_norm_2.T, da.dense_1, out=dw.dense_1_kernel)
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.batch_norm_2)
-    da.batch_norm_2 *= a.dropout_mask
-    da.batch_norm_2 *= a.batch_norm_2 > 0.0  # relu
+
+    da.batch_norm_2 *= a.dropout_mask  # dropout: dy/dx = mask
+
+    da.batch_norm_2 *= a.batch_norm_2 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
+
     # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     np.multiply(da.batch_norm_2, a.dense, out=da.dense)  # batch_normalization
     np.sum(da.dense, axis=0, out=dw.batch_normalization_2_gamma)
@@ -360,8 +379,10 @@ def backward(w, dw, a, da, y):
     np.subtract(da.batch_norm_2, da.dense, out=da.dense)
     da.dense -= mean
     da.dense *= w.batch_normalization_2_gamma / a.batch_norm_2_deviation
+
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel
     np.matmul(da.dense, w.dense_kernel.T, out=da.flatten)
+
     a.max_pool_1_left.fill(True)  # max_pooling2d: to the first of the largest
     da.batch_norm_1.fill(0.0)
     for i, j in np.ndindex(2, 2):
@@ -373,7 +394,9 @@ def backward(w, dw, a, da, y):
         np.multiply(
             da.max_pool_1, a.max_pool_1_first, out=da.batch_norm_1[:, i:10:2, j:10:2]
         )
+
     da.batch_norm_1 *= a.batch_norm_1 > 0.0  # relu
+
     # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     np.multiply(da.batch_norm_1, a.conv2d_1, out=da.conv2d_1)  # batch_normalization
     sum_sites(da.conv2d_1, out=dw.batch_normalization_1_gamma)
@@ -390,18 +413,22 @@ def backward(w, dw, a, da, y):
     da.conv2d_1 -= np.tile(mean, (11, 11, 1))
     factor = w.batch_normalization_1_gamma / a.batch_norm_1_deviation
     da.conv2d_1 *= np.tile(factor, (11, 11, 1))
+
     # max_pool * kernel
     convolve_kernel(a.max_pool, da.conv2d_1, dw.conv2d_1_kernel, at_once=22)
     convolve(
         da.conv2d_1, flipped(w.conv2d_1_kernel), da.max_pool, pads=((2, 2), (2, 2))
     )
+
     a.max_pool_left.fill(True)  # max_pooling2d: to the first of the largest
     for i, j in np.ndindex(2, 2):
         np.equal(a.batch_norm[:, i::2, j::2], a.max_pool, out=a.max_pool_first)
         a.max_pool_first &= a.max_pool_left
         a.max_pool_left ^= a.max_pool_first
         np.multiply(da.max_pool, a.max_pool_first, out=da.batch_norm[:, i::2, j::2])
+
     da.batch_norm *= a.batch_norm > 0.0  # relu
+
     # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     np.multiply(da.batch_norm, a.conv2d, out=da.conv2d)  # batch_normalization
     sum_sites(da.conv2d, out=dw.batch_normalization_gamma)
@@ -418,6 +445,7 @@ def backward(w, dw, a, da, y):
     da.conv2d -= np.tile(mean, (26, 26, 1))
     factor = w.batch_normalization_gamma / a.batch_norm_deviation
     da.conv2d *= np.tile(factor, (26, 26, 1))
+
     convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, at_once=32)  # x * kernel
 
 
@@ -433,10 +461,14 @@ SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
     """
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
@@ -789,7 +821,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/adam": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -971,4 +1005,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0e10902877ead28aa6bfb66f31cb15dd1c65cf7c7d64933e1f467f7d6a4bd8ec
+# nnspec sha256:6382d727c7938d2c36770d967cd8a21bdcd9309ab60c3941c6ba1ec62e28047e

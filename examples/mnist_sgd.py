@@ -107,18 +107,23 @@ def buffers(n, dtype):
 def forward(w, a):
     """From a.x to a.p."""
     a.flatten = a.x.reshape(-1, 784)
+
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 784)
     a.dense += w.dense_bias
-    np.maximum(a.dense, ZEROS[:784], out=a.dense)  # relu
+    np.maximum(a.dense, ZEROS[:784], out=a.dense)  # relu(x) = max(x, 0)
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 784) @ (784, 784)
     a.dense_1 += w.dense_1_bias
     np.maximum(a.dense_1, ZEROS[:784], out=a.dense_1)  # relu
+
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 784) @ (784, 784)
     a.dense_2 += w.dense_2_bias
     np.maximum(a.dense_2, ZEROS[:784], out=a.dense_2)  # relu
+
     np.matmul(a.dense_2, w.dense_3_kernel, out=a.dense_3)  # (B, 784) @ (784, 10)
     a.dense_3 += w.dense_3_bias
-    a.peak = a.dense_3.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense_3.max(axis=-1, keepdims=True)
     np.subtract(a.dense_3, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -137,17 +142,21 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense_3, a.p)
     da.dense_3[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense_3 /= y.size
+
     np.matmul(a.dense_2.T, da.dense_3, out=dw.dense_3_kernel)  # dense_2 @ kernel + bias
     np.sum(da.dense_3, axis=0, out=dw.dense_3_bias)
     np.matmul(da.dense_3, w.dense_3_kernel.T, out=da.dense_2)
-    da.dense_2 *= a.dense_2 > 0.0  # relu
+
+    da.dense_2 *= a.dense_2 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     np.matmul(a.dense_1.T, da.dense_2, out=dw.dense_2_kernel)  # dense_1 @ kernel + bias
     np.sum(da.dense_2, axis=0, out=dw.dense_2_bias)
     np.matmul(da.dense_2, w.dense_2_kernel.T, out=da.dense_1)
+
     da.dense_1 *= a.dense_1 > 0.0  # relu
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
+
     da.dense *= a.dense > 0.0  # relu
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
@@ -164,7 +173,7 @@ BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 
 
 def sgd(parameters, gradients, slots, learning_rate):
-    """w -= learning_rate * g."""
+    """Gradient descent: w -= learning_rate * g, with the gradient g."""
     blocks = iter(BLOCKS)
 
     def update(_):
@@ -438,7 +447,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/sgd": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -605,4 +616,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b14dc038a856a72a0b09c37be2c258d904a4ed089515833dbbe026c87c71c4e1
+# nnspec sha256:500ab94685be4b8923420eab30adbd8dd8def4e3b651ad6346e6f16e69bdf4d8

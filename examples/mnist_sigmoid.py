@@ -100,21 +100,26 @@ def buffers(n, dtype):
 def forward(w, a):
     """From a.x to a.p."""
     a.flatten = a.x.reshape(-1, 784)
+
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
     a.dense += w.dense_bias
-    np.multiply(a.dense, 0.5, out=a.dense)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
+    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
+    np.multiply(a.dense, 0.5, out=a.dense)
     np.tanh(a.dense, out=a.dense)
     a.dense += 1.0
     a.dense *= 0.5
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 512) @ (512, 256)
     a.dense_1 += w.dense_1_bias
-    np.multiply(a.dense_1, 0.5, out=a.dense_1)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
+    np.multiply(a.dense_1, 0.5, out=a.dense_1)  # sigmoid
     np.tanh(a.dense_1, out=a.dense_1)
     a.dense_1 += 1.0
     a.dense_1 *= 0.5
+
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 256) @ (256, 10)
     a.dense_2 += w.dense_2_bias
-    a.peak = a.dense_2.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense_2.max(axis=-1, keepdims=True)
     np.subtract(a.dense_2, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -133,13 +138,16 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense_2, a.p)
     da.dense_2[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense_2 /= y.size
+
     np.matmul(a.dense_1.T, da.dense_2, out=dw.dense_2_kernel)  # dense_1 @ kernel + bias
     np.sum(da.dense_2, axis=0, out=dw.dense_2_bias)
     np.matmul(da.dense_2, w.dense_2_kernel.T, out=da.dense_1)
-    da.dense_1 *= a.dense_1 * (1.0 - a.dense_1)  # sigmoid
+
+    da.dense_1 *= a.dense_1 * (1.0 - a.dense_1)  # sigmoid: dy/dx = y * (1 - y)
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
+
     da.dense *= a.dense * (1.0 - a.dense)  # sigmoid
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
@@ -156,7 +164,7 @@ BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
 
 
 def sgd(parameters, gradients, slots, learning_rate):
-    """w -= learning_rate * g."""
+    """Gradient descent: w -= learning_rate * g, with the gradient g."""
     blocks = iter(BLOCKS)
 
     def update(_):
@@ -430,7 +438,9 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {
+        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
+    }
     arrays |= {f"training/seed_{state.seed}": 0, "training/sgd": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -597,4 +607,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3c4f5c155e4617e503788603cc69cb6c061f3e01edc5db91f08733966be0bdbf
+# nnspec sha256:2871b30a3fc04dc08f5e4bf15071399eaed616262ce130b689903dcf5a48fa97

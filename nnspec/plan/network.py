@@ -65,7 +65,7 @@ def lay_out(
 
 
 def explain_first_uses(steps: Iterable[Step]) -> list[Step]:
-    """The steps, in which the first of each kind explains itself, and on the way back."""
+    """The steps; the first of each kind explains itself, also on the way back."""
     there = _marked(steps, "explains")
     return _marked(there[::-1], "explains_back")[::-1]
 

@@ -7,11 +7,11 @@ from .unfolded import unfolded
 def convolve(
     x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
 ):
-    """The sum of each window of the images x times the kernel.
+    """Compute out = conv(x, kernel): each window of the images x times the kernel.
 
     x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
-    columns, out). Some images at once, whose windows stay in the cache, are products
-    of matrices (Chellapilla et al., 2006).
+    columns, out). A few images at a time are unfolded into windows, which stay in the
+    cache; then it is one product of matrices (Chellapilla et al., 2006).
     """
     size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
     matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)

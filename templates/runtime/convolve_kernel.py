@@ -7,7 +7,7 @@ from .unfolded import unfolded
 def convolve_kernel(
     x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
 ):
-    """The derivative of `convolve` by its kernel, by that of its output, dy."""
+    """Compute the derivative of `convolve` with respect to its kernel, from dy."""
     size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
     matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
     matrix[...] = 0.0

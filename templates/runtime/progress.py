@@ -16,7 +16,7 @@ def progress(steps, title, measured=str):
                     f"{each * (len(steps) - i):.0f} s left, {each * 1000:.3g} ms each"
                 )
                 line = f"{title}  {i}/{len(steps)}  {measured()}  {tail}"
-                # The bar takes what the line leaves of the terminal, at most 30 columns.
+                # The bar takes what the line leaves of the terminal, up to 30 columns.
                 columns = shutil.get_terminal_size().columns - 1
                 size = min(30, columns - len(line) - 2)
                 bar = f"{'=' * (size * i // len(steps)):{max(size, 1)}}"

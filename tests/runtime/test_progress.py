@@ -1,4 +1,4 @@
-"""The progress bar: on a terminal alone, within its width, and nothing is left of it."""
+"""The progress bar: on a terminal alone, within its width; nothing is left of it."""
 
 from __future__ import annotations
 

@@ -562,7 +562,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -1050,4 +1050,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:1bd8d5b21dbb428d52c35e1c5b0a511437e5d47850de52f87d32f8a0df2d92af
+# nnspec sha256:05e35a5fecd042b5292d2289e345ec7de86d9070961acb3737273ddd69e5e185

@@ -141,6 +141,56 @@ def buffers(n, dtype):
     return a, da
 
 
+def windows(x, height, width):
+    """Return the windows of the images x (n, H, W, C) as the rows of a matrix."""
+    n, down, across, channels = x.shape
+    rows, columns = down - height + 1, across - width + 1
+    if channels < 3:  # the numbers that lie side by side are few: copy cell by cell
+        cells = np.empty((height, width, channels, n, rows, columns), x.dtype)
+        for i, j in np.ndindex(height, width):
+            cells[i, j] = np.moveaxis(x[:, i : i + rows, j : j + columns], 3, 0)
+        return cells.reshape(height * width * channels, -1).T
+    view = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(1, 2))
+    # (n, rows, columns, C, height, width) -> (n, rows, columns, height, width, C)
+    return view.transpose(0, 1, 2, 4, 5, 3).reshape(-1, height * width * channels)
+
+
+def convolve(x, kernel, out, at_once):
+    """Compute out = conv(x, kernel): each window of the images x times the kernel.
+
+    x (B, height, width, in), kernel (height, width, in, out), out (B, rows, columns,
+    out). A few images at a time are unfolded into their windows, which stay in the
+    cache; then it is one product of matrices (Chellapilla et al., 2006).
+    """
+    height, width, _, filters = kernel.shape
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        y = out[images].reshape(-1, filters)
+        np.matmul(windows(x[images], height, width), kernel.reshape(-1, filters), out=y)
+
+
+def convolve_kernel(x, dy, out, at_once):
+    """Compute the derivative of `convolve` with respect to its kernel, from dy."""
+    height, width, _, filters = out.shape
+    matrix = out.reshape(-1, filters)
+    matrix[...] = 0.0
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        slope = dy[images].reshape(-1, filters)
+        matrix += windows(x[images], height, width).T @ slope
+
+
+def sum_sites(x, out=None):
+    """Sum over all axes but the last: as a product, which is faster."""
+    rows = x.reshape(-1, x.shape[-1])
+    return np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
+
+
+def flipped(kernel):
+    """Return the kernel that takes derivatives back: turned round, (..., out, in)."""
+    return kernel[::-1, ::-1].swapaxes(2, 3)
+
+
 NO_PADS = ((0, 0), (0, 0))
 
 
@@ -184,10 +234,10 @@ def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
         yield rows, cells[:n].reshape(n * oh * ow, groups, -1).swapaxes(0, 1)
 
 
-def convolve(
+def general_convolve(
     x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
 ):
-    """Compute out = conv(x, kernel): each window of the images x times the kernel.
+    """Compute out = conv(x, kernel) with strides, dilation and groups of channels.
 
     x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
     columns, out). A few images at a time are unfolded into windows, which stay in the
@@ -202,10 +252,10 @@ def convolve(
         np.matmul(windows, matrix, out=y)
 
 
-def convolve_kernel(
+def general_convolve_kernel(
     x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
 ):
-    """Compute the derivative of `convolve` with respect to its kernel, from dy."""
+    """Compute the derivative of `general_convolve` by its kernel, from dy."""
     size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
     matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
     matrix[...] = 0.0
@@ -214,19 +264,6 @@ def convolve_kernel(
     ):
         slope = dy[rows].reshape(-1, groups, each).swapaxes(0, 1)
         matrix += np.matmul(windows.swapaxes(1, 2), slope)
-
-
-def sum_sites(x, out=None):
-    """Sum over all axes but the last: as a product, which is faster."""
-    rows = x.reshape(-1, x.shape[-1])
-    return np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
-
-
-def flipped(kernel, groups=1):
-    """Return the kernel turned round, which takes derivatives back: (..., out, in)."""
-    height, width, c, filters = kernel.shape
-    parts = kernel[::-1, ::-1].reshape(height, width, c, groups, filters // groups)
-    return parts.transpose(0, 1, 4, 3, 2).reshape(height, width, -1, groups * c)
 
 
 def taps(images, size, sites, strides, dilation):
@@ -262,7 +299,7 @@ def unframed(out, size, sites, strides, pads, dilation, at_once):
 def convolve_input(
     dy, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
 ):
-    """Compute the derivative of `convolve` with respect to x, from dy.
+    """Compute the derivative of `conv(x, kernel)` with respect to x, from dy.
 
     Each dy times the kernel is added to the window that it came from.
     """
@@ -280,19 +317,23 @@ def convolve_input(
 
 def forward(w, a, rng=None):
     """From a.x to a.softmax; rng draws the dropouts when training."""
-    # (B, 32, 32, 3) * (3, 3, 3, 96)
-    convolve(a.x, w.conv2d_kernel, a.conv2d, pads=((1, 1), (1, 1)), at_once=28)
+    # conv: each window of the images, as a row, times the kernel, as a matrix
+    padded = np.pad(a.x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 32, 32, 3) and (3, 3, 3, 96)
+    convolve(padded, w.conv2d_kernel, a.conv2d, 28)
     a.conv2d += np.tile(w.conv2d_bias, (32, 32, 1))
     # relu(x) = max(x, 0)
     np.maximum(a.conv2d, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d)
 
-    # (B, 32, 32, 96) * (3, 3, 96, 96)
-    convolve(a.conv2d, w.conv2d_1_kernel, a.conv2d_1, pads=((1, 1), (1, 1)), at_once=1)
+    # convolution
+    padded = np.pad(a.conv2d, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 32, 32, 96) and (3, 3, 96, 96)
+    convolve(padded, w.conv2d_1_kernel, a.conv2d_1, 1)
     a.conv2d_1 += np.tile(w.conv2d_1_bias, (32, 32, 1))
     np.maximum(a.conv2d_1, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d_1)  # relu
 
-    # (B, 32, 32, 96) * (3, 3, 96, 96)
-    convolve(
+    # conv of (B, 32, 32, 96) and (3, 3, 96, 96)
+    general_convolve(
         a.conv2d_1,
         w.conv2d_2_kernel,
         a.conv2d_2,
@@ -310,22 +351,22 @@ def forward(w, a, rng=None):
         a.dropout_mask /= 1.0 - 0.5
         a.conv2d_2 *= a.dropout_mask
 
-    # (B, 16, 16, 96) * (3, 3, 96, 192)
-    convolve(
-        a.conv2d_2, w.conv2d_3_kernel, a.conv2d_3, pads=((1, 1), (1, 1)), at_once=3
-    )
+    # convolution
+    padded = np.pad(a.conv2d_2, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 16, 16, 96) and (3, 3, 96, 192)
+    convolve(padded, w.conv2d_3_kernel, a.conv2d_3, 3)
     a.conv2d_3 += np.tile(w.conv2d_3_bias, (16, 16, 1))
     np.maximum(a.conv2d_3, ZEROS[:49152].reshape(16, 16, 192), out=a.conv2d_3)  # relu
 
-    # (B, 16, 16, 192) * (3, 3, 192, 192)
-    convolve(
-        a.conv2d_3, w.conv2d_4_kernel, a.conv2d_4, pads=((1, 1), (1, 1)), at_once=1
-    )
+    # convolution
+    padded = np.pad(a.conv2d_3, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 16, 16, 192) and (3, 3, 192, 192)
+    convolve(padded, w.conv2d_4_kernel, a.conv2d_4, 1)
     a.conv2d_4 += np.tile(w.conv2d_4_bias, (16, 16, 1))
     np.maximum(a.conv2d_4, ZEROS[:49152].reshape(16, 16, 192), out=a.conv2d_4)  # relu
 
-    # (B, 16, 16, 192) * (3, 3, 192, 192)
-    convolve(
+    # conv of (B, 16, 16, 192) and (3, 3, 192, 192)
+    general_convolve(
         a.conv2d_4,
         w.conv2d_5_kernel,
         a.conv2d_5,
@@ -342,10 +383,10 @@ def forward(w, a, rng=None):
         a.dropout_1_mask /= 1.0 - 0.5
         a.conv2d_5 *= a.dropout_1_mask
 
-    # (B, 8, 8, 192) * (3, 3, 192, 192)
-    convolve(
-        a.conv2d_5, w.conv2d_6_kernel, a.conv2d_6, pads=((1, 1), (1, 1)), at_once=7
-    )
+    # convolution
+    padded = np.pad(a.conv2d_5, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 8, 8, 192) and (3, 3, 192, 192)
+    convolve(padded, w.conv2d_6_kernel, a.conv2d_6, 7)
     a.conv2d_6 += np.tile(w.conv2d_6_bias, (8, 8, 1))
     np.maximum(a.conv2d_6, ZEROS[:12288].reshape(8, 8, 192), out=a.conv2d_6)  # relu
 
@@ -420,24 +461,18 @@ def backward(w, dw, a, da, y):
     )
 
     da.conv2d_6 *= a.conv2d_6 > 0.0  # relu
-    # conv2d_5 * kernel + bias
-    convolve_kernel(
-        a.conv2d_5, da.conv2d_6, dw.conv2d_6_kernel, pads=((1, 1), (1, 1)), at_once=7
-    )
+    # conv2d_6 = conv(conv2d_5, kernel) + bias
+    padded = np.pad(a.conv2d_5, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(padded, da.conv2d_6, dw.conv2d_6_kernel, 7)
     sum_sites(da.conv2d_6, out=dw.conv2d_6_bias)
-    convolve(
-        da.conv2d_6,
-        flipped(w.conv2d_6_kernel),
-        da.conv2d_5,
-        pads=((1, 1), (1, 1)),
-        at_once=4,
-    )
+    padded = np.pad(da.conv2d_6, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(padded, flipped(w.conv2d_6_kernel), da.conv2d_5, 4)
 
     da.conv2d_5 *= a.dropout_1_mask  # dropout: dy/dx = mask
 
     da.conv2d_5 *= a.conv2d_5 > 0.0  # relu
-    # conv2d_4 * kernel + bias
-    convolve_kernel(
+    # conv2d_5 = conv(conv2d_4, kernel) + bias
+    general_convolve_kernel(
         a.conv2d_4,
         da.conv2d_5,
         dw.conv2d_5_kernel,
@@ -456,38 +491,26 @@ def backward(w, dw, a, da, y):
     )
 
     da.conv2d_4 *= a.conv2d_4 > 0.0  # relu
-    # conv2d_3 * kernel + bias
-    convolve_kernel(
-        a.conv2d_3, da.conv2d_4, dw.conv2d_4_kernel, pads=((1, 1), (1, 1)), at_once=1
-    )
+    # conv2d_4 = conv(conv2d_3, kernel) + bias
+    padded = np.pad(a.conv2d_3, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(padded, da.conv2d_4, dw.conv2d_4_kernel, 1)
     sum_sites(da.conv2d_4, out=dw.conv2d_4_bias)
-    convolve(
-        da.conv2d_4,
-        flipped(w.conv2d_4_kernel),
-        da.conv2d_3,
-        pads=((1, 1), (1, 1)),
-        at_once=1,
-    )
+    padded = np.pad(da.conv2d_4, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(padded, flipped(w.conv2d_4_kernel), da.conv2d_3, 1)
 
     da.conv2d_3 *= a.conv2d_3 > 0.0  # relu
-    # conv2d_2 * kernel + bias
-    convolve_kernel(
-        a.conv2d_2, da.conv2d_3, dw.conv2d_3_kernel, pads=((1, 1), (1, 1)), at_once=3
-    )
+    # conv2d_3 = conv(conv2d_2, kernel) + bias
+    padded = np.pad(a.conv2d_2, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(padded, da.conv2d_3, dw.conv2d_3_kernel, 3)
     sum_sites(da.conv2d_3, out=dw.conv2d_3_bias)
-    convolve(
-        da.conv2d_3,
-        flipped(w.conv2d_3_kernel),
-        da.conv2d_2,
-        pads=((1, 1), (1, 1)),
-        at_once=1,
-    )
+    padded = np.pad(da.conv2d_3, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(padded, flipped(w.conv2d_3_kernel), da.conv2d_2, 1)
 
     da.conv2d_2 *= a.dropout_mask  # dropout
 
     da.conv2d_2 *= a.conv2d_2 > 0.0  # relu
-    # conv2d_1 * kernel + bias
-    convolve_kernel(
+    # conv2d_2 = conv(conv2d_1, kernel) + bias
+    general_convolve_kernel(
         a.conv2d_1,
         da.conv2d_2,
         dw.conv2d_2_kernel,
@@ -506,22 +529,17 @@ def backward(w, dw, a, da, y):
     )
 
     da.conv2d_1 *= a.conv2d_1 > 0.0  # relu
-    # conv2d * kernel + bias
-    convolve_kernel(
-        a.conv2d, da.conv2d_1, dw.conv2d_1_kernel, pads=((1, 1), (1, 1)), at_once=1
-    )
+    # conv2d_1 = conv(conv2d, kernel) + bias
+    padded = np.pad(a.conv2d, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(padded, da.conv2d_1, dw.conv2d_1_kernel, 1)
     sum_sites(da.conv2d_1, out=dw.conv2d_1_bias)
-    convolve(
-        da.conv2d_1,
-        flipped(w.conv2d_1_kernel),
-        da.conv2d,
-        pads=((1, 1), (1, 1)),
-        at_once=1,
-    )
+    padded = np.pad(da.conv2d_1, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(padded, flipped(w.conv2d_1_kernel), da.conv2d, 1)
 
     da.conv2d *= a.conv2d > 0.0  # relu
-    # x * kernel + bias
-    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, pads=((1, 1), (1, 1)), at_once=28)
+    # conv2d = conv(x, kernel) + bias
+    padded = np.pad(a.x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(padded, da.conv2d, dw.conv2d_kernel, 28)
     sum_sites(da.conv2d, out=dw.conv2d_bias)
 
 
@@ -723,7 +741,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -1137,4 +1155,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:531e020208bfc97fb78135e0b96f72ea74c88fe78717f9aed82fbf6f2d10babc
+# nnspec sha256:dd490bad60540efa333d91566f7820afee0f4926bde8c8ce718f73f3dd5ca557

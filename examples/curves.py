@@ -111,79 +111,43 @@ def buffers(n, dtype):
     return a, da
 
 
-NO_PADS = ((0, 0), (0, 0))
+def windows(x, height, width):
+    """Return the windows of the images x (n, H, W, C) as the rows of a matrix."""
+    n, down, across, channels = x.shape
+    rows, columns = down - height + 1, across - width + 1
+    if channels < 3:  # the numbers that lie side by side are few: copy cell by cell
+        cells = np.empty((height, width, channels, n, rows, columns), x.dtype)
+        for i, j in np.ndindex(height, width):
+            cells[i, j] = np.moveaxis(x[:, i : i + rows, j : j + columns], 3, 0)
+        return cells.reshape(height * width * channels, -1).T
+    view = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(1, 2))
+    # (n, rows, columns, C, height, width) -> (n, rows, columns, height, width, C)
+    return view.transpose(0, 1, 2, 4, 5, 3).reshape(-1, height * width * channels)
 
 
-def framed(x, pads, at_once, dtype):
-    """Yield some of the images x at a time with zeros around them, after their places.
-
-    `pads` are the rows above and below and the columns to the left and right.
-    """
-    (top, bottom), (left, right) = pads
-    n, height, width, channels = x.shape
-    size = (min(n, at_once), top + height + bottom, left + width + right, channels)
-    frame = np.zeros(size, dtype)
-    for first in range(0, n, at_once):
-        rows = slice(first, first + at_once)
-        images = frame[: len(x[rows])]
-        images[:, top : top + height, left : left + width] = x[rows]
-        yield rows, images
-
-
-def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
-    """Yield the windows of some of the images x at a time, after their places.
-
-    They are rows of a matrix for each group of channels: (groups, images * sites, rows
-    * columns * channels of a window). There are `sites` windows down and across.
-    """
-    (kh, kw), (oh, ow), (sh, sw), (dh, dw) = size, sites, strides, dilation
-    cells = None
-    for rows, images in framed(x, pads, at_once, dtype):
-        n, c = len(images), images.shape[-1] // groups
-        image, row, column, channel = images.strides
-        steps = (image, sh * row, sw * column, c * channel, dh * row, dw * column)
-        windows = np.lib.stride_tricks.as_strided(
-            images, (n, oh, ow, groups, kh, kw, c), (*steps, channel), writeable=False
-        )
-        if cells is None and c < 8:  # short runs: better to copy cell after cell
-            cells = np.empty((groups, kh, kw, c, n, oh, ow), dtype)
-            cells = cells.transpose(4, 5, 6, 0, 1, 2, 3)
-        elif cells is None:
-            cells = np.empty(windows.shape, dtype)
-        np.copyto(cells[:n], windows)
-        yield rows, cells[:n].reshape(n * oh * ow, groups, -1).swapaxes(0, 1)
-
-
-def convolve(
-    x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
-):
+def convolve(x, kernel, out, at_once):
     """Compute out = conv(x, kernel): each window of the images x times the kernel.
 
-    x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
-    columns, out). A few images at a time are unfolded into windows, which stay in the
+    x (B, height, width, in), kernel (height, width, in, out), out (B, rows, columns,
+    out). A few images at a time are unfolded into their windows, which stay in the
     cache; then it is one product of matrices (Chellapilla et al., 2006).
     """
-    size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
-    matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)
-    for rows, windows in unfolded(
-        x, size, sites, strides, dilation, pads, groups, at_once, kernel.dtype
-    ):
-        y = out[rows].reshape(-1, groups, each).swapaxes(0, 1)
-        np.matmul(windows, matrix, out=y)
+    height, width, _, filters = kernel.shape
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        y = out[images].reshape(-1, filters)
+        np.matmul(windows(x[images], height, width), kernel.reshape(-1, filters), out=y)
 
 
-def convolve_kernel(
-    x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
-):
+def convolve_kernel(x, dy, out, at_once):
     """Compute the derivative of `convolve` with respect to its kernel, from dy."""
-    size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
-    matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
+    height, width, _, filters = out.shape
+    matrix = out.reshape(-1, filters)
     matrix[...] = 0.0
-    for rows, windows in unfolded(
-        x, size, sites, strides, dilation, pads, groups, at_once, out.dtype
-    ):
-        slope = dy[rows].reshape(-1, groups, each).swapaxes(0, 1)
-        matrix += np.matmul(windows.swapaxes(1, 2), slope)
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        slope = dy[images].reshape(-1, filters)
+        matrix += windows(x[images], height, width).T @ slope
 
 
 def sum_sites(x, out=None):
@@ -192,19 +156,18 @@ def sum_sites(x, out=None):
     return np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
 
 
-def flipped(kernel, groups=1):
-    """Return the kernel turned round, which takes derivatives back: (..., out, in)."""
-    height, width, c, filters = kernel.shape
-    parts = kernel[::-1, ::-1].reshape(height, width, c, groups, filters // groups)
-    return parts.transpose(0, 1, 4, 3, 2).reshape(height, width, -1, groups * c)
+def flipped(kernel):
+    """Return the kernel that takes derivatives back: turned round, (..., out, in)."""
+    return kernel[::-1, ::-1].swapaxes(2, 3)
 
 
 def forward(w, a):
     """From a.x to a.p."""
     a.reshape = a.x.reshape(-1, 128, 1)
 
-    # (B, 128, 1) * (9, 1, 16)
-    convolve(a.reshape[:, None], w.conv1d_kernel[None], a.conv1d[:, None], at_once=32)
+    # conv: each window of the images, as a row, times the kernel, as a matrix
+    # conv of (B, 128, 1) and (9, 1, 16)
+    convolve(a.reshape[:, None], w.conv1d_kernel[None], a.conv1d[:, None], 32)
     a.conv1d += np.tile(w.conv1d_bias, (120, 1))
     # relu(x) = max(x, 0)
     np.maximum(a.conv1d, ZEROS[:1920].reshape(120, 16), out=a.conv1d)
@@ -213,10 +176,9 @@ def forward(w, a):
     np.maximum(a.max_pool, a.conv1d[:, 2::4], out=a.max_pool)
     np.maximum(a.max_pool, a.conv1d[:, 3::4], out=a.max_pool)
 
-    # (B, 30, 16) * (5, 16, 32)
-    convolve(
-        a.max_pool[:, None], w.conv1d_1_kernel[None], a.conv1d_1[:, None], at_once=32
-    )
+    # convolution
+    # conv of (B, 30, 16) and (5, 16, 32)
+    convolve(a.max_pool[:, None], w.conv1d_1_kernel[None], a.conv1d_1[:, None], 32)
     a.conv1d_1 += np.tile(w.conv1d_1_bias, (26, 1))
     np.maximum(a.conv1d_1, ZEROS[:832].reshape(26, 32), out=a.conv1d_1)  # relu
 
@@ -254,18 +216,13 @@ def backward(w, dw, a, da, y):
     np.copyto(da.conv1d_1, da.global_average[:, None])
 
     da.conv1d_1 *= a.conv1d_1 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
-    # max_pool * kernel + bias
+    # conv1d_1 = conv(max_pool, kernel) + bias
     convolve_kernel(
-        a.max_pool[:, None], da.conv1d_1[:, None], dw.conv1d_1_kernel[None], at_once=32
+        a.max_pool[:, None], da.conv1d_1[:, None], dw.conv1d_1_kernel[None], 32
     )
     sum_sites(da.conv1d_1, out=dw.conv1d_1_bias)
-    convolve(
-        da.conv1d_1[:, None],
-        flipped(w.conv1d_1_kernel[None]),
-        da.max_pool[:, None],
-        pads=((0, 0), (4, 4)),
-        at_once=32,
-    )
+    padded = np.pad(da.conv1d_1[:, None], ((0, 0), (0, 0), (4, 4), (0, 0)))
+    convolve(padded, flipped(w.conv1d_1_kernel[None]), da.max_pool[:, None], 32)
 
     a.max_pool_left.fill(True)  # max_pooling1d: to the first of the largest
     for i in range(4):
@@ -275,10 +232,8 @@ def backward(w, dw, a, da, y):
         np.multiply(da.max_pool, a.max_pool_first, out=da.conv1d[:, i::4])
 
     da.conv1d *= a.conv1d > 0.0  # relu
-    # reshape * kernel + bias
-    convolve_kernel(
-        a.reshape[:, None], da.conv1d[:, None], dw.conv1d_kernel[None], at_once=32
-    )
+    # conv1d = conv(reshape, kernel) + bias
+    convolve_kernel(a.reshape[:, None], da.conv1d[:, None], dw.conv1d_kernel[None], 32)
     sum_sites(da.conv1d, out=dw.conv1d_bias)
 
 
@@ -704,7 +659,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -1154,4 +1109,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3b05e347faa6307fe26ac099a915126bfb313682861e40d7d1dcb50edf4df35f
+# nnspec sha256:45506dbac4c8ea9f0329b223e5aa6a2625ce46038ae2582e37cd9e7ccf395d88

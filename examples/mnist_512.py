@@ -287,7 +287,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -624,4 +624,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:9d7ea188ff70384d3684dc7ad171892e2f93d16daa7b4a94f35713ecbd7320fc
+# nnspec sha256:e9f39315a2410106ea88e3a8c4cae62465b427244be3d70789d0a1cac0d16fcf

@@ -312,7 +312,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -647,4 +647,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:89d330ca620dd340972393636b32c255f001960bfa5f246959419d888ecce7c1
+# nnspec sha256:a3db5972d865b99c175b4d695c9b0aef49d71b5ee7c795b3922f6ae8d4dca76c

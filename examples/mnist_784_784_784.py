@@ -327,7 +327,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -662,4 +662,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:4c9d4b52622ca25492d8278ff237f7f19ed7f71e2ed32892cfb52ed20aa2284f
+# nnspec sha256:716781111a55c9cdd8bfa873cc47e1ffd86104c56fce8e8239516f57814e14c0

@@ -355,7 +355,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -690,4 +690,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f6e2ef360cab2a28ee49b1c1fd94075f8c76062774740c31ea7963eb9fe1088e
+# nnspec sha256:80afa50de71516998ff5ca7b6763f5ee3a8fae2e751e4e95add8cc1471ab88ce

@@ -287,7 +287,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -691,4 +691,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:6627ca61fbfdd932fd50a32c0775486d7313d87eff7401e70d93ceb18ab71b42
+# nnspec sha256:948ba9245d2de5bc9ff58fa92df027272aba5924c6c7d947cf231cc0914cb765

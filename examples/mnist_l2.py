@@ -293,7 +293,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -650,4 +650,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:30829f2ec4d9cc54dec6fad2bb612e4d689bb9d3006fc51911527edc289efc75
+# nnspec sha256:d23dd25119b54c9d3a6e8eff20b96c9b8222d8695fc23c8aa5b677c84272f19c

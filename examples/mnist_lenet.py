@@ -116,79 +116,43 @@ def buffers(n, dtype):
     return a, da
 
 
-NO_PADS = ((0, 0), (0, 0))
+def windows(x, height, width):
+    """Return the windows of the images x (n, H, W, C) as the rows of a matrix."""
+    n, down, across, channels = x.shape
+    rows, columns = down - height + 1, across - width + 1
+    if channels < 3:  # the numbers that lie side by side are few: copy cell by cell
+        cells = np.empty((height, width, channels, n, rows, columns), x.dtype)
+        for i, j in np.ndindex(height, width):
+            cells[i, j] = np.moveaxis(x[:, i : i + rows, j : j + columns], 3, 0)
+        return cells.reshape(height * width * channels, -1).T
+    view = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(1, 2))
+    # (n, rows, columns, C, height, width) -> (n, rows, columns, height, width, C)
+    return view.transpose(0, 1, 2, 4, 5, 3).reshape(-1, height * width * channels)
 
 
-def framed(x, pads, at_once, dtype):
-    """Yield some of the images x at a time with zeros around them, after their places.
-
-    `pads` are the rows above and below and the columns to the left and right.
-    """
-    (top, bottom), (left, right) = pads
-    n, height, width, channels = x.shape
-    size = (min(n, at_once), top + height + bottom, left + width + right, channels)
-    frame = np.zeros(size, dtype)
-    for first in range(0, n, at_once):
-        rows = slice(first, first + at_once)
-        images = frame[: len(x[rows])]
-        images[:, top : top + height, left : left + width] = x[rows]
-        yield rows, images
-
-
-def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
-    """Yield the windows of some of the images x at a time, after their places.
-
-    They are rows of a matrix for each group of channels: (groups, images * sites, rows
-    * columns * channels of a window). There are `sites` windows down and across.
-    """
-    (kh, kw), (oh, ow), (sh, sw), (dh, dw) = size, sites, strides, dilation
-    cells = None
-    for rows, images in framed(x, pads, at_once, dtype):
-        n, c = len(images), images.shape[-1] // groups
-        image, row, column, channel = images.strides
-        steps = (image, sh * row, sw * column, c * channel, dh * row, dw * column)
-        windows = np.lib.stride_tricks.as_strided(
-            images, (n, oh, ow, groups, kh, kw, c), (*steps, channel), writeable=False
-        )
-        if cells is None and c < 8:  # short runs: better to copy cell after cell
-            cells = np.empty((groups, kh, kw, c, n, oh, ow), dtype)
-            cells = cells.transpose(4, 5, 6, 0, 1, 2, 3)
-        elif cells is None:
-            cells = np.empty(windows.shape, dtype)
-        np.copyto(cells[:n], windows)
-        yield rows, cells[:n].reshape(n * oh * ow, groups, -1).swapaxes(0, 1)
-
-
-def convolve(
-    x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
-):
+def convolve(x, kernel, out, at_once):
     """Compute out = conv(x, kernel): each window of the images x times the kernel.
 
-    x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
-    columns, out). A few images at a time are unfolded into windows, which stay in the
+    x (B, height, width, in), kernel (height, width, in, out), out (B, rows, columns,
+    out). A few images at a time are unfolded into their windows, which stay in the
     cache; then it is one product of matrices (Chellapilla et al., 2006).
     """
-    size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
-    matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)
-    for rows, windows in unfolded(
-        x, size, sites, strides, dilation, pads, groups, at_once, kernel.dtype
-    ):
-        y = out[rows].reshape(-1, groups, each).swapaxes(0, 1)
-        np.matmul(windows, matrix, out=y)
+    height, width, _, filters = kernel.shape
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        y = out[images].reshape(-1, filters)
+        np.matmul(windows(x[images], height, width), kernel.reshape(-1, filters), out=y)
 
 
-def convolve_kernel(
-    x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
-):
+def convolve_kernel(x, dy, out, at_once):
     """Compute the derivative of `convolve` with respect to its kernel, from dy."""
-    size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
-    matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
+    height, width, _, filters = out.shape
+    matrix = out.reshape(-1, filters)
     matrix[...] = 0.0
-    for rows, windows in unfolded(
-        x, size, sites, strides, dilation, pads, groups, at_once, out.dtype
-    ):
-        slope = dy[rows].reshape(-1, groups, each).swapaxes(0, 1)
-        matrix += np.matmul(windows.swapaxes(1, 2), slope)
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        slope = dy[images].reshape(-1, filters)
+        matrix += windows(x[images], height, width).T @ slope
 
 
 def sum_sites(x, out=None):
@@ -197,17 +161,17 @@ def sum_sites(x, out=None):
     return np.matmul(np.ones(len(rows), x.dtype), rows, out=out)
 
 
-def flipped(kernel, groups=1):
-    """Return the kernel turned round, which takes derivatives back: (..., out, in)."""
-    height, width, c, filters = kernel.shape
-    parts = kernel[::-1, ::-1].reshape(height, width, c, groups, filters // groups)
-    return parts.transpose(0, 1, 4, 3, 2).reshape(height, width, -1, groups * c)
+def flipped(kernel):
+    """Return the kernel that takes derivatives back: turned round, (..., out, in)."""
+    return kernel[::-1, ::-1].swapaxes(2, 3)
 
 
 def forward(w, a):
     """From a.x to a.p."""
-    # (B, 28, 28, 1) * (5, 5, 1, 6)
-    convolve(a.x, w.conv2d_kernel, a.conv2d, pads=((2, 2), (2, 2)), at_once=32)
+    # conv: each window of the images, as a row, times the kernel, as a matrix
+    padded = np.pad(a.x, ((0, 0), (2, 2), (2, 2), (0, 0)))
+    # conv of (B, 28, 28, 1) and (5, 5, 1, 6)
+    convolve(padded, w.conv2d_kernel, a.conv2d, 32)
     a.conv2d += np.tile(w.conv2d_bias, (28, 28, 1))
     np.tanh(a.conv2d, out=a.conv2d)
 
@@ -217,8 +181,9 @@ def forward(w, a):
     a.average_pool += a.conv2d[:, 1::2, 1::2]
     a.average_pool /= 4.0
 
-    # (B, 14, 14, 6) * (5, 5, 6, 16)
-    convolve(a.average_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=32)
+    # convolution
+    # conv of (B, 14, 14, 6) and (5, 5, 6, 16)
+    convolve(a.average_pool, w.conv2d_1_kernel, a.conv2d_1, 32)
     a.conv2d_1 += np.tile(w.conv2d_1_bias, (10, 10, 1))
     np.tanh(a.conv2d_1, out=a.conv2d_1)
 
@@ -280,24 +245,20 @@ def backward(w, dw, a, da, y):
         da.conv2d_1[:, i::2, j::2] = da.average_pool_1
 
     da.conv2d_1 *= 1.0 - a.conv2d_1 * a.conv2d_1  # tanh
-    # average_pool * kernel + bias
-    convolve_kernel(a.average_pool, da.conv2d_1, dw.conv2d_1_kernel, at_once=32)
+    # conv2d_1 = conv(average_pool, kernel) + bias
+    convolve_kernel(a.average_pool, da.conv2d_1, dw.conv2d_1_kernel, 32)
     sum_sites(da.conv2d_1, out=dw.conv2d_1_bias)
-    convolve(
-        da.conv2d_1,
-        flipped(w.conv2d_1_kernel),
-        da.average_pool,
-        pads=((4, 4), (4, 4)),
-        at_once=10,
-    )
+    padded = np.pad(da.conv2d_1, ((0, 0), (4, 4), (4, 4), (0, 0)))
+    convolve(padded, flipped(w.conv2d_1_kernel), da.average_pool, 10)
 
     da.average_pool /= 4.0  # average_pooling2d
     for i, j in np.ndindex(2, 2):
         da.conv2d[:, i::2, j::2] = da.average_pool
 
     da.conv2d *= 1.0 - a.conv2d * a.conv2d  # tanh
-    # x * kernel + bias
-    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, pads=((2, 2), (2, 2)), at_once=32)
+    # conv2d = conv(x, kernel) + bias
+    padded = np.pad(a.x, ((0, 0), (2, 2), (2, 2), (0, 0)))
+    convolve_kernel(padded, da.conv2d, dw.conv2d_kernel, 32)
     sum_sites(da.conv2d, out=dw.conv2d_bias)
 
 
@@ -457,7 +418,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -836,4 +797,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:02baeb37b210449aea57d6c851c23a9537955712485860d4ba5e4815bc93f718
+# nnspec sha256:07c5cbfcbaae7c9853a6cac8de0546282ba921d046b57195c5f6c1d0e7a98750

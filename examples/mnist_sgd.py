@@ -305,7 +305,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -640,4 +640,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b9a7b094196644aaaaab7f327591e1f0c209cb9ec1cb59deafec30703d4c8137
+# nnspec sha256:268ea8b541201f4c4a708e4584f7f7b7ab713f2a0918a6fbf80e500b9f12e5f9

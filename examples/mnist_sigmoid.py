@@ -296,7 +296,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -631,4 +631,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:fbd050f2ad4294af5fe0bff6954209ee0f06f26d799cd59f845bb39b7d4bf72e
+# nnspec sha256:edeb915216f318bb5acbad5945f6866f4668782f123386f6bcdb498db47e597c

@@ -219,7 +219,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Check that samples have this shape, and numbers up to 1e38 (or NaN if allowed)."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -732,4 +732,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3a3d5736a3751676b9fe17d7fb2c30686ae19215288c5e0f46a80de95bb99634
+# nnspec sha256:dd9facf49d5157519a182e443a89a3c8096ba4a8fbcab1f05fe9b8297a821a09

@@ -8,7 +8,7 @@ from .unframed import unframed
 def convolve_input(
     dy, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
 ):
-    """Compute the derivative of `convolve` with respect to x, from dy.
+    """Compute the derivative of `conv(x, kernel)` with respect to x, from dy.
 
     Each dy times the kernel is added to the window that it came from.
     """

@@ -320,15 +320,14 @@ def forward(w, a, rng=None):
     # conv: each window of the images, as a row, times the kernel, as a matrix
     padded = np.pad(a.x, ((0, 0), (1, 1), (1, 1), (0, 0)))
     # conv of (B, 32, 32, 3) and (3, 3, 3, 96)
-    convolve(padded, w.conv2d_kernel, a.conv2d, 28)
+    convolve(padded, w.conv2d_kernel, a.conv2d, at_once=28)
     a.conv2d += np.tile(w.conv2d_bias, (32, 32, 1))
     # relu(x) = max(x, 0)
     np.maximum(a.conv2d, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d)
 
-    # convolution
     padded = np.pad(a.conv2d, ((0, 0), (1, 1), (1, 1), (0, 0)))
     # conv of (B, 32, 32, 96) and (3, 3, 96, 96)
-    convolve(padded, w.conv2d_1_kernel, a.conv2d_1, 1)
+    convolve(padded, w.conv2d_1_kernel, a.conv2d_1, at_once=1)
     a.conv2d_1 += np.tile(w.conv2d_1_bias, (32, 32, 1))
     np.maximum(a.conv2d_1, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d_1)  # relu
 
@@ -351,17 +350,15 @@ def forward(w, a, rng=None):
         a.dropout_mask /= 1.0 - 0.5
         a.conv2d_2 *= a.dropout_mask
 
-    # convolution
     padded = np.pad(a.conv2d_2, ((0, 0), (1, 1), (1, 1), (0, 0)))
     # conv of (B, 16, 16, 96) and (3, 3, 96, 192)
-    convolve(padded, w.conv2d_3_kernel, a.conv2d_3, 3)
+    convolve(padded, w.conv2d_3_kernel, a.conv2d_3, at_once=3)
     a.conv2d_3 += np.tile(w.conv2d_3_bias, (16, 16, 1))
     np.maximum(a.conv2d_3, ZEROS[:49152].reshape(16, 16, 192), out=a.conv2d_3)  # relu
 
-    # convolution
     padded = np.pad(a.conv2d_3, ((0, 0), (1, 1), (1, 1), (0, 0)))
     # conv of (B, 16, 16, 192) and (3, 3, 192, 192)
-    convolve(padded, w.conv2d_4_kernel, a.conv2d_4, 1)
+    convolve(padded, w.conv2d_4_kernel, a.conv2d_4, at_once=1)
     a.conv2d_4 += np.tile(w.conv2d_4_bias, (16, 16, 1))
     np.maximum(a.conv2d_4, ZEROS[:49152].reshape(16, 16, 192), out=a.conv2d_4)  # relu
 
@@ -383,10 +380,9 @@ def forward(w, a, rng=None):
         a.dropout_1_mask /= 1.0 - 0.5
         a.conv2d_5 *= a.dropout_1_mask
 
-    # convolution
     padded = np.pad(a.conv2d_5, ((0, 0), (1, 1), (1, 1), (0, 0)))
     # conv of (B, 8, 8, 192) and (3, 3, 192, 192)
-    convolve(padded, w.conv2d_6_kernel, a.conv2d_6, 7)
+    convolve(padded, w.conv2d_6_kernel, a.conv2d_6, at_once=7)
     a.conv2d_6 += np.tile(w.conv2d_6_bias, (8, 8, 1))
     np.maximum(a.conv2d_6, ZEROS[:12288].reshape(8, 8, 192), out=a.conv2d_6)  # relu
 
@@ -463,10 +459,10 @@ def backward(w, dw, a, da, y):
     da.conv2d_6 *= a.conv2d_6 > 0.0  # relu
     # conv2d_6 = conv(conv2d_5, kernel) + bias
     padded = np.pad(a.conv2d_5, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    convolve_kernel(padded, da.conv2d_6, dw.conv2d_6_kernel, 7)
+    convolve_kernel(padded, da.conv2d_6, dw.conv2d_6_kernel, at_once=7)
     sum_sites(da.conv2d_6, out=dw.conv2d_6_bias)
     padded = np.pad(da.conv2d_6, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    convolve(padded, flipped(w.conv2d_6_kernel), da.conv2d_5, 4)
+    convolve(padded, flipped(w.conv2d_6_kernel), da.conv2d_5, at_once=4)
 
     da.conv2d_5 *= a.dropout_1_mask  # dropout: dy/dx = mask
 
@@ -493,18 +489,18 @@ def backward(w, dw, a, da, y):
     da.conv2d_4 *= a.conv2d_4 > 0.0  # relu
     # conv2d_4 = conv(conv2d_3, kernel) + bias
     padded = np.pad(a.conv2d_3, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    convolve_kernel(padded, da.conv2d_4, dw.conv2d_4_kernel, 1)
+    convolve_kernel(padded, da.conv2d_4, dw.conv2d_4_kernel, at_once=1)
     sum_sites(da.conv2d_4, out=dw.conv2d_4_bias)
     padded = np.pad(da.conv2d_4, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    convolve(padded, flipped(w.conv2d_4_kernel), da.conv2d_3, 1)
+    convolve(padded, flipped(w.conv2d_4_kernel), da.conv2d_3, at_once=1)
 
     da.conv2d_3 *= a.conv2d_3 > 0.0  # relu
     # conv2d_3 = conv(conv2d_2, kernel) + bias
     padded = np.pad(a.conv2d_2, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    convolve_kernel(padded, da.conv2d_3, dw.conv2d_3_kernel, 3)
+    convolve_kernel(padded, da.conv2d_3, dw.conv2d_3_kernel, at_once=3)
     sum_sites(da.conv2d_3, out=dw.conv2d_3_bias)
     padded = np.pad(da.conv2d_3, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    convolve(padded, flipped(w.conv2d_3_kernel), da.conv2d_2, 1)
+    convolve(padded, flipped(w.conv2d_3_kernel), da.conv2d_2, at_once=1)
 
     da.conv2d_2 *= a.dropout_mask  # dropout
 
@@ -531,15 +527,15 @@ def backward(w, dw, a, da, y):
     da.conv2d_1 *= a.conv2d_1 > 0.0  # relu
     # conv2d_1 = conv(conv2d, kernel) + bias
     padded = np.pad(a.conv2d, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    convolve_kernel(padded, da.conv2d_1, dw.conv2d_1_kernel, 1)
+    convolve_kernel(padded, da.conv2d_1, dw.conv2d_1_kernel, at_once=1)
     sum_sites(da.conv2d_1, out=dw.conv2d_1_bias)
     padded = np.pad(da.conv2d_1, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    convolve(padded, flipped(w.conv2d_1_kernel), da.conv2d, 1)
+    convolve(padded, flipped(w.conv2d_1_kernel), da.conv2d, at_once=1)
 
     da.conv2d *= a.conv2d > 0.0  # relu
     # conv2d = conv(x, kernel) + bias
     padded = np.pad(a.x, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    convolve_kernel(padded, da.conv2d, dw.conv2d_kernel, 28)
+    convolve_kernel(padded, da.conv2d, dw.conv2d_kernel, at_once=28)
     sum_sites(da.conv2d, out=dw.conv2d_bias)
 
 
@@ -1155,4 +1151,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:dd490bad60540efa333d91566f7820afee0f4926bde8c8ce718f73f3dd5ca557
+# nnspec sha256:88a550102f4d4ba0bc8cf9c83bd4a8fe3dd51e265ccd9a8f76fb3b0f538e0eef

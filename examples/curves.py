@@ -167,7 +167,7 @@ def forward(w, a):
 
     # conv: each window of the images, as a row, times the kernel, as a matrix
     # conv of (B, 128, 1) and (9, 1, 16)
-    convolve(a.reshape[:, None], w.conv1d_kernel[None], a.conv1d[:, None], 32)
+    convolve(a.reshape[:, None], w.conv1d_kernel[None], a.conv1d[:, None], at_once=32)
     a.conv1d += np.tile(w.conv1d_bias, (120, 1))
     # relu(x) = max(x, 0)
     np.maximum(a.conv1d, ZEROS[:1920].reshape(120, 16), out=a.conv1d)
@@ -176,9 +176,10 @@ def forward(w, a):
     np.maximum(a.max_pool, a.conv1d[:, 2::4], out=a.max_pool)
     np.maximum(a.max_pool, a.conv1d[:, 3::4], out=a.max_pool)
 
-    # convolution
     # conv of (B, 30, 16) and (5, 16, 32)
-    convolve(a.max_pool[:, None], w.conv1d_1_kernel[None], a.conv1d_1[:, None], 32)
+    convolve(
+        a.max_pool[:, None], w.conv1d_1_kernel[None], a.conv1d_1[:, None], at_once=32
+    )
     a.conv1d_1 += np.tile(w.conv1d_1_bias, (26, 1))
     np.maximum(a.conv1d_1, ZEROS[:832].reshape(26, 32), out=a.conv1d_1)  # relu
 
@@ -218,11 +219,11 @@ def backward(w, dw, a, da, y):
     da.conv1d_1 *= a.conv1d_1 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     # conv1d_1 = conv(max_pool, kernel) + bias
     convolve_kernel(
-        a.max_pool[:, None], da.conv1d_1[:, None], dw.conv1d_1_kernel[None], 32
+        a.max_pool[:, None], da.conv1d_1[:, None], dw.conv1d_1_kernel[None], at_once=32
     )
     sum_sites(da.conv1d_1, out=dw.conv1d_1_bias)
     padded = np.pad(da.conv1d_1[:, None], ((0, 0), (0, 0), (4, 4), (0, 0)))
-    convolve(padded, flipped(w.conv1d_1_kernel[None]), da.max_pool[:, None], 32)
+    convolve(padded, flipped(w.conv1d_1_kernel[None]), da.max_pool[:, None], at_once=32)
 
     a.max_pool_left.fill(True)  # max_pooling1d: to the first of the largest
     for i in range(4):
@@ -233,7 +234,9 @@ def backward(w, dw, a, da, y):
 
     da.conv1d *= a.conv1d > 0.0  # relu
     # conv1d = conv(reshape, kernel) + bias
-    convolve_kernel(a.reshape[:, None], da.conv1d[:, None], dw.conv1d_kernel[None], 32)
+    convolve_kernel(
+        a.reshape[:, None], da.conv1d[:, None], dw.conv1d_kernel[None], at_once=32
+    )
     sum_sites(da.conv1d, out=dw.conv1d_bias)
 
 
@@ -1109,4 +1112,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:45506dbac4c8ea9f0329b223e5aa6a2625ce46038ae2582e37cd9e7ccf395d88
+# nnspec sha256:64f020e43f85ca39aede01d822103cbd3c106971353bd624e73e9b9a25a5f966

@@ -168,14 +168,13 @@ def forward(w, a, rng=None):
     """From a.x to a.p; rng draws the dropouts when training."""
     # conv: each window of the images, as a row, times the kernel, as a matrix
     # conv of (B, 28, 28, 1) and (3, 3, 1, 32)
-    convolve(a.x, w.conv2d_kernel, a.conv2d, 32)
+    convolve(a.x, w.conv2d_kernel, a.conv2d, at_once=32)
     a.conv2d += np.tile(w.conv2d_bias, (26, 26, 1))
     # relu(x) = max(x, 0)
     np.maximum(a.conv2d, ZEROS[:21632].reshape(26, 26, 32), out=a.conv2d)
 
-    # convolution
     # conv of (B, 26, 26, 32) and (3, 3, 32, 64)
-    convolve(a.conv2d, w.conv2d_1_kernel, a.conv2d_1, 4)
+    convolve(a.conv2d, w.conv2d_1_kernel, a.conv2d_1, at_once=4)
     a.conv2d_1 += np.tile(w.conv2d_1_bias, (24, 24, 1))
     np.maximum(a.conv2d_1, ZEROS[:36864].reshape(24, 24, 64), out=a.conv2d_1)  # relu
 
@@ -250,14 +249,14 @@ def backward(w, dw, a, da, y):
 
     da.conv2d_1 *= a.conv2d_1 > 0.0  # relu
     # conv2d_1 = conv(conv2d, kernel) + bias
-    convolve_kernel(a.conv2d, da.conv2d_1, dw.conv2d_1_kernel, 4)
+    convolve_kernel(a.conv2d, da.conv2d_1, dw.conv2d_1_kernel, at_once=4)
     sum_sites(da.conv2d_1, out=dw.conv2d_1_bias)
     padded = np.pad(da.conv2d_1, ((0, 0), (2, 2), (2, 2), (0, 0)))
-    convolve(padded, flipped(w.conv2d_1_kernel), da.conv2d, 2)
+    convolve(padded, flipped(w.conv2d_1_kernel), da.conv2d, at_once=2)
 
     da.conv2d *= a.conv2d > 0.0  # relu
     # conv2d = conv(x, kernel) + bias
-    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, 32)
+    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, at_once=32)
     sum_sites(da.conv2d, out=dw.conv2d_bias)
 
 
@@ -805,4 +804,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:bf38cedb922c86e9201b720c5f5c5325ce0af0bf7548e0c6019dc66dbeb4ae91
+# nnspec sha256:9e03a1ee3716c68beb830efd38ff344f81d9d268156c3b4e386971915197aaa8

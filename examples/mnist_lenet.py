@@ -171,7 +171,7 @@ def forward(w, a):
     # conv: each window of the images, as a row, times the kernel, as a matrix
     padded = np.pad(a.x, ((0, 0), (2, 2), (2, 2), (0, 0)))
     # conv of (B, 28, 28, 1) and (5, 5, 1, 6)
-    convolve(padded, w.conv2d_kernel, a.conv2d, 32)
+    convolve(padded, w.conv2d_kernel, a.conv2d, at_once=32)
     a.conv2d += np.tile(w.conv2d_bias, (28, 28, 1))
     np.tanh(a.conv2d, out=a.conv2d)
 
@@ -181,9 +181,8 @@ def forward(w, a):
     a.average_pool += a.conv2d[:, 1::2, 1::2]
     a.average_pool /= 4.0
 
-    # convolution
     # conv of (B, 14, 14, 6) and (5, 5, 6, 16)
-    convolve(a.average_pool, w.conv2d_1_kernel, a.conv2d_1, 32)
+    convolve(a.average_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=32)
     a.conv2d_1 += np.tile(w.conv2d_1_bias, (10, 10, 1))
     np.tanh(a.conv2d_1, out=a.conv2d_1)
 
@@ -246,10 +245,10 @@ def backward(w, dw, a, da, y):
 
     da.conv2d_1 *= 1.0 - a.conv2d_1 * a.conv2d_1  # tanh
     # conv2d_1 = conv(average_pool, kernel) + bias
-    convolve_kernel(a.average_pool, da.conv2d_1, dw.conv2d_1_kernel, 32)
+    convolve_kernel(a.average_pool, da.conv2d_1, dw.conv2d_1_kernel, at_once=32)
     sum_sites(da.conv2d_1, out=dw.conv2d_1_bias)
     padded = np.pad(da.conv2d_1, ((0, 0), (4, 4), (4, 4), (0, 0)))
-    convolve(padded, flipped(w.conv2d_1_kernel), da.average_pool, 10)
+    convolve(padded, flipped(w.conv2d_1_kernel), da.average_pool, at_once=10)
 
     da.average_pool /= 4.0  # average_pooling2d
     for i, j in np.ndindex(2, 2):
@@ -258,7 +257,7 @@ def backward(w, dw, a, da, y):
     da.conv2d *= 1.0 - a.conv2d * a.conv2d  # tanh
     # conv2d = conv(x, kernel) + bias
     padded = np.pad(a.x, ((0, 0), (2, 2), (2, 2), (0, 0)))
-    convolve_kernel(padded, da.conv2d, dw.conv2d_kernel, 32)
+    convolve_kernel(padded, da.conv2d, dw.conv2d_kernel, at_once=32)
     sum_sites(da.conv2d, out=dw.conv2d_bias)
 
 
@@ -797,4 +796,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:07c5cbfcbaae7c9853a6cac8de0546282ba921d046b57195c5f6c1d0e7a98750
+# nnspec sha256:718d3eaa699e1bc1e720c99fd1e31e486ab1e65553058bed630f398787e24298

@@ -200,7 +200,7 @@ def forward(w, a, rng=None):
     """
     # conv: each window of the images, as a row, times the kernel, as a matrix
     # conv of (B, 28, 28, 1) and (3, 3, 1, 32)
-    convolve(a.x, w.conv2d_kernel, a.conv2d, 32)
+    convolve(a.x, w.conv2d_kernel, a.conv2d, at_once=32)
 
     if rng is not None:  # batch_normalization: a.conv2d becomes x - mean
         n = a.conv2d.size // 32  # values of each feature
@@ -230,9 +230,8 @@ def forward(w, a, rng=None):
     np.maximum(a.max_pool, a.batch_norm[:, 1::2, ::2], out=a.max_pool)
     np.maximum(a.max_pool, a.batch_norm[:, 1::2, 1::2], out=a.max_pool)
 
-    # convolution
     # conv of (B, 13, 13, 32) and (3, 3, 32, 64)
-    convolve(a.max_pool, w.conv2d_1_kernel, a.conv2d_1, 22)
+    convolve(a.max_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=22)
 
     if rng is not None:  # batch_normalization: a.conv2d_1 becomes x - mean
         n = a.conv2d_1.size // 64  # values of each feature
@@ -381,9 +380,9 @@ def backward(w, dw, a, da, y):
     da.conv2d_1 *= np.tile(factor, (11, 11, 1))
 
     # conv2d_1 = conv(max_pool, kernel)
-    convolve_kernel(a.max_pool, da.conv2d_1, dw.conv2d_1_kernel, 22)
+    convolve_kernel(a.max_pool, da.conv2d_1, dw.conv2d_1_kernel, at_once=22)
     padded = np.pad(da.conv2d_1, ((0, 0), (2, 2), (2, 2), (0, 0)))
-    convolve(padded, flipped(w.conv2d_1_kernel), da.max_pool, 8)
+    convolve(padded, flipped(w.conv2d_1_kernel), da.max_pool, at_once=8)
 
     a.max_pool_left.fill(True)  # max_pooling2d: to the first of the largest
     for i, j in np.ndindex(2, 2):
@@ -412,7 +411,7 @@ def backward(w, dw, a, da, y):
     da.conv2d *= np.tile(factor, (26, 26, 1))
 
     # conv2d = conv(x, kernel)
-    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, 32)
+    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, at_once=32)
 
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
@@ -994,4 +993,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:dbb381f8bc70ca43a49bde4f75c80b45f0b2f0bbc7897ff2c8a8868930da5c7a
+# nnspec sha256:a10724b7d16ff8e8cf97c4ed87aab3c3e137103531a5c7e2462b1491418106ff

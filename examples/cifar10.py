@@ -11,11 +11,13 @@ import contextlib
 import csv
 import gzip
 import hashlib
+import html
 import io
 import json
 import math
 import os
 import re
+import shutil
 import sys
 import tarfile
 import tempfile
@@ -139,13 +141,69 @@ def buffers(n, dtype):
     return a, da
 
 
+def windows(x, height, width):
+    """Return the windows of the images x (n, H, W, C) as the rows of a matrix."""
+    n, down, across, channels = x.shape
+    rows, columns = down - height + 1, across - width + 1
+    if channels < 3:  # the numbers that lie side by side are few: copy cell by cell
+        cells = np.empty((height, width, channels, n, rows, columns), x.dtype)
+        for i, j in np.ndindex(height, width):
+            cells[i, j] = np.moveaxis(x[:, i : i + rows, j : j + columns], 3, 0)
+        return cells.reshape(height * width * channels, -1).T
+    view = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(1, 2))
+    # (n, rows, columns, C, height, width) -> (n, rows, columns, height, width, C)
+    return view.transpose(0, 1, 2, 4, 5, 3).reshape(-1, height * width * channels)
+
+
+def convolve(x, kernel, out, at_once):
+    """Compute out = conv(x, kernel): each window of the images x times the kernel.
+
+    x (B, height, width, in), kernel (height, width, in, out), out (B, rows, columns,
+    out). A few images at a time are unfolded into their windows, which stay in the
+    cache; then it is one product of matrices (Chellapilla et al., 2006).
+    """
+    height, width, _, filters = kernel.shape
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        y = out[images].reshape(-1, filters)
+        np.matmul(windows(x[images], height, width), kernel.reshape(-1, filters), out=y)
+
+
+def convolve_kernel(x, dy, out, at_once):
+    """Compute the derivative of `convolve` with respect to its kernel, from dy."""
+    height, width, _, filters = out.shape
+    matrix = out.reshape(-1, filters)
+    matrix[...] = 0.0
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        slope = dy[images].reshape(-1, filters)
+        matrix += windows(x[images], height, width).T @ slope
+
+
+def sum_sites(x, out=None):
+    """Sum over all axes but the last: as products, which are faster.
+
+    A long sum in float32 drifts; sums of 256 rows each hardly do.
+    """
+    rows, ones = x.reshape(-1, x.shape[-1]), np.ones(256, x.dtype)
+    blocks, rest = np.split(rows, [len(rows) // 256 * 256])
+    total = np.matmul(ones[: len(rest)], rest, out=out)
+    total += np.matmul(ones, blocks.reshape(-1, 256, x.shape[-1])).sum(axis=0)
+    return total
+
+
+def flipped(kernel):
+    """Return the kernel that takes derivatives back: turned round, (..., out, in)."""
+    return kernel[::-1, ::-1].swapaxes(2, 3)
+
+
 NO_PADS = ((0, 0), (0, 0))
 
 
 def framed(x, pads, at_once, dtype):
-    """Some of the images x at once, with zeros around them; their places come first.
+    """Yield some of the images x at a time with zeros around them, after their places.
 
-    `pads` are the rows above and below and the columns to the left and the right.
+    `pads` are the rows above and below and the columns to the left and right.
     """
     (top, bottom), (left, right) = pads
     n, height, width, channels = x.shape
@@ -159,9 +217,9 @@ def framed(x, pads, at_once, dtype):
 
 
 def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
-    """The windows of some of the images x at once; their places come first.
+    """Yield the windows of some of the images x at a time, after their places.
 
-    Each is a row of a matrix for each group of channels: (groups, images * sites, rows
+    They are rows of a matrix for each group of channels: (groups, images * sites, rows
     * columns * channels of a window). There are `sites` windows down and across.
     """
     (kh, kw), (oh, ow), (sh, sw), (dh, dw) = size, sites, strides, dilation
@@ -182,14 +240,14 @@ def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
         yield rows, cells[:n].reshape(n * oh * ow, groups, -1).swapaxes(0, 1)
 
 
-def convolve(
+def general_convolve(
     x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
 ):
-    """The sum of each window of the images x times the kernel.
+    """Compute out = conv(x, kernel) with strides, dilation and groups of channels.
 
     x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
-    columns, out). Some images at once, whose windows stay in the cache, are products
-    of matrices (Chellapilla et al., 2006).
+    columns, out). A few images at a time are unfolded into windows, which stay in the
+    cache; then it is one product of matrices (Chellapilla et al., 2006).
     """
     size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
     matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)
@@ -200,10 +258,10 @@ def convolve(
         np.matmul(windows, matrix, out=y)
 
 
-def convolve_kernel(
+def general_convolve_kernel(
     x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
 ):
-    """The derivative of `convolve` by its kernel, by that of its output, dy."""
+    """Compute the derivative of `general_convolve` by its kernel, from dy."""
     size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
     matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
     matrix[...] = 0.0
@@ -214,27 +272,8 @@ def convolve_kernel(
         matrix += np.matmul(windows.swapaxes(1, 2), slope)
 
 
-def sum_sites(x, out=None):
-    """The sum over all axes but the last: as products, which are faster.
-
-    A long sum of float32 drifts, one of the sums of 256 rows each does hardly.
-    """
-    rows, ones = x.reshape(-1, x.shape[-1]), np.ones(256, x.dtype)
-    blocks, rest = np.split(rows, [len(rows) // 256 * 256])
-    total = np.matmul(ones[: len(rest)], rest, out=out)
-    total += np.matmul(ones, blocks.reshape(-1, 256, x.shape[-1])).sum(axis=0)
-    return total
-
-
-def flipped(kernel, groups=1):
-    """The kernel of the convolution that takes derivatives back: (.., out, in)."""
-    height, width, c, filters = kernel.shape
-    parts = kernel[::-1, ::-1].reshape(height, width, c, groups, filters // groups)
-    return parts.transpose(0, 1, 4, 3, 2).reshape(height, width, -1, groups * c)
-
-
 def taps(images, size, sites, strides, dilation):
-    """For each cell of a window, what all windows of the images have there: a view."""
+    """Return a view of what all windows of the images have in each of their cells."""
     (sh, sw), (dh, dw) = strides, dilation
     down, across = (sites[0] - 1) * sh + 1, (sites[1] - 1) * sw + 1
     for i, j in np.ndindex(*size):
@@ -243,9 +282,9 @@ def taps(images, size, sites, strides, dilation):
 
 
 def unframed(out, size, sites, strides, pads, dilation, at_once):
-    """Zeros to add to for some of the images `out` at once; their places come first.
+    """Yield zeros to add to for some of the images `out` at a time, after their places.
 
-    They hold all windows of this size, at so many sites down and across. What is there
+    They hold all windows of this size at so many sites down and across. What they hold
     afterwards becomes the images, without the `pads`.
     """
     (top, _), (left, _) = pads
@@ -266,9 +305,9 @@ def unframed(out, size, sites, strides, pads, dilation, at_once):
 def convolve_input(
     dy, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
 ):
-    """The derivative of `convolve` by its x, by that of its output, dy.
+    """Compute the derivative of `conv(x, kernel)` with respect to x, from dy.
 
-    Each dy times the kernel is added to the window that it came of.
+    Each dy times the kernel is added to the window that it came from.
     """
     size, (c, filters), sites = kernel.shape[:2], kernel.shape[2:], dy.shape[1:3]
     matrix = kernel.reshape(-1, groups, filters // groups).transpose(1, 2, 0)
@@ -284,16 +323,22 @@ def convolve_input(
 
 def forward(w, a, rng=None):
     """From a.x to a.softmax; rng draws the dropouts when training."""
-    # (B, 32, 32, 3) * (3, 3, 3, 96)
-    convolve(a.x, w.conv2d_kernel, a.conv2d, pads=((1, 1), (1, 1)), at_once=28)
+    # conv: each window of the images, as a row, times the kernel, as a matrix
+    padded = np.pad(a.x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 32, 32, 3) and (3, 3, 3, 96)
+    convolve(padded, w.conv2d_kernel, a.conv2d, at_once=28)
     a.conv2d += np.tile(w.conv2d_bias, (32, 32, 1))
-    np.maximum(a.conv2d, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d)  # relu
-    # (B, 32, 32, 96) * (3, 3, 96, 96)
-    convolve(a.conv2d, w.conv2d_1_kernel, a.conv2d_1, pads=((1, 1), (1, 1)), at_once=1)
+    # relu(x) = max(x, 0)
+    np.maximum(a.conv2d, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d)
+
+    padded = np.pad(a.conv2d, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 32, 32, 96) and (3, 3, 96, 96)
+    convolve(padded, w.conv2d_1_kernel, a.conv2d_1, at_once=1)
     a.conv2d_1 += np.tile(w.conv2d_1_bias, (32, 32, 1))
     np.maximum(a.conv2d_1, ZEROS[:98304].reshape(32, 32, 96), out=a.conv2d_1)  # relu
-    # (B, 32, 32, 96) * (3, 3, 96, 96)
-    convolve(
+
+    # conv of (B, 32, 32, 96) and (3, 3, 96, 96)
+    general_convolve(
         a.conv2d_1,
         w.conv2d_2_kernel,
         a.conv2d_2,
@@ -303,25 +348,28 @@ def forward(w, a, rng=None):
     )
     a.conv2d_2 += np.tile(w.conv2d_2_bias, (16, 16, 1))
     np.maximum(a.conv2d_2, ZEROS[:24576].reshape(16, 16, 96), out=a.conv2d_2)  # relu
+
+    # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
     if rng is not None:
         rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
         np.greater_equal(a.dropout_mask, 0.5, out=a.dropout_mask)
         a.dropout_mask /= 1.0 - 0.5
         a.conv2d_2 *= a.dropout_mask
-    # (B, 16, 16, 96) * (3, 3, 96, 192)
-    convolve(
-        a.conv2d_2, w.conv2d_3_kernel, a.conv2d_3, pads=((1, 1), (1, 1)), at_once=3
-    )
+
+    padded = np.pad(a.conv2d_2, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 16, 16, 96) and (3, 3, 96, 192)
+    convolve(padded, w.conv2d_3_kernel, a.conv2d_3, at_once=3)
     a.conv2d_3 += np.tile(w.conv2d_3_bias, (16, 16, 1))
     np.maximum(a.conv2d_3, ZEROS[:49152].reshape(16, 16, 192), out=a.conv2d_3)  # relu
-    # (B, 16, 16, 192) * (3, 3, 192, 192)
-    convolve(
-        a.conv2d_3, w.conv2d_4_kernel, a.conv2d_4, pads=((1, 1), (1, 1)), at_once=1
-    )
+
+    padded = np.pad(a.conv2d_3, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 16, 16, 192) and (3, 3, 192, 192)
+    convolve(padded, w.conv2d_4_kernel, a.conv2d_4, at_once=1)
     a.conv2d_4 += np.tile(w.conv2d_4_bias, (16, 16, 1))
     np.maximum(a.conv2d_4, ZEROS[:49152].reshape(16, 16, 192), out=a.conv2d_4)  # relu
-    # (B, 16, 16, 192) * (3, 3, 192, 192)
-    convolve(
+
+    # conv of (B, 16, 16, 192) and (3, 3, 192, 192)
+    general_convolve(
         a.conv2d_4,
         w.conv2d_5_kernel,
         a.conv2d_5,
@@ -331,17 +379,19 @@ def forward(w, a, rng=None):
     )
     a.conv2d_5 += np.tile(w.conv2d_5_bias, (8, 8, 1))
     np.maximum(a.conv2d_5, ZEROS[:12288].reshape(8, 8, 192), out=a.conv2d_5)  # relu
-    if rng is not None:
+
+    if rng is not None:  # dropout
         rng.random(dtype=a.dropout_1_mask.dtype, out=a.dropout_1_mask)
         np.greater_equal(a.dropout_1_mask, 0.5, out=a.dropout_1_mask)
         a.dropout_1_mask /= 1.0 - 0.5
         a.conv2d_5 *= a.dropout_1_mask
-    # (B, 8, 8, 192) * (3, 3, 192, 192)
-    convolve(
-        a.conv2d_5, w.conv2d_6_kernel, a.conv2d_6, pads=((1, 1), (1, 1)), at_once=7
-    )
+
+    padded = np.pad(a.conv2d_5, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 8, 8, 192) and (3, 3, 192, 192)
+    convolve(padded, w.conv2d_6_kernel, a.conv2d_6, at_once=7)
     a.conv2d_6 += np.tile(w.conv2d_6_bias, (8, 8, 1))
     np.maximum(a.conv2d_6, ZEROS[:12288].reshape(8, 8, 192), out=a.conv2d_6)  # relu
+
     # (B * 64, 192) @ (192, 192)
     np.matmul(
         a.conv2d_6.reshape(-1, 192),
@@ -350,6 +400,7 @@ def forward(w, a, rng=None):
     )
     a.conv2d_7 += w.conv2d_7_bias
     np.maximum(a.conv2d_7, ZEROS[:12288].reshape(8, 8, 192), out=a.conv2d_7)  # relu
+
     # (B * 64, 192) @ (192, 10)
     np.matmul(
         a.conv2d_7.reshape(-1, 192),
@@ -357,8 +408,11 @@ def forward(w, a, rng=None):
         out=a.conv2d_8.reshape(-1, 10),
     )
     a.conv2d_8 += w.conv2d_8_bias
+
     np.mean(a.conv2d_8, axis=(1, 2), dtype=float, out=a.global_average)
-    a.peak = a.global_average.max(axis=-1, keepdims=True)  # softmax
+
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.global_average.max(axis=-1, keepdims=True)
     np.subtract(a.global_average, a.peak, out=a.softmax)
     np.exp(a.softmax, out=a.softmax)
     a.total = a.softmax.sum(axis=-1, keepdims=True)
@@ -377,8 +431,10 @@ def backward(w, dw, a, da, y):
     np.copyto(da.global_average, a.softmax)
     da.global_average[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.global_average /= y.size
+
     da.global_average /= 64.0  # global_average_pooling2d
     np.copyto(da.conv2d_8, da.global_average[:, None, None])
+
     # conv2d_7 @ kernel + bias
     np.matmul(
         a.conv2d_7.reshape(-1, 192).T,
@@ -391,7 +447,8 @@ def backward(w, dw, a, da, y):
         w.conv2d_8_kernel[0, 0].T,
         out=da.conv2d_7.reshape(-1, 192),
     )
-    da.conv2d_7 *= a.conv2d_7 > 0.0  # relu
+
+    da.conv2d_7 *= a.conv2d_7 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     # conv2d_6 @ kernel + bias
     np.matmul(
         a.conv2d_6.reshape(-1, 192).T,
@@ -404,23 +461,20 @@ def backward(w, dw, a, da, y):
         w.conv2d_7_kernel[0, 0].T,
         out=da.conv2d_6.reshape(-1, 192),
     )
+
     da.conv2d_6 *= a.conv2d_6 > 0.0  # relu
-    # conv2d_5 * kernel + bias
-    convolve_kernel(
-        a.conv2d_5, da.conv2d_6, dw.conv2d_6_kernel, pads=((1, 1), (1, 1)), at_once=7
-    )
+    # conv2d_6 = conv(conv2d_5, kernel) + bias
+    padded = np.pad(a.conv2d_5, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(padded, da.conv2d_6, dw.conv2d_6_kernel, at_once=7)
     sum_sites(da.conv2d_6, out=dw.conv2d_6_bias)
-    convolve(
-        da.conv2d_6,
-        flipped(w.conv2d_6_kernel),
-        da.conv2d_5,
-        pads=((1, 1), (1, 1)),
-        at_once=4,
-    )
-    da.conv2d_5 *= a.dropout_1_mask
+    padded = np.pad(da.conv2d_6, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(padded, flipped(w.conv2d_6_kernel), da.conv2d_5, at_once=4)
+
+    da.conv2d_5 *= a.dropout_1_mask  # dropout: dy/dx = mask
+
     da.conv2d_5 *= a.conv2d_5 > 0.0  # relu
-    # conv2d_4 * kernel + bias
-    convolve_kernel(
+    # conv2d_5 = conv(conv2d_4, kernel) + bias
+    general_convolve_kernel(
         a.conv2d_4,
         da.conv2d_5,
         dw.conv2d_5_kernel,
@@ -437,36 +491,28 @@ def backward(w, dw, a, da, y):
         pads=((0, 1), (0, 1)),
         at_once=7,
     )
+
     da.conv2d_4 *= a.conv2d_4 > 0.0  # relu
-    # conv2d_3 * kernel + bias
-    convolve_kernel(
-        a.conv2d_3, da.conv2d_4, dw.conv2d_4_kernel, pads=((1, 1), (1, 1)), at_once=1
-    )
+    # conv2d_4 = conv(conv2d_3, kernel) + bias
+    padded = np.pad(a.conv2d_3, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(padded, da.conv2d_4, dw.conv2d_4_kernel, at_once=1)
     sum_sites(da.conv2d_4, out=dw.conv2d_4_bias)
-    convolve(
-        da.conv2d_4,
-        flipped(w.conv2d_4_kernel),
-        da.conv2d_3,
-        pads=((1, 1), (1, 1)),
-        at_once=1,
-    )
+    padded = np.pad(da.conv2d_4, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(padded, flipped(w.conv2d_4_kernel), da.conv2d_3, at_once=1)
+
     da.conv2d_3 *= a.conv2d_3 > 0.0  # relu
-    # conv2d_2 * kernel + bias
-    convolve_kernel(
-        a.conv2d_2, da.conv2d_3, dw.conv2d_3_kernel, pads=((1, 1), (1, 1)), at_once=3
-    )
+    # conv2d_3 = conv(conv2d_2, kernel) + bias
+    padded = np.pad(a.conv2d_2, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(padded, da.conv2d_3, dw.conv2d_3_kernel, at_once=3)
     sum_sites(da.conv2d_3, out=dw.conv2d_3_bias)
-    convolve(
-        da.conv2d_3,
-        flipped(w.conv2d_3_kernel),
-        da.conv2d_2,
-        pads=((1, 1), (1, 1)),
-        at_once=1,
-    )
-    da.conv2d_2 *= a.dropout_mask
+    padded = np.pad(da.conv2d_3, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(padded, flipped(w.conv2d_3_kernel), da.conv2d_2, at_once=1)
+
+    da.conv2d_2 *= a.dropout_mask  # dropout
+
     da.conv2d_2 *= a.conv2d_2 > 0.0  # relu
-    # conv2d_1 * kernel + bias
-    convolve_kernel(
+    # conv2d_2 = conv(conv2d_1, kernel) + bias
+    general_convolve_kernel(
         a.conv2d_1,
         da.conv2d_2,
         dw.conv2d_2_kernel,
@@ -483,22 +529,19 @@ def backward(w, dw, a, da, y):
         pads=((0, 1), (0, 1)),
         at_once=3,
     )
+
     da.conv2d_1 *= a.conv2d_1 > 0.0  # relu
-    # conv2d * kernel + bias
-    convolve_kernel(
-        a.conv2d, da.conv2d_1, dw.conv2d_1_kernel, pads=((1, 1), (1, 1)), at_once=1
-    )
+    # conv2d_1 = conv(conv2d, kernel) + bias
+    padded = np.pad(a.conv2d, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(padded, da.conv2d_1, dw.conv2d_1_kernel, at_once=1)
     sum_sites(da.conv2d_1, out=dw.conv2d_1_bias)
-    convolve(
-        da.conv2d_1,
-        flipped(w.conv2d_1_kernel),
-        da.conv2d,
-        pads=((1, 1), (1, 1)),
-        at_once=1,
-    )
+    padded = np.pad(da.conv2d_1, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(padded, flipped(w.conv2d_1_kernel), da.conv2d, at_once=1)
+
     da.conv2d *= a.conv2d > 0.0  # relu
-    # x * kernel + bias
-    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, pads=((1, 1), (1, 1)), at_once=28)
+    # conv2d = conv(x, kernel) + bias
+    padded = np.pad(a.x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(padded, da.conv2d, dw.conv2d_kernel, at_once=28)
     sum_sites(da.conv2d, out=dw.conv2d_bias)
 
 
@@ -515,10 +558,14 @@ SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
     """
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
@@ -550,12 +597,12 @@ def adam(parameters, gradients, slots, learning_rate, step):
 
 
 class InputError(Exception):
-    """Data, a file or an argument at fault: told in a line, without a traceback."""
+    """Data, a file or an argument is wrong: one line says so, without a traceback."""
 
 
 @contextlib.contextmanager
 def file_errors(path, way_out="check it or get it anew"):
-    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
     except Exception as error:  # a broken file fails in a dozen ways
@@ -563,15 +610,26 @@ def file_errors(path, way_out="check it or get it anew"):
         raise InputError(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
-def progress(steps, title):
-    """Go through `steps`; if there is a title, with a bar on a terminal."""
-    began, shown = time.monotonic(), title and sys.stderr.isatty()
+def progress(steps, title, measured=str):
+    """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
+    shown = title and sys.stderr and sys.stderr.isatty()
+    began = drawn = time.monotonic()
     try:
         for i, step in enumerate(steps):
-            if shown and i % (len(steps) // 100 + 1) == 0:
-                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
-                bar = f"{'=' * (40 * i // len(steps)):40}"
-                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            now = time.monotonic()
+            if shown and i and now - drawn > 0.1:
+                drawn, each = now, (now - began) / i
+                tail = (
+                    f"{each * (len(steps) - i):.0f} s left, {each * 1000:.3g} ms each"
+                )
+                line = f"{title}  {i}/{len(steps)}  {measured()}  {tail}"
+                # The bar takes what the line leaves of the terminal, up to 30 columns.
+                columns = shutil.get_terminal_size().columns - 1
+                size = min(30, columns - len(line) - 2)
+                bar = f"{'=' * (size * i // len(steps)):{max(size, 1)}}"
+                line = f"[{bar}] {line}" if size > 4 else line
+                sys.stderr.write(f"\r{line[:columns]}\033[K")
+                sys.stderr.flush()
             yield step
     finally:
         if shown:
@@ -589,7 +647,7 @@ def write_whole(path, data):
 
 
 def download(url, path, sha256):
-    """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
+    """Download `url` to `path`; keep it only if it is whole and has this SHA-256."""
     print(f"fetching {url}", file=sys.stderr)
     place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
     with file_errors(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
@@ -603,9 +661,9 @@ def download(url, path, sha256):
 
 
 def read_cifar10_batch(path, data=None):
-    """x uint8 (N, 32, 32, 3) and y uint8 (N,) of a file of CIFAR-10, or of its bytes.
+    """Read x uint8 (N, 32, 32, 3) and y uint8 (N,) of a file of CIFAR-10, or its bytes.
 
-    A record has 3,073 of them: the class, then the red, green and blue planes.
+    A record is 3,073 bytes: the class, then the red, green and blue planes.
     """
     with file_errors(path, "it should be of CIFAR-10's binary version"):
         data = path.read_bytes() if data is None else data
@@ -625,10 +683,10 @@ CIFAR10_FILES = [*(f"data_batch_{i}.bin" for i in range(1, 6)), "test_batch.bin"
 
 
 def read_cifar10(folder):
-    """The pictures: x uint8 (N, 32, 32, 3) and y uint8 (N,) of "train" and of "test".
+    """Read the pictures x uint8 (N, 32, 32, 3) and classes y uint8 (N,) of both parts.
 
-    From .bin files in the folder or in cifar-10-batches-bin/ there, or from the archive
-    in it; else from the cache, where downloads go, too.
+    They are .bin files in the folder or in its cifar-10-batches-bin/, or in the archive
+    there; else in the cache, where downloads go, too.
     """
     name = CIFAR10_URL.rpartition("/")[2]
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
@@ -649,9 +707,9 @@ def read_cifar10(folder):
 
 
 def archived_batches(path):
-    """x and y of each batch in the archive.
+    """Read x and y of each batch in the archive.
 
-    It is read from its beginning to its end; nothing is unpacked to disk.
+    It is read once from its beginning to its end; nothing is unpacked to disk.
     """
     found = {}
     with (
@@ -673,7 +731,7 @@ def archived_batches(path):
 
 
 def read_npz(path, names, trains=True):
-    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    """Read (x, y) of each part by its names in an archive; training needs "train"."""
     with file_errors(
         path, "it should be an .npz file; npz(x=, y=) can name other arrays"
     ):
@@ -685,7 +743,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -698,7 +756,7 @@ def check_samples(x, shape, where, nan=False):
 
 
 def class_indices(y, n, shape, where):
-    """The labels of n samples as indices of classes, of which there are shape[-1]."""
+    """Return the labels of n samples as indices of classes, from 0 to shape[-1] - 1."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
         raise InputError(f"{where(0)}: {found}; give each the index of its class")
@@ -710,7 +768,7 @@ def class_indices(y, n, shape, where):
 
 
 def load_array(path):
-    """The array of a .npy file; of an .npz archive x, x_test, or the only one."""
+    """Read the array of a .npy file; of an .npz archive x, x_test, or the only one."""
     with file_errors(path, "save numbers with np.save, or as x with np.savez"):
         with path.open("rb") as file:
             if file.read(2) not in (b"\x93N", b"PK"):
@@ -729,14 +787,14 @@ def load_array(path):
 
 
 def cifar10_samples(path):
-    """The pictures x in a .bin file of CIFAR-10, or in an array saved by NumPy."""
+    """Read the pictures of a .bin file of CIFAR-10, or of an array saved by NumPy."""
     return read_cifar10_batch(path)[0] if path.suffix == ".bin" else load_array(path)
 
 
 def split_off(parts, validation=0, test=0):
-    """Set the last samples apart for the test, and those before for validation.
+    """Set the last samples apart for the test, and those before them for validation.
 
-    Below 1 a share of all samples, else a count. A part that is there already stays.
+    A size below 1 is a share of all samples, else a count. A part that exists stays.
     """
     arrays = parts["train"]
     count = stop = len(arrays[0])
@@ -754,7 +812,7 @@ def split_off(parts, validation=0, test=0):
 def shift_images(x, shift):
     """Move each image of x (N, h, w) or (N, h, w, c) down and right, in place.
 
-    By whole pixels, shift (N, 2). What moves in from outside is the nearest edge.
+    `shift` (N, 2) is in whole pixels. The edge fills what moves in from outside.
     """
     most = np.abs(shift).max()
     frame = [(0, 0), (most, most), (most, most), (0, 0)]
@@ -818,43 +876,56 @@ def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     return arrays
 
 
-def curves(history):
-    """An SVG picture: the loss and each metric over the epochs."""
+def scale_of(values):
+    """The step of an axis for these values, and its ends in steps."""
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    span = max(high - low, abs(high) / 50) or 1.0
+    step = 10.0 ** math.floor(math.log10(span))
+    step /= 1 if span > 4 * step else 2 if span > 2 * step else 5
+    end = max(high, low + span)
+    return step, math.floor(low / step + 1e-9), math.ceil(end / step - 1e-9)
+
+
+def curves(history, title):
+    """Draw the loss and each metric over the epochs: an SVG picture, as text."""
     names = [k for k in history[0] if not k.startswith("val_")][1:-2]
     path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
     text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
-    svg, dx = "", 280 / (len(history) + 1)
+    svg, last, title = "", len(history), html.escape(title)
+    # A point for each pixel is enough; dots stand only where they can be told apart.
+    epochs = np.unique(np.linspace(1, last, min(last, 280)).astype(int))
+    across = 280 * epochs / (last + 1)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
-        lines = np.array([[row[k] for row in history] for k in keys])
-        finite = lines[np.isfinite(lines)]
-        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
-        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
-        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
-        bottom, top = math.floor(low / step), math.floor(high / step) + 1
+        lines = np.array([[history[e - 1][k] for e in epochs] for k in keys])
+        step, bottom, top = scale_of(lines)
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
         svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
         for level in range(bottom, top + 1):
             y = 180 * (top - level) / (top - bottom)
-            svg += path(f"M0,{y:.1f}h280", "#ccc", 1)
-            svg += text(-26, y + 4, "#333", f"{level * step:.4g}")
+            svg += path(f"M0,{y:.1f}h280", "#ddd", 1)
+            svg += text(-28, y + 4, "#333", f"{level * step:,.6g}")
         svg += path("M0,0v180h280", "#333", 1)
-        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
-            svg += text(dx * epoch, 197, "#333", epoch)
-        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
-        for values, (x, part, color) in zip(lines, looks):
-            line = ""
-            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
-                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+        for epoch in range(last, 0, -math.ceil(last / (11 - 2 * len(str(last))))):
+            svg += text(280 * epoch / (last + 1), 197, "#333", epoch)
+        looks = (90, "training", "#0072b2", 3), (190, "validation", "#d55e00", 1.5)
+        for values, (x, part, color, width) in zip(lines, looks):
+            points = zip(across, 180 * (top - values / step) / (top - bottom))
+            line = "".join(
+                f"L{x:.1f},{y:.1f}h0" if math.isfinite(y) else " " for x, y in points
+            )
             line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
-            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += path(line, color, width)
+            svg += path(line.replace("L", "M"), color, width + 3) if last <= 40 else ""
             svg += text(x, -8, color, f"\u25cf {part}")
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
  viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
- text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round" role="img">
+<title>{title}: {", ".join(names)} over {last} epochs</title>
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
@@ -936,7 +1007,7 @@ def save(state, folder):
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
                 rows = [state.history[0], *(row.values() for row in state.history)]
                 csv.writer(file, lineterminator="\n").writerows(rows)
-            Path(new, "curves.svg").write_text(curves(state.history), "utf-8")
+            Path(new, "curves.svg").write_text(curves(state.history, NAME), "utf-8")
         for name in os.listdir(new):
             os.replace(f"{new}/{name}", folder / name)
     state.saved = time.monotonic()
@@ -1086,4 +1157,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:448a93cfbc76a3befc24f72f125707c650c4abe6430b27c624be8fbf994776e2
+# nnspec sha256:545eb90156bc6f72d3b549c2539a8fc1f3928b19a2ca9ce428b01f05b7263dc6

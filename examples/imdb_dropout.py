@@ -11,11 +11,13 @@ import contextlib
 import csv
 import gzip
 import hashlib
+import html
 import io
 import json
 import math
 import os
 import re
+import shutil
 import string
 import sys
 import tarfile
@@ -104,23 +106,29 @@ def forward(w, a, rng=None):
     """From a.x to a.p; rng draws the dropouts when training."""
     sparse_product(a.x, w.dense_kernel, out=a.dense)  # (B, 10000) @ (10000, 16)
     a.dense += w.dense_bias
-    np.maximum(a.dense, 0.0, out=a.dense)  # relu
+    np.maximum(a.dense, 0.0, out=a.dense)  # relu(x) = max(x, 0)
+
+    # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
     if rng is not None:
         rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
         np.greater_equal(a.dropout_mask, 0.5, out=a.dropout_mask)
         a.dropout_mask /= 1.0 - 0.5
         a.dense *= a.dropout_mask
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 16) @ (16, 16)
     a.dense_1 += w.dense_1_bias
     np.maximum(a.dense_1, 0.0, out=a.dense_1)  # relu
-    if rng is not None:
+
+    if rng is not None:  # dropout
         rng.random(dtype=a.dropout_1_mask.dtype, out=a.dropout_1_mask)
         np.greater_equal(a.dropout_1_mask, 0.5, out=a.dropout_1_mask)
         a.dropout_1_mask /= 1.0 - 0.5
         a.dense_1 *= a.dropout_1_mask
+
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 16) @ (16, 1)
     a.dense_2 += w.dense_2_bias
-    np.multiply(a.dense_2, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
+    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
+    np.multiply(a.dense_2, 0.5, out=a.p)
     np.tanh(a.p, out=a.p)
     a.p += 1.0
     a.p *= 0.5
@@ -137,15 +145,20 @@ def backward(w, dw, a, da, y):
     """The derivatives of the loss, from the last layer back to the first."""
     np.subtract(a.p, y, out=da.dense_2)
     da.dense_2 /= y.size
+
     np.matmul(a.dense_1.T, da.dense_2, out=dw.dense_2_kernel)  # dense_1 @ kernel + bias
     np.sum(da.dense_2, axis=0, out=dw.dense_2_bias)
     np.matmul(da.dense_2, w.dense_2_kernel.T, out=da.dense_1)
-    da.dense_1 *= a.dropout_1_mask
-    da.dense_1 *= a.dense_1 > 0.0  # relu
+
+    da.dense_1 *= a.dropout_1_mask  # dropout: dy/dx = mask
+
+    da.dense_1 *= a.dense_1 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
-    da.dense *= a.dropout_mask
+
+    da.dense *= a.dropout_mask  # dropout
+
     da.dense *= a.dense > 0.0  # relu
     sparse_gradient(a.x, da.dense, out=dw.dense_kernel)  # x @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
@@ -179,12 +192,12 @@ def rmsprop(parameters, gradients, slots, learning_rate):
 
 
 class InputError(Exception):
-    """Data, a file or an argument at fault: told in a line, without a traceback."""
+    """Data, a file or an argument is wrong: one line says so, without a traceback."""
 
 
 @contextlib.contextmanager
 def file_errors(path, way_out="check it or get it anew"):
-    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
     except Exception as error:  # a broken file fails in a dozen ways
@@ -192,15 +205,26 @@ def file_errors(path, way_out="check it or get it anew"):
         raise InputError(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
-def progress(steps, title):
-    """Go through `steps`; if there is a title, with a bar on a terminal."""
-    began, shown = time.monotonic(), title and sys.stderr.isatty()
+def progress(steps, title, measured=str):
+    """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
+    shown = title and sys.stderr and sys.stderr.isatty()
+    began = drawn = time.monotonic()
     try:
         for i, step in enumerate(steps):
-            if shown and i % (len(steps) // 100 + 1) == 0:
-                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
-                bar = f"{'=' * (40 * i // len(steps)):40}"
-                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            now = time.monotonic()
+            if shown and i and now - drawn > 0.1:
+                drawn, each = now, (now - began) / i
+                tail = (
+                    f"{each * (len(steps) - i):.0f} s left, {each * 1000:.3g} ms each"
+                )
+                line = f"{title}  {i}/{len(steps)}  {measured()}  {tail}"
+                # The bar takes what the line leaves of the terminal, up to 30 columns.
+                columns = shutil.get_terminal_size().columns - 1
+                size = min(30, columns - len(line) - 2)
+                bar = f"{'=' * (size * i // len(steps)):{max(size, 1)}}"
+                line = f"[{bar}] {line}" if size > 4 else line
+                sys.stderr.write(f"\r{line[:columns]}\033[K")
+                sys.stderr.flush()
             yield step
     finally:
         if shown:
@@ -218,7 +242,7 @@ def write_whole(path, data):
 
 
 def download(url, path, sha256):
-    """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
+    """Download `url` to `path`; keep it only if it is whole and has this SHA-256."""
     print(f"fetching {url}", file=sys.stderr)
     place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
     with file_errors(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
@@ -232,7 +256,7 @@ def download(url, path, sha256):
 
 
 def read_columns(path, names):
-    """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
+    """Read the columns of a CSV file with these names, as texts; `.gz` is unpacked."""
     with file_errors(
         path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"
     ):
@@ -256,10 +280,10 @@ IMDB_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
 
 
 def read_imdb(data_dir):
-    """The reviews of "train" and of "test": texts (N,), and labels (N,) of 0 and 1.
+    """Read the reviews of "train" and "test": texts (N,), and labels (N,) of 0 and 1.
 
-    From imdb/ in the data directory, where train.csv.gz and test.csv.gz are or the
-    archive; else from the cache, where downloads go, too.
+    They are in imdb/ of the data directory, as train.csv.gz and test.csv.gz or as the
+    archive; else in the cache, where downloads go, too.
     """
     folder = Path(data_dir, "imdb")
     tables = {part: folder / f"{part}.csv.gz" for part in ("train", "test")}
@@ -276,16 +300,16 @@ def read_imdb(data_dir):
 
 
 def table_of_reviews(path):
-    """The texts and labels of a CSV file."""
+    """Read the texts and labels of a CSV file."""
     texts, labels = read_columns(path, ["text", "label"])
     with file_errors(path, "labels should be 0 or 1"):
         return np.array(texts, object), np.array(labels, float)
 
 
 def archived_reviews(path):
-    """Each part's texts and labels, in the order of their files' numbers.
+    """Read the texts and labels of each part, in the order of their files' numbers.
 
-    The archive is read from its beginning to its end; nothing is unpacked to disk.
+    The archive is read once from its beginning to its end; nothing is unpacked to disk.
     """
     review = re.compile(r"aclImdb/(train|test)/(neg|pos)/(\d+)_\d+\.txt")
     found = {"train": [], "test": []}
@@ -310,7 +334,7 @@ def archived_reviews(path):
 
 
 def target_values(y, n, shape, where):
-    """The labels of n samples in the shape of the network's outputs."""
+    """Return the labels of n samples in the shape of the network's outputs."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape):
         raise InputError(
             f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "
@@ -324,7 +348,7 @@ def target_values(y, n, shape, where):
 
 
 def target_shares(y, n, shape, where):
-    """Labels in the shape of the network's outputs, each from 0 to 1."""
+    """Return labels from 0 to 1 in the shape of the network's outputs."""
     y = target_values(y, n, shape, where)
     odd = np.argwhere((y < 0) | (y > 1))
     if len(odd):
@@ -336,14 +360,14 @@ def target_shares(y, n, shape, where):
 
 
 def read_reviews(path):
-    """The reviews in a CSV file, in its column text."""
+    """Read the reviews of a CSV file, in its column text."""
     return read_columns(path, ["text"])[0]
 
 
 def split_off(parts, validation=0, test=0):
-    """Set the last samples apart for the test, and those before for validation.
+    """Set the last samples apart for the test, and those before them for validation.
 
-    Below 1 a share of all samples, else a count. A part that is there already stays.
+    A size below 1 is a share of all samples, else a count. A part that exists stays.
     """
     arrays = parts["train"]
     count = stop = len(arrays[0])
@@ -362,12 +386,12 @@ PUNCTUATION = dict.fromkeys(map(ord, string.punctuation))
 
 
 def tokens(text):
-    """The words of a text in lower case, without HTML's breaks and punctuation."""
+    """Return the words of a text in lower case, without breaks and punctuation."""
     return text.lower().replace("<br />", " ").translate(PUNCTUATION).split()
 
 
 def learn_vocabulary(texts, size):
-    """The size - 1 most frequent words; of equally frequent ones, the last in order."""
+    """Return the size - 1 most frequent words; of equally frequent ones, the last."""
     counts = Counter()
     for text in texts:
         counts.update(tokens(text))
@@ -384,8 +408,8 @@ class SparseRows:
     """Samples most of whose values are 0.
 
     Their first columns, those of frequent words, are an array, `common`. Of the others,
-    sample i is not 0 in `columns[starts[i] : starts[i + 1]]`; it has as many `values`
-    there, or 1 if these are None.
+    sample i is not 0 in `columns[starts[i] : starts[i + 1]]`, where it has its
+    `values`, or 1 if these are None.
     """
 
     def __init__(self, common, columns, starts, values):
@@ -405,7 +429,7 @@ class SparseRows:
 
 
 def sparse_rows(rows, columns, shape, values=None):
-    """Samples that are not 0 in these places, given row by row, each place once."""
+    """Return samples that are not 0 in these places: row by row, each place once."""
     common = columns < 512
     kind = bool if values is None else values.dtype
     array = np.zeros((shape[0], min(shape[1], 512)), kind)
@@ -416,9 +440,9 @@ def sparse_rows(rows, columns, shape, values=None):
 
 
 def bag_of_words(texts, vocabulary, size, weights=None):
-    """For each text 1 at the words it has; or how often it has them, by their weights.
+    """Count the words of each text, times their weights; or put 1 for those it has.
 
-    The vocabulary's words are numbered from 1; 0 stands for all the others.
+    The words of the vocabulary are numbered from 1; 0 stands for all other words.
     """
     numbers = {word: i for i, word in enumerate(vocabulary.tolist(), 1)}
     columns, counts, distinct = array("q"), array("q"), []
@@ -435,7 +459,7 @@ def bag_of_words(texts, vocabulary, size, weights=None):
 
 
 def check_learnt(learnt, names):
-    """The data section needs what it learnt under these names."""
+    """Check that everything that the data section learns is there, by name."""
     lacking = [name for name in names if name not in learnt]
     if lacking:
         raise InputError(
@@ -446,7 +470,7 @@ def check_learnt(learnt, names):
 
 @contextlib.contextmanager
 def as_learnt():
-    """Samples that do not go with what was learnt from others are a fault."""
+    """Turn an error inside the block into one that says that the samples do not fit."""
     try:
         yield
     except (LookupError, TypeError, ValueError) as error:
@@ -510,48 +534,61 @@ def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     return arrays
 
 
-def curves(history):
-    """An SVG picture: the loss and each metric over the epochs."""
+def scale_of(values):
+    """The step of an axis for these values, and its ends in steps."""
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    span = max(high - low, abs(high) / 50) or 1.0
+    step = 10.0 ** math.floor(math.log10(span))
+    step /= 1 if span > 4 * step else 2 if span > 2 * step else 5
+    end = max(high, low + span)
+    return step, math.floor(low / step + 1e-9), math.ceil(end / step - 1e-9)
+
+
+def curves(history, title):
+    """Draw the loss and each metric over the epochs: an SVG picture, as text."""
     names = [k for k in history[0] if not k.startswith("val_")][1:-2]
     path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
     text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
-    svg, dx = "", 280 / (len(history) + 1)
+    svg, last, title = "", len(history), html.escape(title)
+    # A point for each pixel is enough; dots stand only where they can be told apart.
+    epochs = np.unique(np.linspace(1, last, min(last, 280)).astype(int))
+    across = 280 * epochs / (last + 1)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
-        lines = np.array([[row[k] for row in history] for k in keys])
-        finite = lines[np.isfinite(lines)]
-        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
-        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
-        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
-        bottom, top = math.floor(low / step), math.floor(high / step) + 1
+        lines = np.array([[history[e - 1][k] for e in epochs] for k in keys])
+        step, bottom, top = scale_of(lines)
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
         svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
         for level in range(bottom, top + 1):
             y = 180 * (top - level) / (top - bottom)
-            svg += path(f"M0,{y:.1f}h280", "#ccc", 1)
-            svg += text(-26, y + 4, "#333", f"{level * step:.4g}")
+            svg += path(f"M0,{y:.1f}h280", "#ddd", 1)
+            svg += text(-28, y + 4, "#333", f"{level * step:,.6g}")
         svg += path("M0,0v180h280", "#333", 1)
-        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
-            svg += text(dx * epoch, 197, "#333", epoch)
-        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
-        for values, (x, part, color) in zip(lines, looks):
-            line = ""
-            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
-                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+        for epoch in range(last, 0, -math.ceil(last / (11 - 2 * len(str(last))))):
+            svg += text(280 * epoch / (last + 1), 197, "#333", epoch)
+        looks = (90, "training", "#0072b2", 3), (190, "validation", "#d55e00", 1.5)
+        for values, (x, part, color, width) in zip(lines, looks):
+            points = zip(across, 180 * (top - values / step) / (top - bottom))
+            line = "".join(
+                f"L{x:.1f},{y:.1f}h0" if math.isfinite(y) else " " for x, y in points
+            )
             line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
-            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += path(line, color, width)
+            svg += path(line.replace("L", "M"), color, width + 3) if last <= 40 else ""
             svg += text(x, -8, color, f"\u25cf {part}")
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
  viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
- text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round" role="img">
+<title>{title}: {", ".join(names)} over {last} epochs</title>
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
 def sparse_product(x, kernel, out):
-    """out = x @ kernel: for each sample, the sum of the rows that its columns name."""
+    """Compute out = x @ kernel: for each sample, the sum of the rows of its columns."""
     first = x.common.shape[1]
     np.matmul(x.common.astype(kernel.dtype), kernel[:first], out=out)
     rows = np.take(kernel, x.columns, axis=0, mode="clip")
@@ -565,7 +602,7 @@ def sparse_product(x, kernel, out):
 
 
 def sparse_gradient(x, dy, out):
-    """out = x.T @ dy: each row is the sum of dy over the samples that name it."""
+    """Compute out = x.T @ dy: row i is the sum of dy over the samples that have i."""
     first = x.common.shape[1]
     np.matmul(x.common.astype(dy.dtype).T, dy, out=out[:first])
     out[first:] = 0.0
@@ -643,7 +680,7 @@ def save(state, learnt, folder):
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
                 rows = [state.history[0], *(row.values() for row in state.history)]
                 csv.writer(file, lineterminator="\n").writerows(rows)
-            Path(new, "curves.svg").write_text(curves(state.history), "utf-8")
+            Path(new, "curves.svg").write_text(curves(state.history, NAME), "utf-8")
         for name in os.listdir(new):
             os.replace(f"{new}/{name}", folder / name)
     state.saved = time.monotonic()
@@ -798,4 +835,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:210f2d754f3b4575251b5ef6329545b81d52523406b1264b4c841aa2c7929d0a
+# nnspec sha256:72fff5d250fa00a639ff441418799ee561d918554b1d3ca55bcafe7544d5663a

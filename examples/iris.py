@@ -11,12 +11,14 @@ import contextlib
 import csv
 import difflib
 import gzip
+import html
 import io
 import itertools
 import json
 import math
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -99,9 +101,11 @@ def forward(w, a):
     np.matmul(a.x, w.dense_kernel, out=a.dense)  # (B, 4) @ (4, 16)
     a.dense += w.dense_bias
     np.tanh(a.dense, out=a.dense)
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 16) @ (16, 3)
     a.dense_1 += w.dense_1_bias
-    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)
     np.subtract(a.dense_1, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -120,10 +124,12 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense_1, a.p)
     da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense_1 /= y.size
+
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
-    da.dense *= 1.0 - a.dense * a.dense  # tanh
+
+    da.dense *= 1.0 - a.dense * a.dense  # tanh: dy/dx = 1 - y**2
     np.matmul(a.x.T, da.dense, out=dw.dense_kernel)  # x @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
 
@@ -134,10 +140,14 @@ SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
     """
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
@@ -162,11 +172,11 @@ def adam(parameters, gradients, slots, learning_rate, step):
 
 
 class InputError(Exception):
-    """Data, a file or an argument at fault: told in a line, without a traceback."""
+    """Data, a file or an argument is wrong: one line says so, without a traceback."""
 
 
 def find_columns(wanted, names, path):
-    """The places of columns among those of a file, by their names or their numbers."""
+    """Return the places of columns in a file, by their names or their numbers."""
     known = {name: place for place, name in enumerate(names)}
     places = {}
     for column in wanted:
@@ -186,7 +196,7 @@ def find_columns(wanted, names, path):
 
 
 def column_roles(columns, target, features, path):
-    """The names of the features, which may be all other columns, and of the targets."""
+    """Return the names of the features (by default the other columns) and targets."""
     targets = [columns[i] for i in find_columns(target, columns, path)]
     if features is not None:
         chosen = [columns[i] for i in find_columns(features, columns, path)]
@@ -219,7 +229,7 @@ def finite_number(text):
 
 @contextlib.contextmanager
 def file_errors(path, way_out="check it or get it anew"):
-    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
     except Exception as error:  # a broken file fails in a dozen ways
@@ -228,7 +238,7 @@ def file_errors(path, way_out="check it or get it anew"):
 
 
 def read_text(path):
-    """A text file in UTF-8, unpacked if it is a gzip file, whatever its name."""
+    """Read a text file in UTF-8; a gzip file is unpacked, whatever its name."""
     with file_errors(path):
         data = path.read_bytes()
         data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
@@ -246,7 +256,7 @@ def read_text(path):
 
 
 def csv_rows(text, delimiter):
-    """The rows of a table that are not blank, each after the line where it begins."""
+    """Yield each row of a table that is not blank, after the line where it begins."""
     csv.field_size_limit(2**31 - 1)  # texts may be long
     skip, line = delimiter != " ", 1
     reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
@@ -261,7 +271,7 @@ def csv_rows(text, delimiter):
 
 
 def find_delimiter(text):
-    """Of `,` `;` tab and `|`, the one that cuts the first rows into most cells."""
+    """Return which of `,` `;` tab and `|` cuts the first rows into most cells."""
 
     def fewest_cells(delimiter):
         counts = []
@@ -274,9 +284,9 @@ def find_delimiter(text):
 
 
 def has_header(rows, missing):
-    """Whether the first row holds no number, but a text above one: in the next hundred.
+    """Return whether the first row holds names: no number, but a text above a number.
 
-    What is missing is no such text.
+    It looks at the next hundred rows; a missing cell is no text.
     """
     texts_above = (
         any(map(finite_number, column))
@@ -287,7 +297,7 @@ def has_header(rows, missing):
 
 
 def read_csv(path, delimiter, header, missing):
-    """The names of the columns, the cells as texts, and the place of each row.
+    """Read the names of the columns, the cells as texts, and the place of each row.
 
     Without a header, columns are called "0", "1", ... What is None is found out.
     """
@@ -320,9 +330,9 @@ def read_csv(path, delimiter, header, missing):
 
 
 def read_tables(paths, target, features, delimiter, header, missing):
-    """Each part's cells of the features, of the targets, and the places of its rows.
+    """Read for each part the cells of features and targets, and the places of its rows.
 
-    Then the names of all columns of the training part, of features and of targets.
+    Return, too, the names of all columns of the training part, of features and targets.
     """
     columns, cells, places = read_csv(paths["train"], delimiter, header, missing)
     if len(cells) < 2:
@@ -341,7 +351,7 @@ def read_tables(paths, target, features, delimiter, header, missing):
 
 
 def learn_categories(cells, names, missing, path, chosen=()):
-    """The categories of each column of texts, sorted, and the most frequent one's code.
+    """Return the sorted categories of each column of texts, and the most frequent code.
 
     A column is one of texts if it holds no number, or is one of the `chosen`.
     """
@@ -369,9 +379,9 @@ def learn_categories(cells, names, missing, path, chosen=()):
 
 
 def learn_classes(cells, names, missing, path, count, last=False):
-    """The classes that a target names, `count` of them; nothing if it holds numbers.
+    """Return the names of the target's `count` classes; nothing if it holds numbers.
 
-    `last` says that a split has taken the last rows.
+    `last` says that a split took the last rows.
     """
     categories = learn_categories(cells, names, missing, path)
     if len(names) > 1 or "data/categories/0" not in categories:
@@ -393,7 +403,7 @@ def learn_classes(cells, names, missing, path, count, last=False):
 
 
 def check_learnt(learnt, names):
-    """The data section needs what it learnt under these names."""
+    """Check that everything that the data section learns is there, by name."""
     lacking = [name for name in names if name not in learnt]
     if lacking:
         raise InputError(
@@ -403,7 +413,7 @@ def check_learnt(learnt, names):
 
 
 def check_columns(learnt, columns, path):
-    """A table must have the columns of the one that was learnt from."""
+    """Check that a table has the columns of the table that was learnt from."""
     check_learnt(learnt, ["data/columns"])
     if learnt["data/columns"].tolist() != list(columns):
         raise InputError(
@@ -413,7 +423,7 @@ def check_columns(learnt, columns, path):
 
 @contextlib.contextmanager
 def as_learnt():
-    """Samples that do not go with what was learnt from others are a fault."""
+    """Turn an error inside the block into one that says that the samples do not fit."""
     try:
         yield
     except (LookupError, TypeError, ValueError) as error:
@@ -424,7 +434,7 @@ def as_learnt():
 
 
 def to_numbers(texts, missing):
-    """Texts as numbers, NaN for what is missing or no number up to 1e38."""
+    """Return texts as numbers; NaN where one is missing, or is no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
     values = np.array([float(t) if is_number(t) else math.nan for t in texts])
@@ -433,10 +443,10 @@ def to_numbers(texts, missing):
 
 @as_learnt()
 def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
-    """Cells as numbers, those of a column with categories as their codes.
+    """Return cells as numbers; in a column of categories, as the codes of these.
 
-    What is missing is a fault; with `impute` NaN, or the most frequent category's code.
-    `last` says that a split has taken the last rows.
+    A missing cell is an error; with `impute` it becomes NaN, or the code of the most
+    frequent category. `last` says that a split took the last rows.
     """
     x = np.empty(cells.shape)
     for column, name in enumerate(names):
@@ -464,7 +474,7 @@ def encode_cells(cells, places, names, learnt, missing, impute=False, last=False
 
 
 def encode_target(cells, places, names, learnt, missing, last=False):
-    """The targets' cells as numbers, names of classes as their indices."""
+    """Return the cells of the targets as numbers, names of classes as their indices."""
     classes = learnt.get("data/classes")
     known = {} if classes is None else {"data/categories/0": classes}
     y = encode_cells(cells, places, names, known, missing, last=last)
@@ -472,7 +482,7 @@ def encode_target(cells, places, names, learnt, missing, last=False):
 
 
 def read_features(path, columns, features, targets, delimiter, header, missing):
-    """The cells of the features in a file with or without targets; its rows' places.
+    """Read the features' cells of a file with or without targets, and its rows' places.
 
     `columns` are the names of all columns of the training data.
     """
@@ -495,13 +505,13 @@ def read_features(path, columns, features, targets, delimiter, header, missing):
 
 
 def data_folders(data_dir, spec_folder):
-    """Where files are looked for: the data directory, if any; then the spec's."""
+    """Return the folders to look for files in: the data directory, then the spec's."""
     given = data_dir or os.environ.get("NNSPEC_DATA")
     return [Path(given), spec_folder] if given else [spec_folder]
 
 
 def find_file(name, folders):
-    """The file of that name, in the first of the folders that has it."""
+    """Return the file of that name in the first folder that has it."""
     for folder in folders:
         if (folder / name).is_file():
             return folder / name
@@ -512,7 +522,7 @@ def find_file(name, folders):
 
 
 def check_classes(learnt, count):
-    """If the classes have names, these must be a row of so many."""
+    """Check that the names of the classes, if there are any, are `count` in number."""
     names = learnt.get("data/classes")
     if names is not None and names.shape != (count,):
         raise InputError(
@@ -522,7 +532,7 @@ def check_classes(learnt, count):
 
 
 def class_indices(y, n, shape, where):
-    """The labels of n samples as indices of classes, of which there are shape[-1]."""
+    """Return the labels of n samples as indices of classes, from 0 to shape[-1] - 1."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
         raise InputError(f"{where(0)}: {found}; give each the index of its class")
@@ -534,7 +544,7 @@ def class_indices(y, n, shape, where):
 
 
 def read_npz(path, names, trains=True):
-    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    """Read (x, y) of each part by its names in an archive; training needs "train"."""
     with file_errors(
         path, "it should be an .npz file; npz(x=, y=) can name other arrays"
     ):
@@ -546,7 +556,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -559,7 +569,7 @@ def check_samples(x, shape, where, nan=False):
 
 
 def check_features(x, shape):
-    """x, if the network takes its number of features."""
+    """Check that x has as many features as the network takes."""
     if x.shape[1:] != shape:
         raise InputError(
             f"the table makes samples of shape {x.shape[1:]}, but the network takes "
@@ -569,7 +579,7 @@ def check_features(x, shape):
 
 
 def stratified_order(y, seed):
-    """The rows in random order, the labels mixed so evenly that any run has its share.
+    """Return a random order of the rows in which any run has its share of each label.
 
     The i-th of the n rows of a label stands at (i + 1/2) / n of the way.
     """
@@ -587,9 +597,9 @@ def stratified_order(y, seed):
 
 
 def split_off(parts, validation=0, test=0):
-    """Set the last samples apart for the test, and those before for validation.
+    """Set the last samples apart for the test, and those before them for validation.
 
-    Below 1 a share of all samples, else a count. A part that is there already stays.
+    A size below 1 is a share of all samples, else a count. A part that exists stays.
     """
     arrays = parts["train"]
     count = stop = len(arrays[0])
@@ -605,9 +615,9 @@ def split_off(parts, validation=0, test=0):
 
 
 def mean_and_deviation(x, so_far):
-    """Mean and biased standard deviation of each feature, 1 where that is constant.
+    """Return mean and biased standard deviation of each feature (1 if that is 0).
 
-    Read in blocks of rows, to which the transforms so far are applied; NaN is missing.
+    It reads blocks of rows, after the transforms so far; NaN is missing.
     """
     starts = range(0, len(x), 4096)
     count = total = squares = np.zeros(())
@@ -702,15 +712,26 @@ def read_input(path, learnt):
 # -- Training --------------------------------------------------------------------------
 
 
-def progress(steps, title):
-    """Go through `steps`; if there is a title, with a bar on a terminal."""
-    began, shown = time.monotonic(), title and sys.stderr.isatty()
+def progress(steps, title, measured=str):
+    """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
+    shown = title and sys.stderr and sys.stderr.isatty()
+    began = drawn = time.monotonic()
     try:
         for i, step in enumerate(steps):
-            if shown and i % (len(steps) // 100 + 1) == 0:
-                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
-                bar = f"{'=' * (40 * i // len(steps)):40}"
-                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            now = time.monotonic()
+            if shown and i and now - drawn > 0.1:
+                drawn, each = now, (now - began) / i
+                tail = (
+                    f"{each * (len(steps) - i):.0f} s left, {each * 1000:.3g} ms each"
+                )
+                line = f"{title}  {i}/{len(steps)}  {measured()}  {tail}"
+                # The bar takes what the line leaves of the terminal, up to 30 columns.
+                columns = shutil.get_terminal_size().columns - 1
+                size = min(30, columns - len(line) - 2)
+                bar = f"{'=' * (size * i // len(steps)):{max(size, 1)}}"
+                line = f"[{bar}] {line}" if size > 4 else line
+                sys.stderr.write(f"\r{line[:columns]}\033[K")
+                sys.stderr.flush()
             yield step
     finally:
         if shown:
@@ -740,43 +761,56 @@ def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     return arrays
 
 
-def curves(history):
-    """An SVG picture: the loss and each metric over the epochs."""
+def scale_of(values):
+    """The step of an axis for these values, and its ends in steps."""
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    span = max(high - low, abs(high) / 50) or 1.0
+    step = 10.0 ** math.floor(math.log10(span))
+    step /= 1 if span > 4 * step else 2 if span > 2 * step else 5
+    end = max(high, low + span)
+    return step, math.floor(low / step + 1e-9), math.ceil(end / step - 1e-9)
+
+
+def curves(history, title):
+    """Draw the loss and each metric over the epochs: an SVG picture, as text."""
     names = [k for k in history[0] if not k.startswith("val_")][1:-2]
     path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
     text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
-    svg, dx = "", 280 / (len(history) + 1)
+    svg, last, title = "", len(history), html.escape(title)
+    # A point for each pixel is enough; dots stand only where they can be told apart.
+    epochs = np.unique(np.linspace(1, last, min(last, 280)).astype(int))
+    across = 280 * epochs / (last + 1)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
-        lines = np.array([[row[k] for row in history] for k in keys])
-        finite = lines[np.isfinite(lines)]
-        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
-        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
-        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
-        bottom, top = math.floor(low / step), math.floor(high / step) + 1
+        lines = np.array([[history[e - 1][k] for e in epochs] for k in keys])
+        step, bottom, top = scale_of(lines)
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
         svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
         for level in range(bottom, top + 1):
             y = 180 * (top - level) / (top - bottom)
-            svg += path(f"M0,{y:.1f}h280", "#ccc", 1)
-            svg += text(-26, y + 4, "#333", f"{level * step:.4g}")
+            svg += path(f"M0,{y:.1f}h280", "#ddd", 1)
+            svg += text(-28, y + 4, "#333", f"{level * step:,.6g}")
         svg += path("M0,0v180h280", "#333", 1)
-        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
-            svg += text(dx * epoch, 197, "#333", epoch)
-        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
-        for values, (x, part, color) in zip(lines, looks):
-            line = ""
-            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
-                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+        for epoch in range(last, 0, -math.ceil(last / (11 - 2 * len(str(last))))):
+            svg += text(280 * epoch / (last + 1), 197, "#333", epoch)
+        looks = (90, "training", "#0072b2", 3), (190, "validation", "#d55e00", 1.5)
+        for values, (x, part, color, width) in zip(lines, looks):
+            points = zip(across, 180 * (top - values / step) / (top - bottom))
+            line = "".join(
+                f"L{x:.1f},{y:.1f}h0" if math.isfinite(y) else " " for x, y in points
+            )
             line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
-            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += path(line, color, width)
+            svg += path(line.replace("L", "M"), color, width + 3) if last <= 40 else ""
             svg += text(x, -8, color, f"\u25cf {part}")
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
  viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
- text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round" role="img">
+<title>{title}: {", ".join(names)} over {last} epochs</title>
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
@@ -844,7 +878,7 @@ def save(state, learnt, folder):
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
                 rows = [state.history[0], *(row.values() for row in state.history)]
                 csv.writer(file, lineterminator="\n").writerows(rows)
-            Path(new, "curves.svg").write_text(curves(state.history), "utf-8")
+            Path(new, "curves.svg").write_text(curves(state.history, NAME), "utf-8")
         for name in os.listdir(new):
             os.replace(f"{new}/{name}", folder / name)
     state.saved = time.monotonic()
@@ -993,4 +1027,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0482bd2d2f54451d084fbb08ae4467417edff593b6351dbf1442412851e3384f
+# nnspec sha256:59b3b6ea4793d43b12f195d2ed6c763a279825532d0dff0b43e25be639c5e5e6

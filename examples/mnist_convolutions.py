@@ -11,11 +11,13 @@ import contextlib
 import csv
 import gzip
 import hashlib
+import html
 import io
 import json
 import math
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -112,85 +114,49 @@ def buffers(n, dtype):
     return a, da
 
 
-NO_PADS = ((0, 0), (0, 0))
+def windows(x, height, width):
+    """Return the windows of the images x (n, H, W, C) as the rows of a matrix."""
+    n, down, across, channels = x.shape
+    rows, columns = down - height + 1, across - width + 1
+    if channels < 3:  # the numbers that lie side by side are few: copy cell by cell
+        cells = np.empty((height, width, channels, n, rows, columns), x.dtype)
+        for i, j in np.ndindex(height, width):
+            cells[i, j] = np.moveaxis(x[:, i : i + rows, j : j + columns], 3, 0)
+        return cells.reshape(height * width * channels, -1).T
+    view = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(1, 2))
+    # (n, rows, columns, C, height, width) -> (n, rows, columns, height, width, C)
+    return view.transpose(0, 1, 2, 4, 5, 3).reshape(-1, height * width * channels)
 
 
-def framed(x, pads, at_once, dtype):
-    """Some of the images x at once, with zeros around them; their places come first.
+def convolve(x, kernel, out, at_once):
+    """Compute out = conv(x, kernel): each window of the images x times the kernel.
 
-    `pads` are the rows above and below and the columns to the left and the right.
+    x (B, height, width, in), kernel (height, width, in, out), out (B, rows, columns,
+    out). A few images at a time are unfolded into their windows, which stay in the
+    cache; then it is one product of matrices (Chellapilla et al., 2006).
     """
-    (top, bottom), (left, right) = pads
-    n, height, width, channels = x.shape
-    size = (min(n, at_once), top + height + bottom, left + width + right, channels)
-    frame = np.zeros(size, dtype)
-    for first in range(0, n, at_once):
-        rows = slice(first, first + at_once)
-        images = frame[: len(x[rows])]
-        images[:, top : top + height, left : left + width] = x[rows]
-        yield rows, images
+    height, width, _, filters = kernel.shape
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        y = out[images].reshape(-1, filters)
+        np.matmul(windows(x[images], height, width), kernel.reshape(-1, filters), out=y)
 
 
-def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
-    """The windows of some of the images x at once; their places come first.
-
-    Each is a row of a matrix for each group of channels: (groups, images * sites, rows
-    * columns * channels of a window). There are `sites` windows down and across.
-    """
-    (kh, kw), (oh, ow), (sh, sw), (dh, dw) = size, sites, strides, dilation
-    cells = None
-    for rows, images in framed(x, pads, at_once, dtype):
-        n, c = len(images), images.shape[-1] // groups
-        image, row, column, channel = images.strides
-        steps = (image, sh * row, sw * column, c * channel, dh * row, dw * column)
-        windows = np.lib.stride_tricks.as_strided(
-            images, (n, oh, ow, groups, kh, kw, c), (*steps, channel), writeable=False
-        )
-        if cells is None and c < 8:  # short runs: better to copy cell after cell
-            cells = np.empty((groups, kh, kw, c, n, oh, ow), dtype)
-            cells = cells.transpose(4, 5, 6, 0, 1, 2, 3)
-        elif cells is None:
-            cells = np.empty(windows.shape, dtype)
-        np.copyto(cells[:n], windows)
-        yield rows, cells[:n].reshape(n * oh * ow, groups, -1).swapaxes(0, 1)
-
-
-def convolve(
-    x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
-):
-    """The sum of each window of the images x times the kernel.
-
-    x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
-    columns, out). Some images at once, whose windows stay in the cache, are products
-    of matrices (Chellapilla et al., 2006).
-    """
-    size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
-    matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)
-    for rows, windows in unfolded(
-        x, size, sites, strides, dilation, pads, groups, at_once, kernel.dtype
-    ):
-        y = out[rows].reshape(-1, groups, each).swapaxes(0, 1)
-        np.matmul(windows, matrix, out=y)
-
-
-def convolve_kernel(
-    x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
-):
-    """The derivative of `convolve` by its kernel, by that of its output, dy."""
-    size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
-    matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
+def convolve_kernel(x, dy, out, at_once):
+    """Compute the derivative of `convolve` with respect to its kernel, from dy."""
+    height, width, _, filters = out.shape
+    matrix = out.reshape(-1, filters)
     matrix[...] = 0.0
-    for rows, windows in unfolded(
-        x, size, sites, strides, dilation, pads, groups, at_once, out.dtype
-    ):
-        slope = dy[rows].reshape(-1, groups, each).swapaxes(0, 1)
-        matrix += np.matmul(windows.swapaxes(1, 2), slope)
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        slope = dy[images].reshape(-1, filters)
+        matrix += windows(x[images], height, width).T @ slope
 
 
 def sum_sites(x, out=None):
-    """The sum over all axes but the last: as products, which are faster.
+    """Sum over all axes but the last: as products, which are faster.
 
-    A long sum of float32 drifts, one of the sums of 256 rows each does hardly.
+    A long sum in float32 drifts; sums of 256 rows each hardly do.
     """
     rows, ones = x.reshape(-1, x.shape[-1]), np.ones(256, x.dtype)
     blocks, rest = np.split(rows, [len(rows) // 256 * 256])
@@ -199,27 +165,31 @@ def sum_sites(x, out=None):
     return total
 
 
-def flipped(kernel, groups=1):
-    """The kernel of the convolution that takes derivatives back: (.., out, in)."""
-    height, width, c, filters = kernel.shape
-    parts = kernel[::-1, ::-1].reshape(height, width, c, groups, filters // groups)
-    return parts.transpose(0, 1, 4, 3, 2).reshape(height, width, -1, groups * c)
+def flipped(kernel):
+    """Return the kernel that takes derivatives back: turned round, (..., out, in)."""
+    return kernel[::-1, ::-1].swapaxes(2, 3)
 
 
 def forward(w, a, rng=None):
     """From a.x to a.p; rng draws the dropouts when training."""
-    # (B, 28, 28, 1) * (3, 3, 1, 32)
+    # conv: each window of the images, as a row, times the kernel, as a matrix
+    # conv of (B, 28, 28, 1) and (3, 3, 1, 32)
     convolve(a.x, w.conv2d_kernel, a.conv2d, at_once=32)
     a.conv2d += np.tile(w.conv2d_bias, (26, 26, 1))
-    np.maximum(a.conv2d, ZEROS[:21632].reshape(26, 26, 32), out=a.conv2d)  # relu
-    # (B, 26, 26, 32) * (3, 3, 32, 64)
+    # relu(x) = max(x, 0)
+    np.maximum(a.conv2d, ZEROS[:21632].reshape(26, 26, 32), out=a.conv2d)
+
+    # conv of (B, 26, 26, 32) and (3, 3, 32, 64)
     convolve(a.conv2d, w.conv2d_1_kernel, a.conv2d_1, at_once=4)
     a.conv2d_1 += np.tile(w.conv2d_1_bias, (24, 24, 1))
     np.maximum(a.conv2d_1, ZEROS[:36864].reshape(24, 24, 64), out=a.conv2d_1)  # relu
+
     # max_pooling2d
     np.maximum(a.conv2d_1[:, ::2, ::2], a.conv2d_1[:, ::2, 1::2], out=a.max_pool)
     np.maximum(a.max_pool, a.conv2d_1[:, 1::2, ::2], out=a.max_pool)
     np.maximum(a.max_pool, a.conv2d_1[:, 1::2, 1::2], out=a.max_pool)
+
+    # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
     if rng is not None:
         rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
         np.greater_equal(a.dropout_mask, 0.25, out=a.dropout_mask)
@@ -227,18 +197,23 @@ def forward(w, a, rng=None):
         np.multiply(a.max_pool, a.dropout_mask, out=a.dropout)
     else:
         np.copyto(a.dropout, a.max_pool)
+
     a.flatten = a.dropout.reshape(-1, 9216)
+
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 9216) @ (9216, 128)
     a.dense += w.dense_bias
     np.maximum(a.dense, ZEROS[:128], out=a.dense)  # relu
-    if rng is not None:
+
+    if rng is not None:  # dropout
         rng.random(dtype=a.dropout_1_mask.dtype, out=a.dropout_1_mask)
         np.greater_equal(a.dropout_1_mask, 0.5, out=a.dropout_1_mask)
         a.dropout_1_mask /= 1.0 - 0.5
         a.dense *= a.dropout_1_mask
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 128) @ (128, 10)
     a.dense_1 += w.dense_1_bias
-    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)
     np.subtract(a.dense_1, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -257,34 +232,37 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense_1, a.p)
     da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense_1 /= y.size
+
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
-    da.dense *= a.dropout_1_mask
-    da.dense *= a.dense > 0.0  # relu
+
+    da.dense *= a.dropout_1_mask  # dropout: dy/dx = mask
+
+    da.dense *= a.dense > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
     np.matmul(da.dense, w.dense_kernel.T, out=da.flatten)
-    da.max_pool *= a.dropout_mask
+
+    da.max_pool *= a.dropout_mask  # dropout
+
     a.max_pool_left.fill(True)  # max_pooling2d: to the first of the largest
     for i, j in np.ndindex(2, 2):
         np.equal(a.conv2d_1[:, i::2, j::2], a.max_pool, out=a.max_pool_first)
         a.max_pool_first &= a.max_pool_left
         a.max_pool_left ^= a.max_pool_first
         np.multiply(da.max_pool, a.max_pool_first, out=da.conv2d_1[:, i::2, j::2])
+
     da.conv2d_1 *= a.conv2d_1 > 0.0  # relu
-    # conv2d * kernel + bias
+    # conv2d_1 = conv(conv2d, kernel) + bias
     convolve_kernel(a.conv2d, da.conv2d_1, dw.conv2d_1_kernel, at_once=4)
     sum_sites(da.conv2d_1, out=dw.conv2d_1_bias)
-    convolve(
-        da.conv2d_1,
-        flipped(w.conv2d_1_kernel),
-        da.conv2d,
-        pads=((2, 2), (2, 2)),
-        at_once=2,
-    )
+    padded = np.pad(da.conv2d_1, ((0, 0), (2, 2), (2, 2), (0, 0)))
+    convolve(padded, flipped(w.conv2d_1_kernel), da.conv2d, at_once=2)
+
     da.conv2d *= a.conv2d > 0.0  # relu
-    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, at_once=32)  # x * kernel + bias
+    # conv2d = conv(x, kernel) + bias
+    convolve_kernel(a.x, da.conv2d, dw.conv2d_kernel, at_once=32)
     sum_sites(da.conv2d, out=dw.conv2d_bias)
 
 
@@ -301,10 +279,14 @@ SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
     """
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
@@ -336,12 +318,12 @@ def adam(parameters, gradients, slots, learning_rate, step):
 
 
 class InputError(Exception):
-    """Data, a file or an argument at fault: told in a line, without a traceback."""
+    """Data, a file or an argument is wrong: one line says so, without a traceback."""
 
 
 @contextlib.contextmanager
 def file_errors(path, way_out="check it or get it anew"):
-    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
     except Exception as error:  # a broken file fails in a dozen ways
@@ -349,15 +331,26 @@ def file_errors(path, way_out="check it or get it anew"):
         raise InputError(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
-def progress(steps, title):
-    """Go through `steps`; if there is a title, with a bar on a terminal."""
-    began, shown = time.monotonic(), title and sys.stderr.isatty()
+def progress(steps, title, measured=str):
+    """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
+    shown = title and sys.stderr and sys.stderr.isatty()
+    began = drawn = time.monotonic()
     try:
         for i, step in enumerate(steps):
-            if shown and i % (len(steps) // 100 + 1) == 0:
-                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
-                bar = f"{'=' * (40 * i // len(steps)):40}"
-                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            now = time.monotonic()
+            if shown and i and now - drawn > 0.1:
+                drawn, each = now, (now - began) / i
+                tail = (
+                    f"{each * (len(steps) - i):.0f} s left, {each * 1000:.3g} ms each"
+                )
+                line = f"{title}  {i}/{len(steps)}  {measured()}  {tail}"
+                # The bar takes what the line leaves of the terminal, up to 30 columns.
+                columns = shutil.get_terminal_size().columns - 1
+                size = min(30, columns - len(line) - 2)
+                bar = f"{'=' * (size * i // len(steps)):{max(size, 1)}}"
+                line = f"[{bar}] {line}" if size > 4 else line
+                sys.stderr.write(f"\r{line[:columns]}\033[K")
+                sys.stderr.flush()
             yield step
     finally:
         if shown:
@@ -375,7 +368,7 @@ def write_whole(path, data):
 
 
 def download(url, path, sha256):
-    """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
+    """Download `url` to `path`; keep it only if it is whole and has this SHA-256."""
     print(f"fetching {url}", file=sys.stderr)
     place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
     with file_errors(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
@@ -389,7 +382,7 @@ def download(url, path, sha256):
 
 
 def read_idx(path):
-    """The array in an IDX file, the format of MNIST, packed with gzip or not."""
+    """Read the array of an IDX file, the format of MNIST, packed with gzip or not."""
     types = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
     with file_errors(path, "it should be an IDX file, the format of MNIST"):
         data = path.read_bytes()
@@ -403,7 +396,7 @@ def read_idx(path):
 
 
 def read_mnist(folder, url, files):
-    """Each part's (x, y), from the folder, else from a cache of downloads."""
+    """Read (x, y) of each part, from the folder or from a cache of downloads."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
     for sha256, name in map(str.split, files.strip().splitlines()):
@@ -425,7 +418,7 @@ f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6 t10k-labels-idx
 
 
 def read_npz(path, names, trains=True):
-    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    """Read (x, y) of each part by its names in an archive; training needs "train"."""
     with file_errors(
         path, "it should be an .npz file; npz(x=, y=) can name other arrays"
     ):
@@ -437,7 +430,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -450,7 +443,7 @@ def check_samples(x, shape, where, nan=False):
 
 
 def class_indices(y, n, shape, where):
-    """The labels of n samples as indices of classes, of which there are shape[-1]."""
+    """Return the labels of n samples as indices of classes, from 0 to shape[-1] - 1."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
         raise InputError(f"{where(0)}: {found}; give each the index of its class")
@@ -462,9 +455,9 @@ def class_indices(y, n, shape, where):
 
 
 def split_off(parts, validation=0, test=0):
-    """Set the last samples apart for the test, and those before for validation.
+    """Set the last samples apart for the test, and those before them for validation.
 
-    Below 1 a share of all samples, else a count. A part that is there already stays.
+    A size below 1 is a share of all samples, else a count. A part that exists stays.
     """
     arrays = parts["train"]
     count = stop = len(arrays[0])
@@ -480,7 +473,7 @@ def split_off(parts, validation=0, test=0):
 
 
 def reshape_samples(x, shape):
-    """The same values, each sample in this shape."""
+    """Return the same values, each sample in this shape."""
     if math.prod(x.shape[1:]) != math.prod(shape):
         raise InputError(
             f"reshape: a sample of shape {x.shape[1:]} cannot take the shape {shape}; "
@@ -537,43 +530,56 @@ def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     return arrays
 
 
-def curves(history):
-    """An SVG picture: the loss and each metric over the epochs."""
+def scale_of(values):
+    """The step of an axis for these values, and its ends in steps."""
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    span = max(high - low, abs(high) / 50) or 1.0
+    step = 10.0 ** math.floor(math.log10(span))
+    step /= 1 if span > 4 * step else 2 if span > 2 * step else 5
+    end = max(high, low + span)
+    return step, math.floor(low / step + 1e-9), math.ceil(end / step - 1e-9)
+
+
+def curves(history, title):
+    """Draw the loss and each metric over the epochs: an SVG picture, as text."""
     names = [k for k in history[0] if not k.startswith("val_")][1:-2]
     path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
     text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
-    svg, dx = "", 280 / (len(history) + 1)
+    svg, last, title = "", len(history), html.escape(title)
+    # A point for each pixel is enough; dots stand only where they can be told apart.
+    epochs = np.unique(np.linspace(1, last, min(last, 280)).astype(int))
+    across = 280 * epochs / (last + 1)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
-        lines = np.array([[row[k] for row in history] for k in keys])
-        finite = lines[np.isfinite(lines)]
-        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
-        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
-        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
-        bottom, top = math.floor(low / step), math.floor(high / step) + 1
+        lines = np.array([[history[e - 1][k] for e in epochs] for k in keys])
+        step, bottom, top = scale_of(lines)
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
         svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
         for level in range(bottom, top + 1):
             y = 180 * (top - level) / (top - bottom)
-            svg += path(f"M0,{y:.1f}h280", "#ccc", 1)
-            svg += text(-26, y + 4, "#333", f"{level * step:.4g}")
+            svg += path(f"M0,{y:.1f}h280", "#ddd", 1)
+            svg += text(-28, y + 4, "#333", f"{level * step:,.6g}")
         svg += path("M0,0v180h280", "#333", 1)
-        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
-            svg += text(dx * epoch, 197, "#333", epoch)
-        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
-        for values, (x, part, color) in zip(lines, looks):
-            line = ""
-            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
-                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+        for epoch in range(last, 0, -math.ceil(last / (11 - 2 * len(str(last))))):
+            svg += text(280 * epoch / (last + 1), 197, "#333", epoch)
+        looks = (90, "training", "#0072b2", 3), (190, "validation", "#d55e00", 1.5)
+        for values, (x, part, color, width) in zip(lines, looks):
+            points = zip(across, 180 * (top - values / step) / (top - bottom))
+            line = "".join(
+                f"L{x:.1f},{y:.1f}h0" if math.isfinite(y) else " " for x, y in points
+            )
             line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
-            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += path(line, color, width)
+            svg += path(line.replace("L", "M"), color, width + 3) if last <= 40 else ""
             svg += text(x, -8, color, f"\u25cf {part}")
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
  viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
- text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round" role="img">
+<title>{title}: {", ".join(names)} over {last} epochs</title>
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
@@ -654,7 +660,7 @@ def save(state, folder):
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
                 rows = [state.history[0], *(row.values() for row in state.history)]
                 csv.writer(file, lineterminator="\n").writerows(rows)
-            Path(new, "curves.svg").write_text(curves(state.history), "utf-8")
+            Path(new, "curves.svg").write_text(curves(state.history, NAME), "utf-8")
         for name in os.listdir(new):
             os.replace(f"{new}/{name}", folder / name)
     state.saved = time.monotonic()
@@ -804,4 +810,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:5cf9f51ce3598cd2dd0a75ede95992f584c41c16ded22c96292828904b2412a0
+# nnspec sha256:587688eb6e9405e1f864cc0a20ab9a3cf7003e750584c04ddb6152e14b35a1f0

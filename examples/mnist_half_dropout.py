@@ -11,11 +11,13 @@ import contextlib
 import csv
 import gzip
 import hashlib
+import html
 import io
 import json
 import math
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -96,17 +98,22 @@ def buffers(n, dtype):
 def forward(w, a, rng=None):
     """From a.x to a.p; rng draws the dropouts when training."""
     a.flatten = a.x.reshape(-1, 784)
+
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
     a.dense += w.dense_bias
-    np.maximum(a.dense, ZEROS[:512], out=a.dense)  # relu
+    np.maximum(a.dense, ZEROS[:512], out=a.dense)  # relu(x) = max(x, 0)
+
+    # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
     if rng is not None:
         rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
         np.greater_equal(a.dropout_mask, 0.5, out=a.dropout_mask)
         a.dropout_mask /= 1.0 - 0.5
         a.dense *= a.dropout_mask
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 512) @ (512, 10)
     a.dense_1 += w.dense_1_bias
-    a.peak = a.dense_1.max(axis=-1, keepdims=True)  # softmax
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense_1.max(axis=-1, keepdims=True)
     np.subtract(a.dense_1, a.peak, out=a.p)
     np.exp(a.p, out=a.p)
     a.total = a.p.sum(axis=-1, keepdims=True)
@@ -125,11 +132,14 @@ def backward(w, dw, a, da, y):
     np.copyto(da.dense_1, a.p)
     da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
     da.dense_1 /= y.size
+
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
-    da.dense *= a.dropout_mask
-    da.dense *= a.dense > 0.0  # relu
+
+    da.dense *= a.dropout_mask  # dropout: dy/dx = mask
+
+    da.dense *= a.dense > 0.0  # relu: dy/dx is 1 where y > 0, else 0
     np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
 
@@ -175,12 +185,12 @@ def rmsprop(parameters, gradients, slots, learning_rate):
 
 
 class InputError(Exception):
-    """Data, a file or an argument at fault: told in a line, without a traceback."""
+    """Data, a file or an argument is wrong: one line says so, without a traceback."""
 
 
 @contextlib.contextmanager
 def file_errors(path, way_out="check it or get it anew"):
-    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
     except Exception as error:  # a broken file fails in a dozen ways
@@ -188,15 +198,26 @@ def file_errors(path, way_out="check it or get it anew"):
         raise InputError(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
-def progress(steps, title):
-    """Go through `steps`; if there is a title, with a bar on a terminal."""
-    began, shown = time.monotonic(), title and sys.stderr.isatty()
+def progress(steps, title, measured=str):
+    """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
+    shown = title and sys.stderr and sys.stderr.isatty()
+    began = drawn = time.monotonic()
     try:
         for i, step in enumerate(steps):
-            if shown and i % (len(steps) // 100 + 1) == 0:
-                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
-                bar = f"{'=' * (40 * i // len(steps)):40}"
-                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            now = time.monotonic()
+            if shown and i and now - drawn > 0.1:
+                drawn, each = now, (now - began) / i
+                tail = (
+                    f"{each * (len(steps) - i):.0f} s left, {each * 1000:.3g} ms each"
+                )
+                line = f"{title}  {i}/{len(steps)}  {measured()}  {tail}"
+                # The bar takes what the line leaves of the terminal, up to 30 columns.
+                columns = shutil.get_terminal_size().columns - 1
+                size = min(30, columns - len(line) - 2)
+                bar = f"{'=' * (size * i // len(steps)):{max(size, 1)}}"
+                line = f"[{bar}] {line}" if size > 4 else line
+                sys.stderr.write(f"\r{line[:columns]}\033[K")
+                sys.stderr.flush()
             yield step
     finally:
         if shown:
@@ -214,7 +235,7 @@ def write_whole(path, data):
 
 
 def download(url, path, sha256):
-    """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
+    """Download `url` to `path`; keep it only if it is whole and has this SHA-256."""
     print(f"fetching {url}", file=sys.stderr)
     place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
     with file_errors(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
@@ -228,7 +249,7 @@ def download(url, path, sha256):
 
 
 def read_idx(path):
-    """The array in an IDX file, the format of MNIST, packed with gzip or not."""
+    """Read the array of an IDX file, the format of MNIST, packed with gzip or not."""
     types = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
     with file_errors(path, "it should be an IDX file, the format of MNIST"):
         data = path.read_bytes()
@@ -242,7 +263,7 @@ def read_idx(path):
 
 
 def read_mnist(folder, url, files):
-    """Each part's (x, y), from the folder, else from a cache of downloads."""
+    """Read (x, y) of each part, from the folder or from a cache of downloads."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
     for sha256, name in map(str.split, files.strip().splitlines()):
@@ -264,7 +285,7 @@ f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6 t10k-labels-idx
 
 
 def read_npz(path, names, trains=True):
-    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    """Read (x, y) of each part by its names in an archive; training needs "train"."""
     with file_errors(
         path, "it should be an .npz file; npz(x=, y=) can name other arrays"
     ):
@@ -276,7 +297,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -289,7 +310,7 @@ def check_samples(x, shape, where, nan=False):
 
 
 def class_indices(y, n, shape, where):
-    """The labels of n samples as indices of classes, of which there are shape[-1]."""
+    """Return the labels of n samples as indices of classes, from 0 to shape[-1] - 1."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
         raise InputError(f"{where(0)}: {found}; give each the index of its class")
@@ -301,9 +322,9 @@ def class_indices(y, n, shape, where):
 
 
 def split_off(parts, validation=0, test=0):
-    """Set the last samples apart for the test, and those before for validation.
+    """Set the last samples apart for the test, and those before them for validation.
 
-    Below 1 a share of all samples, else a count. A part that is there already stays.
+    A size below 1 is a share of all samples, else a count. A part that exists stays.
     """
     arrays = parts["train"]
     count = stop = len(arrays[0])
@@ -365,43 +386,56 @@ def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     return arrays
 
 
-def curves(history):
-    """An SVG picture: the loss and each metric over the epochs."""
+def scale_of(values):
+    """The step of an axis for these values, and its ends in steps."""
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    span = max(high - low, abs(high) / 50) or 1.0
+    step = 10.0 ** math.floor(math.log10(span))
+    step /= 1 if span > 4 * step else 2 if span > 2 * step else 5
+    end = max(high, low + span)
+    return step, math.floor(low / step + 1e-9), math.ceil(end / step - 1e-9)
+
+
+def curves(history, title):
+    """Draw the loss and each metric over the epochs: an SVG picture, as text."""
     names = [k for k in history[0] if not k.startswith("val_")][1:-2]
     path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
     text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
-    svg, dx = "", 280 / (len(history) + 1)
+    svg, last, title = "", len(history), html.escape(title)
+    # A point for each pixel is enough; dots stand only where they can be told apart.
+    epochs = np.unique(np.linspace(1, last, min(last, 280)).astype(int))
+    across = 280 * epochs / (last + 1)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
-        lines = np.array([[row[k] for row in history] for k in keys])
-        finite = lines[np.isfinite(lines)]
-        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
-        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
-        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
-        bottom, top = math.floor(low / step), math.floor(high / step) + 1
+        lines = np.array([[history[e - 1][k] for e in epochs] for k in keys])
+        step, bottom, top = scale_of(lines)
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
         svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
         for level in range(bottom, top + 1):
             y = 180 * (top - level) / (top - bottom)
-            svg += path(f"M0,{y:.1f}h280", "#ccc", 1)
-            svg += text(-26, y + 4, "#333", f"{level * step:.4g}")
+            svg += path(f"M0,{y:.1f}h280", "#ddd", 1)
+            svg += text(-28, y + 4, "#333", f"{level * step:,.6g}")
         svg += path("M0,0v180h280", "#333", 1)
-        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
-            svg += text(dx * epoch, 197, "#333", epoch)
-        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
-        for values, (x, part, color) in zip(lines, looks):
-            line = ""
-            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
-                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+        for epoch in range(last, 0, -math.ceil(last / (11 - 2 * len(str(last))))):
+            svg += text(280 * epoch / (last + 1), 197, "#333", epoch)
+        looks = (90, "training", "#0072b2", 3), (190, "validation", "#d55e00", 1.5)
+        for values, (x, part, color, width) in zip(lines, looks):
+            points = zip(across, 180 * (top - values / step) / (top - bottom))
+            line = "".join(
+                f"L{x:.1f},{y:.1f}h0" if math.isfinite(y) else " " for x, y in points
+            )
             line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
-            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += path(line, color, width)
+            svg += path(line.replace("L", "M"), color, width + 3) if last <= 40 else ""
             svg += text(x, -8, color, f"\u25cf {part}")
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
  viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
- text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round" role="img">
+<title>{title}: {", ".join(names)} over {last} epochs</title>
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
@@ -469,7 +503,7 @@ def save(state, folder):
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
                 rows = [state.history[0], *(row.values() for row in state.history)]
                 csv.writer(file, lineterminator="\n").writerows(rows)
-            Path(new, "curves.svg").write_text(curves(state.history), "utf-8")
+            Path(new, "curves.svg").write_text(curves(state.history, NAME), "utf-8")
         for name in os.listdir(new):
             os.replace(f"{new}/{name}", folder / name)
     state.saved = time.monotonic()
@@ -620,4 +654,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:59662ccd4bd30e3fda7cba56cf8ce60eaaf1217bedc4f2d73bb611d44a63f315
+# nnspec sha256:f536de18511f4fbe8e43d2157044afb961d43e1ff7e81213a004a48bdba836ba

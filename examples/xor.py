@@ -10,11 +10,13 @@ import argparse
 import contextlib
 import csv
 import gzip
+import html
 import io
 import json
 import math
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -90,9 +92,11 @@ def forward(w, a):
     np.matmul(a.x, w.dense_kernel, out=a.dense)  # (B, 2) @ (2, 8)
     a.dense += w.dense_bias
     np.tanh(a.dense, out=a.dense)
+
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 8) @ (8, 1)
     a.dense_1 += w.dense_1_bias
-    np.multiply(a.dense_1, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
+    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
+    np.multiply(a.dense_1, 0.5, out=a.p)
     np.tanh(a.p, out=a.p)
     a.p += 1.0
     a.p *= 0.5
@@ -109,10 +113,12 @@ def backward(w, dw, a, da, y):
     """The derivatives of the loss, from the last layer back to the first."""
     np.subtract(a.p, y, out=da.dense_1)
     da.dense_1 /= y.size
+
     np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
     np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
-    da.dense *= 1.0 - a.dense * a.dense  # tanh
+
+    da.dense *= 1.0 - a.dense * a.dense  # tanh: dy/dx = 1 - y**2
     np.matmul(a.x.T, da.dense, out=dw.dense_kernel)  # x @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
 
@@ -123,10 +129,14 @@ SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
-    """w -= learning_rate * mean of g / (sqrt(mean of g**2) + 1e-07).
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
 
-    Kingma and Ba (2015). The running means are (1 - 0.9) * m and (1 - 0.999) * v:
-    rate and epsilon make up for these factors, and the rate for their start at 0.
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
     """
     root = math.sqrt(1 - 0.999)
     rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
@@ -151,11 +161,11 @@ def adam(parameters, gradients, slots, learning_rate, step):
 
 
 class InputError(Exception):
-    """Data, a file or an argument at fault: told in a line, without a traceback."""
+    """Data, a file or an argument is wrong: one line says so, without a traceback."""
 
 
 def xor(samples, noise, seed):
-    """Points (N, 2) about the corners of the unit square, and the xor of these (N,)."""
+    """Return points (N, 2) around the corners of a square, and their xor (N,)."""
     rng = np.random.default_rng(seed)
     corner = rng.permutation(samples) % 4
     a, b = corner // 2, corner % 2
@@ -165,7 +175,7 @@ def xor(samples, noise, seed):
 
 @contextlib.contextmanager
 def file_errors(path, way_out="check it or get it anew"):
-    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
     except Exception as error:  # a broken file fails in a dozen ways
@@ -174,7 +184,7 @@ def file_errors(path, way_out="check it or get it anew"):
 
 
 def read_npz(path, names, trains=True):
-    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    """Read (x, y) of each part by its names in an archive; training needs "train"."""
     with file_errors(
         path, "it should be an .npz file; npz(x=, y=) can name other arrays"
     ):
@@ -186,7 +196,7 @@ def read_npz(path, names, trains=True):
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")
@@ -199,7 +209,7 @@ def check_samples(x, shape, where, nan=False):
 
 
 def target_values(y, n, shape, where):
-    """The labels of n samples in the shape of the network's outputs."""
+    """Return the labels of n samples in the shape of the network's outputs."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape):
         raise InputError(
             f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "
@@ -213,7 +223,7 @@ def target_values(y, n, shape, where):
 
 
 def target_shares(y, n, shape, where):
-    """Labels in the shape of the network's outputs, each from 0 to 1."""
+    """Return labels from 0 to 1 in the shape of the network's outputs."""
     y = target_values(y, n, shape, where)
     odd = np.argwhere((y < 0) | (y > 1))
     if len(odd):
@@ -237,7 +247,7 @@ def is_number(text):
 
 
 def read_text(path):
-    """A text file in UTF-8, unpacked if it is a gzip file, whatever its name."""
+    """Read a text file in UTF-8; a gzip file is unpacked, whatever its name."""
     with file_errors(path):
         data = path.read_bytes()
         data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
@@ -255,7 +265,7 @@ def read_text(path):
 
 
 def read_table(path):
-    """The numbers of a CSV file, which may have a line of names above them."""
+    """Read the numbers of a CSV file, which may have a line of names above them."""
     text = enumerate(read_text(path).replace('"', "").splitlines(), 1)
     lines = [(i, line) for i, line in text if line.strip()]
     delimiter = next((d for d in ";\t," if lines and d in lines[0][1]), None)
@@ -280,7 +290,7 @@ def read_table(path):
 
 
 def as_samples(rows, shape, path):
-    """The rows as samples (N, *shape); a sample alone becomes one row."""
+    """Return the rows as samples (N, *shape); a single sample becomes one row."""
     if rows.shape == shape:
         return rows[np.newaxis]
     if rows.size == 0 or math.prod(rows.shape[1:]) != math.prod(shape):
@@ -292,9 +302,9 @@ def as_samples(rows, shape, path):
 
 
 def split_off(parts, validation=0, test=0):
-    """Set the last samples apart for the test, and those before for validation.
+    """Set the last samples apart for the test, and those before them for validation.
 
-    Below 1 a share of all samples, else a count. A part that is there already stays.
+    A size below 1 is a share of all samples, else a count. A part that exists stays.
     """
     arrays = parts["train"]
     count = stop = len(arrays[0])
@@ -341,15 +351,26 @@ def read_input(path):
 # -- Training --------------------------------------------------------------------------
 
 
-def progress(steps, title):
-    """Go through `steps`; if there is a title, with a bar on a terminal."""
-    began, shown = time.monotonic(), title and sys.stderr.isatty()
+def progress(steps, title, measured=str):
+    """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
+    shown = title and sys.stderr and sys.stderr.isatty()
+    began = drawn = time.monotonic()
     try:
         for i, step in enumerate(steps):
-            if shown and i % (len(steps) // 100 + 1) == 0:
-                left = (time.monotonic() - began) * (len(steps) - i) / max(i, 1)
-                bar = f"{'=' * (40 * i // len(steps)):40}"
-                sys.stderr.write(f"\r{title} [{bar}] {left:.0f} s left\033[K")
+            now = time.monotonic()
+            if shown and i and now - drawn > 0.1:
+                drawn, each = now, (now - began) / i
+                tail = (
+                    f"{each * (len(steps) - i):.0f} s left, {each * 1000:.3g} ms each"
+                )
+                line = f"{title}  {i}/{len(steps)}  {measured()}  {tail}"
+                # The bar takes what the line leaves of the terminal, up to 30 columns.
+                columns = shutil.get_terminal_size().columns - 1
+                size = min(30, columns - len(line) - 2)
+                bar = f"{'=' * (size * i // len(steps)):{max(size, 1)}}"
+                line = f"[{bar}] {line}" if size > 4 else line
+                sys.stderr.write(f"\r{line[:columns]}\033[K")
+                sys.stderr.flush()
             yield step
     finally:
         if shown:
@@ -379,43 +400,56 @@ def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
     return arrays
 
 
-def curves(history):
-    """An SVG picture: the loss and each metric over the epochs."""
+def scale_of(values):
+    """The step of an axis for these values, and its ends in steps."""
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    span = max(high - low, abs(high) / 50) or 1.0
+    step = 10.0 ** math.floor(math.log10(span))
+    step /= 1 if span > 4 * step else 2 if span > 2 * step else 5
+    end = max(high, low + span)
+    return step, math.floor(low / step + 1e-9), math.ceil(end / step - 1e-9)
+
+
+def curves(history, title):
+    """Draw the loss and each metric over the epochs: an SVG picture, as text."""
     names = [k for k in history[0] if not k.startswith("val_")][1:-2]
     path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
     text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
-    svg, dx = "", 280 / (len(history) + 1)
+    svg, last, title = "", len(history), html.escape(title)
+    # A point for each pixel is enough; dots stand only where they can be told apart.
+    epochs = np.unique(np.linspace(1, last, min(last, 280)).astype(int))
+    across = 280 * epochs / (last + 1)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
-        lines = np.array([[row[k] for row in history] for k in keys])
-        finite = lines[np.isfinite(lines)]
-        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
-        step = 10.0 ** math.floor(math.log10(max(high - low, abs(high) / 50, 1e-9)))
-        step /= 1 if high - low > 4 * step else 2 if high - low > 2 * step else 5
-        bottom, top = math.floor(low / step), math.floor(high / step) + 1
+        lines = np.array([[history[e - 1][k] for e in epochs] for k in keys])
+        step, bottom, top = scale_of(lines)
         x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
         svg += f'<g transform="translate({x} {y})">\n'
         svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
         for level in range(bottom, top + 1):
             y = 180 * (top - level) / (top - bottom)
-            svg += path(f"M0,{y:.1f}h280", "#ccc", 1)
-            svg += text(-26, y + 4, "#333", f"{level * step:.4g}")
+            svg += path(f"M0,{y:.1f}h280", "#ddd", 1)
+            svg += text(-28, y + 4, "#333", f"{level * step:,.6g}")
         svg += path("M0,0v180h280", "#333", 1)
-        for epoch in range(len(history), 0, -math.ceil(len(history) / 10)):
-            svg += text(dx * epoch, 197, "#333", epoch)
-        looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
-        for values, (x, part, color) in zip(lines, looks):
-            line = ""
-            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
-                line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
+        for epoch in range(last, 0, -math.ceil(last / (11 - 2 * len(str(last))))):
+            svg += text(280 * epoch / (last + 1), 197, "#333", epoch)
+        looks = (90, "training", "#0072b2", 3), (190, "validation", "#d55e00", 1.5)
+        for values, (x, part, color, width) in zip(lines, looks):
+            points = zip(across, 180 * (top - values / step) / (top - bottom))
+            line = "".join(
+                f"L{x:.1f},{y:.1f}h0" if math.isfinite(y) else " " for x, y in points
+            )
             line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
-            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += path(line, color, width)
+            svg += path(line.replace("L", "M"), color, width + 3) if last <= 40 else ""
             svg += text(x, -8, color, f"\u25cf {part}")
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
  viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
- text-anchor="middle" stroke-linecap="round" stroke-linejoin="round">
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round" role="img">
+<title>{title}: {", ".join(names)} over {last} epochs</title>
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
@@ -483,7 +517,7 @@ def save(state, folder):
             with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
                 rows = [state.history[0], *(row.values() for row in state.history)]
                 csv.writer(file, lineterminator="\n").writerows(rows)
-            Path(new, "curves.svg").write_text(curves(state.history), "utf-8")
+            Path(new, "curves.svg").write_text(curves(state.history, NAME), "utf-8")
         for name in os.listdir(new):
             os.replace(f"{new}/{name}", folder / name)
     state.saved = time.monotonic()
@@ -633,4 +667,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:813f3fc4721f21aaf456c47c845ca768ba5167f304889c637e58de61960adf84
+# nnspec sha256:2d0903e343511f4d924bc61adbca897f105284d65e71ff431c5821932232daac

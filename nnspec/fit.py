@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from itertools import pairwise
 
 WIDTH = 88
@@ -20,9 +21,11 @@ def fit(line: str) -> list[str]:
     if len(line) <= WIDTH:
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
+    if line.startswith(f"{indent}# "):
+        return textwrap.wrap(line, WIDTH, subsequent_indent=f"{indent}# ")
     code, comment = _split_comment(line)
     if comment:
-        return [f"{indent}{comment}", *fit(code)]
+        return [*fit(f"{indent}{comment}"), *fit(code)]
     place = _last_bracket(code)
     whole_value = place is not None and place[1] == len(code) - 1 and place[0] < WIDTH
     if place is None or (

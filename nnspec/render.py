@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from nnspec.fit import fit
 from nnspec.plan.program import Program
+from nnspec.plan.step import Step
 from nnspec.quote import Code
 from nnspec.resources import folder
 from nnspec.seal import seal
@@ -74,7 +75,19 @@ def _environment(cache: Path | None) -> Environment:
         finalize=_only_code,
     )
     environment.globals["macro"] = lambda *names: _macro(environment, *names)
+    environment.globals["note"] = _note
+    environment.globals["note_back"] = _note_back
     return environment
+
+
+def _note(step: Step, formula: str) -> Code:
+    """The comment of a step's forward lines: the formula once, then the name."""
+    return Code(f"# {formula if step.explains else step.template}")
+
+
+def _note_back(step: Step, formula: str) -> Code:
+    """The comment of its backward lines."""
+    return Code(f"# {formula if step.explains_back else step.template}")
 
 
 def _only_code(value: object) -> object:

@@ -102,7 +102,8 @@ LAYERS = (
     "dilation_rate=(1, 2), groups=2, activation=tanh, use_bias=true, "
     "kernel_initializer=he_normal, bias_initializer=ones); conv2d(5, 1, tanh); "
     "conv2d(2, 1, 2); flatten; dense(2) | 5, 4, 2",
-    "conv2d(6, 3, groups=3, padding=same); tanh; conv2d(4, 2, strides=2, groups=2); "
+    "conv2d(6, 3, groups=3, padding=same); tanh; conv2d(6, 2, groups=2); "
+    "conv2d(4, 2, strides=2, groups=2); "
     "flatten; dense(2) | 4, 5, 3",
     "conv2d(3, 5, padding=same, trainable=false); tanh; conv2d(2, 2, tanh); "
     "conv2d(2, 2, trainable=false); flatten; dense(2) | 4, 3, 1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from nnspec import ir
@@ -53,10 +54,30 @@ def lay_out(
         layout.hold(x.owner, x.shape)
     last = [layer for layer in layers if not layer.is_identity][-1]
     for layer in layers[1:]:
+        before = len(layout.steps)
         penalize_weights(layout, layer)
         _add(layout, layer, fused if layer is last else None)
         penalize_output(layout, layer)
+        layout.steps[before:] = [
+            replace(step, layer=names[layer.name]) for step in layout.steps[before:]
+        ]
     return layout
+
+
+def explain_first_uses(steps: Iterable[Step]) -> list[Step]:
+    """The steps; the first of each kind explains itself, also on the way back."""
+    there = _marked(steps, "explains")
+    return _marked(there[::-1], "explains_back")[::-1]
+
+
+def _marked(steps: Iterable[Step], flag: str) -> list[Step]:
+    seen: set[tuple[str, str]] = set()
+    found = []
+    for step in steps:
+        kind = (step.kind, step.template)
+        found.append(step if kind in seen else replace(step, **{flag: True}))
+        seen.add(kind)
+    return found
 
 
 def add_probabilities(layout: Layout, name: str) -> None:

@@ -20,7 +20,7 @@ from nnspec.plan.losses import (
 )
 from nnspec.plan.metrics import files_of_metrics, plan_metrics
 from nnspec.plan.names import batch_shape
-from nnspec.plan.network import add_probabilities, lay_out
+from nnspec.plan.network import add_probabilities, explain_first_uses, lay_out
 from nnspec.plan.optimizer import plan_optimizer
 from nnspec.plan.program import (
     Callbacks,
@@ -136,6 +136,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
     shares = shares_of(model)
     if shares:
         layout.steps = [replace(step, joins=step.by_batch) for step in layout.steps]
+    layout.steps = explain_first_uses(layout.steps)
     backward = [step for step in layout.steps if step.derivative and step.dy]
     trainable = model.trainable_parameters
     some = trainable < model.parameters

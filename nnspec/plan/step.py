@@ -52,6 +52,12 @@ class Step(Record):
     gate: Code | None = None
     limited: bool = False
     files: tuple[str, ...] = ()
+    #: The name of the layer that it belongs to: a blank line stands between layers.
+    layer: Code = Code("")
+    #: The first of its kind, whose comment has the formula; later ones have the name.
+    explains: bool = False
+    #: The same on the way back, where the last step of a kind comes first.
+    explains_back: bool = False
 
 
 class Penalty(Step):

@@ -33,6 +33,11 @@ class Windows(Record):
         """How many cells there are from the first to the last one of a window."""
         return tuple(map(reach, self.sizes, self.dilations))
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether they lie side by side, without gaps, over all channels at once."""
+        return {*self.strides, *self.dilations, self.groups} == {1}
+
 
 def numbers(arguments: Arguments, name: str) -> tuple[int, ...]:
     """What an argument gives for each axis; of a sequence it may be a single number."""

@@ -1,7 +1,7 @@
 def adjusted(r2, n, regressors):
-    """R² less what this many regressors explain by chance (Ezekiel, 1930).
+    """Lower R² by what so many regressors explain by chance (Ezekiel, 1930).
 
-    R² itself where there are too few labels.
+    Where there are too few labels, return R² itself.
     """
     left = n - regressors - 1
     return 1.0 - (1.0 - r2) * (n - 1) / left if left > 0 else r2

@@ -5,7 +5,7 @@ from .input_error import InputError
 
 @contextlib.contextmanager
 def as_learnt():
-    """Samples that do not go with what was learnt from others are a fault."""
+    """Turn an error inside the block into one that says that the samples do not fit."""
     try:
         yield
     except (LookupError, TypeError, ValueError) as error:

@@ -6,7 +6,7 @@ from .input_error import InputError
 
 
 def as_samples(rows, shape, path):
-    """The rows as samples (N, *shape); a sample alone becomes one row."""
+    """Return the rows as samples (N, *shape); a single sample becomes one row."""
     if rows.shape == shape:
         return rows[np.newaxis]
     if rows.size == 0 or math.prod(rows.shape[1:]) != math.prod(shape):

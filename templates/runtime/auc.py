@@ -2,10 +2,10 @@ import numpy as np
 
 
 def auc(y, p):
-    """The area under the ROC curve, by ranks (Hanley and McNeil, 1982).
+    """Return the area under the ROC curve, by ranks (Hanley and McNeil, 1982).
 
-    How often one of y is ranked above one of the others; a tie counts half. 0 where
-    there are none of either.
+    It is the share of pairs, one positive and one negative, in which the positive has
+    the larger output; a tie counts half. Without a pair it is 0.
     """
     y, p = y.reshape(-1), p.reshape(-1)
     positives = np.count_nonzero(y)

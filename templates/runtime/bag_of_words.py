@@ -9,9 +9,9 @@ from .tokens import tokens
 
 
 def bag_of_words(texts, vocabulary, size, weights=None):
-    """For each text 1 at the words it has; or how often it has them, by their weights.
+    """Count the words of each text, times their weights; or put 1 for those it has.
 
-    The vocabulary's words are numbered from 1; 0 stands for all the others.
+    The words of the vocabulary are numbered from 1; 0 stands for all other words.
     """
     numbers = {word: i for i, word in enumerate(vocabulary.tolist(), 1)}
     columns, counts, distinct = array("q"), array("q"), []

@@ -2,9 +2,9 @@ import numpy as np
 
 
 def blobs(samples, classes, noise, seed):
-    """Points (N, 2) about centres on the unit circle, and their centres' numbers (N,).
+    """Return points (N, 2) around centres on the unit circle, and their classes (N,).
 
-    Noise is the standard deviation in each direction.
+    `noise` is the standard deviation in each direction.
     """
     rng = np.random.default_rng(seed)
     blob = rng.permutation(samples) % classes

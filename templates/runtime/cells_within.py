@@ -4,10 +4,10 @@ import numpy as np
 
 
 def cells_within(windows, dtype):
-    """How many cells of each window lie within its input, for each place of them.
+    """Count the cells of each window that lie inside the input.
 
-    For each axis: its cells, the size of a window, the stride, how many cells of the
-    first window lie before the axis, and how many windows there are.
+    For each axis `edges` has: the number of cells, the size of a window, the stride,
+    how far the first window reaches before the axis, and the number of windows.
     """
     counts = []
     for n, size, stride, before, number in windows:

@@ -2,7 +2,7 @@ from .input_error import InputError
 
 
 def check_classes(learnt, count):
-    """If the classes have names, these must be a row of so many."""
+    """Check that the names of the classes, if there are any, are `count` in number."""
     names = learnt.get("data/classes")
     if names is not None and names.shape != (count,):
         raise InputError(

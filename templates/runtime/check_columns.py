@@ -3,7 +3,7 @@ from .input_error import InputError
 
 
 def check_columns(learnt, columns, path):
-    """A table must have the columns of the one that was learnt from."""
+    """Check that a table has the columns of the table that was learnt from."""
     check_learnt(learnt, ["data/columns"])
     if learnt["data/columns"].tolist() != list(columns):
         raise InputError(

@@ -2,7 +2,7 @@ from .input_error import InputError
 
 
 def check_features(x, shape):
-    """x, if the network takes its number of features."""
+    """Check that x has as many features as the network takes."""
     if x.shape[1:] != shape:
         raise InputError(
             f"the table makes samples of shape {x.shape[1:]}, but the network takes "

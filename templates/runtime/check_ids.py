@@ -4,7 +4,7 @@ from .input_error import InputError
 
 
 def check_ids(ids, size, where):
-    """Samples must be rows of integers (N, L) below size; -1 is none."""
+    """Check that samples are rows (N, L) of integers below size; -1 fills a row up."""
     if ids.ndim != 2 or ids.dtype.kind not in "iu" or not ids.size:
         found = f"an array {ids.dtype} {ids.shape} holds no rows of ids"
         raise InputError(

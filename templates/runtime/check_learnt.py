@@ -2,7 +2,7 @@ from .input_error import InputError
 
 
 def check_learnt(learnt, names):
-    """The data section needs what it learnt under these names."""
+    """Check that everything that the data section learns is there, by name."""
     lacking = [name for name in names if name not in learnt]
     if lacking:
         raise InputError(

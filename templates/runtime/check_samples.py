@@ -4,7 +4,7 @@ from .input_error import InputError
 
 
 def check_samples(x, shape, where, nan=False):
-    """Samples must have this shape, and numbers up to 1e38 or where allowed NaN."""
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
         raise InputError(f"{where(0)}: {found}; give numbers of that shape")

@@ -15,10 +15,10 @@ CIFAR10_FILES = [*(f"data_batch_{i}.bin" for i in range(1, 6)), "test_batch.bin"
 
 
 def read_cifar10(folder):
-    """The pictures: x uint8 (N, 32, 32, 3) and y uint8 (N,) of "train" and of "test".
+    """Read the pictures x uint8 (N, 32, 32, 3) and classes y uint8 (N,) of both parts.
 
-    From .bin files in the folder or in cifar-10-batches-bin/ there, or from the archive
-    in it; else from the cache, where downloads go, too.
+    They are .bin files in the folder or in its cifar-10-batches-bin/, or in the archive
+    there; else in the cache, where downloads go, too.
     """
     name = CIFAR10_URL.rpartition("/")[2]
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
@@ -39,9 +39,9 @@ def read_cifar10(folder):
 
 
 def archived_batches(path):
-    """x and y of each batch in the archive.
+    """Read x and y of each batch in the archive.
 
-    It is read from its beginning to its end; nothing is unpacked to disk.
+    It is read once from its beginning to its end; nothing is unpacked to disk.
     """
     found = {}
     with (

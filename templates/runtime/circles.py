@@ -2,7 +2,7 @@ import numpy as np
 
 
 def circles(samples, noise, seed):
-    """Points (N, 2) of a circle of radius 1 (class 0), one of 0.5 in it (class 1)."""
+    """Return points (N, 2) on circles of radius 1 (class 0) and 0.5 (class 1)."""
     rng = np.random.default_rng(seed)
     inner = rng.permutation(samples) % 2
     radius, angle = 1 - 0.5 * inner, 2 * np.pi * rng.random(samples)

@@ -6,7 +6,7 @@ from .input_error import InputError
 
 
 def class_indices(y, n, shape, where):
-    """The labels of n samples as indices of classes, of which there are shape[-1]."""
+    """Return the labels of n samples as indices of classes, from 0 to shape[-1] - 1."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
         found = f"labels {y.dtype} {y.shape} for {n} samples"
         raise InputError(f"{where(0)}: {found}; give each the index of its class")

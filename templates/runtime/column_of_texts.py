@@ -2,7 +2,7 @@ from .input_error import InputError
 
 
 def column_of_texts(cells, places, names, missing):
-    """The texts of a table whose only column of features holds them."""
+    """Return the texts of a table whose only feature is a column of texts."""
     if len(names) != 1:
         raise InputError(
             f"{places[0]}: the words are those of one column, but the features are "

@@ -3,7 +3,7 @@ from .input_error import InputError
 
 
 def column_roles(columns, target, features, path):
-    """The names of the features, which may be all other columns, and of the targets."""
+    """Return the names of the features (by default the other columns) and targets."""
     targets = [columns[i] for i in find_columns(target, columns, path)]
     if features is not None:
         chosen = [columns[i] for i in find_columns(features, columns, path)]

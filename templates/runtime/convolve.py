@@ -1,22 +1,17 @@
 import numpy as np
 
-from .framed import NO_PADS
-from .unfolded import unfolded
+from .windows import windows
 
 
-def convolve(
-    x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
-):
-    """The sum of each window of the images x times the kernel.
+def convolve(x, kernel, out, at_once):
+    """Compute out = conv(x, kernel): each window of the images x times the kernel.
 
-    x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
-    columns, out). Some images at once, whose windows stay in the cache, are products
-    of matrices (Chellapilla et al., 2006).
+    x (B, height, width, in), kernel (height, width, in, out), out (B, rows, columns,
+    out). A few images at a time are unfolded into their windows, which stay in the
+    cache; then it is one product of matrices (Chellapilla et al., 2006).
     """
-    size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
-    matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)
-    for rows, windows in unfolded(
-        x, size, sites, strides, dilation, pads, groups, at_once, kernel.dtype
-    ):
-        y = out[rows].reshape(-1, groups, each).swapaxes(0, 1)
-        np.matmul(windows, matrix, out=y)
+    height, width, _, filters = kernel.shape
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        y = out[images].reshape(-1, filters)
+        np.matmul(windows(x[images], height, width), kernel.reshape(-1, filters), out=y)

@@ -8,9 +8,9 @@ from .unframed import unframed
 def convolve_input(
     dy, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
 ):
-    """The derivative of `convolve` by its x, by that of its output, dy.
+    """Compute the derivative of `conv(x, kernel)` with respect to x, from dy.
 
-    Each dy times the kernel is added to the window that it came of.
+    Each dy times the kernel is added to the window that it came from.
     """
     size, (c, filters), sites = kernel.shape[:2], kernel.shape[2:], dy.shape[1:3]
     matrix = kernel.reshape(-1, groups, filters // groups).transpose(1, 2, 0)

@@ -1,18 +1,12 @@
-import numpy as np
-
-from .framed import NO_PADS
-from .unfolded import unfolded
+from .windows import windows
 
 
-def convolve_kernel(
-    x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
-):
-    """The derivative of `convolve` by its kernel, by that of its output, dy."""
-    size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
-    matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
+def convolve_kernel(x, dy, out, at_once):
+    """Compute the derivative of `convolve` with respect to its kernel, from dy."""
+    height, width, _, filters = out.shape
+    matrix = out.reshape(-1, filters)
     matrix[...] = 0.0
-    for rows, windows in unfolded(
-        x, size, sites, strides, dilation, pads, groups, at_once, out.dtype
-    ):
-        slope = dy[rows].reshape(-1, groups, each).swapaxes(0, 1)
-        matrix += np.matmul(windows.swapaxes(1, 2), slope)
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        slope = dy[images].reshape(-1, filters)
+        matrix += windows(x[images], height, width).T @ slope

@@ -2,7 +2,7 @@ import numpy as np
 
 
 def dense_rows(x, size, dtype):
-    """Sparse samples as an array (N, size)."""
+    """Return sparse samples as an array (N, size)."""
     array = np.zeros((len(x), size), dtype)
     array[:, : x.common.shape[1]] = x.common
     rows = np.repeat(np.arange(len(x)), np.diff(x.starts))

@@ -5,10 +5,10 @@ from .taps import taps
 
 
 def depthwise(x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), at_once=8):
-    """The sum of each window of each channel of the images x times its kernels.
+    """Compute for each channel of the images x its windows times its own kernels.
 
     x (B, height, width, in), kernel (height, width, in, m), out (B, rows, columns, in *
-    m). Cell after cell of the windows, for some images at once that stay in the cache.
+    m). It goes through the cells of the windows, for a few images at a time.
     """
     sites, (c, m) = out.shape[1:3], kernel.shape[2:]
     product = np.empty((min(len(x), at_once), *sites, c), out.dtype)

@@ -8,7 +8,7 @@ from .unframed import unframed
 def depthwise_input(
     dy, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), at_once=8
 ):
-    """The derivative of `depthwise` by its x, by that of its output, dy."""
+    """Compute the derivative of `depthwise` with respect to x, from dy."""
     size, (c, m), sites = kernel.shape[:2], kernel.shape[2:], dy.shape[1:3]
     for rows, frame in unframed(out, size, sites, strides, pads, dilation, at_once):
         slope = dy[rows].reshape(-1, *sites, c, m)

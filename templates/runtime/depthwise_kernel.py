@@ -7,7 +7,7 @@ from .taps import taps
 def depthwise_kernel(
     x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), at_once=8
 ):
-    """The derivative of `depthwise` by its kernel, by that of its output, dy."""
+    """Compute the derivative of `depthwise` with respect to its kernel, from dy."""
     sites, (c, m) = dy.shape[1:3], out.shape[2:]
     product = np.empty((min(len(x), at_once), *sites, c), out.dtype)
     out[...] = 0.0

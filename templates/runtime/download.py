@@ -8,7 +8,7 @@ from .write_whole import write_whole
 
 
 def download(url, path, sha256):
-    """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
+    """Download `url` to `path`; keep it only if it is whole and has this SHA-256."""
     print(f"fetching {url}", file=sys.stderr)
     place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
     with file_errors(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):

@@ -1,10 +1,10 @@
 def early_stopping(
     values, min_delta=0.0, patience=0, baseline=None, start_from_epoch=0
 ):
-    """The epoch of the smallest value (0: none yet), and whether that was too long ago.
+    """Return the epoch of the smallest value (0: none yet), and whether to stop.
 
-    Only a value below the baseline, too, makes its patience begin anew. As in Keras, a
-    first value that is NaN stays the best, and the first epoch is never the last.
+    Only a value that is also below the baseline starts the patience anew. As in Keras,
+    a first value that is NaN stays the best, and training never stops after epoch 1.
     """
     best, waited, stop = 0, 0, False
     for epoch, value in enumerate(values, 1):

@@ -8,7 +8,7 @@ from .is_number import is_number
 
 
 def to_numbers(texts, missing):
-    """Texts as numbers, NaN for what is missing or no number up to 1e38."""
+    """Return texts as numbers; NaN where one is missing, or is no number up to 1e38."""
     known = dict.fromkeys(missing, "nan")
     texts = [known.get(text, text) for text in texts]
     values = np.array([float(t) if is_number(t) else math.nan for t in texts])
@@ -17,10 +17,10 @@ def to_numbers(texts, missing):
 
 @as_learnt()
 def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
-    """Cells as numbers, those of a column with categories as their codes.
+    """Return cells as numbers; in a column of categories, as the codes of these.
 
-    What is missing is a fault; with `impute` NaN, or the most frequent category's code.
-    `last` says that a split has taken the last rows.
+    A missing cell is an error; with `impute` it becomes NaN, or the code of the most
+    frequent category. `last` says that a split took the last rows.
     """
     x = np.empty(cells.shape)
     for column, name in enumerate(names):

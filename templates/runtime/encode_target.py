@@ -2,7 +2,7 @@ from .encode_cells import encode_cells
 
 
 def encode_target(cells, places, names, learnt, missing, last=False):
-    """The targets' cells as numbers, names of classes as their indices."""
+    """Return the cells of the targets as numbers, names of classes as their indices."""
     classes = learnt.get("data/classes")
     known = {} if classes is None else {"data/categories/0": classes}
     y = encode_cells(cells, places, names, known, missing, last=last)

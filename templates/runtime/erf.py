@@ -22,10 +22,10 @@ ERF_FLOAT64 = (
 
 
 def erf(x):
-    """The error function, 2 / sqrt(pi) times the integral of exp(-t²) from 0 to x.
+    """Compute 2 / sqrt(pi) times the integral of exp(-t²) from 0 to x.
 
-    It is tanh(x P(x²) / Q(x²)) to within 6 units in the last place, for polynomials P
-    and Q that were fitted by Lawson's algorithm (1961).
+    It is tanh(x P(x²) / Q(x²)), to within 6 units in the last place. The polynomials P
+    and Q were fitted by Lawson's algorithm (1961).
     """
     x = np.clip(x, -6.0, 6.0)  # where it is 1 to the last place
     z = np.square(x)

@@ -2,7 +2,7 @@ import numpy as np
 
 
 def expand_codes(x, widths):
-    """In place of each column with a width, that many: 1 at its code, else 0."""
+    """Replace each column with a width by so many columns: 1 at its code, else 0."""
     columns = [
         np.eye(width)[x[:, i].astype(int)] if width else x[:, i : i + 1]
         for i, width in enumerate(widths.tolist())

@@ -2,10 +2,10 @@ import math
 
 
 def factored(shapes):
-    """For each weight its part of the parameters, its shape, and where its means are.
+    """Yield for each weight its part of the parameters, its shape, where its means are.
 
     Adafactor keeps a mean for each row and each column of a matrix (the last two axes
-    of more), and of a vector one for each value, as if these were rows.
+    of more). Of a vector it keeps one for each value, as if these were rows.
     """
     start = kept = 0
     for shape in shapes:

@@ -5,7 +5,7 @@ from .input_error import InputError
 
 @contextlib.contextmanager
 def file_errors(path, way_out="check it or get it anew"):
-    """Whatever goes wrong with a file is a fault that names it, and a way out."""
+    """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
     except Exception as error:  # a broken file fails in a dozen ways

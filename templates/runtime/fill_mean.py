@@ -4,7 +4,7 @@ from .input_error import InputError
 
 
 def fill_mean(x, so_far):
-    """The mean of each feature, NaN aside; in blocks, after the transforms so far."""
+    """Return the mean of each feature without NaN, after the transforms so far."""
     count = total = np.zeros(())
     for start in range(0, len(x), 4096):
         block = so_far(x[start : start + 4096])

@@ -4,9 +4,9 @@ from .input_error import InputError
 
 
 def fill_value(x, so_far, choose):
-    """What `choose` takes of the values of each feature, NaN aside.
+    """Return what `choose` picks from the values of each feature, without NaN.
 
-    Some features at a time are read, in blocks of rows, after the transforms so far.
+    It reads some features at a time in blocks of rows, after the transforms so far.
     """
     starts = range(0, len(x), 4096)
     first = so_far(x[:1])

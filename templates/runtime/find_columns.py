@@ -4,7 +4,7 @@ from .input_error import InputError
 
 
 def find_columns(wanted, names, path):
-    """The places of columns among those of a file, by their names or their numbers."""
+    """Return the places of columns in a file, by their names or their numbers."""
     known = {name: place for place, name in enumerate(names)}
     places = {}
     for column in wanted:

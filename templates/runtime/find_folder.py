@@ -2,7 +2,7 @@ from .input_error import InputError
 
 
 def find_folder(name, folders):
-    """The folder of that name, in the first of the folders that has it."""
+    """Return the folder of that name in the first folder that has it."""
     for folder in folders:
         if (folder / name).is_dir():
             return folder / name

@@ -1,4 +1,4 @@
 def finish(steps):
-    """Take all steps of a pass that is alone: the means that it yields are right."""
+    """Run a pass that is not shared to its end: the means that it yields are right."""
     for _ in steps:
         pass

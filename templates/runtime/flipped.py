@@ -1,5 +1,3 @@
-def flipped(kernel, groups=1):
-    """The kernel of the convolution that takes derivatives back: (.., out, in)."""
-    height, width, c, filters = kernel.shape
-    parts = kernel[::-1, ::-1].reshape(height, width, c, groups, filters // groups)
-    return parts.transpose(0, 1, 4, 3, 2).reshape(height, width, -1, groups * c)
+def flipped(kernel):
+    """Return the kernel that takes derivatives back: turned round, (..., out, in)."""
+    return kernel[::-1, ::-1].swapaxes(2, 3)

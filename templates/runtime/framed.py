@@ -4,9 +4,9 @@ NO_PADS = ((0, 0), (0, 0))
 
 
 def framed(x, pads, at_once, dtype):
-    """Some of the images x at once, with zeros around them; their places come first.
+    """Yield some of the images x at a time with zeros around them, after their places.
 
-    `pads` are the rows above and below and the columns to the left and the right.
+    `pads` are the rows above and below and the columns to the left and right.
     """
     (top, bottom), (left, right) = pads
     n, height, width, channels = x.shape

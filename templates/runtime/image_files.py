@@ -3,7 +3,7 @@ from .input_error import InputError
 
 
 def image_files(folder):
-    """The files in a folder, in the order of their names, but for hidden ones."""
+    """Return the files in a folder by name, without the hidden ones."""
     with file_errors(folder):
         files = [path for path in folder.iterdir() if is_shown(path)]
     if not files:
@@ -12,5 +12,5 @@ def image_files(folder):
 
 
 def is_shown(path):
-    """Whether people have put it there, and not a system that shows them folders."""
+    """Return whether people put the file there, and not a system that shows folders."""
     return path.name[0] != "." and path.name not in ("Thumbs.db", "desktop.ini")

@@ -15,10 +15,10 @@ IMDB_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
 
 
 def read_imdb(data_dir):
-    """The reviews of "train" and of "test": texts (N,), and labels (N,) of 0 and 1.
+    """Read the reviews of "train" and "test": texts (N,), and labels (N,) of 0 and 1.
 
-    From imdb/ in the data directory, where train.csv.gz and test.csv.gz are or the
-    archive; else from the cache, where downloads go, too.
+    They are in imdb/ of the data directory, as train.csv.gz and test.csv.gz or as the
+    archive; else in the cache, where downloads go, too.
     """
     folder = Path(data_dir, "imdb")
     tables = {part: folder / f"{part}.csv.gz" for part in ("train", "test")}
@@ -35,16 +35,16 @@ def read_imdb(data_dir):
 
 
 def table_of_reviews(path):
-    """The texts and labels of a CSV file."""
+    """Read the texts and labels of a CSV file."""
     texts, labels = read_columns(path, ["text", "label"])
     with file_errors(path, "labels should be 0 or 1"):
         return np.array(texts, object), np.array(labels, float)
 
 
 def archived_reviews(path):
-    """Each part's texts and labels, in the order of their files' numbers.
+    """Read the texts and labels of each part, in the order of their files' numbers.
 
-    The archive is read from its beginning to its end; nothing is unpacked to disk.
+    The archive is read once from its beginning to its end; nothing is unpacked to disk.
     """
     review = re.compile(r"aclImdb/(train|test)/(neg|pos)/(\d+)_\d+\.txt")
     found = {"train": [], "test": []}

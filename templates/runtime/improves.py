@@ -1,5 +1,5 @@
 def improves(values, initial_value_threshold=None):
-    """Whether the last value is smaller than all before it, and than the threshold.
+    """Return whether the last value is below all before it, and below the threshold.
 
     As in Keras, a first value that is NaN stays the best.
     """

@@ -8,7 +8,7 @@ from .input_error import InputError
 
 
 def learn_categories(cells, names, missing, path, chosen=()):
-    """The categories of each column of texts, sorted, and the most frequent one's code.
+    """Return the sorted categories of each column of texts, and the most frequent code.
 
     A column is one of texts if it holds no number, or is one of the `chosen`.
     """

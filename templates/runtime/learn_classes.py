@@ -3,9 +3,9 @@ from .learn_categories import learn_categories
 
 
 def learn_classes(cells, names, missing, path, count, last=False):
-    """The classes that a target names, `count` of them; nothing if it holds numbers.
+    """Return the names of the target's `count` classes; nothing if it holds numbers.
 
-    `last` says that a split has taken the last rows.
+    `last` says that a split took the last rows.
     """
     categories = learn_categories(cells, names, missing, path)
     if len(names) > 1 or "data/categories/0" not in categories:

@@ -6,10 +6,10 @@ from .tokens import tokens
 
 
 def learn_idf(texts, vocabulary, size):
-    """The weight of each word, the greater the fewer texts have it.
+    """Return the weight of each word: the fewer texts have it, the larger it is.
 
-    It is log(1 + texts / (1 + those that have it)); that of all words beyond the
-    vocabulary, which comes first, is the mean of these.
+    It is log(1 + texts / (1 + texts with the word)). Place 0 is for all words beyond
+    the vocabulary; its weight is the mean of the others.
     """
     counts = Counter()
     for text in texts:

@@ -7,7 +7,7 @@ from .tokens import tokens
 
 
 def learn_vocabulary(texts, size):
-    """The size - 1 most frequent words; of equally frequent ones, the last in order."""
+    """Return the size - 1 most frequent words; of equally frequent ones, the last."""
     counts = Counter()
     for text in texts:
         counts.update(tokens(text))

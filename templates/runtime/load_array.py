@@ -4,7 +4,7 @@ from .file_errors import file_errors
 
 
 def load_array(path):
-    """The array of a .npy file; of an .npz archive x, x_test, or the only one."""
+    """Read the array of a .npy file; of an .npz archive x, x_test, or the only one."""
     with file_errors(path, "save numbers with np.save, or as x with np.savez"):
         with path.open("rb") as file:
             if file.read(2) not in (b"\x93N", b"PK"):

@@ -8,7 +8,7 @@ from .progress import progress
 
 
 def load_images(paths, size, channels):
-    """The images of PNG and JPEG files in a size (h, w): uint8 (N, h, w, channels)."""
+    """Read PNG and JPEG files in the size (h, w): uint8 (N, h, w, channels)."""
     try:
         from PIL import Image
     except ImportError as error:

@@ -2,9 +2,9 @@ import numpy as np
 
 
 def low_and_range(x, so_far):
-    """The smallest value of each feature, and from there to its largest (1 if it is 0).
+    """Return the smallest value of each feature, and its range (1 if that is 0).
 
-    Read in blocks of rows, to which the transforms so far are applied; NaN is missing.
+    It reads blocks of rows, after the transforms so far; NaN is missing.
     """
     low = np.inf
     high = -np.inf

@@ -2,7 +2,7 @@ import numpy as np
 
 
 class MappedRows:
-    """Rows of an array on disk, in another order; read when they are needed."""
+    """Rows of an array on disk in another order, read when they are used."""
 
     def __init__(self, array, rows):
         self.array, self.rows = array, rows

@@ -2,9 +2,9 @@ import numpy as np
 
 
 def mean_and_deviation(x, so_far):
-    """Mean and biased standard deviation of each feature, 1 where that is constant.
+    """Return mean and biased standard deviation of each feature (1 if that is 0).
 
-    Read in blocks of rows, to which the transforms so far are applied; NaN is missing.
+    It reads blocks of rows, after the transforms so far; NaN is missing.
     """
     starts = range(0, len(x), 4096)
     count = total = squares = np.zeros(())

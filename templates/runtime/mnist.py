@@ -6,7 +6,7 @@ from .read_idx import read_idx
 
 
 def read_mnist(folder, url, files):
-    """Each part's (x, y), from the folder, else from a cache of downloads."""
+    """Read (x, y) of each part, from the folder or from a cache of downloads."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
     for sha256, name in map(str.split, files.strip().splitlines()):

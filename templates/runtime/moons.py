@@ -2,7 +2,7 @@ import numpy as np
 
 
 def moons(samples, noise, seed):
-    """Points (N, 2) of two half circles that reach into each other; which one (N,)."""
+    """Return points (N, 2) of two interleaving half circles, and their classes (N,)."""
     rng = np.random.default_rng(seed)
     moon = rng.permutation(samples) % 2
     angle = np.pi * rng.random(samples)

@@ -2,6 +2,6 @@ import numpy as np
 
 
 def most_frequent(values):
-    """The value that is there most often, of several the smallest."""
+    """Return the most frequent value; of equally frequent ones, the smallest."""
     found, counts = np.unique(values, return_counts=True)
     return float(found[counts.argmax()])

@@ -4,7 +4,7 @@ from .file_errors import file_errors
 
 
 def read_npz(path, names, trains=True):
-    """Each part's (x, y), by names in an archive; to train, "train" must be there."""
+    """Read (x, y) of each part by its names in an archive; training needs "train"."""
     with file_errors(
         path, "it should be an .npz file; npz(x=, y=) can name other arrays"
     ):

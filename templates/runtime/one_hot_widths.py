@@ -4,7 +4,7 @@ from .input_error import InputError
 
 
 def one_hot_widths(learnt, names, chosen=None):
-    """How many columns each one of categories, or each chosen one, becomes; else 0."""
+    """Return how many columns each one-hot column becomes, and 0 for the others."""
     for name in chosen or ():
         if name not in names:
             raise InputError(

@@ -2,7 +2,7 @@ import numpy as np
 
 
 def orthogonal(rng, shape, gain):
-    """A matrix with orthogonal rows or columns of length `gain` (Saxe et al., 2014)."""
+    """Draw orthogonal rows or columns of length `gain` (Saxe et al., 2014)."""
     rows, columns = int(np.prod(shape[:-1])), shape[-1]
     normal = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(normal)

@@ -2,10 +2,10 @@ import numpy as np
 
 
 def pr_auc(y, p):
-    """The area under the curve of precision over recall (Davis and Goadrich, 2006).
+    """Return the area under precision over recall (Davis and Goadrich, 2006).
 
-    Between two values of p, right and wrong ones of y are taken at an even rate. 0
-    where there are none of y.
+    Between two values of p, positives and negatives come at an even rate. It is 0 where
+    there are no positives.
     """
     y, p = y.reshape(-1), p.reshape(-1)
     order = np.argsort(-p, kind="stable")

@@ -2,5 +2,5 @@ import numpy as np
 
 
 def precision(y, taken):
-    """How much of what was taken for positive is so in y; 0 where nothing was."""
+    """Return the share of true ones among the predicted positives; 0 without any."""
     return np.count_nonzero(y & taken) / max(np.count_nonzero(taken), 1)

@@ -1,5 +1,5 @@
 class PreparedRows:
-    """Samples that stay on disk: `x[rows]` reads some, and prepares them."""
+    """Samples that stay on disk: `x[rows]` reads these rows and prepares them."""
 
     def __init__(self, x, prepare):
         self.x, self.prepare = x, prepare

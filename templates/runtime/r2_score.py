@@ -2,9 +2,10 @@ import numpy as np
 
 
 def r2_score(y, p):
-    """1 - sum((y - p)²) / sum((y - mean(y))²) of each column (Wright, 1921).
+    """Return 1 - sum((y - p)²) / sum((y - mean(y))²) of each column (Wright, 1921).
 
-    The share of the labels' variance that the outputs explain; 0 where there is none.
+    It is the share of the labels' variance that the outputs explain; 0 without
+    variance.
     """
     residual = np.square(y - p).sum(axis=0, dtype=float)
     total = np.square(y - y.mean(axis=0, dtype=float)).sum(axis=0)

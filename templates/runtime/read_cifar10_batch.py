@@ -4,9 +4,9 @@ from .file_errors import file_errors
 
 
 def read_cifar10_batch(path, data=None):
-    """x uint8 (N, 32, 32, 3) and y uint8 (N,) of a file of CIFAR-10, or of its bytes.
+    """Read x uint8 (N, 32, 32, 3) and y uint8 (N,) of a file of CIFAR-10, or its bytes.
 
-    A record has 3,073 of them: the class, then the red, green and blue planes.
+    A record is 3,073 bytes: the class, then the red, green and blue planes.
     """
     with file_errors(path, "it should be of CIFAR-10's binary version"):
         data = path.read_bytes() if data is None else data

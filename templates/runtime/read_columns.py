@@ -5,7 +5,7 @@ from .file_errors import file_errors
 
 
 def read_columns(path, names):
-    """The columns of a CSV file that have these names, as texts; `.gz` is unpacked."""
+    """Read the columns of a CSV file with these names, as texts; `.gz` is unpacked."""
     with file_errors(
         path, f"it should be a CSV file in UTF-8 with {' and '.join(names)}"
     ):

@@ -12,7 +12,7 @@ from .read_text import read_text
 
 
 def csv_rows(text, delimiter):
-    """The rows of a table that are not blank, each after the line where it begins."""
+    """Yield each row of a table that is not blank, after the line where it begins."""
     csv.field_size_limit(2**31 - 1)  # texts may be long
     skip, line = delimiter != " ", 1
     reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
@@ -27,7 +27,7 @@ def csv_rows(text, delimiter):
 
 
 def find_delimiter(text):
-    """Of `,` `;` tab and `|`, the one that cuts the first rows into most cells."""
+    """Return which of `,` `;` tab and `|` cuts the first rows into most cells."""
 
     def fewest_cells(delimiter):
         counts = []
@@ -40,9 +40,9 @@ def find_delimiter(text):
 
 
 def has_header(rows, missing):
-    """Whether the first row holds no number, but a text above one: in the next hundred.
+    """Return whether the first row holds names: no number, but a text above a number.
 
-    What is missing is no such text.
+    It looks at the next hundred rows; a missing cell is no text.
     """
     texts_above = (
         any(map(finite_number, column))
@@ -53,7 +53,7 @@ def has_header(rows, missing):
 
 
 def read_csv(path, delimiter, header, missing):
-    """The names of the columns, the cells as texts, and the place of each row.
+    """Read the names of the columns, the cells as texts, and the place of each row.
 
     Without a header, columns are called "0", "1", ... What is None is found out.
     """

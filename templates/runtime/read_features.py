@@ -4,7 +4,7 @@ from .read_csv import read_csv
 
 
 def read_features(path, columns, features, targets, delimiter, header, missing):
-    """The cells of the features in a file with or without targets; its rows' places.
+    """Read the features' cells of a file with or without targets, and its rows' places.
 
     `columns` are the names of all columns of the training data.
     """

@@ -6,7 +6,7 @@ from .file_errors import file_errors
 
 
 def read_idx(path):
-    """The array in an IDX file, the format of MNIST, packed with gzip or not."""
+    """Read the array of an IDX file, the format of MNIST, packed with gzip or not."""
     types = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
     with file_errors(path, "it should be an IDX file, the format of MNIST"):
         data = path.read_bytes()

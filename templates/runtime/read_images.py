@@ -7,10 +7,10 @@ from .load_images import load_images
 
 
 def read_images(folder, size, channels, learnt, count):
-    """x uint8 (N, *size, channels) of the images in the folders of classes, and y (N,).
+    """Read the images in the folders of classes: x uint8 (N, *size, channels), y (N,).
 
-    The names of classes are learnt, if they are not yet. There should be `count` then,
-    or any number if it is 0.
+    The names of the classes are learnt if they are not known yet. There should be
+    `count` of them then, or any number if `count` is 0.
     """
     found = image_files(folder)
     names = [path.name for path in found if path.is_dir()]

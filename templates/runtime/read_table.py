@@ -6,7 +6,7 @@ from .read_text import read_text
 
 
 def read_table(path):
-    """The numbers of a CSV file, which may have a line of names above them."""
+    """Read the numbers of a CSV file, which may have a line of names above them."""
     text = enumerate(read_text(path).replace('"', "").splitlines(), 1)
     lines = [(i, line) for i, line in text if line.strip()]
     delimiter = next((d for d in ";\t," if lines and d in lines[0][1]), None)

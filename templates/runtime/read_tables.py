@@ -5,9 +5,9 @@ from .read_csv import read_csv
 
 
 def read_tables(paths, target, features, delimiter, header, missing):
-    """Each part's cells of the features, of the targets, and the places of its rows.
+    """Read for each part the cells of features and targets, and the places of its rows.
 
-    Then the names of all columns of the training part, of features and of targets.
+    Return, too, the names of all columns of the training part, of features and targets.
     """
     columns, cells, places = read_csv(paths["train"], delimiter, header, missing)
     if len(cells) < 2:

@@ -5,7 +5,7 @@ from .input_error import InputError
 
 
 def read_text(path):
-    """A text file in UTF-8, unpacked if it is a gzip file, whatever its name."""
+    """Read a text file in UTF-8; a gzip file is unpacked, whatever its name."""
     with file_errors(path):
         data = path.read_bytes()
         data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data

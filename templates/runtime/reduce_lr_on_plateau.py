@@ -1,10 +1,10 @@
 def reduce_lr_on_plateau(
     values, rate, factor=0.1, patience=10, min_delta=1e-4, cooldown=0, min_lr=0.0
 ):
-    """The learning rate after these epochs, which began with `rate`.
+    """Return the learning rate after these epochs, which began with `rate`.
 
-    It falls where no value has been the smallest for a while; then it rests. As in
-    Keras, a first value that is NaN stays the best.
+    It falls when no value was the smallest for a while; then it waits. As in Keras, a
+    first value that is NaN stays the best.
     """
     best, waited, rest = None, 0, 0
     for value in values:

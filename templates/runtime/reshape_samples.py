@@ -4,7 +4,7 @@ from .input_error import InputError
 
 
 def reshape_samples(x, shape):
-    """The same values, each sample in this shape."""
+    """Return the same values, each sample in this shape."""
     if math.prod(x.shape[1:]) != math.prod(shape):
         raise InputError(
             f"reshape: a sample of shape {x.shape[1:]} cannot take the shape {shape}; "

@@ -4,7 +4,7 @@ import numpy as np
 def shift_images(x, shift):
     """Move each image of x (N, h, w) or (N, h, w, c) down and right, in place.
 
-    By whole pixels, shift (N, 2). What moves in from outside is the nearest edge.
+    `shift` (N, 2) is in whole pixels. The edge fills what moves in from outside.
     """
     most = np.abs(shift).max()
     frame = [(0, 0), (most, most), (most, most), (0, 0)]

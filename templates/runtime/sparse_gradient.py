@@ -2,7 +2,7 @@ import numpy as np
 
 
 def sparse_gradient(x, dy, out):
-    """out = x.T @ dy: each row is the sum of dy over the samples that name it."""
+    """Compute out = x.T @ dy: row i is the sum of dy over the samples that have i."""
     first = x.common.shape[1]
     np.matmul(x.common.astype(dy.dtype).T, dy, out=out[:first])
     out[first:] = 0.0

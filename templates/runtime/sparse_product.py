@@ -2,7 +2,7 @@ import numpy as np
 
 
 def sparse_product(x, kernel, out):
-    """out = x @ kernel: for each sample, the sum of the rows that its columns name."""
+    """Compute out = x @ kernel: for each sample, the sum of the rows of its columns."""
     first = x.common.shape[1]
     np.matmul(x.common.astype(kernel.dtype), kernel[:first], out=out)
     rows = np.take(kernel, x.columns, axis=0, mode="clip")

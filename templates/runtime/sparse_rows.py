@@ -5,8 +5,8 @@ class SparseRows:
     """Samples most of whose values are 0.
 
     Their first columns, those of frequent words, are an array, `common`. Of the others,
-    sample i is not 0 in `columns[starts[i] : starts[i + 1]]`; it has as many `values`
-    there, or 1 if these are None.
+    sample i is not 0 in `columns[starts[i] : starts[i + 1]]`, where it has its
+    `values`, or 1 if these are None.
     """
 
     def __init__(self, common, columns, starts, values):
@@ -26,7 +26,7 @@ class SparseRows:
 
 
 def sparse_rows(rows, columns, shape, values=None):
-    """Samples that are not 0 in these places, given row by row, each place once."""
+    """Return samples that are not 0 in these places: row by row, each place once."""
     common = columns < 512
     kind = bool if values is None else values.dtype
     array = np.zeros((shape[0], min(shape[1], 512)), kind)

@@ -2,9 +2,9 @@ import numpy as np
 
 
 def spirals(samples, classes, noise, seed):
-    """Points (N, 2) of interleaved spiral arms in the unit square, and their arms (N,).
+    """Return points (N, 2) of spiral arms in the unit square, and their classes (N,).
 
-    Each arm makes one turn about (0.5, 0.5). Noise turns the points, in radians.
+    Each arm makes one turn about (0.5, 0.5). `noise` turns the points, in radians.
     """
     rng = np.random.default_rng(seed)
     arm = rng.permutation(samples) % classes

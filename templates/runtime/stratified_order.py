@@ -2,7 +2,7 @@ import numpy as np
 
 
 def stratified_order(y, seed):
-    """The rows in random order, the labels mixed so evenly that any run has its share.
+    """Return a random order of the rows in which any run has its share of each label.
 
     The i-th of the n rows of a label stands at (i + 1/2) / n of the way.
     """

@@ -2,9 +2,9 @@ import numpy as np
 
 
 def sum_sites(x, out=None):
-    """The sum over all axes but the last: as products, which are faster.
+    """Sum over all axes but the last: as products, which are faster.
 
-    A long sum of float32 drifts, one of the sums of 256 rows each does hardly.
+    A long sum in float32 drifts; sums of 256 rows each hardly do.
     """
     rows, ones = x.reshape(-1, x.shape[-1]), np.ones(256, x.dtype)
     blocks, rest = np.split(rows, [len(rows) // 256 * 256])

@@ -2,7 +2,7 @@ import numpy as np
 
 
 def taps(images, size, sites, strides, dilation):
-    """For each cell of a window, what all windows of the images have there: a view."""
+    """Return a view of what all windows of the images have in each of their cells."""
     (sh, sw), (dh, dw) = strides, dilation
     down, across = (sites[0] - 1) * sh + 1, (sites[1] - 1) * sw + 1
     for i, j in np.ndindex(*size):

@@ -5,7 +5,7 @@ from .target_values import target_values
 
 
 def target_shares(y, n, shape, where):
-    """Labels in the shape of the network's outputs, each from 0 to 1."""
+    """Return labels from 0 to 1 in the shape of the network's outputs."""
     y = target_values(y, n, shape, where)
     odd = np.argwhere((y < 0) | (y > 1))
     if len(odd):

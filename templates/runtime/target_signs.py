@@ -5,7 +5,7 @@ from .target_values import target_values
 
 
 def target_signs(y, n, shape, where):
-    """Labels in the shape of the network's outputs: -1 and 1, or 0 and 1."""
+    """Return labels of -1 and 1, or 0 and 1, in the shape of the network's outputs."""
     y = target_values(y, n, shape, where)
     low = -1 if (y == -1).any() else 0
     odd = np.argwhere((y != low) & (y != 1))

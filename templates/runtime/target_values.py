@@ -6,7 +6,7 @@ from .input_error import InputError
 
 
 def target_values(y, n, shape, where):
-    """The labels of n samples in the shape of the network's outputs."""
+    """Return the labels of n samples in the shape of the network's outputs."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape):
         raise InputError(
             f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "

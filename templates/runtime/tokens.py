@@ -4,5 +4,5 @@ PUNCTUATION = dict.fromkeys(map(ord, string.punctuation))
 
 
 def tokens(text):
-    """The words of a text in lower case, without HTML's breaks and punctuation."""
+    """Return the words of a text in lower case, without breaks and punctuation."""
     return text.lower().replace("<br />", " ").translate(PUNCTUATION).split()

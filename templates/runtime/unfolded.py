@@ -4,9 +4,9 @@ from .framed import framed
 
 
 def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
-    """The windows of some of the images x at once; their places come first.
+    """Yield the windows of some of the images x at a time, after their places.
 
-    Each is a row of a matrix for each group of channels: (groups, images * sites, rows
+    They are rows of a matrix for each group of channels: (groups, images * sites, rows
     * columns * channels of a window). There are `sites` windows down and across.
     """
     (kh, kw), (oh, ow), (sh, sw), (dh, dw) = size, sites, strides, dilation

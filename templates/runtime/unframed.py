@@ -2,9 +2,9 @@ import numpy as np
 
 
 def unframed(out, size, sites, strides, pads, dilation, at_once):
-    """Zeros to add to for some of the images `out` at once; their places come first.
+    """Yield zeros to add to for some of the images `out` at a time, after their places.
 
-    They hold all windows of this size, at so many sites down and across. What is there
+    They hold all windows of this size at so many sites down and across. What they hold
     afterwards becomes the images, without the `pads`.
     """
     (top, _), (left, _) = pads

@@ -4,9 +4,9 @@ import numpy as np
 def warp_images(x, angle=0.0, size=1.0, shift=(0.0, 0.0)):
     """Turn, resize and then move each image of x (N, h, w) or (N, h, w, c), in place.
 
-    By degrees to the left (N,), factors (N,), and pixels down and right (N, 2). A pixel
-    is interpolated from the four around the place that it comes from; outside of the
-    image, that is the nearest edge.
+    It turns by degrees to the left (N,), resizes by factors (N,), and moves by pixels
+    down and right (N, 2). A pixel is interpolated from the four around the place that
+    it comes from; outside of the image, that is the nearest edge.
     """
     (n, h, w), turn = x.shape[:3], np.deg2rad(angle)
     given = np.cos(turn) / size, np.sin(turn) / size, *np.transpose(shift)

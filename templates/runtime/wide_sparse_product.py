@@ -2,9 +2,9 @@ import numpy as np
 
 
 def wide_sparse_product(x, kernel, out):
-    """out = x @ kernel: for each sample, the sum of the rows that its columns name.
+    """Compute out = x @ kernel: for each sample, the sum of the rows of its columns.
 
-    One sample at a time: the rows of a wide kernel for all of them would fill memory.
+    It takes one sample at a time: the rows of a wide kernel for all would fill memory.
     """
     first, ones = x.common.shape[1], np.ones(len(x.columns), kernel.dtype)
     np.matmul(x.common.astype(kernel.dtype), kernel[:first], out=out)

@@ -2,7 +2,7 @@ import numpy as np
 
 
 def xor(samples, noise, seed):
-    """Points (N, 2) about the corners of the unit square, and the xor of these (N,)."""
+    """Return points (N, 2) around the corners of a square, and their xor (N,)."""
     rng = np.random.default_rng(seed)
     corner = rng.permutation(samples) % 4
     a, b = corner // 2, corner % 2

@@ -82,8 +82,8 @@ MUTANTS = (
         (
             Edit(
                 RELU,
-                "{{ op.dy }} *= {{ op.y }} > 0.0  # relu",
-                "{{ op.dy }} *= {{ op.y }} >= 0.0  # relu",
+                "{{ op.dy }} *= {{ op.y }} > 0.0  {{ note_back",
+                "{{ op.dy }} *= {{ op.y }} >= 0.0  {{ note_back",
             ),
         ),
         classes("dense(4, relu)"),

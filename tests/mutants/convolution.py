@@ -2,7 +2,9 @@
 
 from tests.mutants.mutant import Edit, Mutant, classes, gradcheck
 
-CONVOLVE = "templates/runtime/convolve.py"
+CONVOLVE = "templates/runtime/general_convolve.py"
+PLAIN = "templates/runtime/convolve.py"
+WINDOW_ROWS = "templates/runtime/windows.py"
 UNFOLDED = "templates/runtime/unfolded.py"
 UNFRAMED = "templates/runtime/unframed.py"
 TRAINING = "templates/training.j2"
@@ -20,6 +22,11 @@ def case(strides: str = "1, 1", dilation: str = "1, 1", groups: int = 1) -> str:
     steps = f"'strides': ({strides}), 'dilation': ({dilation})"
     pads = "((0, 0), (0, 0))"
     return f"{{{steps}, 'pads': {pads}, 'groups': {groups}, 'at_once': 2}}"
+
+
+def plain(channels: int) -> str:
+    """A case of the same file: a plain convolution beside one of the general kind."""
+    return f"a_plain_convolution_is_one_of_the_general_kind[{case()}-{channels}]"
 
 
 def runtime(test: str) -> tuple[str, ...]:
@@ -57,8 +64,35 @@ MUTANTS = (
         "kernel_turned_round",
         "the kernel is turned round, as in the mathematicians' convolution",
         (Edit(CONVOLVE, "kernel.reshape(-1", "kernel[::-1, ::-1].reshape(-1"),),
-        convolved("conv2d(4, 2)"),
+        convolved("conv2d(4, 2, 2)"),
         runtime(times()),
+    ),
+    Mutant(
+        "plain_kernel_turned_round",
+        "the kernel is turned round where windows lie side by side",
+        (Edit(PLAIN, "kernel.reshape(-1", "kernel[::-1, ::-1].reshape(-1"),),
+        convolved("conv2d(4, 2)"),
+        runtime(plain(4)),
+    ),
+    Mutant(
+        "windows_from_below",
+        "the windows of few channels have their last row first",
+        (Edit(WINDOW_ROWS, "cells[i, j] =", "cells[height - 1 - i, j] ="),),
+        classes("dense(48)", "reshape(8, 6, 1)", "conv2d(4, 2)", "flatten"),
+        runtime(plain(1)),
+    ),
+    Mutant(
+        "channels_before_cells",
+        "the windows have the cells of the first channel first, then the second's",
+        (
+            Edit(
+                WINDOW_ROWS,
+                "view.transpose(0, 1, 2, 4, 5, 3)",
+                "view.transpose(0, 1, 2, 3, 4, 5)",
+            ),
+        ),
+        classes("dense(48)", "reshape(4, 3, 4)", "conv2d(4, 2)", "flatten"),
+        runtime(plain(4)),
     ),
     Mutant(
         "kernel_not_turned_on_the_way_back",
@@ -66,12 +100,12 @@ MUTANTS = (
         (
             Edit(
                 "templates/runtime/flipped.py",
-                "kernel[::-1, ::-1].reshape",
-                "kernel.reshape",
+                "kernel[::-1, ::-1]",
+                "kernel",
             ),
         ),
         convolved("conv2d(4, 2)"),
-        runtime("the_flipped_kernel_leads_back[1]"),
+        runtime(plain(4)),
     ),
     Mutant(
         "filters_dealt_to_groups_in_turn",

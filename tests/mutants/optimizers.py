@@ -47,13 +47,8 @@ MUTANTS = (
         (
             Edit(
                 SGD,
-                "w -= g  # Nesterov (1983): one more step of the new velocity",
-                "w += velocity",
-            ),
-            Edit(
-                SGD,
-                "np.multiply(velocity, {{ o.arguments.momentum }}, out=g)\nw += g\n",
-                "",
+                "w -= g\nnp.multiply(velocity, {{ o.arguments.momentum }}, out=g)\nw += g\n",
+                "w += velocity\n",
             ),
         ),
         classes(optimizer="sgd(0.1, momentum=0.9, nesterov=true)"),
@@ -62,7 +57,7 @@ MUTANTS = (
     Mutant(
         "nesterov_without_the_gradient",
         "a step of momentum * new velocity alone",
-        (Edit(SGD, "w -= g  # Nesterov", "w -= 0.0  # Nesterov"),),
+        (Edit(SGD, "w -= g\nnp.multiply", "w -= 0.0\nnp.multiply"),),
         classes(optimizer="sgd(0.1, momentum=0.9, nesterov=true)"),
         numbers("updates[sgd(0.1, momentum=0.9, nesterov=true)]"),
     ),

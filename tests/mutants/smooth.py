@@ -83,7 +83,7 @@ MUTANTS = (
         "celu_like_elu",
         "on the left celu is alpha * (exp(x) - 1), not alpha * (exp(x / alpha) - 1)",
         (
-            Edit(f"{FOLDER}/celu.j2", "0.0) / {{ alpha }})  # celu", "0.0))  # celu"),
+            Edit(f"{FOLDER}/celu.j2", "0.0) / {{ alpha }})  {{ note", "0.0))  {{ note"),
             Edit(
                 f"{FOLDER}/celu.j2",
                 "*= np.minimum({{ op.y }}, 0.0) / {{ op.arguments.alpha }} + 1.0",

@@ -1,7 +1,7 @@
 """Convolutions beside sums written out, and derivatives as the adjoints that they are.
 
 Each form of a convolution is linear in x and in the kernel: a derivative is right if
-<dy, convolve(x)> equals <dx, x>, for all x and dy.
+<dy, general_convolve(x)> equals <dx, x>, for all x and dy.
 """
 
 from __future__ import annotations
@@ -19,10 +19,14 @@ from templates.runtime.depthwise import depthwise
 from templates.runtime.depthwise_input import depthwise_input
 from templates.runtime.depthwise_kernel import depthwise_kernel
 from templates.runtime.flipped import flipped
+from templates.runtime.flipped_groups import flipped_groups
 from templates.runtime.framed import framed
+from templates.runtime.general_convolve import general_convolve
+from templates.runtime.general_convolve_kernel import general_convolve_kernel
 from templates.runtime.sum_sites import sum_sites
 from templates.runtime.taps import taps
 from templates.runtime.unfolded import unfolded
+from templates.runtime.windows import windows
 
 Array = np.ndarray[Any, Any]
 close = np.testing.assert_allclose
@@ -73,8 +77,37 @@ def written_out(x: Array, kernel: Array, out: Array, o: Any) -> Array:
 def test_the_windows_times_the_kernel(o: Any) -> None:
     x, kernel, out = arrays(o)
     expected = written_out(x, kernel, out, o)
-    convolve(x, kernel, out, **o)
+    general_convolve(x, kernel, out, **o)
     close(out, expected, atol=1e-12)
+
+
+SIDE_BY_SIDE = {"strides": (1, 1), "dilation": (1, 1), "groups": 1}
+PLAIN = [o for o in GRID if o | SIDE_BY_SIDE == o]
+
+
+@pytest.mark.parametrize("c", [1, 2, 4])  # few channels are copied cell by cell
+@pytest.mark.parametrize("o", PLAIN, ids=str)
+def test_a_plain_convolution_is_one_of_the_general_kind(o: Any, c: int) -> None:
+    x, kernel, dy = arrays(o, c)
+    padded, n = np.pad(x, ((0, 0), *o["pads"], (0, 0))), o["at_once"]
+    y, expected = np.empty_like(dy), np.empty_like(dy)
+    convolve(padded, kernel, y, n)
+    general_convolve(x, kernel, expected, **o)
+    np.testing.assert_array_equal(y, expected)
+    dk, expected = np.empty_like(kernel), np.empty_like(kernel)
+    convolve_kernel(padded, dy, dk, n)
+    general_convolve_kernel(x, dy, expected, **o)
+    np.testing.assert_array_equal(dk, expected)
+    np.testing.assert_array_equal(flipped(kernel), flipped_groups(kernel, 1))
+
+
+@pytest.mark.parametrize("c", [1, 3])
+def test_the_windows_are_rows(c: int) -> None:
+    x = np.arange(24.0 * c).reshape(2, 3, 4, c)
+    found = windows(x, 2, 3)
+    assert found.shape == (2 * 2 * 2, 2 * 3 * c)
+    np.testing.assert_array_equal(found[0], x[0, :2, :3].ravel())
+    np.testing.assert_array_equal(found[-1], x[1, 1:, 1:].ravel())
 
 
 @pytest.mark.parametrize("c", [4, 16])  # few channels are unfolded otherwise
@@ -82,15 +115,15 @@ def test_the_windows_times_the_kernel(o: Any) -> None:
 def test_the_derivatives_are_adjoint(o: Any, c: int) -> None:
     x, kernel, dy = arrays(o, c)
     y, dx, dk = np.empty_like(dy), np.empty_like(x), np.empty_like(kernel)
-    convolve(x, kernel, y, **o)
+    general_convolve(x, kernel, y, **o)
     convolve_input(dy, kernel, dx, **o)
-    convolve_kernel(x, dy, dk, **o)
+    general_convolve_kernel(x, dy, dk, **o)
     close(np.vdot(dx, x), np.vdot(dy, y), rtol=1e-10)
     close(np.vdot(dk, kernel), np.vdot(dy, y), rtol=1e-10)
     for place in (0, 0, 0, 0), (4, 6, 5, c - 1), (2, 3, 3, 1):
         x[...] = 0.0
         x[place] = 1.0
-        convolve(x, kernel, y, **o)
+        general_convolve(x, kernel, y, **o)
         close(dx[place], np.vdot(dy, y), rtol=1e-10, atol=1e-12)
 
 
@@ -101,7 +134,14 @@ def test_the_flipped_kernel_leads_back(groups: int) -> None:
     dx, expected = np.empty_like(x), np.empty_like(x)
     convolve_input(dy, kernel, expected, **o, groups=groups)
     back = ((2 - 1, 2 - 0), (2 - 2, 2 - 1))
-    convolve(dy, flipped(kernel, groups), dx, pads=back, dilation=(1, 2), groups=groups)
+    general_convolve(
+        dy,
+        flipped_groups(kernel, groups),
+        dx,
+        pads=back,
+        dilation=(1, 2),
+        groups=groups,
+    )
     close(dx, expected, atol=1e-12)
 
 
@@ -115,7 +155,7 @@ def test_depthwise(o: Any, m: int) -> None:
     grouped = kernel.reshape(3, 2, 1, 4 * m)
     y, expected = np.empty_like(dy), np.empty_like(dy)
     depthwise(x, kernel, y, **given)
-    convolve(x, grouped, expected, **(o | {"groups": 4}))
+    general_convolve(x, grouped, expected, **(o | {"groups": 4}))
     close(y, expected, atol=1e-12)
     dx, expected = np.empty_like(x), np.empty_like(x)
     depthwise_input(dy, kernel, dx, **given)
@@ -123,7 +163,7 @@ def test_depthwise(o: Any, m: int) -> None:
     close(dx, expected, atol=1e-12)
     dk, expected = np.empty_like(kernel), np.empty_like(grouped)
     depthwise_kernel(x, dy, dk, **given)
-    convolve_kernel(x, dy, expected, **(o | {"groups": 4}))
+    general_convolve_kernel(x, dy, expected, **(o | {"groups": 4}))
     close(dk.reshape(expected.shape), expected, atol=1e-11)
 
 
@@ -151,7 +191,7 @@ def test_sums_over_all_sites(shape: tuple[int, ...]) -> None:
 def test_integers_become_what_the_kernel_is() -> None:
     x = np.arange(36, dtype=np.uint8).reshape(1, 6, 6, 1) * 7
     kernel, out = np.full((3, 3, 1, 2), 0.5, "f4"), np.empty((1, 4, 4, 2), "f4")
-    convolve(x, kernel, out)
+    general_convolve(x, kernel, out)
     close(out[0, 0, 0], x[0, :3, :3].astype(float).sum() / 2)
 
 
@@ -165,8 +205,8 @@ def test_frames_hold_zeros_around_every_image() -> None:
 def test_windows_come_row_by_row() -> None:
     x = np.arange(12.0).reshape(1, 3, 4, 1)
     options = ((1, 1), (1, 1), ((0, 0), (0, 0)), 1, 8, np.float64)
-    ((_, windows),) = unfolded(x, (2, 2), (2, 3), *options)
-    np.testing.assert_array_equal(windows[0, 0], [0, 1, 4, 5])
-    np.testing.assert_array_equal(windows[0, -1], [6, 7, 10, 11])
+    ((_, found),) = unfolded(x, (2, 2), (2, 3), *options)
+    np.testing.assert_array_equal(found[0, 0], [0, 1, 4, 5])
+    np.testing.assert_array_equal(found[0, -1], [6, 7, 10, 11])
     places = [place for place, _ in taps(x, (2, 2), (2, 3), (1, 1), (1, 1))]
     assert places == [(0, 0), (0, 1), (1, 0), (1, 1)]

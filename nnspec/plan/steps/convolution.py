@@ -41,12 +41,16 @@ def add_convolution(layout: Layout, layer: ir.Layer) -> None:
         return
     x, y = layout.value, layout.output(layer)
     folds = _adds(windows, x.shape, y.shape)
-    files = ["convolve"]
+    any_kind = "" if windows.is_plain else "general_"
+    files = [f"{any_kind}convolve"]
     if dw:
-        files.append("convolve_kernel")
-    if x.gradient:
-        files.append("convolve_input" if folds else "flipped")
-    step = _step("convolution", layer, x, y, w, dw, files)
+        files.append(f"{any_kind}convolve_kernel")
+    if x.gradient and folds:
+        files.append("convolve_input")
+    elif x.gradient:
+        files.append("flipped_groups" if windows.groups > 1 else "flipped")
+    template = "convolution" if windows.is_plain else "general_convolution"
+    step = _step(template, layer, x, y, w, dw, files)
     inner = x.shape[-1] // windows.groups
     facts = _facts(windows, inner, y.shape[-1], folds)
     layout.steps.append(replace(step, facts={**step.facts, **facts}))
@@ -62,11 +66,11 @@ def add_transposed(layout: Layout, layer: ir.Layer) -> None:
     w, dw = weights(layer, "w"), weights(layer, "dw")
     x, y = layout.value, layout.output(layer)
     folds = _adds(windows, y.shape, x.shape)
-    files = ["convolve_input"] if folds else ["convolve", "flipped"]
+    files = ["convolve_input"] if folds else ["general_convolve", "flipped"]
     if dw:
-        files.append("convolve_kernel")
+        files.append("general_convolve_kernel")
     if x.gradient:
-        files.append("convolve")
+        files.append("general_convolve")
     step = _step("transposed_convolution", layer, x, y, w, dw, files)
     facts = _facts(windows, y.shape[-1], x.shape[-1], folds)
     layout.steps.append(replace(step, facts={**step.facts, **facts}))
@@ -132,7 +136,7 @@ def _step(
     return Step(
         kind="layers",
         template=template,
-        derivative=Code(f"{x.owner} * kernel{bias}"),
+        derivative=Code(f"{y.owner} = conv({x.owner}, kernel){bias}"),
         arguments=quoted(layer.use.arguments),
         facts={
             "x": Code(x.a + row),
@@ -141,7 +145,7 @@ def _step(
             "dy": Code(y.da + row) if y.da else None,
             "row": Code(kernel),
             "tiles": literal(tiles(y.shape)),
-            "product": Code(f"{batch_shape(x.shape, 'B')} * {kernel_shape}"),
+            "product": Code(f"conv of {batch_shape(x.shape, 'B')} and {kernel_shape}"),
         },
         x=x.a,
         y=y.a,
@@ -158,15 +162,19 @@ def _facts(
 ) -> dict[str, Code | bool | None]:
     """What the calls of a convolution are given, and of the one that leads back."""
     cells = prod(windows.sizes) * inner * windows.groups
-    there = _options(windows, windows.pads, _at_once(prod(windows.sites) * cells))
-    inputs = _inputs(windows)
+    at_once = _at_once(prod(windows.sites) * cells)
     cells = prod(windows.sizes) * outer
+    at_once_back = _at_once(prod(_inputs(windows)) * cells)
     back = replace(windows, strides=(1,) * len(windows.sizes))
     return {
-        "options": there,
-        "back": _options(back, _pads_back(windows), _at_once(prod(inputs) * cells)),
+        "options": _options(windows, windows.pads, at_once),
+        "back": _options(back, _pads_back(windows), at_once_back),
+        "pads": _padding(windows.pads),
+        "pads_back": None if folds else _padding(_pads_back(windows)),
+        "at_once": literal(at_once),
+        "at_once_back": literal(at_once_back),
         "folds": folds,
-        "groups": Code(f", {windows.groups}" if windows.groups > 1 else ""),
+        "groups": literal(windows.groups) if windows.groups > 1 else None,
     }
 
 
@@ -187,6 +195,14 @@ def _adds(windows: Windows, wide: Shape, narrow: Shape) -> bool:
     if set(windows.strides) != {1} or min(map(min, _pads_back(windows))) < 0:
         return True
     return prod(wide[:-1]) * narrow[-1] > _MUCH * prod(narrow[:-1]) * wide[-1]
+
+
+def _padding(pads: tuple[tuple[int, int], ...]) -> Code | None:
+    """What `np.pad` is given for images, None where nothing is added."""
+    if not any(map(any, pads)):
+        return None
+    rows = ((0, 0),) * (2 - len(pads))
+    return literal(((0, 0), *rows, *pads, (0, 0)))
 
 
 def _at_once(cells: int) -> int:

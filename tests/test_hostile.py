@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from argparse import ArgumentTypeError
 
 import pytest
 
@@ -13,7 +14,7 @@ from nnspec.source import Source
 
 NETWORK = "network {\n  input(4)\n  dense(2)\n}\n"
 #: Seconds of the processor within which any spec is checked, on a slow machine.
-SOON = 20
+SOON = 15
 
 
 def check(text: str, **overrides: object) -> Analysis:
@@ -40,7 +41,9 @@ def training(*lines: str) -> str:
     return "\n".join(["training {", "  loss = mse", *lines, "}", ""])
 
 
-@pytest.mark.parametrize("item", ["[@, @]", "(@, @)", "[@: @]", "f(@, x=@)", "[[@], @]"])
+@pytest.mark.parametrize(
+    "item", ["[@, @]", "(@, @)", "[@: @]", "f(@, x=@)", "[[@], @]"]
+)
 @pytest.mark.parametrize(
     "rest",
     [
@@ -79,3 +82,67 @@ def test_a_value_that_is_set_counts_as_one_that_is_written() -> None:
     analysis = check(doubling("1", "[@, @]", 12) + NETWORK, **{name: value})
     assert codes(analysis) == ["too-large"]
     assert check(doubling("1", "[@, @]", 12) + NETWORK).model is not None
+
+
+def many(line: str, count: int) -> str:
+    """The line again and again, `@` being its number."""
+    return "".join(f"  {line.replace('@', str(i))}\n" for i in range(count))
+
+
+def listed(item: str, count: int) -> str:
+    """The item again and again, `@` being its number from 1 on."""
+    return ", ".join(item.replace("@", f"{i + 1:09}") for i in range(count))
+
+
+BINARY = (
+    "network {\n  input(4)\n  dense(1, sigmoid)\n}\n"
+    "training {\n  loss = binary_crossentropy\n  metrics = ["
+)
+TABLE = 'data {\n  csv("a.csv", target="y")\n'
+COLUMNS = "[" + listed('"@"', 9_000) + "]"
+
+#: Each would take minutes if its time grew with the square of its size.
+LONG = {
+    "metrics": BINARY + listed("precision(0.@)", 8_000) + "]\n}\n",
+    "metrics twice": BINARY + listed("auc", 8_000) + "]\n}\n",
+    "one_hot": TABLE + many('one_hot(columns=["c@"])', 4_000) + "}\n" + NETWORK,
+    "columns": TABLE.replace('"y"', COLUMNS) + "}\n" + NETWORK,
+    "checkpoints": NETWORK + training(many('checkpoint("@.npz")', 6_000)),
+    "checkpoint twice": NETWORK + training(many('checkpoint("a.npz")', 4_000)),
+    "unknown sources": NETWORK.replace("}", many("dense(2) from b@", 4_000) + "}"),
+    "unknown names": many("let a@ = b@ + 1", 3_000) + NETWORK,
+    "empty repeats": NETWORK.replace(
+        "dense(2)",
+        "repeat 5000 {\n  dense(2)\n" + many("repeat 9 {\n}", 3000) + "}",
+    ),
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_long_specs_take_no_longer_than_they_are_long(text: str) -> None:
+    check(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dense(2) as a_long_label_of_a_layer_@",
+        "dense(2, activity_regularizer=l2(0.1))",
+        "activity_regularization(l2=0.1)",
+    ],
+)
+def test_long_networks_are_planned_soon(line: str) -> None:
+    network = NETWORK.replace("}", many(line, 2_000) + "}")
+    analysis = check(network + training())
+    start = time.process_time()
+    assert compiler.script(analysis)
+    assert time.process_time() - start < SOON
+
+
+def test_a_thousand_errors_are_enough() -> None:
+    found = check(NETWORK + training(many("epochs@ = 2", 5_000))).diagnostics
+    assert len(found) == 1_001
+    assert [d.code for d in found].count("too-many-errors") == 1
+    assert found[-1].code == "too-many-errors"
+    with pytest.raises(ArgumentTypeError):
+        override("a=" + "? \n" * 2_000)

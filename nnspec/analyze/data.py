@@ -38,9 +38,12 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
     verify_files(source, binder.diagnostics)
     if entry.table:
         verify_table(source, transforms, binder.diagnostics)
+    reshape: Use | None = None
     for use in transforms:
         if use.entry.name == "one_hot":
-            verify_one_hot(use, source, transforms, binder.diagnostics)
+            verify_one_hot(use, source, reshape, binder.diagnostics)
+        elif use.entry.name == "reshape":
+            reshape = reshape or use
     splits = [use for use in transforms if use.entry.name == "split"]
     others = tuple(use for use in transforms if use.entry.name != "split")
     verify_samples(source, others, binder.diagnostics)

@@ -109,13 +109,16 @@ def _written_out(
             yield statement
             continue
         count = _count(statement, binder)
-        for _ in range(count if _holds_layers(statement) else 0):
-            yield from _written_out(statement.body, binder)
+        body = tuple(filter(_holds_layers, statement.body))
+        for _ in range(count if body else 0):
+            yield from _written_out(body, binder)
 
 
-def _holds_layers(repeat: syntax.Repeat) -> bool:
+def _holds_layers(statement: syntax.Layer | syntax.Repeat) -> bool:
     """Whether there is anything to repeat; else no limit of layers would end it."""
-    return any(isinstance(s, syntax.Layer) or _holds_layers(s) for s in repeat.body)
+    if isinstance(statement, syntax.Layer):
+        return True
+    return any(map(_holds_layers, statement.body))
 
 
 def _count(repeat: syntax.Repeat, binder: Binder) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Collection
+from itertools import chain, count
 
 from nnspec.quote import Code
 from nnspec.table.entry import (
@@ -31,11 +32,15 @@ def free_attribute(name: str, taken: Collection[str], part: str = "") -> Code:
     if name.startswith("__"):  # some of these mean something to Python
         name = f"layer{name}"
     end = f"_{part}" if part else ""
-    found, mark = name[:_LONGEST] + end, ""
-    while found in taken or found in _TAKEN or keyword.iskeyword(found):
-        mark += "_"
-        found = name[: _LONGEST - len(mark)] + mark + end
-    return Code(found)
+    # Of thousands that begin alike, none is to try the numbers of all others.
+    marks = chain(("", "_", "__"), (f"_{number}" for number in count(len(taken))))
+    names = (name[: _LONGEST - len(mark)] + mark + end for mark in marks)
+    return Code(next(n for n in names if _is_free(n) and n not in taken))
+
+
+def _is_free(name: str) -> bool:
+    """Whether Python and the script leave a name free."""
+    return name not in _TAKEN and not keyword.iskeyword(name)
 
 
 def batch_shape(shape: Shape, first: str = "n") -> Code:

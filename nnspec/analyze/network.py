@@ -16,6 +16,8 @@ from nnspec.table.entry import Activation, Layer, Misfit, Shape, Use, activation
 from nnspec.table.kinds import AlreadyReported, Integer
 from nnspec.values import amount
 
+#: What is learnt of the data is kept as `data/...`, beside the weights of the layers.
+_TAKEN = ("data",)
 #: More layers, or more values in one array, than this are a slip of the pen.
 _MOST_LAYERS = 10_000
 _MOST_VALUES = 2**33
@@ -257,6 +259,15 @@ def _output_note(layer: ir.Layer) -> Note:
 
 def _claim(chain: _Chain, name: str, place: Span) -> bool:
     """Whether the name is still free; then it is taken."""
+    if name in _TAKEN:
+        chain.binder.diagnostics.error(
+            "name-taken",
+            f"no layer is called `{name}`: `weights.npz` keeps what is learnt of the "
+            "data under that name",
+            place,
+            help="give it another name with `as`",
+        )
+        return False
     if chain.places.get(name) == place:
         chain.binder.diagnostics.error(
             "doubled-name",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import chain, count
 
+from nnspec import ir
 from nnspec.quote import Code
 from nnspec.table.entry import (
     Shape,
@@ -19,9 +20,21 @@ _LONGEST = 20
 _TAKEN = ("peak", "total", "penalty", "share", "part")
 
 
-def attribute(name: str) -> Code:
-    """The attribute of a weight: names are letters, digits, `_` and one `/` only."""
-    return Code(name.replace("/", "_"))
+def weight_attributes(weights: Iterable[ir.Weight]) -> dict[str, Code]:
+    """An attribute for each weight by its name: `dense_kernel` for `dense/kernel`.
+
+    Of `a/depthwise_kernel` and `a_depthwise/kernel`, the later one has a `_` more. In
+    the script `views` goes by this rule, too.
+    """
+    found: dict[str, Code] = {}
+    taken: set[str] = set()
+    for weight in weights:
+        attribute = weight.name.replace("/", "_")
+        while attribute in taken:
+            attribute += "_"
+        taken.add(attribute)
+        found[weight.name] = Code(attribute)
+    return found
 
 
 def free_attribute(name: str, taken: Collection[str], part: str = "") -> Code:

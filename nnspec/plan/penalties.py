@@ -11,7 +11,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.plan.layout import Layout, Value
-from nnspec.plan.names import attribute, batch_shape
+from nnspec.plan.names import batch_shape
 from nnspec.plan.step import (
     Buffer,
     Penalty,
@@ -34,14 +34,14 @@ def penalize_weights(layout: Layout, layer: ir.Layer) -> None:
     has written the derivatives by the weights.
     """
     for weight in layer.weights:
-        use, name = weight.regularizer, attribute(weight.name)
+        use = weight.regularizer
         if use is None or not weight.trainable:
             continue
-        dw = Code(f"dw.{name}")
+        dw = layout.weight(weight, "dw")
         penalty = Penalty(
             kind="regularizers",
             template="",
-            x=Code(f"w.{name}"),
+            x=layout.weight(weight, "w"),
             y=_TOTAL,
             dx=dw,
             dy=_ONE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentTypeError
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,7 @@ from nnspec import compiler
 from nnspec.commands.specs import override
 from nnspec.compiler import Analysis
 from nnspec.source import Source
+from tests.scripts import load
 
 NETWORK = "network {\n  input(4)\n  dense(2)\n}\n"
 #: Seconds of the processor within which any spec is checked, on a slow machine.
@@ -146,3 +148,21 @@ def test_a_thousand_errors_are_enough() -> None:
     assert found[-1].code == "too-many-errors"
     with pytest.raises(ArgumentTypeError):
         override("a=" + "? \n" * 2_000)
+
+
+def test_samples_have_few_enough_axes_for_numpy() -> None:
+    ones = ", ".join(["1"] * 30)
+    for shape, fault in ((ones, None), (f"{ones}, 1", "too-many-axes")):
+        layers = "batch_normalization\ngroup_normalization(1)\nsoftmax\nprelu\nflatten"
+        network = f"network {{\n  input({shape})\n{layers}\n  dense(1)\n}}\n"
+        analysis = check(network + training())
+        assert fault in (None, *codes(analysis))
+        if fault is None:
+            module = load(compiler.script(analysis))
+            assert module.gradcheck(SimpleNamespace(seed=0)) == 0
+        layers = (
+            f"network {{\n  input(1)\n  reshape({shape})\n  flatten\n  dense(1)\n}}\n"
+        )
+        assert codes(check(layers)) == ([fault] if fault else [])
+        data = f'data {{\n  npz("a.npz")\n  reshape(4, {shape[3:]})\n  reshape(4)\n}}\n'
+        assert codes(check(data + NETWORK)) == ([fault] if fault else [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir, syntax
+from nnspec.analyze.axes import verify_axes
 from nnspec.analyze.files import verify_files
 from nnspec.analyze.samples import verify_samples
 from nnspec.analyze.split import read_split
@@ -154,6 +155,7 @@ def _feature_shape(
     for use in transforms:
         try:
             shape = cast(Transform, use.entry).shape(shape, use.arguments)
+            verify_axes(shape or ())
         except Misfit as misfit:
             span = use.span_of(misfit.argument) if misfit.argument else use.span
             binder.diagnostics.error(

@@ -8,6 +8,7 @@ from math import prod
 from typing import cast
 
 from nnspec import ir, syntax
+from nnspec.analyze.axes import verify_axes
 from nnspec.analyze.weights import verify_constraints, weights_of
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
@@ -185,6 +186,7 @@ def _append(chain: _Chain, use: Use, name: str, place: Span) -> None:
     entry, shape, at = cast(Layer, use.entry), cast(Shape, chain.shape), use
     try:
         output = entry.shape(shape, use.arguments)
+        verify_axes(output)
         if shape and not output and use.entry.name != "input":
             raise Misfit(f"`{entry.name}` leaves no axis", "keep one: `reshape(1)`")
         if use.entry.name != "input":

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 
 from nnspec import ir
 from nnspec.analyze.spec import analyze
-from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError
+from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError, TooManyErrors
 from nnspec.parse import decode, parse
 from nnspec.record import Record
 from nnspec.source import Source, Span
@@ -43,6 +43,8 @@ def check(source: Source, overrides: Mapping[str, object] | None = None) -> Anal
         model = None
         if not diagnostics.has_errors:
             model = analyze(tree, source, diagnostics, overrides)
+    except TooManyErrors:
+        model = None
     except RecursionError:
         model = None
         end = len(source.text)

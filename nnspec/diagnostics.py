@@ -11,6 +11,11 @@ from nnspec.source import Source, Span
 
 Severity = Literal["error", "warning"]
 
+#: Nobody reads more errors, and to tell each of a hundred thousand takes minutes.
+_MOST_ERRORS = 1_000
+#: Names that one is compared with; more of them take too long.
+_MOST_NAMES = 500
+
 
 class Note(Record):
     """A second place that has a part in a diagnostic, and what it is there."""
@@ -30,11 +35,16 @@ class Diagnostic(Record):
     notes: tuple[Note, ...] = ()
 
 
+class TooManyErrors(Exception):
+    """Ends a compilation in which enough has been found."""
+
+
 @dataclass
 class Diagnostics:
     """Collects the findings of one compilation, each once."""
 
     _found: dict[Diagnostic, None] = field(default_factory=dict)
+    _errors: int = 0
 
     @property
     def found(self) -> list[Diagnostic]:
@@ -50,9 +60,15 @@ class Diagnostics:
         help: str | None = None,
         notes: Iterable[Note] = (),
     ) -> None:
-        """Record an error."""
+        """Record an error; raise `TooManyErrors` where it is one too many."""
+        if self._errors == _MOST_ERRORS:
+            code, help, notes = "too-many-errors", None, ()
+            message = f"there are more than {_MOST_ERRORS:,} errors; no more are told"
         finding = Diagnostic(code, "error", message, span, help, tuple(notes))
+        self._errors += finding not in self._found
         self._found[finding] = None
+        if self._errors > _MOST_ERRORS:
+            raise TooManyErrors
 
     def warning(
         self,
@@ -70,7 +86,7 @@ class Diagnostics:
     @property
     def has_errors(self) -> bool:
         """Whether any finding is an error."""
-        return any(d.severity == "error" for d in self._found)
+        return self._errors > 0
 
     def in_order(self) -> tuple[Diagnostic, ...]:
         """All findings in the order of their places."""
@@ -101,7 +117,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` was most likely meant to be."""
     import difflib  # noqa: PLC0415 -- only a spec with errors waits for it
 
-    matches = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.6)
+    some = sorted(known)
+    if len(some) > _MOST_NAMES:
+        start = name[:3].lower()
+        some = [known for known in some if known.lower().startswith(start)]
+        some = some[:_MOST_NAMES]
+    matches = difflib.get_close_matches(name.lower(), some, n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 

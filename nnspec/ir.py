@@ -5,6 +5,10 @@ Frozen from top to bottom. Shapes are per sample, without the batch axis.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import count
 from math import prod
 from typing import Literal, cast
 
@@ -119,14 +123,14 @@ class Training(Record):
     callbacks: tuple[Use, ...]
     span: Span
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """What each metric is called: as it was written, a second one with a number."""
-        names = [use.name for use in self.metrics]
-        found = ((name, names[:i].count(name)) for i, name in enumerate(names))
+        numbers: defaultdict[str, Iterator[int]] = defaultdict(count)
+        found = ((use.name, next(numbers[use.name])) for use in self.metrics)
         return tuple(f"{name}_{n}" if n else name for name, n in found)
 
-    @property
+    @cached_property
     def monitored(self) -> dict[str, bool]:
         """What the history tells of a part, and whether more of it is better."""
         found = {"loss": False}

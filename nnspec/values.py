@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from nnspec import syntax
+from nnspec.budget import Budget
 from nnspec.diagnostics import Diagnostics, Note, did_you_mean
 from nnspec.habits import VALUES
 from nnspec.record import Record
@@ -73,6 +74,18 @@ class Resolved(Record):
         return "a pair"
 
 
+def _count(value: object) -> int:
+    """How many values there are in one that is resolved."""
+    match value:
+        case Resolved():
+            return _count(value.value)
+        case tuple():
+            return 1 + sum(map(_count, value))
+        case PairOf():
+            return _count(value.key) + _count(value.value)
+    return 1
+
+
 def amount(count: float) -> str:
     """How many, as a message says it."""
     return f"{count:,.0f}" if count < 10**15 else f"about 10**{math.log10(count):.0f}"
@@ -125,9 +138,17 @@ class Scope:
     overrides: Mapping[str, object] = field(default_factory=dict)
     _done: dict[str, Resolved | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
+    _budget: Budget = field(init=False)
+
+    def __post_init__(self) -> None:
+        overridden = {name: _count(value) for name, value in self.overrides.items()}
+        self._budget = Budget(self.lets, self.diagnostics, overridden)
 
     def resolve(self, value: syntax.Value) -> Resolved | None:
         """The value, or None where an error has been reported."""
+        return self._resolve(value) if self._budget.affords(value) else None
+
+    def _resolve(self, value: syntax.Value) -> Resolved | None:
         match value:
             case syntax.Number() | syntax.Text() | syntax.Boolean():
                 return Resolved(value.value, value.span)
@@ -215,7 +236,7 @@ class Scope:
         )
 
     def _number(self, value: syntax.Value, sign: str) -> float | None:
-        resolved = self.resolve(value)
+        resolved = self._resolve(value)
         if resolved is None:
             return None
         number = resolved.value
@@ -243,7 +264,7 @@ class Scope:
             resolved = (
                 self._pair(item)
                 if isinstance(item, syntax.Pair)
-                else self.resolve(item)
+                else self._resolve(item)
             )
             if resolved is None:
                 return None
@@ -251,7 +272,7 @@ class Scope:
         return Resolved(tuple(items), value.span)
 
     def _pair(self, pair: syntax.Pair) -> Resolved | None:
-        key, value = self.resolve(pair.key), self.resolve(pair.value)
+        key, value = self._resolve(pair.key), self._resolve(pair.value)
         if key is None or value is None:
             return None
         return Resolved(PairOf(key, value), pair.span)

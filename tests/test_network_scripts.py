@@ -331,6 +331,32 @@ def test_labels_that_differ_in_an_underscore_stay_apart(name: str) -> None:
     assert s.gradcheck() == 0
 
 
+@pytest.mark.parametrize("frozen", ["", ", trainable=false"])
+@pytest.mark.parametrize("part", ["depthwise", "pointwise"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_weights_whose_names_a_stroke_tells_apart(
+    part: str, turned: bool, frozen: str
+) -> None:
+    layers = [
+        f"separable_conv2d(3, 3, padding=same{frozen}) as a",
+        f"conv2d(3, 3, padding=same, use_bias=false) as a_{part}",
+    ]
+    layers = [*(layers[::-1] if turned else layers), "flatten", "dense(1)"]
+    s = script(spec(layers, shape="6, 6, 3"))
+    assert s.gradcheck() == 0
+    weights = Run(s).weights()
+    assert {name: w.shape for name, w in weights.items()} == s.module.SHAPES
+    assert weights["a/" + part + "_kernel"].std() > 0
+    assert weights[f"a_{part}/kernel"].std() > 0
+
+
+@pytest.mark.parametrize("name", ["share", "part", "in_step", "training"])
+def test_names_of_networks_that_share_batches_can_be_labels(name: str) -> None:
+    layers = [f"conv2d(3, 3) as {name}", f"batch_normalization as {name}_"]
+    layers += [f"relu as {name}__", "flatten", "dense(1)"]
+    assert script(spec(layers, shape="6, 6, 1")).gradcheck() == 0
+
+
 # -- Random networks -------------------------------------------------------------------
 
 slopes = st.floats(0, 1).map(lambda number: round(number, 3))

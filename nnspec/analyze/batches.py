@@ -24,10 +24,11 @@ def images_by_batch(model: ir.Model) -> Iterator[tuple[Use, Shape | None]]:
         return
     uses = model.data.transforms
     shape = cast(Source, model.data.source.entry).shape(model.data.source.arguments)
+    reshapes = [place for place, use in enumerate(uses) if use.entry.name == "reshape"]
     for place, use in enumerate(uses):
         entry = cast(Transform, use.entry)
         if entry.by_batch:
-            last = all(later.entry.name != "reshape" for later in uses[place:])
+            last = place > max(reshapes, default=-1)
             yield use, model.input_shape if last and shape is None else shape
         shape = entry.shape(shape, use.arguments)
 

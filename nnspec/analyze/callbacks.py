@@ -29,10 +29,11 @@ def verify_callbacks(model: ir.Model, diagnostics: Diagnostics) -> None:
     training = model.training
     if training is None:
         return
-    for place, use in enumerate(training.callbacks):
-        before = training.callbacks[:place]
-        _verify_doubled(use, before, diagnostics)
-        _verify_file(use, before, diagnostics)
+    first: dict[str, Use] = {}
+    files: dict[str, Span] = {}
+    for use in training.callbacks:
+        _verify_doubled(use, first.setdefault(use.entry.name, use), diagnostics)
+        _verify_file(use, files, diagnostics)
         _verify_rate(use, training, diagnostics)
         for name, span in monitored_by(use):
             _verify_monitor(name, span, use, model, training, diagnostics)
@@ -74,18 +75,15 @@ def brings_validation(data: ir.Data | None) -> bool:
     )
 
 
-def _verify_doubled(
-    use: Use, before: tuple[Use, ...], diagnostics: Diagnostics
-) -> None:
+def _verify_doubled(use: Use, first: Use, diagnostics: Diagnostics) -> None:
     """Only several checkpoints make sense: to several files."""
-    earlier = [other for other in before if other.entry is use.entry]
-    if earlier and not cast(Callback, use.entry).suffix:
+    if first is not use and not cast(Callback, use.entry).suffix:
         diagnostics.error(
             "doubled-callback",
             f"`{use.name}` is there twice",
             use.span,
             help="remove one of the two",
-            notes=[Note(earlier[0].span, "the first one")],
+            notes=[Note(first.span, "the first one")],
         )
 
 
@@ -103,8 +101,8 @@ def _verify_rate(use: Use, training: ir.Training, diagnostics: Diagnostics) -> N
         )
 
 
-def _verify_file(use: Use, before: tuple[Use, ...], diagnostics: Diagnostics) -> None:
-    """A file is one in the folder of the results, and no other's."""
+def _verify_file(use: Use, files: dict[str, Span], diagnostics: Diagnostics) -> None:
+    """A file is one in the folder of the results, and no other's in `files`."""
     entry = cast(Callback, use.entry)
     if entry.file is None:
         return
@@ -128,8 +126,14 @@ def _verify_file(use: Use, before: tuple[Use, ...], diagnostics: Diagnostics) ->
             span,
             help="give it another name",
         )
-    else:
-        _verify_apart(path, span, before, diagnostics)
+    elif (first := files.setdefault(path.casefold(), span)) is not span:
+        diagnostics.error(
+            "path-taken",
+            f"two callbacks write to `{path}`",
+            span,
+            help="give one of them another name",
+            notes=[Note(first, "the first one")],
+        )
 
 
 def _fault_of(path: str, suffix: str) -> str | None:
@@ -165,21 +169,6 @@ def _formats(name: str, form: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _verify_apart(
-    path: str, span: Span, before: tuple[Use, ...], diagnostics: Diagnostics
-) -> None:
-    for other in before:
-        name = cast(Callback, other.entry).file
-        if name and cast(str, other.arguments[name]).casefold() == path.casefold():
-            diagnostics.error(
-                "path-taken",
-                f"two callbacks write to `{path}`",
-                span,
-                help="give one of them another name",
-                notes=[Note(other.span_of(name), "the first one")],
-            )
 
 
 def _verify_monitor(

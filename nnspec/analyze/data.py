@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir, syntax
+from nnspec.analyze.axes import verify_axes
 from nnspec.analyze.files import verify_files
 from nnspec.analyze.samples import verify_samples
 from nnspec.analyze.split import read_split
@@ -38,9 +39,12 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
     verify_files(source, binder.diagnostics)
     if entry.table:
         verify_table(source, transforms, binder.diagnostics)
+    reshape: Use | None = None
     for use in transforms:
         if use.entry.name == "one_hot":
-            verify_one_hot(use, source, transforms, binder.diagnostics)
+            verify_one_hot(use, source, reshape, binder.diagnostics)
+        elif use.entry.name == "reshape":
+            reshape = reshape or use
     splits = [use for use in transforms if use.entry.name == "split"]
     others = tuple(use for use in transforms if use.entry.name != "split")
     verify_samples(source, others, binder.diagnostics)
@@ -151,6 +155,7 @@ def _feature_shape(
     for use in transforms:
         try:
             shape = cast(Transform, use.entry).shape(shape, use.arguments)
+            verify_axes(shape or ())
         except Misfit as misfit:
             span = use.span_of(misfit.argument) if misfit.argument else use.span
             binder.diagnostics.error(

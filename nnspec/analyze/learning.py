@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import cast
 
 from nnspec import ir
@@ -18,11 +18,13 @@ _FLAT_AT_0 = ("relu", "relu6")
 
 def warn_of_learning(model: ir.Model, diagnostics: Diagnostics) -> None:
     """Add the warnings that a model deserves if its weights cannot learn."""
-    for place, layer in enumerate(model.layers):
+    for layer in model.layers:
         _all_dropped(layer, diagnostics)
-        if layer.trainable_parameters and _has_kernel(layer):
-            _nothing_but_0(model.layers[place:], diagnostics)
-            _all_alike(model.layers[place:], diagnostics)
+    kernels = [i for i, layer in enumerate(model.layers) if _has_kernel(layer)]
+    for place, after in pairwise((*kernels, len(model.layers))):
+        if model.layers[place].trainable_parameters:
+            _nothing_but_0(model.layers[place : after + 1], diagnostics)
+            _all_alike(model.layers[place : after + 1], diagnostics)
     if model.training is not None:
         _rate_of_0(model.training, diagnostics)
         _batch_of_1(model, model.training, diagnostics)

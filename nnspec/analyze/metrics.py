@@ -20,17 +20,14 @@ def verify_metrics(model: ir.Model, diagnostics: Diagnostics) -> None:
     training = model.training
     if training is None:
         return
-    for place, use in enumerate(training.metrics):
-        earlier = [u for u in training.metrics[:place] if _same(u, use)]
-        if earlier:
-            _doubled(use, earlier[0], diagnostics)
+    first: dict[tuple[object, ...], Use] = {}
+    for use in training.metrics:
+        earlier = first.setdefault((use.entry.name, *use.arguments.values()), use)
+        if earlier is not use:
+            _doubled(use, earlier, diagnostics)
         elif _fits(use, model, training, diagnostics):
             _warn_of_values(use, model, diagnostics)
             _warn_of_threshold(use, model, training, diagnostics)
-
-
-def _same(one: Use, other: Use) -> bool:
-    return one.entry is other.entry and one.arguments == other.arguments
 
 
 def _doubled(use: Use, earlier: Use, diagnostics: Diagnostics) -> None:

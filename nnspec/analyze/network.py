@@ -8,6 +8,7 @@ from math import prod
 from typing import cast
 
 from nnspec import ir, syntax
+from nnspec.analyze.axes import verify_axes
 from nnspec.analyze.weights import verify_constraints, weights_of
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
@@ -16,6 +17,8 @@ from nnspec.table.entry import Activation, Layer, Misfit, Shape, Use, activation
 from nnspec.table.kinds import AlreadyReported, Integer
 from nnspec.values import amount
 
+#: What is learnt of the data is kept as `data/...`, beside the weights of the layers.
+_TAKEN = ("data",)
 #: More layers, or more values in one array, than this are a slip of the pen.
 _MOST_LAYERS = 10_000
 _MOST_VALUES = 2**33
@@ -109,13 +112,16 @@ def _written_out(
             yield statement
             continue
         count = _count(statement, binder)
-        for _ in range(count if _holds_layers(statement) else 0):
-            yield from _written_out(statement.body, binder)
+        body = tuple(filter(_holds_layers, statement.body))
+        for _ in range(count if body else 0):
+            yield from _written_out(body, binder)
 
 
-def _holds_layers(repeat: syntax.Repeat) -> bool:
+def _holds_layers(statement: syntax.Layer | syntax.Repeat) -> bool:
     """Whether there is anything to repeat; else no limit of layers would end it."""
-    return any(isinstance(s, syntax.Layer) or _holds_layers(s) for s in repeat.body)
+    if isinstance(statement, syntax.Layer):
+        return True
+    return any(map(_holds_layers, statement.body))
 
 
 def _count(repeat: syntax.Repeat, binder: Binder) -> int:
@@ -180,6 +186,7 @@ def _append(chain: _Chain, use: Use, name: str, place: Span) -> None:
     entry, shape, at = cast(Layer, use.entry), cast(Shape, chain.shape), use
     try:
         output = entry.shape(shape, use.arguments)
+        verify_axes(output)
         if shape and not output and use.entry.name != "input":
             raise Misfit(f"`{entry.name}` leaves no axis", "keep one: `reshape(1)`")
         if use.entry.name != "input":
@@ -254,6 +261,15 @@ def _output_note(layer: ir.Layer) -> Note:
 
 def _claim(chain: _Chain, name: str, place: Span) -> bool:
     """Whether the name is still free; then it is taken."""
+    if name in _TAKEN:
+        chain.binder.diagnostics.error(
+            "name-taken",
+            f"no layer is called `{name}`: `weights.npz` keeps what is learnt of the "
+            "data under that name",
+            place,
+            help="give it another name with `as`",
+        )
+        return False
     if chain.places.get(name) == place:
         chain.binder.diagnostics.error(
             "doubled-name",

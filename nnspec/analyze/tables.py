@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import cast
 
@@ -22,8 +23,9 @@ def verify_table(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> N
     for name, columns in (("target", targets), ("features", features)):
         if columns is not None:
             _verify_list(use, name, columns, diagnostics)
+    named = {*(features or ())}
     for column in targets:
-        if column in (features or ()):
+        if column in named:
             diagnostics.error(
                 "target-in-features",
                 f"the column {spell(column)} is the target and a feature, too",
@@ -51,7 +53,8 @@ def _verify_list(
             f"`{name}` of `csv` needs at least one column",
             use.span_of(name),
         )
-    for column in dict.fromkeys(c for c in columns if columns.count(c) > 1):
+    numbers = Counter(columns)
+    for column in (c for c, number in numbers.items() if number > 1):
         diagnostics.error(
             "doubled-column",
             f"`{name}` of `csv` names the column {spell(column)} twice",
@@ -86,9 +89,9 @@ def one_hot_columns(use: Use) -> Columns | None:
 
 
 def verify_one_hot(
-    use: Use, source: Use, transforms: list[Use], diagnostics: Diagnostics
+    use: Use, source: Use, reshape: Use | None, diagnostics: Diagnostics
 ) -> None:
-    """Report a `one_hot` that has nothing to work on."""
+    """Report a `one_hot` that has nothing to work on; `reshape` is one before it."""
     if use.arguments["columns"] == "target":
         targets = cast(Columns, source.arguments.get("target", ()))
         if len(targets) > 1:
@@ -118,25 +121,21 @@ def verify_one_hot(
             help="for labels write `one_hot(target)`",
         )
         return
-    _verify_order(use, transforms, diagnostics)
+    if reshape is not None:
+        diagnostics.error(
+            "transform-order",
+            "`one_hot` comes too late: after `reshape` there are no columns",
+            use.span,
+            help="put `reshape` last",
+            notes=[Note(reshape.span, "the columns end here")],
+        )
     _verify_columns(use, source, diagnostics)
 
 
-def _verify_order(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> None:
-    for earlier in transforms[: transforms.index(use)]:
-        if earlier.entry.name == "reshape":
-            diagnostics.error(
-                "transform-order",
-                "`one_hot` comes too late: after `reshape` there are no columns",
-                use.span,
-                help="put `reshape` last",
-                notes=[Note(earlier.span, "the columns end here")],
-            )
-
-
 def _verify_columns(use: Use, source: Use, diagnostics: Diagnostics) -> None:
-    targets = cast(Columns, source.arguments["target"])
-    features = cast("Columns | None", source.arguments["features"])
+    targets = {*cast(Columns, source.arguments["target"])}
+    features = dict.fromkeys(cast("Columns | None", source.arguments["features"]) or ())
+    kinds = {*map(type, features)}
     for column in one_hot_columns(use) or ():
         if column in targets:
             diagnostics.error(
@@ -146,7 +145,8 @@ def _verify_columns(use: Use, source: Use, diagnostics: Diagnostics) -> None:
                 help="write `one_hot(target)`",
                 notes=[Note(source.span_of("target"), "the target")],
             )
-        elif features and _is_unknown(column, features):
+        # A number and a name may mean the same.
+        elif kinds == {type(column)} and column not in features:
             diagnostics.error(
                 "unknown-column",
                 f"no feature is called {spell(column)}",
@@ -154,12 +154,6 @@ def _verify_columns(use: Use, source: Use, diagnostics: Diagnostics) -> None:
                 help=_offer(column, features),
                 notes=[Note(source.span_of("features"), "the features")],
             )
-
-
-def _is_unknown(column: str | int, features: Columns) -> bool:
-    """Whether it is none of the features; a number and a name may mean the same."""
-    alike = all(isinstance(feature, type(column)) for feature in features)
-    return alike and column not in features
 
 
 def _offer(column: str | int, features: Iterable[str | int]) -> str | None:

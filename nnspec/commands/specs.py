@@ -6,6 +6,7 @@ import re
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from nnspec import compiler, ir, report, syntax
 from nnspec.commands.cache import template_cache
 from nnspec.commands.terminal import FILE_FAULT, SPEC_FAULT, Stop, has_color
 from nnspec.compiler import Analysis
-from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError
+from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError, TooManyErrors
 from nnspec.parse import parse
 from nnspec.record import Record, fields, replace
 from nnspec.source import Source, Span
@@ -31,13 +32,14 @@ def override(text: str) -> Override:
     if not equals or not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name):
         raise ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
     diagnostics = Diagnostics()
-    spec = parse(Source("--set", f"let {name} = {value}\n"), diagnostics)
-    if not diagnostics.has_errors and len(spec.statements) == 1:
-        (let,) = spec.statements
-        if isinstance(let, syntax.Let):
-            resolved = Scope({}, diagnostics).resolve(let.value)
-            if resolved is not None:
-                return name, _unplaced(resolved.value)
+    with suppress(TooManyErrors):
+        spec = parse(Source("--set", f"let {name} = {value}\n"), diagnostics)
+        if not diagnostics.has_errors and len(spec.statements) == 1:
+            (let,) = spec.statements
+            if isinstance(let, syntax.Let):
+                resolved = Scope({}, diagnostics).resolve(let.value)
+                if resolved is not None:
+                    return name, _unplaced(resolved.value)
     reasons = [d.message for d in diagnostics.in_order()] or ["it is no single value"]
     raise ArgumentTypeError(f"{text!r}: {reasons[0]}")
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from nnspec import ir
 from nnspec.plan.layout import quoted
-from nnspec.plan.names import attribute
 from nnspec.plan.program import Bound
 from nnspec.quote import Code
 
 
-def plan_bounds(model: ir.Model) -> tuple[Bound, ...]:
+def plan_bounds(model: ir.Model, attributes: Mapping[str, Code]) -> tuple[Bound, ...]:
     """The constraints of all weights that are trained and have one."""
     return tuple(
         Bound(
             template=use.entry.name,
-            w=Code(f"w.{attribute(weight.name)}"),
+            w=Code(f"w.{attributes[weight.name]}"),
             arguments=quoted(use.arguments),
             strict=use.arguments.get("rate") == 1,
         )

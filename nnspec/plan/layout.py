@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nnspec import ir
-from nnspec.plan.names import attribute, batch_shape, free_attribute
+from nnspec.plan.names import batch_shape, free_attribute
 from nnspec.plan.step import (
     Buffer,
     Seed,
@@ -52,11 +52,15 @@ class Value(Record):
 
 @dataclass
 class Layout:
-    """The steps and arrays of a network, as they are laid out layer by layer."""
+    """The steps and arrays of a network, as they are laid out layer by layer.
+
+    `names` are the attributes of the layers' outputs, `attributes` those of weights.
+    """
 
     input: Value
     taken: set[str]
     names: Mapping[str, Code]
+    attributes: Mapping[str, Code]
     value: Value = field(init=False)
     steps: list[Step] = field(default_factory=list)
     buffers: list[Buffer] = field(default_factory=list)
@@ -94,14 +98,17 @@ class Layout:
         self.gradients.append(Buffer(name, batch_shape(shape)))
         return replace(y, gradient=name)
 
+    def weights(self, layer: ir.Layer, space: str) -> dict[str, Code]:
+        """A layer's weights, which are in `w`, or their derivatives, which in `dw`."""
+        return {
+            weight.name.rpartition("/")[2]: self.weight(weight, space)
+            for weight in layer.weights
+            if space == "w" or weight.trainable
+        }
 
-def weights(layer: ir.Layer, space: str) -> dict[str, Code]:
-    """The attributes of a layer's weights in `w`, or of their derivatives in `dw`."""
-    return {
-        weight.name.rpartition("/")[2]: Code(f"{space}.{attribute(weight.name)}")
-        for weight in layer.weights
-        if space == "w" or weight.trainable
-    }
+    def weight(self, weight: ir.Weight, space: str) -> Code:
+        """A weight as it stands in `w`, or its derivative in `dw`."""
+        return Code(f"{space}.{self.attributes[weight.name]}")
 
 
 def quoted(arguments: Mapping[str, object]) -> dict[str, Code | bool | None]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from itertools import chain, count
 
+from nnspec import ir
 from nnspec.quote import Code
 from nnspec.table.entry import (
     Shape,
@@ -18,9 +20,21 @@ _LONGEST = 20
 _TAKEN = ("peak", "total", "penalty", "share", "part")
 
 
-def attribute(name: str) -> Code:
-    """The attribute of a weight: names are letters, digits, `_` and one `/` only."""
-    return Code(name.replace("/", "_"))
+def weight_attributes(weights: Iterable[ir.Weight]) -> dict[str, Code]:
+    """An attribute for each weight by its name: `dense_kernel` for `dense/kernel`.
+
+    Of `a/depthwise_kernel` and `a_depthwise/kernel`, the later one has a `_` more. In
+    the script `views` goes by this rule, too.
+    """
+    found: dict[str, Code] = {}
+    taken: set[str] = set()
+    for weight in weights:
+        attribute = weight.name.replace("/", "_")
+        while attribute in taken:
+            attribute += "_"
+        taken.add(attribute)
+        found[weight.name] = Code(attribute)
+    return found
 
 
 def free_attribute(name: str, taken: Collection[str], part: str = "") -> Code:
@@ -31,11 +45,15 @@ def free_attribute(name: str, taken: Collection[str], part: str = "") -> Code:
     if name.startswith("__"):  # some of these mean something to Python
         name = f"layer{name}"
     end = f"_{part}" if part else ""
-    found, mark = name[:_LONGEST] + end, ""
-    while found in taken or found in _TAKEN or keyword.iskeyword(found):
-        mark += "_"
-        found = name[: _LONGEST - len(mark)] + mark + end
-    return Code(found)
+    # Of thousands that begin alike, none is to try the numbers of all others.
+    marks = chain(("", "_", "__"), (f"_{number}" for number in count(len(taken))))
+    names = (name[: _LONGEST - len(mark)] + mark + end for mark in marks)
+    return Code(next(n for n in names if _is_free(n) and n not in taken))
+
+
+def _is_free(name: str) -> bool:
+    """Whether Python and the script leave a name free."""
+    return name not in _TAKEN and not keyword.iskeyword(name)
 
 
 def batch_shape(shape: Shape, first: str = "n") -> Code:

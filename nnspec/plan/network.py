@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from nnspec import ir
@@ -37,19 +37,20 @@ def _attributes(layers: tuple[ir.Layer, ...]) -> dict[str, Code]:
 
 
 def lay_out(
-    layers: tuple[ir.Layer, ...], fused: str | None, sparse: bool = False
+    model: ir.Model, attributes: Mapping[str, Code], fused: str | None
 ) -> Layout:
-    """The steps of a network, which may take `sparse` samples.
+    """The steps of a network whose weights have these `attributes`.
 
     `fused` names the activation that the loss is fused with: where the last layer that
     does anything ends in it, that step keeps its logits, and the derivative of the loss
     is that by them.
     """
+    layers, sparse = model.layers, model.sparse
     names = _attributes(layers[1:])
     taken: set[str] = {*names, *names.values()}
     shape = layers[0].output_shape
     x = Value(free_attribute("x", taken), shape, None, sparse=sparse)
-    layout = Layout(x, {*taken, x.owner}, names)
+    layout = Layout(x, {*taken, x.owner}, names, attributes)
     if not sparse:
         layout.hold(x.owner, x.shape)
     last = [layer for layer in layers if not layer.is_identity][-1]

@@ -11,7 +11,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.plan.layout import Layout, Value
-from nnspec.plan.names import attribute, batch_shape
+from nnspec.plan.names import batch_shape
 from nnspec.plan.step import (
     Buffer,
     Penalty,
@@ -34,14 +34,14 @@ def penalize_weights(layout: Layout, layer: ir.Layer) -> None:
     has written the derivatives by the weights.
     """
     for weight in layer.weights:
-        use, name = weight.regularizer, attribute(weight.name)
+        use = weight.regularizer
         if use is None or not weight.trainable:
             continue
-        dw = Code(f"dw.{name}")
+        dw = layout.weight(weight, "dw")
         penalty = Penalty(
             kind="regularizers",
             template="",
-            x=Code(f"w.{name}"),
+            x=layout.weight(weight, "w"),
             y=_TOTAL,
             dx=dw,
             dy=_ONE,
@@ -78,10 +78,9 @@ def _add(
     """
     for name, factor in factors.items():
         steps = layout.steps
-        for i, step in enumerate(steps):
-            if isinstance(step, Penalty) and step.dx == penalty.dx:
-                steps[i] = replace(step, onto_dx=Code(f"{step.dx} +="))
-        first = not any(isinstance(step, Penalty) for step in steps)
+        if penalty.onto_dx == f"{penalty.dx}[...] =":
+            _add_before(steps, penalty.dx)
+        first = not any(isinstance(step, Penalty) for step in reversed(steps))
         steps.append(
             replace(
                 penalty,
@@ -92,6 +91,14 @@ def _add(
                 onto=Code(f"{_TOTAL} {'=' if first else '+='}"),
             )
         )
+
+
+def _add_before(steps: list[Step], dx: Code | None) -> None:
+    """Let the penalty that sets a derivative so far add to it."""
+    for i, step in reversed([*enumerate(steps)]):
+        if isinstance(step, Penalty) and step.dx == dx:
+            steps[i] = replace(step, onto_dx=Code(f"{dx} +="))
+            return
 
 
 def _with_derivative(layout: Layout) -> tuple[Value, bool]:

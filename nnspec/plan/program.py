@@ -245,7 +245,7 @@ class Bound(Record):
 
 
 class WeightRow(Record):
-    """A weight in the table of weights, and its attribute."""
+    """A weight in the table of weights."""
 
     name: Code
     shape: Code
@@ -254,15 +254,17 @@ class WeightRow(Record):
 class NetworkProgram(Record):
     """The network section; `zeros_width`: of the zeros that ReLUs compare with.
 
-    `files` are the plain files that it calls. `trainable` says how many parameters are,
-    None where all are; `trained` is the name of the constant that does. With `shares`
-    a batch is divided into as many, which threads take; the forward pass of a network
+    Some weights are `alike` where nothing but a `/` tells their names apart. `files`
+    are the plain files that it calls. `trainable` says how many parameters are, None
+    where all are; `trained` is the name of the constant that does. With `shares` a
+    batch is divided into as many, which threads take; the forward pass of a network
     that `joins` the means of its shares yields these, and if it `joins_back` the
     backward pass, too.
     """
 
     input: Code
     weights: tuple[WeightRow, ...]
+    alike: bool
     trainable: Code | None
     trained: Code
     draws: tuple[Draw, ...]

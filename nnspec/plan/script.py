@@ -19,7 +19,7 @@ from nnspec.plan.losses import (
     plan_loss,
 )
 from nnspec.plan.metrics import files_of_metrics, plan_metrics
-from nnspec.plan.names import batch_shape
+from nnspec.plan.names import batch_shape, weight_attributes
 from nnspec.plan.network import add_probabilities, explain_first_uses, lay_out
 from nnspec.plan.optimizer import plan_optimizer
 from nnspec.plan.program import (
@@ -127,12 +127,13 @@ def _title(model: ir.Model) -> str:
 
 
 def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
-    layout = lay_out(model.layers, fused_with(training), model.sparse)
+    attributes = weight_attributes(model.weights)
+    layout = lay_out(model, attributes, fused_with(training))
     loss_entry = training.loss.entry
     assert isinstance(loss_entry, Loss)
     if training.loss.arguments.get("from_logits") and loss_entry.fused:
         add_probabilities(layout, loss_entry.fused)
-    draws = plan_draws(model)
+    draws = plan_draws(model, attributes)
     shares = shares_of(model)
     if shares:
         layout.steps = [replace(step, joins=step.by_batch) for step in layout.steps]
@@ -145,6 +146,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         weights=tuple(
             WeightRow(literal(w.name), literal(w.shape)) for w in model.weights
         ),
+        alike=any(a != name.replace("/", "_") for name, a in attributes.items()),
         trainable=Code(f"{trainable:_}") if some else None,
         trained=Code("TRAINABLE" if some else "PARAMETERS"),
         draws=draws,
@@ -164,7 +166,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         prediction=layout.value.a,
         loss=plan_loss(training, layout, model.output_shape),
         penalized=any(isinstance(step, Penalty) for step in layout.steps),
-        bounds=plan_bounds(model),
+        bounds=plan_bounds(model, attributes),
         metrics=plan_metrics(training, layout, model.output_shape),
     )
 

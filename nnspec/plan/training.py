@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
 from typing import cast
 
 from nnspec import ir
 from nnspec.plan.layout import quoted
-from nnspec.plan.names import attribute, comment_of
+from nnspec.plan.names import comment_of
 from nnspec.plan.program import Draw
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Initializer, Shape
 
 
-def plan_draws(model: ir.Model) -> tuple[Draw, ...]:
+def plan_draws(model: ir.Model, attributes: Mapping[str, Code]) -> tuple[Draw, ...]:
     """The initial values of all weights but those that stay 0."""
     return tuple(
-        _draw(weight)
+        _draw(weight, attributes[weight.name])
         for weight in model.weights
         if weight.initializer.entry.name != "zeros"
     )
 
 
-def _draw(weight: ir.Weight) -> Draw:
+def _draw(weight: ir.Weight, attribute: Code) -> Draw:
     use = weight.initializer
     entry = cast(Initializer, use.entry)
     seed = use.arguments.get("seed")
     draw = Draw(
         template=entry.name,
         comment=comment_of(use),
-        w=Code(f"w.{attribute(weight.name)}"),
+        w=Code(f"w.{attribute}"),
         rng=Code("rng" if seed is None else f"np.random.default_rng({seed})"),
         shape=literal(weight.shape),
         arguments=quoted(use.arguments),

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from math import prod
 
 from nnspec import ir
-from nnspec.plan.layout import Layout, Value, quoted, weights
+from nnspec.plan.layout import Layout, Value, quoted
 from nnspec.plan.names import batch_shape
 from nnspec.plan.step import (
     Buffer,
@@ -34,7 +34,7 @@ _MUCH = 8
 def add_convolution(layout: Layout, layer: ir.Layer) -> None:
     """Windows times the kernel, and the bias; of single cells just one product."""
     windows = windows_of(layer.input_shape, layer.use.arguments)
-    w, dw = weights(layer, "w"), weights(layer, "dw")
+    w, dw = layout.weights(layer, "w"), layout.weights(layer, "dw")
     if set(windows.sizes + windows.strides) == {1} and windows.groups == 1:
         first = "[0, 0]" if len(windows.sizes) == 2 else "[0]"
         add_product(layout, layer, _at(w, first), _at(dw, first))
@@ -63,7 +63,7 @@ def add_transposed(layout: Layout, layer: ir.Layer) -> None:
     Its own derivative is such a convolution.
     """
     windows = transposed_windows_of(layer.input_shape, layer.use.arguments)
-    w, dw = weights(layer, "w"), weights(layer, "dw")
+    w, dw = layout.weights(layer, "w"), layout.weights(layer, "dw")
     x, y = layout.value, layout.output(layer)
     folds = _adds(windows, y.shape, x.shape)
     files = ["convolve_input"] if folds else ["general_convolve", "flipped"]
@@ -80,13 +80,15 @@ def add_transposed(layout: Layout, layer: ir.Layer) -> None:
 def add_depthwise(layout: Layout, layer: ir.Layer) -> None:
     """Windows of each channel times its own kernels, and the bias."""
     x, y = layout.value, layout.output(layer)
-    _add_depthwise(layout, layer, x, y, weights(layer, "w"), weights(layer, "dw"))
+    _add_depthwise(
+        layout, layer, x, y, layout.weights(layer, "w"), layout.weights(layer, "dw")
+    )
     layout.value = y
 
 
 def add_separable(layout: Layout, layer: ir.Layer) -> None:
     """A depthwise convolution, then a product over the channels, and the bias."""
-    w, dw = weights(layer, "w"), weights(layer, "dw")
+    w, dw = layout.weights(layer, "w"), layout.weights(layer, "dw")
     sites, channels = layer.output_shape[:-1], prod(layer.weights[0].shape[2:])
     name = layout.fresh(layout.names[layer.name], "depthwise")
     x, y = layout.value, Value(name, (*sites, channels), gradient=None, free=True)

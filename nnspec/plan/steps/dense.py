@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import prod
 
 from nnspec import ir
-from nnspec.plan.layout import Layout, quoted, rows, weights
+from nnspec.plan.layout import Layout, quoted, rows
 from nnspec.plan.step import (
     Step,
 )
@@ -15,7 +15,7 @@ from nnspec.quote import Code
 
 def add_dense(layout: Layout, layer: ir.Layer) -> None:
     """One product, and the bias."""
-    add_product(layout, layer, weights(layer, "w"), weights(layer, "dw"))
+    add_product(layout, layer, layout.weights(layer, "w"), layout.weights(layer, "dw"))
 
 
 def add_product(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.plan.layout import Layout, quoted, weights
+from nnspec.plan.layout import Layout, quoted
 from nnspec.plan.step import (
     Step,
 )
@@ -41,8 +41,8 @@ def add_normalization(layout: Layout, layer: ir.Layer) -> None:
             y=y.a,
             dx=x.da,
             dy=y.da,
-            w=weights(layer, "w"),
-            dw=weights(layer, "dw"),
+            w=layout.weights(layer, "w"),
+            dw=layout.weights(layer, "dw"),
             by_batch=entry.by_batch,
             x_hat=Code(f"a.{x_hat}"),
             kept=Code(f"a.{layout.fresh(name, cast(str, entry.keeps))}"),
@@ -70,7 +70,7 @@ def _add_fixed(layout: Layout, layer: ir.Layer) -> None:
             x=x.a,
             y=y.a,
             dy=y.da,
-            w=weights(layer, "w"),
+            w=layout.weights(layer, "w"),
             in_place=x.free,
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.plan.layout import Layout, quoted, weights
+from nnspec.plan.layout import Layout, quoted
 from nnspec.plan.step import (
     Step,
 )
@@ -28,8 +28,8 @@ def add_own(layout: Layout, layer: ir.Layer) -> None:
             y=y.a,
             dx=x.da,
             dy=y.da,
-            w=weights(layer, "w"),
-            dw=weights(layer, "dw"),
+            w=layout.weights(layer, "w"),
+            dw=layout.weights(layer, "dw"),
         )
     )
     layout.value = y

@@ -293,9 +293,12 @@ class Program(Record):
     `other_class` is the output of the other class where there is one output for two,
     and `column` what outputs are called; `at_once` samples are measured together.
     `left` are the weights that a training leaves behind, None if these are its last.
+    `command` runs the script where `python` does not.
     """
 
     title: Code
+    settings: tuple[Code, ...]
+    command: Code | None
     file: Code
     name: Code
     epochs: Code

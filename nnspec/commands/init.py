@@ -33,7 +33,7 @@ _MODEL_LINE = re.compile(r"^model[ \t]+\w+", re.MULTILINE)
 
 def run(options: Namespace) -> int:
     """Write `options.name`.nn and the data that it needs, or list the examples."""
-    examples = {path.stem: path for path in sorted(folder("examples").glob("*.nn"))}
+    examples = _examples()
     if options.list:
         write(_listing(examples))
         return DONE
@@ -57,6 +57,15 @@ def run(options: Namespace) -> int:
         say(f"wrote {path}")
     say(f"\nnext:\n  nnspec summary {name}.nn\n  nnspec run {name}.nn")
     return DONE
+
+
+def _examples() -> dict[str, Path]:
+    return {path.stem: path for path in sorted(folder("examples").glob("*.nn"))}
+
+
+def example_names() -> list[str]:
+    """What `--from` takes."""
+    return sorted({*_examples(), *_FAMILIES})
 
 
 def _other_name(name: str) -> str:

@@ -8,8 +8,7 @@ script = nnspec.compile(text)         # the training script
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as in `typing`, which would take a while to load
 if TYPE_CHECKING:
     from nnspec.compiler import compile, load
     from nnspec.diagnostics import SpecError

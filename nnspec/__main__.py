@@ -1,7 +1,8 @@
 """`nnspec`, and `python -m nnspec`."""
 
+# `signal` itself is made of this, and takes so long to load that a Ctrl-C hits it.
+import _signal  # type: ignore[import-not-found]
 import gc
-import signal
 import sys
 
 gc.disable()  # a command ends before collecting would pay
@@ -9,12 +10,12 @@ gc.disable()  # a command ends before collecting would pay
 
 def main() -> int:
     """The command line; an interrupt while it loads ends it without a traceback."""
-    handler = signal.getsignal(signal.SIGINT)
-    if handler is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    handler = _signal.getsignal(_signal.SIGINT)
+    if handler is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     from nnspec import cli  # noqa: PLC0415
 
-    signal.signal(signal.SIGINT, handler)
+    _signal.signal(_signal.SIGINT, handler)
     return cli.main()
 
 

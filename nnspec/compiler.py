@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 from nnspec import ir
 from nnspec.analyze.spec import analyze
 from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError, TooManyErrors
+from nnspec.origin import Origin
 from nnspec.parse import decode, parse
 from nnspec.record import Record
 from nnspec.source import Source, Span
@@ -76,11 +77,11 @@ def compile(
     spec does. `spec_folder` is the way from the script's folder to the spec's, in which
     data files are looked for. Raises `SpecError` with every error of the spec.
     """
-    return script(check(Source(name, text), overrides), spec_folder)
+    return script(check(Source(name, text), overrides), Origin(spec_folder))
 
 
 def script(
-    analysis: Analysis, spec_folder: str = ".", cache: Path | None = None
+    analysis: Analysis, origin: Origin | None = None, cache: Path | None = None
 ) -> str:
     """The training script of a spec that has been checked.
 
@@ -92,7 +93,7 @@ def script(
 
     model = _trainable(analysis)
     file = PurePath(analysis.source.name).with_suffix(".py").name
-    return render(plan(model, file, spec_folder), cache)
+    return render(plan(model, file, origin or Origin()), cache)
 
 
 def _trainable(analysis: Analysis) -> ir.Model:

@@ -1,14 +1,14 @@
 """The reference of the language, made of the same table that specs are checked against.
 
-`overview` and `describe` are for a terminal of 80 columns, `markdown` for the docs.
+`overview` and `describe` are for a terminal, `markdown` for the docs.
 """
 
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator
 
+from nnspec.paragraphs import COLUMNS, two_columns, wrapped
 from nnspec.table import PLANNED, TABLE
 from nnspec.table.entry import (
     REQUIRED,
@@ -18,8 +18,14 @@ from nnspec.table.entry import (
 from nnspec.table.settings import TRAINING
 from nnspec.table.spelling import spell_default
 
-_COLUMNS = 80
 _SETTING = "setting"
+
+#: The categories of what each section of a spec names.
+_SECTIONS = {
+    "data": ("source", "transform"),
+    "network": ("layer", "activation", "initializer", "regularizer", "constraint"),
+    "training": ("setting", "loss", "optimizer", "schedule", "metric", "callback"),
+}
 
 
 def categories() -> list[str]:
@@ -34,6 +40,13 @@ def names() -> set[str]:
     known = {name for entries in TABLE.values() for name in entries}
     planned = {name for some in PLANNED.values() for name in some}
     return known | planned | {argument.name for argument in TRAINING.arguments}
+
+
+def kinds() -> dict[str, tuple[str, ...]]:
+    """What `overview` takes, and the categories that each stands for."""
+    singular = {category: (category,) for category in categories()}
+    plural = {_plural(category): (category,) for category in categories()}
+    return singular | plural | _SECTIONS
 
 
 def _entries(category: str) -> tuple[Entry, ...]:
@@ -68,100 +81,85 @@ def _parameters(entry: Entry) -> list[str]:
 # -- For a terminal --------------------------------------------------------------------
 
 
-def overview() -> str:
-    """Every category: its names with what they are, and what is planned."""
-    return "\n".join(_category(category) for category in categories())
+def overview(kind: str | None = None, width: int = COLUMNS) -> str:
+    """The names of one kind, or all, with what they are, and what is planned."""
+    found = kinds()[kind] if kind else categories()
+    return "\n".join(_category(category, width) for category in found)
 
 
-def _category(category: str) -> str:
-    entries = [(", ".join((e.name, *e.aliases)), e) for e in _entries(category)]
-    width = max((len(title) for title, _ in entries), default=0)
-    lines = [_plural(category)]
-    for title, entry in entries:
-        words = _shortened(entry.doc, _COLUMNS - width - 4)
-        lines.append(f"  {title:{width}}  {words}".rstrip())
+def _category(category: str, width: int) -> str:
+    rows = [(", ".join((e.name, *e.aliases)), e.doc) for e in _entries(category)]
+    first = [(title, _sentence(doc)) for title, doc in rows]
+    lines = [_plural(category), *two_columns(first, width, "  ")]
     planned = ", ".join(sorted(PLANNED.get(category, ())))
     if planned:
-        lines += _wrapped(f"not compiled yet: {planned}", "  ", "    ")
+        lines += wrapped(f"not compiled yet: {planned}", width, "  ", "    ")
     return "\n".join(lines) + "\n"
 
 
-def _shortened(doc: str, width: int) -> str:
-    """The first sentence, as far as it fits."""
-    sentence = re.split(r"[.;] ", doc, maxsplit=1)[0].rstrip(".")
-    return textwrap.shorten(sentence, width, placeholder=" ...")
+def _sentence(doc: str) -> str:
+    """The first sentence."""
+    return re.split(r"[.;] ", doc, maxsplit=1)[0].rstrip(".")
 
 
-def describe(name: str) -> str:
+def describe(name: str, width: int = COLUMNS) -> str:
     """All that has a name, in every category; the empty string where nothing has."""
-    return "\n".join(_all_called(name))
+    return "\n".join(_all_called(name, width))
 
 
-def _all_called(name: str) -> Iterator[str]:
+def _all_called(name: str, width: int) -> Iterator[str]:
     for category in categories():
         if name in PLANNED.get(category, ()):
             words = f"{category} {name}: part of the language, but not compiled yet"
             yield f"{words}\n"
         elif category == _SETTING:
-            yield from (_setting(a) for a in TRAINING.arguments if a.name == name)
+            settings = (a for a in TRAINING.arguments if a.name == name)
+            yield from (_setting(a, width) for a in settings)
         elif name in TABLE[category]:
-            yield _entry(category, TABLE[category][name])
+            yield _entry(category, TABLE[category][name], width)
 
 
-def _setting(argument: Argument) -> str:
-    lines = [
-        f"{_SETTING} {argument.name}",
-        "",
-        *_argument(argument, len(argument.name)),
-    ]
+def _setting(argument: Argument, width: int) -> str:
+    shown = _argument(argument, len(argument.name), width)
+    lines = [f"{_SETTING} {argument.name}", "", *shown]
     return "\n".join(lines) + "\n"
 
 
-def _entry(category: str, entry: Entry) -> str:
+def _entry(category: str, entry: Entry, width: int) -> str:
     aliases = f", also {', '.join(entry.aliases)}" if entry.aliases else ""
-    lines = [f"{category} {entry.name}{aliases}", "", *_signature(entry), ""]
-    lines += _wrapped(entry.doc, "  ", "  ")
-    width = max((len(a.name) for a in entry.arguments), default=0)
+    lines = [f"{category} {entry.name}{aliases}", ""]
+    lines += [*_signature(entry, width), "", *wrapped(entry.doc, width, "  ", "  ")]
+    names = max((len(a.name) for a in entry.arguments), default=0)
     for argument in entry.arguments:
-        lines += ["", *_argument(argument, width)]
+        lines += ["", *_argument(argument, names, width)]
     return "\n".join(lines) + "\n"
 
 
-def _signature(entry: Entry) -> list[str]:
+def _signature(entry: Entry, width: int) -> list[str]:
     """How it is called, broken between arguments."""
     if not entry.arguments:
         return [f"  {entry.name}"]
     lines = [f"  {entry.name}("]
-    indent = " " * len(lines[0])
+    indent = " " * (len(lines[0]) if width >= COLUMNS else 4)
     parameters = _parameters(entry)
     for parameter, end in zip(
         parameters, [", "] * (len(parameters) - 1) + [")"], strict=True
     ):
-        if len(lines[-1] + parameter + end.rstrip()) > _COLUMNS:
+        if len(lines[-1] + parameter + end.rstrip()) > width:
             lines.append(indent)
         lines[-1] += parameter + end
     return [line.rstrip() for line in lines]
 
 
-def _argument(argument: Argument, width: int) -> list[str]:
+def _argument(argument: Argument, names: int, width: int) -> list[str]:
     """Name and meaning of an argument, and below its kind and default."""
     required = argument.default is REQUIRED
     default = "required" if required else f"default {spell_default(argument)}"
-    indent = " " * (width + 4)
+    indent = " " * (names + 4)
     return [
-        *_wrapped(argument.doc, f"  {argument.name:{width}}  ", indent),
-        *_wrapped(f"{_kind(argument)}; {default}", indent, indent),
+        *wrapped(argument.doc, width, f"  {argument.name:{names}}  ", indent),
+        *wrapped(f"{_kind(argument)}; {default}", width, indent, indent),
     ]
-
-
-def _wrapped(words: str, first: str, others: str) -> list[str]:
-    return textwrap.wrap(
-        words,
-        _COLUMNS,
-        initial_indent=first,
-        subsequent_indent=others,
-        break_on_hyphens=False,
-    )
 
 
 # -- For the docs ----------------------------------------------------------------------

@@ -16,6 +16,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+from nnspec.colors import BLUE, GREEN, RED, YELLOW, paint
 from nnspec.diagnostics import Diagnostic, Severity
 from nnspec.record import Record
 from nnspec.source import Source, Span
@@ -25,9 +26,7 @@ _ELLIPSIS = "..."
 _LINE_CELLS = 88  # leaves room for the gutter in a terminal of 100 columns
 _LEAST_CONTEXT = 8
 
-_RESET = "\x1b[0m"
-_BLUE = "\x1b[34m"
-_SEVERITY_COLOR: dict[Severity, str] = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m"}
+_SEVERITY_COLOR: dict[Severity, str] = {"error": RED, "warning": YELLOW}
 
 # What a terminal could obey, or show nothing of: control and format characters,
 # surrogates, line and paragraph separators.
@@ -56,7 +55,7 @@ def text(
     found = list(diagnostics)
     lines = [f"{line}\n" for d in found for line in ("", *_block(source, d, color))]
     if len(found) > 1:
-        lines += ["\n", f"{_count(found)}\n"]
+        lines += ["\n", f"{count(found)}\n"]
     return "".join(lines[1:])
 
 
@@ -111,24 +110,22 @@ def as_sarif(
 
 def _block(source: Source, diagnostic: Diagnostic, color: bool) -> Iterator[str]:
     """The lines of one diagnostic, its header first."""
-
-    def paint(piece: str, code: str) -> str:
-        return f"{code}{piece}{_RESET}" if color else piece
-
-    kind = f"{diagnostic.severity}[{diagnostic.code}]"
-    header = paint(kind, _SEVERITY_COLOR[diagnostic.severity])
-    yield f"{header}: {_harmless(diagnostic.message)}".rstrip()
-    for gutter, content in _rows(source, diagnostic):
-        yield paint(gutter, _BLUE) + f" {content}".rstrip()
+    severity = _SEVERITY_COLOR[diagnostic.severity]
+    header = paint(f"{diagnostic.severity}[{diagnostic.code}]", severity, color)
+    yield f"{header}: {harmless(diagnostic.message)}".rstrip()
+    for gutter, content in _rows(source, diagnostic, color):
+        yield paint(gutter, BLUE, color) + f" {content}".rstrip()
 
 
-def _rows(source: Source, diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
+def _rows(
+    source: Source, diagnostic: Diagnostic, color: bool
+) -> Iterator[tuple[str, str]]:
     """Gutter and content of each line below the header."""
     marks = _marks_by_line(source, diagnostic)
     digits = len(str(max(marks)))
     blank = " " * (digits + 2)
     line, column = source.position(diagnostic.span.start)
-    yield f"{blank[1:]}-->", f"{_harmless(source.name)}:{line}:{column}"
+    yield f"{blank[1:]}-->", f"{harmless(source.name)}:{line}:{column}"
     yield f"{blank}|", ""
     previous = min(marks)
     for number in sorted(marks):
@@ -137,13 +134,15 @@ def _rows(source: Source, diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
         previous = number
         excerpt = _excerpt(source.line(number), marks[number])
         yield f" {number:>{digits}} |", excerpt.shown()
-        for underline in _underlines(excerpt, marks[number]):
-            yield f"{blank}|", underline
+        strokes = {"^": _SEVERITY_COLOR[diagnostic.severity], "-": BLUE}
+        for row in _underlines(excerpt, marks[number]):
+            yield f"{blank}|", _drawn(row, strokes, color)
     if diagnostic.help is not None:
-        yield f"{blank}=", f"help: {_harmless(diagnostic.help)}"
+        help = paint("help:", GREEN, color)
+        yield f"{blank}=", f"{help} {harmless(diagnostic.help)}"
 
 
-def _count(found: list[Diagnostic]) -> str:
+def count(found: list[Diagnostic]) -> str:
     """How many there are of each severity: `2 errors, 1 warning`."""
     severities = [d.severity for d in found]
     counts = [(severities.count(s), s) for s in _SEVERITY_COLOR]
@@ -167,7 +166,7 @@ def _marks_by_line(source: Source, diagnostic: Diagnostic) -> dict[int, list[_Ma
     lines: dict[int, list[_Mark]] = {}
     spans = [(note.span, "-", note.message) for note in diagnostic.notes]
     for span, stroke, label in [(diagnostic.span, "^", ""), *spans]:
-        for number, mark in _marks(source, span, stroke, _harmless(label)):
+        for number, mark in _marks(source, span, stroke, harmless(label)):
             lines.setdefault(number, []).append(mark)
     return lines
 
@@ -189,10 +188,13 @@ def _marks(
         yield last, _Mark(min(indent, end - 1), end, stroke, "")
 
 
-def _underlines(excerpt: _Excerpt, marks: list[_Mark]) -> Iterator[str]:
-    """The lines under an excerpt; marks share a line where they leave each other room.
+def _underlines(
+    excerpt: _Excerpt, marks: list[_Mark]
+) -> Iterator[list[tuple[int, int, str]]]:
+    """The lines under an excerpt: where each stroke starts and ends, and the stroke.
 
-    The primary mark comes first, so that nothing pushes it away from its line.
+    Marks share a line where they leave each other room. The primary mark comes first,
+    so that nothing pushes it away from its line.
     """
     rows: list[list[tuple[int, int, str]]] = []
     for mark in marks:
@@ -205,11 +207,18 @@ def _underlines(excerpt: _Excerpt, marks: list[_Mark]) -> Iterator[str]:
                 break
         else:
             rows.append([(left, end, drawn)])
-    for row in rows:
-        line = ""
-        for left, _, drawn in sorted(row):
-            line += " " * (left - _width(line)) + drawn
-        yield line
+    yield from map(sorted, rows)
+
+
+def _drawn(
+    row: list[tuple[int, int, str]], strokes: dict[str, str], color: bool
+) -> str:
+    """Strokes with their labels, each at its place."""
+    line, cell = "", 0
+    for left, _, drawn in row:
+        line += " " * (left - cell) + paint(drawn, strokes[drawn[0]], color)
+        cell = left + _width(drawn)
+    return line
 
 
 # --- text: lines as a terminal shows them
@@ -245,7 +254,7 @@ class _Excerpt(Record):
             if start >= index:
                 break
             pieces.append(_ELLIPSIS if start > previous else "")
-            pieces.append(_harmless(self.line[start : min(end, index)]))
+            pieces.append(harmless(self.line[start : min(end, index)]))
             previous = end
         return "".join(pieces)
 
@@ -279,7 +288,7 @@ def _parts(length: int, anchors: list[int], radius: int) -> tuple[tuple[int, int
     return tuple(parts)
 
 
-def _harmless(raw: str) -> str:
+def harmless(raw: str) -> str:
     """`raw` on one line, with what is no plain character shown as `<U+001B>`."""
     if raw.isascii() and raw.isprintable():
         return raw

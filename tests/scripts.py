@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from nnspec import compiler, ir
+from nnspec.origin import Origin
 from nnspec.plan.program import Optimizer
 from nnspec.plan.script import plan
 from nnspec.source import Source
@@ -156,7 +157,7 @@ def script(text: str) -> Script:
     analysis = compiler.check(Source("model.nn", text))
     rendered = compiler.script(analysis)  # raises with every error of the spec
     assert analysis.model is not None
-    program = plan(analysis.model, "model.py", ".")
+    program = plan(analysis.model, "model.py", Origin())
     network = program.network
     return Script(
         model=analysis.model,

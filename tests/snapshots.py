@@ -1,4 +1,4 @@
-"""The messages of nnspec and the tables of the docs, as they stand in files.
+"""The messages of nnspec, the tables of the docs and the man page, as files hold them.
 
 A file of tests/diagnostics/ is named for the code that it is about, CODE.txt, or
 CODE.VARIANT.txt for another case. It holds a spec, the command, and what that prints:
@@ -19,10 +19,12 @@ import tempfile
 from pathlib import Path
 
 from nnspec.cli import main
+from nnspec.manual import manual
 from nnspec.reference import markdown
 from tests.conftest import ROOT
 
 DIAGNOSTICS = sorted((ROOT / "tests" / "diagnostics").glob("*.txt"))
+MANUAL = ROOT / "docs" / "nnspec.1"
 LANGUAGE = ROOT / "docs" / "language.md"
 _COMMAND = b"$ nnspec "
 _BEGIN, _END = "<!-- reference: begin -->\n", "<!-- reference: end -->\n"
@@ -30,7 +32,8 @@ _BEGIN, _END = "<!-- reference: begin -->\n", "<!-- reference: end -->\n"
 
 def goldens() -> dict[Path, bytes]:
     """Each file, and what it should hold."""
-    return {**{path: diagnosed(path) for path in DIAGNOSTICS}, LANGUAGE: language()}
+    pages = {LANGUAGE: language(), MANUAL: manual().encode()}
+    return {**{path: diagnosed(path) for path in DIAGNOSTICS}, **pages}
 
 
 def diagnosed(path: Path) -> bytes:
@@ -55,6 +58,6 @@ def language() -> bytes:
 def renew() -> None:
     """Write every file that is not what it should be, and name it."""
     for path, data in goldens().items():
-        if path.read_bytes() != data:
+        if not path.exists() or path.read_bytes() != data:
             path.write_bytes(data)
             print(path.name)

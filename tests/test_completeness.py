@@ -16,6 +16,7 @@ from jinja2 import nodes
 
 from nnspec import ir, render
 from nnspec.compiler import check, script
+from nnspec.origin import Origin
 from nnspec.plan.script import plan
 from nnspec.resources import folder
 from nnspec.source import Source
@@ -45,7 +46,7 @@ def contract() -> dict[str, list[set[str]]]:
 def everything(model: ir.Model) -> Iterator[Place]:
     """The entries that a model uses, the arguments that it gives them, plain files."""
     yield from used(model)
-    program = plan(model, "model.py", ".")
+    program = plan(model, "model.py", Origin())
     files = (*program.network.files, *program.runtime, *program.data.runtime)
     yield from (("runtime", name, "") for name in files)
     if model.data is None:

@@ -77,6 +77,7 @@ def test_the_wheel_holds_what_running_needs(built: dict[str, Path]) -> None:
     for folder in ("grammar", "templates", "examples"):
         for file in committed(folder):
             assert f"nnspec/{file}" in names
+    assert [name for name in names if name.endswith("/share/man/man1/nnspec.1")]
     assert not [name for name in names if name.startswith("tests")]
     assert not [name for name in names if "__pycache__" in name]
 

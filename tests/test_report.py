@@ -358,7 +358,7 @@ def test_nothing_in_a_spec_commands_the_terminal() -> None:
     )
 
 
-def test_colors_are_of_severity_and_gutter_alone() -> None:
+def test_colors() -> None:
     """Without the colors, it is the plain text."""
     source = Source("net.nn", "dense(1, softmax)\n\nrelu")
     softmax, relu = (span_of(source.text, name) for name in ("softmax", "relu"))
@@ -369,8 +369,9 @@ def test_colors_are_of_severity_and_gutter_alone() -> None:
         Diagnostic("some-code", "error", "wrong", relu, "remove it"),
     ]
     shown = report.text(source, found, color=True)
-    for code, name in [("1;33", "yellow"), ("1;31", "red"), ("34", "blue"), ("0", "")]:
-        shown = shown.replace(f"\x1b[{code}m", f"<{name}>" if name else "</>")
+    for code, name in [("1;33", "yellow"), ("1;31", "red"), ("34", "blue")]:
+        shown = shown.replace(f"\x1b[{code}m", f"<{name}>")
+    shown = shown.replace("\x1b[32m", "<green>").replace("\x1b[0m", "</>")
     expect(
         shown,
         """
@@ -378,17 +379,17 @@ def test_colors_are_of_severity_and_gutter_alone() -> None:
         <blue>  --></> net.nn:1:10
         <blue>   |</>
         <blue> 1 |</> dense(1, softmax)
-        <blue>   |</>          ^^^^^^^
+        <blue>   |</>          <yellow>^^^^^^^</>
         <blue>...</>
         <blue> 3 |</> relu
-        <blue>   |</> ---- after
+        <blue>   |</> <blue>---- after</>
 
         <red>error[some-code]</>: wrong
         <blue>  --></> net.nn:3:1
         <blue>   |</>
         <blue> 3 |</> relu
-        <blue>   |</> ^^^^
-        <blue>   =</> help: remove it
+        <blue>   |</> <red>^^^^</>
+        <blue>   =</> <green>help:</> remove it
 
         1 error, 1 warning
         """,

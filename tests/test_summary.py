@@ -272,17 +272,17 @@ def test_json() -> None:
 
 
 def test_text() -> None:
-    model = chain("input(3)", "dense(4)", "relu", "dense(2)")
+    model = chain("input(3)", "dense(4)", "relu as bend", "dense(2)")
     assert summary.text(summary.summarize(model)) == (
         "Model: mnist\n"
-        "┌─────────────────────┬──────────────┬─────────┬───────┬──────────────┐\n"
-        "│ Layer (type)        │ Output Shape │ Param # │ FLOPs │ Connected to │\n"
-        "├─────────────────────┼──────────────┼─────────┼───────┼──────────────┤\n"
-        "│ input_layer (input) │ (None, 3)    │       0 │     0 │ -            │\n"
-        "│ dense (dense)       │ (None, 4)    │      16 │    28 │ input_layer  │\n"
-        "│ relu (relu)         │ (None, 4)    │       0 │     4 │ dense        │\n"
-        "│ dense_1 (dense)     │ (None, 2)    │      10 │    18 │ relu         │\n"
-        "└─────────────────────┴──────────────┴─────────┴───────┴──────────────┘\n"
+        "┌──────────────┬──────────────┬─────────┬───────┬──────────────┐\n"
+        "│ Layer (type) │ Output Shape │ Param # │ FLOPs │ Connected to │\n"
+        "├──────────────┼──────────────┼─────────┼───────┼──────────────┤\n"
+        "│ input_layer  │ (None, 3)    │       0 │     0 │ -            │\n"
+        "│ dense        │ (None, 4)    │      16 │    28 │ input_layer  │\n"
+        "│ bend (relu)  │ (None, 4)    │       0 │     4 │ dense        │\n"
+        "│ dense_1      │ (None, 2)    │      10 │    18 │ bend         │\n"
+        "└──────────────┴──────────────┴─────────┴───────┴──────────────┘\n"
         "Total params: 26 (104 B)\n"
         "Trainable params: 26 (104 B)\n"
         "Non-trainable params: 0 (0 B)\n"
@@ -334,25 +334,25 @@ def test_a_second_table_where_there_are_windows() -> None:
 def test_names_in_the_second_table_are_cut_too() -> None:
     name = "a" * 100
     model = chain("input(8, 1)", f"conv1d(1, 3) as {name}")
-    shown = summary.text(summary.summarize(model))
+    shown = summary.text(summary.summarize(model), width=80)
     assert max(map(len, shown.splitlines())) == 80
+    assert name in summary.text(summary.summarize(model))
 
 
 def test_scalars_have_a_shape_too() -> None:
     assert "(None,)" in summary.text(summary.summarize(chain("input(())", "relu")))
 
 
+LONG = "a_layer_whose_name_says_everything_that_there_is_to_say_about_it"
+
+
 @pytest.mark.parametrize("boxes", [True, False])
 def test_long_names_and_large_numbers_fit_in_80_columns(boxes: bool) -> None:
-    long = "a_layer_whose_name_says_everything_that_there_is_to_say_about_it"
-    layers = [
-        "input(" + ", ".join(["2"] * 24) + ")",
-        "flatten",
-        f"dense(100, relu) as {long}_1",
-        f"dense(10) as {long}_2",
-    ]
+    layers = [f"input({2**24})", f"dense(100, relu) as {LONG}_1"]
+    layers += [f"dense(10) as {LONG}_2"]
     model = model_of("network {\n" + "\n".join(layers) + "\n}\n", f"{'model' * 40}.nn")
-    shown = summary.text(summary.summarize(model, 2**31 - 1), boxes=boxes)
+    found = summary.summarize(model, 2**31 - 1)
+    shown = summary.text(found, boxes=boxes, width=80)
     assert max(map(len, shown.splitlines())) == 80
     assert shown.isascii() is not boxes
     for name in ("it_1 ", "it_2 "):  # cut, but not alike
@@ -360,13 +360,46 @@ def test_long_names_and_large_numbers_fit_in_80_columns(boxes: bool) -> None:
     assert "1,677,721,700" in shown
 
 
+def test_where_no_terminal_has_a_width_nothing_is_cut() -> None:
+    layers = ["input(4)", f"dense(3) as {LONG}", f"dense(2) as {LONG}_2"]
+    shown = summary.text(summary.summarize(chain(*layers)))
+    assert f"│ {LONG}_2 (dense) │" in shown
+    assert "…" not in shown
+
+
+def test_a_chain_can_do_without_its_last_column() -> None:
+    chained = summary.summarize(chain("input(4)", "dense(3)", "dense(2)"))
+    assert "Connected" in summary.text(chained, width=64)
+    narrow = summary.text(chained, width=63)
+    assert "Connected" not in narrow
+    assert "…" not in narrow
+    assert "│ dense_1      │ (None, 2)    │       8 │    14 │\n" in narrow
+
+
 def test_names_are_cut_before_shapes() -> None:
     layers = ["input(128, 128, 3)", "conv2d(256, 3, padding=same) as a_long_name"]
     layers += ["conv2d(256, 3, padding=same) as the_name_of_another", "relu"]
-    shown = summary.text(summary.summarize(chain(*layers)), boxes=False)
-    assert max(map(len, shown.splitlines())) == 80
+    shown = summary.text(summary.summarize(chain(*layers)), boxes=False, width=65)
+    assert max(map(len, shown.splitlines())) == 65
     assert shown.count("| (None, 128, 128, 256) |") == 3
-    assert "| the_n...ther |" in shown
+    assert "| the_na...ther |" in shown
+
+
+@pytest.mark.parametrize("width", [30, 40, 50])
+def test_what_has_no_room_for_a_table_is_a_list(width: int) -> None:
+    shown = summary.text(summary.summarize(chain(*IMAGES)), width=width)
+    assert max(map(len, shown.splitlines())) <= width
+    if width < 50:
+        assert "\nconv2d\n  Output Shape  (None, 6," in shown
+        assert "\n  Param #       14\n" in shown
+        assert "\n  Receptive field  3 x 2\n" in shown
+
+
+def test_many_axes_are_listed() -> None:
+    axes = ", ".join(["2"] * 24)
+    shown = summary.text(summary.summarize(chain(f"input({axes})", "relu")), width=80)
+    assert max(map(len, shown.splitlines())) <= 80
+    assert f"(None, {axes})" in " ".join(shown.split())
 
 
 def test_control_characters_in_a_file_name_reach_no_terminal() -> None:
@@ -383,8 +416,8 @@ def test_markdown() -> None:
         "",
         "| Layer (type) | Output Shape | Param # | FLOPs | Connected to |",
         "| :-- | :-- | --: | --: | :-- |",
-        "| input_layer (input) | (None, 3) | 0 | 0 | - |",
-        "| dense (dense) | (None, 4) | 16 | 28 | input_layer |",
+        "| input_layer | (None, 3) | 0 | 0 | - |",
+        "| dense | (None, 4) | 16 | 28 | input_layer |",
     ]
     assert "- Total params: 16 (64 B)" in lines
     assert "  - parameters: 64 B" in lines

@@ -1,4 +1,4 @@
-"""`nnspec compile`: writes the script of a spec."""
+"""`nnspec compile`: writes the scripts of specs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from nnspec.commands import specs
+from nnspec.commands.compare import explain
 from nnspec.commands.files import replace_file, spec_folder, way
 from nnspec.commands.terminal import (
     DONE,
@@ -14,74 +15,104 @@ from nnspec.commands.terminal import (
     SPEC_FAULT,
     USAGE,
     Stop,
+    complain,
     say,
     write_exactly,
 )
+from nnspec.origin import Origin
 from nnspec.seal import is_sealed
 
 STDOUT = "-"
 
 
 def run(options: Namespace) -> int:
-    """Compile `options.spec` to a file or to standard output."""
-    output = _output(options)
-    analysis, model = specs.model(options.spec, options.set)
-    here = spec_folder(options.spec)
+    """Compile each of `options.specs`; a fault of one does not stop the others."""
+    _verify(options)
+    codes = {DONE}
+    for spec in options.specs:
+        try:
+            codes.add(_compile(spec, _output(spec, options), options))
+        except Stop as stop:
+            if stop.message:
+                complain(stop.message, stop.help)
+            codes.add(stop.code)
+    return max(codes)
+
+
+def _verify(options: Namespace) -> None:
+    """Each script needs a file of its own."""
+    first, *others = options.specs
+    if others and others[0].endswith(".py"):
+        use = f"nnspec compile {first} -o {others[0]}"
+        raise Stop(USAGE, f"`{others[0]}` is no spec", f"name the script by `{use}`")
+    if others and options.output:
+        words = f"{len(options.specs)} specs cannot share one `--output`"
+        raise Stop(USAGE, words, "leave `-o` out, or compile them one by one")
+    if others and specs.STDIN in options.specs:
+        raise Stop(USAGE, "`-` cannot stand beside other specs", "compile it by itself")
+    for spec in options.specs:
+        _output(spec, options)
+
+
+def _output(spec: str, options: Namespace) -> str:
+    """Where the script goes."""
+    piped = spec == specs.STDIN
+    own = f"{os.path.splitext(spec)[0]}.py"
+    output: str = options.output or (STDOUT if piped else own)
+    if output == STDOUT:
+        if options.check:
+            words = "`--check` needs a file to compare with, not `-`"
+            raise Stop(USAGE, words, "name it: `-o FILE`")
+    elif os.path.exists(spec) and os.path.realpath(output) == os.path.realpath(spec):
+        use = f"nnspec compile {spec} -o script.py"
+        raise Stop(USAGE, f"{output} is the spec itself", f"name the script: `{use}`")
+    return output
+
+
+def _compile(spec: str, output: str, options: Namespace) -> int:
+    analysis, model = specs.model(spec, options.set)
+    here = spec_folder(spec)
     there = here if output == STDOUT else Path(os.path.realpath(output)).parent
-    script = specs.script(options.spec, analysis, way(there, here))
-    data = script.encode()
+    origin = Origin(way(there, here), settings=specs.settings(options.set))
+    script = specs.script(spec, analysis, origin)
     if output == STDOUT:
         write_exactly(script)
         return DONE
     current = _content(output)
     if options.check:
-        return _compare(options.spec, output, current, data)
-    if not (options.force or current is None or _is_ours(current)):
+        return _compare(spec, output, current, script)
+    if not (options.force or current is None or is_sealed(current)):
         raise Stop(
             SPEC_FAULT,
             f"{output} is kept: it was edited by hand, or is not from nnspec at all",
             "give the script another name with `-o`, or overwrite it with `--force`",
         )
-    replace_file(output, data)
+    replace_file(output, script.encode())
     lines = script.count("\n")
     say(f"wrote {output} ({model.parameters:,} parameters, {lines:,} lines)")
     return DONE
 
 
-def _output(options: Namespace) -> str:
-    """Where the script goes."""
-    piped = options.spec == specs.STDIN
-    default = STDOUT if piped else f"{os.path.splitext(options.spec)[0]}.py"
-    output: str = options.output or default
-    if output == STDOUT:
-        if options.check:
-            raise Stop(USAGE, "`--check` needs a file to compare with, not `-`")
-    elif not piped and os.path.realpath(output) == os.path.realpath(options.spec):
-        raise Stop(USAGE, f"{output} is the spec itself; name the script with `-o`")
-    return output
-
-
-def _content(output: str) -> bytes | None:
+def _content(output: str) -> str | None:
     """What the file holds; None where there is no file that could be overwritten."""
     path = Path(output)
     try:
-        return path.read_bytes() if path.is_file() else None
+        data = path.read_bytes() if path.is_file() else None
     except OSError as error:
         raise Stop(FILE_FAULT, f"cannot read {output}: {error.strerror}") from None
+    return None if data is None else data.decode(errors="replace")
 
 
-def _compare(spec: str, output: str, current: bytes | None, data: bytes) -> int:
-    if current == data:
+def _compare(spec: str, output: str, current: str | None, script: str) -> int:
+    if current == script:
         say(f"{output} is up to date")
         return DONE
     name = specs.source_name(spec)
-    say(
-        f"{output} is missing"
-        if current is None
-        else f"{output} is not what {name} compiles to"
-    )
+    if current is None:
+        words = f"{output} is missing"
+        raise Stop(SPEC_FAULT, words, f"write it: `nnspec compile {name} -o {output}`")
+    message, help, difference = explain(spec, current, script)
+    complain(f"{output} is not what {name} compiles to: {message}", help)
+    for line in difference:
+        say(line)
     return SPEC_FAULT
-
-
-def _is_ours(data: bytes) -> bool:
-    return is_sealed(data.decode(errors="replace"))

@@ -3,45 +3,52 @@
 from __future__ import annotations
 
 import re
+import sys
 from argparse import Namespace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import cast
 
 from nnspec import compiler
 from nnspec.commands.files import replace_file
+from nnspec.commands.specs import near_name
 from nnspec.commands.terminal import (
     DONE,
     FILE_FAULT,
     SPEC_FAULT,
     USAGE,
     Stop,
+    columns,
     say,
     write,
 )
 from nnspec.diagnostics import did_you_mean
+from nnspec.paragraphs import two_columns
 from nnspec.resources import folder
 from nnspec.table.data_entry import Source
 
+#: What many examples are about, and the one to begin with.
+_FAMILIES = {"mnist": "mnist_512"}
 _MODEL_LINE = re.compile(r"^model[ \t]+\w+", re.MULTILINE)
 
 
 def run(options: Namespace) -> int:
     """Write `options.name`.nn and the data that it needs, or list the examples."""
-    examples = {path.stem: path for path in sorted(folder("examples").glob("*.nn"))}
+    examples = _examples()
     if options.list:
         write(_listing(examples))
         return DONE
     name: str | None = options.name
-    if name is None or not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name):
-        message = "needs a NAME" if name is None else f"{name} cannot name a model"
-        raise Stop(USAGE, message, "a name is made of letters, digits and `_`")
-    if options.example not in examples:
-        raise Stop(
-            USAGE,
-            f"there is no example `{options.example}`",
-            did_you_mean(options.example, examples) or "`nnspec init --list` lists all",
-        )
-    files = _files(name, examples[options.example])
+    if name is None:
+        help = "write `nnspec init digits`; `nnspec init --list` lists the examples"
+        raise Stop(USAGE, "`nnspec init` needs NAME", help)
+    if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name):
+        raise Stop(USAGE, f"`{name}` cannot name a model", _other_name(name))
+    example = _FAMILIES.get(options.example, options.example)
+    if example not in examples:
+        near = did_you_mean(example, {*examples, *_FAMILIES})
+        words = f"there is no example `{example}`"
+        raise Stop(USAGE, words, near or "`nnspec init --list` lists all")
+    files = _files(name, examples[example])
     for path, data in files.items():
         if not options.force:
             _verify_free(path, data, is_spec=path == f"{name}.nn")
@@ -52,12 +59,29 @@ def run(options: Namespace) -> int:
     return DONE
 
 
-def _listing(examples: dict[str, Path]) -> str:
-    width = max(map(len, examples), default=0)
-    return "".join(
-        f"{name:{width}}  {_headline(_text(path))}".rstrip() + "\n"
-        for name, path in examples.items()
+def _examples() -> dict[str, Path]:
+    return {path.stem: path for path in sorted(folder("examples").glob("*.nn"))}
+
+
+def example_names() -> list[str]:
+    """What `--from` takes."""
+    return sorted({*_examples(), *_FAMILIES})
+
+
+def _other_name(name: str) -> str:
+    """The nearest name that can be one."""
+    path = PurePath(name)
+    near = near_name(path.stem if path.suffix in (".nn", ".py") else path.name)
+    where = f" in the folder {path.parent}" if path.name != name else ""
+    return (
+        f"write `nnspec init {near}`{where}; "
+        "a name has letters, digits and `_`, and begins with no digit"
     )
+
+
+def _listing(examples: dict[str, Path]) -> str:
+    lines = [(name, _headline(_text(path))) for name, path in examples.items()]
+    return "".join(f"{x}\n" for x in two_columns(lines, columns(sys.stdout) or 80))
 
 
 def _headline(spec: str) -> str:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 
 from nnspec import reference
-from nnspec.commands.terminal import DONE, USAGE, Stop, write
+from nnspec.commands.terminal import DONE, USAGE, Stop, columns, write
 from nnspec.diagnostics import did_you_mean
+from nnspec.paragraphs import COLUMNS
 
 
 def run(options: Namespace) -> int:
-    """Tell of `options.name`, or of everything."""
-    if options.name is None:
-        write(reference.overview())
+    """Explain `options.entry`, a name or a kind of names or both; or everything."""
+    width = columns(sys.stdout) or COLUMNS
+    asked: str | None = options.entry
+    if asked is None:
+        write(reference.overview(width=width))
         return DONE
-    found = reference.describe(options.name)
-    if not found:
-        raise Stop(
-            USAGE,
-            f"nothing in the language is called `{options.name}`",
-            did_you_mean(options.name, reference.names())
-            or "`nnspec layers` lists everything",
-        )
-    write(found)
+    found = [reference.describe(asked, width)]
+    if asked in reference.kinds():
+        found.append(reference.overview(asked, width))
+    if not any(found):
+        known = reference.names() | reference.kinds().keys()
+        help = did_you_mean(asked, known) or "`nnspec layers` lists everything"
+        words = f"nothing in the language is called `{asked}`"
+        raise Stop(USAGE, words, help)
+    write("\n".join(filter(None, found)))
     return DONE

@@ -3,32 +3,52 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from argparse import Namespace
 from hashlib import sha256
 from pathlib import Path, PurePath
 
+from nnspec import script_options
 from nnspec.commands import specs
 from nnspec.commands.cache import cache
-from nnspec.commands.files import replace_file, spec_folder, way
+from nnspec.commands.files import replace_file
+from nnspec.commands.terminal import USAGE, Stop
+from nnspec.origin import Origin
 
 
 def run(options: Namespace) -> int:
     """Run `options.spec` in the current folder, data paths relative to the spec."""
+    _verify_order(options.spec, options.arguments)
     analysis, _ = specs.model(options.spec, options.set)
     folder = Path(os.path.realpath(cache())) / "scripts" / _key(options)
     path = folder / f"{PurePath(analysis.source.name).stem}.py"
-    way_to_spec = way(folder, spec_folder(options.spec))
-    script = specs.script(options.spec, analysis, way_to_spec)
+    # The script runs here, so it finds and names data files as its user does.
+    command = f"nnspec run {shlex.quote(str(PurePath(options.spec)))}"
+    origin = Origin(_folder(options.spec), command, specs.settings(options.set))
+    script = specs.script(options.spec, analysis, origin)
     replace_file(path, script.encode())
     return _execute([sys.executable, str(path), *options.arguments])
 
 
+def _verify_order(spec: str, arguments: list[str]) -> None:
+    """The spec comes before the command of the script."""
+    if spec in script_options.COMMANDS and arguments and not os.path.exists(spec):
+        first, *others = arguments
+        use = shlex.join(["nnspec", "run", first, spec, *others])
+        raise Stop(USAGE, f"`{spec}` is a command of the script", f"write `{use}`")
+
+
+def _folder(spec: str) -> str:
+    """The folder of a spec, as from here."""
+    return "." if spec == specs.STDIN else PurePath(spec).parent.as_posix()
+
+
 def _key(options: Namespace) -> str:
-    """A folder name for the spec, and for what is set: such runs may go on at once."""
-    path = os.path.abspath(options.spec)
-    return sha256(repr((path, options.set)).encode()).hexdigest()[:20]
+    """A folder name for the use: runs of other specs or values may go on at once."""
+    use = os.getcwd(), str(PurePath(options.spec)), specs.settings(options.set)
+    return sha256(repr(use).encode()).hexdigest()[:20]
 
 
 def _execute(command: list[str]) -> int:

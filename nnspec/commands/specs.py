@@ -4,33 +4,49 @@ from __future__ import annotations
 
 import re
 import sys
-from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nnspec import compiler, ir, report, syntax
 from nnspec.commands.cache import template_cache
-from nnspec.commands.terminal import FILE_FAULT, SPEC_FAULT, Stop, has_color
+from nnspec.commands.terminal import FILE_FAULT, SPEC_FAULT, USAGE, Stop, has_color
 from nnspec.compiler import Analysis
-from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError, TooManyErrors
+from nnspec.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    SpecError,
+    TooManyErrors,
+    nearest,
+    offer,
+)
+from nnspec.origin import Origin
 from nnspec.parse import parse
 from nnspec.record import Record, fields, replace
+from nnspec.resources import folder
 from nnspec.source import Source, Span
 from nnspec.values import Scope
 
 STDIN = "-"
 
-#: A `let` and the value that `--set` gives it.
-Override = tuple[str, object]
+_WRITTEN = "write VALUE as in a spec: `--set width=64`, `--set 'file=\"a.csv\"'`"
+
+
+class Override(NamedTuple):
+    """A `let`, the value that `--set` gives it, and how that is written."""
+
+    name: str
+    value: object
+    text: str
 
 
 def override(text: str) -> Override:
     """What `NAME=VALUE` gives to which `let`; VALUE is written as in a spec."""
     name, equals, value = map(str.strip, text.partition("="))
     if not equals or not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name):
-        raise ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
+        help = "write `--set NAME=VALUE`, with the NAME of a `let` of the spec"
+        raise Stop(USAGE, f"`--set` cannot be `{text}`", help)
     diagnostics = Diagnostics()
     with suppress(TooManyErrors):
         spec = parse(Source("--set", f"let {name} = {value}\n"), diagnostics)
@@ -39,9 +55,16 @@ def override(text: str) -> Override:
             if isinstance(let, syntax.Let):
                 resolved = Scope({}, diagnostics).resolve(let.value)
                 if resolved is not None:
-                    return name, _unplaced(resolved.value)
+                    return Override(
+                        name, _unplaced(resolved.value), f"{name}={value}"
+                    )
     reasons = [d.message for d in diagnostics.in_order()] or ["it is no single value"]
-    raise ArgumentTypeError(f"{text!r}: {reasons[0]}")
+    raise Stop(USAGE, f"`--set {name}={value}`: {reasons[0]}", _WRITTEN)
+
+
+def settings(overrides: Iterable[Override]) -> tuple[str, ...]:
+    """What is set, each name once."""
+    return tuple({override.name: override.text for override in overrides}.values())
 
 
 def _unplaced(value: Any) -> Any:
@@ -60,15 +83,40 @@ def analyze(spec: str, overrides: Iterable[Override]) -> Analysis:
     """Read and check a spec; a file that cannot be read stops the command."""
     # From standard input a spec has no name of its own to give to model and script.
     name = "model.nn" if spec == STDIN else spec
-    return compiler.read(name, _read(spec), dict(overrides))
+    values = {override.name: override.value for override in overrides}
+    return compiler.read(name, _read(spec), values)
 
 
 def _read(spec: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if spec == STDIN else Path(spec).read_bytes()
     except OSError as error:
-        name = source_name(spec)
-        raise Stop(FILE_FAULT, f"cannot read {name}: {error.strerror}") from None
+        words = f"cannot read {source_name(spec)}: {error.strerror}"
+        raise Stop(FILE_FAULT, words, _other_file(spec)) from None
+
+
+def _other_file(spec: str) -> str | None:
+    """The way out where a spec cannot be read."""
+    path = Path(spec)
+    if path.is_dir():
+        return f"name one spec; `nnspec check {spec}` checks all of a folder"
+    if path.exists() or spec == STDIN:
+        return None
+    known = sorted(p.stem for p in path.parent.glob("*.nn") if p.is_file())
+    near = path.stem if path.stem in known else nearest(path.stem, known)
+    if near:
+        return offer([str(path.with_name(f"{near}.nn"))])
+    if path.name != spec:  # what follows is about this folder
+        return None
+    if (folder("examples") / f"{path.stem}.nn").is_file():
+        return f"`nnspec init {path.stem} --from {path.stem}` writes this example"
+    return f"`nnspec init {near_name(path.stem)}` writes a spec to start from"
+
+
+def near_name(text: str) -> str:
+    """The name of a model that is nearest to a text."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")
+    return f"net_{name}" if name[:1].isdigit() else name or "model"
 
 
 def source_name(spec: str) -> str:
@@ -90,10 +138,10 @@ def model(spec: str, overrides: Iterable[Override]) -> tuple[Analysis, ir.Model]
     return analysis, analysis.model
 
 
-def script(spec: str, analysis: Analysis, spec_folder: str) -> str:
+def script(spec: str, analysis: Analysis, origin: Origin) -> str:
     """The script of a spec whose findings have been told; more of them stop it."""
     try:
-        return compiler.script(analysis, spec_folder, template_cache())
+        return compiler.script(analysis, origin, template_cache())
     except SpecError as error:
         more = [d for d in error.diagnostics if d not in analysis.diagnostics]
         _tell(shown_source(spec, analysis), more)

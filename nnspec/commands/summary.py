@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from nnspec import summary
 from nnspec.commands import specs
-from nnspec.commands.terminal import DONE, has_boxes, write
+from nnspec.commands.terminal import DONE, columns, has_boxes, write
 
 
 def run(options: Namespace) -> int:
@@ -21,5 +21,6 @@ def run(options: Namespace) -> int:
         case "markdown":
             write(summary.markdown(found))
         case _:
-            write(summary.text(found, boxes=has_boxes(sys.stdout)))
+            boxes, width = has_boxes(sys.stdout), columns(sys.stdout)
+            write(summary.text(found, boxes=boxes, width=width))
     return DONE

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
 from typing import TextIO
 
+from nnspec.colors import GREEN, RED, paint
+
 DONE, SPEC_FAULT, USAGE, FILE_FAULT, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 70, 130
+
+_color = {"when": "auto"}  # what `--color` says
 
 
 class Stop(Exception):
@@ -61,17 +66,33 @@ def say(text: str) -> None:
 
 def complain(message: str, help: str | None = None) -> None:
     """Say what went wrong and, if there is one, the way out."""
-    red, reset = ("\x1b[1;31m", "\x1b[0m") if has_color(sys.stderr) else ("", "")
-    sys.stderr.write(f"{red}error{reset}: ")
+    color = has_color(sys.stderr)
+    sys.stderr.write(f"{paint('error', RED, color)}: ")
     say(message)
     if help is not None:
-        say(f"  = help: {help}")
+        sys.stderr.write(f"  {paint('= help:', GREEN, color)} ")
+        say(help)
+
+
+def use_color(when: str) -> None:
+    """Color always, never, or (auto) where the terminal and its user want it."""
+    _color["when"] = when
 
 
 def has_color(stream: TextIO) -> bool:
-    """Whether a stream is a terminal whose user has nothing against colors."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return stream.isatty() and not plain
+    """Whether what is written to a stream is colored."""
+    if _color["when"] != "auto":
+        return _color["when"] == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def columns(stream: TextIO) -> int | None:
+    """The width of a terminal; None where a stream is none, and nothing has to fit."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
 def has_boxes(stream: TextIO) -> bool:

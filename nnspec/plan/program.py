@@ -296,9 +296,12 @@ class Program(Record):
     and `column` what outputs are called; `at_once` samples are measured together.
     `uneven` says that these are a batch as in training, since the loss goes by batches.
     `left` are the weights that a training leaves behind, None if these are its last.
+    `command` runs the script where `python` does not.
     """
 
     title: Code
+    settings: tuple[Code, ...]
+    command: Code | None
     file: Code
     name: Code
     epochs: Code

@@ -8,6 +8,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.shares import is_uneven, shares_of
+from nnspec.origin import Origin
 from nnspec.plan.callbacks import plan_callbacks
 from nnspec.plan.constraints import plan_bounds
 from nnspec.plan.data import plan_data
@@ -44,11 +45,8 @@ _WIDTH = 85
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
 
 
-def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
-    """What the script of a model with a training section prints.
-
-    `file` is the script's name, `spec_folder` the way from its folder to the spec's.
-    """
+def plan(model: ir.Model, file: str, origin: Origin) -> Program:
+    """What the script of a model with a training section prints, by its name `file`."""
     training = model.training
     if training is None:
         raise ValueError("a script needs a training section")
@@ -56,13 +54,13 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     optimizer = plan_optimizer(model, training, network.trained)
     data = plan_data(model)
     callbacks = plan_callbacks(model, training, optimizer.rate, data.learns)
-    folder = literal(str(PurePosixPath(spec_folder)))
-    here = Code("Path(__file__).resolve().parent")
     class_weights = plan_class_weights(model, training)
     classes = _classes(model, training)
     scores = cast(Loss, training.loss.entry).outputs == "scores"
     return Program(
         title=comment(_title(model)),
+        settings=tuple(map(comment, origin.settings)),
+        command=literal(origin.command) if origin.command else None,
         file=comment(file),
         name=literal(model.name),
         epochs=literal(training.epochs),
@@ -76,7 +74,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
             "INPUT_SHAPE": literal(model.input_shape),
             "OUTPUT_SHAPE": literal(model.output_shape),
             **plan_constants(model, training),
-            "SPEC_FOLDER": here if spec_folder == "." else Code(f"{here} / {folder}"),
+            "SPEC_FOLDER": _spec_folder(origin),
             "ARRAYS": _ARRAYS,
         },
         targets=_targets(model, training),
@@ -99,6 +97,14 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
             *callbacks.files,
         ),
     )
+
+
+def _spec_folder(origin: Origin) -> Code:
+    folder = literal(str(PurePosixPath(origin.folder)))
+    if origin.command:
+        return Code(f"Path({folder})")
+    here = Code("Path(__file__).resolve().parent")
+    return here if origin.folder == "." else Code(f"{here} / {folder}")
 
 
 def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code | None:

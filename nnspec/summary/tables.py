@@ -1,33 +1,46 @@
-"""The summary for people: tables in 80 columns, or in Markdown."""
+"""The summary for people: tables as wide as a terminal, or in Markdown."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
+from nnspec.paragraphs import wrapped
 from nnspec.record import Record
 from nnspec.summary.counts import LayerSummary, Summary
 
-_COLUMNS = 80
 _LEFT, _RIGHT = "<", ">"
 _END = 4  # letters of a name, or "on_1"
-_LEAST = 12  # what is left of a name before anything else is cut
+_LEAST = 12  # what is left of a name; with less room, a table becomes a list
 
 
 class _Table(Record):
-    """Rows below a header; `names` are the columns that are cut before others are."""
+    """Rows below a header; `names` are the columns that are cut where room is short.
+
+    The last column is left out before that, if it is `spare`.
+    """
 
     header: tuple[str, ...]
     align: tuple[str, ...]
     names: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
+    spare: bool = False
 
 
-def text(summary: Summary, *, boxes: bool = True) -> str:
-    """Tables and totals in 80 columns, in ASCII unless `boxes` may be drawn."""
-    tables = [line for table in _tables(summary) for line in _drawn(table, boxes)]
+def text(summary: Summary, *, boxes: bool = True, width: int | None = None) -> str:
+    """Tables and totals in so many columns, or in as many as they need.
+
+    They are in ASCII unless `boxes` may be drawn.
+    """
+    tables = [
+        line for table in _tables(summary) for line in _drawn(table, boxes, width)
+    ]
     name = "".join(c if c.isprintable() else "?" for c in summary.model)
-    title = _cut(f"Model: {name}", _COLUMNS, _dots(boxes))
+    title = _cut(f"Model: {name}", width or len(name) + 7, _dots(boxes))
     totals = [f"{label}: {value}" for label, value in _totals(summary)]
+    if width:
+        totals = [x for line in totals for x in wrapped(line, width, others="    ")]
     return "\n".join([title, *tables, *totals]) + "\n"
 
 
@@ -54,6 +67,8 @@ def _tables(summary: Summary) -> Iterator[_Table]:
         (_LEFT, _LEFT, _RIGHT, _RIGHT, _LEFT),
         (0, 4),
         tuple(map(_row, layers)),
+        # In a chain, each layer is connected to the one above.
+        all(b.inputs == (a.name,) for a, b in pairwise(layers)),
     )
     if any(layer.receptive_field for layer in layers):
         yield _Table(
@@ -64,10 +79,15 @@ def _tables(summary: Summary) -> Iterator[_Table]:
         )
 
 
-def _drawn(table: _Table, boxes: bool) -> Iterator[str]:
-    """The lines of a table."""
-    rows = (table.header, *table.rows)
-    widths = _fit(table, [max(map(len, column)) for column in zip(*rows, strict=True)])
+def _drawn(table: _Table, boxes: bool, width: int | None) -> Iterator[str]:
+    """The lines of a table, or of a list where there is no room for a table."""
+    widths = _widths(table)
+    if width and table.spare and _total(widths) > width:
+        table = _without_last(table)
+        widths = _widths(table)
+    if width and not _fit(table, widths, width):
+        yield from _listed(table, width, _dots(boxes))
+        return
     (v, h), corners = ("│─", "┌┬┐├┼┤└┴┘") if boxes else ("|-", "+++++++++")
 
     def rule(left: str, middle: str, right: str) -> str:
@@ -87,6 +107,23 @@ def _drawn(table: _Table, boxes: bool) -> Iterator[str]:
     yield rule(*corners[6:])
 
 
+def _listed(table: _Table, width: int, dots: str) -> Iterator[str]:
+    """Each row as its name, and below it the other columns by their names."""
+    titles = table.header[1:]
+    longest = max(map(len, titles))
+    for name, *cells in table.rows:
+        yield _cut(name, width, dots)
+        for title, cell in zip(titles, cells, strict=True):
+            start = f"  {title:{longest}}  "
+            yield from wrapped(cell, width, start, " " * len(start))
+
+
+def _without_last(table: _Table) -> _Table:
+    rows = tuple(row[:-1] for row in table.rows)
+    names = table.names[:-1]
+    return _Table(table.header[:-1], table.align[:-1], names, rows)
+
+
 def _dots(boxes: bool) -> str:
     return "…" if boxes else "..."
 
@@ -94,7 +131,7 @@ def _dots(boxes: bool) -> str:
 def _row(layer: LayerSummary) -> tuple[str, ...]:
     sizes = ", ".join(map(str, layer.output_shape))
     return (
-        f"{layer.name} ({layer.type})",
+        _named(layer),
         f"(None, {sizes})" if sizes else "(None,)",
         f"{layer.parameters:,}",
         f"{layer.forward_flops:,}"
@@ -102,6 +139,12 @@ def _row(layer: LayerSummary) -> tuple[str, ...]:
         else f"{layer.forward_flops:.3e}",
         ", ".join(layer.inputs) or "-",
     )
+
+
+def _named(layer: LayerSummary) -> str:
+    """The name, and the type unless the name says it."""
+    by_type = re.fullmatch(rf"{layer.type}(_layer)?(_[0-9]+)?", layer.name)
+    return layer.name if by_type else f"{layer.name} ({layer.type})"
 
 
 def _seen(layer: LayerSummary) -> tuple[str, ...]:
@@ -147,15 +190,24 @@ def _bytes(count: int) -> str:
     return f"{count} B" if unit == "B" else f"{size:,.2f} {unit}"
 
 
-def _fit(table: _Table, widths: list[int]) -> list[int]:
-    """The widths, those of names narrowed until a line fits, and then of all texts."""
-    room = _COLUMNS - 3 * len(widths) - 1
-    texts = [i for i, align in enumerate(table.align) if align == _LEFT]
-    while sum(widths) > room:
-        able = [i for i in table.names if widths[i] > _LEAST] or texts
-        widest = max(able, key=lambda i: widths[i])
-        widths[widest] -= 1
-    return widths
+def _widths(table: _Table) -> list[int]:
+    """The widths that the columns need."""
+    rows = (table.header, *table.rows)
+    return [max(map(len, column)) for column in zip(*rows, strict=True)]
+
+
+def _total(widths: list[int]) -> int:
+    return sum(widths) + 3 * len(widths) + 1
+
+
+def _fit(table: _Table, widths: list[int], columns: int) -> bool:
+    """Narrow the names until a line fits; False if it cannot."""
+    while _total(widths) > columns:
+        able = [i for i in table.names if widths[i] > _LEAST]
+        if not able:
+            return False
+        widths[max(able, key=lambda i: widths[i])] -= 1
+    return True
 
 
 def _cut(cell: str, width: int, dots: str) -> str:

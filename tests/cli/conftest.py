@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nnspec import compiler
+from nnspec.origin import Origin
 from nnspec.seal import seal
 from tests.cli.harness import SPEC, write
 
@@ -18,7 +19,8 @@ from tests.cli.harness import SPEC, write
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test has a folder of its own for specs, and one for the cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for variable in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("TERM", "xterm")
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
@@ -45,8 +47,8 @@ def ways(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The spec folders that `compiler.script` is told, in place of a script."""
     told: list[str] = []
 
-    def script(analysis: object, spec_folder: str, cache: object = None) -> str:
-        told.append(spec_folder)
+    def script(analysis: object, origin: Origin, cache: object = None) -> str:
+        told.append(origin.folder)
         return seal("print()\n")
 
     monkeypatch.setattr(compiler, "script", script)

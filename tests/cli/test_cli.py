@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from pathlib import Path
 
@@ -29,7 +28,6 @@ def test_version(capsys: Capture) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["chek", "net.nn"],
         ["check"],
         ["compile"],
@@ -38,7 +36,6 @@ def test_version(capsys: Capture) -> None:
         ["compile", "-", "--check"],
         ["compile", "net.nn", "-o", "net.nn"],
         ["compile", "net.nn", "-o", "./net.nn", "--force"],
-        ["compile", "net.py"],
         ["check", "-", "-"],
         ["check", "--format", "xml", "net.nn"],
         ["summary", "net.nn", "--batch-size", "0"],
@@ -65,21 +62,22 @@ def test_usage(arguments: list[str], spec: Path, capsys: Capture) -> None:
     assert spec.read_text() == SPEC
 
 
-@pytest.mark.parametrize("command", ["", "compile", "check", "summary", "run", "init"])
-def test_help(command: str, capsys: Capture) -> None:
-    assert main([*command.split(), "--help"]) == 0
-    captured = capsys.readouterr()
-    assert captured.out.startswith("usage: nnspec")
-    assert captured.err == ""
-
-
 @pytest.mark.parametrize("command", ["compile", "check", "summary", "run"])
 def test_an_unreadable_spec(command: str, capsys: Capture) -> None:
+    write("net.nn", SPEC)
     assert main([command, "nothing.nn"]) == 3
-    assert main([command, "."]) == 3
     assert capsys.readouterr().err == (
         "error: cannot read nothing.nn: No such file or directory\n"
+        "  = help: `nnspec init nothing` writes a spec to start from\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["compile", "summary", "run"])
+def test_a_folder_is_no_spec(command: str, capsys: Capture) -> None:
+    assert main([command, "."]) == 3
+    assert capsys.readouterr().err == (
         "error: cannot read .: Is a directory\n"
+        "  = help: name one spec; `nnspec check .` checks all of a folder\n"
     )
 
 
@@ -142,37 +140,6 @@ def test_output_that_cannot_be_written(arguments: list[str], spec: Path) -> None
         code, _, err = nnspec(*arguments, stdout=full)
     assert code == 3
     assert err == "error: cannot write to standard output: No space left on device\n"
-
-
-class Terminal(io.StringIO):
-    """A stream that says that it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.mark.parametrize(
-    ("variable", "value", "colored"),
-    [("NO_COLOR", "", True), ("NO_COLOR", "1", False), ("TERM", "dumb", False)],
-)
-def test_color_on_a_terminal(
-    variable: str, value: str, colored: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write("net.nn", WRONG)
-    monkeypatch.setenv(variable, value)
-    for name, arguments in (("stdout", "check net.nn"), ("stderr", "compile net.nn")):
-        stream = Terminal()
-        monkeypatch.setattr(sys, name, stream)
-        assert main(arguments.split()) == 1
-        assert ("\x1b[" in stream.getvalue()) is colored
-
-
-def test_no_color_elsewhere(capsys: Capture) -> None:
-    write("net.nn", WRONG)
-    main(["check", "net.nn"])
-    main(["compile", "net.nn"])
-    captured = capsys.readouterr()
-    assert "\x1b[" not in captured.out + captured.err
 
 
 def test_layers(capsys: Capture) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from nnspec import __version__
+from nnspec import __version__, formats
 from nnspec.cli import main
+from nnspec.diagnostics import Diagnostic
+from nnspec.source import Source, Span
 from tests.cli.harness import (
     DOUBTFUL,
     SPEC,
@@ -18,6 +21,8 @@ from tests.cli.harness import (
     nnspec,
     write,
 )
+
+FORMATS = {"concise": formats.concise, "github": formats.github}
 
 
 def test_check_of_a_sound_spec(spec: Path, capsys: Capture) -> None:
@@ -51,6 +56,89 @@ def test_check_of_several_specs(spec: Path, capsys: Capture) -> None:
     assert "error[unknown-activation]" in captured.out
     assert "net.nn: no errors" in captured.out
     assert captured.err.startswith("error: cannot read nothing.nn: ")
+
+
+def test_check_of_a_folder(capsys: Capture, tmp_path: Path) -> None:
+    for name in ("b/c", "b/.hidden", ".venv"):
+        Path(name).mkdir(parents=True)
+    hidden = ("b/.hidden/x.nn", ".venv/x.nn", "b/.w.nn")
+    for name in ("a.nn", "b/z.nn", "b/c/y.nn", *hidden):
+        write(name, SPEC)
+    write("b/notes.txt", "no spec")
+    Path("b/loop").symlink_to(Path("b").resolve())
+    assert main(["check", "."]) == 0
+    assert capsys.readouterr().out == (
+        "a.nn: no errors, 27 parameters\n"
+        "b/c/y.nn: no errors, 27 parameters\n"
+        "b/z.nn: no errors, 27 parameters\n"
+        "3 specs: no errors\n"
+    )
+    write("b/z.nn", WRONG)
+    write("b/c/y.nn", DOUBTFUL)
+    assert main(["check", "b", "a.nn", "b/z.nn"]) == 1
+    shown = capsys.readouterr().out
+    assert shown.endswith(
+        "\n\na.nn: no errors, 27 parameters\n3 specs: 1 error, 1 warning\n"
+    )
+    assert shown.count("b/z.nn") == 1
+    Path("empty").mkdir()
+    assert main(["check", "empty", "a.nn"]) == 3
+    captured = capsys.readouterr()
+    assert captured.out == "a.nn: no errors, 27 parameters\n"
+    assert captured.err.startswith("error: there is no spec, *.nn, in empty\n")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_what_cannot_be_read_hides_nothing_of_its_folder(capsys: Capture) -> None:
+    write("a.nn", SPEC).chmod(0)
+    write("b.nn", WRONG)
+    assert main(["check", "."]) == 3
+    assert "error[unknown-activation]" in capsys.readouterr().out
+
+
+def test_check_of_a_folder_with_a_broken_link(capsys: Capture) -> None:
+    Path("a.nn").symlink_to("nowhere")
+    write("b.nn", WRONG)
+    assert main(["check", "."]) == 3
+    captured = capsys.readouterr()
+    assert "error[unknown-activation]" in captured.out
+    assert "cannot read a.nn" in captured.err
+
+
+def test_check_a_line_each(capsys: Capture) -> None:
+    write("wrong.nn", WRONG)
+    write("doubtful.nn", DOUBTFUL)
+    command = ["check", "wrong.nn", "doubtful.nn", "--format", "concise"]
+    assert main(command) == 1
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == (
+        "wrong.nn:7:17: error[unknown-activation]: "
+        "there is no activation called `rela`; help: did you mean `relu`?"
+    )
+    assert second.startswith("doubtful.nn:8:3: warning[labels-outside-units]: ")
+
+
+def test_check_for_github(capsys: Capture) -> None:
+    write("a,b:c%.nn", WRONG)
+    assert main(["check", "a,b:c%.nn", "--format", "github"]) == 1
+    assert capsys.readouterr().out == (
+        "::error file=a%2Cb%3Ac%25.nn,line=7,endLine=7,col=17,endColumn=21,"
+        "title=nnspec unknown-activation::"
+        "there is no activation called `rela`%0Ahelp: did you mean `relu`?\n"
+    )
+
+
+@pytest.mark.parametrize("format", ["concise", "github"])
+def test_no_text_of_a_spec_ends_a_line_or_commands(
+    format: str, capsys: Capture
+) -> None:
+    source = Source("e\n::x::.nn", "dense")
+    span = Span(0, 5)
+    wrong = Diagnostic("some-code", "error", "a\n::stop\x1b[2J", span, "b\r%")
+    (line,) = FORMATS[format](source, [wrong])
+    assert line.count("\n") == 1
+    assert line[:-1].isprintable()
+    assert line.startswith(("::error file=e", "e<U+000A>::x::.nn:1:1: error"))
 
 
 def test_check_as_json(spec: Path, capsys: Capture) -> None:
@@ -139,7 +227,7 @@ def test_set_of_the_wrong_kind(spec: Path, capsys: Capture) -> None:
 def test_summary(spec: Path, capsys: Capture) -> None:
     assert main(["summary", "net.nn"]) == 0
     shown = capsys.readouterr().out
-    assert "│ dense (dense)       │ (None, 4)    │      12 │" in shown
+    assert "│ dense        │ (None, 4)    │      12 │" in shown
     assert "Total params: 27 (108 B)\n" in shown
     assert "Memory for a batch of 32 in float32: " in shown
 
@@ -148,7 +236,7 @@ def test_summary_in_ascii(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     _, out, _ = nnspec("summary", "net.nn")
     assert out.isascii()
-    assert "| dense (dense)       | (None, 4)    |      12 |" in out
+    assert "| dense        | (None, 4)    |      12 |" in out
 
 
 def test_summary_as_json(spec: Path, capsys: Capture) -> None:
@@ -161,7 +249,7 @@ def test_summary_as_json(spec: Path, capsys: Capture) -> None:
 
 def test_summary_as_markdown(spec: Path, capsys: Capture) -> None:
     assert main(["summary", "net.nn", "--format", "markdown"]) == 0
-    assert "| dense (dense) | (None, 4) | 12 |" in capsys.readouterr().out
+    assert "| dense | (None, 4) | 12 |" in capsys.readouterr().out
 
 
 def test_summary_of_another_batch_size(spec: Path, capsys: Capture) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from nnspec.seal import is_sealed, seal
 from tests.cli.harness import (
     SPEC,
     UNTRAINED,
+    WRONG,
     Capture,
     nnspec,
     write,
@@ -102,7 +105,10 @@ def test_compile_without_training(capsys: Capture) -> None:
 
 def test_compile_check(spec: Path, capsys: Capture) -> None:
     assert main(["compile", "net.nn", "--check"]) == 1
-    assert capsys.readouterr().err == "net.py is missing\n"
+    assert capsys.readouterr().err == (
+        "error: net.py is missing\n"
+        "  = help: write it: `nnspec compile net.nn -o net.py`\n"
+    )
     assert not Path("net.py").exists()
     main(["compile", "net.nn"])
     capsys.readouterr()
@@ -110,8 +116,114 @@ def test_compile_check(spec: Path, capsys: Capture) -> None:
     assert capsys.readouterr().err == "net.py is up to date\n"
     before = Path("net.py").read_bytes()
     assert main(["compile", "net.nn", "--check", "--set", "hidden=5"]) == 1
-    assert capsys.readouterr().err == "net.py is not what net.nn compiles to\n"
+    message = capsys.readouterr().err
+    assert message.startswith("error: net.py is not what net.nn compiles to: ")
     assert Path("net.py").read_bytes() == before
+
+
+def explanation(capsys: Capture, *arguments: str) -> list[str]:
+    """What `compile --check` says of a file that is not up to date."""
+    capsys.readouterr()
+    assert main(["compile", "net.nn", "--check", *arguments]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith("error: net.py is not what net.nn compiles to: ")
+    return [lines[0].rpartition("compiles to: ")[2], *lines[1:]]
+
+
+def test_check_shows_what_has_changed(spec: Path, capsys: Capture) -> None:
+    main(["compile", "net.nn"])
+    write("net.nn", SPEC.replace("relu", "tanh"))
+    reason, help, *difference = explanation(capsys)
+    assert reason == "the spec, or nnspec, has changed since"
+    assert help == "  = help: compile it anew"
+    assert difference[0].startswith("  @@ -")
+    assert any(line.startswith("  -") and "relu" in line for line in difference)
+    assert any(line.startswith("  +") and "tanh" in line for line in difference)
+    assert main(["compile", "net.nn"]) == 0
+    assert main(["compile", "net.nn", "--check"]) == 0
+
+
+def test_check_shows_the_beginning_of_a_long_difference(
+    spec: Path, capsys: Capture
+) -> None:
+    write("net.py", "")
+    reason, _, *difference = explanation(capsys)
+    assert reason == "it was edited by hand, or is not from nnspec at all"
+    assert len(difference) == 11
+    assert re.fullmatch("  ... and [0-9]+ lines more", difference[-1])
+
+
+def test_check_knows_a_script_edited_by_hand(spec: Path, capsys: Capture) -> None:
+    main(["compile", "net.nn"])
+    script = Path("net.py").read_text(encoding="utf-8")
+    write("net.py", script.replace("EPOCHS = 1\n", "EPOCHS = 7\n"))
+    reason, help, *difference = explanation(capsys)
+    assert reason == "it was edited by hand, or is not from nnspec at all"
+    assert "--force" in help
+    assert difference[1:] == ["  -EPOCHS = 7", "  +EPOCHS = 1"]
+
+
+def test_set_leaves_a_trace_by_which_check_explains(
+    spec: Path, capsys: Capture
+) -> None:
+    settings = ["--set", "hidden=3", "--set", "hidden =  5"]
+    assert main(["compile", "net.nn", *settings]) == 0
+    script = Path("net.py").read_text(encoding="utf-8")
+    assert script.count("\ncompiled with --set hidden=5\n") == 1
+    reason, help, *_ = explanation(capsys)
+    assert reason == "it was compiled with `--set hidden=5`, not with the spec's values"
+    assert help == (
+        "  = help: compile it anew, or write `nnspec compile net.nn --set hidden=5 "
+        "--check`"
+    )
+    assert main(["compile", "net.nn", "--set", "hidden=5", "--check"]) == 0
+    assert main(["compile", "net.nn"]) == 0
+    reason, help, *_ = explanation(capsys, *settings)
+    assert reason == "it was compiled with the spec's values, not with `--set hidden=5`"
+    assert help.endswith("or write `nnspec compile net.nn --check`")
+    assert main(["compile", "net.nn", "--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    "value", ['"""\\nimport os\\n"""', '"\u2028\u202e"', '"\x1b[2J"', "[1, (2, a)]"]
+)
+def test_nothing_that_is_set_becomes_code(value: str, capsys: Capture) -> None:
+    write("net.nn", f"let what = 1\n{SPEC}")
+    if main(["compile", "net.nn", "--set", f"what={value}"]) != 0:
+        assert not Path("net.py").exists()
+        return
+    script = Path("net.py").read_text(encoding="utf-8")
+    assert script.isprintable() is False  # it has newlines, and these alone
+    assert all(line.isprintable() for line in script.split("\n"))
+    tree = ast.parse(script)
+    assert "compiled with --set what=" in (ast.get_docstring(tree) or "")
+    main(["compile", "net.nn", "-o", "plain.py"])
+    plain = ast.parse(Path("plain.py").read_text(encoding="utf-8"))
+    assert ast.dump(ast.Module(tree.body[1:], [])) == ast.dump(
+        ast.Module(plain.body[1:], [])
+    )
+
+
+def test_several_specs(spec: Path, capsys: Capture) -> None:
+    write("wrong.nn", WRONG)
+    write("other.nn", SPEC)
+    assert main(["compile", "net.nn", "nothing.nn", "wrong.nn", "other.nn"]) == 3
+    captured = capsys.readouterr().err
+    assert captured.count("wrote ") == 2
+    assert "error: cannot read nothing.nn" in captured
+    assert "error[unknown-activation]" in captured
+    assert Path("net.py").exists()
+    assert Path("other.py").exists()
+    assert not Path("wrong.py").exists()
+    assert main(["compile", "net.nn", "other.nn", "--check"]) == 0
+    write("other.nn", SPEC.replace("relu", "tanh"))
+    assert main(["compile", "net.nn", "other.nn", "--check"]) == 1
+
+
+def test_a_script_is_no_spec(spec: Path, capsys: Capture) -> None:
+    main(["compile", "net.nn"])
+    assert main(["compile", "net.py"]) == 2
+    assert "net.py is the spec itself" in capsys.readouterr().err
 
 
 def test_a_script_of_ours_is_written_anew(spec: Path) -> None:

@@ -89,7 +89,8 @@ def test_init_offers_the_nearest_example(examples: Path, capsys: Capture) -> Non
 
 def test_the_examples_there_are_can_be_started_from(capsys: Capture) -> None:
     assert main(["init", "--list"]) == 0
-    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    lines = capsys.readouterr().out.splitlines()
+    names = [line.split()[0] for line in lines if line[0] != " "]
     assert "digits" in names
     for number, name in enumerate(names):
         assert main(["init", f"net_{number}", "--from", name]) == 0

@@ -106,12 +106,7 @@ def test_run_keeps_scripts_in_the_cache(
     assert len({first, other, changed}) == 3
     assert first.name == "net.py"
     assert first.parent.parent == tmp_path / "cache" / "nnspec" / "scripts"
-    folders = [
-        os.path.normpath(path.parent / way)
-        for path, way in zip((first, again, other, changed), ways, strict=True)
-    ]
-    here = os.getcwd()
-    assert folders == [here, here, os.path.join(here, "sub"), here]
+    assert ways == [".", ".", "sub", "."]  # as from here
 
 
 def test_run_without_a_cache_folder(
@@ -123,6 +118,33 @@ def test_run_without_a_cache_folder(
     assert Path(commands[0][1]).is_relative_to(Path("home").resolve() / ".cache")
     monkeypatch.setenv("XDG_CACHE_HOME", str(spec.resolve()))
     assert main(["run", "net.nn"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("folder", "spec_name", "shown"),
+    [
+        (".", "net.nn", "cells.csv"),
+        ("sub", "../net.nn", "../cells.csv"),
+        ("..", "work/net.nn", "work/cells.csv"),
+    ],
+)
+def test_faults_of_data_name_the_file_as_from_here(
+    folder: str, spec_name: str, shown: str
+) -> None:
+    data = 'data { csv("cells.csv", target="kind") }'
+    write("net.nn", SPEC.replace("data { blobs(samples=20) }", data))
+    write("cells.csv", "a,b,Kind\n1,2,x\n3,4,y\n")
+    Path("sub").mkdir()
+    code, _, err = nnspec("run", spec_name, cwd=folder)
+    assert code == 3
+    assert err.startswith(f"error: {shown}: there is no column 'kind'")
+    assert "cache" not in err
+
+
+def test_a_wrong_use_of_the_script_is_one_of_run(spec: Path) -> None:
+    code, _, err = nnspec("run", "net.nn", "train", "--epoch", "x")
+    assert code == 2
+    assert err.startswith("usage: nnspec run net.nn train ")
 
 
 def test_a_compiled_script_runs(spec: Path) -> None:

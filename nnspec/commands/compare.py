@@ -1,0 +1,55 @@
+"""Why a file is not the script that a spec compiles to."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shlex
+
+from nnspec.seal import is_sealed
+
+_LINES = 10  # of a difference are shown
+_SETTING = re.compile(r"^compiled with --set (.*)$", re.MULTILINE)
+
+
+def explain(spec: str, current: str, script: str) -> tuple[str, str, list[str]]:
+    """The reason, the way out, and the first lines that differ."""
+    return *_reason(spec, current, script), _difference(current, script)
+
+
+def _reason(spec: str, current: str, script: str) -> tuple[str, str]:
+    had, has = (_SETTING.findall(text) for text in (current, script))
+    if not is_sealed(current):
+        return (
+            "it was edited by hand, or is not from nnspec at all",
+            "keep it under another name, or overwrite it with `--force`",
+        )
+    if had != has:
+        command = shlex.join(["nnspec", "compile", spec, *_options(had), "--check"])
+        return (
+            f"it was compiled with {_settings(had)}, not with {_settings(has)}",
+            f"compile it anew, or write `{command}`",
+        )
+    return "the spec, or nnspec, has changed since", "compile it anew"
+
+
+def _options(settings: list[str]) -> list[str]:
+    return [word for setting in settings for word in ("--set", setting)]
+
+
+def _settings(settings: list[str]) -> str:
+    return f"`{shlex.join(_options(settings))}`" if settings else "the spec's values"
+
+
+def _difference(current: str, script: str) -> list[str]:
+    """The first lines of the file (-) and of the script (+) that differ."""
+    lines = [
+        line
+        for line in difflib.unified_diff(
+            current.splitlines(), script.splitlines(), n=0, lineterm=""
+        )
+        if not line.startswith(("---", "+++")) and "# nnspec sha256:" not in line
+    ]
+    more = len(lines) - _LINES
+    rest = [f"  ... and {more:,} lines more"] if more > 0 else []
+    return [*(f"  {line}" for line in lines[:_LINES]), *rest]

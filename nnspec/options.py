@@ -1,0 +1,264 @@
+"""The commands of `nnspec` and what each takes, in the order in which one meets them.
+
+Help, completion and the man page are made of this table.
+"""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentParser
+
+from nnspec import __version__, script_options
+from nnspec.usage import Command, Parser, count, one_of
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def parser_of(name: str) -> Parser:
+    """The parser of a command, or of `nnspec` itself: the empty name."""
+    return Parser(COMMANDS[name] if name else _NNSPEC)
+
+
+def _add_commands(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "-V",
+        "--version",
+        action="version",
+        version=f"nnspec {__version__}",
+        help="print the version",
+    )
+    width = max(map(len, COMMANDS))
+    lines = (f"{name:{width}}  {c.does}" for name, c in COMMANDS.items())
+    parser.add_argument_group("commands", "\n".join(lines))
+
+
+def _add_spec(parser: ArgumentParser) -> None:
+    parser.add_argument("spec", metavar="SPEC", help="a spec; `-` is standard input")
+    _add_set(parser)
+
+
+def _add_set(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        type=_override,
+        help="give a `let` of the spec another value; may be repeated",
+    )
+
+
+def _override(text: str) -> object:
+    from nnspec.commands.specs import override  # noqa: PLC0415 -- not all need it
+
+    return override(text)
+
+
+def _add_format(parser: ArgumentParser, *formats: str) -> None:
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        choices=formats,
+        type=one_of("--format", formats),
+        default="text",
+        help=f"{', '.join(formats[:-1])} or {formats[-1]}; default: text",
+    )
+
+
+def _init(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "name", metavar="NAME", nargs="?", help="name of the model; writes NAME.nn"
+    )
+    parser.add_argument(
+        "--from",
+        dest="example",
+        metavar="EXAMPLE",
+        default="digits",
+        help="the example to start from; default: digits",
+    )
+    parser.add_argument("--list", action="store_true", help="list the examples")
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite files that are there"
+    )
+
+
+def _check(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "specs",
+        metavar="SPEC",
+        nargs="+",
+        help="a spec, a folder of specs, or `-`: standard input",
+    )
+    _add_set(parser)
+    _add_format(parser, "text", "concise", "json", "sarif", "github")
+
+
+def _summary(parser: ArgumentParser) -> None:
+    _add_spec(parser)
+    _add_format(parser, "text", "json", "markdown")
+    parser.add_argument(
+        "--batch-size",
+        metavar="N",
+        type=count("--batch-size"),
+        help="samples in memory at once; default: the spec's",
+    )
+
+
+def _compile(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "specs", metavar="SPEC", nargs="+", help="a spec; `-` is standard input"
+    )
+    _add_set(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="the script; default: SPEC with `.py`; `-` is standard output",
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; exit 1 and show why if FILE is not what would be written",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite a FILE edited by hand, too"
+    )
+
+
+def _run(parser: ArgumentParser) -> None:
+    _add_spec(parser)
+    parser.add_argument(
+        "arguments",
+        metavar="ARGUMENT",
+        nargs=argparse.REMAINDER,
+        help="a command of the script, and its options",
+    )
+    lines = ["the script takes:", *script_options.explained(), ""]
+    lines += ["`nnspec run SPEC train --help` says more", "", parser.epilog or ""]
+    parser.epilog = "\n".join(lines)
+
+
+def _layers(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "entry",
+        metavar="NAME",
+        nargs="?",
+        help="a name, such as dense, or a kind: layers, losses, data, training, ...",
+    )
+
+
+def _completion(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "shell",
+        metavar="SHELL",
+        choices=SHELLS,
+        type=one_of("SHELL", SHELLS),
+        help=", ".join(SHELLS),
+    )
+
+
+def _help(parser: ArgumentParser) -> None:
+    parser.add_argument("topic", metavar="COMMAND", nargs="?", help="the command")
+
+
+_NNSPEC = Command(
+    "",
+    "compile a spec of a neural network to one training script in NumPy",
+    "COMMAND [options]",
+    (
+        ("nnspec init digits", "a spec to start from, with its data"),
+        ("nnspec run digits.nn", "train it"),
+        ("nnspec help run", "explain a command"),
+    ),
+    _add_commands,
+)
+
+_TABLE = (
+    Command(
+        "init",
+        "write a spec to start from",
+        "NAME [options]",
+        (
+            ("nnspec init digits", "writes digits.nn and its data"),
+            ("nnspec init arms --from spirals", "writes arms.nn"),
+            ("nnspec init --list", "lists the examples"),
+        ),
+        _init,
+    ),
+    Command(
+        "check",
+        "print every error and warning of specs",
+        "[options] SPEC...",
+        (
+            ("nnspec check digits.nn", "a spec"),
+            ("nnspec check .", "every *.nn in this folder and below"),
+            ("nnspec check --format concise .", "a line for each error"),
+        ),
+        _check,
+    ),
+    Command(
+        "summary",
+        "print layers, shapes, parameters, FLOPs and memory",
+        "[options] SPEC",
+        (
+            ("nnspec summary digits.nn", "a table"),
+            ("nnspec summary digits.nn --batch-size 256", "memory for such batches"),
+            ("nnspec summary digits.nn --format json", "for programs"),
+        ),
+        _summary,
+    ),
+    Command(
+        "compile",
+        "write the training script of a spec",
+        "[options] SPEC...",
+        (
+            ("nnspec compile digits.nn", "writes digits.py"),
+            ("nnspec compile digits.nn -o -", "prints the script"),
+            ("nnspec compile digits.nn --check", "is digits.py up to date?"),
+        ),
+        _compile,
+    ),
+    Command(
+        "run",
+        "compile a spec and run its script",
+        "[options] SPEC [arguments of the script]",
+        (
+            ("nnspec run digits.nn", "trains"),
+            ("nnspec run digits.nn --epochs 3", "trains for three epochs"),
+            ("nnspec run digits.nn gradcheck", "checks the derivatives"),
+        ),
+        _run,
+    ),
+    Command(
+        "layers",
+        "explain what a spec can name",
+        "[NAME]",
+        (
+            ("nnspec layers", "everything, a line each"),
+            ("nnspec layers losses", "one kind of names"),
+            ("nnspec layers dense", "all about one name"),
+        ),
+        _layers,
+    ),
+    Command(
+        "completion",
+        "print what completes commands in a shell",
+        "SHELL",
+        (
+            ('eval "$(nnspec completion bash)"', "in ~/.bashrc"),
+            ('eval "$(nnspec completion zsh)"', "in ~/.zshrc, after compinit"),
+            ("nnspec completion fish | source", "in ~/.config/fish/config.fish"),
+        ),
+        _completion,
+    ),
+    Command(
+        "help",
+        "explain a command",
+        "[COMMAND]",
+        (("nnspec help run", "the same as nnspec run --help"),),
+        _help,
+    ),
+)
+
+#: Every command by its name.
+COMMANDS = {command.name: command for command in _TABLE}

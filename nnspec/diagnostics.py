@@ -19,8 +19,41 @@ class Note(Record):
     message: str
 
 
+class Edit(Record):
+    """A text in place of what stands at a span; where that is empty, an insertion.
+
+    The lines of the text after its first are indented like the line they come into.
+    """
+
+    span: Span
+    text: str
+
+
+class Fix(str):
+    """A help line that a program can apply, too.
+
+    What it says are `edits`, or `text` in place of what the diagnostic marks.
+    """
+
+    edits: tuple[Edit, ...]
+    text: str | None
+
+    def __new__(cls, help: str, *edits: Edit, text: str | None = None) -> Fix:
+        """The help line `help`, and what it means in letters."""
+        self = super().__new__(cls, help)
+        self.edits, self.text = edits, text
+        return self
+
+    def at(self, span: Span) -> tuple[Edit, ...]:
+        """The edits of a diagnostic that marks `span`."""
+        return self.edits if self.text is None else (Edit(span, self.text),)
+
+
 class Diagnostic(Record):
-    """One finding: a stable kebab-case `code`, and in `help` the way out, if any."""
+    """One finding: a stable kebab-case `code`, and in `help` the way out, if any.
+
+    `fix` is the help as edits, where it is literal.
+    """
 
     code: str
     severity: Severity
@@ -28,6 +61,7 @@ class Diagnostic(Record):
     span: Span
     help: str | None = None
     notes: tuple[Note, ...] = ()
+    fix: tuple[Edit, ...] = ()
 
 
 @dataclass
@@ -51,8 +85,7 @@ class Diagnostics:
         notes: Iterable[Note] = (),
     ) -> None:
         """Record an error."""
-        finding = Diagnostic(code, "error", message, span, help, tuple(notes))
-        self._found[finding] = None
+        self._add(code, "error", message, span, help, notes)
 
     def warning(
         self,
@@ -64,8 +97,21 @@ class Diagnostics:
         notes: Iterable[Note] = (),
     ) -> None:
         """Record a warning: the spec runs, but will hardly do what its author means."""
-        finding = Diagnostic(code, "warning", message, span, help, tuple(notes))
-        self._found[finding] = None
+        self._add(code, "warning", message, span, help, notes)
+
+    def _add(
+        self,
+        code: str,
+        severity: Severity,
+        message: str,
+        span: Span,
+        help: str | None,
+        notes: Iterable[Note],
+    ) -> None:
+        fix = help.at(span) if isinstance(help, Fix) else ()
+        help = help and str(help)
+        found = Diagnostic(code, severity, message, span, help, tuple(notes), fix)
+        self._found[found] = None
 
     @property
     def has_errors(self) -> bool:
@@ -97,29 +143,45 @@ class SpecError(Exception):
 _NEXT = ("_", *"0123456789")
 
 
+def plain(name: str) -> str:
+    """A name without case and underscores, as `Conv2D` and `conv_2d` have in common."""
+    return name.replace("_", "").lower()
+
+
+def exactly(name: str, known: Iterable[str]) -> str | None:
+    """The known name that differs from `name` in nothing but case and underscores."""
+    meant = plain(name)
+    return next((n for n in sorted(known) if plain(n) == meant), None)
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` was most likely meant to be."""
     import difflib  # noqa: PLC0415 -- only a spec with errors waits for it
 
-    matches = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    known = sorted(known)
+    matches = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    return exactly(name, known) or (matches[0] if matches else None)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """A help line that offers the few names that `name` begins, or the nearest one.
+def did_you_mean(name: str, known: Iterable[str]) -> Fix | None:
+    """A help line that offers the name that it is, those it begins, or the nearest one.
 
-    It begins names that go on with another word or a number, as `he` does `he_normal`.
+    It is another name where only case and underscores differ, and it begins those that
+    go on with another word or a number, as `he` does `he_normal`.
     """
     known = sorted(known)
     start, size = name.lower(), len(name)
     longer = [n for n in known if n.startswith(start) and n[size : size + 1] in _NEXT]
-    near = nearest(name, known)
-    return offer(longer if 0 < len(longer) < 5 else [near] if near else [])
+    near = exactly(name, known)
+    if near is None and 0 < len(longer) < 5:
+        return offer(longer)
+    near = near or nearest(name, known)
+    return offer([near] if near else [])
 
 
-def offer(names: Sequence[str]) -> str | None:
-    """A help line that offers these names, or None where there are none."""
-    return f"did you mean {listed(names)}?" if names else None
+def offer(names: Sequence[str]) -> Fix | None:
+    """A help line that offers these names, the likeliest first, or None of none."""
+    return Fix(f"did you mean {listed(names)}?", text=names[0]) if names else None
 
 
 def listed(names: Sequence[str]) -> str:

@@ -12,12 +12,20 @@ from typing import Any, cast
 from lark import Token, UnexpectedToken
 
 from nnspec import helps, syntax
-from nnspec.diagnostics import Diagnostic, Diagnostics, Note, did_you_mean, nearest
+from nnspec.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Fix,
+    Note,
+    did_you_mean,
+    nearest,
+)
 from nnspec.grammar import parser
 from nnspec.layout import Layout
 from nnspec.record import fields
 from nnspec.source import Source, Span
-from nnspec.tokens import check, span
+from nnspec.tokens import check, is_foreign, span
+from nnspec.values import spelled
 
 _TOP = {
     "model": "MODEL",
@@ -74,10 +82,40 @@ def decode(name: str, data: bytes) -> tuple[Source, Diagnostic | None]:
 
 def parse(source: Source, diagnostics: Diagnostics) -> syntax.Spec:
     """The syntax tree of `source`; what is in error is told and left out."""
-    statements = _Parser(source, diagnostics).run()
+    parser = _Parser(source, diagnostics)
+    statements: list[syntax.Statement] = []
+    unread: list[syntax.Unread] = []
+    for part in parser.run():
+        if isinstance(part, syntax.Unread):
+            unread.append(part)
+        elif _check_values(part, diagnostics):
+            statements.append(part)
+        else:
+            text = source.text[part.span.start : part.span.end]
+            unread.append(syntax.Unread(part.span, text))
     whole = Span(0, len(source.text))
-    sound = (s for s in statements if _check_values(s, diagnostics))
-    return syntax.Spec(whole, tuple(sound))
+    return syntax.Spec(whole, tuple(statements), tuple(unread), parser.foreign)
+
+
+def tell_quotes(
+    places: Iterable[Span], source: Source, diagnostics: Diagnostics
+) -> None:
+    """Report the strings in other quotes than double ones.
+
+    One that should stand in none has been reported for that.
+    """
+    told = {d.span for d in diagnostics.found}
+    for place in places:
+        if place in told:
+            continue
+        inner = source.text[place.start + 1 : place.end - 1].replace("\\'", "'")
+        quoted = spelled(inner.replace("\\\\", "\\"))
+        diagnostics.error(
+            "syntax",
+            f"strings stand in double quotes, not in `{source.text[place.start]}`",
+            place,
+            help=Fix(f"write `{quoted}`", text=quoted),
+        )
 
 
 class _Parser:
@@ -88,13 +126,20 @@ class _Parser:
         # Any, because Lark's types stop short of its interactive parser.
         self._lark: Any = cast(Any, parser().parse_interactive(source.text))
         raw = self._lark.lexer_thread.lex(self._lark.parser_state)
+        self._source = source
         self._tokens = Layout(check(raw, diagnostics), source, diagnostics).arrange()
         # After a guessed keyword nothing more is told of its line, and of several lines
         # that are no statements only the first.
         self._repaired = False
         self._lost = False
 
-    def run(self) -> tuple[syntax.Statement, ...]:
+    @property
+    def foreign(self) -> tuple[Span, ...]:
+        """The places of strings in other quotes than double ones."""
+        text = self._source.text
+        return tuple(span(t) for t in self._tokens if is_foreign(t, text))
+
+    def run(self) -> tuple[syntax.Statement | syntax.Unread, ...]:
         place = 0
         while True:
             token = self._tokens[place]
@@ -128,6 +173,7 @@ class _Parser:
     def _recover(self, place: int) -> int:
         """Leave the statement at `place`; give the place where to go on."""
         brace, end = self._rest_of_statement(place)
+        unread = self._unread(place, end if brace is None else brace)
         stacks = (
             self._lark.parser_state.state_stack,
             self._lark.parser_state.value_stack,
@@ -136,7 +182,7 @@ class _Parser:
             while "ERROR" not in self._lark.choices():
                 for stack in stacks:
                     stack.pop()
-            self._lark.feed_token(Token("ERROR", ""))
+            self._lark.feed_token(unread)
             if "LBRACE" not in self._lark.choices():
                 return end
             if brace is not None:
@@ -144,6 +190,15 @@ class _Parser:
             # The head of a `{ }` that is missing: the whole statement is the error.
             for stack in stacks:
                 del stack[-2:]
+
+    def _unread(self, place: int, end: int) -> Token:
+        """The statement at `place` up to `end` as one token."""
+        start = place
+        while start and self._tokens[start - 1].type not in ("NEWLINE", "LBRACE"):
+            start -= 1
+        first, last = span(self._tokens[start]), span(self._tokens[max(end - 1, place)])
+        text = self._source.text[first.start : last.end]
+        return Token("ERROR", text, start_pos=first.start, end_pos=last.end)
 
     def _section(self, token: Token, place: int) -> str | None:
         """The section that begins just before `place`, but for its `{`."""

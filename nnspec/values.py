@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 
 from nnspec import syntax
 from nnspec.diagnostics import Diagnostics, Note, did_you_mean
-from nnspec.habits import VALUES
 from nnspec.record import Record
 from nnspec.source import Span
 
 #: Integers beyond this many bits are no sizes, seeds or counts of anything; up to it,
 #: each is within the range of a float.
 _MOST_BITS = 1000
+
+
+#: Python's names of values.
+PYTHONS: Mapping[str, bool | None] = {"True": True, "False": False, "None": None}
 
 
 class Symbol(Record):
@@ -73,6 +76,21 @@ class Resolved(Record):
         return "a pair"
 
 
+def spelled(value: object) -> str:
+    """A number, bool, string, None or `Symbol` as a spec writes it."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return str(value).lower()
+        case Symbol(name):
+            return name
+        case str():
+            escapes = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
+            return f'"{value.translate(escapes)}"'
+    return str(value)
+
+
 def amount(count: float) -> str:
     """How many, as a message says it."""
     return f"{count:,.0f}" if count < 10**15 else f"about 10**{math.log10(count):.0f}"
@@ -117,12 +135,14 @@ class Scope:
 
     `overrides` are values (numbers, strings, bools, None, tuples of `Resolved`) that
     stand in the place of those that the spec gives. A value that cannot be resolved is
-    reported once, and is None wherever it is used.
+    reported once, and is None wherever it is used; so are the names in `unread`, which
+    statements may define that could not be read.
     """
 
     lets: Mapping[str, syntax.Let]
     diagnostics: Diagnostics
     overrides: Mapping[str, object] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
     _done: dict[str, Resolved | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
 
@@ -151,7 +171,8 @@ class Scope:
 
     def _name(self, name: syntax.Name) -> Resolved | None:
         if name.text not in self.lets:
-            return Resolved(Symbol(name.text), name.span)
+            known = name.text not in self.unread
+            return Resolved(Symbol(name.text), name.span) if known else None
         found = self._let(self.lets[name.text])
         return Resolved(found.value, name.span) if found else None
 
@@ -234,7 +255,7 @@ class Scope:
             return None
         name = resolved.value.name
         return did_you_mean(name, self.lets) or (
-            None if name in VALUES else f"define it: `let {name} = ...`"
+            None if name in PYTHONS else f"define it: `let {name} = ...`"
         )
 
     def _items(self, value: syntax.ListValue | syntax.TupleValue) -> Resolved | None:

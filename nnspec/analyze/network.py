@@ -8,6 +8,7 @@ from math import prod
 from typing import cast
 
 from nnspec import ir, syntax
+from nnspec.analyze.foreign import unfolded
 from nnspec.analyze.weights import verify_constraints, weights_of
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
@@ -58,10 +59,13 @@ def analyze_network(
     if not layers:
         _report_empty(section, binder)
         return None
-    if layers[0].call.name.text != "input":
+    if not _is_input(layers[0], binder):
         _implied_input(chain, section, data, data_unknown)
     for layer in layers:
-        _add(chain, layer)
+        if isinstance(layer, syntax.Unread):
+            chain.sound, chain.shape = False, None
+        else:
+            _add(chain, layer)
     if chain.layers and data is not None:
         _compare_input(chain, data)
     if not chain.sound:
@@ -70,6 +74,16 @@ def analyze_network(
         _report_empty(section, binder)
         return None
     return tuple(chain.layers)
+
+
+def _is_input(layer: syntax.Layer | syntax.Unread, binder: Binder) -> bool:
+    """Whether it is the input, or may be it: nobody knows what could not be read."""
+    if isinstance(layer, syntax.Unread):
+        return True
+    meant = binder.meant("layer", layer.call)
+    if meant and not meant.call:
+        return True
+    return (meant.call if meant and meant.call else layer.call).name.text == "input"
 
 
 def _report_empty(section: syntax.Network, binder: Binder) -> None:
@@ -81,9 +95,7 @@ def _report_empty(section: syntax.Network, binder: Binder) -> None:
     )
 
 
-def _flat(
-    body: tuple[syntax.Layer | syntax.Repeat, ...], binder: Binder
-) -> Iterator[syntax.Layer]:
+def _flat(body: syntax.Body, binder: Binder) -> Iterator[syntax.Layer | syntax.Unread]:
     """The layers with every `repeat` written out."""
     left = _MOST_LAYERS
     for statement in body:
@@ -102,10 +114,10 @@ def _flat(
 
 
 def _written_out(
-    body: tuple[syntax.Layer | syntax.Repeat, ...], binder: Binder
-) -> Iterator[syntax.Layer]:
-    for statement in body:
-        if isinstance(statement, syntax.Layer):
+    body: syntax.Body, binder: Binder
+) -> Iterator[syntax.Layer | syntax.Unread]:
+    for statement in unfolded(body, binder):
+        if not isinstance(statement, syntax.Repeat):
             yield statement
             continue
         count = _count(statement, binder)
@@ -115,7 +127,9 @@ def _written_out(
 
 def _holds_layers(repeat: syntax.Repeat) -> bool:
     """Whether there is anything to repeat; else no limit of layers would end it."""
-    return any(isinstance(s, syntax.Layer) or _holds_layers(s) for s in repeat.body)
+    return any(
+        not isinstance(s, syntax.Repeat) or _holds_layers(s) for s in repeat.body
+    )
 
 
 def _count(repeat: syntax.Repeat, binder: Binder) -> int:

@@ -299,7 +299,9 @@ class Binder(Record):
             return kind.read(value, self._read_entry)
         except Mismatch as mismatch:
             misfit = mismatch.item or value
-            help = mismatch.help or helps.of_symbol(misfit, self.scope.lets)
+            help = mismatch.help
+            if misfit.span not in self.diagnostics.origins:
+                help = help or helps.of_symbol(misfit, self.scope.lets)
             self._misfit(kind, misfit, what, help)
             raise AlreadyReported from None
 

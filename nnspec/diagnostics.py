@@ -19,6 +19,12 @@ class Note(Record):
     message: str
 
 
+class Origin(Note):
+    """Where a value comes from; it may be `given` from outside of the spec."""
+
+    given: bool = False
+
+
 class Edit(Record):
     """A text in place of what stands at a span; where that is empty, an insertion.
 
@@ -64,11 +70,23 @@ class Diagnostic(Record):
     fix: tuple[Edit, ...] = ()
 
 
+#: The place of a finding that is about no part of the spec.
+NOWHERE = Span(-1, -1)
+
+
 @dataclass
 class Diagnostics:
-    """Collects the findings of one compilation, each once."""
+    """Collects the findings of one compilation, each once.
 
+    `origins` are values of the spec that come from elsewhere, by their places, the
+    nearest first. What is found at such a place has them as notes. Of several findings
+    of one kind that come from one place, and of all that come from outside of the
+    spec, only the first is kept.
+    """
+
+    origins: dict[Span, tuple[Origin, ...]] = field(default_factory=dict)
     _found: dict[Diagnostic, None] = field(default_factory=dict)
+    _blamed: set[tuple[str, Origin]] = field(default_factory=set)
 
     @property
     def found(self) -> list[Diagnostic]:
@@ -108,9 +126,16 @@ class Diagnostics:
         help: str | None,
         notes: Iterable[Note],
     ) -> None:
+        origins = self.origins.get(span, ())
+        roots = {(severity + code * (not o.given), o) for o in origins[-1:]}
+        if roots & self._blamed:
+            return
+        self._blamed |= roots
         fix = help.at(span) if isinstance(help, Fix) else ()
         help = help and str(help)
-        found = Diagnostic(code, severity, message, span, help, tuple(notes), fix)
+        notes = tuple(notes)
+        notes += tuple(note for note in origins if note not in notes)
+        found = Diagnostic(code, severity, message, span, help, notes, fix)
         self._found[found] = None
 
     @property
@@ -135,6 +160,8 @@ class SpecError(Exception):
         super().__init__("; ".join(self._line(d) for d in errors))
 
     def _line(self, diagnostic: Diagnostic) -> str:
+        if diagnostic.span == NOWHERE:
+            return f"{self.source.name}: {diagnostic.message}"
         line, column = self.source.position(diagnostic.span.start)
         return f"{self.source.name}:{line}:{column}: {diagnostic.message}"
 

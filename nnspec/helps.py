@@ -127,7 +127,7 @@ def inside(value: Resolved) -> str:
 
 
 def of_symbol(value: Resolved, lets: Iterable[str]) -> str | None:
-    """The way out for a name that stands for no value."""
+    """The way out for a name that stands for no value, where it was written."""
     if not isinstance(value.value, Symbol):
         return None
     name = value.value.name

@@ -16,7 +16,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from nnspec.diagnostics import Diagnostic, Edit, Severity
+from nnspec.diagnostics import NOWHERE, Diagnostic, Edit, Severity
 from nnspec.record import Record
 from nnspec.source import Source, Span
 
@@ -135,7 +135,8 @@ def _block(source: Source, diagnostic: Diagnostic, color: bool) -> Iterator[str]
     kind = f"{diagnostic.severity}[{diagnostic.code}]"
     header = paint(kind, _SEVERITY_COLOR[diagnostic.severity])
     yield f"{header}: {_harmless(diagnostic.message)}".rstrip()
-    for gutter, content in _rows(source, diagnostic):
+    found = diagnostic.span != NOWHERE
+    for gutter, content in (_rows if found else _rows_of_none)(source, diagnostic):
         yield paint(gutter, _BLUE) + f" {content}".rstrip()
 
 
@@ -158,6 +159,13 @@ def _rows(source: Source, diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
             yield f"{blank}|", underline
     if diagnostic.help is not None:
         yield f"{blank}=", f"help: {_harmless(diagnostic.help)}"
+
+
+def _rows_of_none(source: Source, diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
+    """The rows of what has no place in the spec."""
+    yield " -->", _harmless(source.name)
+    if diagnostic.help is not None:
+        yield "  =", f"help: {_harmless(diagnostic.help)}"
 
 
 def _count(found: list[Diagnostic]) -> str:
@@ -329,7 +337,8 @@ def _cells(character: str) -> int:
 def _place(
     source: Source, span: Span, keys: tuple[str, ...] = _PLACE
 ) -> dict[str, int]:
-    """Where a span starts and ends, under four keys."""
+    """Where a span starts and ends, under four keys; nowhere is the file's start."""
+    span = Span(0, 0) if span == NOWHERE else span
     numbers = (*source.position(span.start), *source.position(span.end))
     return dict(zip(keys, numbers, strict=True))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from nnspec import syntax
-from nnspec.diagnostics import Diagnostics, Note, did_you_mean
+from nnspec.diagnostics import Diagnostics, Note, Origin, did_you_mean
 from nnspec.record import Record
 from nnspec.source import Span
 
@@ -173,8 +173,28 @@ class Scope:
         if name.text not in self.lets:
             known = name.text not in self.unread
             return Resolved(Symbol(name.text), name.span) if known else None
-        found = self._let(self.lets[name.text])
-        return Resolved(found.value, name.span) if found else None
+        let = self.lets[name.text]
+        found = self._let(let)
+        if found is None:
+            return None
+        self._trace(name.span, (*self._origin(let), *self._traced(let.value.span)))
+        return Resolved(found.value, name.span)
+
+    def _origin(self, let: syntax.Let) -> tuple[Origin, ...]:
+        """Where the value of a `let` comes from."""
+        name = let.name.text
+        if name not in self.overrides:
+            return (Origin(let.name.span, f"`{name}` is defined here"),)
+        value = Resolved(self.overrides[name], let.value.span).describe().strip("`")
+        return (Origin(let.value.span, f"by `--set {name}={value}`", given=True),)
+
+    def _traced(self, *places: Span) -> tuple[Origin, ...]:
+        found = (self.diagnostics.origins.get(place, ()) for place in places)
+        return tuple(dict.fromkeys(note for notes in found for note in notes))
+
+    def _trace(self, place: Span, origins: tuple[Origin, ...]) -> None:
+        if origins:
+            self.diagnostics.origins[place] = origins
 
     def _let(self, let: syntax.Let) -> Resolved | None:
         name = let.name.text
@@ -210,6 +230,7 @@ class Scope:
         operand = self._number(value.operand, value.operator)
         if operand is None:
             return None
+        self._trace(value.span, self._traced(value.operand.span))
         return Resolved(-operand if value.operator == "-" else operand, value.span)
 
     def _binary(self, value: syntax.Binary) -> Resolved | None:
@@ -217,6 +238,7 @@ class Scope:
         right = self._number(value.right, value.operator)
         if left is None or right is None:
             return None
+        self._trace(value.span, self._traced(value.left.span, value.right.span))
         try:
             result = _BINARY[value.operator](left, right)
             _verify_range(result)
@@ -251,7 +273,7 @@ class Scope:
         return None
 
     def _let_hint(self, resolved: Resolved) -> str | None:
-        if not isinstance(resolved.value, Symbol):
+        if not isinstance(resolved.value, Symbol) or self._traced(resolved.span):
             return None
         name = resolved.value.name
         return did_you_mean(name, self.lets) or (

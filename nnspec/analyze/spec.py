@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from nnspec.analyze.targets import verify_data
 from nnspec.analyze.training import analyze_training
 from nnspec.analyze.warnings import warn
 from nnspec.bind import Binder
-from nnspec.diagnostics import Diagnostics, Note, did_you_mean
+from nnspec.diagnostics import NOWHERE, Diagnostics, Note, did_you_mean
 from nnspec.record import replace
 from nnspec.source import Source, Span
 from nnspec.values import Scope
@@ -127,13 +127,21 @@ def _binder(
             diagnostics.error(
                 "unknown-let",
                 f"there is no `let {name}` that `--set {name}=...` could change",
-                Span(0, 0),
-                help=did_you_mean(name, lets),
+                NOWHERE,
+                help=_other_let(name, lets),
             )
     unread = frozenset(word for part in spec.unread for word in part.words)
     scope = Scope(lets, diagnostics, overrides, unread)
     scope.resolve_all()
     return Binder(scope, diagnostics, _report_planned(spec, diagnostics))
+
+
+def _other_let(name: str, lets: Iterable[str]) -> str:
+    """The way out for a `--set` of what is no `let`."""
+    if found := did_you_mean(name, lets):
+        return str(found)
+    names = ", ".join(f"`{known}`" for known in lets)
+    return f"its `let`s are {names}" if names else f"write `let {name} = ...` in it"
 
 
 def _report_planned(spec: syntax.Spec, diagnostics: Diagnostics) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from typing import TYPE_CHECKING, cast
 
 from nnspec import helps, syntax
 from nnspec.diagnostics import Diagnostics, Note
@@ -20,16 +21,21 @@ from nnspec.table.entry import (
 from nnspec.table.kinds import AlreadyReported, Kind, Mismatch
 from nnspec.values import Resolved, Scope, Symbol
 
+if TYPE_CHECKING:
+    from nnspec.habits.meaning import Meant
+
 
 class Binder(Record):
     """Binds calls in a scope; reports what does not fit.
 
-    `reported` are names that the spec defines in a way that has been reported already.
+    `reported` are names that the spec defines in a way that has been reported already,
+    `likely` those of the table that what has been bound speaks for.
     """
 
     scope: Scope
     diagnostics: Diagnostics
     reported: frozenset[str] = frozenset()
+    likely: frozenset[str] = frozenset()
 
     def find(self, category: str, name: syntax.Name) -> Entry | None:
         """The entry of that name, or None, reported."""
@@ -63,9 +69,43 @@ class Binder(Record):
         return self.call(category, call)
 
     def call(self, category: str, call: syntax.Call) -> Use | None:
-        """A call, bound to the entry of its name in the category."""
-        entry = self.find(category, call.name)
-        return self.arguments(entry, call) if entry else None
+        """A call, bound to the entry of its name in the category.
+
+        One that another library has is reported, and bound as what is meant.
+        """
+        told = self.meant(category, call)
+        if told is None:
+            entry = self.find(category, call.name)
+            return self.arguments(entry, call) if entry else None
+        entry = TABLE[category].get(call.name.text)
+        self.diagnostics.error(
+            "too-many-arguments" if entry else f"unknown-{category}",
+            f"`{call.name.text}` takes {_most(len(entry.arguments))}"
+            if entry
+            else f"there is no {category} called `{call.name.text}`",
+            call.name.span,
+            help=told.help,
+        )
+        if told.call is None or told.call.name.text in PLANNED.get(category, ()):
+            return None
+        return self.arguments(TABLE[category][told.call.name.text], told.call)
+
+    def meant(self, category: str, call: syntax.Call) -> Meant | None:
+        """What is surely meant by a call that the category does not have."""
+        name = call.name.text
+        entry = TABLE.get(category, {}).get(name)
+        loose = sum(argument.name is None for argument in call.arguments)
+        fits = entry and loose <= len(entry.arguments)
+        variadic = entry and any(a.variadic for a in entry.arguments)
+        own = name in self.reported or name in PLANNED.get(category, ())
+        if own or fits or variadic:
+            return None
+        from nnspec.habits.meaning import meant  # noqa: PLC0415 -- on errors only
+
+        found = meant(category, call, self.likely)
+        if entry and not (found and found.call and found.call.name.text != name):
+            return None  # it is the one that was written, with too many arguments
+        return found
 
     def arguments(self, entry: Entry, call: syntax.Call) -> Use | None:
         """The use of `entry` that a call's arguments make."""
@@ -132,7 +172,7 @@ class Binder(Record):
         for written, value in self._values(entry, call):
             target = self._activation(entry, written, value)
             if target is None:
-                target = self._target(entry, written, value, position)
+                target = self._target(entry, call, written, value, position)
                 position += written.name is None
             else:  # in Keras's place for it, it counts
                 position += target in entry.arguments[position : position + 1]
@@ -188,30 +228,34 @@ class Binder(Record):
     def _target(
         self,
         entry: Entry,
+        call: syntax.Call,
         written: syntax.Argument,
         value: Resolved | None,
         position: int,
     ) -> Argument | None:
         if written.name is not None:
-            return self._named(entry, written.name, value)
+            return self._named(entry, call, written, value)
         unnamed = [argument for argument in entry.arguments if not argument.named]
         if position < len(unnamed):
             return unnamed[position]
         count = len(unnamed)
-        most = f"at most {count} argument{'s' * (count != 1)}"
-        takes = most if count else "no arguments"
         named = len(entry.arguments) > count
         self.diagnostics.error(
             "too-many-arguments",
-            f"`{entry.name}` takes {takes}{' without a name' * named}",
+            f"`{entry.name}` takes {_most(count)}{' without a name' * named}",
             written.span,
             help=helps.call_of(entry),
         )
         return None
 
     def _named(
-        self, entry: Entry, name: syntax.Name, value: Resolved | None
+        self,
+        entry: Entry,
+        call: syntax.Call,
+        written: syntax.Argument,
+        value: Resolved | None,
     ) -> Argument | None:
+        name = cast(syntax.Name, written.name)
         for argument in entry.arguments:
             if argument.name == name.text:
                 return argument
@@ -219,7 +263,7 @@ class Binder(Record):
             "unknown-argument",
             f"`{entry.name}` has no argument `{name.text}`",
             name.span,
-            help=helps.of_argument(entry, name.text, value),
+            help=helps.of_argument(entry, call, written, value),
         )
         return None
 
@@ -255,7 +299,9 @@ class Binder(Record):
             return kind.read(value, self._read_entry)
         except Mismatch as mismatch:
             misfit = mismatch.item or value
-            help = mismatch.help or helps.of_symbol(misfit, self.scope.lets)
+            help = mismatch.help
+            if misfit.span not in self.diagnostics.origins:
+                help = help or helps.of_symbol(misfit, self.scope.lets)
             self._misfit(kind, misfit, what, help)
             raise AlreadyReported from None
 
@@ -281,6 +327,11 @@ class Binder(Record):
         if use is None:
             raise AlreadyReported
         return use
+
+
+def _most(count: int) -> str:
+    """How many arguments there may be."""
+    return f"at most {count} argument{'s' * (count != 1)}" if count else "no arguments"
 
 
 def bound_default(default: object, span: Span) -> object:

@@ -15,7 +15,7 @@ from nnspec import ir
 from nnspec.analyze.spec import analyze
 from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError, TooManyErrors
 from nnspec.origin import Origin
-from nnspec.parse import decode, parse
+from nnspec.parse import decode, parse, tell_quotes
 from nnspec.record import Record
 from nnspec.source import Source, Span
 
@@ -41,9 +41,10 @@ def check(source: Source, overrides: Mapping[str, object] | None = None) -> Anal
     diagnostics = Diagnostics()
     try:
         tree = parse(source, diagnostics)
-        model = None
-        if not diagnostics.has_errors:
-            model = analyze(tree, source, diagnostics, overrides)
+        model = analyze(tree, source, diagnostics, overrides)
+        if tree.foreign:
+            tell_quotes(tree.foreign, source, diagnostics)
+            model = None
     except TooManyErrors:
         model = None
     except RecursionError:

@@ -24,8 +24,47 @@ class Note(Record):
     message: str
 
 
+class Origin(Note):
+    """Where a value comes from; it may be `given` from outside of the spec."""
+
+    given: bool = False
+
+
+class Edit(Record):
+    """A text in place of what stands at a span; where that is empty, an insertion.
+
+    The lines of the text after its first are indented like the line they come into.
+    """
+
+    span: Span
+    text: str
+
+
+class Fix(str):
+    """A help line that a program can apply, too.
+
+    What it says are `edits`, or `text` in place of what the diagnostic marks.
+    """
+
+    edits: tuple[Edit, ...]
+    text: str | None
+
+    def __new__(cls, help: str, *edits: Edit, text: str | None = None) -> Fix:
+        """The help line `help`, and what it means in letters."""
+        self = super().__new__(cls, help)
+        self.edits, self.text = edits, text
+        return self
+
+    def at(self, span: Span) -> tuple[Edit, ...]:
+        """The edits of a diagnostic that marks `span`."""
+        return self.edits if self.text is None else (Edit(span, self.text),)
+
+
 class Diagnostic(Record):
-    """One finding: a stable kebab-case `code`, and in `help` the way out, if any."""
+    """One finding: a stable kebab-case `code`, and in `help` the way out, if any.
+
+    `fix` is the help as edits, where it is literal.
+    """
 
     code: str
     severity: Severity
@@ -33,6 +72,11 @@ class Diagnostic(Record):
     span: Span
     help: str | None = None
     notes: tuple[Note, ...] = ()
+    fix: tuple[Edit, ...] = ()
+
+
+#: The place of a finding that is about no part of the spec.
+NOWHERE = Span(-1, -1)
 
 
 class TooManyErrors(Exception):
@@ -41,10 +85,18 @@ class TooManyErrors(Exception):
 
 @dataclass
 class Diagnostics:
-    """Collects the findings of one compilation, each once."""
+    """Collects the findings of one compilation, each once.
 
+    `origins` are values of the spec that come from elsewhere, by their places, the
+    nearest first. What is found at such a place has them as notes. Of several findings
+    of one kind that come from one place, and of all that come from outside of the
+    spec, only the first is kept.
+    """
+
+    origins: dict[Span, tuple[Origin, ...]] = field(default_factory=dict)
     _found: dict[Diagnostic, None] = field(default_factory=dict)
     _errors: int = 0
+    _blamed: set[tuple[str, Origin]] = field(default_factory=set)
 
     @property
     def found(self) -> list[Diagnostic]:
@@ -61,14 +113,12 @@ class Diagnostics:
         notes: Iterable[Note] = (),
     ) -> None:
         """Record an error; raise `TooManyErrors` where it is one too many."""
-        if self._errors == _MOST_ERRORS:
-            code, help, notes = "too-many-errors", None, ()
-            message = f"there are more than {_MOST_ERRORS:,} errors; no more are told"
-        finding = Diagnostic(code, "error", message, span, help, tuple(notes))
-        self._errors += finding not in self._found
-        self._found[finding] = None
-        if self._errors > _MOST_ERRORS:
-            raise TooManyErrors
+        if self._errors < _MOST_ERRORS:
+            self._errors += self._add(code, "error", message, span, help, notes)
+            return
+        message = f"there are more than {_MOST_ERRORS:,} errors; no more are told"
+        self._add("too-many-errors", "error", message, span, None, ())
+        raise TooManyErrors
 
     def warning(
         self,
@@ -80,8 +130,31 @@ class Diagnostics:
         notes: Iterable[Note] = (),
     ) -> None:
         """Record a warning: the spec runs, but will hardly do what its author means."""
-        finding = Diagnostic(code, "warning", message, span, help, tuple(notes))
-        self._found[finding] = None
+        self._add(code, "warning", message, span, help, notes)
+
+    def _add(
+        self,
+        code: str,
+        severity: Severity,
+        message: str,
+        span: Span,
+        help: str | None,
+        notes: Iterable[Note],
+    ) -> bool:
+        """Record a finding, unless it is told already; whether it is new."""
+        origins = self.origins.get(span, ())
+        roots = {(severity + code * (not o.given), o) for o in origins[-1:]}
+        if roots & self._blamed:
+            return False
+        self._blamed |= roots
+        fix = help.at(span) if isinstance(help, Fix) else ()
+        help = help and str(help)
+        notes = tuple(notes)
+        notes += tuple(note for note in origins if note not in notes)
+        found = Diagnostic(code, severity, message, span, help, notes, fix)
+        is_new = found not in self._found
+        self._found[found] = None
+        return is_new
 
     @property
     def has_errors(self) -> bool:
@@ -105,12 +178,25 @@ class SpecError(Exception):
         super().__init__("; ".join(self._line(d) for d in errors))
 
     def _line(self, diagnostic: Diagnostic) -> str:
+        if diagnostic.span == NOWHERE:
+            return f"{self.source.name}: {diagnostic.message}"
         line, column = self.source.position(diagnostic.span.start)
         return f"{self.source.name}:{line}:{column}: {diagnostic.message}"
 
 
 #: What a name goes on with after a whole word.
 _NEXT = ("_", *"0123456789")
+
+
+def plain(name: str) -> str:
+    """A name without case and underscores, as `Conv2D` and `conv_2d` have in common."""
+    return name.replace("_", "").lower()
+
+
+def exactly(name: str, known: Iterable[str]) -> str | None:
+    """The known name that differs from `name` in nothing but case and underscores."""
+    meant = plain(name)
+    return next((n for n in sorted(known) if plain(n) == meant), None)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -123,24 +209,28 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         some = [known for known in some if known.lower().startswith(start)]
         some = some[:_MOST_NAMES]
     matches = difflib.get_close_matches(name.lower(), some, n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    return exactly(name, some) or (matches[0] if matches else None)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """A help line that offers the few names that `name` begins, or the nearest one.
+def did_you_mean(name: str, known: Iterable[str]) -> Fix | None:
+    """A help line that offers the name that it is, those it begins, or the nearest one.
 
-    It begins names that go on with another word or a number, as `he` does `he_normal`.
+    It is another name where only case and underscores differ, and it begins those that
+    go on with another word or a number, as `he` does `he_normal`.
     """
     known = sorted(known)
     start, size = name.lower(), len(name)
     longer = [n for n in known if n.startswith(start) and n[size : size + 1] in _NEXT]
-    near = nearest(name, known)
-    return offer(longer if 0 < len(longer) < 5 else [near] if near else [])
+    near = exactly(name, known)
+    if near is None and 0 < len(longer) < 5:
+        return offer(longer)
+    near = near or nearest(name, known)
+    return offer([near] if near else [])
 
 
-def offer(names: Sequence[str]) -> str | None:
-    """A help line that offers these names, or None where there are none."""
-    return f"did you mean {listed(names)}?" if names else None
+def offer(names: Sequence[str]) -> Fix | None:
+    """A help line that offers these names, the likeliest first, or None of none."""
+    return Fix(f"did you mean {listed(names)}?", text=names[0]) if names else None
 
 
 def listed(names: Sequence[str]) -> str:

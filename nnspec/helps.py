@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from nnspec import habits
-from nnspec.diagnostics import did_you_mean, offer
+from nnspec import habits, syntax
+from nnspec.diagnostics import Edit, Fix, did_you_mean, exactly
 from nnspec.record import replace
+from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
 from nnspec.table.entry import REQUIRED, Argument, Entry
 from nnspec.table.kinds import (
@@ -21,25 +22,28 @@ from nnspec.table.kinds import (
 )
 from nnspec.table.settings import TRAINING
 from nnspec.table.spelling import spell_default
-from nnspec.values import Resolved, Symbol
+from nnspec.values import PYTHONS, Resolved, Symbol
 
 
 def of_name(category: str, name: str, lets: Iterable[str]) -> str:
-    """The way out for a name that its category does not have."""
+    """The way out for a name that its category does not have, and none is sure."""
     known = {*TABLE.get(category, ()), *PLANNED.get(category, ())}
+    last = name.rpartition(".")[2]
     return (
-        offer(habits.NAMES.get(category, {}).get(name.lower(), ()))
-        or did_you_mean(name, known)
-        or did_you_mean(name, lets)
-        or _elsewhere(name)
+        did_you_mean(last, known)
+        or did_you_mean(last, lets)
+        or _elsewhere(last)
         or f"`nnspec layers` lists every {category}"
     )
 
 
 def _elsewhere(name: str) -> str | None:
-    places = [category for category in TABLE if _has(category, name)]
-    article = "an" if places and places[0][0] in "aeiou" else "a"
-    return f"`{name}` is known as {article} {places[0]}" if places else None
+    for category in TABLE:
+        known = {*TABLE[category], *PLANNED.get(category, ())}
+        if found := exactly(name, known):
+            article = "an" if category[0] in "aeiou" else "a"
+            return f"`{found}` is known as {article} {category}"
+    return None
 
 
 def _has(category: str, name: str) -> bool:
@@ -56,16 +60,48 @@ def is_on_its_own(word: str, before: str) -> bool:
     return any(word in TABLE[c] for c in ("layer", "source", "transform", "callback"))
 
 
-def of_argument(entry: Entry, name: str, value: Resolved | None) -> str:
+def of_argument(
+    entry: Entry, call: syntax.Call, argument: syntax.Argument, value: Resolved | None
+) -> str:
     """The way out for an argument that an entry does not have."""
-    names = [argument.name for argument in entry.arguments]
-    habit = habits.ARGUMENTS.get(_category(entry), {}).get(name, "")
+    assert argument.name is not None
+    names = [known.name for known in entry.arguments]
+    name = argument.name.text
     listed = "its arguments are " + ", ".join(f"`{known}`" for known in names)
     return (
-        filled(habit, value)
+        did_you_mean(name, [n for n in names if exactly(name, [n])])
+        or _habitual(entry, call, argument, value)
         or did_you_mean(name, names)
         or (listed if names else f"`{entry.name}` takes no arguments")
     )
+
+
+def _habitual(
+    entry: Entry, call: syntax.Call, argument: syntax.Argument, value: Resolved | None
+) -> Fix | None:
+    """What an argument of another library is here."""
+    from nnspec.habits.meaning import removal  # noqa: PLC0415 -- on errors only
+
+    assert argument.name is not None
+    name = argument.name
+    found = habits.lookup("ARGUMENTS", _category(entry), name.text)
+    if found is None:
+        return None
+    new = filled(found[1][1], value)
+    if not new:
+        return Fix(f"remove `{name.text}`", removal(call, argument))
+    if new.startswith("input("):
+        before = Span(call.span.start, call.span.start)
+        edits = removal(call, argument), Edit(before, new + "\n")
+        return Fix(f"begin the network with `{new}`", *edits)
+    if new.startswith("as "):
+        after = Span(call.span.end, call.span.end)
+        edits = removal(call, argument), Edit(after, f" {new}")
+        return Fix(f"a layer is named by what follows it: `{new}`", *edits)
+    if new not in (known.name for known in entry.arguments):
+        return None
+    shown = f"{new}={inside(value)}" if value else new
+    return Fix(f"write `{shown}`", Edit(name.span, new))
 
 
 def _category(entry: Entry) -> str:
@@ -75,27 +111,27 @@ def _category(entry: Entry) -> str:
 
 def filled(habit: str, value: Resolved | None) -> str:
     """What to write in place of a habit, with the value that was written."""
-    return habit.replace("VALUE", _inside(value) if value else "...")
+    return habit.replace("VALUE", inside(value) if value else "...")
 
 
-def _inside(value: Resolved) -> str:
+def inside(value: Resolved) -> str:
     """A value without the brackets or quotes around it."""
     match value.value:
         case str(text):
             return text
         case tuple(items):
-            return ", ".join(_inside(item) for item in items)
+            return ", ".join(inside(item) for item in items)
         case int() | float():
             return value.describe().strip("`")
     return "..."
 
 
 def of_symbol(value: Resolved, lets: Iterable[str]) -> str | None:
-    """The way out for a name that stands for no value."""
+    """The way out for a name that stands for no value, where it was written."""
     if not isinstance(value.value, Symbol):
         return None
     name = value.value.name
-    known = name in habits.VALUES or any(_has(category, name) for category in TABLE)
+    known = name in PYTHONS or any(_has(category, name) for category in TABLE)
     return did_you_mean(name, lets) or (
         None if known else f"define it: `let {name} = ...`"
     )
@@ -111,12 +147,12 @@ def verify_spelling(kind: Kind, value: Resolved, read_entry: ReadEntry) -> None:
         kind.read(_respelled(value), read_entry)
     except Mismatch as mismatch:
         raise Mismatch(mismatch.help, wrong) from None
-    raise Mismatch(f"write {meant}", wrong)
+    raise Mismatch(Fix(f"write {meant}", text=meant.strip("`")), wrong)
 
 
 def _pythonic(value: Resolved) -> Iterator[Resolved]:
     match value.value:
-        case Symbol(name) if name in habits.VALUES:
+        case Symbol(name) if name in PYTHONS:
             yield value
         case tuple(items):
             for item in items:
@@ -125,8 +161,8 @@ def _pythonic(value: Resolved) -> Iterator[Resolved]:
 
 def _respelled(value: Resolved) -> Resolved:
     match value.value:
-        case Symbol(name) if name in habits.VALUES:
-            return replace(value, value=habits.VALUES[name])
+        case Symbol(name) if name in PYTHONS:
+            return replace(value, value=PYTHONS[name])
         case tuple(items):
             return replace(value, value=tuple(map(_respelled, items)))
     return value
@@ -141,8 +177,8 @@ def other_place(
         return None
     for argument in others:
         if _takes_name(argument.kind, name):
-            written = value.describe().strip("`")
-            return f"write `{argument.name}={written}`"
+            written = f"{argument.name}={value.describe().strip('`')}"
+            return Fix(f"write `{written}`", text=written)
     return None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from lark import Token
 
-from nnspec.diagnostics import Diagnostics, Note
+from nnspec.diagnostics import Diagnostics, Fix, Note
 from nnspec.source import Source, Span
 from nnspec.tokens import span
 
@@ -29,6 +29,17 @@ _DEFINITIONS = frozenset({"MODEL", "LET", "BLOCK", "SHARED", "FORMULA"})
 _GOES_ON = frozenset(
     {"COMMA", "EQUAL", "COLON", "SIGN", "TIMES", "POWER", "COMPARISON", "LPAR", "LSQB"}
 )
+
+
+def _write(sign: str) -> Fix:
+    return Fix(f"write `{sign}`", text=sign)
+
+
+def _closed_by(sign: str) -> Fix:
+    """The bracket that is missing; a brace stands on a line of its own."""
+    if sign == "}":
+        return Fix("write `}` on the next line", text="\n}")
+    return Fix(f"write `{sign}` here", text=sign)
 
 
 class Layout:
@@ -92,7 +103,10 @@ class Layout:
     def _closing(self, token: Token) -> None:
         if not self._open or (token.type != "RBRACE" and not self._in_brackets()):
             self._diagnostics.error(
-                "syntax", f"`{token}` closes nothing: no bracket is open", span(token)
+                "syntax",
+                f"`{token}` closes nothing: no bracket is open",
+                span(token),
+                help=Fix("remove it", text=""),
             )
             if token.type != "RBRACE":
                 self._result.append(token.update(type="ERROR"))
@@ -116,7 +130,7 @@ class Layout:
             f"`{opening}` is closed by `{token}`",
             span(token),
             notes=[Note(span(opening), "opened here")],
-            help=f"write `{_SIGNS[_CLOSER_OF[opening.type]]}`",
+            help=_write(_SIGNS[_CLOSER_OF[opening.type]]),
         )
         self._result.append(token.update(type="ERROR"))
         # In `[(1]` the closing bracket belongs to an outer one.
@@ -225,6 +239,7 @@ class Layout:
             f"expected `{_SIGNS[_CLOSER_OF[opening.type]]}`: "
             f"the `{opening}` of line {line}, column {column} is not closed",
             Span(end, end),
+            help=_closed_by(_SIGNS[_CLOSER_OF[opening.type]]),
             notes=[Note(span(opening), "opened here")],
         )
 

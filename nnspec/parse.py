@@ -11,13 +11,24 @@ from typing import Any, cast
 
 from lark import Token, UnexpectedToken
 
-from nnspec import helps, syntax
-from nnspec.diagnostics import Diagnostic, Diagnostics, Note, did_you_mean, nearest
+from nnspec import syntax
+from nnspec.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Edit,
+    Fix,
+    Note,
+    did_you_mean,
+    nearest,
+)
 from nnspec.grammar import parser
 from nnspec.layout import Layout
 from nnspec.record import fields
+from nnspec.repairs import COMMENT, Repairs
+from nnspec.rewritten import rewrite
 from nnspec.source import Source, Span
-from nnspec.tokens import check, span
+from nnspec.tokens import check, is_foreign, span
+from nnspec.values import spelled
 
 _TOP = {
     "model": "MODEL",
@@ -33,7 +44,6 @@ _TOP = {
 _KEYWORDS = frozenset(_TOP.values()) | {"AS", "FROM", "REPEAT"}
 _SECTIONS = frozenset({"DATA", "NETWORK", "TRAINING"})
 _FORMULAS = frozenset({"activation", "loss"})
-_COMMENT = "a comment begins with `#`"
 _COMPARISONS = frozenset({"==", "!=", "<=", ">=", "<", ">"})
 # Deep enough for any spec, and within Python's recursion for those who walk the tree.
 _MAX_DEPTH = 150
@@ -74,10 +84,40 @@ def decode(name: str, data: bytes) -> tuple[Source, Diagnostic | None]:
 
 def parse(source: Source, diagnostics: Diagnostics) -> syntax.Spec:
     """The syntax tree of `source`; what is in error is told and left out."""
-    statements = _Parser(source, diagnostics).run()
+    parser = _Parser(source, diagnostics)
+    statements: list[syntax.Statement] = []
+    unread: list[syntax.Unread] = []
+    for part in parser.run():
+        if isinstance(part, syntax.Unread):
+            unread.append(part)
+        elif _check_values(part, diagnostics):
+            statements.append(part)
+        else:
+            text = source.text[part.span.start : part.span.end]
+            unread.append(syntax.Unread(part.span, text))
     whole = Span(0, len(source.text))
-    sound = (s for s in statements if _check_values(s, diagnostics))
-    return syntax.Spec(whole, tuple(sound))
+    return syntax.Spec(whole, tuple(statements), tuple(unread), parser.foreign)
+
+
+def tell_quotes(
+    places: Iterable[Span], source: Source, diagnostics: Diagnostics
+) -> None:
+    """Report the strings in other quotes than double ones.
+
+    One that should stand in none has been reported for that.
+    """
+    told = {d.span for d in diagnostics.found}
+    for place in places:
+        if place in told:
+            continue
+        inner = source.text[place.start + 1 : place.end - 1].replace("\\'", "'")
+        quoted = spelled(inner.replace("\\\\", "\\"))
+        diagnostics.error(
+            "syntax",
+            f"strings stand in double quotes, not in `{source.text[place.start]}`",
+            place,
+            help=Fix(f"write `{quoted}`", text=quoted),
+        )
 
 
 class _Parser:
@@ -88,13 +128,21 @@ class _Parser:
         # Any, because Lark's types stop short of its interactive parser.
         self._lark: Any = cast(Any, parser().parse_interactive(source.text))
         raw = self._lark.lexer_thread.lex(self._lark.parser_state)
-        self._tokens = Layout(check(raw, diagnostics), source, diagnostics).arrange()
+        self._source = source
+        tokens = rewrite(list(check(raw, diagnostics)), source, diagnostics)
+        self._tokens = Layout(iter(tokens), source, diagnostics).arrange()
         # After a guessed keyword nothing more is told of its line, and of several lines
         # that are no statements only the first.
         self._repaired = False
         self._lost = False
 
-    def run(self) -> tuple[syntax.Statement, ...]:
+    @property
+    def foreign(self) -> tuple[Span, ...]:
+        """The places of strings in other quotes than double ones."""
+        text = self._source.text
+        return tuple(span(t) for t in self._tokens if is_foreign(t, text))
+
+    def run(self) -> tuple[syntax.Statement | syntax.Unread, ...]:
         place = 0
         while True:
             token = self._tokens[place]
@@ -107,6 +155,8 @@ class _Parser:
                 result = self._lark.feed_token(token)
             except UnexpectedToken:
                 section = self._section(token, place)
+                if section is None and not self._lost and self._repair(place):
+                    continue
                 keyword = None if self._repaired else self._tell(token, place, section)
                 if keyword:
                     self._repaired = True
@@ -125,9 +175,19 @@ class _Parser:
                 self._lost = False
             place += 1
 
+    def _repair(self, place: int) -> bool:
+        """Whether the token at `place` could be read as what is meant; reported."""
+        repair = Repairs(self._tokens, self._source).find(place, self._lark.accepts())
+        if repair is None:
+            return False
+        self._unexpected(place, self._lark.accepts(), repair.help)
+        self._tokens[place : repair.end] = repair.tokens
+        return True
+
     def _recover(self, place: int) -> int:
         """Leave the statement at `place`; give the place where to go on."""
         brace, end = self._rest_of_statement(place)
+        unread = self._unread(place, end if brace is None else brace)
         stacks = (
             self._lark.parser_state.state_stack,
             self._lark.parser_state.value_stack,
@@ -136,7 +196,7 @@ class _Parser:
             while "ERROR" not in self._lark.choices():
                 for stack in stacks:
                     stack.pop()
-            self._lark.feed_token(Token("ERROR", ""))
+            self._lark.feed_token(unread)
             if "LBRACE" not in self._lark.choices():
                 return end
             if brace is not None:
@@ -145,13 +205,23 @@ class _Parser:
             for stack in stacks:
                 del stack[-2:]
 
+    def _unread(self, place: int, end: int) -> Token:
+        """The statement at `place` up to `end` as one token."""
+        start = place
+        while start and self._tokens[start - 1].type not in ("NEWLINE", "LBRACE"):
+            start -= 1
+        first, last = span(self._tokens[start]), span(self._tokens[max(end - 1, place)])
+        text = self._source.text[first.start : last.end]
+        return Token("ERROR", text, start_pos=first.start, end_pos=last.end)
+
     def _section(self, token: Token, place: int) -> str | None:
         """The section that begins just before `place`, but for its `{`."""
         before, accepted = self._tokens[place - 1], self._lark.accepts()
         if before.type in _SECTIONS and accepted == {"LBRACE"}:
             return str(before)
         model = before.type == "MODEL" and accepted == {"NAME"}
-        return "network" if model and token.type in ("LBRACE", "COLON") else None
+        block = token.type == "COLON" and self._tokens[place + 1].type == "NEWLINE"
+        return "network" if model and (token.type == "LBRACE" or block) else None
 
     def _drop_section(self, place: int) -> None:
         """Leave out what stands between the NEWLINE at `place` and the next head."""
@@ -187,42 +257,46 @@ class _Parser:
         `section` is that which lacks its `{` here.
         """
         accepted = self._lark.accepts()
-        got = "the end of the line" if token.type == "NEWLINE" else _quoted(token)
         if "LET" in accepted:
             keyword = nearest(token, _TOP)
             if keyword or not self._lost:
-                message = f"{got} begins no statement"
                 help = did_you_mean(token, _TOP) or f"a spec is made of {_listed(_TOP)}"
-                help = _COMMENT if token == "//" else help
-                self._diagnostics.error("syntax", message, span(token), help=help)
+                self._unexpected(place, accepted, COMMENT if token == "//" else help)
             self._lost = keyword is None
             return keyword
-        before = self._tokens[place - 1]
-        message = f"expected {_expected(accepted)}"
-        if before.type not in ("NEWLINE", "LBRACE"):
-            message += f" after {_quoted(before)}"
-        self._diagnostics.error(
-            "syntax",
-            f"{message}, got {got}",
-            span(token),
-            help=f"a section is written `{section} {{ ... }}`"
+        self._unexpected(
+            place,
+            accepted,
+            f"a section is written `{section} {{ ... }}`"
             if section
             else self._advice(token, place, accepted),
-            notes=self._opening(place),
         )
         return None
 
+    def _unexpected(self, place: int, accepted: set[str], help: str | None) -> None:
+        """Report that the token at `place` is none of those that are accepted."""
+        token, before = self._tokens[place], self._tokens[place - 1]
+        if "LET" in accepted:
+            message = f"{_got(token)} begins no statement"
+        else:
+            message = f"expected {_expected(accepted)}"
+            if place and before.type not in ("NEWLINE", "LBRACE"):
+                message += f" after {_quoted(before)}"
+            message += f", got {_got(token)}"
+        notes = self._opening(place)
+        self._diagnostics.error("syntax", message, span(token), help=help, notes=notes)
+
     def _advice(self, token: Token, place: int, accepted: set[str]) -> str | None:
-        """The way out of a common mistake."""
+        """The way out of a common mistake that cannot be repaired."""
         before = self._tokens[place - 1]
         if token == "//":
-            return _COMMENT
-        if "NEWLINE" in accepted and helps.is_on_its_own(token, before):
-            return f"put `{token}` on a line of its own"
+            return COMMENT
         if token.type == "COLON" and "RPAR" in accepted:
             return "an argument is written `name=value`"
         if token.type == "LBRACE" and before.type == "EQUAL":
             return "pairs are written `[key: value, key: value]`"
+        if token.type == "NEWLINE" and accepted == {"EQUAL"}:
+            return f"give it a value: `let {before} = ...`"
         if place > 1 and self._tokens[place - 2].type not in ("NEWLINE", "LBRACE"):
             return None
         # `before` is the first word of its statement.
@@ -230,13 +304,14 @@ class _Parser:
             return "settings stand in `training { }`, constants in `let NAME = value`"
         if "NEWLINE" not in accepted:
             return None
-        if "EQUAL" in accepted:
-            return f"a setting is written `{before} = value`"
         if before in _TOP and token.type in ("NAME", "LBRACE"):
             return f"`{before}` stands at the top level, outside of all `{{ }}`"
         if token.type in ("NAME", "NUMBER", "STRING", "CONSTANT"):
-            arguments = f"arguments stand in parentheses: `{before}({token})`"
-            return did_you_mean(before, ["repeat"]) or arguments
+            if before == "repeat":
+                return "layers are repeated in the network section"
+            if repeat := did_you_mean(before, ["repeat"]):
+                return Fix(repeat, Edit(span(before), "repeat"))
+            return f"arguments stand in parentheses: `{before}({token})`"
         return None
 
     def _opening(self, place: int) -> list[Note]:
@@ -255,6 +330,10 @@ class _Parser:
                         break
                     return [Note(span(token), "opened here")]
         return []
+
+
+def _got(token: Token) -> str:
+    return "the end of the line" if token.type == "NEWLINE" else _quoted(token)
 
 
 def _quoted(token: Token) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from nnspec.colors import BLUE, GREEN, RED, YELLOW, paint
-from nnspec.diagnostics import Diagnostic, Severity
+from nnspec.diagnostics import NOWHERE, Diagnostic, Edit, Severity
 from nnspec.record import Record
 from nnspec.source import Source, Span
 
@@ -25,6 +25,7 @@ _TAB = " " * 4
 _ELLIPSIS = "..."
 _LINE_CELLS = 88  # leaves room for the gutter in a terminal of 100 columns
 _LEAST_CONTEXT = 8
+_MOST = 20  # findings that are shown; later ones often come of the first
 
 _SEVERITY_COLOR: dict[Severity, str] = {"error": RED, "warning": YELLOW}
 
@@ -50,13 +51,23 @@ def text(
     """The diagnostics in the order given, each with the lines that it is about.
 
     Every line ends with a newline; no diagnostics give the empty string. More than
-    one diagnostic is followed by a line that counts them.
+    one diagnostic is followed by a line that counts them. Of very many the first are
+    shown, errors before warnings.
     """
     found = list(diagnostics)
-    lines = [f"{line}\n" for d in found for line in ("", *_block(source, d, color))]
+    shown = _first(found)
+    lines = [f"{line}\n" for d in shown for line in ("", *_block(source, d, color))]
     if len(found) > 1:
-        lines += ["\n", f"{count(found)}\n"]
+        hidden = len(found) - len(shown)
+        more = f"; the first {len(shown)} are shown" if hidden else ""
+        lines += ["\n", f"{count(found)}{more}\n"]
     return "".join(lines[1:])
+
+
+def _first(found: list[Diagnostic]) -> list[Diagnostic]:
+    """As many as are read at once, in their order, warnings left out first."""
+    kept = sorted(found, key=lambda d: d.severity != "error")[:_MOST]
+    return [d for d in found if d in kept]
 
 
 def as_json(source: Source, diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
@@ -64,7 +75,9 @@ def as_json(source: Source, diagnostics: Iterable[Diagnostic]) -> list[dict[str,
 
     Lines and columns count from 1, columns in characters. `end_column` is the column
     after the last character, so an empty span ends where it starts. `help` is None
-    where there is none. Texts are as they are found: escaping is up to the encoder.
+    where there is none; `fix` is what it says as texts in place of others, empty where
+    it cannot be applied as it stands. Texts are as they are found: escaping is up to
+    the encoder.
     """
     return [
         {
@@ -77,6 +90,10 @@ def as_json(source: Source, diagnostics: Iterable[Diagnostic]) -> list[dict[str,
             "notes": [
                 {"message": note.message, **_place(source, note.span)}
                 for note in d.notes
+            ],
+            "fix": [
+                {"text": _indented(source, edit), **_place(source, edit.span)}
+                for edit in d.fix
             ],
         }
         for d in diagnostics
@@ -113,7 +130,8 @@ def _block(source: Source, diagnostic: Diagnostic, color: bool) -> Iterator[str]
     severity = _SEVERITY_COLOR[diagnostic.severity]
     header = paint(f"{diagnostic.severity}[{diagnostic.code}]", severity, color)
     yield f"{header}: {harmless(diagnostic.message)}".rstrip()
-    for gutter, content in _rows(source, diagnostic, color):
+    rows = _rows if diagnostic.span != NOWHERE else _rows_of_none
+    for gutter, content in rows(source, diagnostic, color):
         yield paint(gutter, BLUE, color) + f" {content}".rstrip()
 
 
@@ -140,6 +158,16 @@ def _rows(
     if diagnostic.help is not None:
         help = paint("help:", GREEN, color)
         yield f"{blank}=", f"{help} {harmless(diagnostic.help)}"
+
+
+def _rows_of_none(
+    source: Source, diagnostic: Diagnostic, color: bool
+) -> Iterator[tuple[str, str]]:
+    """The rows of what has no place in the spec."""
+    yield " -->", harmless(source.name)
+    if diagnostic.help is not None:
+        help = paint("help:", GREEN, color)
+        yield "  =", f"{help} {harmless(diagnostic.help)}"
 
 
 def count(found: list[Diagnostic]) -> str:
@@ -321,9 +349,17 @@ def _cells(character: str) -> int:
 def _place(
     source: Source, span: Span, keys: tuple[str, ...] = _PLACE
 ) -> dict[str, int]:
-    """Where a span starts and ends, under four keys."""
+    """Where a span starts and ends, under four keys; nowhere is the file's start."""
+    span = Span(0, 0) if span == NOWHERE else span
     numbers = (*source.position(span.start), *source.position(span.end))
     return dict(zip(keys, numbers, strict=True))
+
+
+def _indented(source: Source, edit: Edit) -> str:
+    """The text of an edit, its further lines indented like the one it comes into."""
+    line = source.line(source.position(edit.span.start)[0])
+    indent = line[: len(line) - len(line.lstrip())]
+    return edit.text.replace("\n", f"\n{indent}")
 
 
 def _sarif_result(

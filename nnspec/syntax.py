@@ -6,6 +6,8 @@ Meaning comes later: a name without parentheses is a `Name` whether it stands fo
 
 from __future__ import annotations
 
+import re
+
 from nnspec.record import Record
 from nnspec.source import Span
 
@@ -140,11 +142,23 @@ class Layer(Node):
     inputs: tuple[Name, ...]
 
 
+class Unread(Node):
+    """A statement that could not be read, and has been reported: its text."""
+
+    text: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its first two words."""
+        found = re.findall(r"[^\W\d]\w*", self.text[:200])
+        return tuple(found[:2])
+
+
 class Repeat(Node):
     """`repeat count { body }`"""
 
     count: Value
-    body: tuple[Layer | Repeat, ...]
+    body: Body
 
 
 class Block(Node):
@@ -152,14 +166,14 @@ class Block(Node):
 
     name: Name
     parameters: tuple[Parameter, ...]
-    body: tuple[Layer | Repeat, ...]
+    body: Body
 
 
 class Shared(Node):
     """`shared NAME { body }`"""
 
     name: Name
-    body: tuple[Layer | Repeat, ...]
+    body: Body
 
 
 class Formula(Node):
@@ -183,13 +197,14 @@ class Data(Node):
 
     keyword: Name
     calls: tuple[Call, ...]
+    unread: tuple[Unread, ...] = ()
 
 
 class Network(Node):
     """`network { ... }`"""
 
     keyword: Name
-    body: tuple[Layer | Repeat, ...]
+    body: Body
 
 
 class Training(Node):
@@ -198,12 +213,20 @@ class Training(Node):
     keyword: Name
     settings: tuple[Setting, ...]
     callbacks: tuple[Call, ...]
+    unread: tuple[Unread, ...] = ()
 
 
+#: What stands in the braces of a network, block or repeat.
+Body = tuple[Layer | Repeat | Unread, ...]
 Statement = Model | Let | Block | Shared | Formula | Data | Network | Training
 
 
 class Spec(Node):
-    """A whole spec, its statements in the order in which they were written."""
+    """A whole spec, its statements in the order in which they were written.
+
+    `foreign` are the places of strings that stand in other quotes than double ones.
+    """
 
     statements: tuple[Statement, ...]
+    unread: tuple[Unread, ...] = ()
+    foreign: tuple[Span, ...] = ()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from lark import Token
 
-from nnspec.diagnostics import Diagnostics
+from nnspec.diagnostics import Diagnostics, Fix
 from nnspec.source import Span
 
 _MAX_DIGITS = 300  # any integer of so many digits is within the range of a float
@@ -26,13 +26,12 @@ _FLOAT = re.compile(
 )
 _BAD_ESCAPE = re.compile(r'(?:[^\\]|\\["\\nt])*?(\\[^"\\nt])')
 _UNPRINTABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+_QUOTES = ("'", "\u201c")
 _ADVICE = {
     "'": "strings stand in double quotes",
     "\u201c": 'strings stand in straight double quotes: `"`',
     "\u201d": 'strings stand in straight double quotes: `"`',
-    ";": "a statement ends at the end of its line",
     "^": "a power is written `**`",
-    ".": "names have no dots",
     "\r": "lines end with LF or CRLF",
 }
 
@@ -46,14 +45,19 @@ def check(tokens: Iterator[Token], diagnostics: Diagnostics) -> Iterator[Token]:
     """Report each token that is malformed, and give an ERROR token in its place."""
     reported_line = 0  # one strange character is often followed by more of them
     before = "NEWLINE"
-    for token in tokens:
+    for raw in tokens:
+        token = raw
         if before == "NEWLINE" and token == "//":  # meant as a comment
             reported_line = token.line or 0
         before = token.type
         if token.type == "NUMBER":
             bad = _check_number(token, diagnostics)
         elif token.type == "STRING":
+            token = _in_double_quotes(token, diagnostics)
             bad = _check_string(token, diagnostics)
+        elif token == ";":
+            _report_semicolon(token, diagnostics)
+            token, bad = token.update(type="NEWLINE"), False
         elif token.type == "ERROR" or (token.type == "NAME" and not token.isascii()):
             bad = True
             if token.line != reported_line:
@@ -80,6 +84,42 @@ def _check_number(token: Token, diagnostics: Diagnostics) -> bool:
         help = "an integer does not begin with 0"
     diagnostics.error("bad-number", message, span(token), help=help)
     return True
+
+
+def is_foreign(token: Token, text: str) -> bool:
+    """Whether a string of the source `text` stands in quotes that it should not."""
+    return token.type == "STRING" and text[token.start_pos or 0] in _QUOTES
+
+
+def _in_double_quotes(token: Token, diagnostics: Diagnostics) -> Token:
+    """A string in other quotes, or a path in none, as it should be.
+
+    Of other quotes nothing is told here: a name would stand in none at all.
+    """
+    if token.startswith('"'):
+        return token
+    inner = str(token)
+    if token[0] in _QUOTES:
+        inner = inner[1:-1].replace("\\'", "'")
+    quoted = '"{}"'.format(re.sub(r'(?<!\\)"', r"\"", inner))
+    if token[0] not in _QUOTES:
+        quoted = quoted.replace("\\", "/")
+        diagnostics.error(
+            "syntax",
+            f"the path `{token}` stands without quotes",
+            span(token),
+            help=Fix(f"write `{quoted}`", text=quoted),
+        )
+    return token.update(value=quoted)
+
+
+def _report_semicolon(token: Token, diagnostics: Diagnostics) -> None:
+    diagnostics.error(
+        "unexpected-character",
+        "unexpected character `;`",
+        span(token),
+        help=Fix("a statement ends at the end of its line", text="\n"),
+    )
 
 
 def _check_string(token: Token, diagnostics: Diagnostics) -> bool:

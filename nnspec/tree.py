@@ -1,8 +1,8 @@
 """The nodes of the syntax tree, one method for each rule of grammar/nnspec.lark.
 
 A method gets what its rule is made of, tokens included, and a node's place goes from
-the first of these parts to the last. Where something could not be read, the part is an
-ERROR token; `_nodes` leaves it out.
+the first of these parts to the last. Where a statement could not be read, the part is
+an ERROR token with its text, and `_nodes` makes an `Unread` of it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,19 @@ def _span(first: Token | syntax.Node, last: Token | syntax.Node) -> Span:
 
 
 def _nodes(parts: Iterable[Any]) -> Parts:
-    return tuple(part for part in parts if isinstance(part, syntax.Node))
+    return tuple(
+        syntax.Unread(span(part), str(part)) if _is_error(part) else part
+        for part in parts
+        if isinstance(part, syntax.Node) or _is_error(part)
+    )
+
+
+def _is_error(part: Any) -> bool:
+    return isinstance(part, Token) and part.type == "ERROR"
+
+
+def _read(parts: Iterable[Any], kind: type[syntax.Node]) -> Parts:
+    return tuple(part for part in _nodes(parts) if isinstance(part, kind))
 
 
 def _name(token: Token) -> syntax.Name:
@@ -43,12 +55,12 @@ def _names(parts: Iterable[Token]) -> tuple[syntax.Name, ...]:
 
 
 @v_args(inline=True)
-class TreeBuilder(Transformer[Token, tuple[syntax.Statement, ...]]):
+class TreeBuilder(Transformer[Token, tuple[syntax.Statement | syntax.Unread, ...]]):
     """Makes the top-level statements of a spec."""
 
     # -- top level ---------------------------------------------------------------------
 
-    def spec(self, *parts: Any) -> tuple[syntax.Statement, ...]:
+    def spec(self, *parts: Any) -> tuple[syntax.Statement | syntax.Unread, ...]:
         """`(_statement NEWLINE)*`"""
         return _nodes(parts)
 
@@ -62,19 +74,21 @@ class TreeBuilder(Transformer[Token, tuple[syntax.Statement, ...]]):
         """`"let" NAME "=" value`"""
         return syntax.Let(_span(keyword, value), _name(name), value)
 
-    def block(self, keyword: Token, *parts: Any) -> syntax.Block | Token:
+    def block(self, keyword: Token, *parts: Any) -> syntax.Block | syntax.Unread:
         """`"block" (NAME parameters | ERROR) body`"""
         name, *parameters, body = parts
         if name.type == "ERROR":
-            return keyword
+            return syntax.Unread(_span(keyword, body[-1]), str(keyword))
         return syntax.Block(
             _span(keyword, body[-1]), _name(name), _nodes(*parameters), _nodes(body)
         )
 
-    def shared(self, keyword: Token, name: Token, body: Parts) -> syntax.Shared | Token:
+    def shared(
+        self, keyword: Token, name: Token, body: Parts
+    ) -> syntax.Shared | syntax.Unread:
         """`"shared" (NAME | ERROR) body`"""
         if name.type == "ERROR":
-            return keyword
+            return syntax.Unread(_span(keyword, body[-1]), str(keyword))
         return syntax.Shared(_span(keyword, body[-1]), _name(name), _nodes(body))
 
     def formula(
@@ -96,7 +110,12 @@ class TreeBuilder(Transformer[Token, tuple[syntax.Statement, ...]]):
 
     def data(self, keyword: Token, *parts: Any) -> syntax.Data:
         """`"data" "{" (_transform NEWLINE)* "}"`"""
-        return syntax.Data(_span(keyword, parts[-1]), _name(keyword), _nodes(parts))
+        return syntax.Data(
+            _span(keyword, parts[-1]),
+            _name(keyword),
+            _read(parts, syntax.Call),
+            _read(parts, syntax.Unread),
+        )
 
     def network(self, keyword: Token, body: Parts) -> syntax.Network:
         """`"network" body`"""
@@ -104,12 +123,12 @@ class TreeBuilder(Transformer[Token, tuple[syntax.Statement, ...]]):
 
     def training(self, keyword: Token, *parts: Any) -> syntax.Training:
         """`"training" "{" (_rule NEWLINE)* "}"`"""
-        rules = _nodes(parts)
         return syntax.Training(
             _span(keyword, parts[-1]),
             _name(keyword),
-            tuple(rule for rule in rules if isinstance(rule, syntax.Setting)),
-            tuple(rule for rule in rules if isinstance(rule, syntax.Call)),
+            _read(parts, syntax.Setting),
+            _read(parts, syntax.Call),
+            _read(parts, syntax.Unread),
         )
 
     def parameters(self, *parts: Any) -> Parts:
@@ -131,10 +150,12 @@ class TreeBuilder(Transformer[Token, tuple[syntax.Statement, ...]]):
         """`"{" (_step NEWLINE)* "}"`"""
         return parts
 
-    def repeat(self, keyword: Token, count: Any, body: Parts) -> syntax.Repeat | Token:
+    def repeat(
+        self, keyword: Token, count: Any, body: Parts
+    ) -> syntax.Repeat | syntax.Unread:
         """`"repeat" (value | ERROR) body`"""
         if isinstance(count, Token):
-            return keyword
+            return syntax.Unread(_span(keyword, body[-1]), str(keyword))
         return syntax.Repeat(_span(keyword, body[-1]), count, _nodes(body))
 
     def layer(self, call: syntax.Call, *clauses: Parts) -> syntax.Layer:

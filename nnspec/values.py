@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 
 from nnspec import syntax
 from nnspec.budget import Budget
-from nnspec.diagnostics import Diagnostics, Note, did_you_mean
-from nnspec.habits import VALUES
+from nnspec.diagnostics import Diagnostics, Note, Origin, did_you_mean
 from nnspec.record import Record
 from nnspec.source import Span
 
 #: Integers beyond this many bits are no sizes, seeds or counts of anything; up to it,
 #: each is within the range of a float.
 _MOST_BITS = 1000
+
+
+#: Python's names of values.
+PYTHONS: Mapping[str, bool | None] = {"True": True, "False": False, "None": None}
 
 
 class Symbol(Record):
@@ -86,6 +89,21 @@ def _count(value: object) -> int:
     return 1
 
 
+def spelled(value: object) -> str:
+    """A number, bool, string, None or `Symbol` as a spec writes it."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return str(value).lower()
+        case Symbol(name):
+            return name
+        case str():
+            escapes = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
+            return f'"{value.translate(escapes)}"'
+    return str(value)
+
+
 def amount(count: float) -> str:
     """How many, as a message says it."""
     return f"{count:,.0f}" if count < 10**15 else f"about 10**{math.log10(count):.0f}"
@@ -130,12 +148,14 @@ class Scope:
 
     `overrides` are values (numbers, strings, bools, None, tuples of `Resolved`) that
     stand in the place of those that the spec gives. A value that cannot be resolved is
-    reported once, and is None wherever it is used.
+    reported once, and is None wherever it is used; so are the names in `unread`, which
+    statements may define that could not be read.
     """
 
     lets: Mapping[str, syntax.Let]
     diagnostics: Diagnostics
     overrides: Mapping[str, object] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
     _done: dict[str, Resolved | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
     _budget: Budget = field(init=False)
@@ -172,9 +192,30 @@ class Scope:
 
     def _name(self, name: syntax.Name) -> Resolved | None:
         if name.text not in self.lets:
-            return Resolved(Symbol(name.text), name.span)
-        found = self._let(self.lets[name.text])
-        return Resolved(found.value, name.span) if found else None
+            known = name.text not in self.unread
+            return Resolved(Symbol(name.text), name.span) if known else None
+        let = self.lets[name.text]
+        found = self._let(let)
+        if found is None:
+            return None
+        self._trace(name.span, (*self._origin(let), *self._traced(let.value.span)))
+        return Resolved(found.value, name.span)
+
+    def _origin(self, let: syntax.Let) -> tuple[Origin, ...]:
+        """Where the value of a `let` comes from."""
+        name = let.name.text
+        if name not in self.overrides:
+            return (Origin(let.name.span, f"`{name}` is defined here"),)
+        value = Resolved(self.overrides[name], let.value.span).describe().strip("`")
+        return (Origin(let.value.span, f"by `--set {name}={value}`", given=True),)
+
+    def _traced(self, *places: Span) -> tuple[Origin, ...]:
+        found = (self.diagnostics.origins.get(place, ()) for place in places)
+        return tuple(dict.fromkeys(note for notes in found for note in notes))
+
+    def _trace(self, place: Span, origins: tuple[Origin, ...]) -> None:
+        if origins:
+            self.diagnostics.origins[place] = origins
 
     def _let(self, let: syntax.Let) -> Resolved | None:
         name = let.name.text
@@ -210,6 +251,7 @@ class Scope:
         operand = self._number(value.operand, value.operator)
         if operand is None:
             return None
+        self._trace(value.span, self._traced(value.operand.span))
         return Resolved(-operand if value.operator == "-" else operand, value.span)
 
     def _binary(self, value: syntax.Binary) -> Resolved | None:
@@ -217,6 +259,7 @@ class Scope:
         right = self._number(value.right, value.operator)
         if left is None or right is None:
             return None
+        self._trace(value.span, self._traced(value.left.span, value.right.span))
         try:
             result = _BINARY[value.operator](left, right)
             _verify_range(result)
@@ -251,11 +294,11 @@ class Scope:
         return None
 
     def _let_hint(self, resolved: Resolved) -> str | None:
-        if not isinstance(resolved.value, Symbol):
+        if not isinstance(resolved.value, Symbol) or self._traced(resolved.span):
             return None
         name = resolved.value.name
         return did_you_mean(name, self.lets) or (
-            None if name in VALUES else f"define it: `let {name} = ...`"
+            None if name in PYTHONS else f"define it: `let {name} = ...`"
         )
 
     def _items(self, value: syntax.ListValue | syntax.TupleValue) -> Resolved | None:

@@ -8,9 +8,13 @@ from hypothesis import strategies as st
 from test_parse import EVERYTHING
 
 from nnspec import syntax
+from nnspec.compiler import check
 from nnspec.diagnostics import Diagnostic, Diagnostics
 from nnspec.parse import decode, parse
 from nnspec.source import Source
+from tests.fixes import applied
+
+NAME = "a name is made of letters, digits and `_`"
 
 
 def errors(text: str) -> tuple[Diagnostic, ...]:
@@ -53,7 +57,7 @@ def told(text: str) -> list[str]:
         ("training { 3 }", "1:12 syntax: expected a name, got `3`"),
         (
             "data { x = 3 }",
-            "1:10 syntax: expected the end of the line after `x`, got `=`",
+            "1:8 syntax: a data section has no settings",
         ),
         ("block f { }", "1:9 syntax: expected `(` after `f`, got `{`"),
         ("netwrok { flatten }", "1:1 syntax: `netwrok` begins no statement"),
@@ -124,7 +128,7 @@ def told(text: str) -> list[str]:
             "let x = " + "7" * 5000,
             "1:9 bad-number: `" + "7" * 37 + "...` has more than 300 digits",
         ),
-        ("let x = 1; 2", "1:10 unexpected-character: unexpected character `;`"),
+        ("let x = 1;", "1:10 unexpected-character: unexpected character `;`"),
         (
             "let caf\u00e9 = 1",
             "1:8 unexpected-character: unexpected character `\u00e9`",
@@ -191,13 +195,61 @@ def test_the_opening_bracket_is_noted() -> None:
             "loss = mse",
             "settings stand in `training { }`, constants in `let NAME = value`",
         ),
-        ("let x = 'a'", "strings stand in double quotes"),
+        ("let x = 1,", "remove the comma: a statement ends with its line"),
+        ("let x", "give it a value: `let x = ...`"),
+        ("let x: 3", "a constant is defined by `let NAME = value`"),
+        ("x = 3", "a constant is defined by `let x = 3`"),
+        (
+            'model = "my-net"',
+            "a name is made of letters, digits and `_`: `model my_net`",
+        ),
+        ("model my-net", "a name is made of letters, digits and `_`: `model my_net`"),
+        ("network { dense(3) -> relu }", "each layer stands on a line of its own"),
+        ("network { dense(3), relu }", "each statement stands on a line of its own"),
+        ("network { dense(3)(x) }", "a layer takes the one before it: remove `(x)`"),
+        ("network { x = dense(3) }", "remove `x =`"),
+        ("network { dense: 3 }", "arguments stand in parentheses: `dense(3)`"),
+        (
+            "network { x = 3 }",
+            "a constant is defined above the section: `let x = 3`",
+        ),
+        ("network:\n  relu\n", "a section is written `network { ... }`"),
+        (
+            "network {\n  for i in range(2):\n    relu\n}",
+            "layers are repeated by `repeat 2 { ... }`",
+        ),
+        (
+            "network {\n  - relu\n}",
+            "each statement stands on a line of its own, without `-`",
+        ),
+        ("training { epochs: 3 }", "a setting is written `epochs = value`"),
+        ("training { epochs == 3 }", "a value is given by one `=`"),
+        ('training { "epochs" = 3 }', "write `epochs` without the quotes"),
+        ("data { split(test=20%) }", "20 percent are written `0.2`"),
+        ("data { csv(iris.csv) }", 'write `"iris.csv"`'),
+        ("data { csv(data/iris.csv) }", 'write `"data/iris.csv"`'),
+        ("import numpy", "remove the line: a spec imports nothing"),
         ("let x = 007", "an integer does not begin with 0"),
     ],
 )
 def test_help(text: str, help: str) -> None:
     (error,) = errors(text)
     assert error.help == help
+    if error.fix:
+        assert not errors(applied(text, error.fix))
+
+
+@pytest.mark.parametrize(
+    ("quoted", "meant"),
+    [("'a'", '"a"'), ("\u201ca b\u201d", '"a b"'), ("'say \"a\"'", r'"say \"a\""')],
+)
+def test_other_quotes(quoted: str, meant: str) -> None:
+    text = f"let x = {quoted}\nnetwork {{ input(3)\n dense(3, 'relu') }}"
+    string, name = check(Source("test.nn", text)).diagnostics
+    assert string.help == f"write `{meant}`"
+    assert name.help == "write `relu` without the quotes"
+    fixed = applied(text, (*string.fix, *name.fix))
+    assert check(Source("test.nn", fixed)).model
 
 
 def test_all_errors_are_told_at_once_and_the_rest_is_understood() -> None:
@@ -226,7 +278,7 @@ training {
     assert isinstance(let, syntax.Let)
     assert isinstance(network, syntax.Network)
     calls = [s.call.name.text for s in network.body if isinstance(s, syntax.Layer)]
-    assert calls == ["flatten", "dropout"]
+    assert calls == ["dense", "flatten", "dropout"]
     assert isinstance(training, syntax.Training)
     assert [setting.name.text for setting in training.settings] == ["epochs"]
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnspec import report
-from nnspec.diagnostics import Diagnostic, Note, Severity
+from nnspec.diagnostics import NOWHERE, Diagnostic, Edit, Note, Severity
 from nnspec.source import Source, Span
 
 
@@ -422,7 +422,15 @@ def test_json() -> None:
     source = Source("net.nn", "dense(\n  é)")
     note = Note(Span(0, 5), "this layer")
     found = [
-        Diagnostic("bad-type", "error", "wrong", Span(9, 10), "a number", (note,)),
+        Diagnostic(
+            "bad-type",
+            "error",
+            "wrong",
+            Span(9, 10),
+            "a number",
+            (note,),
+            (Edit(Span(9, 10), "3\nrelu"),),
+        ),
         Diagnostic("odd-name", "warning", "odd", Span(11, 11)),
     ]
     assert report.as_json(source, found) == [
@@ -445,6 +453,15 @@ def test_json() -> None:
                     "end_column": 6,
                 }
             ],
+            "fix": [
+                {
+                    "text": "3\n  relu",
+                    "line": 2,
+                    "column": 3,
+                    "end_line": 2,
+                    "end_column": 4,
+                }
+            ],
         },
         {
             "code": "odd-name",
@@ -457,6 +474,7 @@ def test_json() -> None:
             "end_column": 5,
             "help": None,
             "notes": [],
+            "fix": [],
         },
     ]
 
@@ -635,3 +653,31 @@ def test_any_name_becomes_a_uri(folder: str, stem: str) -> None:
     (result,) = log["runs"][0]["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert re.fullmatch(r"(file:///)?([\w.~/-]|%[0-9A-F]{2})+", uri, re.ASCII)
+
+
+def test_what_has_no_place() -> None:
+    source = Source("net.nn", "# a comment")
+    found = Diagnostic("unknown-let", "error", "wrong", NOWHERE, "another one")
+    shown = report.text(source, [found])
+    assert (
+        shown
+        == """\
+error[unknown-let]: wrong
+ --> net.nn
+  = help: another one
+"""
+    )
+    (data,) = report.as_json(source, [found])
+    assert (data["line"], data["column"]) == (1, 1)
+
+
+def test_of_very_many_the_first_errors_are_shown() -> None:
+    source = Source("net.nn", "a" * 60)
+    found = [
+        Diagnostic("a-code", "warning" if n % 2 else "error", f"no. {n}.", Span(n, n))
+        for n in range(60)
+    ]
+    shown = report.text(source, found)
+    assert shown.count("no. ") == 20
+    assert "no. 38." in shown and "no. 1." not in shown
+    assert shown.endswith("\n30 errors, 30 warnings; the first 20 are shown\n")

@@ -48,12 +48,13 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
     splits = [use for use in transforms if use.entry.name == "split"]
     others = tuple(use for use in transforms if use.entry.name != "split")
     verify_samples(source, others, binder.diagnostics)
+    unread = bool(section.unread)
     return ir.Data(
         source=source,
         transforms=others,
         split=read_split(splits[0], source, binder.diagnostics) if splits else None,
-        feature_shape=_feature_shape(source, others, binder),
-        classes=_classes(source, others),
+        feature_shape=None if unread else _feature_shape(source, others, binder),
+        classes=None if unread else _classes(source, others),
         span=source.span,
     )
 
@@ -63,7 +64,7 @@ def _bind(section: syntax.Data, binder: Binder) -> tuple[Use | None, list[Use]]:
     source: Use | None = None
     transforms: list[Use] = []
     seen = False
-    for call, category in _categories(section):
+    for call, category in _categories(section, binder):
         use = binder.call(category, call)
         if category == "source":
             source, seen = source if seen else use, True
@@ -72,29 +73,35 @@ def _bind(section: syntax.Data, binder: Binder) -> tuple[Use | None, list[Use]]:
     return source, transforms
 
 
-def _categories(section: syntax.Data) -> list[tuple[syntax.Call, str]]:
+def _categories(section: syntax.Data, binder: Binder) -> list[tuple[syntax.Call, str]]:
     """Each call and whether it is a source or a transform, as far as its name tells."""
-    categories = [_category(call.name.text) for call in section.calls]
+    categories = [_category(call, binder) for call in section.calls]
     if "source" not in categories and None in categories:
         categories[categories.index(None)] = "source"
     found = zip(section.calls, categories, strict=True)
     return [(call, category or "transform") for call, category in found]
 
 
-def _category(name: str) -> str | None:
+def _category(call: syntax.Call, binder: Binder) -> str | None:
+    name = call.name.text
     words = {
         word: category
         for category in ("transform", "source")
         for word in (*TABLE[category], *PLANNED[category])
     }
-    return words.get(name) or words.get(nearest(name, words) or "")
+    if name in words:
+        return words[name]
+    for category in ("source", "transform"):
+        if binder.meant(category, call):
+            return category
+    return words.get(nearest(name, words) or "")
 
 
 def _report_order(section: syntax.Data, binder: Binder) -> None:
     """One source, before all transforms."""
     source: Span | None = None
     early: list[syntax.Call] = []
-    for call, category in _categories(section):
+    for call, category in _categories(section, binder):
         if category == "transform":
             early += [call] if source is None else []
         elif source is None:
@@ -107,6 +114,8 @@ def _report_order(section: syntax.Data, binder: Binder) -> None:
                 help="remove one of the two",
                 notes=[Note(source, "the first one")],
             )
+    if source is None and section.unread:
+        return
     if source is None:
         binder.diagnostics.error(
             "missing-source",

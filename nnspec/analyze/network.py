@@ -9,6 +9,7 @@ from typing import cast
 
 from nnspec import ir, syntax
 from nnspec.analyze.axes import verify_axes
+from nnspec.analyze.foreign import unfolded
 from nnspec.analyze.weights import verify_constraints, weights_of
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, did_you_mean
@@ -61,10 +62,13 @@ def analyze_network(
     if not layers:
         _report_empty(section, binder)
         return None
-    if layers[0].call.name.text != "input":
+    if not _is_input(layers[0], binder):
         _implied_input(chain, section, data, data_unknown)
     for layer in layers:
-        _add(chain, layer)
+        if isinstance(layer, syntax.Unread):
+            chain.sound, chain.shape = False, None
+        else:
+            _add(chain, layer)
     if chain.layers and data is not None:
         _compare_input(chain, data)
     if not chain.sound:
@@ -73,6 +77,16 @@ def analyze_network(
         _report_empty(section, binder)
         return None
     return tuple(chain.layers)
+
+
+def _is_input(layer: syntax.Layer | syntax.Unread, binder: Binder) -> bool:
+    """Whether it is the input, or may be it: nobody knows what could not be read."""
+    if isinstance(layer, syntax.Unread):
+        return True
+    meant = binder.meant("layer", layer.call)
+    if meant and not meant.call:
+        return True
+    return (meant.call if meant and meant.call else layer.call).name.text == "input"
 
 
 def _report_empty(section: syntax.Network, binder: Binder) -> None:
@@ -84,9 +98,7 @@ def _report_empty(section: syntax.Network, binder: Binder) -> None:
     )
 
 
-def _flat(
-    body: tuple[syntax.Layer | syntax.Repeat, ...], binder: Binder
-) -> Iterator[syntax.Layer]:
+def _flat(body: syntax.Body, binder: Binder) -> Iterator[syntax.Layer | syntax.Unread]:
     """The layers with every `repeat` written out."""
     left = _MOST_LAYERS
     for statement in body:
@@ -105,10 +117,10 @@ def _flat(
 
 
 def _written_out(
-    body: tuple[syntax.Layer | syntax.Repeat, ...], binder: Binder
-) -> Iterator[syntax.Layer]:
-    for statement in body:
-        if isinstance(statement, syntax.Layer):
+    body: syntax.Body, binder: Binder
+) -> Iterator[syntax.Layer | syntax.Unread]:
+    for statement in unfolded(body, binder):
+        if not isinstance(statement, syntax.Repeat):
             yield statement
             continue
         count = _count(statement, binder)
@@ -117,9 +129,9 @@ def _written_out(
             yield from _written_out(body, binder)
 
 
-def _holds_layers(statement: syntax.Layer | syntax.Repeat) -> bool:
+def _holds_layers(statement: syntax.Layer | syntax.Repeat | syntax.Unread) -> bool:
     """Whether there is anything to repeat; else no limit of layers would end it."""
-    if isinstance(statement, syntax.Layer):
+    if not isinstance(statement, syntax.Repeat):
         return True
     return any(map(_holds_layers, statement.body))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from nnspec.analyze.batches import verify_batches
 from nnspec.analyze.callbacks import verify_callbacks
 from nnspec.analyze.data import analyze_data
 from nnspec.analyze.learning import warn_of_learning
+from nnspec.analyze.likely import likely_losses
 from nnspec.analyze.losses import verify_loss
 from nnspec.analyze.metrics import verify_metrics
 from nnspec.analyze.network import analyze_network
@@ -18,7 +19,8 @@ from nnspec.analyze.targets import verify_data
 from nnspec.analyze.training import analyze_training
 from nnspec.analyze.warnings import warn
 from nnspec.bind import Binder
-from nnspec.diagnostics import Diagnostics, Note, did_you_mean
+from nnspec.diagnostics import NOWHERE, Diagnostics, Note, did_you_mean
+from nnspec.record import replace
 from nnspec.source import Source, Span
 from nnspec.values import Scope
 
@@ -42,13 +44,17 @@ def analyze(
     training_section = _only(spec, syntax.Training, "training", diagnostics)
     told = len(diagnostics.found)
     data = analyze_data(data_section, binder)
-    unknown = len(diagnostics.found) > told
+    unknown = len(diagnostics.found) > told or _may_hold(spec, data_section, "data")
     if network is None:
-        _missing_network(source, spec, diagnostics)
+        if not _may_hold(spec, network, "network"):
+            _missing_network(source, spec, diagnostics)
         layers = None
     else:
         layers = analyze_network(network, data, binder, unknown)
-    training = analyze_training(training_section, binder) if training_section else None
+    training = None
+    if training_section:
+        binder = replace(binder, likely=likely_losses(network, data_section, binder))
+        training = analyze_training(training_section, data_section, binder)
     if layers and training:
         _verify_trainable(layers, training, diagnostics)
     if layers is None or diagnostics.has_errors:
@@ -63,6 +69,16 @@ def analyze(
     warn(model, diagnostics)
     warn_of_learning(model, diagnostics)
     return None if diagnostics.has_errors else model
+
+
+def _may_hold(
+    spec: syntax.Spec, section: syntax.Data | syntax.Network | None, word: str
+) -> bool:
+    """Whether a section, or a part of it, may be in what could not be read."""
+    if isinstance(section, syntax.Data):
+        return bool(section.unread)
+    others = {"model", "let", "data", "network", "training"} - {word}
+    return any(not {*part.words[:1]} & others for part in spec.unread)
 
 
 def _verify_trainable(
@@ -107,16 +123,25 @@ def _binder(
         else:
             lets[let.name.text] = let
     for name in overrides:
-        if name not in lets:
+        if name not in lets and not any(name in part.words for part in spec.unread):
             diagnostics.error(
                 "unknown-let",
                 f"there is no `let {name}` that `--set {name}=...` could change",
-                Span(0, 0),
-                help=did_you_mean(name, lets),
+                NOWHERE,
+                help=_other_let(name, lets),
             )
-    scope = Scope(lets, diagnostics, overrides)
+    unread = frozenset(word for part in spec.unread for word in part.words)
+    scope = Scope(lets, diagnostics, overrides, unread)
     scope.resolve_all()
     return Binder(scope, diagnostics, _report_planned(spec, diagnostics))
+
+
+def _other_let(name: str, lets: Iterable[str]) -> str:
+    """The way out for a `--set` of what is no `let`."""
+    if found := did_you_mean(name, lets):
+        return str(found)
+    names = ", ".join(f"`{known}`" for known in lets)
+    return f"its `let`s are {names}" if names else f"write `let {name} = ...` in it"
 
 
 def _report_planned(spec: syntax.Spec, diagnostics: Diagnostics) -> frozenset[str]:

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec import habits, helps, ir, syntax
+from nnspec import ir, syntax
+from nnspec.analyze.foreign import SETTINGS, translated
 from nnspec.bind import Binder
-from nnspec.diagnostics import Note, did_you_mean
+from nnspec.diagnostics import Note
 from nnspec.record import replace
-from nnspec.table import TABLE
 from nnspec.table.entry import Layer, Use, activation_of
 from nnspec.table.settings import TRAINING
 
-_SETTINGS = tuple(argument.name for argument in TRAINING.arguments)
 
-
-def analyze_training(section: syntax.Training, binder: Binder) -> ir.Training | None:
+def analyze_training(
+    section: syntax.Training, data: syntax.Data | None, binder: Binder
+) -> ir.Training | None:
     """The settings with their defaults, or None where errors were reported."""
-    callbacks = [_callback(call, binder) for call in section.callbacks]
-    sound = None not in callbacks
+    told = len(binder.diagnostics.found)
+    statements = translated(section, data, binder)
+    callbacks = [_callback(call, binder) for call in statements.callbacks]
+    sound = None not in callbacks and len(binder.diagnostics.found) == told
     settings: list[syntax.Argument] = []
     first: dict[str, syntax.Setting] = {}
-    for setting in section.settings:
+    for setting in statements.settings:
         name = setting.name.text
-        if name not in _SETTINGS:
-            _unknown(setting, binder)
-            sound = False
-        elif name in first:
+        if name in first:
             _doubled(setting, first[name], binder)
             sound = False
         else:
@@ -36,8 +35,9 @@ def analyze_training(section: syntax.Training, binder: Binder) -> ir.Training | 
             )
     expected = TRAINING
     if "loss" not in first:
-        _missing_loss(section, binder)
         sound = False
+        if not statements.unclear:
+            _missing_loss(section, binder)
         rest = (a for a in TRAINING.arguments if a.name != "loss")
         expected = replace(TRAINING, arguments=tuple(rest))
     call = syntax.Call(section.keyword.span, section.keyword, tuple(settings))
@@ -77,7 +77,7 @@ def _accumulating(settings: Use, binder: Binder) -> Use:
 
 def _callback(call: syntax.Call, binder: Binder) -> Use | None:
     name = call.name
-    if name.text not in _SETTINGS:
+    if name.text not in SETTINGS:
         return binder.call("callback", call)
     binder.diagnostics.error(
         "unknown-callback",
@@ -95,23 +95,6 @@ def _missing_loss(section: syntax.Training, binder: Binder) -> None:
         section.keyword.span,
         help="add one, such as `loss = sparse_categorical_crossentropy` for classes, "
         "or `loss = mean_squared_error` for values",
-    )
-
-
-def _unknown(setting: syntax.Setting, binder: Binder) -> None:
-    name = setting.name.text
-    habit = habits.SETTINGS.get(name, "")
-    listed = "the settings are " + ", ".join(f"`{known}`" for known in _SETTINGS)
-    callback = f"`{name}` is a callback: write `{name}(...)`"
-    binder.diagnostics.error(
-        "unknown-setting",
-        f"there is no setting called `{name}`",
-        setting.name.span,
-        help=callback
-        if name in TABLE["callback"]
-        else helps.filled(habit, binder.scope.resolve(setting.value))
-        or did_you_mean(name, _SETTINGS)
-        or listed,
     )
 
 

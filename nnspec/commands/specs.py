@@ -55,9 +55,7 @@ def override(text: str) -> Override:
             if isinstance(let, syntax.Let):
                 resolved = Scope({}, diagnostics).resolve(let.value)
                 if resolved is not None:
-                    return Override(
-                        name, _unplaced(resolved.value), f"{name}={value}"
-                    )
+                    return Override(name, _unplaced(resolved.value), f"{name}={value}")
     reasons = [d.message for d in diagnostics.in_order()] or ["it is no single value"]
     raise Stop(USAGE, f"`--set {name}={value}`: {reasons[0]}", _WRITTEN)
 

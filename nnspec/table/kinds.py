@@ -11,8 +11,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Protocol, cast
 
-from nnspec import habits
-from nnspec.diagnostics import did_you_mean, listed
+from nnspec.diagnostics import Fix, did_you_mean
 from nnspec.record import Record
 from nnspec.values import Resolved, Symbol
 
@@ -85,7 +84,9 @@ class Integer(Record):
         if number is None:
             raise Mismatch(self.none)
         if isinstance(number, float) and number.is_integer() and abs(number) < 1e15:
-            raise Mismatch(f"write `{int(number)}`; `//` divides without a fraction")
+            whole = int(number)
+            help = f"write `{whole}`; `//` divides without a fraction"
+            raise Mismatch(Fix(help, text=str(whole)))
         if isinstance(number, bool) or not isinstance(number, int):
             raise Mismatch
         if not _inside(number, self.minimum, self.maximum):
@@ -120,7 +121,8 @@ class Real(Record):
             raise Mismatch from None
         if not math.isfinite(number) or not self._holds(number):
             is_share = self.minimum == 0 and 1 in (self.maximum, self.below)
-            percent = f"{number:g} percent are written `{number / 100:g}`"
+            share = f"{number / 100:g}"
+            percent = Fix(f"{number:g} percent are written `{share}`", text=share)
             raise Mismatch(percent if is_share and 10 <= number <= 100 else None)
         return number
 
@@ -161,7 +163,8 @@ class String(Record):
     def read(self, value: Resolved, read_entry: ReadEntry) -> str:
         """The str."""
         if isinstance(value.value, Symbol):
-            raise Mismatch(f'write it in quotes: "{value.value.name}"')
+            quoted = f'"{value.value.name}"'
+            raise Mismatch(Fix(f"write it in quotes: {quoted}", text=quoted))
         if not isinstance(value.value, str):
             raise Mismatch
         return value.value
@@ -300,13 +303,12 @@ class OneOf(Record):
 
     def read(self, value: Resolved, read_entry: ReadEntry) -> object:
         """The use."""
-        if isinstance(value.value, str):
-            names = habits.NAMES.get(self.category, {}).get(value.value)
-            raise Mismatch(f"write {listed(names or [value.value])} without the quotes")
-        if isinstance(value.value, int | float) and self.category in habits.NUMBERS:
-            use = habits.NUMBERS[self.category]
-            number = value.describe().strip("`")
-            raise Mismatch(f"write `{use.replace('VALUE', number)}`")
         if value.called is None:
+            from nnspec.habits.meaning import without_name, without_quotes  # noqa: PLC0415
+
+            if isinstance(value.value, str):
+                raise Mismatch(without_quotes(self.category, value.value))
+            if isinstance(value.value, int | float):
+                raise Mismatch(without_name(self.category, value))
             raise Mismatch
         return read_entry(self.category, value)

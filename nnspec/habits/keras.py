@@ -1,0 +1,74 @@
+"""What those write by habit who come from Keras; see `nnspec/habits/__init__.py`."""
+
+from __future__ import annotations
+
+ORIGIN = "Keras"
+
+NAMES = {
+    "layer": {
+        "MaxPool1D": "max_pooling1d",
+        "MaxPool2D": "max_pooling2d",
+        "AvgPool1D": "average_pooling1d",
+        "AvgPool2D": "average_pooling2d",
+        "GlobalMaxPool1D": "global_max_pooling1d",
+        "GlobalMaxPool2D": "global_max_pooling2d",
+        "GlobalAvgPool1D": "global_average_pooling1d",
+        "GlobalAvgPool2D": "global_average_pooling2d",
+        "Convolution1D": "conv1d",
+        "Convolution2D": "conv2d",
+        "BatchNorm": "batch_normalization",
+        "LayerNorm": "layer_normalization",
+        "GroupNorm": "group_normalization",
+        "InputLayer": "input",
+    },
+    "loss": {
+        "bce": "binary_crossentropy",
+        "cce": "categorical_crossentropy",
+        "scce": "sparse_categorical_crossentropy",
+        "kld": "kl_divergence",
+    },
+    "callback": {"ModelCheckpoint": "checkpoint"},
+    "metric": {"SparseTopKCategoricalAccuracy": "top_k_accuracy"},
+    "source": {"image_dataset_from_directory": "images"},
+}
+
+CALLS = {
+    "transform": {
+        "Rescaling(factor, offset)": "scale(factor, offset)",
+        "Normalization(axis, mean, variance)": "standardize",
+        "to_categorical(x, num_classes)": "one_hot(target, classes=num_classes)",
+        "RandomFlip(mode)": "augment(flip=mode)",
+    },
+}
+
+REMOVED = {
+    "training": {
+        "verbose": "the script has the option `--quiet`",
+        "validation_data": "`split(validation=0.1)` in the data section sets samples "
+        "apart",
+        "steps_per_epoch": "an epoch is all samples once",
+        "initial_epoch": "the script goes on with `--resume`",
+        "TensorBoard": "the script draws `curves.svg`",
+        "History": "the script writes `history.csv`",
+        "summary": "`nnspec summary` tells the layers",
+        "evaluate": "the script evaluates the test part at the end",
+        "predict": "the script has the command `predict`",
+        "save": "the script saves its weights",
+    },
+}
+
+SETTINGS = {"validation_split": "split(validation)"}
+
+ARGUMENTS = {
+    "layer": {
+        "input_shape": "input(VALUE)",
+        "input_dim": "input(VALUE)",
+        "batch_input_shape": "",
+        "name": "as VALUE",
+    },
+}
+
+#: Calls whose arguments are settings of the training.
+SETTINGS_OF = ("compile", "fit", "train")
+#: Calls whose arguments are layers of the network.
+LAYERS_OF = ("Sequential", "add", "Model")

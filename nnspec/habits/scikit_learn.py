@@ -1,0 +1,130 @@
+"""What those write by habit who come from scikit-learn and pandas.
+
+See `nnspec/habits/__init__.py`.
+"""
+
+from __future__ import annotations
+
+ORIGIN = "scikit-learn"
+
+_MEASURED = "the script tells it of every part"
+
+NAMES = {
+    "activation": {"logistic": "sigmoid", "identity": "linear"},
+    "loss": {
+        "squared_error": "mean_squared_error",
+        "neg_mean_squared_error": "mean_squared_error",
+        "absolute_error": "mean_absolute_error",
+        "neg_mean_absolute_error": "mean_absolute_error",
+    },
+    "metric": {
+        "accuracy_score": "accuracy",
+        "precision_score": "precision",
+        "recall_score": "recall",
+        "f1": "f1_score",
+        "f1_macro": "f1_score",
+        "roc_auc": "auc",
+        "roc_auc_score": "auc",
+        "r2": "r2_score",
+        "rmse_score": "rmse",
+        "neg_mean_squared_error": "mean_squared_error",
+        "neg_mean_absolute_error": "mean_absolute_error",
+    },
+    "source": {
+        "make_moons": "moons",
+        "make_circles": "circles",
+        "make_blobs": "blobs",
+        "make_classification": "blobs",
+        "make_regression": "linear",
+    },
+    "transform": {
+        "OneHotEncoder": "one_hot",
+        "get_dummies": "one_hot",
+        "CountVectorizer": "bag_of_words",
+        "TfidfVectorizer": "bag_of_words",
+    },
+}
+
+CALLS = {
+    "source": {
+        "read_csv(path, sep)": "csv(path, delimiter=sep)",
+        "load_csv(path, sep)": "csv(path, delimiter=sep)",
+        "read_table(path, sep)": "csv(path, delimiter=sep)",
+        "genfromtxt(path, delimiter)": "csv(path, delimiter=delimiter)",
+        "loadtxt(path, delimiter)": "csv(path, delimiter=delimiter)",
+    },
+    "transform": {
+        "train_test_split(x, y, test_size, random_state, stratify)": (
+            "split(test=test_size, seed=random_state)"
+        ),
+        "StandardScaler(copy)": "standardize",
+        "normalize(x, axis)": "standardize",
+        "Normalizer(norm)": "standardize",
+        "standard_scaler(x)": "standardize",
+        "zscore(x)": "standardize",
+        "MinMaxScaler(feature_range)": "minmax",
+        "SimpleImputer(missing_values, strategy)": "impute(strategy)",
+        "fillna(value)": "impute(value)",
+        "dropna(axis)": ("impute(mean)", "rows are kept, what is missing is filled in"),
+    },
+}
+
+REMOVED = {
+    "data": {
+        "LabelEncoder": "classes are numbered by themselves",
+        "shuffle": "`shuffle` is a setting of the training, and on by itself",
+        "fit_transform": "what is learnt is learnt of the training part",
+        "head": "the script reads all rows",
+    },
+    "training": {
+        "n_jobs": "the script has the option `--threads`",
+        "hidden_layer_sizes": "each hidden layer is a line of the network, such as "
+        "`dense(64, relu)`",
+        "activation": "each layer names its own, such as `dense(64, relu)`",
+        "score": _MEASURED,
+        "classification_report": _MEASURED,
+        "tol": "`early_stopping(patience=5)` ends a training",
+        "n_iter_no_change": "`early_stopping(patience=5)` ends a training",
+        "warm_start": "the script goes on with `--resume`",
+        "cross_val_score": _MEASURED,
+    },
+}
+
+SETTINGS = {
+    "random_state": "seed",
+    "random_seed": "seed",
+    "max_iter": "epochs",
+    "n_epochs": "epochs",
+    "num_epochs": "epochs",
+    "nb_epoch": "epochs",
+    "solver": "optimizer",
+    "scoring": "metrics",
+    "test_size": "split(test)",
+    "test_split": "split(test)",
+    "validation_fraction": "split(validation)",
+    "learning_rate_init": "learning_rate",
+}
+
+ARGUMENTS = {
+    "transform": {
+        "random_state": "seed",
+        "test_size": "test",
+        "validation_split": "validation",
+        "test_split": "test",
+        "val": "validation",
+        "train": "",
+        "train_size": "",
+        "shuffle": "",
+    },
+    "source": {
+        "n_samples": "samples",
+        "random_state": "seed",
+        "centers": "classes",
+        "sep": "delimiter",
+        "label": "target",
+        "y": "target",
+        "usecols": "features",
+        "na_values": "missing",
+        "index_col": "",
+    },
+}

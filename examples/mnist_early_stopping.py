@@ -466,7 +466,7 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {k: weight.copy() for k, weight in zip(SHAPES, vars(state.w).values())}
     arrays |= {f"training/seed_{state.seed}": 0, "training/rmsprop": state.slots.copy()}
     arrays["training/best"] = state.best.copy()
     return arrays | {
@@ -502,9 +502,8 @@ def run_callbacks(state):
         state.best[:] = state.parameters
 
 
-def train(options):
-    """Train, evaluate on the test part, and save to --out."""
-    parts = load_data(options)
+def fit(options, parts):
+    """Train on the parts, and save to `options.out` unless it is None; the state."""
     state = SimpleNamespace(seed=options.seed, step=0, history=[])
     state.parameters = np.zeros(PARAMETERS, DTYPE)
     state.gradients = np.zeros(PARAMETERS, DTYPE)
@@ -522,12 +521,12 @@ def train(options):
         path = options.out / "checkpoint.npz"
         shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
         last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
-        state.step, state.slots[:] = int(last["training/step"]), last[
-            "training/rmsprop"
-        ]
+        state.step = int(last["training/step"])
+        state.slots[:] = last["training/rmsprop"]
         state.history = json.loads(str(last["training/history"]))
         state.best[:] = last["training/best"]
-    options.out.mkdir(parents=True, exist_ok=True)
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
     run_callbacks(state)
     state.checkpoint, state.saved = checkpoint(state), time.monotonic()
     try:
@@ -543,11 +542,12 @@ def train(options):
             report(row, options)
             run_callbacks(state)
             state.checkpoint = checkpoint(state)
-            if time.monotonic() - state.saved > 10:
+            if options.out and time.monotonic() - state.saved > 10:
                 save(state, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
-        save(state, options.out)
-        if not options.quiet:
+        if options.out:
+            save(state, options.out)
+        if options.out and not options.quiet:
             if state.stop:
                 print(state.stop, file=sys.stderr)
             if state.best_epoch:
@@ -556,11 +556,18 @@ def train(options):
                     file=sys.stderr,
                 )
             print(f"saved to {options.out}", file=sys.stderr)
+    return state
+
+
+def run_train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts = load_data(options)
+    state = fit(options, parts)
     if "test" in parts:
         report(evaluate_part(views(state.best), *parts["test"], "test_"), options)
 
 
-def evaluate(options):
+def run_evaluate(options):
     """Tell the loss and the metrics of the test part."""
     w = views(np.empty(PARAMETERS, DTYPE))
     load(options.weights, w, SHAPES)
@@ -570,7 +577,7 @@ def evaluate(options):
     report(evaluate_part(w, *parts["test"], "test_"), options)
 
 
-def predict(options):
+def run_predict(options):
     """Write predictions for the rows of a file as CSV."""
     w = views(np.empty(PARAMETERS, DTYPE))
     load(options.weights, w, SHAPES)
@@ -586,7 +593,7 @@ def predict(options):
         sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
 
-def gradcheck(options):
+def run_gradcheck(options):
     """Compare the derivatives with central differences in float64."""
     rng, n = np.random.default_rng(options.seed), 4
     parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
@@ -621,8 +628,9 @@ def main():
     """The command line; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True)
-    for run in (train, evaluate, predict, gradcheck):
-        commands.add_parser(run.__name__, help=run.__doc__).set_defaults(run=run)
+    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
+        name = run.__name__.removeprefix("run_")
+        commands.add_parser(name, help=run.__doc__).set_defaults(run=run)
 
     def option(names, *args, **settings):
         for name in names.split():
@@ -660,4 +668,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0d8e1f797758eaec594e65bbc5ab5deb9cd7d0de5795829ca4d3b1fc6a6955d3
+# nnspec sha256:cd43a4f689fa5ef7d4b01858c16e56a9fcda963e91edab9cb8c12e56b3ab2d78

@@ -430,7 +430,7 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {k: weight.copy() for k, weight in zip(SHAPES, vars(state.w).values())}
     arrays |= {f"training/seed_{state.seed}": 0, "training/sgd": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -454,9 +454,8 @@ def save(state, folder):
     state.saved = time.monotonic()
 
 
-def train(options):
-    """Train, evaluate on the test part, and save to --out."""
-    parts = load_data(options)
+def fit(options, parts):
+    """Train on the parts, and save to `options.out` unless it is None; the state."""
     state = SimpleNamespace(seed=options.seed, step=0, history=[])
     state.parameters = np.zeros(PARAMETERS, DTYPE)
     state.gradients = np.zeros(PARAMETERS, DTYPE)
@@ -473,9 +472,11 @@ def train(options):
         path = options.out / "checkpoint.npz"
         shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
         last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
-        state.step, state.slots[:] = int(last["training/step"]), last["training/sgd"]
+        state.step = int(last["training/step"])
+        state.slots[:] = last["training/sgd"]
         state.history = json.loads(str(last["training/history"]))
-    options.out.mkdir(parents=True, exist_ok=True)
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
     state.checkpoint, state.saved = checkpoint(state), time.monotonic()
     try:
         for epoch in range(len(state.history) + 1, options.epochs + 1):
@@ -487,17 +488,25 @@ def train(options):
             state.history.append(row)
             report(row, options)
             state.checkpoint = checkpoint(state)
-            if time.monotonic() - state.saved > 10:
+            if options.out and time.monotonic() - state.saved > 10:
                 save(state, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
-        save(state, options.out)
-        if not options.quiet:
+        if options.out:
+            save(state, options.out)
+        if options.out and not options.quiet:
             print(f"saved to {options.out}", file=sys.stderr)
+    return state
+
+
+def run_train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts = load_data(options)
+    state = fit(options, parts)
     if "test" in parts:
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
 
 
-def evaluate(options):
+def run_evaluate(options):
     """Tell the loss and the metrics of the test part."""
     w = views(np.empty(PARAMETERS, DTYPE))
     load(options.weights, w, SHAPES)
@@ -507,7 +516,7 @@ def evaluate(options):
     report(evaluate_part(w, *parts["test"], "test_"), options)
 
 
-def predict(options):
+def run_predict(options):
     """Write predictions for the rows of a file as CSV."""
     w = views(np.empty(PARAMETERS, DTYPE))
     load(options.weights, w, SHAPES)
@@ -523,7 +532,7 @@ def predict(options):
         sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
 
 
-def gradcheck(options):
+def run_gradcheck(options):
     """Compare the derivatives with central differences in float64."""
     rng, n = np.random.default_rng(options.seed), 4
     parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
@@ -558,8 +567,9 @@ def main():
     """The command line; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True)
-    for run in (train, evaluate, predict, gradcheck):
-        commands.add_parser(run.__name__, help=run.__doc__).set_defaults(run=run)
+    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
+        name = run.__name__.removeprefix("run_")
+        commands.add_parser(name, help=run.__doc__).set_defaults(run=run)
 
     def option(names, *args, **settings):
         for name in names.split():
@@ -597,4 +607,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3c4f5c155e4617e503788603cc69cb6c061f3e01edc5db91f08733966be0bdbf
+# nnspec sha256:3db7d833b308d128df4bacf5e361c5b0f5b7df09eb4a49a26e2b032487501a05

@@ -118,7 +118,7 @@ class Script:
     def gradcheck(self, seed: int = 0) -> int:
         """The exit code of the script's own gradient check."""
         with contextlib.redirect_stdout(io.StringIO()):
-            code: int = self.module.gradcheck(SimpleNamespace(seed=seed))
+            code: int = self.module.run_gradcheck(SimpleNamespace(seed=seed))
         return code
 
     @property

@@ -76,8 +76,8 @@ def test_shared_batches_are_whole_ones(layers: list[str], tmp_path: Path) -> Non
 def test_the_gradient_check_joins_shares() -> None:
     found = script(text([*NORMALIZED, *END])).text
     alone = found.replace(" * a.part", "")
-    assert load(found).gradcheck(SimpleNamespace(seed=0)) == 0
-    assert load(alone).gradcheck(SimpleNamespace(seed=0)) == 1
+    assert load(found).run_gradcheck(SimpleNamespace(seed=0)) == 0
+    assert load(alone).run_gradcheck(SimpleNamespace(seed=0)) == 1
 
 
 @pytest.mark.parametrize("layers", [LAYERS, NORMALIZED])

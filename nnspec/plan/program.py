@@ -292,7 +292,7 @@ class Program(Record):
     Of `constants` and `runtime`, it prints those that the rest of the script uses.
     `other_class` is the output of the other class where there is one output for two,
     and `column` what outputs are called; `at_once` samples are measured together.
-    `left` are the weights that a training leaves behind, None if these are its last.
+    `left` are the weights that a training `state` leaves behind.
     """
 
     title: Code
@@ -304,7 +304,7 @@ class Program(Record):
     dtype: Code
     shuffle: bool
     parameters: Code
-    left: Code | None
+    left: Code
     constants: Mapping[str, Code]
     targets: Code
     classes: Code | None

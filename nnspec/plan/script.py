@@ -100,13 +100,14 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     )
 
 
-def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code | None:
-    """The weights that a training leaves behind, None where they are the last ones."""
+def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code:
+    """What weights a training leaves behind: the last, their averages or the best."""
     averaged = optimizer.averaged if optimizer.average else None
+    last = averaged or Code("state.w")
     if not callbacks.restores:
-        return averaged
+        return last
     best = Code("views(state.best)")
-    return Code(f"{best} if state.best_epoch else {averaged}") if averaged else best
+    return Code(f"{best} if state.best_epoch else {last}") if averaged else best
 
 
 def _title(model: ir.Model) -> str:

@@ -9,7 +9,7 @@ prints.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from nnspec import ir
 from nnspec.analyze.spec import analyze
@@ -89,8 +89,7 @@ def script(
     from nnspec.render import render  # noqa: PLC0415
 
     model = _trainable(analysis)
-    file = PurePath(analysis.source.name).with_suffix(".py").name
-    return render(plan(model, file, spec_folder), cache)
+    return render(plan(model, analysis.source, spec_folder), cache)
 
 
 def _trainable(analysis: Analysis) -> ir.Model:

@@ -156,7 +156,7 @@ def script(text: str) -> Script:
     analysis = compiler.check(Source("model.nn", text))
     rendered = compiler.script(analysis)  # raises with every error of the spec
     assert analysis.model is not None
-    program = plan(analysis.model, "model.py", ".")
+    program = plan(analysis.model, analysis.source, ".")
     network = program.network
     return Script(
         model=analysis.model,

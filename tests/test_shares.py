@@ -130,7 +130,7 @@ def test_no_network_that_needs_whole_batches_has_shares() -> None:
     for text in CASES.values():
         model = compiler.check(Source("model.nn", text)).model
         assert model is not None
-        network = plan(model, "model.py", ".").network
+        network = plan(model, Source("model.nn", text), ".").network
         assert not (network.shares and network.seeds)
         kinds.add((network.shares is not None, bool(network.seeds)))
     assert len(kinds) == 3

@@ -289,14 +289,21 @@ class NetworkProgram(Record):
 class Program(Record):
     """Everything that the script's template prints.
 
+    `spec` is the file that it is of, `digest` that of its text, `version` nnspec's, and
+    `dependencies` what the script needs to be installed.
     Of `constants` and `runtime`, it prints those that the rest of the script uses.
     `other_class` is the output of the other class where there is one output for two,
-    and `column` what outputs are called; `at_once` samples are measured together.
+    and `column` what outputs are called, `outputs` and `raw` the shapes of rows of
+    outputs and of samples; `at_once` samples are measured together.
     `left` are the weights that a training `state` leaves behind.
     """
 
     title: Code
     file: Code
+    spec: Code
+    digest: Code
+    version: Code
+    dependencies: Code
     name: Code
     epochs: Code
     batch_size: Code
@@ -312,6 +319,8 @@ class Program(Record):
     other_class: Code
     column: Code
     at_once: Code
+    outputs: Code
+    raw: Code
     width: Code
     prediction_names: Code
     network: NetworkProgram

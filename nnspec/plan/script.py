@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from math import prod
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import cast
 
-from nnspec import ir
+from nnspec import __version__, ir
 from nnspec.analyze.shares import is_uneven, shares_of
 from nnspec.plan.callbacks import plan_callbacks
 from nnspec.plan.constraints import plan_bounds
@@ -36,6 +37,8 @@ from nnspec.plan.step import (
 from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal
 from nnspec.record import replace
+from nnspec.source import Source
+from nnspec.table.data_entry import Source as DataSource
 from nnspec.table.entry import Activation, Loss, activation_of
 
 #: Of the first line, without its quotation marks.
@@ -44,10 +47,10 @@ _WIDTH = 85
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
 
 
-def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
+def plan(model: ir.Model, source: Source, spec_folder: str) -> Program:
     """What the script of a model with a training section prints.
 
-    `file` is the script's name, `spec_folder` the way from its folder to the spec's.
+    `spec_folder` is the way from the folder of the script to that of the spec.
     """
     training = model.training
     if training is None:
@@ -63,7 +66,11 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
     scores = cast(Loss, training.loss.entry).outputs == "scores"
     return Program(
         title=comment(_title(model)),
-        file=comment(file),
+        file=comment(PurePath(source.name).with_suffix(".py").name),
+        spec=comment(PurePath(source.name).name),
+        digest=Code(sha256(source.text.encode()).hexdigest()),
+        version=Code(__version__),
+        dependencies=Code(", ".join(f'"{name}"' for name in _dependencies(model))),
         name=literal(model.name),
         epochs=literal(training.epochs),
         batch_size=literal(training.batch_size),
@@ -85,6 +92,8 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
         other_class=Code("-p" if scores else "1.0 - p"),
         column=Code("score" if scores else "probability"),
         at_once=_at_once(training, network),
+        outputs=_rows(model.output_shape),
+        raw=Code("") if data.reshapes else _rows(model.input_shape),
         width=literal(prod(model.output_shape)),
         prediction_names=_prediction_names(prod(model.output_shape)),
         network=network,
@@ -98,6 +107,17 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
             *callbacks.files,
         ),
     )
+
+
+def _rows(shape: tuple[int, ...]) -> Code:
+    """How documentation writes the shape of so many rows of this one."""
+    return Code(f"({', '.join(['N', *map(str, shape)])})")
+
+
+def _dependencies(model: ir.Model) -> list[str]:
+    """What a script needs to be installed."""
+    source = cast("DataSource | None", model.data and model.data.source.entry)
+    return ["numpy>=1.26", *(source.needs if source else ())]
 
 
 def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code:
@@ -241,7 +261,7 @@ def _runtime(
     class_weights: ClassWeights | None, network: NetworkProgram
 ) -> tuple[str, ...]:
     """The plain files that the training section calls, or who draws initial values."""
-    names = ["input_error", "progress", "write_whole", "load", "curves"]
+    names = ["progress", "load", "curves", "write_whole"]
     names += ["balanced_weights"] if class_weights and class_weights.learnt else []
     names += ["in_step", "finish"] if network.joins else []
     for step in network.forward:

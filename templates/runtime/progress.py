@@ -4,7 +4,7 @@ import time
 
 def progress(steps, title):
     """Go through `steps`; if there is a title, with a bar on a terminal."""
-    began, shown = time.monotonic(), title and sys.stderr.isatty()
+    began, shown = time.monotonic(), title and sys.stderr and sys.stderr.isatty()
     try:
         for i, step in enumerate(steps):
             if shown and i % (len(steps) // 100 + 1) == 0:

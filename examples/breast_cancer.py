@@ -1,9 +1,17 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy>=1.26"]
+# ///
 """breast_cancer: (30,) -> (16,) -> (1,), 513 parameters.
 
-python breast_cancer.py                                     trains, evaluates and saves
-python breast_cancer.py evaluate --weights FILE.npz         tells loss and metrics
-python breast_cancer.py predict INPUT --weights FILE.npz    writes predictions as CSV
-python breast_cancer.py gradcheck                           checks the derivatives
+Compiled by nnspec 0.1.0 from breast_cancer.nn, whose SHA-256 is
+a9d5bef015763a2b5fee9719d7250e2d54277f4ff988644dfb1f7abc3742b2d1.
+The output is yours; nnspec claims no rights in it.
+
+python breast_cancer.py                  trains, evaluates and saves
+python breast_cancer.py evaluate         tells loss and metrics
+python breast_cancer.py predict INPUT    writes predictions as CSV
+python breast_cancer.py gradcheck        checks the derivatives
 """
 
 import argparse
@@ -22,14 +30,16 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
-    if _threads := re.search(r" --t\w*[= ](\d+)", " ".join(sys.argv)):
-        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads[1]
+    if _asked := re.search(r" --t\w*[= ](\d+)", " ".join(sys.argv)):
+        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _asked[1]
     # Not on every processor that has AVX-512 does it choose to use it.
     _cpu = Path("/proc/cpuinfo")
     _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
@@ -37,6 +47,8 @@ if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
         os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
 import numpy as np
+
+__all__ = ["InputError", "Model", "main", "train"]
 
 NAME = "breast_cancer"
 EPOCHS = 20
@@ -73,6 +85,11 @@ def views(flat):
         part, flat = np.split(flat, [math.prod(shape)])
         setattr(w, name.replace("/", "_"), part.reshape(shape))
     return w
+
+
+def named(w):
+    """The weights by the names that they have in files."""
+    return dict(zip(SHAPES, vars(w).values(), strict=True))
 
 
 def initialize(w, rng):
@@ -235,46 +252,60 @@ def file_errors(path, way_out="check it or get it anew"):
         raise InputError(f"{path}: {text.splitlines()[0]}; {way_out}") from error
 
 
-def read_text(path):
-    """Read a text file in UTF-8; a gzip file is unpacked, whatever its name."""
-    with file_errors(path):
-        data = path.read_bytes()
-        data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+def text_lines(path):
+    """The lines of a text file in UTF-8, unpacked if it is a gzip file, one by one."""
+    with file_errors(path), path.open("rb") as file:
+        packed = file.peek(2)[:2] == b"\x1f\x8b"
+        unpacked = gzip.GzipFile(fileobj=file) if packed else file
+        text = io.TextIOWrapper(unpacked, "utf-8-sig", "surrogateescape", newline="")
+        number, fault = 0, ""
+        for line in text:
+            number += 1
+            if fault := text_fault(line):
+                break
+            yield line
+    if fault:
+        raise InputError(f"{path}, line {number}: {fault}")
+
+
+def text_fault(line):
+    """What is wrong with a line whose bytes that are not UTF-8 became surrogates."""
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"{path}, line {line}: not UTF-8; save the file as UTF-8"
-        ) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise InputError(f"{path}, line {line}: a NUL byte; this is no text file")
-    return text
+        line.encode()
+    except UnicodeEncodeError:
+        return "not UTF-8; save the file as UTF-8"
+    return "a NUL byte; this is no text file" if "\0" in line else ""
 
 
-def csv_rows(text, delimiter):
+def csv_rows(path, lines, delimiter):
     """Yield each row of a table that is not blank, after the line where it begins."""
     csv.field_size_limit(2**31 - 1)  # texts may be long
-    skip, line = delimiter != " ", 1
-    reader = csv.reader(text, delimiter=delimiter, skipinitialspace=skip, strict=True)
+    last, line = "", 1
+
+    def note(line):
+        nonlocal last
+        last = line
+        return line
+
+    noted, skip = map(note, lines), delimiter != " "
+    reader = csv.reader(noted, delimiter=delimiter, skipinitialspace=skip, strict=True)
     try:
         for row in reader:
-            if len(row) > 1 or text[line - 1].strip():  # "" is a cell, though empty
+            if len(row) > 1 or last.strip():  # "" is a cell, though empty
                 # Unlike lists, tuples are no work for garbage collection.
                 yield line, tuple([cell.strip(" ") for cell in row])
             line = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(f"line {line}: {error}; check the quotes") from None
+        raise InputError(f"{path}, line {line}: {error}; check the quotes") from None
 
 
-def find_delimiter(text):
+def find_delimiter(lines):
     """Return which of `,` `;` tab and `|` cuts the first rows into most cells."""
 
     def fewest_cells(delimiter):
         counts = []
         with contextlib.suppress(InputError):  # those before it count
-            for _, row in itertools.islice(csv_rows(text, delimiter), 20):
+            for _, row in itertools.islice(csv_rows("", lines, delimiter), 20):
                 counts.append(len(row))
         return min(counts, default=0)
 
@@ -282,9 +313,9 @@ def find_delimiter(text):
 
 
 def has_header(rows, missing):
-    """Return whether the first row holds names: no number, but a text above a number.
+    """Whether the first row holds no number, but a text above one: in the next hundred.
 
-    It looks at the next hundred rows; a missing cell is no text.
+    What is missing is no such text.
     """
     texts_above = (
         any(map(finite_number, column))
@@ -295,36 +326,52 @@ def has_header(rows, missing):
 
 
 def read_csv(path, delimiter, header, missing):
-    """Read the names of the columns, the cells as texts, and the place of each row.
+    """Read the names of the columns, the cells as texts, and the place of each row."""
+    names, blocks = open_csv(path, delimiter, header, missing)
+    return names, *next(blocks)
 
+
+def open_csv(path, delimiter, header, missing, size=None):
+    """Read the names of the columns; then the cells as texts, and where each row is.
+
+    These come in blocks of `size` rows, as they are read; without it, all at once.
     Without a header, columns are called "0", "1", ... What is None is found out.
     """
-    text = io.StringIO(read_text(path), newline="").readlines()
-    try:
-        found = [*csv_rows(text, delimiter or find_delimiter(text))]
-    except InputError as fault:
-        raise InputError(f"{path}, {fault}") from None
-    if not found:
+    lines = text_lines(path)
+    top = [*itertools.islice(lines, 1000)]
+    delimiter = delimiter or find_delimiter(top)
+    rows = csv_rows(path, itertools.chain(top, lines), delimiter)
+    first = [*itertools.islice(rows, 101)]
+    if not first:
         raise InputError(f"{path}: the file is empty; it needs a row for each sample")
-    lines, rows = zip(*found)
-    for line, row in zip(lines, rows):
-        if len(row) != len(rows[0]):
-            raise InputError(
-                f"{path}, line {line}: {len(row)} cells, but line {lines[0]} has "
-                f"{len(rows[0])}; give each row as many, or name the delimiter in csv()"
-            )
-    names = [str(column) for column in range(len(rows[0]))]
-    if has_header(rows, missing) if header is None else header:
-        names, rows, lines = [name.strip() for name in rows[0]], rows[1:], lines[1:]
+    line, cells = first[0]
+    names = [str(column) for column in range(len(cells))]
+    if header is None:
+        header = has_header([row for _, row in first], missing)
+    if header:
+        names, first = [name.strip() for name in cells], first[1:]
     for name, count in Counter(names).items():
         if count > 1:
             raise InputError(
                 f"{path}: two columns are called {name!r}; rename one of them"
             )
-    if not rows:
+    if not first:
         raise InputError(f"{path}: no rows below the names of the columns; add some")
-    places = np.array([f"{path}, line {line}" for line in lines], dtype=object)
-    return names, np.array(rows, dtype=object), places
+    return names, csv_blocks(path, itertools.chain(first, rows), line, len(names), size)
+
+
+def csv_blocks(path, rows, top, width, size):
+    """The cells and the places of `size` rows at a time; all as wide as the top one."""
+    while block := [*itertools.islice(rows, size)]:
+        for line, row in block:
+            if len(row) != width:
+                raise InputError(
+                    f"{path}, line {line}: {len(row)} cells, but line {top} has "
+                    f"{width}; give each row as many, or name the delimiter in csv()"
+                )
+        lines, cells = zip(*block)
+        places = np.array([f"{path}, line {line}" for line in lines], dtype=object)
+        yield np.array(cells, dtype=object), places
 
 
 def read_tables(paths, target, features, delimiter, header, missing):
@@ -439,17 +486,37 @@ def to_numbers(texts, missing):
     return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
+def cell_fault(text, missing, categories, last, trains):
+    """Say what is wrong with a cell that is no number, or none of the categories."""
+    if text in missing:
+        way_out = ", leave the row out, or add an impute for features" * trains
+        return f"the value is missing; fill it in{way_out}"
+    found = repr(text[:60])
+    if categories is None:
+        way_out = ", or name it in missing=[...]" * trains
+        return f"{found} is no number (up to 1e38); correct it{way_out}"
+    if trains:
+        way_out = "leave such rows out"
+        way_out += ", or split with seed=0 or stratify=true" * last
+        return f"{found} is in no row of the training part; {way_out}"
+    few = ", ".join(map(repr, categories[:10].tolist()))
+    more = ", ..." * (len(categories) > 10)
+    return f"{found} is no category that the model knows; it knows {few}{more}"
+
+
 @as_learnt()
-def encode_cells(cells, places, names, learnt, missing, impute=False, last=False):
+def encode_cells(
+    cells, where, names, learnt, missing, impute=False, last=False, trains=True
+):
     """Return cells as numbers; in a column of categories, as the codes of these.
 
     A missing cell is an error; with `impute` it becomes NaN, or the code of the most
-    frequent category. `last` says that a split took the last rows.
+    frequent category. `last` says that a split took the last rows. An error names the
+    row; if it `trains`, also what the spec could say.
     """
     x = np.empty(cells.shape)
     for column, name in enumerate(names):
         texts = cells[:, column].tolist()
-        reason = "is no number (up to 1e38); correct it, or name it in missing=[...]"
         if (categories := learnt.get(f"data/categories/{column}")) is None:
             x[:, column] = to_numbers(texts, missing)
         else:
@@ -457,37 +524,30 @@ def encode_cells(cells, places, names, learnt, missing, impute=False, last=False
             if impute:
                 codes |= dict.fromkeys(missing, learnt["data/frequent"][column])
             x[:, column] = [codes.get(text, math.nan) for text in texts]
-            reason = "is in no row of the training part; leave such rows out"
-            reason += ", or split with seed=0 or stratify=true" * last
         for row in np.flatnonzero(np.isnan(x[:, column])):
-            if texts[row] not in missing:
-                cell = repr(texts[row][:60])
-                raise InputError(f"{places[row]}, column {name!r}: {cell} {reason}")
-            if not impute:
-                raise InputError(
-                    f"{places[row]}, column {name!r}: the value is missing; fill it in,"
-                    " leave the row out, or add an impute for features"
-                )
+            if not (impute and texts[row] in missing):
+                fault = cell_fault(texts[row], missing, categories, last, trains)
+                raise InputError(f"{where(row)}, column {name!r}: {fault}")
     return x
 
 
-def encode_target(cells, places, names, learnt, missing, last=False):
+def encode_target(cells, where, names, learnt, missing, last=False):
     """Return the cells of the targets as numbers, names of classes as their indices."""
     classes = learnt.get("data/classes")
     known = {} if classes is None else {"data/categories/0": classes}
-    y = encode_cells(cells, places, names, known, missing, last=last)
+    y = encode_cells(cells, where, names, known, missing, last=last)
     return y[:, 0] if len(names) == 1 else y
 
 
 def read_features(path, columns, features, targets, delimiter, header, missing):
-    """Read the features' cells of a file with or without targets, and its rows' places.
+    """Read the features' cells of a file with or without targets, and their places.
 
-    `columns` are the names of all columns of the training data.
+    They come in blocks, as they are read. `columns` are the names of all columns of the
+    training data.
     """
     numbered = list(columns) == [str(i) for i in range(len(columns))]
-    names, cells, places = read_csv(
-        path, delimiter, not numbered if header is None else header, missing
-    )
+    header = not numbered if header is None else header
+    names, blocks = open_csv(path, delimiter, header, missing, size=512)
     if numbered and len(names) < len(columns):  # then numbers do not tell which it has
         rest = [name for name in columns if name not in targets]
         for some in (rest, features):
@@ -499,7 +559,9 @@ def read_features(path, columns, features, targets, delimiter, header, missing):
                 f"{path}: {len(names)} columns, but the training data has"
                 f" {len(columns)}, {len(rest)} without the target; give those"
             )
-    return cells[:, find_columns(features, names, path)], places
+    chosen = find_columns(features, names, path)
+    for cells, places in blocks:
+        yield cells[:, chosen], places.item
 
 
 def data_folders(data_dir, spec_folder):
@@ -527,6 +589,93 @@ def check_classes(learnt, count):
             f"the weights' data/classes has the shape {names.shape}, not {(count,)}; "
             "take the weights.npz of a training on this data"
         )
+
+
+def as_cells(rows, names, missing, where="row {}".format):
+    """Rows as texts (N, columns of these names), as a file would have them.
+
+    A row is a dict, or has its values in the order of the names; a text may be alone.
+    """
+    if isinstance(rows, (str, Mapping)) or not hasattr(rows, "__iter__"):
+        raise InputError("rows: give a list of rows, even for one")
+    cells = [row_cells(row, names, missing, where(i)) for i, row in enumerate(rows)]
+    if not cells:
+        raise InputError("rows: there are none; give some")
+    return np.array(cells, dtype=object)
+
+
+def row_cells(row, names, missing, place):
+    """The texts of a row."""
+    if isinstance(row, Mapping):
+        try:
+            row = [row[name] for name in names]
+        except KeyError:
+            keys = [*row]
+            row = [row[keys[i]] for i in find_columns(names, keys, place)]
+    elif isinstance(row, str) or not hasattr(row, "__len__"):
+        row = [row]
+    if len(row) != len(names):
+        raise InputError(
+            f"{place}: {len(row)} values for the columns {list(names)[:20]}; "
+            "give one for each, or a dict"
+        )
+    return [cell_text(value, missing) for value in row]
+
+
+def cell_text(value, missing):
+    """A value as a text, as a file would have it; None and NaN as what is missing."""
+    value = value.item() if isinstance(value, np.generic) else value
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        value = next(iter(missing), str(value))
+    return value.strip(" ") if isinstance(value, str) else str(value)
+
+
+def holds_numbers(rows, learnt):
+    """Whether rows are an array of numbers, and no column has categories instead."""
+    kind = getattr(getattr(rows, "dtype", None), "kind", "O")
+    return kind in "biuf" and not any("data/categories/" in name for name in learnt)
+
+
+def given_parts(parts, names, take=np.asarray):
+    """Each part's (x, y) that a caller gives, if these are the parts that there are."""
+    with file_errors("parts", 'give {"train": (x, y)}, and "validation" or "test"'):
+        if "train" not in parts or not set(parts) <= set(names):
+            raise ValueError(f"these are {[*parts]}")
+        return {part: (take(x), np.asarray(y)) for part, (x, y) in parts.items()}
+
+
+def given_tables(parts, names, target, features, missing):
+    """What `read_tables` gives, of the rows and the targets that a caller gives."""
+    parts = given_parts(parts, names, list)
+    columns = feature_names(parts["train"][0], target, features)
+    total = len(columns) + len(target)
+    numbers = sorted(t % total for t in target if isinstance(t, int))
+    for number in numbers:
+        columns.insert(number, f"target {number}")
+    columns += [name for name in target if not isinstance(name, int)]
+    roles = column_roles(columns, target, features, "parts")
+    tables = {}
+    for part, (rows, labels) in parts.items():
+        cells = as_cells(rows, roles[0], missing)
+        given = as_cells(labels, roles[1], missing)
+        if len(cells) != len(given):
+            found = f"{len(cells)} rows, but {len(given)} targets"
+            raise InputError(f"parts, {part}: {found}; give each row one")
+        places = [f"parts, {part}, row {i}" for i in range(len(cells))]
+        tables[part] = cells, given, np.array(places, dtype=object)
+    return tables, columns, *roles
+
+
+def feature_names(rows, target, features):
+    """The columns of the rows but for the targets; of rows without names, numbers."""
+    first = next(iter(rows), ())
+    if isinstance(first, Mapping):
+        return [name for name in first if name not in target]
+    if features is None:
+        return [str(i) for i in range(len(first))]
+    if any(isinstance(name, int) for name in features):
+        raise InputError("parts: the spec's features have numbers; give dicts as rows")
+    return [*features]
 
 
 def target_values(y, n, shape, where):
@@ -571,13 +720,13 @@ def check_samples(x, shape, where, nan=False):
     """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
-        raise InputError(f"{where(0)}: {found}; give numbers of that shape")
+        raise InputError(f"{where(0)}: {found}; give numbers (N, {str(shape)[1:]}")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
         fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
         for row, *place in np.argwhere(~fits).tolist():
             found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
-            raise InputError(f"{found}; give numbers up to 1e38, or NaN and an impute")
+            raise InputError(f"{found}; give numbers up to 1e38, NaN only to impute")
 
 
 def check_features(x, shape):
@@ -647,7 +796,7 @@ def mean_and_deviation(x, so_far):
     return mean.astype(block.dtype), deviation.astype(block.dtype)
 
 
-def load_data(options, learnt=None):
+def load_data(options, learnt=None, parts=None):
     """The parts of the data, each (x, y); and what was learnt from the training part."""
     if options.data_dir and not options.data_dir.is_dir():
         raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
@@ -663,35 +812,49 @@ def load_data(options, learnt=None):
             parts["train"] = tuple(array[order] for array in parts["train"])
             split_off(parts, validation=0.1, test=0.2)
     else:
-        parts = load_tables(options, learnt, fresh)
+        parts = load_tables(options, learnt, fresh, parts)
     if fresh:
         learn(parts["train"][0], learnt)
     check_learnt(learnt, LEARNT)
     return {p: (prepare(x, learnt), y) for p, (x, y) in parts.items()}, learnt
 
 
-def load_tables(options, learnt, fresh):
+def load_tables(options, learnt, fresh, parts=None):
     """The parts of the table as numbers; categories are those of the training part."""
-    folders = data_folders(options.data_dir, SPEC_FOLDER)
-    paths = {part: find_file(name, folders) for part, name in FILES.items()}
-    parts, columns, features, targets = read_tables(
-        paths, TARGET, FEATURES, None, True, MISSING
-    )
+    if parts is not None:
+        parts, columns, features, targets = given_tables(
+            parts, ARRAYS, TARGET, FEATURES, MISSING
+        )
+        path = "parts, train"
+    else:
+        folders = data_folders(options.data_dir, SPEC_FOLDER)
+        paths = {part: find_file(name, folders) for part, name in FILES.items()}
+        parts, columns, features, targets = read_tables(
+            paths, TARGET, FEATURES, None, True, MISSING
+        )
+        path = paths["train"]
     order = stratified_order(parts["train"][1], 1)
     parts["train"] = tuple(array[order] for array in parts["train"])
     split_off(parts, validation=0.1, test=0.2)
     if fresh:
-        (x, y, _), path = parts["train"], paths["train"]
+        x, y, _ = parts["train"]
         learnt["data/columns"] = np.array(columns)
         learnt |= learn_categories(x, features, MISSING, path)
         learnt |= learn_classes(y, targets, MISSING, path, 2)
-    check_columns(learnt, columns, paths["train"])
+    check_columns(learnt, columns, path)
     for part, (x, y, places) in parts.items():
-        x = encode_cells(x, places, features, learnt, MISSING)
-        y = encode_target(y, places, targets, learnt, MISSING)
+        x = encode_cells(x, places.item, features, learnt, MISSING)
+        y = encode_target(y, places.item, targets, learnt, MISSING)
         y = target_shares(y, len(x), OUTPUT_SHAPE, places.item)
         parts[part] = x, y.astype(DTYPE)
     return parts
+
+
+def table_roles(learnt):
+    """The names of all columns, of the features and of the targets."""
+    check_learnt(learnt, ["data/columns"])
+    columns = learnt["data/columns"].tolist()
+    return columns, *column_roles(columns, TARGET, FEATURES, "the weights")
 
 
 def learn(x, learnt):
@@ -711,14 +874,9 @@ def prepare(x, learnt):
 
 
 def read_input(path, learnt):
-    """Samples to predict for, prepared, from a file like the data without its target."""
-    check_classes(learnt, 2)
-    check_learnt(learnt, ["data/columns", *LEARNT])
-    columns = learnt["data/columns"].tolist()
-    features, targets = column_roles(columns, TARGET, FEATURES, path)
-    cells, places = read_features(path, columns, features, targets, None, True, MISSING)
-    x = encode_cells(cells, places, features, learnt, MISSING)
-    return prepare(x, learnt)
+    """Raw samples of a file, some at a time, each time with how to call their rows."""
+    columns, features, targets = table_roles(learnt)
+    return read_features(path, columns, features, targets, None, True, MISSING)
 
 
 # -- Training --------------------------------------------------------------------------
@@ -748,16 +906,6 @@ def progress(steps, title, measured=str):
     finally:
         if shown:
             sys.stderr.write("\r\033[K")
-
-
-def write_whole(path, data):
-    """Make bytes a file that takes its name only when it is whole."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
@@ -826,6 +974,18 @@ def curves(history, title):
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
+@contextlib.contextmanager
+def write_whole(path):
+    """A new text file in UTF-8 that takes its name only when it is whole."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def confusion_matrix(right, taken, classes):
     """Count for each class (a row) how often each class (a column) was predicted."""
     cells = right.astype(int) * classes + taken
@@ -888,7 +1048,7 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {k: weight.copy() for k, weight in zip(SHAPES, vars(state.w).values())}
     arrays |= {f"training/seed_{state.seed}": 0, "training/adam": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -912,9 +1072,8 @@ def save(state, learnt, folder):
     state.saved = time.monotonic()
 
 
-def train(options):
-    """Train, evaluate on the test part, and save to --out."""
-    parts, learnt = load_data(options)
+def fit(options, parts, learnt):
+    """Train on the parts, and save to `options.out` unless it is None; the state."""
     state = SimpleNamespace(seed=options.seed, step=0, history=[])
     state.parameters = np.zeros(PARAMETERS, DTYPE)
     state.gradients = np.zeros(PARAMETERS, DTYPE)
@@ -931,9 +1090,11 @@ def train(options):
         path = options.out / "checkpoint.npz"
         shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
         last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
-        state.step, state.slots[:] = int(last["training/step"]), last["training/adam"]
+        state.step = int(last["training/step"])
+        state.slots[:] = last["training/adam"]
         state.history = json.loads(str(last["training/history"]))
-    options.out.mkdir(parents=True, exist_ok=True)
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
     state.checkpoint, state.saved = checkpoint(state), time.monotonic()
     try:
         for epoch in range(len(state.history) + 1, options.epochs + 1):
@@ -945,44 +1106,101 @@ def train(options):
             state.history.append(row)
             report(row, options)
             state.checkpoint = checkpoint(state)
-            if time.monotonic() - state.saved > 10:
+            if options.out and time.monotonic() - state.saved > 10:
                 save(state, learnt, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
-        save(state, learnt, options.out)
-        if not options.quiet:
+        if options.out:
+            save(state, learnt, options.out)
+        if options.out and not options.quiet:
             print(f"saved to {options.out}", file=sys.stderr)
+    return state
+
+
+def run_train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts, learnt = load_data(options)
+    state = fit(options, parts, learnt)
     if "test" in parts:
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
 
 
-def evaluate(options):
+class Model:
+    """A trained model, of the path of a weights.npz, or of such a file open for bytes."""
+
+    def __init__(self, weights):
+        self.w = views(np.empty(PARAMETERS, DTYPE))
+        self.learnt = load(weights, self.w, SHAPES)
+        check_classes(self.learnt, 2)
+        check_learnt(self.learnt, LEARNT)
+        self.classes = self.learnt.get("data/classes", np.arange(2)).tolist()
+
+    def predict(self, rows, where="row {}".format):
+        """The outputs (N, 1) for rows: dicts, or values in the features' order."""
+        x = rows
+        if holds_numbers(x, self.learnt):
+            check_samples(x, INPUT_SHAPE, where)
+        else:
+            features = table_roles(self.learnt)[1]
+            x = as_cells(x, features, MISSING, where)
+            x = encode_cells(x, where, features, self.learnt, MISSING, trains=False)
+        x = prepare(x, self.learnt)
+        return np.concatenate([a.p for _, a in forward_all(self.w, x)])
+
+
+def train(
+    parts=None, *, out=None, epochs=EPOCHS, batch_size=BATCH_SIZE, seed=SEED, quiet=True
+):
+    """Train on {"train": (x, y), ...} or the spec's data; the Model and its history."""
+    if min(epochs, batch_size) < 1 or seed < 0:
+        raise InputError("epochs and batch_size must be at least 1, and seed 0")
+    options = parse(["train"])
+    vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
+    options.out = out and Path(out)
+    parts, learnt = load_data(options, parts=parts)
+    state = fit(options, parts, learnt)
+    file = io.BytesIO()
+    np.savez(file, **named(state.w), **learnt)
+    return Model(file), state.history
+
+
+def newest_weights():
+    """The weights of the newest run, which is named on standard error."""
+    name, found = rf"{re.escape(NAME)}(-\d+)?", Path("runs").glob("*/weights.npz")
+    runs = [path for path in found if re.fullmatch(name, path.parent.name)]
+    if not runs:
+        raise InputError(f"there is no run in runs/{NAME}; give --weights FILE.npz")
+    newest = max(runs, key=os.path.getmtime)
+    print(f"weights of {newest}", file=sys.stderr)
+    return newest
+
+
+def run_evaluate(options):
     """Tell the loss and the metrics of the test part."""
-    w = views(np.empty(PARAMETERS, DTYPE))
-    parts, _ = load_data(options, load(options.weights, w, SHAPES))
+    model = Model(options.weights or newest_weights())
+    parts, _ = load_data(options, model.learnt)
     if "test" not in parts:
         raise InputError("there is no test part: give one with --data FILE.npz")
-    report(evaluate_part(w, *parts["test"], "test_"), options)
+    report(evaluate_part(model.w, *parts["test"], "test_"), options)
 
 
-def predict(options):
+def run_predict(options):
     """Write predictions for the rows of a file as CSV."""
-    w = views(np.empty(PARAMETERS, DTYPE))
-    learnt = load(options.weights, w, SHAPES)
-    x = read_input(options.input, learnt)
-    p = np.concatenate([a.p.reshape(-1, 1) for _, a in forward_all(w, x)])
-    p = np.hstack([1.0 - p, p])
-    names = learnt.get("data/classes", np.arange(2))
-    header = ["prediction", *(f"probability_{name}" for name in names)]
-    table = [[name, *row] for name, row in zip(names[p.argmax(axis=1)], p.tolist())]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([header, *table])
-    if options.output:
-        write_whole(options.output, text.getvalue().encode())
-    else:
-        sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
+    model = Model(options.weights or newest_weights())
+    source = Path("/dev/stdin") if str(options.input) == "-" else options.input
+    if not (options.output or sys.stdout):
+        raise InputError("standard output is closed; name a file with --output")
+    output = options.output and write_whole(options.output)
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
+        write(["prediction", *(f"probability_{name}" for name in model.classes)])
+        for x, where in read_input(source, model.learnt):
+            p = model.predict(x, where)
+            p = np.hstack([1.0 - p, p])
+            for row, best in zip(p.tolist(), p.argmax(axis=1)):
+                write([model.classes[best], *row])
 
 
-def gradcheck(options):
+def run_gradcheck(options):
     """Compare the derivatives with central differences in float64."""
     rng, n = np.random.default_rng(options.seed), 4
     parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
@@ -992,7 +1210,7 @@ def gradcheck(options):
     forward(w, a)
     backward(w, dw, a, da, y)
     errors = {}
-    for name, part, slope in zip(SHAPES, vars(w).values(), vars(dw).values()):
+    for (name, part), slope in zip(named(w).items(), vars(dw).values(), strict=True):
         scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
         for _ in range(10):
             d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
@@ -1013,20 +1231,22 @@ def gradcheck(options):
     return int(not all(error < 1e-6 for error in errors.values()))
 
 
-def main():
-    """The command line; the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def parse(argv):
+    """The options of a command line; one that is wrong ends in SystemExit."""
+    name = Path(__file__).name
+    parser = argparse.ArgumentParser(prog=name, description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True)
-    for run in (train, evaluate, predict, gradcheck):
-        commands.add_parser(run.__name__, help=run.__doc__).set_defaults(run=run)
+    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
+        name = run.__name__.removeprefix("run_")
+        commands.add_parser(name, help=run.__doc__).set_defaults(run=run)
 
     def option(names, *args, **settings):
         for name in names.split():
             commands.choices[name].add_argument(*args, **settings)
 
-    option("predict", "input", type=Path, help="rows like those of the training data")
+    option("predict", "input", type=Path, help="rows like the training data's, or -")
     option("predict", "--output", type=Path, help="where to, if not standard output")
-    option("evaluate predict", "--weights", type=Path, required=True)
+    option("evaluate predict", "--weights", type=Path, help="of the newest run, if not")
     option("train", "--epochs", type=int, default=EPOCHS, help="passes over the data")
     option("train", "--batch-size", type=int, default=BATCH_SIZE, help="for an update")
     option("train gradcheck", "--seed", type=int, default=SEED, help="of what is drawn")
@@ -1038,22 +1258,44 @@ def main():
     option("train evaluate predict gradcheck", "--threads", type=int, help="how many")
     option("train evaluate", "--quiet", action="store_true", help="tell errors only")
     option("train evaluate", "--json", action="store_true", help="an object a line")
-    known = {"-h", "--help", *commands.choices} & {*sys.argv[1:2]}
-    options = parser.parse_args(sys.argv[1:] if known else ["train", *sys.argv[1:]])
+    known = {"-h", "--help", *commands.choices} & {*argv[:1]}
+    options = parser.parse_args(argv if known else ["train", *argv])
     for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
         if (number := getattr(options, name, None)) is not None and number < least:
             parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    return options
+
+
+def main(argv=None):
+    """Run a command line, by default that of the process; the exit code."""
+    sys.stderr = sys.stderr or io.StringIO()  # it may be closed
+    getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
     try:
-        return options.run(options)
-    except (InputError, OSError) as fault:
+        options = parse(sys.argv[1:] if argv is None else [*argv])
+        code = options.run(options) or 0
+        print(end="", flush=True)
+        return code
+    except SystemExit as end:  # --help, or what is wrong with the usage, was told
+        return end.code
+    except BrokenPipeError:  # whoever read the output has read enough
+        return 0
+    except (InputError, OSError, MemoryError) as fault:
         print(f"error: {fault}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+    except Exception:  # noqa: BLE001 (1 is for derivatives that are wrong)
+        traceback.print_exc()
+        return 70
+    finally:
+        try:
+            print(end="", flush=True)
+        except OSError:  # Python would try it again when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:ae26549e1c643e9ebeaa99bbd27de605c01041e776925305c475706ac7f294cc
+# nnspec sha256:a345a836c7e7c4aa71180cdaa44f241583aac1048ee64b22daaa69e7ddab5b63

@@ -1,9 +1,17 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy>=1.26"]
+# ///
 """mnist_512: (28, 28) -> (512,) -> (10,), 407,050 parameters.
 
-python mnist_512.py                                     trains, evaluates and saves
-python mnist_512.py evaluate --weights FILE.npz         tells loss and metrics
-python mnist_512.py predict INPUT --weights FILE.npz    writes predictions as CSV
-python mnist_512.py gradcheck                           checks the derivatives
+Compiled by nnspec 0.1.0 from mnist_512.nn, whose SHA-256 is
+c32b14acb48ea31479bedb7751538398f1420b949740fc311dd44da979d485c3.
+The output is yours; nnspec claims no rights in it.
+
+python mnist_512.py                  trains, evaluates and saves
+python mnist_512.py evaluate         tells loss and metrics
+python mnist_512.py predict INPUT    writes predictions as CSV
+python mnist_512.py gradcheck        checks the derivatives
 """
 
 import argparse
@@ -21,6 +29,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -28,8 +37,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
-    if _threads := re.search(r" --t\w*[= ](\d+)", " ".join(sys.argv)):
-        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads[1]
+    if _asked := re.search(r" --t\w*[= ](\d+)", " ".join(sys.argv)):
+        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _asked[1]
     # Its idle threads wait for work at full speed: they are to leave the cores to ours.
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
     # Not on every processor that has AVX-512 does it choose to use it.
@@ -39,6 +48,8 @@ if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
         os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
 import numpy as np
+
+__all__ = ["InputError", "Model", "main", "train"]
 
 NAME = "mnist_512"
 EPOCHS = 5
@@ -71,6 +82,11 @@ def views(flat):
         part, flat = np.split(flat, [math.prod(shape)])
         setattr(w, name.replace("/", "_"), part.reshape(shape))
     return w
+
+
+def named(w):
+    """The weights by the names that they have in files."""
+    return dict(zip(SHAPES, vars(w).values(), strict=True))
 
 
 def initialize(w, rng):
@@ -214,11 +230,13 @@ def progress(steps, title, measured=str):
             sys.stderr.write("\r\033[K")
 
 
-def write_whole(path, data):
-    """Make bytes a file that takes its name only when it is whole."""
+@contextlib.contextmanager
+def write_whole(path):
+    """A new text file in UTF-8 that takes its name only when it is whole."""
     part = path.with_name(f"{path.name}.part")
     try:
-        part.write_bytes(data)
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
@@ -235,7 +253,8 @@ def download(url, path, sha256):
         if (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, data)
+        with write_whole(path) as file:
+            file.buffer.write(data)
 
 
 def read_idx(path):
@@ -274,6 +293,14 @@ f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6 t10k-labels-idx
 """  # the SHA-256 of each file as it is published, with .gz, and its name without
 
 
+def given_parts(parts, names, take=np.asarray):
+    """Each part's (x, y) that a caller gives, if these are the parts that there are."""
+    with file_errors("parts", 'give {"train": (x, y)}, and "validation" or "test"'):
+        if "train" not in parts or not set(parts) <= set(names):
+            raise ValueError(f"these are {[*parts]}")
+        return {part: (take(x), np.asarray(y)) for part, (x, y) in parts.items()}
+
+
 def read_npz(path, names, trains=True):
     """Read (x, y) of each part by its names in an archive; training needs "train"."""
     with file_errors(
@@ -290,13 +317,13 @@ def check_samples(x, shape, where, nan=False):
     """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
         found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
-        raise InputError(f"{where(0)}: {found}; give numbers of that shape")
+        raise InputError(f"{where(0)}: {found}; give numbers (N, {str(shape)[1:]}")
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
         fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
         for row, *place in np.argwhere(~fits).tolist():
             found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
-            raise InputError(f"{found}; give numbers up to 1e38, or NaN and an impute")
+            raise InputError(f"{found}; give numbers up to 1e38, NaN only to impute")
 
 
 def class_indices(y, n, shape, where):
@@ -311,11 +338,13 @@ def class_indices(y, n, shape, where):
     return y.astype(np.intp)
 
 
-def load_data(options):
+def load_data(options, parts=None):
     """The parts of the data, each (x, y)."""
     if options.data_dir and not options.data_dir.is_dir():
         raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
-    if options.data:
+    if parts is not None:
+        parts, options.data = given_parts(parts, ARRAYS), "parts"
+    elif options.data:
         parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
     else:
         folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
@@ -334,10 +363,10 @@ def prepare(x):
 
 
 def read_input(path):
-    """Samples to predict for, prepared, from a file like the data without its target."""
+    """Raw samples of a file, some at a time, each time with how to call their rows."""
     x = read_idx(path)
-    check_samples(x, INPUT_SHAPE, partial("{}, row {}".format, path))
-    return prepare(x)
+    for i in range(0, len(x) or 1, 512):
+        yield x[i : i + 512], lambda row, i=i: f"{path}, row {i + row}"
 
 
 # -- Training --------------------------------------------------------------------------
@@ -455,7 +484,7 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
+    arrays = {k: weight.copy() for k, weight in zip(SHAPES, vars(state.w).values())}
     arrays |= {f"training/seed_{state.seed}": 0, "training/rmsprop": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -479,9 +508,8 @@ def save(state, folder):
     state.saved = time.monotonic()
 
 
-def train(options):
-    """Train, evaluate on the test part, and save to --out."""
-    parts = load_data(options)
+def fit(options, parts):
+    """Train on the parts, and save to `options.out` unless it is None; the state."""
     state = SimpleNamespace(seed=options.seed, step=0, history=[])
     state.parameters = np.zeros(PARAMETERS, DTYPE)
     state.gradients = np.zeros(PARAMETERS, DTYPE)
@@ -498,11 +526,11 @@ def train(options):
         path = options.out / "checkpoint.npz"
         shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
         last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
-        state.step, state.slots[:] = int(last["training/step"]), last[
-            "training/rmsprop"
-        ]
+        state.step = int(last["training/step"])
+        state.slots[:] = last["training/rmsprop"]
         state.history = json.loads(str(last["training/history"]))
-    options.out.mkdir(parents=True, exist_ok=True)
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
     state.checkpoint, state.saved = checkpoint(state), time.monotonic()
     try:
         for epoch in range(len(state.history) + 1, options.epochs + 1):
@@ -514,43 +542,93 @@ def train(options):
             state.history.append(row)
             report(row, options)
             state.checkpoint = checkpoint(state)
-            if time.monotonic() - state.saved > 10:
+            if options.out and time.monotonic() - state.saved > 10:
                 save(state, options.out)
     finally:  # Ctrl-C, too, leaves behind what was learnt
-        save(state, options.out)
-        if not options.quiet:
+        if options.out:
+            save(state, options.out)
+        if options.out and not options.quiet:
             print(f"saved to {options.out}", file=sys.stderr)
+    return state
+
+
+def run_train(options):
+    """Train, evaluate on the test part, and save to --out."""
+    parts = load_data(options)
+    state = fit(options, parts)
     if "test" in parts:
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
 
 
-def evaluate(options):
+class Model:
+    """A trained model, of the path of a weights.npz, or of such a file open for bytes."""
+
+    def __init__(self, weights):
+        self.w = views(np.empty(PARAMETERS, DTYPE))
+        load(weights, self.w, SHAPES)
+        self.classes = [*range(10)]
+
+    def predict(self, rows, where="row {}".format):
+        """The outputs (N, 10) for raw samples (N, 28, 28), which stay as they are."""
+        with file_errors("rows", "give an array of samples"):
+            x = np.asarray(rows)
+        check_samples(x, INPUT_SHAPE, where)
+        x = prepare(x)
+        return np.concatenate([a.p for _, a in forward_all(self.w, x)])
+
+
+def train(
+    parts=None, *, out=None, epochs=EPOCHS, batch_size=BATCH_SIZE, seed=SEED, quiet=True
+):
+    """Train on {"train": (x, y), ...} or the spec's data; the Model and its history."""
+    if min(epochs, batch_size) < 1 or seed < 0:
+        raise InputError("epochs and batch_size must be at least 1, and seed 0")
+    options = parse(["train"])
+    vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
+    options.out = out and Path(out)
+    state = fit(options, load_data(options, parts))
+    file = io.BytesIO()
+    np.savez(file, **named(state.w))
+    return Model(file), state.history
+
+
+def newest_weights():
+    """The weights of the newest run, which is named on standard error."""
+    name, found = rf"{re.escape(NAME)}(-\d+)?", Path("runs").glob("*/weights.npz")
+    runs = [path for path in found if re.fullmatch(name, path.parent.name)]
+    if not runs:
+        raise InputError(f"there is no run in runs/{NAME}; give --weights FILE.npz")
+    newest = max(runs, key=os.path.getmtime)
+    print(f"weights of {newest}", file=sys.stderr)
+    return newest
+
+
+def run_evaluate(options):
     """Tell the loss and the metrics of the test part."""
-    w = views(np.empty(PARAMETERS, DTYPE))
-    load(options.weights, w, SHAPES)
+    model = Model(options.weights or newest_weights())
     parts = load_data(options)
     if "test" not in parts:
         raise InputError("there is no test part: give one with --data FILE.npz")
-    report(evaluate_part(w, *parts["test"], "test_"), options)
+    report(evaluate_part(model.w, *parts["test"], "test_"), options)
 
 
-def predict(options):
+def run_predict(options):
     """Write predictions for the rows of a file as CSV."""
-    w = views(np.empty(PARAMETERS, DTYPE))
-    load(options.weights, w, SHAPES)
-    x = read_input(options.input)
-    p = np.concatenate([a.p.reshape(-1, 10) for _, a in forward_all(w, x)])
-    header = ["prediction", *(f"probability_{i}" for i in range(10))]
-    table = [[row.argmax(), *row.tolist()] for row in p]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([header, *table])
-    if options.output:
-        write_whole(options.output, text.getvalue().encode())
-    else:
-        sys.stdout.buffer.write(text.getvalue().encode())  # in UTF-8, as a file is
+    model = Model(options.weights or newest_weights())
+    source = Path("/dev/stdin") if str(options.input) == "-" else options.input
+    if not (options.output or sys.stdout):
+        raise InputError("standard output is closed; name a file with --output")
+    output = options.output and write_whole(options.output)
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
+        write(["prediction", *(f"probability_{name}" for name in model.classes)])
+        for x, where in read_input(source):
+            p = model.predict(x, where)
+            for row, best in zip(p.tolist(), p.argmax(axis=1)):
+                write([model.classes[best], *row])
 
 
-def gradcheck(options):
+def run_gradcheck(options):
     """Compare the derivatives with central differences in float64."""
     rng, n = np.random.default_rng(options.seed), 4
     parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
@@ -560,7 +638,7 @@ def gradcheck(options):
     forward(w, a)
     backward(w, dw, a, da, y)
     errors = {}
-    for name, part, slope in zip(SHAPES, vars(w).values(), vars(dw).values()):
+    for (name, part), slope in zip(named(w).items(), vars(dw).values(), strict=True):
         scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
         for _ in range(10):
             d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
@@ -581,20 +659,22 @@ def gradcheck(options):
     return int(not all(error < 1e-6 for error in errors.values()))
 
 
-def main():
-    """The command line; the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def parse(argv):
+    """The options of a command line; one that is wrong ends in SystemExit."""
+    name = Path(__file__).name
+    parser = argparse.ArgumentParser(prog=name, description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True)
-    for run in (train, evaluate, predict, gradcheck):
-        commands.add_parser(run.__name__, help=run.__doc__).set_defaults(run=run)
+    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
+        name = run.__name__.removeprefix("run_")
+        commands.add_parser(name, help=run.__doc__).set_defaults(run=run)
 
     def option(names, *args, **settings):
         for name in names.split():
             commands.choices[name].add_argument(*args, **settings)
 
-    option("predict", "input", type=Path, help="rows like those of the training data")
+    option("predict", "input", type=Path, help="rows like the training data's, or -")
     option("predict", "--output", type=Path, help="where to, if not standard output")
-    option("evaluate predict", "--weights", type=Path, required=True)
+    option("evaluate predict", "--weights", type=Path, help="of the newest run, if not")
     option("train", "--epochs", type=int, default=EPOCHS, help="passes over the data")
     option("train", "--batch-size", type=int, default=BATCH_SIZE, help="for an update")
     option("train gradcheck", "--seed", type=int, default=SEED, help="of what is drawn")
@@ -606,22 +686,44 @@ def main():
     option("train evaluate predict gradcheck", "--threads", type=int, help="how many")
     option("train evaluate", "--quiet", action="store_true", help="tell errors only")
     option("train evaluate", "--json", action="store_true", help="an object a line")
-    known = {"-h", "--help", *commands.choices} & {*sys.argv[1:2]}
-    options = parser.parse_args(sys.argv[1:] if known else ["train", *sys.argv[1:]])
+    known = {"-h", "--help", *commands.choices} & {*argv[:1]}
+    options = parser.parse_args(argv if known else ["train", *argv])
     for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
         if (number := getattr(options, name, None)) is not None and number < least:
             parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    return options
+
+
+def main(argv=None):
+    """Run a command line, by default that of the process; the exit code."""
+    sys.stderr = sys.stderr or io.StringIO()  # it may be closed
+    getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
     try:
-        return options.run(options)
-    except (InputError, OSError) as fault:
+        options = parse(sys.argv[1:] if argv is None else [*argv])
+        code = options.run(options) or 0
+        print(end="", flush=True)
+        return code
+    except SystemExit as end:  # --help, or what is wrong with the usage, was told
+        return end.code
+    except BrokenPipeError:  # whoever read the output has read enough
+        return 0
+    except (InputError, OSError, MemoryError) as fault:
         print(f"error: {fault}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+    except Exception:  # noqa: BLE001 (1 is for derivatives that are wrong)
+        traceback.print_exc()
+        return 70
+    finally:
+        try:
+            print(end="", flush=True)
+        except OSError:  # Python would try it again when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:45fe0e082875929dec0a0ef66e7414e44d293b929d53a6219de644778740cead
+# nnspec sha256:c954e8607a8b551ea25d78be9e7d3b56a0a03bd4338cacd8440dcf0c399e33eb

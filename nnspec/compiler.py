@@ -9,7 +9,7 @@ prints.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from nnspec import ir
 from nnspec.analyze.spec import analyze
@@ -93,8 +93,7 @@ def script(
     from nnspec.render import render  # noqa: PLC0415
 
     model = _trainable(analysis)
-    file = PurePath(analysis.source.name).with_suffix(".py").name
-    return render(plan(model, file, origin or Origin()), cache)
+    return render(plan(model, analysis.source, origin or Origin()), cache)
 
 
 def _trainable(analysis: Analysis) -> ir.Model:

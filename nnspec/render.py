@@ -157,6 +157,7 @@ _KNOWN = (
     "import tempfile",
     "import sys",
     "import time",
+    "import traceback",
     "from concurrent.futures import ThreadPoolExecutor",
     "from pathlib import Path",
     "from types import SimpleNamespace",

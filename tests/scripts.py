@@ -119,7 +119,7 @@ class Script:
     def gradcheck(self, seed: int = 0) -> int:
         """The exit code of the script's own gradient check."""
         with contextlib.redirect_stdout(io.StringIO()):
-            code: int = self.module.gradcheck(SimpleNamespace(seed=seed))
+            code: int = self.module.run_gradcheck(SimpleNamespace(seed=seed))
         return code
 
     @property
@@ -157,7 +157,7 @@ def script(text: str) -> Script:
     analysis = compiler.check(Source("model.nn", text))
     rendered = compiler.script(analysis)  # raises with every error of the spec
     assert analysis.model is not None
-    program = plan(analysis.model, "model.py", Origin())
+    program = plan(analysis.model, analysis.source, Origin())
     network = program.network
     return Script(
         model=analysis.model,

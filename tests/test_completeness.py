@@ -46,7 +46,7 @@ def contract() -> dict[str, list[set[str]]]:
 def everything(model: ir.Model) -> Iterator[Place]:
     """The entries that a model uses, the arguments that it gives them, plain files."""
     yield from used(model)
-    program = plan(model, "model.py", Origin())
+    program = plan(model, Source("model.nn", ""), Origin())
     files = (*program.network.files, *program.runtime, *program.data.runtime)
     yield from (("runtime", name, "") for name in files)
     if model.data is None:

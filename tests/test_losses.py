@@ -57,7 +57,7 @@ def test_each_label_of_a_sample_has_its_weight(
 ) -> None:
     s = script(weighted(loss, end, weights, shape="4, 6"))
     assert s.gradcheck() == 0
-    assert "weight" in s.text.partition("def gradcheck")[2]
+    assert "weight" in s.text.partition("def run_gradcheck")[2]
 
 
 @pytest.mark.parametrize(("loss", "end"), WEIGHTED)
@@ -99,8 +99,8 @@ def test_the_gradient_check_finds_a_weight_that_is_missing() -> None:
     line = "    da.dense_1 *= weight\n"
     assert text.count(line) == 1
     options = SimpleNamespace(seed=0)
-    assert load(text.replace(line, "")).gradcheck(options) == 1
-    assert load(text).gradcheck(options) == 0
+    assert load(text.replace(line, "")).run_gradcheck(options) == 1
+    assert load(text).run_gradcheck(options) == 0
 
 
 def test_weights_have_the_precision_of_the_training() -> None:

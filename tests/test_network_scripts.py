@@ -219,7 +219,7 @@ def test_the_gradient_check_finds_every_altered_line(name: str) -> None:
     missed = [
         line
         for line, fault in faults
-        if all(load(fault).gradcheck(SimpleNamespace(seed=n)) == 0 for n in (0, 1))
+        if all(load(fault).run_gradcheck(SimpleNamespace(seed=n)) == 0 for n in (0, 1))
     ]  # with one draw of weights, all sums before a CELU may be positive
     assert missed == []
 
@@ -240,7 +240,7 @@ def test_the_gradient_check_finds_faults_of_sparse_products(
             indent = line[: len(line) - len(line.lstrip())]
             fault = "\n".join([*lines[:i], f"{indent}pass", *lines[i + 1 :]])
             script = f"{head}def {file}(x, {fault}\n\n\n{tail}"
-            assert load(script).gradcheck(SimpleNamespace(seed=0)) == 1, line
+            assert load(script).run_gradcheck(SimpleNamespace(seed=0)) == 1, line
 
 
 def test_the_gradient_check_finds_nan() -> None:
@@ -248,7 +248,7 @@ def test_the_gradient_check_finds_nan() -> None:
     line = "    np.sum(da.dense, axis=0, out=dw.dense_bias)\n"
     assert text.count(line) == 1
     fault = load(text.replace(line, f"{line}    dw.dense_bias[...] = np.nan\n"))
-    assert fault.gradcheck(SimpleNamespace(seed=0)) == 1
+    assert fault.run_gradcheck(SimpleNamespace(seed=0)) == 1
 
 
 # -- Labels ----------------------------------------------------------------------------

@@ -267,7 +267,7 @@ def options(module: ModuleType, out: Path, **given: Any) -> SimpleNamespace:
 def train(text: str, out: Path, **given: Any) -> list[dict[str, float]]:
     """A training of a spec; the rows of its history."""
     module = load(nnspec.compile(text))
-    module.train(options(module, out, **given))
+    module.run_train(options(module, out, **given))
     with (out / "history.csv").open() as file:
         return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
 
@@ -284,7 +284,7 @@ def interrupt_training(text: str, out: Path, batches: int, **given: Any) -> None
 
     module.forward = break_off
     with pytest.raises(KeyboardInterrupt):
-        module.train(options(module, out, **given))
+        module.run_train(options(module, out, **given))
 
 
 def arrays(out: Path, name: str = "weights") -> dict[str, Array]:
@@ -449,7 +449,7 @@ def test_before_the_first_update_the_averages_are_the_weights(
     module = load(nnspec.compile(model("adam(use_ema=true)")))
     monkeypatch.setattr(module, "run_epoch", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        module.train(options(module, tmp_path))
+        module.run_train(options(module, tmp_path))
     kernel = arrays(tmp_path)["dense/kernel"]
     assert kernel.any()
     left = arrays(tmp_path, "checkpoint")

@@ -77,8 +77,8 @@ def test_shared_batches_are_whole_ones(layers: list[str], tmp_path: Path) -> Non
 def test_the_gradient_check_joins_shares() -> None:
     found = script(text([*NORMALIZED, *END])).text
     alone = found.replace(" * a.part", "")
-    assert load(found).gradcheck(SimpleNamespace(seed=0)) == 0
-    assert load(alone).gradcheck(SimpleNamespace(seed=0)) == 1
+    assert load(found).run_gradcheck(SimpleNamespace(seed=0)) == 0
+    assert load(alone).run_gradcheck(SimpleNamespace(seed=0)) == 1
 
 
 @pytest.mark.parametrize("layers", [LAYERS, NORMALIZED])
@@ -131,7 +131,7 @@ def test_no_network_that_needs_whole_batches_has_shares() -> None:
     for text in CASES.values():
         model = compiler.check(Source("model.nn", text)).model
         assert model is not None
-        network = plan(model, "model.py", Origin()).network
+        network = plan(model, Source("model.nn", text), Origin()).network
         assert not (network.shares and network.seeds)
         kinds.add((network.shares is not None, bool(network.seeds)))
     assert len(kinds) == 3

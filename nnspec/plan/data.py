@@ -37,7 +37,8 @@ class DataProgram(Record):
     have names, and `count` how many there are then. `mapped` says that rows may be
     left on disk in an order of their own, `last` that a split takes the last of them,
     `in_turn` that transforms learn from what those before them make. `by_batch` changes
-    the samples of a batch. `runtime` are the plain files that are called.
+    the samples of a batch. `read` gives samples to predict for, in `blocks` or all of a
+    file; a transform `reshapes` them. `runtime` are the plain files that are called.
     """
 
     source: str | None
@@ -67,6 +68,8 @@ class DataProgram(Record):
     keys: Code
     learns: bool
     read: Code
+    blocks: bool
+    reshapes: bool
     runtime: tuple[str, ...]
 
 
@@ -112,6 +115,8 @@ def plan_data(model: ir.Model) -> DataProgram:
         keys=literal([key for use in uses for key in learnt(use)]),
         learns=learns,
         read=_read(data, samples),
+        blocks=bool(source and source.blocks),
+        reshapes="reshape" in names,
         runtime=_runtime(model, labels, samples),
     )
 
@@ -147,9 +152,7 @@ def _origin(data: ir.Data | None) -> Code:
             return Code("options.data or path")
         case "npy" | "idx":
             return Code('options.data or " and ".join(FILES[part])')
-    name = literal(data.source.entry.name)
-    texts = cast(Source, data.source.entry).gives == "texts"
-    return name if texts else Code(f"options.data or {name}")
+    return Code(f"options.data or {literal(data.source.entry.name)}")
 
 
 def _constants(data: ir.Data) -> list[Code]:
@@ -275,13 +278,15 @@ def _runtime(model: ir.Model, labels: str, samples: Samples) -> tuple[str, ...]:
     uses = data.transforms if data else ()
     arrays = [] if samples.irreplaceable else ["npz"]
     arrays += [] if samples.texts or samples.ids else ["check_samples"]
+    table = source is not None and source.table
     names = list(source.files) if source else []
     names += ["check_classes"] if _names_classes(model) else []
-    if not (source and source.table):
+    names += ["given_tables", "as_cells"] if table else ["given_parts"]
+    if not table:
         names += [*arrays, labels, *_readers(source, samples)]
+        names += ["as_texts"] if samples.texts else []
     else:
-        names += [labels, "column_roles"]
-        names += [] if samples.irreplaceable else arrays
+        names += [labels, "column_roles", *arrays]
         if samples.texts:
             names += ["column_of_texts"]
         elif not any(u.entry.name == "reshape" for u in uses):

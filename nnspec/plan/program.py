@@ -291,18 +291,25 @@ class NetworkProgram(Record):
 class Program(Record):
     """Everything that the script's template prints.
 
+    `spec` is the file that it is of, `digest` that of its text, `version` nnspec's, and
+    `dependencies` what the script needs to be installed.
     Of `constants` and `runtime`, it prints those that the rest of the script uses.
     `other_class` is the output of the other class where there is one output for two,
-    and `column` what outputs are called; `at_once` samples are measured together.
-    `uneven` says that these are a batch as in training, since the loss goes by batches.
-    `left` are the weights that a training leaves behind, None if these are its last.
-    `command` runs the script where `python` does not.
+    and `column` what outputs are called, `outputs` and `raw` the shapes of rows of
+    outputs and of samples; `at_once` samples are measured together. `uneven` says that
+    these are a batch as in training, since the loss goes by batches. `left` are the
+    weights that a training `state` leaves behind. `command` runs the script where
+    `python` does not.
     """
 
     title: Code
     settings: tuple[Code, ...]
     command: Code | None
     file: Code
+    spec: Code
+    digest: Code
+    version: Code
+    dependencies: Code
     name: Code
     epochs: Code
     batch_size: Code
@@ -310,7 +317,7 @@ class Program(Record):
     dtype: Code
     shuffle: bool
     parameters: Code
-    left: Code | None
+    left: Code
     constants: Mapping[str, Code]
     targets: Code
     classes: Code | None
@@ -319,6 +326,8 @@ class Program(Record):
     column: Code
     at_once: Code
     uneven: bool
+    outputs: Code
+    raw: Code
     width: Code
     prediction_names: Code
     network: NetworkProgram

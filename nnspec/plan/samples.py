@@ -13,9 +13,6 @@ from nnspec.table.entry import (
     Use,
 )
 
-#: What a row of a file to predict for is called by.
-_ROW = 'partial("{}, row {}".format, path)'
-
 
 class Samples(Record):
     """The samples of a data section.
@@ -24,9 +21,8 @@ class Samples(Record):
     `sparse` that the network takes them as lists of what is not 0, `weighed` that this
     is not always 1. `dense` says that sparse samples become arrays batch by batch, and
     `whole` that all are one array. `check` is the call that looks at them, None where
-    they are texts, and `check_input` the one for those to predict for. `prepared` is
-    what comes of x after all transforms. `irreplaceable` says why --data cannot stand
-    in for the source.
+    they are texts. `prepared` is what comes of x after all transforms. `irreplaceable`
+    says why --data cannot stand in for the source.
     """
 
     texts: bool
@@ -36,7 +32,6 @@ class Samples(Record):
     dense: bool
     whole: bool
     check: Code | None
-    check_input: Code | None
     prepared: Code
     irreplaceable: Code | None
 
@@ -53,12 +48,9 @@ def plan_samples(model: ir.Model) -> Samples:
     nan = ", nan=True" * ("impute" in names)
     shape = "x.shape[1:]" if "reshape" in names else "INPUT_SHAPE"
     check: str | None = f"check_samples(x, {shape}, where{nan})"
-    shape = shape if source and source.shaped else "INPUT_SHAPE"
-    check_input: str | None = f"check_samples(x, {shape}, {_ROW}{nan})"
     if takes != "numbers":
-        ids = f"check_ids(x, {_size(cast(Use, use))}"
-        check = f"{ids}, where)" if takes == "ids" else None
-        check_input = f"{ids}, {_ROW})" if takes == "ids" else None
+        size = _size(cast(Use, use))
+        check = f"check_ids(x, {size}, where)" if takes == "ids" else None
     return Samples(
         texts=takes == "texts",
         ids=takes == "ids",
@@ -67,7 +59,6 @@ def plan_samples(model: ir.Model) -> Samples:
         dense=use is not None and not model.sparse,
         whole=use is None and not lazy,
         check=Code(check) if check else None,
-        check_input=Code(check_input) if check_input else None,
         prepared=_prepared(model, use, lazy),
         irreplaceable=_irreplaceable(uses, takes),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from math import prod
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import cast
 
-from nnspec import ir
+from nnspec import __version__, ir
 from nnspec.analyze.shares import is_uneven, shares_of
 from nnspec.origin import Origin
 from nnspec.plan.callbacks import plan_callbacks
@@ -37,6 +38,8 @@ from nnspec.plan.step import (
 from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal
 from nnspec.record import replace
+from nnspec.source import Source
+from nnspec.table.data_entry import Source as DataSource
 from nnspec.table.entry import Activation, Loss, activation_of
 
 #: Of the first line, without its quotation marks.
@@ -45,8 +48,8 @@ _WIDTH = 85
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
 
 
-def plan(model: ir.Model, file: str, origin: Origin) -> Program:
-    """What the script of a model with a training section prints, by its name `file`."""
+def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
+    """What the script of a model with a training section prints."""
     training = model.training
     if training is None:
         raise ValueError("a script needs a training section")
@@ -61,7 +64,11 @@ def plan(model: ir.Model, file: str, origin: Origin) -> Program:
         title=comment(_title(model)),
         settings=tuple(map(comment, origin.settings)),
         command=literal(origin.command) if origin.command else None,
-        file=comment(file),
+        file=comment(PurePath(source.name).with_suffix(".py").name),
+        spec=comment(PurePath(source.name).name),
+        digest=Code(sha256(source.text.encode()).hexdigest()),
+        version=Code(__version__),
+        dependencies=Code(", ".join(f'"{name}"' for name in _dependencies(model))),
         name=literal(model.name),
         epochs=literal(training.epochs),
         batch_size=literal(training.batch_size),
@@ -84,6 +91,8 @@ def plan(model: ir.Model, file: str, origin: Origin) -> Program:
         column=Code("score" if scores else "probability"),
         at_once=_at_once(training, network),
         uneven=is_uneven(training),
+        outputs=_rows(model.output_shape),
+        raw=Code("") if data.reshapes else _rows(model.input_shape),
         width=literal(prod(model.output_shape)),
         prediction_names=_prediction_names(prod(model.output_shape)),
         network=network,
@@ -107,13 +116,25 @@ def _spec_folder(origin: Origin) -> Code:
     return here if origin.folder == "." else Code(f"{here} / {folder}")
 
 
-def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code | None:
-    """The weights that a training leaves behind, None where they are the last ones."""
+def _rows(shape: tuple[int, ...]) -> Code:
+    """How documentation writes the shape of so many rows of this one."""
+    return Code(f"({', '.join(['N', *map(str, shape)])})")
+
+
+def _dependencies(model: ir.Model) -> list[str]:
+    """What a script needs to be installed."""
+    source = cast("DataSource | None", model.data and model.data.source.entry)
+    return ["numpy>=1.26", *(source.needs if source else ())]
+
+
+def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code:
+    """What weights a training leaves behind: the last, their averages or the best."""
     averaged = optimizer.averaged if optimizer.average else None
+    last = averaged or Code("state.w")
     if not callbacks.restores:
-        return averaged
+        return last
     best = Code("views(state.best)")
-    return Code(f"{best} if state.best_epoch else {averaged}") if averaged else best
+    return Code(f"{best} if state.best_epoch else {last}") if averaged else best
 
 
 def _title(model: ir.Model) -> str:
@@ -250,7 +271,7 @@ def _runtime(
     class_weights: ClassWeights | None, network: NetworkProgram
 ) -> tuple[str, ...]:
     """The plain files that the training section calls, or who draws initial values."""
-    names = ["input_error", "progress", "write_whole", "load", "curves"]
+    names = ["progress", "load", "curves", "write_whole"]
     names += ["balanced_weights"] if class_weights and class_weights.learnt else []
     names += ["in_step", "finish"] if network.joins else []
     for step in network.forward:

@@ -18,9 +18,11 @@ class Source(Entry):
     what transforms find there: `numbers`, `arrays` of numbers in files, `columns` of
     numbers or texts, or `texts`. `files` are the plain files that its template calls,
     and `reader` the one that reads samples to predict for: in a file like those of the
-    source, with the arguments `reader_takes`. What it reads is `shaped` like the
-    samples of the source, or else it may be rows of numbers. `by_class` says that the
+    source, with the arguments `reader_takes`, and in `blocks` where it yields some at a
+    time. What it reads is `shaped` like the samples of the source, or else it may be
+    rows of numbers. `by_class` says that the
     samples stand class by class, and that the names of classes are learnt from them.
+    `needs` are the packages beside NumPy that its scripts need.
     """
 
     paths: tuple[str, ...] = ()
@@ -33,11 +35,13 @@ class Source(Entry):
     files: tuple[str, ...] = ()
     reader: str = "load_array"
     reader_takes: tuple[str, ...] = ()
+    blocks: bool = False
     shaped: bool = False
     by_class: bool = False
     gives: str = "numbers"
     table: bool = False
     lazy: bool = False
+    needs: tuple[str, ...] = ()
 
 
 class Transform(Entry):

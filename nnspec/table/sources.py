@@ -93,6 +93,8 @@ def _made_up(
         labels="value" if classes is None else "index",
         files=(name,),
         reader="read_table",
+        blocks=True,
+        shaped=True,
     )
 
 
@@ -303,8 +305,10 @@ SOURCES = (
         files=("read_images", "data_folders", "find_folder"),
         reader="images_at",
         reader_takes=("size", "channels"),
+        blocks=True,
         shaped=True,
         by_class=True,
+        needs=("pillow",),
     ),
     _made_up("spirals", "Spiral arms in the plane, one for each class.", many=True),
     _made_up("moons", "Two half circles in the plane, one inside the other's bend."),

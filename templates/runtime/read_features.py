@@ -1,17 +1,17 @@
 from .find_columns import find_columns
 from .input_error import InputError
-from .read_csv import read_csv
+from .read_csv import open_csv
 
 
 def read_features(path, columns, features, targets, delimiter, header, missing):
-    """Read the features' cells of a file with or without targets, and its rows' places.
+    """Read the features' cells of a file with or without targets, and their places.
 
-    `columns` are the names of all columns of the training data.
+    They come in blocks, as they are read. `columns` are the names of all columns of the
+    training data.
     """
     numbered = list(columns) == [str(i) for i in range(len(columns))]
-    names, cells, places = read_csv(
-        path, delimiter, not numbered if header is None else header, missing
-    )
+    header = not numbered if header is None else header
+    names, blocks = open_csv(path, delimiter, header, missing, size=512)
     if numbered and len(names) < len(columns):  # then numbers do not tell which it has
         rest = [name for name in columns if name not in targets]
         for some in (rest, features):
@@ -23,4 +23,6 @@ def read_features(path, columns, features, targets, delimiter, header, missing):
                 f"{path}: {len(names)} columns, but the training data has"
                 f" {len(columns)}, {len(rest)} without the target; give those"
             )
-    return cells[:, find_columns(features, names, path)], places
+    chosen = find_columns(features, names, path)
+    for cells, places in blocks:
+        yield cells[:, chosen], places.item

@@ -1,11 +1,14 @@
+import contextlib
 import os
 
 
-def write_whole(path, data):
-    """Make bytes a file that takes its name only when it is whole."""
+@contextlib.contextmanager
+def write_whole(path):
+    """A new text file in UTF-8 that takes its name only when it is whole."""
     part = path.with_name(f"{path.name}.part")
     try:
-        part.write_bytes(data)
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
+import io
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -62,6 +65,36 @@ def section(text: str, folder: Path) -> ModuleType:
 def options(data: Path | None = None, data_dir: Path | None = None) -> SimpleNamespace:
     """What the script's command line gives to its data section."""
     return SimpleNamespace(data=data, data_dir=data_dir)
+
+
+def saved(module: ModuleType, learnt: Mapping[str, Array] | None = None) -> io.BytesIO:
+    """Weights of the script, all 0, and what its data section has learnt."""
+    file = io.BytesIO()
+    zeros = {name: np.zeros(shape) for name, shape in module.SHAPES.items()}
+    np.savez(file, **zeros, **(learnt or {}))
+    return file
+
+
+def read(
+    module: ModuleType, path: Path, learnt: Mapping[str, Array] | None = None
+) -> Any:
+    """The samples to predict for in a file, as the network takes them."""
+    taken = []
+
+    class Outputs:
+        def __getattr__(self, _: str) -> Array:
+            return np.zeros((1, 1))
+
+    def forward_all(_: SimpleNamespace, x: Any) -> Iterator[tuple[slice, Outputs]]:
+        taken.append(x)
+        yield slice(0), Outputs()
+
+    module.__dict__["forward_all"] = forward_all
+    model = module.Model(saved(module, learnt))
+    of_table = "learnt" in inspect.signature(module.read_input).parameters
+    for rows, where in module.read_input(path, *([model.learnt] if of_table else [])):
+        model.predict(rows, where)
+    return taken[0] if len(taken) == 1 else np.concatenate(taken)
 
 
 def load(text: str, folder: Path, **given: Path) -> tuple[Any, dict[str, Array]]:

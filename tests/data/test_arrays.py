@@ -17,6 +17,7 @@ from tests.data.section import (
     load,
     one_hot,
     options,
+    read,
     section,
     spec,
     values,
@@ -158,8 +159,8 @@ def test_reshape(tmp_path: Path) -> None:
     parts, learnt = module.load_data(options())
     assert parts["train"][0].shape == (10, 2, 3)
     np.save(tmp_path / "in.npy", np.arange(6).reshape(1, 6))
-    read = module.read_input(tmp_path / "in.npy", learnt)
-    assert np.array_equal(read, parts["train"][0][:1])
+    found = read(module, tmp_path / "in.npy", learnt)
+    assert np.array_equal(found, parts["train"][0][:1])
     archive(tmp_path, x_train=X)
     told(text, tmp_path, "a sample of shape (2,) cannot take the shape (2, 3)")
 
@@ -175,9 +176,9 @@ def test_images_to_predict_for_are_reshaped_as_others_are(tmp_path: Path) -> Non
     )
     module = section(text, tmp_path)
     parts = module.load_data(options())
-    read = module.read_input(tmp_path / "x")
-    assert read.shape == (10, 3, 2, 1)
-    assert np.array_equal(read, parts["train"][0])
+    found = read(module, tmp_path / "x")
+    assert found.shape == (10, 3, 2, 1)
+    assert np.array_equal(found, parts["train"][0])
 
 
 _SPARSE = "sparse_categorical_crossentropy"
@@ -289,7 +290,7 @@ FAULTS: dict[str, tuple[str, dict[str, Array], str]] = {
     "infinite": (
         classes(NPZ + "impute(0)"),
         {"x_train": np.where(X == 6, np.inf, X)},
-        "a.npz, train, row 3: inf at (0,); give numbers up to 1e38, or NaN and an",
+        "a.npz, train, row 3: inf at (0,); give numbers up to 1e38, NaN only to",
     ),
     "beyond float32": (
         classes(NPZ + "standardize"),
@@ -369,7 +370,7 @@ def test_weights_without_what_was_learnt(tmp_path: Path) -> None:
         module.load_data(options(), {})
     np.save(tmp_path / "in.npy", X)
     with pytest.raises(module.InputError, match="without data/mean, data/deviation"):
-        module.read_input(tmp_path / "in.npy", {})
+        read(module, tmp_path / "in.npy", {})
 
 
 def test_input(tmp_path: Path) -> None:
@@ -377,11 +378,11 @@ def test_input(tmp_path: Path) -> None:
     module = section(classes(NPZ + "minmax()"), tmp_path)
     parts, learnt = module.load_data(options())
     np.save(tmp_path / "in.npy", X)
-    read = module.read_input(tmp_path / "in.npy", learnt)
-    assert np.array_equal(read, parts["train"][0])
+    found = read(module, tmp_path / "in.npy", learnt)
+    assert np.array_equal(found, parts["train"][0])
     np.save(tmp_path / "in.npy", np.where(X == 5, np.inf, X))
     with pytest.raises(module.InputError, match=r"in\.npy, row 2: inf"):
-        module.read_input(tmp_path / "in.npy", learnt)
+        read(module, tmp_path / "in.npy", learnt)
 
 
 # -- on disk ---------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from PIL import Image
 import nnspec
 from nnspec.compiler import check
 from nnspec.source import Source
-from tests.data.section import load, options, section, spec
+from tests.data.section import load, options, read, section, spec
 
 _SPARSE = "sparse_categorical_crossentropy"
 SOURCE = 'images("flowers", size=(8, 12))'
@@ -174,8 +174,8 @@ def test_samples_to_predict_for_are_reshaped(tmp_path: Path) -> None:
     flowers(tmp_path / "flowers", 2)
     module = section(text("reshape(96, 3)\nstandardize()"), tmp_path)
     parts, learnt = module.load_data(options())
-    read = module.read_input(tmp_path / "flowers" / "daisy", learnt)
-    assert np.array_equal(read, parts["train"][0][:2])
+    found = read(module, tmp_path / "flowers" / "daisy", learnt)
+    assert np.array_equal(found, parts["train"][0][:2])
 
 
 def test_pillow_is_imported_when_it_is_needed_and_nowhere_else() -> None:

@@ -14,6 +14,7 @@ from tests.data.section import (
     load,
     one_hot,
     options,
+    read,
     section,
     spec,
     values,
@@ -259,7 +260,7 @@ def predicted(text: str, folder: Path, rows: str) -> list[list[float]]:
     module = section(text, folder)
     _, learnt = module.load_data(options())
     table(folder, rows, "in.csv")
-    x = module.read_input(folder / "in.csv", learnt)
+    x = read(module, folder / "in.csv", learnt)
     assert x.dtype == module.DTYPE
     result: list[list[float]] = x.tolist()
     return result
@@ -445,19 +446,17 @@ def test_faults_of_input(tmp_path: Path) -> None:
     _, learnt = module.load_data(options())
     cases = {
         "age\n1\n": "there is no column 'town'",
-        "age,town\n1,Mars\n": "in.csv, line 2, column 'town': 'Mars' is in no row",
+        "age,town\n1,Mars\n": "in.csv, line 2, column 'town': 'Mars' is no category",
         "age,town\nold,Rome\n": "in.csv, line 2, column 'age': 'old' is no number",
         "age,town\n": "in.csv: no rows",
     }
     for rows, message in cases.items():
         table(tmp_path, rows, "in.csv")
         with pytest.raises(module.InputError) as fault:
-            module.read_input(tmp_path / "in.csv", learnt)
+            read(module, tmp_path / "in.csv", learnt)
         assert message in str(fault.value)
-    with pytest.raises(
-        module.InputError, match="the weights come without data/columns"
-    ):
-        module.read_input(tmp_path / "in.csv", {})
+    with pytest.raises(module.InputError, match="the weights come without data/fill"):
+        read(module, tmp_path / "in.csv", {})
 
 
 DAMAGED = {
@@ -480,7 +479,7 @@ def test_what_was_learnt_must_go_with_the_samples(tmp_path: Path, name: str) -> 
         del learnt[name]
     for use in (
         lambda: module.load_data(options(), learnt),
-        lambda: module.read_input(tmp_path / "t.csv", learnt),
+        lambda: read(module, tmp_path / "t.csv", learnt),
     ):
         with pytest.raises(
             module.InputError, match=r"learnt does not go .*; take the wei"
@@ -497,7 +496,7 @@ def test_classes_must_be_as_many_as_the_network_tells_apart(tmp_path: Path) -> N
         with pytest.raises(
             module.InputError, match="the weights' data/classes has the sh"
         ):
-            module.read_input(tmp_path / "t.csv", learnt)
+            read(module, tmp_path / "t.csv", learnt)
 
 
 def test_numbered_input_of_another_width(tmp_path: Path) -> None:
@@ -508,7 +507,7 @@ def test_numbered_input_of_another_width(tmp_path: Path) -> None:
     with pytest.raises(
         module.InputError, match="2 columns, but the training data has 4"
     ):
-        module.read_input(tmp_path / "in.csv", learnt)
+        read(module, tmp_path / "in.csv", learnt)
 
 
 def test_arrays_cannot_replace_categories(tmp_path: Path) -> None:

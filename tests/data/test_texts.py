@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from templates.runtime.dense_rows import dense_rows
-from tests.data.section import Array, binary, load, options, section, spec
+from tests.data.section import Array, binary, load, options, read, section, spec
 
 TEXTS = ["good good film", "bad film", "good end", "bad bad bad end", "last words"]
 LABELS = [1, 0, 1, 0, 1]
@@ -83,7 +83,7 @@ def test_a_column_of_texts(tmp_path: Path, mode: str, expected: Any) -> None:
     assert y.tolist() == [[label] for label in LABELS]
     module = section(text, tmp_path)
     file = write(tmp_path / "new.csv", ["text"], *([text] for text in TEXTS))
-    assert array(module.read_input(file, learnt), 4) == array(x, 4)
+    assert array(read(module, file, learnt), 4) == array(x, 4)
     again, _ = module.load_data(options(), learnt)
     assert array(again["train"][0], 4) == array(x, 4)
 
@@ -161,11 +161,11 @@ def test_reviews(tmp_path: Path) -> None:
     assert array(parts["test"][0], 4) == [[1, 0, 0, 0]]
     module = section(text, tmp_path)
     file = write(tmp_path / "new.csv", ["stars", "text"], [3, "bad film"], [5, "good"])
-    assert array(module.read_input(file, learnt), 4) == [[1, 0, 1, 0], [0, 1, 0, 0]]
+    assert array(read(module, file, learnt), 4) == [[1, 0, 1, 0], [0, 1, 0, 0]]
     with pytest.raises(
         module.InputError, match=r"new.csv: there is no column text; it should"
     ):
-        module.read_input(write(tmp_path / "new.csv", ["review"], ["bad"]), learnt)
+        read(module, write(tmp_path / "new.csv", ["review"], ["bad"]), learnt)
 
 
 def test_classes_of_reviews(tmp_path: Path) -> None:
@@ -228,17 +228,17 @@ def test_ids_that_stay_on_disk(tmp_path: Path) -> None:
 def test_ids_to_predict_for(tmp_path: Path) -> None:
     module = section(hot('npz("a.npz")'), tmp_path)
     np.save(tmp_path / "x.npy", IDS[:, :2])
-    assert array(module.read_input(tmp_path / "x.npy"), 4)[:2] == [
+    assert array(read(module, tmp_path / "x.npy"), 4)[:2] == [
         [1, 0, 1, 0],
         HOT[1],
     ]
     np.save(tmp_path / "x.npy", IDS[2])
-    assert array(module.read_input(tmp_path / "x.npy"), 4) == [HOT[2]]
+    assert array(read(module, tmp_path / "x.npy"), 4) == [HOT[2]]
     np.save(tmp_path / "x.npy", IDS + 1)
     with pytest.raises(
         module.InputError, match=r"x.npy, row 1, column 0: 4 is no id from 0 to 3"
     ):
-        module.read_input(tmp_path / "x.npy")
+        read(module, tmp_path / "x.npy")
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_a_batch_at_a_time_is_dense(tmp_path: Path, layers: str) -> None:
         assert x[rows].tolist() == np.array(BINARY)[rows].tolist()
         assert x[rows].dtype == np.float32
     file = write(tmp_path / "new.csv", ["text"], *([text] for text in TEXTS))
-    found = section(text, tmp_path).read_input(file, learnt)
+    found = read(section(text, tmp_path), file, learnt)
     assert found[:].tolist() == BINARY
     np.save(tmp_path / "x.npy", IDS)
     np.save(tmp_path / "y.npy", Y)

@@ -155,9 +155,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                'state.slots[:] = int(last["training/step"]), '
-                'last["training/{{ o.template }}"]',
-                'state.slots[:] = int(last["training/step"]), 0.0',
+                'state.slots[:] = last["training/{{ o.template }}"]',
+                "state.slots[:] = 0.0",
             ),
         ),
         classes(optimizer="adam"),
@@ -169,8 +168,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                'state.step, state.slots[:] = int(last["training/step"])',
-                "state.step, state.slots[:] = 0",
+                'state.step = int(last["training/step"])',
+                "state.step = 0",
             ),
         ),
         classes(optimizer="adam"),

@@ -176,7 +176,7 @@ MUTANTS = (
     Mutant(
         "averages_in_the_checkpoint",
         "a training that goes on begins with the averages",
-        (Edit(TRAINING, "**s.checkpoint", "**s.checkpoint | weights"),),
+        (Edit(TRAINING, "**state.checkpoint", "**state.checkpoint | weights"),),
         classes(optimizer="sgd(use_ema=true)"),
         optimizers(
             "a_resumed_training_is_the_same[adam(use_ema=true, ema_momentum=0.9)]"
@@ -185,7 +185,7 @@ MUTANTS = (
     Mutant(
         "checkpoint_in_the_middle_of_an_epoch",
         "a training that goes on takes batches twice that it had before Ctrl-C",
-        (Edit(TRAINING, "**s.checkpoint", "**checkpoint(s)"),),
+        (Edit(TRAINING, "**state.checkpoint", "**checkpoint(state)"),),
         classes(optimizer="adam"),
         optimizers("a_resumed_training_is_the_same[adam]"),
     ),

@@ -136,7 +136,7 @@ def test_a_large_table_is_read_in_a_moment(tmp_path: Path) -> None:
     began = time.process_time()
     names, cells, places = read_csv(path, None, None, MISSING)
     learnt = learn_categories(cells, names, ("",), path)
-    x = encode_cells(cells, places, names, learnt, ("",))
+    x = encode_cells(cells, places.item, names, learnt, ("",))
     assert np.array_equal(x, rows)
     assert time.process_time() - began < 10  # about half a second on an idle machine
 
@@ -144,5 +144,5 @@ def test_a_large_table_is_read_in_a_moment(tmp_path: Path) -> None:
 def test_missing_tokens_may_be_numbers(tmp_path: Path) -> None:
     cells = np.array([["1"], ["-999"], ["3"]], dtype=object)
     places = np.array(["here"] * 3, dtype=object)
-    x = encode_cells(cells, places, ["a"], {}, ("-999",), impute=True)
+    x = encode_cells(cells, places.item, ["a"], {}, ("-999",), impute=True)
     assert np.array_equal(x, [[1], [np.nan], [3]], equal_nan=True)

@@ -134,7 +134,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(
         InputError, match=r"a.png: No such file or directory; it should be"
     ):
-        images_at(tmp_path / "a.png", (6, 8), 3)
+        next(images_at(tmp_path / "a.png", (6, 8), 3))
 
 
 def test_pillow_is_not_installed(
@@ -268,11 +268,13 @@ def test_another_number_of_classes(tmp_path: Path, count: int) -> None:
 
 def test_images_to_predict_for(tmp_path: Path) -> None:
     folder = flowers(tmp_path / "a", rose=3) / "rose"
-    assert images_at(folder / "1.png", (2, 2), 1)[:, 0, 0, 0].tolist() == [1]
-    assert images_at(folder, (2, 2), 1)[:, 0, 0, 0].tolist() == [0, 1, 2]
+    (one,) = images_at(folder / "1.png", (2, 2), 1)
+    assert one[:, 0, 0, 0].tolist() == [1]
+    (all_of_them,) = images_at(folder, (2, 2), 1)
+    assert all_of_them[:, 0, 0, 0].tolist() == [0, 1, 2]
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="empty: there are no images in it"):
-        images_at(tmp_path / "empty", (2, 2), 1)
+        next(images_at(tmp_path / "empty", (2, 2), 1))
 
 
 def test_finding_a_folder(tmp_path: Path) -> None:

@@ -90,7 +90,8 @@ def script(
 
     model = _trainable(analysis)
     file = PurePath(analysis.source.name).with_suffix(".py").name
-    return render(plan(model, file, spec_folder), cache)
+    program = plan(model, file, spec_folder, analysis.source.text)
+    return render(program, cache)
 
 
 def _trainable(analysis: Analysis) -> ir.Model:

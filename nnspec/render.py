@@ -141,7 +141,7 @@ _KNOWN = (
     "import math",
     "import os",
     "import re",
-    "import tempfile",
+    "import signal",
     "import sys",
     "import time",
     "from concurrent.futures import ThreadPoolExecutor",

@@ -293,6 +293,9 @@ class Program(Record):
     `other_class` is the output of the other class where there is one output for two,
     and `column` what outputs are called; `at_once` samples are measured together.
     `left` are the weights that a training `state` leaves behind.
+    `origin` says which spec these came of, and which nnspec; `identity` and `course`
+    what they are of, and their training: other ones are refused. `told_rate` is the
+    learning rate for a notice that it is another one.
     """
 
     title: Code
@@ -305,6 +308,10 @@ class Program(Record):
     shuffle: bool
     parameters: Code
     left: Code
+    origin: Code
+    identity: Mapping[Code, Code]
+    course: Mapping[Code, Code]
+    told_rate: Code
     constants: Mapping[str, Code]
     targets: Code
     classes: Code | None

@@ -6,11 +6,12 @@ from math import prod
 from pathlib import PurePosixPath
 from typing import cast
 
-from nnspec import ir
+from nnspec import __version__, ir
 from nnspec.analyze.shares import is_uneven, shares_of
 from nnspec.plan.callbacks import plan_callbacks
 from nnspec.plan.constraints import plan_bounds
 from nnspec.plan.data import plan_data
+from nnspec.plan.identity import canonical, digest, of_training, of_weights
 from nnspec.plan.layout import Layout
 from nnspec.plan.losses import (
     fused_with,
@@ -36,18 +37,22 @@ from nnspec.plan.step import (
 from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal
 from nnspec.record import replace
-from nnspec.table.entry import Activation, Loss, activation_of
+from nnspec.table.entry import Activation, Loss, Use, activation_of
 
 #: Of the first line, without its quotation marks.
 _WIDTH = 85
 #: The names of each part's arrays in an archive.
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
 
+#: The plain files that any training calls, and what it leaves behind.
+_STATE = ("load", "save_arrays", "warn_of_nan", "results_folder", "interrupt")
 
-def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
+
+def plan(model: ir.Model, file: str, spec_folder: str, spec: str = "") -> Program:
     """What the script of a model with a training section prints.
 
-    `file` is the script's name, `spec_folder` the way from its folder to the spec's.
+    `file` is the script's name, `spec_folder` the way from its folder to the spec's,
+    `spec` the text of that.
     """
     training = model.training
     if training is None:
@@ -72,6 +77,10 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
         shuffle=training.shuffle,
         parameters=Code(f"{model.parameters:,} parameters"),
         left=_left(optimizer, callbacks),
+        origin=_origin(spec),
+        identity=of_weights(model),
+        course=of_training(model, training),
+        told_rate=_told_rate(training),
         constants={
             "INPUT_SHAPE": literal(model.input_shape),
             "OUTPUT_SHAPE": literal(model.output_shape),
@@ -98,6 +107,16 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
             *callbacks.files,
         ),
     )
+
+
+def _origin(spec: str) -> Code:
+    """The end of a dict that says what a script comes of."""
+    return Code(f'"nnspec": {literal(__version__)}, "spec": {literal(digest(spec))}')
+
+
+def _told_rate(training: ir.Training) -> Code:
+    rate = training.optimizer.arguments["learning_rate"]
+    return literal(canonical(rate)) if isinstance(rate, Use) else Code("LEARNING_RATE")
 
 
 def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code:
@@ -241,7 +260,7 @@ def _runtime(
     class_weights: ClassWeights | None, network: NetworkProgram
 ) -> tuple[str, ...]:
     """The plain files that the training section calls, or who draws initial values."""
-    names = ["input_error", "progress", "write_whole", "load", "curves"]
+    names = ["input_error", "progress", *_STATE, "curves"]
     names += ["balanced_weights"] if class_weights and class_weights.learnt else []
     names += ["in_step", "finish"] if network.joins else []
     for step in network.forward:

@@ -18,4 +18,5 @@ def download(url, path, sha256):
         if (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, data)
+        with write_whole(path) as file:
+            file.write(data)

@@ -1,11 +1,21 @@
+import contextlib
 import os
+from pathlib import Path
 
 
-def write_whole(path, data):
-    """Make bytes a file that takes its name only when it is whole."""
-    part = path.with_name(f"{path.name}.part")
+@contextlib.contextmanager
+def write_whole(path):
+    """A file that takes its name once it is whole and on the disk; a pipe as it is."""
+    path = Path(os.path.realpath(path))  # a link stays one
+    plain = path.is_file() or not path.exists()
+    part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part") if plain else path
     try:
-        part.write_bytes(data)
-        os.replace(part, path)
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            if plain:
+                os.fsync(file.fileno())
+        os.replace(part, path)  # a pipe by itself: nothing happens
     finally:
-        part.unlink(missing_ok=True)
+        if plain:
+            part.unlink(missing_ok=True)

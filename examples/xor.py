@@ -4,8 +4,7 @@
 # ///
 """xor: (2,) -> (8,) -> (1,), 33 parameters.
 
-Compiled by nnspec 0.1.0 from xor.nn, whose SHA-256 is
-052378e5ce22d171243408412318fe61e94cded367e01314a845c1b4faad3297.
+Compiled by nnspec 0.1.0 from xor.nn (SHA-256 052378e5ce22...).
 The output is yours; nnspec claims no rights in it.
 
 python xor.py                  trains, evaluates and saves
@@ -19,16 +18,18 @@ import contextlib
 import csv
 import gzip
 import html
+import importlib
 import io
 import json
 import math
 import os
 import re
 import shutil
+import signal
 import sys
-import tempfile
 import time
 import traceback
+import zipfile
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -53,6 +54,17 @@ BATCH_SIZE = 20
 LEARNING_RATE = 0.05
 SEED = 0
 DTYPE = np.float32
+ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "052378e5ce22"}
+MODEL = {  # what weights must be of, ...
+    "network": "input(2), dense(8, tanh), dense(1, sigmoid)",
+    "transforms": "none",
+}
+TRAINING = {  # ... and checkpoints, too
+    "layers": "input(2), dense(8, tanh), dense(1, sigmoid)",
+    "data": "xor(400), split(0.0, 100.0)",
+    "loss": "binary_crossentropy, accuracy, float32",
+    "optimizer": "adam",
+}
 INPUT_SHAPE = (2,)
 OUTPUT_SHAPE = (1,)
 ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
@@ -197,7 +209,9 @@ def file_errors(path, way_out="check it or get it anew"):
         yield
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise InputError(f"{path}: {text.splitlines()[0]}; {way_out}") from error
+        line = text.splitlines()[0]
+        line = line if len(line) < 400 else f"{line[:400]}..."
+        raise InputError(f"{path}: {line}; {way_out}") from error
 
 
 def given_parts(parts, names, take=np.asarray):
@@ -408,17 +422,116 @@ def progress(steps, title, measured=str):
             sys.stderr.write("\r\033[K")
 
 
-def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
-    """Set the weights w to those of an .npz file; all that it holds, by name."""
+def warn_of_nan(where, w):
+    """Say it if weights are NaN or infinite: then predictions are, too."""
+    if not all(np.isfinite(part).all() for part in vars(w).values()):
+        what = "some weights are NaN or infinite; train with a lower learning rate"
+        print(f"{where}: {what}", file=sys.stderr)
+
+
+def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data/"):
+    """Set the weights w to those of an .npz file; all that it holds, by name.
+
+    What it says of itself, if anything, must be the `same` as here; it is in "about".
+    """
     with file_errors(path, way_out):
-        arrays = dict(np.lib.npyio.NpzFile(path))
-        found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+        file = np.lib.npyio.NpzFile(path)
+        arrays, about = dict(file), {**json.loads(file.zip.comment or "{}")}
+        for key, value in same.items():
+            if about.get(key, value) != value:
+                found = f"{key} {about[key]!r}, this script has {value!r}"
+                raise ValueError(f"it was trained with {found}")
+        found = {k: a.shape for k, a in arrays.items() if not k.startswith(beside)}
         if found != shapes:
             more, less = found.items() - shapes.items(), shapes.items() - found.items()
             raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
         for name, weight in zip(shapes, vars(w).values()):
             np.copyto(weight, arrays[name])
-    return arrays
+    warn_of_nan(path, w)
+    return arrays | {"about": about}
+
+
+@contextlib.contextmanager
+def write_whole(path):
+    """A text file that takes its name once it is whole and on disk; a pipe as it is."""
+    path = Path(os.path.realpath(path))  # a link stays one
+    plain = path.is_file() or not path.exists()
+    part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part") if plain else path
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            if plain:
+                os.fsync(file.fileno())
+        os.replace(part, path)  # a pipe by itself: nothing happens
+    finally:
+        if plain:
+            part.unlink(missing_ok=True)
+
+
+def save_arrays(path, arrays, about):
+    """Write an .npz file, and what it is of as its comment, which `unzip -z` shows."""
+    with write_whole(path) as file, zipfile.ZipFile(file.buffer, "w") as archive:
+        archive.comment = json.dumps(about).encode()
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as part:
+                np.lib.format.write_array(part, np.asarray(array), allow_pickle=False)
+
+
+def has_training(folder):
+    """Whether a training has left anything there."""
+    return any((folder / f"{n}.npz").exists() for n in ("weights", "checkpoint"))
+
+
+def lock(path):
+    """An open file that nobody else gets until it is closed; None if someone has it."""
+    file = path.open("a")
+    with contextlib.suppress(ImportError):  # Windows has no such locks
+        fcntl = importlib.import_module("fcntl")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return None
+    return file
+
+
+@contextlib.contextmanager
+def results_folder(options, first):
+    """A folder for results, kept from others: --out, or the next of FIRST, FIRST-2, ...
+
+    With --resume it is the one of these that was written to last.
+    """
+    more = (first.with_name(f"{first.name}-{i}") for i in range(2, 10_000))
+    folders = [options.out or first] if options.out or options.force else [first, *more]
+    if options.resume:
+        runs = filter(Path.exists, [folder / "checkpoint.npz" for folder in folders])
+        last = max(runs, key=os.path.getmtime, default=folders[0] / "checkpoint.npz")
+        folders = [last.parent]
+    for folder in folders:
+        fault = f"{folder} has a training: go on with --resume, or anew with --force"
+        if options.resume or options.force or not has_training(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            if held := lock(folder / ".lock"):
+                break
+            fault = f"another training writes to {folder}; wait, or give another --out"
+    else:
+        raise InputError(fault)
+    if folder != folders[0] and not options.quiet:
+        print(f"saving to {folder}; to go on with the last: --resume", file=sys.stderr)
+    try:
+        for part in folder.glob(".*.part"):  # of a training that was killed
+            part.unlink()
+        yield folder
+    finally:
+        with contextlib.suppress(OSError), held:
+            (folder / ".lock").unlink()
+            folder.rmdir()  # if it is empty
+
+
+def interrupt(number, _):
+    """End as Ctrl-C does; the same signal cannot break off what is saved then."""
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt(number)
 
 
 def scale_of(values):
@@ -474,18 +587,6 @@ def curves(history, title):
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
-@contextlib.contextmanager
-def write_whole(path):
-    """A new text file in UTF-8 that takes its name only when it is whole."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def run_epoch(state, x, y, options):
     """One pass over all samples; the means of what was measured on the way."""
     epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
@@ -530,56 +631,72 @@ def report(row, options):
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
 
-def checkpoint(state):
-    """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {k: weight.copy() for k, weight in zip(SHAPES, vars(state.w).values())}
-    arrays |= {f"training/seed_{state.seed}": 0, "training/adam": state.slots.copy()}
-    return arrays | {
-        "training/step": state.step,
-        "training/history": json.dumps(state.history),
-    }
+def save_checkpoint(state, options):
+    """Write checkpoint.npz: the training at the end of an epoch, for --resume."""
+    arrays = named(state.w)
+    arrays["training/slots"] = state.slots
+    arrays["training/history"] = np.array([[*row.values()] for row in state.history])
+    about = state.about | {"epoch": len(state.history), "step": state.step}
+    save_arrays(options.out / "checkpoint.npz", arrays, about)
 
 
-def save(state, folder):
-    """Write weights.npz, checkpoint.npz, history.csv and curves.svg."""
-    weights = dict(zip(SHAPES, vars(state.w).values()))
-    with tempfile.TemporaryDirectory(dir=folder) as new:  # none is ever half written
-        np.savez(f"{new}/weights.npz", **weights)
-        np.savez(f"{new}/checkpoint.npz", **state.checkpoint)
-        if state.history:
-            with open(f"{new}/history.csv", "w", encoding="utf-8") as file:
-                rows = [state.history[0], *(row.values() for row in state.history)]
-                csv.writer(file, lineterminator="\n").writerows(rows)
-            Path(new, "curves.svg").write_text(curves(state.history, NAME), "utf-8")
-        for name in os.listdir(new):
-            os.replace(f"{new}/{name}", folder / name)
-    state.saved = time.monotonic()
+def save(state, options):
+    """Write weights.npz, history.csv and curves.svg."""
+    arrays = named(state.w)
+    about = state.about | {"epoch": len(state.history)}
+    save_arrays(options.out / "weights.npz", arrays, about)
+    table = [state.history[0], *(row.values() for row in state.history)]
+    with write_whole(options.out / "history.csv") as file:
+        file.writelines(f"{','.join(map(str, row))}\n" for row in table)
+    with write_whole(options.out / "curves.svg") as file:
+        file.write(curves(state.history, NAME))
+
+
+def resume(state, options):
+    """Go on from checkpoint.npz, if there is one; it must be of this very training."""
+    if not has_training(options.out):
+        print(
+            f"{options.out}: nothing to go on with; a training begins", file=sys.stderr
+        )
+        return
+    path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
+    arrays = load(path, state.w, SHAPES, state.same, way_out, beside="training/")
+    about, names = arrays["about"], ["epoch", *METRICS]
+    with file_errors(path, way_out):
+        np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
+        if about["validation samples"]:
+            names += [f"val_{name}" for name in names[1:]]
+        names += ["learning_rate", "seconds"]
+        rows = arrays["training/history"].astype(float, casting="same_kind").tolist()
+        for i, row in enumerate(rows, 1):
+            state.history.append(dict(zip(names, row, strict=True)) | {"epoch": i})
+        state.step = int(about["step"])
+        if about.keys() < state.same.keys() or not 0 < len(rows) <= state.step:
+            raise ValueError("it is no checkpoint")
+    for key, value in state.given.items():
+        if about.get(key) != value and not options.quiet:
+            print(f"{key} {value} follows on {about.get(key)!r}", file=sys.stderr)
 
 
 def fit(options, parts):
     """Train on the parts, and save to `options.out` unless it is None; the state."""
-    state = SimpleNamespace(seed=options.seed, step=0, history=[])
+    state = SimpleNamespace(step=0, history=[])
     state.parameters = np.zeros(PARAMETERS, DTYPE)
     state.gradients = np.zeros(PARAMETERS, DTYPE)
     state.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     state.w, state.dw = views(state.parameters), views(state.gradients)
     initialize(state.w, np.random.default_rng(options.seed))
     if options.initial_weights:
-        if options.resume:
-            raise InputError(
-                "--resume goes on from a checkpoint, not --initial-weights"
-            )
-        load(options.initial_weights, state.w, SHAPES)
+        load(options.initial_weights, state.w, SHAPES, same={})
+    state.same = MODEL | TRAINING | {"seed": options.seed}
+    for part in ("train", "validation"):
+        state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
+    state.given = {"epochs": options.epochs, "batch_size": options.batch_size}
+    state.given["learning_rate"] = LEARNING_RATE
+    state.about = ORIGIN | state.same | state.given
     if options.resume:
-        path = options.out / "checkpoint.npz"
-        shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
-        last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
-        state.step = int(last["training/step"])
-        state.slots[:] = last["training/adam"]
-        state.history = json.loads(str(last["training/history"]))
-    if options.out:
-        options.out.mkdir(parents=True, exist_ok=True)
-    state.checkpoint, state.saved = checkpoint(state), time.monotonic()
+        resume(state, options)
+    saved = -math.inf
     try:
         for epoch in range(len(state.history) + 1, options.epochs + 1):
             began = time.monotonic()
@@ -589,21 +706,27 @@ def fit(options, parts):
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
             state.history.append(row)
             report(row, options)
-            state.checkpoint = checkpoint(state)
-            if options.out and time.monotonic() - state.saved > 10:
-                save(state, options.out)
-    finally:  # Ctrl-C, too, leaves behind what was learnt
+            if options.out and time.monotonic() > saved + 10:
+                save_checkpoint(state, options)
+                save(state, options)
+                saved = time.monotonic()
+        state.about["finished"] = True
         if options.out:
-            save(state, options.out)
-        if options.out and not options.quiet:
+            save_checkpoint(state, options)
+    finally:  # Ctrl-C, too, leaves behind what was learnt, once an epoch is done
+        if options.out and state.history:
+            save(state, options)
+        warn_of_nan(options.out or NAME, state.w)
+        if options.out and state.history and not options.quiet:
             print(f"saved to {options.out}", file=sys.stderr)
     return state
 
 
 def run_train(options):
-    """Train, evaluate on the test part, and save to --out."""
-    parts = load_data(options)
-    state = fit(options, parts)
+    """Train, evaluate on the test part, and save to a folder."""
+    with results_folder(options, Path("runs", NAME)) as options.out:
+        parts = load_data(options)
+        state = fit(options, parts)
     if "test" in parts:
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
 
@@ -613,7 +736,7 @@ class Model:
 
     def __init__(self, weights):
         self.w = views(np.empty(PARAMETERS, DTYPE))
-        load(weights, self.w, SHAPES)
+        load(weights, self.w, SHAPES, MODEL)
         self.classes = [*range(2)]
 
     def predict(self, rows, where="row {}".format):
@@ -711,7 +834,9 @@ def run_gradcheck(options):
 def parse(argv):
     """The options of a command line; one that is wrong ends in SystemExit."""
     name = Path(__file__).name
-    parser = argparse.ArgumentParser(prog=name, description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog=name, description=(__doc__ or "").partition("\n")[0]
+    )
     commands = parser.add_subparsers(required=True)
     for run in (run_train, run_evaluate, run_predict, run_gradcheck):
         name = run.__name__.removeprefix("run_")
@@ -729,9 +854,10 @@ def parse(argv):
     option("train gradcheck", "--seed", type=int, default=SEED, help="of what is drawn")
     option("train evaluate", "--data-dir", type=Path, help="has the data files")
     option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
-    option("train", "--out", type=Path, default=Path("runs", NAME), help="for results")
+    option("train", "--out", type=Path, help=f"for results; else runs/{NAME}, -2, ...")
     option("train", "--initial-weights", type=Path, help=".npz to begin with")
-    option("train", "--resume", action="store_true", help="go on with what --out has")
+    option("train", "--resume", action="store_true", help="go on with a training")
+    option("train", "--force", action="store_true", help="write over what --out has")
     option("train evaluate predict gradcheck", "--threads", type=int, help="how many")
     option("train evaluate", "--quiet", action="store_true", help="tell errors only")
     option("train evaluate", "--json", action="store_true", help="an object a line")
@@ -759,9 +885,9 @@ def main(argv=None):
     except (InputError, OSError, MemoryError) as fault:
         print(f"error: {fault}", file=sys.stderr)
         return 3
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
-        return 130
+        return 128 + next(iter(end.args), 2)  # which signal it was
     except Exception:  # noqa: BLE001 (1 is for derivatives that are wrong)
         traceback.print_exc()
         return 70
@@ -773,6 +899,9 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
+    for _name in {"SIGINT", "SIGTERM", "SIGHUP"} & {*dir(signal)}:
+        if signal.getsignal(getattr(signal, _name)) != signal.SIG_IGN:
+            signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:58f875fafd7834c6897ae05bb451a26d009042fe877954cfc7286e3eb7927397
+# nnspec sha256:368b98e45667693e56b3c321f329aea6bc2d30321f6064ab1d13c44650ba6db6

@@ -154,7 +154,7 @@ _KNOWN = (
     "import math",
     "import os",
     "import re",
-    "import tempfile",
+    "import signal",
     "import sys",
     "import time",
     "import traceback",

@@ -173,12 +173,12 @@ def test_a_checkpoint_for_each_epoch(tmp_path: Path) -> None:
 def test_a_log_is_begun_anew_or_goes_on(tmp_path: Path) -> None:
     script = write(tmp_path, 'csv_logger("log.csv")')
     for _ in range(2):
-        trained(script, "--out", "run", "--epochs", "2")
+        trained(script, "--out", "run", "--epochs", "2", "--force")
     log = tmp_path / "run" / "log.csv"
     assert log.read_text() == (tmp_path / "run" / "history.csv").read_text()
 
     script = write(tmp_path, 'csv_logger("log.csv", append=true)')
-    trained(script, "--out", "run", "--epochs", "2")
+    trained(script, "--out", "run", "--epochs", "2", "--force")
     lines = log.read_text().splitlines()
     assert [line[0] for line in lines] == ["e", "1", "2", "1", "2"]
 

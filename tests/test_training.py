@@ -95,20 +95,6 @@ def test_a_resumed_training_is_the_same_as_one_without_a_break(
     assert all(np.array_equal(a[name], b[name]) for name in a.files)
 
 
-def test_another_training_is_not_resumed(script: Path, tmp_path: Path) -> None:
-    other = tmp_path / "model.py"
-    other.write_text(nnspec.compile(SPEC.replace("adam", "nadam")))
-    out = ["--out", str(tmp_path / "run")]
-    assert run(script, *out, "--epochs", "1", "--seed", "5").returncode == 0
-    before = (tmp_path / "run" / "checkpoint.npz").read_bytes()
-    for path, seed, named in ((script, "0", "seed_5"), (other, "5", "training/adam")):
-        done = run(path, *out, "--resume", "--seed", seed)
-        assert (done.returncode, "Traceback" in done.stderr) == (3, False)
-        assert named in done.stderr and "go on as it was begun" in done.stderr
-    assert (tmp_path / "run" / "checkpoint.npz").read_bytes() == before
-    assert run(script, *out, "--resume", "--seed", "5").returncode == 0
-
-
 def test_running_means_and_weights_without_gradients_are_saved(
     stateful: Path, tmp_path: Path
 ) -> None:
@@ -184,9 +170,6 @@ def test_ctrl_c_saves_what_was_learnt(script: Path, tmp_path: Path) -> None:
         (["evaluate"], 2, "--weights"),
         (["--data", "none.npz"], 3, "none.npz: No such file"),
         (["--initial-weights", "none.npz"], 3, "none.npz: No such file"),
-        (["--resume", "--out", "nowhere"], 3, "nowhere/checkpoint.npz: No such file"),
-        (["--resume", "--out", "nowhere"], 3, "or without --resume"),
-        (["--resume", "--initial-weights", "x"], 3, "not --initial-weights"),
         (["--out", "/dev/null/x"], 3, "/dev/null/x"),
     ],
 )

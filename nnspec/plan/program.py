@@ -300,6 +300,9 @@ class Program(Record):
     these are a batch as in training, since the loss goes by batches. `left` are the
     weights that a training `state` leaves behind. `command` runs the script where
     `python` does not.
+    `origin` says which spec these came of, and which nnspec; `identity` and `course`
+    what they are of, and their training: other ones are refused. `told_rate` is the
+    learning rate for a notice that it is another one.
     """
 
     title: Code
@@ -318,6 +321,10 @@ class Program(Record):
     shuffle: bool
     parameters: Code
     left: Code
+    origin: Code
+    identity: Mapping[Code, Code]
+    course: Mapping[Code, Code]
+    told_rate: Code
     constants: Mapping[str, Code]
     targets: Code
     classes: Code | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from math import prod
 from pathlib import PurePath, PurePosixPath
 from typing import cast
@@ -13,6 +12,7 @@ from nnspec.origin import Origin
 from nnspec.plan.callbacks import plan_callbacks
 from nnspec.plan.constraints import plan_bounds
 from nnspec.plan.data import plan_data
+from nnspec.plan.identity import canonical, digest, of_training, of_weights
 from nnspec.plan.layout import Layout
 from nnspec.plan.losses import (
     fused_with,
@@ -40,12 +40,15 @@ from nnspec.quote import Code, comment, literal
 from nnspec.record import replace
 from nnspec.source import Source
 from nnspec.table.data_entry import Source as DataSource
-from nnspec.table.entry import Activation, Loss, activation_of
+from nnspec.table.entry import Activation, Loss, Use, activation_of
 
 #: Of the first line, without its quotation marks.
 _WIDTH = 85
 #: The names of each part's arrays in an archive.
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
+
+#: The plain files that any training calls, and what it leaves behind.
+_STATE = ("load", "save_arrays", "warn_of_nan", "results_folder", "interrupt")
 
 
 def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
@@ -66,7 +69,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         command=literal(origin.command) if origin.command else None,
         file=comment(PurePath(source.name).with_suffix(".py").name),
         spec=comment(PurePath(source.name).name),
-        digest=Code(sha256(source.text.encode()).hexdigest()),
+        digest=Code(digest(source.text)),
         version=Code(__version__),
         dependencies=Code(", ".join(f'"{name}"' for name in _dependencies(model))),
         name=literal(model.name),
@@ -77,6 +80,10 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         shuffle=training.shuffle,
         parameters=Code(f"{model.parameters:,} parameters"),
         left=_left(optimizer, callbacks),
+        origin=_origin(source.text),
+        identity=of_weights(model),
+        course=of_training(model, training),
+        told_rate=_told_rate(training),
         constants={
             "INPUT_SHAPE": literal(model.input_shape),
             "OUTPUT_SHAPE": literal(model.output_shape),
@@ -125,6 +132,16 @@ def _dependencies(model: ir.Model) -> list[str]:
     """What a script needs to be installed."""
     source = cast("DataSource | None", model.data and model.data.source.entry)
     return ["numpy>=1.26", *(source.needs if source else ())]
+
+
+def _origin(spec: str) -> Code:
+    """The end of a dict that says what a script comes of."""
+    return Code(f'"nnspec": {literal(__version__)}, "spec": {literal(digest(spec))}')
+
+
+def _told_rate(training: ir.Training) -> Code:
+    rate = training.optimizer.arguments["learning_rate"]
+    return literal(canonical(rate)) if isinstance(rate, Use) else Code("LEARNING_RATE")
 
 
 def _left(optimizer: Optimizer, callbacks: Callbacks) -> Code:
@@ -271,7 +288,7 @@ def _runtime(
     class_weights: ClassWeights | None, network: NetworkProgram
 ) -> tuple[str, ...]:
     """The plain files that the training section calls, or who draws initial values."""
-    names = ["progress", "load", "curves", "write_whole"]
+    names = ["progress", *_STATE, "curves", "write_whole"]
     names += ["balanced_weights"] if class_weights and class_weights.learnt else []
     names += ["in_step", "finish"] if network.joins else []
     for step in network.forward:

@@ -155,6 +155,6 @@ CALLBACKS = (
             ),
         ),
         file="filename",
-        files=lambda _: ("csv_logger",),
+        files=lambda a: ("csv_logger", "cut_log") if a["append"] else ("csv_logger",),
     ),
 )

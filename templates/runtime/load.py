@@ -1,16 +1,28 @@
+import json
+
 import numpy as np
 
 from .file_errors import file_errors
+from .warn_of_nan import warn_of_nan
 
 
-def load(path, w, shapes, way_out="it should be a weights.npz of this model"):
-    """Set the weights w to those of an .npz file; all that it holds, by name."""
+def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data/"):
+    """Set the weights w to those of an .npz file; all that it holds, by name.
+
+    What it says of itself, if anything, must be the `same` as here; it is in "about".
+    """
     with file_errors(path, way_out):
-        arrays = dict(np.lib.npyio.NpzFile(path))
-        found = {k: a.shape for k, a in arrays.items() if not k.startswith("data/")}
+        file = np.lib.npyio.NpzFile(path)
+        arrays, about = dict(file), {**json.loads(file.zip.comment or "{}")}
+        for key, value in same.items():
+            if about.get(key, value) != value:
+                found = f"{key} {about[key]!r}, this script has {value!r}"
+                raise ValueError(f"it was trained with {found}")
+        found = {k: a.shape for k, a in arrays.items() if not k.startswith(beside)}
         if found != shapes:
             more, less = found.items() - shapes.items(), shapes.items() - found.items()
             raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
         for name, weight in zip(shapes, vars(w).values()):
             np.copyto(weight, arrays[name])
-    return arrays
+    warn_of_nan(path, w)
+    return arrays | {"about": about}

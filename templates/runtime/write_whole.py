@@ -1,14 +1,21 @@
 import contextlib
 import os
+from pathlib import Path
 
 
 @contextlib.contextmanager
 def write_whole(path):
-    """A new text file in UTF-8 that takes its name only when it is whole."""
-    part = path.with_name(f"{path.name}.part")
+    """A text file that takes its name once it is whole and on disk; a pipe as it is."""
+    path = Path(os.path.realpath(path))  # a link stays one
+    plain = path.is_file() or not path.exists()
+    part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part") if plain else path
     try:
         with part.open("w", encoding="utf-8", newline="") as file:
             yield file
-        os.replace(part, path)
+            file.flush()
+            if plain:
+                os.fsync(file.fileno())
+        os.replace(part, path)  # a pipe by itself: nothing happens
     finally:
-        part.unlink(missing_ok=True)
+        if plain:
+            part.unlink(missing_ok=True)

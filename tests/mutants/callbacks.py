@@ -75,7 +75,7 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "vars({% if p.left %}{{ p.left }}{% else %}state.w{% endif %}).values()",
+                "vars({{ p.left }}).values()",
                 "vars(state.w).values()",
             ),
         ),
@@ -88,7 +88,7 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "evaluate_part({% if p.left %}{{ p.left }}{% else %}state.w{% endif %}",
+                "evaluate_part({{ p.left }}",
                 "evaluate_part(state.w",
             ),
         ),
@@ -100,7 +100,9 @@ MUTANTS = (
         "a training that goes on forgets the best weights before",
         (
             Edit(
-                TRAINING, 'state.best[:] = last["training/best"]', "state.best[:] = 0.0"
+                TRAINING,
+                'np.copyto(state.best, arrays["training/best"].reshape(PARAMETERS))',
+                "state.best[:] = 0.0",
             ),
         ),
         classes(data=DATA, more=RESTORING),

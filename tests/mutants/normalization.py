@@ -146,10 +146,10 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "    with tempfile.TemporaryDirectory(",
-                "    moving = {k: v * 0 + 1 for k, v in weights.items() if 'moving' in k}\n"
-                "    weights |= moving\n"
-                "    with tempfile.TemporaryDirectory(",
+                '    save_arrays(options.out / "weights.npz"',
+                "    moving = {k: v * 0 + 1 for k, v in arrays.items() if 'moving' in k}\n"
+                "    arrays |= moving\n"
+                '    save_arrays(options.out / "weights.npz"',
             ),
         ),
         BY_BATCH,

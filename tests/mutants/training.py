@@ -142,8 +142,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "load(options.initial_weights, state.w, SHAPES)",
-                "load(options.initial_weights, views(state.parameters.copy()), SHAPES)",
+                "load(options.initial_weights, state.w, SHAPES, same={})",
+                "load(options.initial_weights, views(state.parameters.copy()), SHAPES, {})",
             ),
         ),
         classes(),
@@ -155,8 +155,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                'state.slots[:] = last["training/{{ o.template }}"]',
-                "state.slots[:] = 0.0",
+                'np.copyto(state.slots, arrays["training/slots"].reshape(',
+                'np.copyto(state.slots, 0 * arrays["training/slots"].reshape(',
             ),
         ),
         classes(optimizer="adam"),
@@ -168,8 +168,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                'state.step = int(last["training/step"])',
-                "state.step = 0",
+                'state.step = int(about["step"])',
+                "state.step = len(rows)",
             ),
         ),
         classes(optimizer="adam"),

@@ -166,7 +166,7 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "vars({% if p.left %}{{ p.left }}{% else %}state.w{% endif %}).values()",
+                "vars({{ p.left }}).values()",
                 "vars(state.w).values()",
             ),
         ),
@@ -176,7 +176,15 @@ MUTANTS = (
     Mutant(
         "averages_in_the_checkpoint",
         "a training that goes on begins with the averages",
-        (Edit(TRAINING, "**state.checkpoint", "**state.checkpoint | weights"),),
+        (
+            Edit(
+                TRAINING,
+                """for --resume.\"""
+    arrays = dict(zip(SHAPES, vars(state.w).values()))""",
+                """for --resume.\"""
+    arrays = dict(zip(SHAPES, vars({{ p.left }}).values()))""",
+            ),
+        ),
         classes(optimizer="sgd(use_ema=true)"),
         optimizers(
             "a_resumed_training_is_the_same[adam(use_ema=true, ema_momentum=0.9)]"
@@ -185,7 +193,14 @@ MUTANTS = (
     Mutant(
         "checkpoint_in_the_middle_of_an_epoch",
         "a training that goes on takes batches twice that it had before Ctrl-C",
-        (Edit(TRAINING, "**state.checkpoint", "**checkpoint(state)"),),
+        (
+            Edit(
+                TRAINING,
+                "        if options.out and state.history:\n            save(state",
+                "        if options.out and state.history:\n"
+                "            save_checkpoint(state, options)\n            save(state",
+            ),
+        ),
         classes(optimizer="adam"),
         optimizers("a_resumed_training_is_the_same[adam]"),
     ),
@@ -195,7 +210,7 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "evaluate_part({% if p.left %}{{ p.left }}{% else %}state.w{% endif %}",
+                "evaluate_part({{ p.left }}",
                 "evaluate_part(state.w",
             ),
         ),

@@ -1,0 +1,134 @@
+"""What a script's weights and trainings are of, in texts that are compared.
+
+The texts do not depend on how a spec is written: arguments that are as they are by
+default are left out. A long one ends in a digest.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import cast
+
+from nnspec import ir
+from nnspec.quote import Code, literal
+from nnspec.table.data_entry import Transform
+from nnspec.table.entry import REQUIRED, DefaultUse, Use
+from nnspec.table.entry import Callback as CallbackEntry
+from nnspec.table.entry import Layer as LayerEntry
+from nnspec.table.pairs import Pair
+from nnspec.table.spelling import spell
+
+#: Texts up to here are told whole.
+_LONGEST = 64
+#: Arguments of layers that matter in training only.
+_OF_TRAINING = ("_initializer", "_regularizer", "_constraint", "momentum", "trainable")
+
+
+def of_weights(model: ir.Model) -> dict[Code, Code]:
+    """What predictions depend on beside the weights."""
+    transforms = model.data.transforms if model.data else ()
+    kept = (u for u in transforms if not cast(Transform, u.entry).by_batch)
+    return _told(
+        network=_network(model),
+        transforms=", ".join(map(canonical, kept)) or "none",
+    )
+
+
+def of_training(model: ir.Model, training: ir.Training) -> dict[Code, Code]:
+    """What a training goes on with from its beginning to its end."""
+    best = [
+        canonical(use, "patience")
+        for use in training.callbacks
+        if cast(CallbackEntry, use.entry).restores(use.arguments)
+    ]
+    loss = [training.loss, *training.metrics]
+    words = [*map(canonical, loss), training.precision]
+    if weights := training.class_weight:
+        words.append(f"class_weight={_spelled(weights)}")
+    return _told(
+        layers=", ".join(canonical(layer.use) for layer in model.layers),
+        data=_data(model, training),
+        loss=", ".join(words),
+        optimizer=canonical(training.optimizer, "learning_rate"),
+        **({"best weights": best[0]} if best else {}),
+    )
+
+
+def digest(text: str) -> str:
+    """A short digest, to tell texts apart."""
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+def canonical(use: Use, *left_out: str) -> str:
+    """A use as a spec could write it, without what is so by default, or left out."""
+    words: list[str] = []
+    positional = True
+    for argument in use.entry.arguments:
+        value = use.arguments[argument.name]
+        default = argument.default is not REQUIRED and _spelled(argument.default)
+        if argument.name in left_out or _spelled(value) == default:
+            positional = False
+        elif argument.variadic and isinstance(value, tuple):
+            words += map(_spelled, value)
+        else:
+            name = "" if positional else f"{argument.name}="
+            words.append(name + _spelled(value))
+    return f"{use.entry.name}({', '.join(words)})" if words else use.entry.name
+
+
+def _spelled(value: object) -> str:
+    match value:
+        case Use():
+            return canonical(value)
+        case DefaultUse() if value.arguments:
+            given = (f"{k}={_spelled(v)}" for k, v in value.arguments.items())
+            return f"{value.name}({', '.join(given)})"
+        case Pair():
+            return f"{_spelled(value.key)}: {_spelled(value.value)}"
+        case tuple():
+            return f"[{', '.join(map(_spelled, value))}]"
+        case str() if value.isidentifier():
+            return value
+    return spell(value)
+
+
+def _network(model: ir.Model) -> str:
+    """The layers that predictions go through, each with its inputs if not the last."""
+    words: list[str] = []
+    place: dict[str, int] = {}
+    for layer in model.layers:
+        if cast(LayerEntry, layer.use.entry).draws:  # a dropout, or noise
+            place[layer.name] = place[layer.inputs[0]]
+            continue
+        names = [a.name for a in layer.use.entry.arguments]
+        word = canonical(layer.use, *(n for n in names if n.endswith(_OF_TRAINING)))
+        inputs = [place[name] for name in layer.inputs]
+        if words and inputs != [len(words) - 1]:
+            word += f" of {inputs}"
+        place[layer.name] = len(words)
+        words.append(word)
+    return ", ".join(words)
+
+
+def _data(model: ir.Model, training: ir.Training) -> str:
+    """The data section, and the order in which a training takes its samples."""
+    words = [] if training.shuffle else ["shuffle=false"]
+    if data := model.data:
+        words = [canonical(data.source), *map(canonical, data.transforms), *words]
+        if split := data.split:
+            seed = "" if split.seed is None else f", seed={split.seed}"
+            stratify = ", stratify=true" * split.stratify
+            words.append(f"split({split.validation}, {split.test}{seed}{stratify})")
+    return ", ".join(words) or "none"
+
+
+def _told(**texts: str) -> dict[Code, Code]:
+    """Each text as code, and shortened if it is long."""
+    return {
+        literal(key): literal(text if len(text) <= _LONGEST else _shortened(text))
+        for key, text in texts.items()
+    }
+
+
+def _shortened(text: str) -> str:
+    return f"{text[: _LONGEST - 16]}... {digest(text)}"

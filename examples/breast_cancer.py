@@ -133,11 +133,11 @@ def forward(w, a):
 
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 16) @ (16, 1)
     a.dense_1 += w.dense_1_bias
-    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
-    np.multiply(a.dense_1, 0.5, out=a.p)
-    np.tanh(a.p, out=a.p)
+    np.negative(a.dense_1, out=a.p)  # sigmoid(x) = 1 / (1 + exp(-x))
+    with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
+        np.exp(a.p, out=a.p)
     a.p += 1.0
-    a.p *= 0.5
+    np.divide(1.0, a.p, out=a.p)
 
 
 def measure(a, y):
@@ -1427,4 +1427,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:48aa84ca816cced1df4125d5f24498e49f6a48d50589ec4bc147c40b1bb5553a
+# nnspec sha256:2603f60d7a8c9db9d739836a9e550cba72669136ecbe7ea45ce0b92e419f77a9

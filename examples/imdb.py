@@ -141,11 +141,11 @@ def forward(w, a):
 
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 16) @ (16, 1)
     a.dense_2 += w.dense_2_bias
-    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
-    np.multiply(a.dense_2, 0.5, out=a.p)
-    np.tanh(a.p, out=a.p)
+    np.negative(a.dense_2, out=a.p)  # sigmoid(x) = 1 / (1 + exp(-x))
+    with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
+        np.exp(a.p, out=a.p)
     a.p += 1.0
-    a.p *= 0.5
+    np.divide(1.0, a.p, out=a.p)
 
 
 def measure(a, y):
@@ -1057,4 +1057,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:f9ba5f3f23e244ddbdc2ad531be90f7a76e82880b811aff35f1f206cec648aa1
+# nnspec sha256:60a59053b552a7c8c8a52aacb761c8938033b9fea396d4f417add744849fc076

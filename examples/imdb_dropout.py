@@ -156,11 +156,11 @@ def forward(w, a, rng=None):
 
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 16) @ (16, 1)
     a.dense_2 += w.dense_2_bias
-    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
-    np.multiply(a.dense_2, 0.5, out=a.p)
-    np.tanh(a.p, out=a.p)
+    np.negative(a.dense_2, out=a.p)  # sigmoid(x) = 1 / (1 + exp(-x))
+    with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
+        np.exp(a.p, out=a.p)
     a.p += 1.0
-    a.p *= 0.5
+    np.divide(1.0, a.p, out=a.p)
 
 
 def measure(a, y):
@@ -1076,4 +1076,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:3342142f98dc1d077b2813eb582612916274de735b069348a1588f68e298fa5b
+# nnspec sha256:3a8142bb77f5c4295f85b5958f68621cb51744486a6a992fb94a4116a79a6b2a

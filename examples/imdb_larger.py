@@ -145,11 +145,11 @@ def forward(w, a):
 
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 512) @ (512, 1)
     a.dense_2 += w.dense_2_bias
-    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
-    np.multiply(a.dense_2, 0.5, out=a.p)
-    np.tanh(a.p, out=a.p)
+    np.negative(a.dense_2, out=a.p)  # sigmoid(x) = 1 / (1 + exp(-x))
+    with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
+        np.exp(a.p, out=a.p)
     a.p += 1.0
-    a.p *= 0.5
+    np.divide(1.0, a.p, out=a.p)
 
 
 def measure(a, y):
@@ -1067,4 +1067,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7ae3a903d79d5e7fd25b855f16702ef9353c12276fe1efd20dbe84efdb88c951
+# nnspec sha256:c5ffba8b6829469bec57ea4565d9c07d9227ea604bb0ed9813324a4c6a3b6764

@@ -124,11 +124,11 @@ def forward(w, a):
 
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 8) @ (8, 1)
     a.dense_1 += w.dense_1_bias
-    # sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which cannot overflow
-    np.multiply(a.dense_1, 0.5, out=a.p)
-    np.tanh(a.p, out=a.p)
+    np.negative(a.dense_1, out=a.p)  # sigmoid(x) = 1 / (1 + exp(-x))
+    with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
+        np.exp(a.p, out=a.p)
     a.p += 1.0
-    a.p *= 0.5
+    np.divide(1.0, a.p, out=a.p)
 
 
 def measure(a, y):
@@ -904,4 +904,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:368b98e45667693e56b3c321f329aea6bc2d30321f6064ab1d13c44650ba6db6
+# nnspec sha256:e3d0e70340d7198749b2253389e808765580d1cde40217df1569cb8d6724e19e

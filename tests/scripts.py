@@ -131,6 +131,14 @@ class Script:
             return {label: 0.5 + label for label in range(self.model.output_shape[-1])}
         return {pair.key: pair.value for pair in weights} if weights else None  # type: ignore[misc]
 
+    def weigh(self, y: Array) -> list[Array]:
+        """The weights of labels, as the last argument of `measure`, if it has one."""
+        if (weights := self.class_weight) is None:
+            return []
+        classes = max(2, self.model.output_shape[-1])
+        of_class = np.array([weights.get(c, 1.0) for c in range(classes)])
+        return [self.module.weigh(y, of_class)]
+
     def labels(self, rng: np.random.Generator, n: int) -> Array:
         """Random labels as the script's loss takes them."""
         assert self.model.training is not None
@@ -219,11 +227,7 @@ class Run:
         m = self.script.module
         a = self.script.forward(self.w, x, self.rng, self.own)
         _, da = self.script.batch(x)
-        weight = []
-        if (weights := self.script.class_weight) is not None:
-            classes = max(2, self.script.model.output_shape[-1])
-            of_class = np.array([weights.get(c, 1.0) for c in range(classes)])
-            weight = [m.weigh(y, of_class)]
+        weight = self.script.weigh(y)
         finish(m.backward(self.w, self.dw, a, da, y, *weight))
         measured = m.measure(a, y, *weight).tolist()
         self.measured = dict(zip(m.METRICS, measured, strict=True))

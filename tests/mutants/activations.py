@@ -132,12 +132,12 @@ MUTANTS = (
     ),
     Mutant(
         "sigmoid_too_steep",
-        "the tanh is that of x, not of x / 2",
+        "the exponential is that of -2 x, not of -x",
         (
             Edit(
                 "templates/activations/sigmoid.j2",
-                "np.multiply({{ op.x }}, 0.5, out={{ op.y }})",
-                "np.multiply({{ op.x }}, 1.0, out={{ op.y }})",
+                "np.negative({{ x }}, out={{ y }})",
+                "np.multiply({{ x }}, -2.0, out={{ y }})",
             ),
         ),
         classes("dense(4, sigmoid)"),

@@ -1,0 +1,65 @@
+"""Every layer, activation, loss, metric and regularizer, at every scale."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.cases import CALLBACKS, CASES, OPTIMIZERS
+from tests.float32.passes import (
+    EPS,
+    ROUNDINGS,
+    TINY,
+    Results,
+    both,
+    bounds,
+    hostile,
+    run,
+)
+from tests.scripts import Array
+
+#: Passes are the same with any optimizer, constraint or callback.
+PASSES = {
+    name: text
+    for name, text in CASES.items()
+    if name not in OPTIMIZERS
+    and not name.endswith(", some weights frozen")
+    and "_constraint=" not in text
+    and not any(line in text for lines in CALLBACKS for line in lines)
+}
+
+
+@pytest.mark.parametrize("name", PASSES)
+@np.errstate(all="ignore")
+def test_float32_is_as_right_as_it_can_be(name: str) -> None:
+    low, high = both(PASSES[name])
+    for scale, given in hostile(high):
+        if "exponential" in name and scale != "usual":
+            continue  # it is beyond all numbers of float32 from 89 on
+        expected, found = run(high, given), run(low, given)
+        allowed = bounds(high, given, expected)
+        if "log_softmax" in name or "crossentropy" in name:
+            # The logarithm of a sum that begins with 1 is rounded at that size.
+            for result in ("output", "loss"):
+                allowed[result] = allowed[result] + ROUNDINGS * EPS
+        for result in compared(scale, expected):
+            error = np.abs(found[result] - expected[result])
+            worst = np.max(np.nan_to_num(error / allowed[result], nan=np.inf))
+            told = f"{found[result]} instead of {expected[result]}"
+            assert worst <= 1.0, f"{result}, samples {scale}: {worst:.3g}; {told}"
+
+
+def compared(scale: str, expected: Results) -> list[str]:
+    """The results that rounding leaves about as they are.
+
+    Not so accuracies, where outputs are equal in float32; and no share of what is 0.
+    """
+    if vanishes(expected["output"]):
+        return ["output"]
+    counts = () if scale == "usual" else ("acc", "top_k")
+    return [name for name in expected if not any(c in name for c in counts)]
+
+
+def vanishes(output: Array) -> bool:
+    """Whether all outputs of a sample are 0 in float32."""
+    return bool((np.abs(output).max(axis=-1) < TINY).any())

@@ -184,9 +184,17 @@ def _sorted(names: set[str]) -> list[str]:
     return sorted(names, key=lambda name: (not name.isupper(), name[0].islower(), name))
 
 
+#: Strings and comments. Of these, only f-strings hold code, and no text of a spec.
+_NO_CODE = re.compile(
+    r"""(f"(?:\\.|[^"\\])*"|f'(?:\\.|[^'\\])*')"""
+    r"""|\"{3}[\s\S]*?\"{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*"""
+)
+
+
 def _names(text: str) -> set[str]:
-    """The names in a text, with the point after them where there is one."""
-    return {*re.findall(r"\w+\.?", text)}
+    """The names in code that are no attributes, with the point after them, if any."""
+    code = _NO_CODE.sub(lambda found: found[1] or " ", text)
+    return {*re.findall(r"(?<![\w.])\w+\.?", code)}
 
 
 def _is_used(line: str, names: set[str]) -> bool:

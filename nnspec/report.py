@@ -157,15 +157,22 @@ def _rows(source: Source, diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
         yield f" {number:>{digits}} |", excerpt.shown()
         for underline in _underlines(excerpt, marks[number]):
             yield f"{blank}|", underline
-    if diagnostic.help is not None:
-        yield f"{blank}=", f"help: {_harmless(diagnostic.help)}"
+    yield from _help(f"{blank}=", diagnostic.help)
 
 
 def _rows_of_none(source: Source, diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
     """The rows of what has no place in the spec."""
     yield " -->", _harmless(source.name)
-    if diagnostic.help is not None:
-        yield "  =", f"help: {_harmless(diagnostic.help)}"
+    yield from _help("  =", diagnostic.help)
+
+
+def _help(gutter: str, help: str | None) -> Iterator[tuple[str, str]]:
+    """The lines of the help, those after the first of a text to write."""
+    first, *more = (help or "").split("\n")
+    if help is not None:
+        yield gutter, f"help: {_harmless(first)}"
+    for line in more:
+        yield "", f"{' ' * len(gutter)} {_harmless(line)}"
 
 
 def _count(found: list[Diagnostic]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import TYPE_CHECKING, cast
 
 from nnspec import helps, syntax
-from nnspec.diagnostics import Diagnostics, Note
+from nnspec.diagnostics import Diagnostics, Fix, Note
 from nnspec.record import Record
 from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
@@ -290,10 +290,16 @@ class Binder(Record):
                 for item in items
                 if isinstance(item, Resolved)
             )
-        return self.read(argument.kind, value, f"`{argument.name}` of `{entry.name}`")
+        what = f"`{argument.name}` of `{entry.name}`"
+        return self.read(argument.kind, value, what, helps.usual(argument))
 
-    def read(self, kind: Kind, value: Resolved, what: str) -> object:
-        """A value read as a kind; a misfit is reported under the name `what`."""
+    def read(
+        self, kind: Kind, value: Resolved, what: str, usual: Fix | None = None
+    ) -> object:
+        """A value read as a kind; a misfit is reported under the name `what`.
+
+        `usual` is the way out where nothing better is known.
+        """
         try:
             helps.verify_spelling(kind, value, self._read_entry)
             return kind.read(value, self._read_entry)
@@ -302,6 +308,7 @@ class Binder(Record):
             help = mismatch.help
             if misfit.span not in self.diagnostics.origins:
                 help = help or helps.of_symbol(misfit, self.scope.lets)
+                help = help or (usual if misfit is value else None)
             self._misfit(kind, misfit, what, help)
             raise AlreadyReported from None
 

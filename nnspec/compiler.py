@@ -41,6 +41,8 @@ def check(source: Source, overrides: Mapping[str, object] | None = None) -> Anal
     diagnostics = Diagnostics()
     try:
         tree = parse(source, diagnostics)
+        if diagnostics.has_errors and (other := _other_file(source)):
+            return Analysis(source, None, (other,))
         model = analyze(tree, source, diagnostics, overrides)
         if tree.foreign:
             tell_quotes(tree.foreign, source, diagnostics)
@@ -54,6 +56,12 @@ def check(source: Source, overrides: Mapping[str, object] | None = None) -> Anal
             "nesting-too-deep", "the spec is nested too deeply", Span(end, end)
         )
     return Analysis(source, model, diagnostics.in_order())
+
+
+def _other_file(source: Source) -> Diagnostic | None:
+    from nnspec.otherwise import other_file  # noqa: PLC0415 -- on errors only
+
+    return other_file(source)
 
 
 def load(path: str | Path, overrides: Mapping[str, object] | None = None) -> ir.Model:

@@ -43,20 +43,30 @@ class Edit(Record):
 class Fix(str):
     """A help line that a program can apply, too.
 
-    What it says are `edits`, or `text` in place of what the diagnostic marks.
+    What it says are `edits`, or `text` in place of what the diagnostic marks, or a
+    statement that stands `before` that.
     """
 
     edits: tuple[Edit, ...]
     text: str | None
+    before: str | None
 
-    def __new__(cls, help: str, *edits: Edit, text: str | None = None) -> Fix:
+    def __new__(
+        cls,
+        help: str,
+        *edits: Edit,
+        text: str | None = None,
+        before: str | None = None,
+    ) -> Fix:
         """The help line `help`, and what it means in letters."""
         self = super().__new__(cls, help)
-        self.edits, self.text = edits, text
+        self.edits, self.text, self.before = edits, text, before
         return self
 
     def at(self, span: Span) -> tuple[Edit, ...]:
         """The edits of a diagnostic that marks `span`."""
+        if self.before is not None:
+            return (Edit(Span(span.start, span.start), f"{self.before}\n"),)
         return self.edits if self.text is None else (Edit(span, self.text),)
 
 

@@ -196,6 +196,15 @@ def _takes_name(kind: Kind, name: str) -> bool:
     return False
 
 
+def usual(argument: Argument) -> Fix | None:
+    """What an argument is where it is left out, or an example of it."""
+    if argument.default is REQUIRED:
+        text = argument.example
+        return Fix(f"for example `{text}`", text=text) if text else None
+    text = spell_default(argument)
+    return Fix(f"its default is `{text}`", text=text)
+
+
 def needed(entry: Entry) -> str:
     """An example of a use with no more than it needs."""
     arguments = [a for a in entry.arguments if a.default is REQUIRED]

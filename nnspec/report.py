@@ -155,9 +155,7 @@ def _rows(
         strokes = {"^": _SEVERITY_COLOR[diagnostic.severity], "-": BLUE}
         for row in _underlines(excerpt, marks[number]):
             yield f"{blank}|", _drawn(row, strokes, color)
-    if diagnostic.help is not None:
-        help = paint("help:", GREEN, color)
-        yield f"{blank}=", f"{help} {harmless(diagnostic.help)}"
+    yield from _help(f"{blank}=", diagnostic.help, color)
 
 
 def _rows_of_none(
@@ -165,9 +163,16 @@ def _rows_of_none(
 ) -> Iterator[tuple[str, str]]:
     """The rows of what has no place in the spec."""
     yield " -->", harmless(source.name)
-    if diagnostic.help is not None:
-        help = paint("help:", GREEN, color)
-        yield "  =", f"{help} {harmless(diagnostic.help)}"
+    yield from _help("  =", diagnostic.help, color)
+
+
+def _help(gutter: str, help: str | None, color: bool) -> Iterator[tuple[str, str]]:
+    """The lines of the help, those after the first of a text to write."""
+    first, *more = (help or "").split("\n")
+    if help is not None:
+        yield gutter, f"{paint('help:', GREEN, color)} {harmless(first)}"
+    for line in more:
+        yield "", f"{' ' * len(gutter)} {harmless(line)}"
 
 
 def count(found: list[Diagnostic]) -> str:

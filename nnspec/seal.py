@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-_MARK = "\n# nnspec sha256:"
+#: What the last line of a script begins with.
+MARK = "\n# nnspec sha256:"
 
 
 def seal(text: str) -> str:
     """The text, which ends with a newline, and its seal."""
-    return f"{text}{_MARK}{_digest(text)}\n"
+    return f"{text}{MARK}{_digest(text)}\n"
 
 
 def is_sealed(text: str) -> bool:
     """Whether the text is as it was when it was sealed, but for its line endings."""
     plain = text.replace("\r\n", "\n")
-    return plain == seal(plain.rpartition(_MARK)[0])
+    return plain == seal(plain.rpartition(MARK)[0])
 
 
 def _digest(text: str) -> str:

@@ -61,7 +61,7 @@ def test_a_number_stands_for_a_use(category: str) -> None:
 
 
 def test_no_table_is_for_a_category_that_there_is_not() -> None:
-    for name in ("keras", "pytorch", "scikit_learn", "textbook"):
+    for name in habits.ORIGINS:
         origin = import_module(f"nnspec.habits.{name}")
         for kind in ("NAMES", "CALLS", "ARGUMENTS"):
             assert getattr(origin, kind, {}).keys() <= TABLE.keys()

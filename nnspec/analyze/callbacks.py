@@ -9,7 +9,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.files import leaves_folder
-from nnspec.diagnostics import Diagnostics, Note, nearest
+from nnspec.diagnostics import Diagnostics, Edit, Fix, Note, nearest, offer
 from nnspec.source import Span
 from nnspec.table import TABLE
 from nnspec.table.data_entry import Source
@@ -205,16 +205,25 @@ def _monitor_help(name: str, training: ir.Training) -> str:
     entry = TABLE["metric"].get(base)
     for label, use in zip(training.labels, training.metrics, strict=True):
         if use.entry is entry and label in training.monitored:
-            return f"did you mean `{prefix}{label}`?"
+            return offer([prefix + label]) or ""
     if base == "confusion_matrix":
         return "a matrix has no place in it: go by a metric that is a number"
     if entry is not None:
-        return f"add `{base}` to the `metrics`"
+        return _more_metrics(base, training)
     if (match := nearest(base, training.monitored)) is not None:
-        return f"did you mean `{prefix}{match}`?"
+        return offer([prefix + match]) or ""
     if (match := nearest(base, TABLE["metric"])) is not None:
         return f"add `{match}` to the `metrics`, if it was meant"
     return "it has " + ", ".join(f"`{known}`" for known in training.monitored)
+
+
+def _more_metrics(name: str, training: ir.Training) -> str:
+    """The way out for a metric that is watched, but not asked for."""
+    help = f"add `{name}` to the `metrics`"
+    if not training.metrics:
+        return help
+    end = training.metrics[-1].span.end
+    return Fix(help, Edit(Span(end, end), f", {name}"))
 
 
 def _warn_of_direction(

@@ -92,8 +92,10 @@ def _category(call: syntax.Call, binder: Binder) -> str | None:
     if name in words:
         return words[name]
     for category in ("source", "transform"):
-        if binder.meant(category, call):
+        if (meant := binder.meant(category, call)) and meant.call:
             return category
+    if meant:  # to be removed, whatever it is
+        return "transform"
     return words.get(nearest(name, words) or "")
 
 

@@ -6,10 +6,12 @@ from itertools import pairwise, takewhile
 from typing import cast
 
 from nnspec import ir
-from nnspec.diagnostics import Diagnostics, Note
+from nnspec.diagnostics import Diagnostics, Fix, Note
 from nnspec.table.entry import Activation, Layer, activation_of
 
 _CODE = "cannot-learn"
+#: So many times its default, a learning rate is a slip of the pen.
+_MANY_TIMES = 1000
 #: Initializers that give all units the same.
 _ALIKE = ("zeros", "ones", "constant")
 #: Activations that are 0 at 0, and whose derivative is 0 there, too.
@@ -27,6 +29,7 @@ def warn_of_learning(model: ir.Model, diagnostics: Diagnostics) -> None:
             _all_alike(model.layers[place : after + 1], diagnostics)
     if model.training is not None:
         _rate_of_0(model.training, diagnostics)
+        _large_rate(model.training, diagnostics)
         _batch_of_1(model, model.training, diagnostics)
 
 
@@ -97,6 +100,23 @@ def _rate_of_0(training: ir.Training, diagnostics: Diagnostics) -> None:
             "with a learning rate of 0, no weight changes",
             training.optimizer.span_of("learning_rate"),
             help="leave it out, or write a number above 0",
+        )
+
+
+def _large_rate(training: ir.Training, diagnostics: Diagnostics) -> None:
+    """A learning rate of another order than any that optimizer learns with."""
+    optimizer = training.optimizer
+    rates = [a for a in optimizer.entry.arguments if a.name == "learning_rate"]
+    usual, rate = rates[0].default, optimizer.arguments["learning_rate"]
+    if not isinstance(usual, float) or not isinstance(rate, float):
+        return
+    if rate > _MANY_TIMES * usual:
+        diagnostics.warning(
+            "large-learning-rate",
+            f"`{optimizer.entry.name}` hardly learns with a learning rate of {rate:g}: "
+            "its steps are far too large",
+            optimizer.span_of("learning_rate"),
+            help=Fix(f"begin with its usual one, `{usual:g}`", text=f"{usual:g}"),
         )
 
 

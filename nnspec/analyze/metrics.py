@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import cast
 
 from nnspec import ir
-from nnspec.diagnostics import Diagnostics, Note
+from nnspec.analyze.targets import one_hot_labels
+from nnspec.analyze.training import last_activation
+from nnspec.diagnostics import Diagnostics, Fix, Note
 from nnspec.table.data_entry import Source
 from nnspec.table.entry import (
+    Activation,
     Loss,
     Metric,
     Misfit,
@@ -26,7 +30,7 @@ def verify_metrics(model: ir.Model, diagnostics: Diagnostics) -> None:
         if earlier is not use:
             _doubled(use, earlier, diagnostics)
         elif _fits(use, model, training, diagnostics):
-            _warn_of_values(use, model, diagnostics)
+            _warn_of_values(use, model, training, diagnostics)
             _warn_of_threshold(use, model, training, diagnostics)
 
 
@@ -65,20 +69,36 @@ def _fits(
     return True
 
 
-def _warn_of_values(use: Use, model: ir.Model, diagnostics: Diagnostics) -> None:
-    """Classes are counted, but the data is known to have none."""
-    if model.data is None or not cast(Metric, use.entry).classes:
+def _warn_of_values(
+    use: Use, model: ir.Model, training: ir.Training, diagnostics: Diagnostics
+) -> None:
+    """Classes are counted, but there are none: of the labels, or by loss and output."""
+    if not cast(Metric, use.entry).classes:
         return
-    source = model.data.source
-    if cast(Source, source.entry).labels == "value":
-        diagnostics.warning(
-            "metric-of-values",
-            f"`{use.name}` tells classes apart, but the labels of "
-            f"`{source.entry.name}` are values",
-            use.span,
-            help="use `mae`, `rmse` or `r2_score`",
-            notes=[Note(source.span, "the labels")],
-        )
+    source = model.data.source if model.data else None
+    loss = training.loss
+    if source and cast(Source, source.entry).labels == "value":
+        why = f"the labels of `{source.entry.name}` are values"
+        note = Note(source.span, "the labels")
+    elif cast(Loss, loss.entry).target == "value" and _gives_values(model):
+        why, note = f"`{loss.name}` is about values", Note(loss.span, "the loss")
+    else:
+        return
+    diagnostics.warning(
+        "metric-of-values",
+        f"`{use.name}` tells classes apart, but {why}",
+        use.span,
+        help=Fix("use `mae`, `rmse` or `r2_score`", text="mae"),
+        notes=[note],
+    )
+
+
+def _gives_values(model: ir.Model) -> bool:
+    """Whether nothing but values comes out: a single number without bounds."""
+    use = last_activation(model.layers)
+    limits = cast(Activation, use.entry).limits(use.arguments) if use else (-inf, inf)
+    labels = one_hot_labels(model.data) if model.data else None
+    return model.output_shape == (1,) and inf in limits and labels is None
 
 
 def _warn_of_threshold(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.diagnostics import Diagnostics, Note
+from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
+from nnspec.source import Span
 from nnspec.table.data_entry import Source
 from nnspec.table.entry import (
     Loss,
@@ -71,7 +72,10 @@ def _verify_axes(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> bo
         f"the network has outputs of shape {shape}, but there is one label for each "
         f"sample of `{source.name}`",
         model.layers[-1].span,
-        help=f"make one row of them: put `flatten`{pooling} before the last `dense`",
+        help=Fix(
+            f"make one row of them: put `flatten`{pooling} before the last `dense`",
+            before="flatten",
+        ),
         notes=[Note(data.source.span_of("target"), "the labels")],
     )
     return False
@@ -92,7 +96,10 @@ def _verify_one_hot(
             "labels-and-loss",
             f"`{loss.name}` takes the index of the class, not one-hot labels",
             use.span,
-            help="remove `one_hot(target)`, or use `categorical_crossentropy`",
+            help=Fix(
+                "remove `one_hot(target)`, or use `categorical_crossentropy`",
+                Edit(use.span, ""),
+            ),
             notes=[Note(training.loss.span, "the loss")],
         )
     elif cast(Source, data.source.entry).labels == "value":
@@ -135,7 +142,7 @@ def _verify_columns(
             f"the network has outputs of shape {model.output_shape}, but there "
             f"{'is 1 target' if len(targets) == 1 else f'are {len(targets)} targets'}",
             last.span,
-            help="classes for `categorical_crossentropy` need `one_hot(target)`"
+            help=_with_one_hot(data)
             if loss.target == "distribution"
             else f"end the network in `dense({len(targets)}, ...)`",
             notes=[Note(data.source.span_of("target"), "the targets")],
@@ -153,7 +160,7 @@ def _verify_labels(
             "labels-and-loss",
             f"`{loss.name}` takes classes, but `{source.name}` gives values",
             training.loss.span,
-            help="use `mean_squared_error`",
+            help=Fix("use `mean_squared_error`", text="mean_squared_error"),
         )
     elif loss.target == "index" or source.labels is None:
         return
@@ -163,8 +170,7 @@ def _verify_labels(
             f"the network has outputs of shape {model.output_shape}, but a label of "
             f"`{source.name}` is one number",
             last.span,
-            help="write `one_hot(target)` in the data section, or use "
-            "`loss = sparse_categorical_crossentropy`"
+            help=_for_classes(training)
             if source.labels == "index"
             else "end the network in `dense(1)`",
             notes=[Note(data.source.span, "the labels")],
@@ -178,3 +184,25 @@ def _verify_labels(
             help=f"end the network in `dense({data.classes}, softmax)` and use "
             "`sparse_categorical_crossentropy`",
         )
+
+
+def _for_classes(training: ir.Training) -> Fix:
+    """The way out for one label for several outputs."""
+    loss = "sparse_categorical_crossentropy"
+    return Fix(
+        f"use `loss = {loss}`, or write `one_hot(target)` in the data section",
+        Edit(training.loss.span, loss),
+    )
+
+
+def _with_one_hot(data: ir.Data) -> Fix:
+    """The way out for classes that are no distributions yet."""
+    end = max((use.span for use in (data.source, *data.transforms)), key=_end).end
+    return Fix(
+        "classes for `categorical_crossentropy` need `one_hot(target)`",
+        Edit(Span(end, end), "\none_hot(target)"),
+    )
+
+
+def _end(span: Span) -> int:
+    return span.end

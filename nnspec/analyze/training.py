@@ -7,8 +7,9 @@ from typing import cast
 from nnspec import ir, syntax
 from nnspec.analyze.foreign import SETTINGS, translated
 from nnspec.bind import Binder
-from nnspec.diagnostics import Note
+from nnspec.diagnostics import Edit, Fix, Note
 from nnspec.record import replace
+from nnspec.source import Span
 from nnspec.table.entry import Layer, Use, activation_of
 from nnspec.table.settings import TRAINING
 
@@ -89,11 +90,19 @@ def _callback(call: syntax.Call, binder: Binder) -> Use | None:
 
 
 def _missing_loss(section: syntax.Training, binder: Binder) -> None:
+    likely = sorted(binder.likely - {"probabilities"})
+    rules = (*section.settings, *section.callbacks)
+    place = min((r.span.start for r in rules), default=section.span.end - 1)
     binder.diagnostics.error(
         "missing-loss",
         "the training section needs a loss",
         section.keyword.span,
-        help="add one, such as `loss = sparse_categorical_crossentropy` for classes, "
+        help=Fix(
+            f"what the network ends in speaks for `loss = {likely[0]}`",
+            Edit(Span(place, place), f"loss = {likely[0]}\n"),
+        )
+        if likely
+        else "add one, such as `loss = sparse_categorical_crossentropy` for classes, "
         "or `loss = mean_squared_error` for values",
     )
 

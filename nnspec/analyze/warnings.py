@@ -7,7 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.training import last_activation
-from nnspec.diagnostics import Diagnostics, Note
+from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
 from nnspec.table import TABLE
 from nnspec.table.activations import summed_axis, sums_last
 from nnspec.table.entry import Activation, Layer, Loss, Use, activation_of
@@ -69,10 +69,26 @@ def _softmax_of_one(model: ir.Model, diagnostics: Diagnostics) -> None:
             layer.span,
             help="take the axis of the classes, such as -1, the last one"
             if not last
-            else f"for {classes} classes use `dense({classes}, softmax)`"
-            if classes and classes > 2
-            else "for two classes use `dense(1, sigmoid)` with `binary_crossentropy`",
+            else _for_classes(layer, use, classes, model.training),
         )
+
+
+def _for_classes(
+    layer: ir.Layer, use: Use, classes: int | None, training: ir.Training | None
+) -> str:
+    """The way out for one unit that should tell classes apart."""
+    if classes and classes > 2:
+        units = layer.use.spans.get("units")
+        edits = (Edit(units, str(classes)),) if units else ()
+        return Fix(f"for {classes} classes use `dense({classes}, softmax)`", *edits)
+    two = "for two classes use `dense(1, sigmoid)` with `binary_crossentropy`"
+    loss = cast(Loss, training.loss.entry) if training else None
+    if classes == 2 or loss is None or loss.target == "indicator":
+        changes = [Edit(use.span, "sigmoid")] if use.span != layer.use.span else []
+        if training and loss and loss.target != "indicator":
+            changes.append(Edit(training.loss.span, "binary_crossentropy"))
+        return Fix(two, *changes)
+    return f"take a unit for each class, as in `dense(3, softmax)`; {two}"
 
 
 def _softmax_twice(model: ir.Model, diagnostics: Diagnostics) -> None:

@@ -22,14 +22,14 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-_ORIGINS = ("keras", "pytorch", "scikit_learn", "textbook")
+ORIGINS = ("keras", "pytorch", "scikit_learn", "pandas", "textbook")
 
 
 @cache
 def tables(kind: str, key: str | None = None) -> tuple[tuple[str, Any], ...]:
     """The tables of a kind, for one category or section, each with its origin."""
     found = []
-    for name in _ORIGINS:
+    for name in ORIGINS:
         origin = import_module(f"{__name__}.{name}")
         table: Any = getattr(origin, kind, {})
         table = table.get(key, {}) if key is not None else table
@@ -68,5 +68,5 @@ def merged(kind: str, key: str | None = None) -> Mapping[str, Any]:
 
 def words(kind: str) -> Iterator[str]:
     """All that the tuples of a kind hold, of every origin."""
-    for name in _ORIGINS:
+    for name in ORIGINS:
         yield from getattr(import_module(f"{__name__}.{name}"), kind, ())

@@ -112,6 +112,7 @@ CALLS = {
         ),
     },
     "transform": {
+        "ToTensor(image)": ("scale(1/255)", "bytes become shares"),
         "Normalize(mean, std)": "standardize",
         "RandomHorizontalFlip(p)": "augment(flip=horizontal)",
         "RandomRotation(degrees)": "augment(rotate=degrees)",
@@ -124,7 +125,6 @@ _RATE += "`adam(learning_rate=cosine_decay(0.001, 1000))`"
 
 REMOVED = {
     "data": {
-        "ToTensor": "`scale(1/255)` makes shares of bytes",
         "DataLoader": "`batch_size` stands in the training section",
         "Compose": "each transform stands on a line of its own",
     },

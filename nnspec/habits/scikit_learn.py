@@ -1,7 +1,4 @@
-"""What those write by habit who come from scikit-learn and pandas.
-
-See `nnspec/habits/__init__.py`.
-"""
+"""What those write by habit who come from scikit-learn; see `habits/__init__.py`."""
 
 from __future__ import annotations
 
@@ -39,20 +36,12 @@ NAMES = {
     },
     "transform": {
         "OneHotEncoder": "one_hot",
-        "get_dummies": "one_hot",
         "CountVectorizer": "bag_of_words",
         "TfidfVectorizer": "bag_of_words",
     },
 }
 
 CALLS = {
-    "source": {
-        "read_csv(path, sep)": "csv(path, delimiter=sep)",
-        "load_csv(path, sep)": "csv(path, delimiter=sep)",
-        "read_table(path, sep)": "csv(path, delimiter=sep)",
-        "genfromtxt(path, delimiter)": "csv(path, delimiter=delimiter)",
-        "loadtxt(path, delimiter)": "csv(path, delimiter=delimiter)",
-    },
     "transform": {
         "train_test_split(x, y, test_size, random_state, stratify)": (
             "split(test=test_size, seed=random_state)"
@@ -64,8 +53,6 @@ CALLS = {
         "zscore(x)": "standardize",
         "MinMaxScaler(feature_range)": "minmax",
         "SimpleImputer(missing_values, strategy)": "impute(strategy)",
-        "fillna(value)": "impute(value)",
-        "dropna(axis)": ("impute(mean)", "rows are kept, what is missing is filled in"),
     },
 }
 
@@ -74,7 +61,6 @@ REMOVED = {
         "LabelEncoder": "classes are numbered by themselves",
         "shuffle": "`shuffle` is a setting of the training, and on by itself",
         "fit_transform": "what is learnt is learnt of the training part",
-        "head": "the script reads all rows",
     },
     "training": {
         "n_jobs": "the script has the option `--threads`",
@@ -120,11 +106,7 @@ ARGUMENTS = {
         "n_samples": "samples",
         "random_state": "seed",
         "centers": "classes",
-        "sep": "delimiter",
         "label": "target",
         "y": "target",
-        "usecols": "features",
-        "na_values": "missing",
-        "index_col": "",
     },
 }

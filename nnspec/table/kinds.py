@@ -7,6 +7,7 @@ the compiler works with, or raises `Mismatch`. `describe` completes "needs ...".
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Protocol, cast
@@ -14,6 +15,8 @@ from typing import Protocol, cast
 from nnspec.diagnostics import Fix, did_you_mean
 from nnspec.record import Record
 from nnspec.values import Resolved, Symbol
+
+_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class Mismatch(Exception):
@@ -62,6 +65,18 @@ def _inside(value: float, minimum: float | None, maximum: float | None) -> bool:
     )
 
 
+def _unquoted(value: object) -> Fix | None:
+    """The way out for a number or another value in quotes."""
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    words = {"True": "true", "False": "false", "None": "none"}
+    text = words.get(text, text)
+    if text not in words.values() and not _NUMBER.fullmatch(text):
+        return None
+    return Fix(f"write `{text}` without the quotes", text=text)
+
+
 class Integer(Record):
     """An int; a float is none, whatever its value.
 
@@ -88,7 +103,7 @@ class Integer(Record):
             help = f"write `{whole}`; `//` divides without a fraction"
             raise Mismatch(Fix(help, text=str(whole)))
         if isinstance(number, bool) or not isinstance(number, int):
-            raise Mismatch
+            raise Mismatch(_unquoted(number))
         if not _inside(number, self.minimum, self.maximum):
             raise Mismatch
         return number
@@ -114,7 +129,7 @@ class Real(Record):
     def read(self, value: Resolved, read_entry: ReadEntry) -> float:
         """The float."""
         if isinstance(value.value, bool) or not isinstance(value.value, int | float):
-            raise Mismatch
+            raise Mismatch(_unquoted(value.value))
         try:
             number = float(value.value)
         except OverflowError:
@@ -144,7 +159,7 @@ class Flag(Record):
     def read(self, value: Resolved, read_entry: ReadEntry) -> bool:
         """The bool."""
         if not isinstance(value.value, bool):
-            raise Mismatch
+            raise Mismatch(_unquoted(value.value))
         return value.value
 
 

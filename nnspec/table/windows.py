@@ -9,15 +9,17 @@ so that no window sees what comes after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import isqrt, prod
 from typing import cast
 
+from nnspec.diagnostics import Fix
 from nnspec.record import Record
 from nnspec.table.entry import Misfit, Shape
 from nnspec.table.kinds import Integer, ListOf, Mismatch, ReadEntry
 from nnspec.values import Resolved
 
+#: Of fewer rows a picture is hardly made: a table of four columns is none.
+_LEAST_SIDE = 8
 #: What a sample has to be, by the number of axes that windows move over.
 _NEEDS = {
     1: ("a sequence", "(steps, features)"),
@@ -106,18 +108,22 @@ def verify_axes(layer: str, shape: Shape, rank: int) -> None:
 
 def _way_out(shape: Shape, rank: int) -> str:
     """What to put before a layer, so that it gets the axes that it needs."""
-    found: Iterable[int | str] = _NEEDS[rank][1].strip("()").split(", ")
+    found: tuple[int, ...] | None = None
     if not shape:
         found = (1,) * (rank + 1)
     elif len(shape) == rank:
         found = (*shape, 1)
-    elif rank == 1 and len(shape) > 2:
+    elif rank == 1:
         found = (shape[0], prod(shape[1:]))
     elif len(shape) == 1:
         sides = ((isqrt(shape[0] // c), c) for c in (1, 3) if shape[0] % c == 0)
-        exact = [(a, a, c) for a, c in sides if a > 1 and a * a * c == shape[0]]
-        found = exact[0] if exact else found
-    return f"put `reshape({', '.join(map(str, found))})` before it"
+        exact = [(a, a, c) for a, c in sides if a * a * c == shape[0]]
+        found = next((e for e in exact if e[0] >= _LEAST_SIDE), None)
+    if found is None:
+        written = f"reshape{_NEEDS[rank][1]}"
+        return f"put `{written}` before it; what is no picture takes `dense`"
+    written = f"reshape({', '.join(map(str, found))})"
+    return Fix(f"put `{written}` before it", before=written)
 
 
 def windowed(

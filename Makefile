@@ -9,6 +9,7 @@ DEV := .venv/ready
 PARITY := .venv-parity/ready
 BENCH := .venv-bench/ready
 DOCS := .venv-docs/ready
+DEMO := .venv-demo/ready
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test lint parity mutants bench golden curves grammar clean
@@ -18,9 +19,9 @@ help: ## list the targets
 
 venv: $(DEV) ## set up .venv with nnspec and the tools for its development
 
-demo: $(DEV) ## train the handwritten digits example (a few seconds)
-	$(BIN)/nnspec run examples/digits.nn --out runs/digits
-	@echo "The curves of the training: $(CURDIR)/runs/digits/curves.svg"
+demo: $(DEMO) ## train on handwritten digits (own .venv-demo, about 15 seconds)
+	.venv-demo/bin/nnspec run examples/digits.nn
+	@echo "Its curves are in the same folder: curves.svg"
 
 test: $(DEV) ## run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/parity
@@ -49,8 +50,8 @@ grammar: $(DEV) ## renew the parser's tables after a change of grammar/nnspec.la
 	PYTHONHASHSEED=0 $(BIN)/python -m nnspec.grammar
 
 clean: ## remove the venvs and everything else that is not committed and ignored
-	rm -rf .venv .venv-parity .venv-bench .venv-docs .mypy_cache .pytest_cache .ruff_cache
-	rm -rf .hypothesis build dist runs benchmarks/results
+	rm -rf .venv .venv-parity .venv-bench .venv-docs .venv-demo build dist runs
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis benchmarks/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEV): GROUP := dev
@@ -62,4 +63,10 @@ $(DOCS): GROUP := docs
 $(DEV) $(PARITY) $(BENCH) $(DOCS): pyproject.toml
 	$(PYTHON) -m venv --upgrade-deps $(@D)
 	$(@D)/bin/python -m pip install --quiet --editable . --group $(GROUP)
+	@touch $@
+
+# Who wants to see it run needs nnspec and what it imports, and nothing else.
+$(DEMO): pyproject.toml
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@

@@ -2,12 +2,14 @@
 
 The first word after the ``` of a block says what it is, and the rest what to do:
 
-- `nn`: a spec, if it has a network, and without errors or warnings; `nn FILE` is
-  there as that file when the commands run. `nn error` is one that has errors, and
-  `nn warning` one that has warnings alone; a block
+- `nn`: a spec, if it has a network, and without errors or warnings. `nn error` is one
+  that has errors, and `nn warning` one that has warnings alone; a block
   `text` that comes next is what is told of it.
-- `python examples/FILE`: a part of that golden, line by line; `# ...` leaves some out.
+- `nn FILE`, `csv FILE`: is there as that file when the commands run.
+- `python examples/FILE`, `nn examples/FILE`: a part of that file, line by line; `# ...`
+  leaves some out.
 - `sh test`: commands to be run in a fresh folder, in their order.
+- `sh fails`: such ones, each of which has to fail.
 """
 
 from __future__ import annotations
@@ -84,7 +86,11 @@ SPECS = [
     for block in blocks("nn")
     if _HAS_NETWORK.search(block.text) and block.page != EXTENDING
 ]
-EXCERPTS = [b for b in blocks("python") if b.note and b.page != EXTENDING]
+EXCERPTS = [
+    b
+    for b in blocks("python", "nn")
+    if b.note.startswith("examples/") and b.page != EXTENDING
+]
 PAGES = {block.page for block in blocks("sh") if block.note == "test"}
 
 
@@ -121,12 +127,21 @@ def test_an_excerpt_is_of_its_script(block: Block) -> None:
         start = script.index(part, start) + len(part)
 
 
+def failing(text: str) -> str:
+    """Commands that end the page unless each of them fails."""
+    return "".join(f"! {line} || exit 99\n" for line in text.splitlines())
+
+
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_the_commands_of_a_page_work(page: str, tmp_path: Path) -> None:
-    for block in blocks("nn"):
-        if block.page == page and block.note.endswith(".nn"):
+    for block in blocks("nn", "csv"):
+        if block.page == page and re.fullmatch(r"\w+\.(nn|csv)", block.note):
             (tmp_path / block.note).write_text(block.text, encoding="utf-8")
-    commands = [b.text for b in blocks("sh") if (b.page, b.note) == (page, "test")]
+    commands = [
+        block.text if block.note == "test" else failing(block.text)
+        for block in blocks("sh")
+        if block.page == page and block.note in ("test", "fails")
+    ]
     programs = str(Path(sys.executable).parent)
     done = subprocess.run(
         ["bash", "-euxo", "pipefail", "-c", "".join(commands)],

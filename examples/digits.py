@@ -9,6 +9,7 @@ python digits.py gradcheck                           checks the derivatives
 import argparse
 import contextlib
 import csv
+import ctypes
 import difflib
 import gzip
 import io
@@ -23,16 +24,8 @@ import time
 from collections import Counter
 from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
-
-if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
-    if _threads := re.search(r" --t\w*[= ](\d+)", " ".join(sys.argv)):
-        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _threads[1]
-    # Not on every processor that has AVX-512 does it choose to use it.
-    _cpu = Path("/proc/cpuinfo")
-    _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
-    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
-        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
 import numpy as np
 
@@ -137,7 +130,6 @@ def backward(w, dw, a, da, y):
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
-SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
@@ -151,7 +143,7 @@ def adam(parameters, gradients, slots, learning_rate, step):
     rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
     for part in BLOCKS:
         w, g = parameters[part], gradients[part]
-        s = SCRATCH[: w.size]
+        s = np.empty_like(w)
         m, v = slots[:, part]
         m *= 0.9
         m += g
@@ -163,6 +155,47 @@ def adam(parameters, gradients, slots, learning_rate, step):
         np.divide(m, s, out=s)
         s *= rate
         w -= s
+
+
+# -- Threads ---------------------------------------------------------------------------
+
+
+# By these names OpenBLAS, MKL, BLIS and Accelerate are told how many threads they have:
+BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
+openblas_set_num_threads64_ openblas_set_num_threads
+MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
+BEFORE, LOCKS = [], {}  # a lock for each process: a fork copies one as it is
+
+
+@cache
+def blas_threads():
+    """The functions that get and set the threads of NumPy's BLAS, if it has any."""
+    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
+    library = ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+    for name in BLAS.split():
+        if hasattr(library, name):  # it has what it is linked to, too
+            get = name.replace("Set_Num", "Get_Max").replace("Set", "Get")
+            return library[get.replace("set", "get")], library[name]
+    return (lambda: 1), (lambda number: None)
+
+
+@contextlib.contextmanager
+def one_blas_thread():
+    """Within it, BLAS has one thread: threads of ours share the work.
+
+    Its own wait for each other at full speed. Where another program takes a core, a
+    product would take ten times as long.
+    """
+    get_threads, set_threads = blas_threads()
+    lock = LOCKS.setdefault(os.getpid(), Lock())
+    with lock:
+        BEFORE.append(get_threads())
+        set_threads(1)
+    try:
+        yield
+    finally:
+        with lock:  # the last one to leave takes what the first one found
+            set_threads(BEFORE.pop())
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -834,6 +867,7 @@ def save(state, learnt, folder):
     state.saved = time.monotonic()
 
 
+@one_blas_thread()
 def train(options):
     """Train, evaluate on the test part, and save to --out."""
     parts, learnt = load_data(options)
@@ -965,7 +999,8 @@ def main():
         if (number := getattr(options, name, None)) is not None and number < least:
             parser.error(f"--{name.replace('_', '-')} must be at least {least}")
     try:
-        return options.run(options)
+        with one_blas_thread():
+            return options.run(options)
     except (InputError, OSError) as fault:
         print(f"error: {fault}", file=sys.stderr)
         return 3
@@ -977,4 +1012,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:8f2dd58f3db47c519af9561bfc8fdca47eabe744f8e3b577697a8f309215349a
+# nnspec sha256:e6d8053e491f89ce213703a3a1f7c6d720ff84c6e59e0891441b818bdd51c949

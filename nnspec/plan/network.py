@@ -36,19 +36,22 @@ def _attributes(layers: tuple[ir.Layer, ...]) -> dict[str, Code]:
 
 
 def lay_out(
-    layers: tuple[ir.Layer, ...], fused: str | None, sparse: bool = False
+    layers: tuple[ir.Layer, ...],
+    fused: str | None,
+    sparse: bool = False,
+    batch: int = 0,
 ) -> Layout:
     """The steps of a network, which may take `sparse` samples.
 
     `fused` names the activation that the loss is fused with: where the last layer that
     does anything ends in it, that step keeps its logits, and the derivative of the loss
-    is that by them.
+    is that by them. Threads make the large products of a `batch`, 0 if they share it.
     """
     names = _attributes(layers[1:])
     taken: set[str] = {*names, *names.values()}
     shape = layers[0].output_shape
     x = Value(free_attribute("x", taken), shape, None, sparse=sparse)
-    layout = Layout(x, {*taken, x.owner}, names)
+    layout = Layout(x, {*taken, x.owner}, names, batch)
     if not sparse:
         layout.hold(x.owner, x.shape)
     last = [layer for layer in layers if not layer.is_identity][-1]

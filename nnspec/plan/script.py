@@ -40,6 +40,8 @@ from nnspec.table.entry import Activation, Loss, activation_of
 
 #: Of the first line, without its quotation marks.
 _WIDTH = 85
+#: How many samples are tested at once, unless threads take some each.
+_TESTED = 512
 #: The names of each part's arrays in an archive.
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
 
@@ -92,6 +94,7 @@ def plan(model: ir.Model, file: str, spec_folder: str) -> Program:
         class_weights=class_weights,
         callbacks=callbacks,
         data=data,
+        threads=_threads(network, optimizer),
         runtime=(
             *_runtime(class_weights, network),
             *files_of_metrics(training, model.output_shape),
@@ -126,13 +129,14 @@ def _title(model: ir.Model) -> str:
 
 
 def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
-    layout = lay_out(model.layers, fused_with(training), model.sparse)
+    shares = shares_of(model)
+    batch = 0 if shares else max(training.batch_size, _TESTED)
+    layout = lay_out(model.layers, fused_with(training), model.sparse, batch)
     loss_entry = training.loss.entry
     assert isinstance(loss_entry, Loss)
     if training.loss.arguments.get("from_logits") and loss_entry.fused:
         add_probabilities(layout, loss_entry.fused)
     draws = plan_draws(model)
-    shares = shares_of(model)
     if shares:
         layout.steps = [replace(step, joins=step.by_batch) for step in layout.steps]
     backward = [step for step in layout.steps if step.derivative and step.dy]
@@ -156,6 +160,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         forward_doc=_forward_doc(layout),
         random=any(step.rng or step.by_batch for step in layout.steps),
         shares=literal(shares) if shares else None,
+        cuts=any(step.matmul == "product" for step in layout.steps),
         joins=any(step.joins for step in layout.steps),
         joins_back=any(step.joins and step.dx for step in backward),
         seeds=tuple(layout.seeds),
@@ -171,7 +176,7 @@ def _at_once(training: ir.Training, network: NetworkProgram) -> Code:
     """How many samples are measured together, where it does not matter to the loss."""
     if is_uneven(training):
         return Code("BATCH_SIZE")
-    return Code("64" if network.shares else "512")
+    return Code("64" if network.shares else f"{_TESTED}")
 
 
 def _files(layers: tuple[ir.Layer, ...], layout: Layout) -> tuple[str, ...]:
@@ -234,6 +239,14 @@ def _prediction_names(width: int) -> Code:
     if width == 1:
         return Code('["prediction"]')
     return Code(f'[f"prediction_{{i}}" for i in range({width})]')
+
+
+def _threads(network: NetworkProgram, optimizer: Optimizer) -> tuple[str, ...]:
+    """The plain files by which threads share the work."""
+    names = ["one_blas_thread"]
+    names += ["product"] if network.cuts else []
+    names += ["in_threads"] if network.shares or optimizer.shared else []
+    return tuple(names)
 
 
 def _runtime(

@@ -16,6 +16,7 @@ python breast_cancer.py gradcheck        checks the derivatives
 import argparse
 import contextlib
 import csv
+import ctypes
 import difflib
 import gzip
 import html
@@ -36,16 +37,8 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
-
-if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
-    if _asked := re.search(r" --t\w*[= ](\d+)", " ".join(sys.argv)):
-        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _asked[1]
-    # Not on every processor that has AVX-512 does it choose to use it.
-    _cpu = Path("/proc/cpuinfo")
-    _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
-    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
-        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
 import numpy as np
 
@@ -163,7 +156,6 @@ def backward(w, dw, a, da, y):
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
-SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
@@ -181,7 +173,7 @@ def adam(parameters, gradients, slots, learning_rate, step):
     rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
     for part in BLOCKS:
         w, g = parameters[part], gradients[part]
-        s = SCRATCH[: w.size]
+        s = np.empty_like(w)
         m, v = slots[:, part]
         m *= 0.9
         m += g
@@ -193,6 +185,47 @@ def adam(parameters, gradients, slots, learning_rate, step):
         np.divide(m, s, out=s)
         s *= rate
         w -= s
+
+
+# -- Threads ---------------------------------------------------------------------------
+
+
+# By these names OpenBLAS, MKL, BLIS and Accelerate are told how many threads they have:
+BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
+openblas_set_num_threads64_ openblas_set_num_threads
+MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
+BEFORE, LOCKS = [], {}  # a lock for each process: a fork copies one as it is
+
+
+@cache
+def blas_threads():
+    """The functions that get and set the threads of NumPy's BLAS, if it has any."""
+    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
+    library = ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+    for name in BLAS.split():
+        if hasattr(library, name):  # it has what it is linked to, too
+            get = name.replace("Set_Num", "Get_Max").replace("Set", "Get")
+            return library[get.replace("set", "get")], library[name]
+    return (lambda: 1), (lambda number: None)
+
+
+@contextlib.contextmanager
+def one_blas_thread():
+    """Within it, BLAS has one thread: threads of ours share the work.
+
+    Its own wait for each other at full speed. Where another program takes a core, a
+    product would take ten times as long.
+    """
+    get_threads, set_threads = blas_threads()
+    lock = LOCKS.setdefault(os.getpid(), Lock())
+    with lock:
+        BEFORE.append(get_threads())
+        set_threads(1)
+    try:
+        yield
+    finally:
+        with lock:  # the last one to leave takes what the first one found
+            set_threads(BEFORE.pop())
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -1194,6 +1227,7 @@ def resume(state, options):
             print(f"{key} {value} follows on {about.get(key)!r}", file=sys.stderr)
 
 
+@one_blas_thread()
 def fit(options, parts, learnt):
     """Train on the parts, and save to `options.out` unless it is None; the state."""
     state = SimpleNamespace(step=0, history=[])
@@ -1257,6 +1291,7 @@ class Model:
         check_learnt(self.learnt, LEARNT)
         self.classes = self.learnt.get("data/classes", np.arange(2)).tolist()
 
+    @one_blas_thread()
     def predict(self, rows, where="row {}".format):
         """The outputs (N, 1) for rows: dicts, or values in the features' order."""
         x = rows
@@ -1398,7 +1433,8 @@ def main(argv=None):
     getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
     try:
         options = parse(sys.argv[1:] if argv is None else [*argv])
-        code = options.run(options) or 0
+        with one_blas_thread():
+            code = options.run(options) or 0
         print(end="", flush=True)
         return code
     except SystemExit as end:  # --help, or what is wrong with the usage, was told
@@ -1427,4 +1463,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2603f60d7a8c9db9d739836a9e550cba72669136ecbe7ea45ce0b92e419f77a9
+# nnspec sha256:b2483555cadd1009f475dce98882b5d496fc66a645ea5b07e3b3c4dcf8e4c7bc

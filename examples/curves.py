@@ -16,6 +16,7 @@ python curves.py gradcheck        checks the derivatives
 import argparse
 import contextlib
 import csv
+import ctypes
 import difflib
 import gzip
 import html
@@ -32,23 +33,13 @@ import sys
 import time
 import traceback
 import zipfile
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Lock, Thread
 from types import SimpleNamespace
-
-if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
-    if _asked := re.search(r" --t\w*[= ](\d+)", " ".join(sys.argv)):
-        os.environ["OMP_NUM_THREADS"] = _asked[1]
-    # Threads of ours share a batch: each makes its products by itself.
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    # Not on every processor that has AVX-512 does it choose to use it.
-    _cpu = Path("/proc/cpuinfo")
-    _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
-    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
-        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
 import numpy as np
 
@@ -276,14 +267,8 @@ def backward(w, dw, a, da, y):
 
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
-_threads = os.environ.get("OMP_NUM_THREADS", "")
-# The cores that this process may use; not every system tells them:
-_cores = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
-THREADS = max(1, int(_threads)) if _threads.isdigit() else len(_cores)
-POOL = ThreadPoolExecutor(THREADS)
 SHARES = 4  # of a batch: what comes of it does not depend on the threads
 BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
-SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
@@ -301,7 +286,7 @@ def adam(parameters, gradients, slots, learning_rate, step):
     rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
     for part in BLOCKS:
         w, g = parameters[part], gradients[part]
-        s = SCRATCH[: w.size]
+        s = np.empty_like(w)
         m, v = slots[:, part]
         m *= 0.9
         m += g
@@ -313,6 +298,117 @@ def adam(parameters, gradients, slots, learning_rate, step):
         np.divide(m, s, out=s)
         s *= rate
         w -= s
+
+
+# -- Threads ---------------------------------------------------------------------------
+
+
+# By these names OpenBLAS, MKL, BLIS and Accelerate are told how many threads they have:
+BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
+openblas_set_num_threads64_ openblas_set_num_threads
+MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
+BEFORE, LOCKS = [], {}  # a lock for each process: a fork copies one as it is
+
+
+@cache
+def blas_threads():
+    """The functions that get and set the threads of NumPy's BLAS, if it has any."""
+    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
+    library = ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+    for name in BLAS.split():
+        if hasattr(library, name):  # it has what it is linked to, too
+            get = name.replace("Set_Num", "Get_Max").replace("Set", "Get")
+            return library[get.replace("set", "get")], library[name]
+    return (lambda: 1), (lambda number: None)
+
+
+@contextlib.contextmanager
+def one_blas_thread():
+    """Within it, BLAS has one thread: threads of ours share the work.
+
+    Its own wait for each other at full speed. Where another program takes a core, a
+    product would take ten times as long.
+    """
+    get_threads, set_threads = blas_threads()
+    lock = LOCKS.setdefault(os.getpid(), Lock())
+    with lock:
+        BEFORE.append(get_threads())
+        set_threads(1)
+    try:
+        yield
+    finally:
+        with lock:  # the last one to leave takes what the first one found
+            set_threads(BEFORE.pop())
+
+
+def usable_cores(root="/"):
+    """How many cores this process may use: by its affinity, and a container's quota."""
+    every = range(os.cpu_count() or 1)
+    cores = len(getattr(os, "sched_getaffinity", lambda _: every)(0))
+    files = ("cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us")  # of cgroups 2 and 1
+    with contextlib.suppress(OSError, ValueError):  # only Linux has groups
+        for line in Path(root, "proc/self/cgroup").read_text().splitlines():
+            _, kind, group = line.split(":", 2)
+            folder = Path(root, "sys/fs/cgroup", kind, group.strip("/"))
+            for path in (folder, *folder.parents):
+                there = [path / name for name in files if (path / name).exists()]
+                text = " ".join(file.read_text().strip() for file in there)
+                if limit := re.fullmatch(r"(\d+) (\d+)", text):  # or "max", or -1
+                    cores = min(cores, max(1, round(int(limit[1]) / int(limit[2]))))
+    return cores
+
+
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdecimal() else usable_cores()
+
+
+@cache
+def helpers(process, number):
+    """Where threads wait for calls; a process that was forked starts its own."""
+    calls = SimpleQueue()
+
+    def help_out():
+        while True:
+            with contextlib.suppress(BaseException):  # it is raised for who called
+                calls.get()()
+
+    for _ in range(number):
+        Thread(target=help_out, daemon=True).start()
+    return calls
+
+
+def in_threads(function, *arguments):
+    """[*map(function, *arguments)], with helpers: each takes what is next.
+
+    Nobody waits for one that has not begun: where cores are taken, fewer help.
+    """
+    jobs = [*enumerate(zip(*arguments))]
+    results, errors = [None] * len(jobs), []
+    locks = [Lock() for _ in range(min(THREADS, len(jobs)) - 1)]
+    left = deque([*jobs, *[None] * (1 + len(locks))])  # None is the end, for each
+
+    def work(lock):
+        if lock.acquire(blocking=False):  # else the caller has it: all is done
+            try:
+                while job := left.popleft():
+                    results[job[0]] = function(*job[1])
+            except BaseException as error:
+                errors.append(error)
+                raise
+            finally:
+                lock.release()
+
+    try:
+        for lock in locks:
+            helpers(os.getpid(), THREADS - 1).put(partial(work, lock))
+        work(Lock())
+    finally:
+        for lock in locks:  # to look again takes less time than to sleep and wake up
+            if not any(lock.acquire(False) or time.sleep(0) for _ in range(100)):
+                lock.acquire()
+    if errors:
+        raise errors[0]
+    return results
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -1178,7 +1274,7 @@ def run_epoch(state, x, y, options):
         rows = order[start : start + options.batch_size]
         shares = np.array_split(rows, SHARES)[: len(rows)]
         parts = np.array([share.size for share in shares]) / rows.size
-        sums += sum(POOL.map(run_share, range(SHARES), shares))
+        sums += sum(in_threads(run_share, range(SHARES), shares))
         np.dot(parts.astype(DTYPE), state.shares[: len(shares)], out=state.gradients)
         state.step += 1
         adam(state.parameters, state.gradients, state.slots, LEARNING_RATE, state.step)
@@ -1197,7 +1293,7 @@ def forward_all(w, x):
 
     for first in range(0, len(x), 64 * THREADS):
         last = min(len(x), first + 64 * THREADS)
-        yield from POOL.map(run, range(first, last, 64))
+        yield from in_threads(run, range(first, last, 64))
 
 
 def evaluate_part(w, x, y, prefix):
@@ -1262,6 +1358,7 @@ def resume(state, options):
             print(f"{key} {value} follows on {about.get(key)!r}", file=sys.stderr)
 
 
+@one_blas_thread()
 def fit(options, parts, learnt):
     """Train on the parts, and save to `options.out` unless it is None; the state."""
     state = SimpleNamespace(step=0, history=[])
@@ -1325,6 +1422,7 @@ class Model:
         check_classes(self.learnt, 3)
         self.classes = self.learnt.get("data/classes", np.arange(3)).tolist()
 
+    @one_blas_thread()
     def predict(self, rows, where="row {}".format):
         """The outputs (N, 3) for rows: dicts, or values in the features' order."""
         x = rows
@@ -1461,11 +1559,14 @@ def parse(argv):
 
 def main(argv=None):
     """Run a command line, by default that of the process; the exit code."""
+    global THREADS
     sys.stderr = sys.stderr or io.StringIO()  # it may be closed
     getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
     try:
         options = parse(sys.argv[1:] if argv is None else [*argv])
-        code = options.run(options) or 0
+        THREADS = options.threads or THREADS
+        with one_blas_thread():
+            code = options.run(options) or 0
         print(end="", flush=True)
         return code
     except SystemExit as end:  # --help, or what is wrong with the usage, was told
@@ -1494,4 +1595,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1e0f2bc3839ecce3434b7f9220dc3b5a70a712185254444e6d9525bfd8983efe
+# nnspec sha256:6b22314c60f303eb8e184c0b856412eba14af81c4ec31e10f4d68e7b8e74ba8b

@@ -16,6 +16,7 @@ python mnist_512.py gradcheck        checks the derivatives
 import argparse
 import contextlib
 import csv
+import ctypes
 import gzip
 import hashlib
 import html
@@ -32,21 +33,13 @@ import time
 import traceback
 import urllib.request
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
 from functools import cache, partial
+from itertools import repeat
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Lock, Thread
 from types import SimpleNamespace
-
-if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
-    if _asked := re.search(r" --t\w*[= ](\d+)", " ".join(sys.argv)):
-        os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = _asked[1]
-    # Its idle threads wait for work at full speed: they are to leave the cores to ours.
-    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
-    # Not on every processor that has AVX-512 does it choose to use it.
-    _cpu = Path("/proc/cpuinfo")
-    _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
-    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
-        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
 import numpy as np
 
@@ -126,7 +119,7 @@ def forward(w, a):
     """From a.x to a.p."""
     a.flatten = a.x.reshape(-1, 784)
 
-    np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
+    product(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
     a.dense += w.dense_bias
     np.maximum(a.dense, ZEROS[:512], out=a.dense)  # relu(x) = max(x, 0)
 
@@ -158,19 +151,12 @@ def backward(w, dw, a, da, y):
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
 
     da.dense *= a.dense > 0.0  # relu: dy/dx is 1 where y > 0, else 0
-    np.matmul(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
+    product(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel + bias
     np.sum(da.dense, axis=0, out=dw.dense_bias)
 
 
 SLOTS = ("velocity",)  # arrays like the parameters that it keeps
-_threads = os.environ.get("OMP_NUM_THREADS", "")
-# The cores that this process may use; not every system tells them:
-_cores = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
-THREADS = max(1, int(_threads)) if _threads.isdigit() else len(_cores)
-POOL = ThreadPoolExecutor(THREADS)
-BLOCK = min(256_000, math.ceil(1.08 * PARAMETERS / THREADS))  # the last is smaller
-BLOCKS = [slice(i, i + BLOCK) for i in range(0, PARAMETERS, BLOCK)]
-SCRATCH = np.empty((THREADS, BLOCK), DTYPE)
+BLOCKS = [slice(i, i + 203_525) for i in range(0, PARAMETERS, 203_525)]  # fit the cache
 
 
 def rmsprop(parameters, gradients, slots, learning_rate):
@@ -178,25 +164,150 @@ def rmsprop(parameters, gradients, slots, learning_rate):
     # The mean of g squared is (1 - 0.9) * velocity; these make up for that:
     rate = learning_rate / math.sqrt(1 - 0.9)
     epsilon = 1e-07 / (1 - 0.9)
-    blocks = iter(BLOCKS)
 
-    def update(scratch):
-        for part in blocks:  # a thread that is done with one takes the next
-            w, g = parameters[part], gradients[part]
-            s = scratch[: w.size]
-            velocity = slots[0, part]
-            velocity *= 0.9
-            np.square(g, out=s)
-            velocity += s
-            np.add(velocity, epsilon, out=s)
-            np.sqrt(s, out=s)
-            np.divide(g, s, out=s)
-            s *= rate
-            w -= s
+    def update(part):
+        w, g = parameters[part], gradients[part]
+        s = np.empty_like(w)
+        velocity = slots[0, part]
+        velocity *= 0.9
+        np.square(g, out=s)
+        velocity += s
+        np.add(velocity, epsilon, out=s)
+        np.sqrt(s, out=s)
+        np.divide(g, s, out=s)
+        s *= rate
+        w -= s
 
-    others = POOL.map(update, SCRATCH[1:])
-    update(SCRATCH[0])
-    list(others)  # wait for them
+    in_threads(update, BLOCKS)
+
+
+# -- Threads ---------------------------------------------------------------------------
+
+
+# By these names OpenBLAS, MKL, BLIS and Accelerate are told how many threads they have:
+BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
+openblas_set_num_threads64_ openblas_set_num_threads
+MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
+BEFORE, LOCKS = [], {}  # a lock for each process: a fork copies one as it is
+
+
+@cache
+def blas_threads():
+    """The functions that get and set the threads of NumPy's BLAS, if it has any."""
+    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
+    library = ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+    for name in BLAS.split():
+        if hasattr(library, name):  # it has what it is linked to, too
+            get = name.replace("Set_Num", "Get_Max").replace("Set", "Get")
+            return library[get.replace("set", "get")], library[name]
+    return (lambda: 1), (lambda number: None)
+
+
+@contextlib.contextmanager
+def one_blas_thread():
+    """Within it, BLAS has one thread: threads of ours share the work.
+
+    Its own wait for each other at full speed. Where another program takes a core, a
+    product would take ten times as long.
+    """
+    get_threads, set_threads = blas_threads()
+    lock = LOCKS.setdefault(os.getpid(), Lock())
+    with lock:
+        BEFORE.append(get_threads())
+        set_threads(1)
+    try:
+        yield
+    finally:
+        with lock:  # the last one to leave takes what the first one found
+            set_threads(BEFORE.pop())
+
+
+def usable_cores(root="/"):
+    """How many cores this process may use: by its affinity, and a container's quota."""
+    every = range(os.cpu_count() or 1)
+    cores = len(getattr(os, "sched_getaffinity", lambda _: every)(0))
+    files = ("cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us")  # of cgroups 2 and 1
+    with contextlib.suppress(OSError, ValueError):  # only Linux has groups
+        for line in Path(root, "proc/self/cgroup").read_text().splitlines():
+            _, kind, group = line.split(":", 2)
+            folder = Path(root, "sys/fs/cgroup", kind, group.strip("/"))
+            for path in (folder, *folder.parents):
+                there = [path / name for name in files if (path / name).exists()]
+                text = " ".join(file.read_text().strip() for file in there)
+                if limit := re.fullmatch(r"(\d+) (\d+)", text):  # or "max", or -1
+                    cores = min(cores, max(1, round(int(limit[1]) / int(limit[2]))))
+    return cores
+
+
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdecimal() else usable_cores()
+
+
+@cache
+def helpers(process, number):
+    """Where threads wait for calls; a process that was forked starts its own."""
+    calls = SimpleQueue()
+
+    def help_out():
+        while True:
+            with contextlib.suppress(BaseException):  # it is raised for who called
+                calls.get()()
+
+    for _ in range(number):
+        Thread(target=help_out, daemon=True).start()
+    return calls
+
+
+def in_threads(function, *arguments):
+    """[*map(function, *arguments)], with helpers: each takes what is next.
+
+    Nobody waits for one that has not begun: where cores are taken, fewer help.
+    """
+    jobs = [*enumerate(zip(*arguments))]
+    results, errors = [None] * len(jobs), []
+    locks = [Lock() for _ in range(min(THREADS, len(jobs)) - 1)]
+    left = deque([*jobs, *[None] * (1 + len(locks))])  # None is the end, for each
+
+    def work(lock):
+        if lock.acquire(blocking=False):  # else the caller has it: all is done
+            try:
+                while job := left.popleft():
+                    results[job[0]] = function(*job[1])
+            except BaseException as error:
+                errors.append(error)
+                raise
+            finally:
+                lock.release()
+
+    try:
+        for lock in locks:
+            helpers(os.getpid(), THREADS - 1).put(partial(work, lock))
+        work(Lock())
+    finally:
+        for lock in locks:  # to look again takes less time than to sleep and wake up
+            if not any(lock.acquire(False) or time.sleep(0) for _ in range(100)):
+                lock.acquire()
+    if errors:
+        raise errors[0]
+    return results
+
+
+def product(a, b, out):
+    """out = a @ b, a large one in parts for threads: some of its columns, or rows.
+
+    Its shape alone says how many parts, twice as many for four times the work: so the
+    number of threads changes no digit.
+    """
+    rows, columns = out.shape
+    parts = 1 << (rows * columns * len(b) >> 22).bit_length() // 2
+    if parts == 1:
+        np.matmul(a, b, out=out)
+    elif rows > columns:
+        product(b.T, a.T, out.T)
+    else:
+        width = -(-columns // parts)
+        cuts = [np.s_[:, i : i + width] for i in range(0, columns, width)]
+        in_threads(np.matmul, repeat(a), [b[c] for c in cuts], [out[c] for c in cuts])
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -630,6 +741,7 @@ def resume(state, options):
             print(f"{key} {value} follows on {about.get(key)!r}", file=sys.stderr)
 
 
+@one_blas_thread()
 def fit(options, parts):
     """Train on the parts, and save to `options.out` unless it is None; the state."""
     state = SimpleNamespace(step=0, history=[])
@@ -691,6 +803,7 @@ class Model:
         load(weights, self.w, SHAPES, MODEL)
         self.classes = [*range(10)]
 
+    @one_blas_thread()
     def predict(self, rows, where="row {}".format):
         """The outputs (N, 10) for raw samples (N, 28, 28), which stay as they are."""
         with file_errors("rows", "give an array of samples"):
@@ -822,11 +935,14 @@ def parse(argv):
 
 def main(argv=None):
     """Run a command line, by default that of the process; the exit code."""
+    global THREADS
     sys.stderr = sys.stderr or io.StringIO()  # it may be closed
     getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
     try:
         options = parse(sys.argv[1:] if argv is None else [*argv])
-        code = options.run(options) or 0
+        THREADS = options.threads or THREADS
+        with one_blas_thread():
+            code = options.run(options) or 0
         print(end="", flush=True)
         return code
     except SystemExit as end:  # --help, or what is wrong with the usage, was told
@@ -855,4 +971,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:561c27337a48b5d036325a67f99fb774db545f33f1ba2146d71a7f9fbc2f0f43
+# nnspec sha256:78ece019c6c48a344b4357a924acf0f3486ebfdd4e17b01e8dfec53340bd0c4e

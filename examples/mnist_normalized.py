@@ -16,6 +16,7 @@ python mnist_normalized.py gradcheck        checks the derivatives
 import argparse
 import contextlib
 import csv
+import ctypes
 import gzip
 import hashlib
 import html
@@ -33,22 +34,13 @@ import time
 import traceback
 import urllib.request
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
 from functools import cache, partial
 from itertools import repeat
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Lock, Thread
 from types import SimpleNamespace
-
-if __name__ == "__main__":  # OpenBLAS reads these once: when NumPy is imported
-    if _asked := re.search(r" --t\w*[= ](\d+)", " ".join(sys.argv)):
-        os.environ["OMP_NUM_THREADS"] = _asked[1]
-    # Threads of ours share a batch: each makes its products by itself.
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    # Not on every processor that has AVX-512 does it choose to use it.
-    _cpu = Path("/proc/cpuinfo")
-    _flags = {*_cpu.read_text().split()} if _cpu.exists() else set()
-    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= _flags:
-        os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
 import numpy as np
 
@@ -462,14 +454,8 @@ def backward(w, dw, a, da, y):
 
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
-_threads = os.environ.get("OMP_NUM_THREADS", "")
-# The cores that this process may use; not every system tells them:
-_cores = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
-THREADS = max(1, int(_threads)) if _threads.isdigit() else len(_cores)
-POOL = ThreadPoolExecutor(THREADS)
 SHARES = 4  # of a batch: what comes of it does not depend on the threads
 BLOCKS = [slice(i, i + 65_536) for i in range(0, TRAINABLE, 65_536)]  # fit the cache
-SCRATCH = np.empty(65_536, DTYPE)
 
 
 def adam(parameters, gradients, slots, learning_rate, step):
@@ -487,7 +473,7 @@ def adam(parameters, gradients, slots, learning_rate, step):
     rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
     for part in BLOCKS:
         w, g = parameters[part], gradients[part]
-        s = SCRATCH[: w.size]
+        s = np.empty_like(w)
         m, v = slots[:, part]
         m *= 0.9
         m += g
@@ -499,6 +485,117 @@ def adam(parameters, gradients, slots, learning_rate, step):
         np.divide(m, s, out=s)
         s *= rate
         w -= s
+
+
+# -- Threads ---------------------------------------------------------------------------
+
+
+# By these names OpenBLAS, MKL, BLIS and Accelerate are told how many threads they have:
+BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
+openblas_set_num_threads64_ openblas_set_num_threads
+MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
+BEFORE, LOCKS = [], {}  # a lock for each process: a fork copies one as it is
+
+
+@cache
+def blas_threads():
+    """The functions that get and set the threads of NumPy's BLAS, if it has any."""
+    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
+    library = ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+    for name in BLAS.split():
+        if hasattr(library, name):  # it has what it is linked to, too
+            get = name.replace("Set_Num", "Get_Max").replace("Set", "Get")
+            return library[get.replace("set", "get")], library[name]
+    return (lambda: 1), (lambda number: None)
+
+
+@contextlib.contextmanager
+def one_blas_thread():
+    """Within it, BLAS has one thread: threads of ours share the work.
+
+    Its own wait for each other at full speed. Where another program takes a core, a
+    product would take ten times as long.
+    """
+    get_threads, set_threads = blas_threads()
+    lock = LOCKS.setdefault(os.getpid(), Lock())
+    with lock:
+        BEFORE.append(get_threads())
+        set_threads(1)
+    try:
+        yield
+    finally:
+        with lock:  # the last one to leave takes what the first one found
+            set_threads(BEFORE.pop())
+
+
+def usable_cores(root="/"):
+    """How many cores this process may use: by its affinity, and a container's quota."""
+    every = range(os.cpu_count() or 1)
+    cores = len(getattr(os, "sched_getaffinity", lambda _: every)(0))
+    files = ("cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us")  # of cgroups 2 and 1
+    with contextlib.suppress(OSError, ValueError):  # only Linux has groups
+        for line in Path(root, "proc/self/cgroup").read_text().splitlines():
+            _, kind, group = line.split(":", 2)
+            folder = Path(root, "sys/fs/cgroup", kind, group.strip("/"))
+            for path in (folder, *folder.parents):
+                there = [path / name for name in files if (path / name).exists()]
+                text = " ".join(file.read_text().strip() for file in there)
+                if limit := re.fullmatch(r"(\d+) (\d+)", text):  # or "max", or -1
+                    cores = min(cores, max(1, round(int(limit[1]) / int(limit[2]))))
+    return cores
+
+
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdecimal() else usable_cores()
+
+
+@cache
+def helpers(process, number):
+    """Where threads wait for calls; a process that was forked starts its own."""
+    calls = SimpleQueue()
+
+    def help_out():
+        while True:
+            with contextlib.suppress(BaseException):  # it is raised for who called
+                calls.get()()
+
+    for _ in range(number):
+        Thread(target=help_out, daemon=True).start()
+    return calls
+
+
+def in_threads(function, *arguments):
+    """[*map(function, *arguments)], with helpers: each takes what is next.
+
+    Nobody waits for one that has not begun: where cores are taken, fewer help.
+    """
+    jobs = [*enumerate(zip(*arguments))]
+    results, errors = [None] * len(jobs), []
+    locks = [Lock() for _ in range(min(THREADS, len(jobs)) - 1)]
+    left = deque([*jobs, *[None] * (1 + len(locks))])  # None is the end, for each
+
+    def work(lock):
+        if lock.acquire(blocking=False):  # else the caller has it: all is done
+            try:
+                while job := left.popleft():
+                    results[job[0]] = function(*job[1])
+            except BaseException as error:
+                errors.append(error)
+                raise
+            finally:
+                lock.release()
+
+    try:
+        for lock in locks:
+            helpers(os.getpid(), THREADS - 1).put(partial(work, lock))
+        work(Lock())
+    finally:
+        for lock in locks:  # to look again takes less time than to sleep and wake up
+            if not any(lock.acquire(False) or time.sleep(0) for _ in range(100)):
+                lock.acquire()
+    if errors:
+        raise errors[0]
+    return results
 
 
 # -- Data ------------------------------------------------------------------------------
@@ -915,7 +1012,7 @@ def run_epoch(state, x, y, options):
         shares = np.array_split(rows, SHARES)[: len(rows)]
         parts = np.array([share.size for share in shares]) / rows.size
         passes = [*map(run_share, range(SHARES), shares, parts)]
-        sums += rows.size * in_step(POOL.map, passes, parts)
+        sums += rows.size * in_step(in_threads, passes, parts)
         np.dot(parts.astype(DTYPE), state.shares[: len(shares)], out=state.gradients)
         state.step += 1
         adam(
@@ -940,7 +1037,7 @@ def forward_all(w, x):
 
     for first in range(0, len(x), 64 * THREADS):
         last = min(len(x), first + 64 * THREADS)
-        yield from POOL.map(run, range(first, last, 64))
+        yield from in_threads(run, range(first, last, 64))
 
 
 def evaluate_part(w, x, y, prefix):
@@ -1005,6 +1102,7 @@ def resume(state, options):
             print(f"{key} {value} follows on {about.get(key)!r}", file=sys.stderr)
 
 
+@one_blas_thread()
 def fit(options, parts):
     """Train on the parts, and save to `options.out` unless it is None; the state."""
     state = SimpleNamespace(step=0, history=[])
@@ -1067,6 +1165,7 @@ class Model:
         load(weights, self.w, SHAPES, MODEL)
         self.classes = [*range(10)]
 
+    @one_blas_thread()
     def predict(self, rows, where="row {}".format):
         """The outputs (N, 10) for raw samples , which stay as they are."""
         with file_errors("rows", "give an array of samples"):
@@ -1212,11 +1311,14 @@ def parse(argv):
 
 def main(argv=None):
     """Run a command line, by default that of the process; the exit code."""
+    global THREADS
     sys.stderr = sys.stderr or io.StringIO()  # it may be closed
     getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
     try:
         options = parse(sys.argv[1:] if argv is None else [*argv])
-        code = options.run(options) or 0
+        THREADS = options.threads or THREADS
+        with one_blas_thread():
+            code = options.run(options) or 0
         print(end="", flush=True)
         return code
     except SystemExit as end:  # --help, or what is wrong with the usage, was told
@@ -1245,4 +1347,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0a1864a5d3564e163ea5b5d016ecbd301d5fdf73efdb331b95408016dc56d57c
+# nnspec sha256:60721e16828ca5d0273ed7ebd5834043c56d33bf8d59ee75fd7f0bb795e65c67

@@ -34,6 +34,7 @@ def render(program: Program, cache: Path | None = None) -> str:
     environment = _environment(cache)
     data = environment.get_template("data.j2").render(d=program.data, p=program)
     files = _PlainFiles()
+    threads = files.paste(program.threads)
     helpers = files.paste(program.optimizer.files)
     readers = files.paste(("input_error", *program.data.runtime))
     text = environment.get_template("script.py.j2").render(
@@ -43,6 +44,7 @@ def render(program: Program, cache: Path | None = None) -> str:
         c=program.class_weights,
         helpers=Code(helpers),
         readers=Code(readers),
+        threads=Code(threads),
         functions=Code(files.paste(program.network.files)),
         data=Code(data.strip()),
         runtime=Code(files.paste(program.runtime)),
@@ -158,7 +160,6 @@ _KNOWN = (
     "import sys",
     "import time",
     "import traceback",
-    "from concurrent.futures import ThreadPoolExecutor",
     "from pathlib import Path",
     "from types import SimpleNamespace",
 )

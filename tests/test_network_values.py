@@ -398,10 +398,9 @@ def test_threads_share_an_update_and_change_nothing(
 ) -> None:
     text = nnspec.compile(spec(["dense(500)"], shape="600", optimizer=optimizer))
     results = []
-    for threads in ("1", "3", "0"):
-        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+    for threads in (1, 2, 3):
         module = load(text)
-        assert max(1, int(threads)) == module.THREADS
+        monkeypatch.setattr(module, "THREADS", threads)
         rng = np.random.default_rng(0)
         parameters, gradients = rng.normal(size=(2, module.PARAMETERS))
         shape = module.SLOTS

@@ -61,6 +61,8 @@ class Layout:
     taken: set[str]
     names: Mapping[str, Code]
     attributes: Mapping[str, Code]
+    #: How many samples there are at once; 0 where threads share a batch.
+    batch: int = 0
     value: Value = field(init=False)
     steps: list[Step] = field(default_factory=list)
     buffers: list[Buffer] = field(default_factory=list)

@@ -37,20 +37,23 @@ def _attributes(layers: tuple[ir.Layer, ...]) -> dict[str, Code]:
 
 
 def lay_out(
-    model: ir.Model, attributes: Mapping[str, Code], fused: str | None
+    model: ir.Model,
+    attributes: Mapping[str, Code],
+    fused: str | None,
+    batch: int = 0,
 ) -> Layout:
     """The steps of a network whose weights have these `attributes`.
 
     `fused` names the activation that the loss is fused with: where the last layer that
     does anything ends in it, that step keeps its logits, and the derivative of the loss
-    is that by them.
+    is that by them. Threads make the large products of a `batch`, 0 if they share it.
     """
     layers, sparse = model.layers, model.sparse
     names = _attributes(layers[1:])
     taken: set[str] = {*names, *names.values()}
     shape = layers[0].output_shape
     x = Value(free_attribute("x", taken), shape, None, sparse=sparse)
-    layout = Layout(x, {*taken, x.owner}, names, attributes)
+    layout = Layout(x, {*taken, x.owner}, names, attributes, batch)
     if not sparse:
         layout.hold(x.owner, x.shape)
     last = [layer for layer in layers if not layer.is_identity][-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import cast
 
 from nnspec import ir
@@ -15,6 +16,8 @@ from nnspec.table.entry import Use
 
 #: From here on the threads that share an update save more than they cost.
 _SHARED = 250_000
+#: How many parameters two blocks have at most.
+_LARGEST_PAIR = 512_000
 
 
 def plan_optimizer(model: ir.Model, training: ir.Training, trained: Code) -> Optimizer:
@@ -55,18 +58,22 @@ def plan_optimizer(model: ir.Model, training: ir.Training, trained: Code) -> Opt
         factored=factored > 0,
         parts=has["clipnorm"] or (entry.by_weight and not factored),
         part=Code("part, shape, rows, columns" if factored else "part"),
+        block=None if entry.by_weight else Code(f"{_block(count):_}"),
         blocks=Code("PARTS" if entry.by_weight and not factored else "BLOCKS"),
-        width=_width(entry, count),
         shapes=_shapes(model),
         files=entry.files,
     )
 
 
-def _width(entry: OptimizerEntry, count: int) -> Code:
-    """The length of the largest block."""
-    if entry.by_weight:
-        return Code("max(map(math.prod, SHAPES.values()))")
-    return Code("BLOCK" if count > _SHARED else "65_536")
+def _block(count: int) -> int:
+    """How many parameters are updated at once.
+
+    Threads share few, large blocks: they can hold each other up whenever one of the
+    dozen operations on a block ends. They all have the same size.
+    """
+    if count <= _SHARED:
+        return 1 << 16
+    return ceil(count / (2 * ceil(count / _LARGEST_PAIR)))
 
 
 def _shapes(model: ir.Model) -> Code:

@@ -200,12 +200,12 @@ class Optimizer(Record):
     a block, `averaged` all weights by name) and `accumulated` the gradients' sum, where
     there are such. `slots` is the line that names the others for a block.
 
-    `scratch` says that it takes an array to work in, as long as `width`, `steps` that
-    it takes the number of the update, `shared` that several threads work at it. What
-    it loops over are `blocks`, each a `part`; if it is `by_weight`, each is a whole
-    weight. `parts` says that the script needs the weights' parts of the parameters.
-    `shapes` are those of the weights that it changes, `files` the plain files that it
-    calls.
+    `scratch` says that it takes an array to work in, `steps` that it takes the number
+    of the update, `shared` that several threads work at it. What it loops over are
+    `blocks`, each a `part`, of `block` parameters; if it is `by_weight`, each is a
+    whole weight. `parts` says that the script needs the weights' parts of the
+    parameters. `shapes` are those of the weights that it changes, `files` the plain
+    files that it calls.
     """
 
     template: Code
@@ -229,8 +229,8 @@ class Optimizer(Record):
     factored: bool
     parts: bool
     part: Code
+    block: Code | None
     blocks: Code
-    width: Code
     shapes: Code
     files: tuple[str, ...]
 
@@ -257,7 +257,8 @@ class NetworkProgram(Record):
     Some weights are `alike` where nothing but a `/` tells their names apart. `files`
     are the plain files that it calls. `trainable` says how many parameters are, None
     where all are; `trained` is the name of the constant that does. With `shares` a
-    batch is divided into as many, which threads take; the forward pass of a network
+    batch is divided into as many, which threads take; else a network with a large
+    product `cuts` it for them. The forward pass of a network
     that `joins` the means of its shares yields these, and if it `joins_back` the
     backward pass, too.
     """
@@ -277,6 +278,7 @@ class NetworkProgram(Record):
     forward_doc: Code
     random: bool
     shares: Code | None
+    cuts: bool
     joins: bool
     joins_back: bool
     penalized: bool
@@ -294,6 +296,7 @@ class Program(Record):
     `spec` is the file that it is of, `digest` that of its text, `version` nnspec's, and
     `dependencies` what the script needs to be installed.
     Of `constants` and `runtime`, it prints those that the rest of the script uses.
+    `threads` are the plain files by which threads share the work.
     `other_class` is the output of the other class where there is one output for two,
     and `column` what outputs are called, `outputs` and `raw` the shapes of rows of
     outputs and of samples; `at_once` samples are measured together. `uneven` says that
@@ -342,4 +345,5 @@ class Program(Record):
     class_weights: ClassWeights | None
     callbacks: Callbacks
     data: DataProgram
+    threads: tuple[str, ...]
     runtime: tuple[str, ...]

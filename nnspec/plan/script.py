@@ -44,6 +44,8 @@ from nnspec.table.entry import Activation, Loss, Use, activation_of
 
 #: Of the first line, without its quotation marks.
 _WIDTH = 85
+#: How many samples are tested at once, unless threads take some each.
+_TESTED = 512
 #: The names of each part's arrays in an archive.
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
 
@@ -107,6 +109,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         class_weights=class_weights,
         callbacks=callbacks,
         data=data,
+        threads=_threads(network, optimizer),
         runtime=(
             *_runtime(class_weights, network),
             *files_of_metrics(training, model.output_shape),
@@ -171,14 +174,14 @@ def _title(model: ir.Model) -> str:
 
 
 def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
-    attributes = weight_attributes(model.weights)
-    layout = lay_out(model, attributes, fused_with(training))
+    attributes, shares = weight_attributes(model.weights), shares_of(model)
+    batch = 0 if shares else max(training.batch_size, _TESTED)
+    layout = lay_out(model, attributes, fused_with(training), batch)
     loss_entry = training.loss.entry
     assert isinstance(loss_entry, Loss)
     if training.loss.arguments.get("from_logits") and loss_entry.fused:
         add_probabilities(layout, loss_entry.fused)
     draws = plan_draws(model, attributes)
-    shares = shares_of(model)
     if shares:
         layout.steps = [replace(step, joins=step.by_batch) for step in layout.steps]
     layout.steps = explain_first_uses(layout.steps)
@@ -204,6 +207,7 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
         forward_doc=_forward_doc(layout),
         random=any(step.rng or step.by_batch for step in layout.steps),
         shares=literal(shares) if shares else None,
+        cuts=any(step.matmul == "product" for step in layout.steps),
         joins=any(step.joins for step in layout.steps),
         joins_back=any(step.joins and step.dx for step in backward),
         seeds=tuple(layout.seeds),
@@ -219,7 +223,7 @@ def _at_once(training: ir.Training, network: NetworkProgram) -> Code:
     """How many samples are measured together, where it does not matter to the loss."""
     if is_uneven(training):
         return Code("batch_size")
-    return Code("64" if network.shares else "512")
+    return Code("64" if network.shares else f"{_TESTED}")
 
 
 def _files(layers: tuple[ir.Layer, ...], layout: Layout) -> tuple[str, ...]:
@@ -282,6 +286,14 @@ def _prediction_names(width: int) -> Code:
     if width == 1:
         return Code('["prediction"]')
     return Code(f'[f"prediction_{{i}}" for i in range({width})]')
+
+
+def _threads(network: NetworkProgram, optimizer: Optimizer) -> tuple[str, ...]:
+    """The plain files by which threads share the work."""
+    names = ["one_blas_thread"]
+    names += ["product"] if network.cuts else []
+    names += ["in_threads"] if network.shares or optimizer.shared else []
+    return tuple(names)
 
 
 def _runtime(

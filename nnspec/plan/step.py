@@ -17,7 +17,8 @@ class Step(Record):
     or `dy` is None has no such lines, one whose `forward` is empty none of the other
     kind. `facts` are those of the layer's entry. `gate` is an array in which an
     activation keeps a factor of x. `sparse` is how the functions begin that a product
-    of sparse samples calls. `files` are the plain files that its lines call.
+    of sparse samples calls, `matmul` the function for other products. `files` are the
+    plain files that its lines call.
 
     While training, `rng` fills the array `drawn`, and a step `by_batch` goes by the
     batch's own statistics, of which it `joins` those of all shares where threads share
@@ -39,6 +40,7 @@ class Step(Record):
     dw: Mapping[str, Code] = EMPTY
     product: Code | None = None
     sparse: Code | None = None
+    matmul: Code | None = None
     shape: Code | None = None
     drawn: Code | None = None
     by_batch: bool = False

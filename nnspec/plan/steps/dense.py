@@ -44,6 +44,7 @@ def add_product(
             dw=dw,
             product=Code(f"(B{many}, {inner}) @ ({inner}, {units})"),
             sparse=_sparse(units) if x.sparse else None,
+            matmul=_matmul(layout.batch * prod(x.shape) * units),
         )
     )
     layout.value = y
@@ -54,5 +55,12 @@ def _sparse(units: int) -> Code:
     return Code("sparse" if units < _WIDE else "wide_sparse")
 
 
+def _matmul(multiplications: int) -> Code:
+    """The function for a product: of a large one, threads make parts."""
+    return Code("product" if multiplications >= _LARGE else "np.matmul")
+
+
+#: From here on `product` makes parts of a product.
+_LARGE = 1 << 23
 #: From here on it takes less time to multiply sparse samples one by one.
 _WIDE = 100

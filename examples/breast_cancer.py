@@ -5,7 +5,8 @@
 """breast_cancer: (30,) -> (16,) -> (1,), 513 parameters.
 
 Compiled by nnspec 0.1.0 from breast_cancer.nn (SHA-256 a9d5bef01576...).
-The output is yours; nnspec claims no rights in it.
+The output is yours; nnspec claims no rights in it. Its parts, in the order of reading:
+network, optimizer, data, training; use from Python, commands, threads, files.
 
 python breast_cancer.py                  trains, evaluates and saves
 python breast_cancer.py evaluate         tells loss and metrics
@@ -71,7 +72,10 @@ FEATURES = None
 MISSING = ("", "?", "NA", "NaN")
 LEARNT = ["data/mean", "data/deviation"]
 
-# -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
+# -- Network ---------------------------------------------------------------------------
+# w   weights            dw  the derivatives of the loss with respect to them
+# a   activations        da  the derivatives of the loss with respect to them
+# B   size of a batch    p   the output of the network
 
 SHAPES = {
     "dense/kernel": (30, 16),
@@ -84,7 +88,7 @@ METRICS = ["loss", "accuracy"]
 
 
 def views(flat):
-    """The weights' names for the parts of one flat array."""
+    """Return views of the parts of one flat array, by the weights' names."""
     w = SimpleNamespace()
     for name, shape in SHAPES.items():
         part, flat = np.split(flat, [math.prod(shape)])
@@ -98,7 +102,7 @@ def named(w):
 
 
 def initialize(w, rng):
-    """Draw the initial weights; the others stay 0."""
+    """Set the initial weights (the others stay 0)."""
     limit = math.sqrt(6 / (30 + 16))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (30, 16))
     limit = math.sqrt(6 / (16 + 1))  # glorot_uniform
@@ -106,7 +110,7 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """The arrays for a batch of n samples: made once, written for every batch."""
+    """Make the arrays for batches of n samples, which each batch overwrites."""
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 30))
@@ -119,7 +123,7 @@ def buffers(n, dtype):
 
 
 def forward(w, a):
-    """From a.x to a.p."""
+    """Compute a.p from a.x."""
     np.matmul(a.x, w.dense_kernel, out=a.dense)  # (B, 30) @ (30, 16)
     a.dense += w.dense_bias
     np.maximum(a.dense, 0.0, out=a.dense)  # relu(x) = max(x, 0)
@@ -134,25 +138,30 @@ def forward(w, a):
 
 
 def measure(a, y):
-    """The mean over the batch of -mean(y log p + (1 - y) log(1 - p)), then the metrics."""
+    """Return the mean of -mean(y log p + (1 - y) log(1 - p)), then the metrics."""
     z = a.dense_1
     loss = np.mean(np.maximum(z, 0.0) - z * y + np.log1p(np.exp(-np.abs(z))))
     return np.array([loss, np.mean((a.p > 0.5) == y.reshape(a.p.shape))], float)
 
 
 def backward(w, dw, a, da, y):
-    """The derivatives of the loss, from the last layer back to the first."""
+    """Compute the derivatives of the loss, from the last layer to the first."""
+    # With respect to z, where p = sigmoid(z), the derivative of the loss is p - y.
     np.subtract(a.p, y, out=da.dense_1)
     da.dense_1 /= y.size
 
-    np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # dense @ kernel + bias
-    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
-    np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)
+    # dense_1 = dense @ kernel + bias
+    np.matmul(a.dense.T, da.dense_1, out=dw.dense_1_kernel)  # (16, B) @ (B, 1)
+    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)  # the bias is added to each row
+    np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.dense)  # (B, 1) @ (1, 16)
 
     da.dense *= a.dense > 0.0  # relu: dy/dx is 1 where y > 0, else 0
-    np.matmul(a.x.T, da.dense, out=dw.dense_kernel)  # x @ kernel + bias
+    # dense = x @ kernel + bias
+    np.matmul(a.x.T, da.dense, out=dw.dense_kernel)  # (30, B) @ (B, 16)
     np.sum(da.dense, axis=0, out=dw.dense_bias)
 
+
+# -- Optimizer -------------------------------------------------------------------------
 
 SLOTS = ("m", "v")  # arrays like the parameters that it keeps
 BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
@@ -185,6 +194,430 @@ def adam(parameters, gradients, slots, learning_rate, step):
         np.divide(m, s, out=s)
         s *= rate
         w -= s
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+def load_data(options, learnt=None, parts=None):
+    """The parts of the data, each (x, y); and what was learnt from the training part."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
+    fresh, learnt = learnt is None, learnt or {}
+    if options.data:
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
+        for part, (x, y) in parts.items():
+            where = partial("{}, {}, row {}".format, options.data, part)
+            check_samples(x, INPUT_SHAPE, where)
+            parts[part] = x, target_shares(y, len(x), OUTPUT_SHAPE, where).astype(DTYPE)
+        if "train" in parts:
+            order = stratified_order(parts["train"][1], 1)
+            parts["train"] = tuple(array[order] for array in parts["train"])
+            split_off(parts, validation=0.1, test=0.2)
+    else:
+        parts = load_tables(options, learnt, fresh, parts)
+    if fresh:
+        learn(parts["train"][0], learnt)
+    check_learnt(learnt, LEARNT)
+    return {p: (prepare(x, learnt), y) for p, (x, y) in parts.items()}, learnt
+
+
+def load_tables(options, learnt, fresh, parts=None):
+    """The parts of the table as numbers; categories are those of the training part."""
+    if parts is not None:
+        parts, columns, features, targets = given_tables(
+            parts, ARRAYS, TARGET, FEATURES, MISSING
+        )
+        path = "parts, train"
+    else:
+        folders = data_folders(options.data_dir, SPEC_FOLDER)
+        paths = {part: find_file(name, folders) for part, name in FILES.items()}
+        parts, columns, features, targets = read_tables(
+            paths, TARGET, FEATURES, None, True, MISSING
+        )
+        path = paths["train"]
+    order = stratified_order(parts["train"][1], 1)
+    parts["train"] = tuple(array[order] for array in parts["train"])
+    split_off(parts, validation=0.1, test=0.2)
+    if fresh:
+        x, y, _ = parts["train"]
+        learnt["data/columns"] = np.array(columns)
+        learnt |= learn_categories(x, features, MISSING, path)
+        learnt |= learn_classes(y, targets, MISSING, path, 2)
+    check_columns(learnt, columns, path)
+    for part, (x, y, places) in parts.items():
+        x = encode_cells(x, places.item, features, learnt, MISSING)
+        y = encode_target(y, places.item, targets, learnt, MISSING)
+        y = target_shares(y, len(x), OUTPUT_SHAPE, places.item)
+        parts[part] = x, y.astype(DTYPE)
+    return parts
+
+
+def table_roles(learnt):
+    """The names of all columns, of the features and of the targets."""
+    check_learnt(learnt, ["data/columns"])
+    columns = learnt["data/columns"].tolist()
+    return columns, *column_roles(columns, TARGET, FEATURES, "the weights")
+
+
+def learn(x, learnt):
+    """Add what the transforms learn from x, the training part, each after the others."""
+    so_far = partial(prepare, learnt=learnt)
+    learnt["data/mean"], learnt["data/deviation"] = mean_and_deviation(x, so_far)
+
+
+def prepare(x, learnt):
+    """Return x after the transforms, up to one that is still to learn."""
+    with as_learnt():
+        if "data/mean" not in learnt:
+            return x
+        x = (x - learnt["data/mean"]) / learnt["data/deviation"]
+        check_features(x, INPUT_SHAPE)
+        return np.ascontiguousarray(x, DTYPE)
+
+
+def read_input(path, learnt):
+    """Raw samples of a file, some at a time, each time with how to call their rows."""
+    columns, features, targets = table_roles(learnt)
+    return read_features(path, columns, features, targets, None, True, MISSING)
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def run_epoch(state, x, y, options):
+    """One pass over all samples; the means of what was measured on the way."""
+    epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    batch = cache(lambda n: buffers(n, DTYPE))
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+    for start in progress(range(0, len(x), options.batch_size), title):
+        rows = order[start : start + options.batch_size]
+        a, da = batch(len(rows))
+        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        forward(state.w, a)
+        backward(state.w, state.dw, a, da, y[rows])
+        sums += len(rows) * measure(a, y[rows])
+        state.step += 1
+        adam(state.parameters, state.gradients, state.slots, LEARNING_RATE, state.step)
+    return dict(zip(METRICS, (sums / len(x)).tolist()))
+
+
+def forward_all(w, x):
+    """The activations of all samples, a batch at a time."""
+    for first in range(0, len(x), 512):
+        rows = slice(first, first + 512)
+        a, _ = buffers(min(512, len(x) - first), DTYPE)
+        a.x = x[rows]
+        forward(w, a)
+        yield rows, a
+
+
+def evaluate_part(w, x, y, prefix):
+    """The loss and the metrics over a part of the data."""
+    sums, p = np.zeros(len(METRICS)), np.empty((len(x), 1), DTYPE)
+    for rows, a in forward_all(w, x):
+        sums += len(y[rows]) * measure(a, y[rows])
+        p[rows] = a.p
+    result = dict(zip(METRICS, (sums / len(x)).tolist()))
+    if prefix == "test_":  # a matrix has no place among the curves of training
+        result["confusion_matrix"] = confusion_matrix(y > 0.5, p > 0.5, 2)
+    return {prefix + name: value for name, value in result.items()}
+
+
+def report(row, options):
+    """Print a line of results."""
+    if options.json:
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
+    elif not options.quiet:
+        matrix = row.pop("test_confusion_matrix", None)
+        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
+        if matrix:  # a row for each class, a column for what it was taken for
+            print(np.array(matrix))
+
+
+def save_checkpoint(state, options):
+    """Write checkpoint.npz: the training at the end of an epoch, for --resume."""
+    arrays = named(state.w)
+    arrays["training/slots"] = state.slots
+    arrays["training/history"] = np.array([[*row.values()] for row in state.history])
+    about = state.about | {"epoch": len(state.history), "step": state.step}
+    save_arrays(options.out / "checkpoint.npz", arrays, about)
+
+
+def save(state, options, learnt):
+    """Write weights.npz, history.csv and curves.svg."""
+    arrays = named(state.w) | learnt
+    about = state.about | {"epoch": len(state.history)}
+    save_arrays(options.out / "weights.npz", arrays, about)
+    table = [state.history[0], *(row.values() for row in state.history)]
+    with write_whole(options.out / "history.csv") as file:
+        file.writelines(f"{','.join(map(str, row))}\n" for row in table)
+    with write_whole(options.out / "curves.svg") as file:
+        file.write(curves(state.history, NAME))
+
+
+def resume(state, options):
+    """Go on from checkpoint.npz, if there is one; it must be of this very training."""
+    if not has_training(options.out):
+        print(
+            f"{options.out}: nothing to go on with; a training begins", file=sys.stderr
+        )
+        return
+    path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
+    arrays = load(path, state.w, SHAPES, state.same, way_out, beside="training/")
+    about, names = arrays["about"], ["epoch", *METRICS]
+    with file_errors(path, way_out):
+        np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
+        if about["validation samples"]:
+            names += [f"val_{name}" for name in names[1:]]
+        names += ["learning_rate", "seconds"]
+        rows = arrays["training/history"].astype(float, casting="same_kind").tolist()
+        for i, row in enumerate(rows, 1):
+            state.history.append(dict(zip(names, row, strict=True)) | {"epoch": i})
+        state.step = int(about["step"])
+        if about.keys() < state.same.keys() or not 0 < len(rows) <= state.step:
+            raise ValueError("it is no checkpoint")
+    for key, value in state.given.items():
+        if about.get(key) != value and not options.quiet:
+            print(f"{key} {value} follows on {about.get(key)!r}", file=sys.stderr)
+
+
+def fit(options, parts, learnt):
+    """Train on the parts, and save to `options.out` unless it is None; the state."""
+    state = SimpleNamespace(step=0, history=[])
+    state.parameters = np.zeros(PARAMETERS, DTYPE)
+    state.gradients = np.zeros(PARAMETERS, DTYPE)
+    state.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
+    state.w, state.dw = views(state.parameters), views(state.gradients)
+    initialize(state.w, np.random.default_rng(options.seed))
+    if options.initial_weights:
+        load(options.initial_weights, state.w, SHAPES, same={})
+    state.same = MODEL | TRAINING | {"seed": options.seed}
+    for part in ("train", "validation"):
+        state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
+    state.given = {"epochs": options.epochs, "batch_size": options.batch_size}
+    state.given["learning_rate"] = LEARNING_RATE
+    state.about = ORIGIN | state.same | state.given
+    if options.resume:
+        resume(state, options)
+    saved = -math.inf
+    try:
+        for epoch in range(len(state.history) + 1, options.epochs + 1):
+            began = time.monotonic()
+            row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
+            if "validation" in parts:
+                row |= evaluate_part(state.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            state.history.append(row)
+            report(row, options)
+            if options.out and time.monotonic() > saved + 10:
+                save_checkpoint(state, options)
+                save(state, options, learnt)
+                saved = time.monotonic()
+        state.about["finished"] = True
+        if options.out:
+            save_checkpoint(state, options)
+    finally:  # Ctrl-C, too, leaves behind what was learnt, once an epoch is done
+        if options.out and state.history:
+            save(state, options, learnt)
+        warn_of_nan(options.out or NAME, state.w)
+        if options.out and state.history and not options.quiet:
+            print(f"saved to {options.out}", file=sys.stderr)
+    return state
+
+
+def run_train(options):
+    """Train, evaluate on the test part, and save to a folder."""
+    with results_folder(options, Path("runs", NAME)) as options.out:
+        parts, learnt = load_data(options)
+        state = fit(options, parts, learnt)
+    if "test" in parts:
+        report(evaluate_part(state.w, *parts["test"], "test_"), options)
+
+
+# -- Use from Python -------------------------------------------------------------------
+
+
+class Model:
+    """A trained model, of the path of a weights.npz, or of such a file open for bytes."""
+
+    def __init__(self, weights):
+        self.w = views(np.empty(PARAMETERS, DTYPE))
+        self.learnt = load(weights, self.w, SHAPES, MODEL)
+        check_classes(self.learnt, 2)
+        check_learnt(self.learnt, LEARNT)
+        self.classes = self.learnt.get("data/classes", np.arange(2)).tolist()
+
+    def predict(self, rows, where="row {}".format):
+        """The outputs (N, 1) for rows: dicts, or values in the features' order."""
+        x = rows
+        if holds_numbers(x, self.learnt):
+            check_samples(x, INPUT_SHAPE, where)
+        else:
+            features = table_roles(self.learnt)[1]
+            x = as_cells(x, features, MISSING, where)
+            x = encode_cells(x, where, features, self.learnt, MISSING, trains=False)
+        x = prepare(x, self.learnt)
+        with one_blas_thread():
+            return np.concatenate([a.p for _, a in forward_all(self.w, x)])
+
+
+def train(
+    parts=None, *, out=None, epochs=EPOCHS, batch_size=BATCH_SIZE, seed=SEED, quiet=True
+):
+    """Train on {"train": (x, y), ...} or the spec's data; the Model and its history."""
+    if min(epochs, batch_size) < 1 or seed < 0:
+        raise InputError("epochs and batch_size must be at least 1, and seed 0")
+    options = parse(["train"])
+    vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
+    options.out = out and Path(out)
+    parts, learnt = load_data(options, parts=parts)
+    state = fit(options, parts, learnt)
+    file = io.BytesIO()
+    np.savez(file, **named(state.w), **learnt)
+    return Model(file), state.history
+
+
+# -- Commands --------------------------------------------------------------------------
+
+
+def newest_weights():
+    """The weights of the newest run, which is named on standard error."""
+    name, found = rf"{re.escape(NAME)}(-\d+)?", Path("runs").glob("*/weights.npz")
+    runs = [path for path in found if re.fullmatch(name, path.parent.name)]
+    if not runs:
+        raise InputError(f"there is no run in runs/{NAME}; give --weights FILE.npz")
+    newest = max(runs, key=os.path.getmtime)
+    print(f"weights of {newest}", file=sys.stderr)
+    return newest
+
+
+def run_evaluate(options):
+    """Tell the loss and the metrics of the test part."""
+    model = Model(options.weights or newest_weights())
+    parts, _ = load_data(options, model.learnt)
+    if "test" not in parts:
+        raise InputError("there is no test part: give one with --data FILE.npz")
+    report(evaluate_part(model.w, *parts["test"], "test_"), options)
+
+
+def run_predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    model = Model(options.weights or newest_weights())
+    source = Path("/dev/stdin") if str(options.input) == "-" else options.input
+    if not (options.output or sys.stdout):
+        raise InputError("standard output is closed; name a file with --output")
+    output = options.output and write_whole(options.output)
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
+        write(["prediction", *(f"probability_{name}" for name in model.classes)])
+        for x, where in read_input(source, model.learnt):
+            p = model.predict(x, where)
+            p = np.hstack([1.0 - p, p])
+            for row, best in zip(p.tolist(), p.argmax(axis=1)):
+                write([model.classes[best], *row])
+
+
+def run_gradcheck(options):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng(options.seed), 4
+    parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
+    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    a.x[...] = rng.normal(size=a.x.shape)
+    y = rng.integers(2, size=(n, 1)).astype(np.float64)
+    forward(w, a)
+    backward(w, dw, a, da, y)
+    errors = {}
+    for (name, part), slope in zip(named(w).items(), vars(dw).values(), strict=True):
+        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
+        for _ in range(10):
+            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
+            d /= np.linalg.norm(d)
+            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
+                rise = 0.0
+                for step in (h, -h):
+                    part += step * d
+                    forward(w, a)
+                    part -= step * d
+                    rise += measure(a, y)[0] / (2 * step)
+                error = abs(rise - np.vdot(slope, d)) / scale
+                if error < 1e-6:
+                    break
+            errors[name] = np.maximum(errors[name], error)
+    for name, error in errors.items():
+        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
+    return int(not all(error < 1e-6 for error in errors.values()))
+
+
+def parse(argv):
+    """The options of a command line; one that is wrong ends in SystemExit."""
+    name = Path(__file__).name
+    parser = argparse.ArgumentParser(
+        prog=name, description=(__doc__ or "").partition("\n")[0]
+    )
+    commands = parser.add_subparsers(required=True)
+    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
+        name = run.__name__.removeprefix("run_")
+        commands.add_parser(name, help=run.__doc__).set_defaults(run=run)
+
+    def option(names, *args, **settings):
+        for name in names.split():
+            commands.choices[name].add_argument(*args, **settings)
+
+    option("predict", "input", type=Path, help="rows like the training data's, or -")
+    option("predict", "--output", type=Path, help="where to, if not standard output")
+    option("evaluate predict", "--weights", type=Path, help="of the newest run, if not")
+    option("train", "--epochs", type=int, default=EPOCHS, help="passes over the data")
+    option("train", "--batch-size", type=int, default=BATCH_SIZE, help="for an update")
+    option("train gradcheck", "--seed", type=int, default=SEED, help="of what is drawn")
+    option("train evaluate", "--data-dir", type=Path, help="has the data files")
+    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
+    option("train", "--out", type=Path, help=f"for results; else runs/{NAME}, -2, ...")
+    option("train", "--initial-weights", type=Path, help=".npz to begin with")
+    option("train", "--resume", action="store_true", help="go on with a training")
+    option("train", "--force", action="store_true", help="write over what --out has")
+    option("train evaluate predict gradcheck", "--threads", type=int, help="how many")
+    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
+    option("train evaluate", "--json", action="store_true", help="an object a line")
+    known = {"-h", "--help", *commands.choices} & {*argv[:1]}
+    options = parser.parse_args(argv if known else ["train", *argv])
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    return options
+
+
+def main(argv=None):
+    """Run a command line, by default that of the process; the exit code."""
+    sys.stderr = sys.stderr or io.StringIO()  # it may be closed
+    getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
+    try:
+        options = parse(sys.argv[1:] if argv is None else [*argv])
+        with one_blas_thread():
+            code = options.run(options) or 0
+        print(end="", flush=True)
+        return code
+    except SystemExit as end:  # --help, or what is wrong with the usage, was told
+        return end.code
+    except BrokenPipeError:  # whoever read the output has read enough
+        return 0
+    except (InputError, OSError, MemoryError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt as end:
+        print("interrupted", file=sys.stderr)
+        return 128 + next(iter(end.args), 2)  # which signal it was
+    except Exception:  # noqa: BLE001 (1 is for derivatives that are wrong)
+        traceback.print_exc()
+        return 70
+    finally:
+        try:
+            print(end="", flush=True)
+        except OSError:  # Python would try it again when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # -- Threads ---------------------------------------------------------------------------
@@ -228,7 +661,7 @@ def one_blas_thread():
             set_threads(BEFORE.pop())
 
 
-# -- Data ------------------------------------------------------------------------------
+# -- Files, checks and curves ----------------------------------------------------------
 
 
 class InputError(Exception):
@@ -843,92 +1276,6 @@ def mean_and_deviation(x, so_far):
     return mean.astype(block.dtype), deviation.astype(block.dtype)
 
 
-def load_data(options, learnt=None, parts=None):
-    """The parts of the data, each (x, y); and what was learnt from the training part."""
-    if options.data_dir and not options.data_dir.is_dir():
-        raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
-    fresh, learnt = learnt is None, learnt or {}
-    if options.data:
-        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
-        for part, (x, y) in parts.items():
-            where = partial("{}, {}, row {}".format, options.data, part)
-            check_samples(x, INPUT_SHAPE, where)
-            parts[part] = x, target_shares(y, len(x), OUTPUT_SHAPE, where).astype(DTYPE)
-        if "train" in parts:
-            order = stratified_order(parts["train"][1], 1)
-            parts["train"] = tuple(array[order] for array in parts["train"])
-            split_off(parts, validation=0.1, test=0.2)
-    else:
-        parts = load_tables(options, learnt, fresh, parts)
-    if fresh:
-        learn(parts["train"][0], learnt)
-    check_learnt(learnt, LEARNT)
-    return {p: (prepare(x, learnt), y) for p, (x, y) in parts.items()}, learnt
-
-
-def load_tables(options, learnt, fresh, parts=None):
-    """The parts of the table as numbers; categories are those of the training part."""
-    if parts is not None:
-        parts, columns, features, targets = given_tables(
-            parts, ARRAYS, TARGET, FEATURES, MISSING
-        )
-        path = "parts, train"
-    else:
-        folders = data_folders(options.data_dir, SPEC_FOLDER)
-        paths = {part: find_file(name, folders) for part, name in FILES.items()}
-        parts, columns, features, targets = read_tables(
-            paths, TARGET, FEATURES, None, True, MISSING
-        )
-        path = paths["train"]
-    order = stratified_order(parts["train"][1], 1)
-    parts["train"] = tuple(array[order] for array in parts["train"])
-    split_off(parts, validation=0.1, test=0.2)
-    if fresh:
-        x, y, _ = parts["train"]
-        learnt["data/columns"] = np.array(columns)
-        learnt |= learn_categories(x, features, MISSING, path)
-        learnt |= learn_classes(y, targets, MISSING, path, 2)
-    check_columns(learnt, columns, path)
-    for part, (x, y, places) in parts.items():
-        x = encode_cells(x, places.item, features, learnt, MISSING)
-        y = encode_target(y, places.item, targets, learnt, MISSING)
-        y = target_shares(y, len(x), OUTPUT_SHAPE, places.item)
-        parts[part] = x, y.astype(DTYPE)
-    return parts
-
-
-def table_roles(learnt):
-    """The names of all columns, of the features and of the targets."""
-    check_learnt(learnt, ["data/columns"])
-    columns = learnt["data/columns"].tolist()
-    return columns, *column_roles(columns, TARGET, FEATURES, "the weights")
-
-
-def learn(x, learnt):
-    """Add what the transforms learn from x, the training part, each after the others."""
-    so_far = partial(prepare, learnt=learnt)
-    learnt["data/mean"], learnt["data/deviation"] = mean_and_deviation(x, so_far)
-
-
-@as_learnt()
-def prepare(x, learnt):
-    """x after the transforms, up to one that is still to learn."""
-    if "data/mean" not in learnt:
-        return x
-    x = (x - learnt["data/mean"]) / learnt["data/deviation"]
-    check_features(x, INPUT_SHAPE)
-    return np.ascontiguousarray(x, DTYPE)
-
-
-def read_input(path, learnt):
-    """Raw samples of a file, some at a time, each time with how to call their rows."""
-    columns, features, targets = table_roles(learnt)
-    return read_features(path, columns, features, targets, None, True, MISSING)
-
-
-# -- Training --------------------------------------------------------------------------
-
-
 def progress(steps, title, measured=str):
     """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
     shown = title and sys.stderr and sys.stderr.isatty()
@@ -1127,340 +1474,10 @@ def confusion_matrix(right, taken, classes):
     return counts.reshape(classes, classes).tolist()
 
 
-def run_epoch(state, x, y, options):
-    """One pass over all samples; the means of what was measured on the way."""
-    epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
-    rng = np.random.default_rng([options.seed, epoch])
-    order = rng.permutation(len(x))
-    batch = cache(lambda n: buffers(n, DTYPE))
-    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(range(0, len(x), options.batch_size), title):
-        rows = order[start : start + options.batch_size]
-        a, da = batch(len(rows))
-        np.take(x, rows, axis=0, out=a.x, mode="clip")
-        forward(state.w, a)
-        backward(state.w, state.dw, a, da, y[rows])
-        sums += len(rows) * measure(a, y[rows])
-        state.step += 1
-        adam(state.parameters, state.gradients, state.slots, LEARNING_RATE, state.step)
-    return dict(zip(METRICS, (sums / len(x)).tolist()))
-
-
-def forward_all(w, x):
-    """The activations of all samples, a batch at a time."""
-    for first in range(0, len(x), 512):
-        rows = slice(first, first + 512)
-        a, _ = buffers(min(512, len(x) - first), DTYPE)
-        a.x = x[rows]
-        forward(w, a)
-        yield rows, a
-
-
-def evaluate_part(w, x, y, prefix):
-    """The loss and the metrics over a part of the data."""
-    sums, p = np.zeros(len(METRICS)), np.empty((len(x), 1), DTYPE)
-    for rows, a in forward_all(w, x):
-        sums += len(y[rows]) * measure(a, y[rows])
-        p[rows] = a.p
-    result = dict(zip(METRICS, (sums / len(x)).tolist()))
-    if prefix == "test_":  # a matrix has no place among the curves of training
-        result["confusion_matrix"] = confusion_matrix(y > 0.5, p > 0.5, 2)
-    return {prefix + name: value for name, value in result.items()}
-
-
-def report(row, options):
-    """Print a line of results."""
-    if options.json:
-        # JSON has neither NaN nor Infinity.
-        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
-    elif not options.quiet:
-        matrix = row.pop("test_confusion_matrix", None)
-        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
-        if matrix:  # a row for each class, a column for what it was taken for
-            print(np.array(matrix))
-
-
-def save_checkpoint(state, options):
-    """Write checkpoint.npz: the training at the end of an epoch, for --resume."""
-    arrays = named(state.w)
-    arrays["training/slots"] = state.slots
-    arrays["training/history"] = np.array([[*row.values()] for row in state.history])
-    about = state.about | {"epoch": len(state.history), "step": state.step}
-    save_arrays(options.out / "checkpoint.npz", arrays, about)
-
-
-def save(state, options, learnt):
-    """Write weights.npz, history.csv and curves.svg."""
-    arrays = named(state.w) | learnt
-    about = state.about | {"epoch": len(state.history)}
-    save_arrays(options.out / "weights.npz", arrays, about)
-    table = [state.history[0], *(row.values() for row in state.history)]
-    with write_whole(options.out / "history.csv") as file:
-        file.writelines(f"{','.join(map(str, row))}\n" for row in table)
-    with write_whole(options.out / "curves.svg") as file:
-        file.write(curves(state.history, NAME))
-
-
-def resume(state, options):
-    """Go on from checkpoint.npz, if there is one; it must be of this very training."""
-    if not has_training(options.out):
-        print(
-            f"{options.out}: nothing to go on with; a training begins", file=sys.stderr
-        )
-        return
-    path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
-    arrays = load(path, state.w, SHAPES, state.same, way_out, beside="training/")
-    about, names = arrays["about"], ["epoch", *METRICS]
-    with file_errors(path, way_out):
-        np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
-        if about["validation samples"]:
-            names += [f"val_{name}" for name in names[1:]]
-        names += ["learning_rate", "seconds"]
-        rows = arrays["training/history"].astype(float, casting="same_kind").tolist()
-        for i, row in enumerate(rows, 1):
-            state.history.append(dict(zip(names, row, strict=True)) | {"epoch": i})
-        state.step = int(about["step"])
-        if about.keys() < state.same.keys() or not 0 < len(rows) <= state.step:
-            raise ValueError("it is no checkpoint")
-    for key, value in state.given.items():
-        if about.get(key) != value and not options.quiet:
-            print(f"{key} {value} follows on {about.get(key)!r}", file=sys.stderr)
-
-
-@one_blas_thread()
-def fit(options, parts, learnt):
-    """Train on the parts, and save to `options.out` unless it is None; the state."""
-    state = SimpleNamespace(step=0, history=[])
-    state.parameters = np.zeros(PARAMETERS, DTYPE)
-    state.gradients = np.zeros(PARAMETERS, DTYPE)
-    state.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
-    state.w, state.dw = views(state.parameters), views(state.gradients)
-    initialize(state.w, np.random.default_rng(options.seed))
-    if options.initial_weights:
-        load(options.initial_weights, state.w, SHAPES, same={})
-    state.same = MODEL | TRAINING | {"seed": options.seed}
-    for part in ("train", "validation"):
-        state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
-    state.given = {"epochs": options.epochs, "batch_size": options.batch_size}
-    state.given["learning_rate"] = LEARNING_RATE
-    state.about = ORIGIN | state.same | state.given
-    if options.resume:
-        resume(state, options)
-    saved = -math.inf
-    try:
-        for epoch in range(len(state.history) + 1, options.epochs + 1):
-            began = time.monotonic()
-            row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
-            if "validation" in parts:
-                row |= evaluate_part(state.w, *parts["validation"], "val_")
-            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
-            state.history.append(row)
-            report(row, options)
-            if options.out and time.monotonic() > saved + 10:
-                save_checkpoint(state, options)
-                save(state, options, learnt)
-                saved = time.monotonic()
-        state.about["finished"] = True
-        if options.out:
-            save_checkpoint(state, options)
-    finally:  # Ctrl-C, too, leaves behind what was learnt, once an epoch is done
-        if options.out and state.history:
-            save(state, options, learnt)
-        warn_of_nan(options.out or NAME, state.w)
-        if options.out and state.history and not options.quiet:
-            print(f"saved to {options.out}", file=sys.stderr)
-    return state
-
-
-def run_train(options):
-    """Train, evaluate on the test part, and save to a folder."""
-    with results_folder(options, Path("runs", NAME)) as options.out:
-        parts, learnt = load_data(options)
-        state = fit(options, parts, learnt)
-    if "test" in parts:
-        report(evaluate_part(state.w, *parts["test"], "test_"), options)
-
-
-class Model:
-    """A trained model, of the path of a weights.npz, or of such a file open for bytes."""
-
-    def __init__(self, weights):
-        self.w = views(np.empty(PARAMETERS, DTYPE))
-        self.learnt = load(weights, self.w, SHAPES, MODEL)
-        check_classes(self.learnt, 2)
-        check_learnt(self.learnt, LEARNT)
-        self.classes = self.learnt.get("data/classes", np.arange(2)).tolist()
-
-    @one_blas_thread()
-    def predict(self, rows, where="row {}".format):
-        """The outputs (N, 1) for rows: dicts, or values in the features' order."""
-        x = rows
-        if holds_numbers(x, self.learnt):
-            check_samples(x, INPUT_SHAPE, where)
-        else:
-            features = table_roles(self.learnt)[1]
-            x = as_cells(x, features, MISSING, where)
-            x = encode_cells(x, where, features, self.learnt, MISSING, trains=False)
-        x = prepare(x, self.learnt)
-        return np.concatenate([a.p for _, a in forward_all(self.w, x)])
-
-
-def train(
-    parts=None, *, out=None, epochs=EPOCHS, batch_size=BATCH_SIZE, seed=SEED, quiet=True
-):
-    """Train on {"train": (x, y), ...} or the spec's data; the Model and its history."""
-    if min(epochs, batch_size) < 1 or seed < 0:
-        raise InputError("epochs and batch_size must be at least 1, and seed 0")
-    options = parse(["train"])
-    vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
-    options.out = out and Path(out)
-    parts, learnt = load_data(options, parts=parts)
-    state = fit(options, parts, learnt)
-    file = io.BytesIO()
-    np.savez(file, **named(state.w), **learnt)
-    return Model(file), state.history
-
-
-def newest_weights():
-    """The weights of the newest run, which is named on standard error."""
-    name, found = rf"{re.escape(NAME)}(-\d+)?", Path("runs").glob("*/weights.npz")
-    runs = [path for path in found if re.fullmatch(name, path.parent.name)]
-    if not runs:
-        raise InputError(f"there is no run in runs/{NAME}; give --weights FILE.npz")
-    newest = max(runs, key=os.path.getmtime)
-    print(f"weights of {newest}", file=sys.stderr)
-    return newest
-
-
-def run_evaluate(options):
-    """Tell the loss and the metrics of the test part."""
-    model = Model(options.weights or newest_weights())
-    parts, _ = load_data(options, model.learnt)
-    if "test" not in parts:
-        raise InputError("there is no test part: give one with --data FILE.npz")
-    report(evaluate_part(model.w, *parts["test"], "test_"), options)
-
-
-def run_predict(options):
-    """Write predictions for the rows of a file as CSV."""
-    model = Model(options.weights or newest_weights())
-    source = Path("/dev/stdin") if str(options.input) == "-" else options.input
-    if not (options.output or sys.stdout):
-        raise InputError("standard output is closed; name a file with --output")
-    output = options.output and write_whole(options.output)
-    with output or contextlib.nullcontext(sys.stdout) as file:
-        write = csv.writer(file, lineterminator="\n").writerow
-        write(["prediction", *(f"probability_{name}" for name in model.classes)])
-        for x, where in read_input(source, model.learnt):
-            p = model.predict(x, where)
-            p = np.hstack([1.0 - p, p])
-            for row, best in zip(p.tolist(), p.argmax(axis=1)):
-                write([model.classes[best], *row])
-
-
-def run_gradcheck(options):
-    """Compare the derivatives with central differences in float64."""
-    rng, n = np.random.default_rng(options.seed), 4
-    parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
-    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
-    a.x[...] = rng.normal(size=a.x.shape)
-    y = rng.integers(2, size=(n, 1)).astype(np.float64)
-    forward(w, a)
-    backward(w, dw, a, da, y)
-    errors = {}
-    for (name, part), slope in zip(named(w).items(), vars(dw).values(), strict=True):
-        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
-        for _ in range(10):
-            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
-            d /= np.linalg.norm(d)
-            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
-                rise = 0.0
-                for step in (h, -h):
-                    part += step * d
-                    forward(w, a)
-                    part -= step * d
-                    rise += measure(a, y)[0] / (2 * step)
-                error = abs(rise - np.vdot(slope, d)) / scale
-                if error < 1e-6:
-                    break
-            errors[name] = np.maximum(errors[name], error)
-    for name, error in errors.items():
-        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
-    return int(not all(error < 1e-6 for error in errors.values()))
-
-
-def parse(argv):
-    """The options of a command line; one that is wrong ends in SystemExit."""
-    name = Path(__file__).name
-    parser = argparse.ArgumentParser(
-        prog=name, description=(__doc__ or "").partition("\n")[0]
-    )
-    commands = parser.add_subparsers(required=True)
-    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
-        name = run.__name__.removeprefix("run_")
-        commands.add_parser(name, help=run.__doc__).set_defaults(run=run)
-
-    def option(names, *args, **settings):
-        for name in names.split():
-            commands.choices[name].add_argument(*args, **settings)
-
-    option("predict", "input", type=Path, help="rows like the training data's, or -")
-    option("predict", "--output", type=Path, help="where to, if not standard output")
-    option("evaluate predict", "--weights", type=Path, help="of the newest run, if not")
-    option("train", "--epochs", type=int, default=EPOCHS, help="passes over the data")
-    option("train", "--batch-size", type=int, default=BATCH_SIZE, help="for an update")
-    option("train gradcheck", "--seed", type=int, default=SEED, help="of what is drawn")
-    option("train evaluate", "--data-dir", type=Path, help="has the data files")
-    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
-    option("train", "--out", type=Path, help=f"for results; else runs/{NAME}, -2, ...")
-    option("train", "--initial-weights", type=Path, help=".npz to begin with")
-    option("train", "--resume", action="store_true", help="go on with a training")
-    option("train", "--force", action="store_true", help="write over what --out has")
-    option("train evaluate predict gradcheck", "--threads", type=int, help="how many")
-    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
-    option("train evaluate", "--json", action="store_true", help="an object a line")
-    known = {"-h", "--help", *commands.choices} & {*argv[:1]}
-    options = parser.parse_args(argv if known else ["train", *argv])
-    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
-        if (number := getattr(options, name, None)) is not None and number < least:
-            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
-    return options
-
-
-def main(argv=None):
-    """Run a command line, by default that of the process; the exit code."""
-    sys.stderr = sys.stderr or io.StringIO()  # it may be closed
-    getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
-    try:
-        options = parse(sys.argv[1:] if argv is None else [*argv])
-        with one_blas_thread():
-            code = options.run(options) or 0
-        print(end="", flush=True)
-        return code
-    except SystemExit as end:  # --help, or what is wrong with the usage, was told
-        return end.code
-    except BrokenPipeError:  # whoever read the output has read enough
-        return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
-        return 3
-    except KeyboardInterrupt as end:
-        print("interrupted", file=sys.stderr)
-        return 128 + next(iter(end.args), 2)  # which signal it was
-    except Exception:  # noqa: BLE001 (1 is for derivatives that are wrong)
-        traceback.print_exc()
-        return 70
-    finally:
-        try:
-            print(end="", flush=True)
-        except OSError:  # Python would try it again when it ends
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 if __name__ == "__main__":
     for _name in {"SIGINT", "SIGTERM", "SIGHUP"} & {*dir(signal)}:
         if signal.getsignal(getattr(signal, _name)) != signal.SIG_IGN:
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b2483555cadd1009f475dce98882b5d496fc66a645ea5b07e3b3c4dcf8e4c7bc
+# nnspec sha256:6cd3a53702028ce2d8681e725684da53d6086fe85c6ee6520a6e347e6792e6a5

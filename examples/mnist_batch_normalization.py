@@ -5,7 +5,8 @@
 """mnist_batch_normalization: (28, 28) -> (512,) -> (10,), 408,586 parameters.
 
 Compiled by nnspec 0.1.0 from mnist_batch_normalization.nn (SHA-256 78cae5955f2a...).
-The output is yours; nnspec claims no rights in it.
+The output is yours; nnspec claims no rights in it. Its parts, in the order of reading:
+network, optimizer, data, training; use from Python, commands, threads, files.
 
 python mnist_batch_normalization.py                  trains, evaluates and saves
 python mnist_batch_normalization.py evaluate         tells loss and metrics
@@ -67,7 +68,10 @@ OUTPUT_SHAPE = (10,)
 SPEC_FOLDER = Path(__file__).resolve().parent
 ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 
-# -- Network: weights w, activations a, and by them the loss's derivatives dw and da ---
+# -- Network ---------------------------------------------------------------------------
+# w   weights            dw  the derivatives of the loss with respect to them
+# a   activations        da  the derivatives of the loss with respect to them
+# B   size of a batch    p   the output of the network
 
 SHAPES = {
     "dense/kernel": (784, 512),
@@ -85,7 +89,7 @@ ZEROS = np.zeros(512, DTYPE)  # maximum is faster with these than with 0
 
 
 def views(flat):
-    """The weights' names for the parts of one flat array."""
+    """Return views of the parts of one flat array, by the weights' names."""
     w = SimpleNamespace()
     for name, shape in SHAPES.items():
         if not flat.size:  # gradients are for the trainable weights
@@ -101,7 +105,7 @@ def named(w):
 
 
 def initialize(w, rng):
-    """Draw the initial weights; the others stay 0."""
+    """Set the initial weights (the others stay 0)."""
     limit = math.sqrt(6 / (784 + 512))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 512))
     w.batch_normalization_gamma[...] = 1.0
@@ -111,7 +115,7 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """The arrays for a batch of n samples: made once, written for every batch."""
+    """Make the arrays for batches of n samples, which each batch overwrites."""
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 28, 28))
@@ -138,7 +142,7 @@ def sum_sites(x, out=None):
 
 
 def forward(w, a, rng=None):
-    """From a.x to a.p; with rng as in training."""
+    """Compute a.p from a.x; with rng as in training."""
     a.flatten = a.x.reshape(-1, 784)
 
     product(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
@@ -176,22 +180,23 @@ def forward(w, a, rng=None):
 
 
 def measure(a, y):
-    """The mean over the batch of -log p[y], y the index of the class, then the metrics."""
-    picked = a.dense_1[np.arange(y.size), y.reshape(-1)].reshape(a.peak.shape)
-    loss = np.sum(np.log(a.total) + (a.peak - picked)) / y.size
+    """Return the mean of -log p[y], y the index of the class, then the metrics."""
+    picked = a.dense_1[np.arange(len(y)), y][:, None]
+    loss = np.mean(np.log(a.total) + (a.peak - picked))  # -log(p[y])
     return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
 
 
 def backward(w, dw, a, da, y):
-    """The derivatives of the loss, from the last layer back to the first."""
+    """Compute the derivatives of the loss, from the last layer to the first."""
+    # With respect to z, the derivative of -log(softmax(z)[y]) is p - one_hot(y).
     np.copyto(da.dense_1, a.p)
-    da.dense_1[np.arange(y.size), y.reshape(-1)] -= 1.0
-    da.dense_1 /= y.size
+    da.dense_1[np.arange(len(y)), y] -= 1.0
+    da.dense_1 /= len(y)
 
-    # batch_norm @ kernel + bias
-    np.matmul(a.batch_norm.T, da.dense_1, out=dw.dense_1_kernel)
-    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
-    np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.batch_norm)
+    # dense_1 = batch_norm @ kernel + bias
+    np.matmul(a.batch_norm.T, da.dense_1, out=dw.dense_1_kernel)  # (512, B) @ (B, 10)
+    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)  # the bias is added to each row
+    np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.batch_norm)  # (B, 10) @ (10, 512)
 
     da.batch_norm *= a.batch_norm > 0.0  # relu: dy/dx is 1 where y > 0, else 0
 
@@ -208,8 +213,11 @@ def backward(w, dw, a, da, y):
     da.dense -= mean
     da.dense *= w.batch_normalization_gamma / a.batch_norm_deviation
 
-    product(a.flatten.T, da.dense, out=dw.dense_kernel)  # flatten @ kernel
+    # dense = flatten @ kernel
+    product(a.flatten.T, da.dense, out=dw.dense_kernel)  # (784, B) @ (B, 512)
 
+
+# -- Optimizer -------------------------------------------------------------------------
 
 SLOTS = ("velocity",)  # arrays like the parameters that it keeps
 BLOCKS = [slice(i, i + 203_781) for i in range(0, TRAINABLE, 203_781)]  # fit the cache
@@ -235,6 +243,369 @@ def rmsprop(parameters, gradients, slots, learning_rate):
         w -= s
 
     in_threads(update, BLOCKS)
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+def load_data(options, parts=None):
+    """The parts of the data, each (x, y)."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
+    if parts is not None:
+        parts, options.data = given_parts(parts, ARRAYS), "parts"
+    elif options.data:
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
+    else:
+        folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
+        parts = read_mnist(folder / "mnist", MNIST_URL, MNIST_FILES)
+    for part, (x, y) in parts.items():
+        where = partial("{}, {}, row {}".format, options.data or "mnist", part)
+        check_samples(x, INPUT_SHAPE, where)
+        parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
+    if "train" in parts:
+        split_off(parts, validation=0.1)
+    return {p: (prepare(x), y) for p, (x, y) in parts.items()}
+
+
+def prepare(x):
+    """Return x after the transforms."""
+    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    return np.ascontiguousarray(x, DTYPE)
+
+
+def read_input(path):
+    """Raw samples of a file, some at a time, each time with how to call their rows."""
+    x = read_idx(path)
+    for i in range(0, len(x) or 1, 512):
+        yield x[i : i + 512], lambda row, i=i: f"{path}, row {i + row}"
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def run_epoch(state, x, y, options):
+    """One pass over all samples; the means of what was measured on the way."""
+    epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    batch = cache(lambda n: buffers(n, DTYPE))
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+    for start in progress(range(0, len(x), options.batch_size), title):
+        rows = order[start : start + options.batch_size]
+        a, da = batch(len(rows))
+        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        forward(state.w, a, rng)
+        backward(state.w, state.dw, a, da, y[rows])
+        sums += len(rows) * measure(a, y[rows])
+        state.step += 1
+        rmsprop(
+            state.parameters[:TRAINABLE], state.gradients, state.slots, LEARNING_RATE
+        )
+    return dict(zip(METRICS, (sums / len(x)).tolist()))
+
+
+def forward_all(w, x):
+    """The activations of all samples, a batch at a time."""
+    for first in range(0, len(x), 512):
+        rows = slice(first, first + 512)
+        a, _ = buffers(min(512, len(x) - first), DTYPE)
+        a.x = x[rows]
+        forward(w, a)
+        yield rows, a
+
+
+def evaluate_part(w, x, y, prefix):
+    """The loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in forward_all(w, x))
+    return {prefix + m: v for m, v in zip(METRICS, (sums / len(x)).tolist())}
+
+
+def report(row, options):
+    """Print a line of results."""
+    if options.json:
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
+    elif not options.quiet:
+        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
+
+
+def save_checkpoint(state, options):
+    """Write checkpoint.npz: the training at the end of an epoch, for --resume."""
+    arrays = named(state.w)
+    arrays["training/slots"] = state.slots
+    arrays["training/history"] = np.array([[*row.values()] for row in state.history])
+    about = state.about | {"epoch": len(state.history), "step": state.step}
+    save_arrays(options.out / "checkpoint.npz", arrays, about)
+
+
+def save(state, options):
+    """Write weights.npz, history.csv and curves.svg."""
+    arrays = named(state.w)
+    about = state.about | {"epoch": len(state.history)}
+    save_arrays(options.out / "weights.npz", arrays, about)
+    table = [state.history[0], *(row.values() for row in state.history)]
+    with write_whole(options.out / "history.csv") as file:
+        file.writelines(f"{','.join(map(str, row))}\n" for row in table)
+    with write_whole(options.out / "curves.svg") as file:
+        file.write(curves(state.history, NAME))
+
+
+def resume(state, options):
+    """Go on from checkpoint.npz, if there is one; it must be of this very training."""
+    if not has_training(options.out):
+        print(
+            f"{options.out}: nothing to go on with; a training begins", file=sys.stderr
+        )
+        return
+    path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
+    arrays = load(path, state.w, SHAPES, state.same, way_out, beside="training/")
+    about, names = arrays["about"], ["epoch", *METRICS]
+    with file_errors(path, way_out):
+        np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
+        if about["validation samples"]:
+            names += [f"val_{name}" for name in names[1:]]
+        names += ["learning_rate", "seconds"]
+        rows = arrays["training/history"].astype(float, casting="same_kind").tolist()
+        for i, row in enumerate(rows, 1):
+            state.history.append(dict(zip(names, row, strict=True)) | {"epoch": i})
+        state.step = int(about["step"])
+        if about.keys() < state.same.keys() or not 0 < len(rows) <= state.step:
+            raise ValueError("it is no checkpoint")
+    for key, value in state.given.items():
+        if about.get(key) != value and not options.quiet:
+            print(f"{key} {value} follows on {about.get(key)!r}", file=sys.stderr)
+
+
+def fit(options, parts):
+    """Train on the parts, and save to `options.out` unless it is None; the state."""
+    state = SimpleNamespace(step=0, history=[])
+    state.parameters = np.zeros(PARAMETERS, DTYPE)
+    state.gradients = np.zeros(TRAINABLE, DTYPE)
+    state.slots = np.zeros((len(SLOTS), TRAINABLE), DTYPE)
+    state.w, state.dw = views(state.parameters), views(state.gradients)
+    initialize(state.w, np.random.default_rng(options.seed))
+    if options.initial_weights:
+        load(options.initial_weights, state.w, SHAPES, same={})
+    state.same = MODEL | TRAINING | {"seed": options.seed}
+    for part in ("train", "validation"):
+        state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
+    state.given = {"epochs": options.epochs, "batch_size": options.batch_size}
+    state.given["learning_rate"] = LEARNING_RATE
+    state.about = ORIGIN | state.same | state.given
+    if options.resume:
+        resume(state, options)
+    saved = -math.inf
+    try:
+        for epoch in range(len(state.history) + 1, options.epochs + 1):
+            began = time.monotonic()
+            row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
+            if "validation" in parts:
+                row |= evaluate_part(state.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            state.history.append(row)
+            report(row, options)
+            if options.out and time.monotonic() > saved + 10:
+                save_checkpoint(state, options)
+                save(state, options)
+                saved = time.monotonic()
+        state.about["finished"] = True
+        if options.out:
+            save_checkpoint(state, options)
+    finally:  # Ctrl-C, too, leaves behind what was learnt, once an epoch is done
+        if options.out and state.history:
+            save(state, options)
+        warn_of_nan(options.out or NAME, state.w)
+        if options.out and state.history and not options.quiet:
+            print(f"saved to {options.out}", file=sys.stderr)
+    return state
+
+
+def run_train(options):
+    """Train, evaluate on the test part, and save to a folder."""
+    with results_folder(options, Path("runs", NAME)) as options.out:
+        parts = load_data(options)
+        state = fit(options, parts)
+    if "test" in parts:
+        report(evaluate_part(state.w, *parts["test"], "test_"), options)
+
+
+# -- Use from Python -------------------------------------------------------------------
+
+
+class Model:
+    """A trained model, of the path of a weights.npz, or of such a file open for bytes."""
+
+    def __init__(self, weights):
+        self.w = views(np.empty(PARAMETERS, DTYPE))
+        load(weights, self.w, SHAPES, MODEL)
+        self.classes = [*range(10)]
+
+    def predict(self, rows, where="row {}".format):
+        """The outputs (N, 10) for raw samples (N, 28, 28), which stay as they are."""
+        with file_errors("rows", "give an array of samples"):
+            x = np.asarray(rows)
+        check_samples(x, INPUT_SHAPE, where)
+        x = prepare(x)
+        with one_blas_thread():
+            return np.concatenate([a.p for _, a in forward_all(self.w, x)])
+
+
+def train(
+    parts=None, *, out=None, epochs=EPOCHS, batch_size=BATCH_SIZE, seed=SEED, quiet=True
+):
+    """Train on {"train": (x, y), ...} or the spec's data; the Model and its history."""
+    if min(epochs, batch_size) < 1 or seed < 0:
+        raise InputError("epochs and batch_size must be at least 1, and seed 0")
+    options = parse(["train"])
+    vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
+    options.out = out and Path(out)
+    state = fit(options, load_data(options, parts))
+    file = io.BytesIO()
+    np.savez(file, **named(state.w))
+    return Model(file), state.history
+
+
+# -- Commands --------------------------------------------------------------------------
+
+
+def newest_weights():
+    """The weights of the newest run, which is named on standard error."""
+    name, found = rf"{re.escape(NAME)}(-\d+)?", Path("runs").glob("*/weights.npz")
+    runs = [path for path in found if re.fullmatch(name, path.parent.name)]
+    if not runs:
+        raise InputError(f"there is no run in runs/{NAME}; give --weights FILE.npz")
+    newest = max(runs, key=os.path.getmtime)
+    print(f"weights of {newest}", file=sys.stderr)
+    return newest
+
+
+def run_evaluate(options):
+    """Tell the loss and the metrics of the test part."""
+    model = Model(options.weights or newest_weights())
+    parts = load_data(options)
+    if "test" not in parts:
+        raise InputError("there is no test part: give one with --data FILE.npz")
+    report(evaluate_part(model.w, *parts["test"], "test_"), options)
+
+
+def run_predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    model = Model(options.weights or newest_weights())
+    source = Path("/dev/stdin") if str(options.input) == "-" else options.input
+    if not (options.output or sys.stdout):
+        raise InputError("standard output is closed; name a file with --output")
+    output = options.output and write_whole(options.output)
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
+        write(["prediction", *(f"probability_{name}" for name in model.classes)])
+        for x, where in read_input(source):
+            p = model.predict(x, where)
+            for row, best in zip(p.tolist(), p.argmax(axis=1)):
+                write([model.classes[best], *row])
+
+
+def run_gradcheck(options):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng(options.seed), 4
+    parameters, gradients = np.zeros(PARAMETERS), np.zeros(TRAINABLE)
+    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    initialize(w, rng)
+    parameters[:TRAINABLE] = rng.normal(0.0, 0.1, TRAINABLE)
+    a.x[...] = rng.normal(size=a.x.shape)
+    y = rng.integers(10, size=(n,))
+    forward(w, a, np.random.default_rng(0))
+    backward(w, dw, a, da, y)
+    errors = {}
+    for (name, part), slope in zip(named(w).items(), vars(dw).values()):
+        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
+        for _ in range(10):
+            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
+            d /= np.linalg.norm(d)
+            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
+                rise = 0.0
+                for step in (h, -h):
+                    part += step * d
+                    forward(w, a, np.random.default_rng(0))
+                    part -= step * d
+                    rise += measure(a, y)[0] / (2 * step)
+                error = abs(rise - np.vdot(slope, d)) / scale
+                if error < 1e-6:
+                    break
+            errors[name] = np.maximum(errors[name], error)
+    for name, error in errors.items():
+        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
+    return int(not all(error < 1e-6 for error in errors.values()))
+
+
+def parse(argv):
+    """The options of a command line; one that is wrong ends in SystemExit."""
+    name = Path(__file__).name
+    parser = argparse.ArgumentParser(
+        prog=name, description=(__doc__ or "").partition("\n")[0]
+    )
+    commands = parser.add_subparsers(required=True)
+    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
+        name = run.__name__.removeprefix("run_")
+        commands.add_parser(name, help=run.__doc__).set_defaults(run=run)
+
+    def option(names, *args, **settings):
+        for name in names.split():
+            commands.choices[name].add_argument(*args, **settings)
+
+    option("predict", "input", type=Path, help="rows like the training data's, or -")
+    option("predict", "--output", type=Path, help="where to, if not standard output")
+    option("evaluate predict", "--weights", type=Path, help="of the newest run, if not")
+    option("train", "--epochs", type=int, default=EPOCHS, help="passes over the data")
+    option("train", "--batch-size", type=int, default=BATCH_SIZE, help="for an update")
+    option("train gradcheck", "--seed", type=int, default=SEED, help="of what is drawn")
+    option("train evaluate", "--data-dir", type=Path, help="has the data files")
+    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
+    option("train", "--out", type=Path, help=f"for results; else runs/{NAME}, -2, ...")
+    option("train", "--initial-weights", type=Path, help=".npz to begin with")
+    option("train", "--resume", action="store_true", help="go on with a training")
+    option("train", "--force", action="store_true", help="write over what --out has")
+    option("train evaluate predict gradcheck", "--threads", type=int, help="how many")
+    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
+    option("train evaluate", "--json", action="store_true", help="an object a line")
+    known = {"-h", "--help", *commands.choices} & {*argv[:1]}
+    options = parser.parse_args(argv if known else ["train", *argv])
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    return options
+
+
+def main(argv=None):
+    """Run a command line, by default that of the process; the exit code."""
+    global THREADS
+    sys.stderr = sys.stderr or io.StringIO()  # it may be closed
+    getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
+    try:
+        options = parse(sys.argv[1:] if argv is None else [*argv])
+        THREADS = options.threads or THREADS
+        with one_blas_thread():
+            code = options.run(options) or 0
+        print(end="", flush=True)
+        return code
+    except SystemExit as end:  # --help, or what is wrong with the usage, was told
+        return end.code
+    except BrokenPipeError:  # whoever read the output has read enough
+        return 0
+    except (InputError, OSError, MemoryError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt as end:
+        print("interrupted", file=sys.stderr)
+        return 128 + next(iter(end.args), 2)  # which signal it was
+    except Exception:  # noqa: BLE001 (1 is for derivatives that are wrong)
+        traceback.print_exc()
+        return 70
+    finally:
+        try:
+            print(end="", flush=True)
+        except OSError:  # Python would try it again when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # -- Threads ---------------------------------------------------------------------------
@@ -366,7 +737,7 @@ def product(a, b, out):
         in_threads(np.matmul, repeat(a), [b[c] for c in cuts], [out[c] for c in cuts])
 
 
-# -- Data ------------------------------------------------------------------------------
+# -- Files, checks and curves ----------------------------------------------------------
 
 
 class InputError(Exception):
@@ -543,42 +914,6 @@ def split_off(parts, validation=0, test=0):
     parts["train"] = tuple(array[:stop] for array in arrays)
 
 
-def load_data(options, parts=None):
-    """The parts of the data, each (x, y)."""
-    if options.data_dir and not options.data_dir.is_dir():
-        raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
-    if parts is not None:
-        parts, options.data = given_parts(parts, ARRAYS), "parts"
-    elif options.data:
-        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
-    else:
-        folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
-        parts = read_mnist(folder / "mnist", MNIST_URL, MNIST_FILES)
-    for part, (x, y) in parts.items():
-        where = partial("{}, {}, row {}".format, options.data or "mnist", part)
-        check_samples(x, INPUT_SHAPE, where)
-        parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
-    if "train" in parts:
-        split_off(parts, validation=0.1)
-    return {p: (prepare(x), y) for p, (x, y) in parts.items()}
-
-
-def prepare(x):
-    """x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
-    return np.ascontiguousarray(x, DTYPE)
-
-
-def read_input(path):
-    """Raw samples of a file, some at a time, each time with how to call their rows."""
-    x = read_idx(path)
-    for i in range(0, len(x) or 1, 512):
-        yield x[i : i + 512], lambda row, i=i: f"{path}, row {i + row}"
-
-
-# -- Training --------------------------------------------------------------------------
-
-
 def warn_of_nan(where, w):
     """Say it if weights are NaN or infinite: then predictions are, too."""
     if not all(np.isfinite(part).all() for part in vars(w).values()):
@@ -726,329 +1061,10 @@ def curves(history, title):
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
-def run_epoch(state, x, y, options):
-    """One pass over all samples; the means of what was measured on the way."""
-    epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
-    rng = np.random.default_rng([options.seed, epoch])
-    order = rng.permutation(len(x))
-    batch = cache(lambda n: buffers(n, DTYPE))
-    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(range(0, len(x), options.batch_size), title):
-        rows = order[start : start + options.batch_size]
-        a, da = batch(len(rows))
-        np.take(x, rows, axis=0, out=a.x, mode="clip")
-        forward(state.w, a, rng)
-        backward(state.w, state.dw, a, da, y[rows])
-        sums += len(rows) * measure(a, y[rows])
-        state.step += 1
-        rmsprop(
-            state.parameters[:TRAINABLE], state.gradients, state.slots, LEARNING_RATE
-        )
-    return dict(zip(METRICS, (sums / len(x)).tolist()))
-
-
-def forward_all(w, x):
-    """The activations of all samples, a batch at a time."""
-    for first in range(0, len(x), 512):
-        rows = slice(first, first + 512)
-        a, _ = buffers(min(512, len(x) - first), DTYPE)
-        a.x = x[rows]
-        forward(w, a)
-        yield rows, a
-
-
-def evaluate_part(w, x, y, prefix):
-    """The loss and the metrics over a part of the data."""
-    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in forward_all(w, x))
-    return {prefix + m: v for m, v in zip(METRICS, (sums / len(x)).tolist())}
-
-
-def report(row, options):
-    """Print a line of results."""
-    if options.json:
-        # JSON has neither NaN nor Infinity.
-        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
-    elif not options.quiet:
-        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
-
-
-def save_checkpoint(state, options):
-    """Write checkpoint.npz: the training at the end of an epoch, for --resume."""
-    arrays = named(state.w)
-    arrays["training/slots"] = state.slots
-    arrays["training/history"] = np.array([[*row.values()] for row in state.history])
-    about = state.about | {"epoch": len(state.history), "step": state.step}
-    save_arrays(options.out / "checkpoint.npz", arrays, about)
-
-
-def save(state, options):
-    """Write weights.npz, history.csv and curves.svg."""
-    arrays = named(state.w)
-    about = state.about | {"epoch": len(state.history)}
-    save_arrays(options.out / "weights.npz", arrays, about)
-    table = [state.history[0], *(row.values() for row in state.history)]
-    with write_whole(options.out / "history.csv") as file:
-        file.writelines(f"{','.join(map(str, row))}\n" for row in table)
-    with write_whole(options.out / "curves.svg") as file:
-        file.write(curves(state.history, NAME))
-
-
-def resume(state, options):
-    """Go on from checkpoint.npz, if there is one; it must be of this very training."""
-    if not has_training(options.out):
-        print(
-            f"{options.out}: nothing to go on with; a training begins", file=sys.stderr
-        )
-        return
-    path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
-    arrays = load(path, state.w, SHAPES, state.same, way_out, beside="training/")
-    about, names = arrays["about"], ["epoch", *METRICS]
-    with file_errors(path, way_out):
-        np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
-        if about["validation samples"]:
-            names += [f"val_{name}" for name in names[1:]]
-        names += ["learning_rate", "seconds"]
-        rows = arrays["training/history"].astype(float, casting="same_kind").tolist()
-        for i, row in enumerate(rows, 1):
-            state.history.append(dict(zip(names, row, strict=True)) | {"epoch": i})
-        state.step = int(about["step"])
-        if about.keys() < state.same.keys() or not 0 < len(rows) <= state.step:
-            raise ValueError("it is no checkpoint")
-    for key, value in state.given.items():
-        if about.get(key) != value and not options.quiet:
-            print(f"{key} {value} follows on {about.get(key)!r}", file=sys.stderr)
-
-
-@one_blas_thread()
-def fit(options, parts):
-    """Train on the parts, and save to `options.out` unless it is None; the state."""
-    state = SimpleNamespace(step=0, history=[])
-    state.parameters = np.zeros(PARAMETERS, DTYPE)
-    state.gradients = np.zeros(TRAINABLE, DTYPE)
-    state.slots = np.zeros((len(SLOTS), TRAINABLE), DTYPE)
-    state.w, state.dw = views(state.parameters), views(state.gradients)
-    initialize(state.w, np.random.default_rng(options.seed))
-    if options.initial_weights:
-        load(options.initial_weights, state.w, SHAPES, same={})
-    state.same = MODEL | TRAINING | {"seed": options.seed}
-    for part in ("train", "validation"):
-        state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
-    state.given = {"epochs": options.epochs, "batch_size": options.batch_size}
-    state.given["learning_rate"] = LEARNING_RATE
-    state.about = ORIGIN | state.same | state.given
-    if options.resume:
-        resume(state, options)
-    saved = -math.inf
-    try:
-        for epoch in range(len(state.history) + 1, options.epochs + 1):
-            began = time.monotonic()
-            row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
-            if "validation" in parts:
-                row |= evaluate_part(state.w, *parts["validation"], "val_")
-            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
-            state.history.append(row)
-            report(row, options)
-            if options.out and time.monotonic() > saved + 10:
-                save_checkpoint(state, options)
-                save(state, options)
-                saved = time.monotonic()
-        state.about["finished"] = True
-        if options.out:
-            save_checkpoint(state, options)
-    finally:  # Ctrl-C, too, leaves behind what was learnt, once an epoch is done
-        if options.out and state.history:
-            save(state, options)
-        warn_of_nan(options.out or NAME, state.w)
-        if options.out and state.history and not options.quiet:
-            print(f"saved to {options.out}", file=sys.stderr)
-    return state
-
-
-def run_train(options):
-    """Train, evaluate on the test part, and save to a folder."""
-    with results_folder(options, Path("runs", NAME)) as options.out:
-        parts = load_data(options)
-        state = fit(options, parts)
-    if "test" in parts:
-        report(evaluate_part(state.w, *parts["test"], "test_"), options)
-
-
-class Model:
-    """A trained model, of the path of a weights.npz, or of such a file open for bytes."""
-
-    def __init__(self, weights):
-        self.w = views(np.empty(PARAMETERS, DTYPE))
-        load(weights, self.w, SHAPES, MODEL)
-        self.classes = [*range(10)]
-
-    @one_blas_thread()
-    def predict(self, rows, where="row {}".format):
-        """The outputs (N, 10) for raw samples (N, 28, 28), which stay as they are."""
-        with file_errors("rows", "give an array of samples"):
-            x = np.asarray(rows)
-        check_samples(x, INPUT_SHAPE, where)
-        x = prepare(x)
-        return np.concatenate([a.p for _, a in forward_all(self.w, x)])
-
-
-def train(
-    parts=None, *, out=None, epochs=EPOCHS, batch_size=BATCH_SIZE, seed=SEED, quiet=True
-):
-    """Train on {"train": (x, y), ...} or the spec's data; the Model and its history."""
-    if min(epochs, batch_size) < 1 or seed < 0:
-        raise InputError("epochs and batch_size must be at least 1, and seed 0")
-    options = parse(["train"])
-    vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
-    options.out = out and Path(out)
-    state = fit(options, load_data(options, parts))
-    file = io.BytesIO()
-    np.savez(file, **named(state.w))
-    return Model(file), state.history
-
-
-def newest_weights():
-    """The weights of the newest run, which is named on standard error."""
-    name, found = rf"{re.escape(NAME)}(-\d+)?", Path("runs").glob("*/weights.npz")
-    runs = [path for path in found if re.fullmatch(name, path.parent.name)]
-    if not runs:
-        raise InputError(f"there is no run in runs/{NAME}; give --weights FILE.npz")
-    newest = max(runs, key=os.path.getmtime)
-    print(f"weights of {newest}", file=sys.stderr)
-    return newest
-
-
-def run_evaluate(options):
-    """Tell the loss and the metrics of the test part."""
-    model = Model(options.weights or newest_weights())
-    parts = load_data(options)
-    if "test" not in parts:
-        raise InputError("there is no test part: give one with --data FILE.npz")
-    report(evaluate_part(model.w, *parts["test"], "test_"), options)
-
-
-def run_predict(options):
-    """Write predictions for the rows of a file as CSV."""
-    model = Model(options.weights or newest_weights())
-    source = Path("/dev/stdin") if str(options.input) == "-" else options.input
-    if not (options.output or sys.stdout):
-        raise InputError("standard output is closed; name a file with --output")
-    output = options.output and write_whole(options.output)
-    with output or contextlib.nullcontext(sys.stdout) as file:
-        write = csv.writer(file, lineterminator="\n").writerow
-        write(["prediction", *(f"probability_{name}" for name in model.classes)])
-        for x, where in read_input(source):
-            p = model.predict(x, where)
-            for row, best in zip(p.tolist(), p.argmax(axis=1)):
-                write([model.classes[best], *row])
-
-
-def run_gradcheck(options):
-    """Compare the derivatives with central differences in float64."""
-    rng, n = np.random.default_rng(options.seed), 4
-    parameters, gradients = np.zeros(PARAMETERS), np.zeros(TRAINABLE)
-    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
-    initialize(w, rng)
-    parameters[:TRAINABLE] = rng.normal(0.0, 0.1, TRAINABLE)
-    a.x[...] = rng.normal(size=a.x.shape)
-    y = rng.integers(10, size=(n,))
-    forward(w, a, np.random.default_rng(0))
-    backward(w, dw, a, da, y)
-    errors = {}
-    for (name, part), slope in zip(named(w).items(), vars(dw).values()):
-        scale, errors[name] = max(np.abs(slope).max(), 1e-3), 0.0
-        for _ in range(10):
-            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
-            d /= np.linalg.norm(d)
-            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
-                rise = 0.0
-                for step in (h, -h):
-                    part += step * d
-                    forward(w, a, np.random.default_rng(0))
-                    part -= step * d
-                    rise += measure(a, y)[0] / (2 * step)
-                error = abs(rise - np.vdot(slope, d)) / scale
-                if error < 1e-6:
-                    break
-            errors[name] = np.maximum(errors[name], error)
-    for name, error in errors.items():
-        print(f"{name}: relative error {error:.1e}", "" if error < 1e-6 else "MISMATCH")
-    return int(not all(error < 1e-6 for error in errors.values()))
-
-
-def parse(argv):
-    """The options of a command line; one that is wrong ends in SystemExit."""
-    name = Path(__file__).name
-    parser = argparse.ArgumentParser(
-        prog=name, description=(__doc__ or "").partition("\n")[0]
-    )
-    commands = parser.add_subparsers(required=True)
-    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
-        name = run.__name__.removeprefix("run_")
-        commands.add_parser(name, help=run.__doc__).set_defaults(run=run)
-
-    def option(names, *args, **settings):
-        for name in names.split():
-            commands.choices[name].add_argument(*args, **settings)
-
-    option("predict", "input", type=Path, help="rows like the training data's, or -")
-    option("predict", "--output", type=Path, help="where to, if not standard output")
-    option("evaluate predict", "--weights", type=Path, help="of the newest run, if not")
-    option("train", "--epochs", type=int, default=EPOCHS, help="passes over the data")
-    option("train", "--batch-size", type=int, default=BATCH_SIZE, help="for an update")
-    option("train gradcheck", "--seed", type=int, default=SEED, help="of what is drawn")
-    option("train evaluate", "--data-dir", type=Path, help="has the data files")
-    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
-    option("train", "--out", type=Path, help=f"for results; else runs/{NAME}, -2, ...")
-    option("train", "--initial-weights", type=Path, help=".npz to begin with")
-    option("train", "--resume", action="store_true", help="go on with a training")
-    option("train", "--force", action="store_true", help="write over what --out has")
-    option("train evaluate predict gradcheck", "--threads", type=int, help="how many")
-    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
-    option("train evaluate", "--json", action="store_true", help="an object a line")
-    known = {"-h", "--help", *commands.choices} & {*argv[:1]}
-    options = parser.parse_args(argv if known else ["train", *argv])
-    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
-        if (number := getattr(options, name, None)) is not None and number < least:
-            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
-    return options
-
-
-def main(argv=None):
-    """Run a command line, by default that of the process; the exit code."""
-    global THREADS
-    sys.stderr = sys.stderr or io.StringIO()  # it may be closed
-    getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
-    try:
-        options = parse(sys.argv[1:] if argv is None else [*argv])
-        THREADS = options.threads or THREADS
-        with one_blas_thread():
-            code = options.run(options) or 0
-        print(end="", flush=True)
-        return code
-    except SystemExit as end:  # --help, or what is wrong with the usage, was told
-        return end.code
-    except BrokenPipeError:  # whoever read the output has read enough
-        return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
-        return 3
-    except KeyboardInterrupt as end:
-        print("interrupted", file=sys.stderr)
-        return 128 + next(iter(end.args), 2)  # which signal it was
-    except Exception:  # noqa: BLE001 (1 is for derivatives that are wrong)
-        traceback.print_exc()
-        return 70
-    finally:
-        try:
-            print(end="", flush=True)
-        except OSError:  # Python would try it again when it ends
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 if __name__ == "__main__":
     for _name in {"SIGINT", "SIGTERM", "SIGHUP"} & {*dir(signal)}:
         if signal.getsignal(getattr(signal, _name)) != signal.SIG_IGN:
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d9d14c4b4a61cf62c67b7b630d8093201c0d7f0728f51b65c045b4c9e000c882
+# nnspec sha256:30d5daa08fd99ccbea6583a453c0f12a200516ea92eae41fec141939942f87a6

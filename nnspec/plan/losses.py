@@ -44,6 +44,7 @@ def plan_loss(training: ir.Training, layout: Layout, shape: Shape) -> Loss:
         dy=dz,
         dy_rows=rows(dz, shape),
         averaged=averaged,
+        flat=len(shape) == 1,
         values=_values(averaged, shape),
         samples=_samples(entry, averaged, shape, ignored is not None),
         weighted=training.class_weight is not None,
@@ -61,7 +62,7 @@ _LONGEST_DOC = 84
 def _doc(entry: LossEntry, averaged: bool, metrics: bool) -> Code:
     """What `measure` gives, with the formula of the loss; broken where it is long."""
     what, formula = "mean" if averaged else "sum", entry.doc.partition("; ")[0]
-    words = f"The {what} over the batch of {formula}{', then the metrics' * metrics}."
+    words = f"Return the {what} of {formula}{', then the metrics' * metrics}."
     if len(words) <= _LONGEST_DOC:
         return Code(words)
     lines = textwrap.wrap(words, 81, break_on_hyphens=False)
@@ -82,7 +83,7 @@ def _samples(entry: LossEntry, averaged: bool, shape: Shape, ignores: bool) -> C
     if ignores:
         return Code("max(np.count_nonzero(kept), 1)")
     if entry.target == "index":
-        return Code("y.size")
+        return Code("len(y)" if len(shape) == 1 else "y.size")
     return Code("len(y)" if len(shape) == 1 else "y[..., 0].size")
 
 

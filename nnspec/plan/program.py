@@ -35,7 +35,8 @@ class Loss(Record):
     loss by the one or the other. `arguments` are those of the spec, and what follows
     from them. A sum over all outputs is divided by `values`, one over all samples by
     `samples`; both are empty where the losses of the samples are not `averaged` but
-    added up. Of `weighted` ones each has a factor. Labels may be `ignored`.
+    added up. Labels are `flat` where a sample has one, or one for each output. Of
+    `weighted` ones each has a factor. Labels may be `ignored`.
     """
 
     template: str
@@ -50,6 +51,7 @@ class Loss(Record):
     dy: Code
     dy_rows: Code
     averaged: bool
+    flat: bool
     values: Code
     samples: Code
     weighted: bool

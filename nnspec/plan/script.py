@@ -236,13 +236,13 @@ def _files(layers: tuple[ir.Layer, ...], layout: Layout) -> tuple[str, ...]:
 
 def _forward_doc(layout: Layout) -> Code:
     """What the forward pass does, and what the generator means that it is given."""
-    words = f"From {layout.input.a} to {layout.value.a}"
+    words = f"Compute {layout.value.a} from {layout.input.a}"
     what = "dropouts" if layout.draws == {"mask"} else "noise"
     if any(step.by_batch for step in layout.steps):
         words += "; with rng as in training"
-        words += f": it draws the {what}" if layout.draws else ""
+        words += f", where rng draws the {what}" if layout.draws else ""
     elif layout.draws:
-        words += f"; rng draws the {what} when training"
+        words += f"; in training, rng draws the {what}"
     return Code(f"{words}.")
 
 

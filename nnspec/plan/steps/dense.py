@@ -28,7 +28,8 @@ def add_product(
     x, y = layout.value, layout.output(layer)
     many = "" if len(x.shape) == 1 else f" * {prod(x.shape[:-1])}"
     inner, units = x.shape[-1], y.shape[-1]
-    formula = f"{x.owner} @ kernel{' + bias' * ('bias' in w)}"
+    formula = f"{y.owner} = {x.owner} @ kernel{' + bias' * ('bias' in w)}"
+    a, b = f"(B{many}, {inner})", f"(B{many}, {units})"
     layout.steps.append(
         Step(
             kind="layers",
@@ -42,7 +43,11 @@ def add_product(
             dy=rows(y.da, y.shape) if y.da else None,
             w=w,
             dw=dw,
-            product=Code(f"(B{many}, {inner}) @ ({inner}, {units})"),
+            product=Code(f"{a} @ ({inner}, {units})"),
+            facts={
+                "dw_product": Code(f"({inner}, B{many}) @ {b}"),
+                "dx_product": Code(f"{b} @ ({units}, {inner})"),
+            },
             sparse=_sparse(units) if x.sparse else None,
             matmul=_matmul(layout.batch * prod(x.shape) * units),
         )

@@ -16,7 +16,7 @@ from tests.float32.passes import (
     hostile,
     run,
 )
-from tests.scripts import Array
+from tests.scripts import Array, script
 
 #: Passes are the same with any optimizer, constraint or callback.
 PASSES = {
@@ -27,6 +27,14 @@ PASSES = {
     and "_constraint=" not in text
     and not any(line in text for lines in CALLBACKS for line in lines)
 }
+
+
+def test_the_precision_is_one_line() -> None:
+    """So a script of one precision is made one of the other by that."""
+    text = PASSES["categorical_crossentropy of dense(4, softmax)"]
+    other = script(text.replace("precision = float64", "precision = float32"))
+    low, _ = both(text)
+    assert low.text.splitlines()[:-1] == other.text.splitlines()[:-1]
 
 
 @pytest.mark.parametrize("name", PASSES)

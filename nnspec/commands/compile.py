@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from nnspec.commands import specs
-from nnspec.commands.files import replace_file, spec_folder, way
+from nnspec.commands.files import hides_module, replace_file, spec_folder, way
 from nnspec.commands.terminal import (
     DONE,
     FILE_FAULT,
@@ -58,7 +58,20 @@ def _output(options: Namespace) -> str:
             raise Stop(USAGE, "`--check` needs a file to compare with, not `-`")
     elif not piped and os.path.realpath(output) == os.path.realpath(options.spec):
         raise Stop(USAGE, f"{output} is the spec itself; name the script with `-o`")
+    else:
+        _verify_name(output)
     return output
+
+
+def _verify_name(output: str) -> None:
+    stem, suffix = os.path.splitext(output)
+    name = os.path.basename(stem)
+    if suffix == ".py" and hides_module(name):
+        raise Stop(
+            USAGE,
+            f"{output} would hide Python's module `{name}` from the scripts beside it",
+            f"name the script with `-o {stem}_model.py`",
+        )
 
 
 def _content(output: str) -> bytes | None:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import cast
 
 from nnspec import compiler
-from nnspec.commands.files import replace_file
+from nnspec.commands.files import hides_module, replace_file
 from nnspec.commands.terminal import (
     DONE,
     FILE_FAULT,
@@ -35,6 +35,12 @@ def run(options: Namespace) -> int:
     if name is None or not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name):
         message = "needs a NAME" if name is None else f"{name} cannot name a model"
         raise Stop(USAGE, message, "a name is made of letters, digits and `_`")
+    if hides_module(name):
+        raise Stop(
+            USAGE,
+            f"the script of {name}.nn, {name}.py, would hide Python's module `{name}`",
+            f"take another name, such as `{name}_model`",
+        )
     if options.example not in examples:
         raise Stop(
             USAGE,

@@ -7,18 +7,19 @@ import subprocess
 import sys
 from argparse import Namespace
 from hashlib import sha256
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from nnspec.commands import specs
-from nnspec.commands.cache import cache
-from nnspec.commands.files import replace_file, spec_folder, way
+from nnspec.commands.cache import own_folder
+from nnspec.commands.files import hides_module, replace_file, spec_folder, way
 
 
 def run(options: Namespace) -> int:
     """Run `options.spec` in the current folder, data paths relative to the spec."""
     analysis, _ = specs.model(options.spec, options.set)
-    folder = Path(os.path.realpath(cache())) / "scripts" / _key(options)
-    path = folder / f"{PurePath(analysis.source.name).stem}.py"
+    folder = own_folder("scripts") / _key(options)
+    stem = PurePath(analysis.source.name).stem
+    path = folder / f"{stem}{'_model' * hides_module(stem)}.py"
     way_to_spec = way(folder, spec_folder(options.spec))
     script = specs.script(options.spec, analysis, way_to_spec)
     replace_file(path, script.encode())

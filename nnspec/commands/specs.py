@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from nnspec import compiler, ir, report, syntax
@@ -64,11 +64,25 @@ def analyze(spec: str, overrides: Iterable[Override]) -> Analysis:
 
 
 def _read(spec: str) -> bytes:
+    """The bytes of a spec; of one that is too large, as many as tell that."""
+    most = compiler.MOST_BYTES + 1
     try:
-        return sys.stdin.buffer.read() if spec == STDIN else Path(spec).read_bytes()
+        if spec == STDIN:
+            return sys.stdin.buffer.read(most)
+        with open(spec, "rb", opener=_at_once) as file:
+            return file.read(most)
     except OSError as error:
         name = source_name(spec)
         raise Stop(FILE_FAULT, f"cannot read {name}: {error.strerror}") from None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file; a named pipe that nobody writes to is empty, and not waited for."""
+    if os.name != "posix":
+        return os.open(path, flags)
+    file = os.open(path, flags | os.O_NONBLOCK)
+    os.set_blocking(file, True)
+    return file
 
 
 def source_name(spec: str) -> str:

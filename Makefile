@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 WORKERS ?= auto
+SECONDS ?= 600
 
 BIN := .venv/bin
 # A venv counts as set up when its marker is newer than pyproject.toml.
@@ -12,7 +13,7 @@ DOCS := .venv-docs/ready
 DEMO := .venv-demo/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint parity mutants bench golden curves grammar clean
+.PHONY: help venv demo test lint parity mutants fuzz bench golden curves grammar clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +37,10 @@ parity: $(PARITY) ## compare the arithmetic with that of Keras (own .venv-parity
 
 mutants: $(DEV) $(PARITY) ## plant defects, which the tests must find (NAMES=... for some)
 	$(BIN)/python -m tests.mutants $(NAMES)
+
+fuzz: $(DEV) ## check specs that are changed at random (SECONDS=600)
+	NNSPEC_FUZZ=$(SECONDS) NNSPEC_FUZZ_SEED=$$(date +%s) \
+		$(BIN)/python -m pytest -n 2 -rP tests/test_fuzz.py
 
 bench: $(BENCH) ## measure speed beside others (needs NNSPEC_DATA; own .venv-bench)
 	.venv-bench/bin/python -m benchmarks

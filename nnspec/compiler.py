@@ -19,6 +19,9 @@ from nnspec.parse import decode, parse, tell_quotes
 from nnspec.record import Record
 from nnspec.source import Source, Span
 
+#: To read and check as much takes some ten seconds; honest specs have thousands.
+MOST_BYTES = 2_000_000
+
 
 class Analysis(Record):
     """What is known of a spec: its model, None if it has errors, and all findings."""
@@ -32,12 +35,16 @@ def read(
     name: str, data: bytes, overrides: Mapping[str, object] | None = None
 ) -> Analysis:
     """Check a spec as it stands in a file; bytes that are not UTF-8 are a finding."""
+    if len(data) > MOST_BYTES:
+        return _too_large(name)
     source, fault = decode(name, data)
     return Analysis(source, None, (fault,)) if fault else check(source, overrides)
 
 
 def check(source: Source, overrides: Mapping[str, object] | None = None) -> Analysis:
     """Parse and analyze a spec; `overrides` gives `let`s other values."""
+    if len(source.text) > MOST_BYTES:
+        return _too_large(source.name)
     diagnostics = Diagnostics()
     try:
         tree = parse(source, diagnostics)
@@ -62,6 +69,13 @@ def _other_file(source: Source) -> Diagnostic | None:
     from nnspec.otherwise import other_file  # noqa: PLC0415 -- on errors only
 
     return other_file(source)
+
+
+def _too_large(name: str) -> Analysis:
+    """That of a spec which is not even looked at."""
+    message = f"a spec has at most {MOST_BYTES:,} bytes, and this one has more"
+    fault = Diagnostic("too-large", "error", message, Span(0, 0), "name a spec")
+    return Analysis(Source(name, ""), None, (fault,))
 
 
 def load(path: str | Path, overrides: Mapping[str, object] | None = None) -> ir.Model:

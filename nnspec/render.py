@@ -9,14 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import (
-    Environment,
-    FileSystemBytecodeCache,
-    FileSystemLoader,
-    StrictUndefined,
-)
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from nnspec.bytecode import Bytecode
 from nnspec.fit import fit
 from nnspec.plan.program import Program
 from nnspec.plan.step import Step
@@ -68,7 +64,7 @@ def _environment(cache: Path | None) -> Environment:
     """The templates, each read and compiled once: that takes longer than to render."""
     environment = Environment(
         loader=FileSystemLoader(folder("templates")),
-        bytecode_cache=FileSystemBytecodeCache(str(cache)) if cache else None,
+        bytecode_cache=Bytecode(cache) if cache else None,
         trim_blocks=True,
         keep_trailing_newline=True,
         lstrip_blocks=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nnspec.commands import specs
 from nnspec.commands.compare import explain
-from nnspec.commands.files import replace_file, spec_folder, way
+from nnspec.commands.files import hides_module, replace_file, spec_folder, way
 from nnspec.commands.terminal import (
     DONE,
     FILE_FAULT,
@@ -66,6 +66,8 @@ def _output(spec: str, options: Namespace) -> str:
     elif os.path.exists(spec) and os.path.realpath(output) == os.path.realpath(spec):
         use = f"nnspec compile {spec} -o script.py"
         raise Stop(USAGE, f"{output} is the spec itself", f"name the script: `{use}`")
+    else:
+        _verify_name(output)
     return output
 
 
@@ -91,6 +93,17 @@ def _compile(spec: str, output: str, options: Namespace) -> int:
     lines = script.count("\n")
     say(f"wrote {output} ({model.parameters:,} parameters, {lines:,} lines)")
     return DONE
+
+
+def _verify_name(output: str) -> None:
+    stem, suffix = os.path.splitext(output)
+    name = os.path.basename(stem)
+    if suffix == ".py" and hides_module(name):
+        raise Stop(
+            USAGE,
+            f"{output} would hide Python's module `{name}` from the scripts beside it",
+            f"name the script with `-o {stem}_model.py`",
+        )
 
 
 def _content(output: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from nnspec.commands.specs import STDIN
@@ -20,6 +21,14 @@ def way(start: Path, goal: Path) -> str:
         return Path(os.path.relpath(goal, start)).as_posix()
     except ValueError:  # Windows knows no way from one drive to another
         return goal.as_posix()
+
+
+def hides_module(stem: str) -> bool:
+    """Whether a script of that name would be taken for what scripts import.
+
+    Python looks beside the script first, so that no script in that folder would start.
+    """
+    return stem in sys.stdlib_module_names or stem in ("numpy", "PIL")
 
 
 def replace_file(path: str | Path, data: bytes) -> None:

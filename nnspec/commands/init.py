@@ -9,7 +9,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import cast
 
 from nnspec import compiler
-from nnspec.commands.files import replace_file
+from nnspec.commands.files import hides_module, replace_file
 from nnspec.commands.specs import near_name
 from nnspec.commands.terminal import (
     DONE,
@@ -43,6 +43,12 @@ def run(options: Namespace) -> int:
         raise Stop(USAGE, "`nnspec init` needs NAME", help)
     if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name):
         raise Stop(USAGE, f"`{name}` cannot name a model", _other_name(name))
+    if hides_module(name):
+        raise Stop(
+            USAGE,
+            f"the script of {name}.nn, {name}.py, would hide Python's module `{name}`",
+            f"take another name, such as `{name}_model`",
+        )
     example = _FAMILIES.get(options.example, options.example)
     if example not in examples:
         near = did_you_mean(example, {*examples, *_FAMILIES})

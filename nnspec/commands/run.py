@@ -8,12 +8,12 @@ import subprocess
 import sys
 from argparse import Namespace
 from hashlib import sha256
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from nnspec import script_options
 from nnspec.commands import specs
-from nnspec.commands.cache import cache
-from nnspec.commands.files import replace_file
+from nnspec.commands.cache import own_folder
+from nnspec.commands.files import hides_module, replace_file
 from nnspec.commands.terminal import USAGE, Stop
 from nnspec.origin import Origin
 
@@ -22,8 +22,9 @@ def run(options: Namespace) -> int:
     """Run `options.spec` in the current folder, data paths relative to the spec."""
     _verify_order(options.spec, options.arguments)
     analysis, _ = specs.model(options.spec, options.set)
-    folder = Path(os.path.realpath(cache())) / "scripts" / _key(options)
-    path = folder / f"{PurePath(analysis.source.name).stem}.py"
+    stem = PurePath(analysis.source.name).stem
+    path = own_folder("scripts") / _key(options)
+    path /= f"{stem}{'_model' * hides_module(stem)}.py"
     # The script runs here, so it finds and names data files as its user does.
     command = f"nnspec run {shlex.quote(str(PurePath(options.spec)))}"
     origin = Origin(_folder(options.spec), command, specs.settings(options.set))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -86,8 +87,13 @@ def analyze(spec: str, overrides: Iterable[Override]) -> Analysis:
 
 
 def _read(spec: str) -> bytes:
+    """The bytes of a spec; of one that is too large, as many as tell that."""
+    most = compiler.MOST_BYTES + 1
     try:
-        return sys.stdin.buffer.read() if spec == STDIN else Path(spec).read_bytes()
+        if spec == STDIN:
+            return sys.stdin.buffer.read(most)
+        with open(spec, "rb", opener=_at_once) as file:
+            return file.read(most)
     except OSError as error:
         words = f"cannot read {source_name(spec)}: {error.strerror}"
         raise Stop(FILE_FAULT, words, _other_file(spec)) from None
@@ -115,6 +121,15 @@ def near_name(text: str) -> str:
     """The name of a model that is nearest to a text."""
     name = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")
     return f"net_{name}" if name[:1].isdigit() else name or "model"
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file; a named pipe that nobody writes to is empty, and not waited for."""
+    if os.name != "posix":
+        return os.open(path, flags)
+    file = os.open(path, flags | os.O_NONBLOCK)
+    os.set_blocking(file, True)
+    return file
 
 
 def source_name(spec: str) -> str:

@@ -63,7 +63,7 @@ CALLBACKS = (
     Callback(
         "reduce_lr_on_plateau",
         "Lowers the learning rate when a value has not improved for a while. The "
-        "history tells the rate of each epoch.",
+        "history holds the rate of each epoch.",
         (
             _MONITOR,
             Argument(

@@ -1,4 +1,4 @@
-"""Metrics: what is told beside the loss."""
+"""Metrics: what is printed beside the loss."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ METRICS = (
     Metric(
         "accuracy",
         "Share of right answers: p > 0.5 for one output, else the largest output, "
-        "against labels that are indices or one-hot, as their shape tells.",
+        "against labels that are indices or one-hot, as their shape says.",
         aliases=("acc",),
         cut=lambda _, shape, __: 0.5 if shape[-1] == 1 else None,
     ),
@@ -219,7 +219,7 @@ METRICS = (
     ),
     Metric(
         "confusion_matrix",
-        "How often each class (row) was taken for each class (column); told of the "
+        "How often each class (row) was taken for each class (column); printed for the "
         "test part.",
         fits=fits_class,
         whole=True,

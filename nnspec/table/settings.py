@@ -32,7 +32,7 @@ TRAINING = Entry(
             "metrics",
             ListOf(OneOf("metric"), or_one=True),
             (),
-            "what is told beside the loss",
+            "what is printed beside the loss",
         ),
         Argument("epochs", Integer(1), 1, "how often all samples are seen"),
         Argument("batch_size", Integer(1), 32, "samples in one update"),

@@ -11,7 +11,7 @@ BENCH := .venv-bench/ready
 DOCS := .venv-docs/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint parity mutants bench golden curves grammar clean
+.PHONY: help venv demo test lint parity kills mutants bench golden curves grammar clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ help: ## list the targets
 venv: $(DEV) ## set up .venv with nnspec and the tools for its development
 
 demo: $(DEV) ## train the handwritten digits example (a few seconds)
-	$(BIN)/nnspec run examples/digits.nn --out runs/digits
+	$(BIN)/nnspec run examples/digits.nn --out runs/digits --force
 	@echo "The curves of the training: $(CURDIR)/runs/digits/curves.svg"
 
 test: $(DEV) ## run the tests
@@ -32,6 +32,9 @@ lint: $(DEV) ## check style and types
 
 parity: $(PARITY) ## compare the arithmetic with that of Keras (own .venv-parity)
 	KERAS_BACKEND=jax .venv-parity/bin/python -m pytest -n $(WORKERS) tests/parity
+
+kills: $(DEV) ## kill trainings at random moments, which must not matter (some minutes)
+	$(BIN)/python -m tests.kills $(KILLS)
 
 mutants: $(DEV) $(PARITY) ## plant defects, which the tests must find (NAMES=... for some)
 	$(BIN)/python -m tests.mutants $(NAMES)

@@ -6,9 +6,10 @@ from pathlib import Path
 @contextlib.contextmanager
 def write_whole(path):
     """A file that takes its name once it is whole and on the disk; a pipe as it is."""
-    path = Path(os.path.realpath(path))  # a link stays one
-    plain = path.is_file() or not path.exists()
-    part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part") if plain else path
+    plain, part = path.is_file() or not path.exists(), path
+    if plain:
+        path = Path(os.path.realpath(path))  # a link stays one
+        part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
             yield file

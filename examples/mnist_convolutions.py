@@ -643,6 +643,7 @@ def curves(history):
     path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
     text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
     svg, dx = "", 280 / (len(history) + 1)
+    shown = np.linspace(1, len(history), min(len(history), 300)).round().astype(int)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
         lines = np.array([[row[k] for row in history] for k in keys])
@@ -663,11 +664,13 @@ def curves(history):
             svg += text(dx * epoch, 197, "#333", epoch)
         looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
         for values, (x, part, color) in zip(lines, looks):
-            line = ""
-            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
+            line, heights = "", 180 * (top - values / step) / (top - bottom)
+            for epoch, y in zip(shown, heights[shown - 1]):
                 line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
             line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
-            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += path(line, color, 2)
+            if len(history) <= 300:  # a dot for each epoch, where there is room
+                svg += path(line.replace("L", "M"), color, 5)
             svg += text(x, -8, color, f"\u25cf {part}")
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
@@ -935,4 +938,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:df842ba8d2a6ea559232d2bb669e7a17757e2cdc373617950d20f5451e2df270
+# nnspec sha256:66506a7f2a51119a8f64317d0078f60c45c1b7246c9772c4b3e6d682925d56cd

@@ -456,6 +456,7 @@ def curves(history):
     path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
     text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
     svg, dx = "", 280 / (len(history) + 1)
+    shown = np.linspace(1, len(history), min(len(history), 300)).round().astype(int)
     for i, name in enumerate(names):
         keys = [k for k in (name, f"val_{name}") if k in history[0]]
         lines = np.array([[row[k] for row in history] for k in keys])
@@ -476,11 +477,13 @@ def curves(history):
             svg += text(dx * epoch, 197, "#333", epoch)
         looks = (90, "training", "#0072b2"), (190, "validation", "#d55e00")
         for values, (x, part, color) in zip(lines, looks):
-            line = ""
-            for epoch, y in enumerate(180 * (top - values / step) / (top - bottom), 1):
+            line, heights = "", 180 * (top - values / step) / (top - bottom)
+            for epoch, y in zip(shown, heights[shown - 1]):
                 line += f"L{dx * epoch:.1f},{y:.1f}h0" if math.isfinite(y) else " "
             line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
-            svg += path(line, color, 2) + path(line.replace("L", "M"), color, 5)
+            svg += path(line, color, 2)
+            if len(history) <= 300:  # a dot for each epoch, where there is room
+                svg += path(line.replace("L", "M"), color, 5)
             svg += text(x, -8, color, f"\u25cf {part}")
         svg += "</g>\n"
     width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
@@ -734,4 +737,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:13b89255a7d1f5c81dacefd2f6a73835a0f2b0f37c788a51d9ea5e2a35fc5097
+# nnspec sha256:fdfd1e2b81f12430af4dc3f9ca5104c9ded82460bea1036e27ac548d074fa9ea

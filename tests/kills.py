@@ -1,4 +1,4 @@
-"""Kills trainings at random moments: what goes on with --resume ends with the same bits.
+"""Kills trainings at random moments; what is resumed must end with the same bits.
 
 `python -m tests.kills [KILLS] [SEED]` takes every configuration, half of the kills with
 the time between two saves as it is, half with none, when saving is most of the work.
@@ -87,13 +87,13 @@ def start(folder: Path, out: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE)
 
 
-def kill_until_done(folder: Path, longest: float, rng: random.Random) -> int:
+def kill_until_done(folder: Path, usual: float, rng: random.Random) -> int:
     """Train to the end, however often it is killed on the way; the number of kills."""
     kills = 0
     while True:
         process = start(folder, "killed")
         try:
-            _, said = process.communicate(timeout=longest * rng.uniform(0.3, 1.0))
+            _, said = process.communicate(timeout=usual * rng.uniform(0.2, 1.6))
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -133,10 +133,10 @@ def prove(
         whole = start(folder, "whole")
         _, said = whole.communicate()
         assert whole.returncode == 0, said.decode()
-        longest = time.monotonic() - began
+        usual = time.monotonic() - began
         expected = results(folder / "whole")
         while done < kills:
-            done += kill_until_done(folder, longest, rng)
+            done += kill_until_done(folder, usual, rng)
             found = results(folder / "killed")
             assert found.keys() == expected.keys(), found.keys() ^ expected.keys()
             for file, value in expected.items():

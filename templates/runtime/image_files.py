@@ -12,5 +12,9 @@ def image_files(folder):
 
 
 def is_shown(path):
-    """Whether people have put it there, and not a system that shows them folders."""
-    return path.name[0] != "." and path.name not in ("Thumbs.db", "desktop.ini")
+    """Whether people have put it there, and not a system that shows them folders.
+
+    Pipes and devices are none of it: reading these may never end.
+    """
+    hidden = path.name[0] == "." or path.name in ("Thumbs.db", "desktop.ini")
+    return not hidden and (path.is_file() or path.is_dir())

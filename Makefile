@@ -13,7 +13,8 @@ DOCS := .venv-docs/ready
 DEMO := .venv-demo/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint parity mutants fuzz bench golden curves grammar clean
+.PHONY: help venv demo test lint parity kills mutants fuzz bench golden curves grammar
+.PHONY: clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +35,9 @@ lint: $(DEV) ## check style and types
 
 parity: $(PARITY) ## compare the arithmetic with that of Keras (own .venv-parity)
 	KERAS_BACKEND=jax .venv-parity/bin/python -m pytest -n $(WORKERS) tests/parity
+
+kills: $(DEV) ## kill trainings at random moments, which must not matter (some minutes)
+	$(BIN)/python -m tests.kills $(KILLS)
 
 mutants: $(DEV) $(PARITY) ## plant defects, which the tests must find (NAMES=... for some)
 	$(BIN)/python -m tests.mutants $(NAMES)

@@ -292,23 +292,19 @@ def report(row, options):
         print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
 
 
-def save_checkpoint(state, options):
-    """Write checkpoint.npz: the training at the end of an epoch, for --resume."""
-    arrays = named(state.w)
-    arrays["training/slots"] = state.slots
-    arrays["training/history"] = np.array([[*row.values()] for row in state.history])
+def save(state, options, learnt, whole=True):
+    """Write weights.npz, history.csv and curves.svg; checkpoint.npz after whole epochs."""
     about = state.about | {"epoch": len(state.history), "step": state.step}
-    save_arrays(options.out / "checkpoint.npz", arrays, about)
-
-
-def save(state, options, learnt):
-    """Write weights.npz, history.csv and curves.svg."""
+    table = [[*row.values()] for row in state.history]
+    if whole:
+        arrays = named(state.w)
+        arrays |= {"training/slots": state.slots, "training/history": np.array(table)}
+        save_arrays(options.out / "checkpoint.npz", arrays, about)
     arrays = named(state.w) | learnt
-    about = state.about | {"epoch": len(state.history)}
     save_arrays(options.out / "weights.npz", arrays, about)
-    table = [state.history[0], *(row.values() for row in state.history)]
+    lines = (",".join(map(str, row)) for row in [state.history[0], *table])
     with write_whole(options.out / "history.csv") as file:
-        file.writelines(f"{','.join(map(str, row))}\n" for row in table)
+        file.writelines(f"{line}\n" for line in lines)
     with write_whole(options.out / "curves.svg") as file:
         file.write(curves(state.history, NAME))
 
@@ -325,14 +321,14 @@ def resume(state, options):
     about, names = arrays["about"], ["epoch", *METRICS]
     with file_errors(path, way_out):
         np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
-        if about["validation samples"]:
+        if state.same["validation samples"]:
             names += [f"val_{name}" for name in names[1:]]
         names += ["learning_rate", "seconds"]
-        rows = arrays["training/history"].astype(float, casting="same_kind").tolist()
-        for i, row in enumerate(rows, 1):
-            state.history.append(dict(zip(names, row, strict=True)) | {"epoch": i})
-        state.step = int(about["step"])
-        if about.keys() < state.same.keys() or not 0 < len(rows) <= state.step:
+        rows = arrays["training/history"].astype(float, casting="same_kind")
+        for i, row in enumerate(rows.tolist(), 1):
+            state.history.append(dict(zip(names, row)) | {"epoch": i})
+        state.step = int(about.get("step", 0))
+        if rows.shape != (i, len(names)) or i > state.step:
             raise ValueError("it is no checkpoint")
     for key, value in state.given.items():
         if about.get(key) != value and not options.quiet:
@@ -357,28 +353,26 @@ def fit(options, parts, learnt):
     state.about = ORIGIN | state.same | state.given
     if options.resume:
         resume(state, options)
-    saved = -math.inf
+    whole, saved = bool(state.history), time.monotonic() if state.history else -math.inf
     try:
         for epoch in range(len(state.history) + 1, options.epochs + 1):
-            began = time.monotonic()
+            whole, began = False, time.monotonic()
             row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
             if "validation" in parts:
                 row |= evaluate_part(state.w, *parts["validation"], "val_")
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
             state.history.append(row)
             report(row, options)
+            whole = True
             if options.out and time.monotonic() > saved + 10:
-                save_checkpoint(state, options)
                 save(state, options, learnt)
                 saved = time.monotonic()
         state.about["finished"] = True
-        if options.out:
-            save_checkpoint(state, options)
     finally:  # Ctrl-C, too, leaves behind what was learnt, once an epoch is done
-        if options.out and state.history:
-            save(state, options, learnt)
+        if options.out and (whole or saved > -math.inf):
+            save(state, options, learnt, whole)
         warn_of_nan(options.out or NAME, state.w)
-        if options.out and state.history and not options.quiet:
+        if options.out and (whole or saved > -math.inf) and not options.quiet:
             print(f"saved to {options.out}", file=sys.stderr)
     return state
 
@@ -748,10 +742,14 @@ def progress(steps, title, measured=str):
 
 @contextlib.contextmanager
 def write_whole(path):
-    """A text file that takes its name once it is whole and on disk; a pipe as it is."""
-    path = Path(os.path.realpath(path))  # a link stays one
-    plain = path.is_file() or not path.exists()
-    part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part") if plain else path
+    """Open a text file that takes its name once it is whole and on disk.
+
+    A pipe or a device is written as it is.
+    """
+    plain, part = path.is_file() or not path.exists(), path
+    if plain:
+        path = Path(os.path.realpath(path))  # a link stays one
+        part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", newline="") as file:
             yield file
@@ -1035,9 +1033,9 @@ def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data
     with file_errors(path, way_out):
         file = np.lib.npyio.NpzFile(path)
         arrays, about = dict(file), {**json.loads(file.zip.comment or "{}")}
-        for key, value in same.items():
-            if about.get(key, value) != value:
-                found = f"{key} {about[key]!r}, this script has {value!r}"
+        for key, value in same.items() if about else ():
+            if about.get(key) != value:
+                found = f"{key} {about.get(key)!r}, this script has {value!r}"
                 raise ValueError(f"it was trained with {found}")
         found = {k: a.shape for k, a in arrays.items() if not k.startswith(beside)}
         if found != shapes:
@@ -1202,4 +1200,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1d884c3bdd09fc10129b4b7d86041380fd98a64738d4ea1dbeb383a29a9ff0df
+# nnspec sha256:9a5f2b338b3c67bc0b046f92ce63aba193b260fa550b4d3ee23ab443cf7c4481

@@ -46,7 +46,7 @@ def of_training(model: ir.Model, training: ir.Training) -> dict[Code, Code]:
     if weights := training.class_weight:
         words.append(f"class_weight={_spelled(weights)}")
     return _told(
-        layers=", ".join(canonical(layer.use) for layer in model.layers),
+        layers=", ".join(_word(layer, "_initializer") for layer in model.layers),
         data=_data(model, training),
         loss=", ".join(words),
         optimizer=canonical(training.optimizer, "learning_rate"),
@@ -100,14 +100,19 @@ def _network(model: ir.Model) -> str:
         if cast(LayerEntry, layer.use.entry).draws:  # a dropout, or noise
             place[layer.name] = place[layer.inputs[0]]
             continue
-        names = [a.name for a in layer.use.entry.arguments]
-        word = canonical(layer.use, *(n for n in names if n.endswith(_OF_TRAINING)))
+        word = _word(layer, *_OF_TRAINING)
         inputs = [place[name] for name in layer.inputs]
         if words and inputs != [len(words) - 1]:
             word += f" of {inputs}"
         place[layer.name] = len(words)
         words.append(word)
     return ", ".join(words)
+
+
+def _word(layer: ir.Layer, *left_out: str) -> str:
+    """A layer without arguments that end so."""
+    names = [argument.name for argument in layer.use.entry.arguments]
+    return canonical(layer.use, *(name for name in names if name.endswith(left_out)))
 
 
 def _data(model: ir.Model, training: ir.Training) -> str:

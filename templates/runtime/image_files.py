@@ -12,5 +12,9 @@ def image_files(folder):
 
 
 def is_shown(path):
-    """Return whether people put the file there, and not a system that shows folders."""
-    return path.name[0] != "." and path.name not in ("Thumbs.db", "desktop.ini")
+    """Return whether people put the file there, and not a system that shows folders.
+
+    Pipes and devices are left out: reading them may never end.
+    """
+    hidden = path.name[0] == "." or path.name in ("Thumbs.db", "desktop.ini")
+    return not hidden and (path.is_file() or path.is_dir())

@@ -14,9 +14,9 @@ def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data
     with file_errors(path, way_out):
         file = np.lib.npyio.NpzFile(path)
         arrays, about = dict(file), {**json.loads(file.zip.comment or "{}")}
-        for key, value in same.items():
-            if about.get(key, value) != value:
-                found = f"{key} {about[key]!r}, this script has {value!r}"
+        for key, value in same.items() if about else ():
+            if about.get(key) != value:
+                found = f"{key} {about.get(key)!r}, this script has {value!r}"
                 raise ValueError(f"it was trained with {found}")
         found = {k: a.shape for k, a in arrays.items() if not k.startswith(beside)}
         if found != shapes:

@@ -5,10 +5,14 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def write_whole(path):
-    """A text file that takes its name once it is whole and on disk; a pipe as it is."""
-    path = Path(os.path.realpath(path))  # a link stays one
-    plain = path.is_file() or not path.exists()
-    part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part") if plain else path
+    """Open a text file that takes its name once it is whole and on disk.
+
+    A pipe or a device is written as it is.
+    """
+    plain, part = path.is_file() or not path.exists(), path
+    if plain:
+        path = Path(os.path.realpath(path))  # a link stays one
+        part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", newline="") as file:
             yield file

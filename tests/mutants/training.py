@@ -168,7 +168,7 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                'state.step = int(about["step"])',
+                'state.step = int(about.get("step", 0))',
                 "state.step = len(rows)",
             ),
         ),

@@ -179,10 +179,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                """for --resume.\"""
-    arrays = dict(zip(SHAPES, vars(state.w).values()))""",
-                """for --resume.\"""
-    arrays = dict(zip(SHAPES, vars({{ p.left }}).values()))""",
+                "        arrays = dict(zip(SHAPES, vars(state.w).values()))",
+                "        arrays = dict(zip(SHAPES, vars({{ p.left }}).values()))",
             ),
         ),
         classes(optimizer="sgd(use_ema=true)"),
@@ -196,9 +194,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "        if options.out and state.history:\n            save(state",
-                "        if options.out and state.history:\n"
-                "            save_checkpoint(state, options)\n            save(state",
+                "    if whole:\n        arrays =",
+                "    if True:\n        arrays =",
             ),
         ),
         classes(optimizer="adam"),

@@ -70,7 +70,7 @@ MUTANTS = (
             Edit(
                 IN_THREADS,
                 "        for lock in locks:  #",
-                "        for lock in locks[1:]:  #",
+                "        for lock in ():  #",
             ),
         ),
         LARGE,

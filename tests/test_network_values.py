@@ -416,6 +416,17 @@ def test_threads_share_an_update_and_change_nothing(
             np.testing.assert_array_equal(found, expected)
 
 
+@pytest.mark.parametrize(("units", "blocks"), [(10, 1), (400, 4), (500, 2), (1000, 4)])
+def test_the_blocks_of_an_update_are_every_parameter_once(
+    units: int, blocks: int
+) -> None:
+    module = load(nnspec.compile(spec([f"dense({units})"], shape="600")))
+    every = np.arange(module.PARAMETERS)
+    parts = [every[part] for part in module.BLOCKS]
+    assert np.concatenate(parts).tolist() == every.tolist()
+    assert len(parts) == blocks
+
+
 # -- Sparse samples --------------------------------------------------------------------
 
 

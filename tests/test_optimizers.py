@@ -148,8 +148,6 @@ def test_float32_stays_float32(optimizer: str, clip: str) -> None:
     run.parameters, run.gradients, run.slots = (
         array.view(Watched) for array in (run.parameters, run.gradients, run.slots)
     )
-    if hasattr(run.script.module, "SCRATCH"):
-        run.script.module.SCRATCH = run.script.module.SCRATCH.view(Watched)
     for _ in range(2):
         run.gradients[:] = 1.0
         run.apply()

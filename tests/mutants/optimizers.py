@@ -227,18 +227,11 @@ MUTANTS = (
         (
             Edit(
                 FRAME,
-                "for i in range(0, {{ n.trained }}, 65_536)]",
-                "for i in range(0, max(1, {{ n.trained }} - 65_535), 65_536)]",
+                "for i in range(0, {{ n.trained }}, {{ o.block }})]",
+                "for i in range(0, max(1, {{ n.trained }} - 65_535), {{ o.block }})]",
             ),
         ),
         classes("dense(4)"),
         numbers("updates[sgd]"),
-    ),
-    Mutant(
-        "threads_that_repeat_each_other",
-        "every thread updates all blocks",
-        (Edit(FRAME, "blocks = iter({{ o.blocks }})", "blocks = {{ o.blocks }}"),),
-        classes("dense(500)", "dense(600)", optimizer="sgd(momentum=0.9)"),
-        numbers("threads_share_an_update_and_change_nothing[sgd(momentum=0.9)]"),
     ),
 )

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -44,6 +44,7 @@ def test_it_is_a_map_that_takes_each_job_once(count: int, jobs: int) -> None:
 
     def double(i: int, other: int) -> int:
         taken.append(i)
+        time.sleep(0.001)  # so that the others begin
         return i + other
 
     assert in_threads(double, range(jobs), range(jobs)) == [2 * i for i in range(jobs)]
@@ -72,6 +73,20 @@ def test_nobody_waits_for_a_thread_that_has_not_begun(
     took = in_threads(lambda _: threading.get_ident(), range(5))
     assert took == [main] * 5
     over.set()
+
+
+def test_the_caller_waits_for_who_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "THREADS", 3)
+    together, over = threading.Barrier(3, timeout=30), list[int]()
+
+    def job(i: int) -> None:
+        together.wait()
+        if threading.current_thread() is not threading.main_thread():
+            time.sleep(0.05)
+        over.append(i)
+
+    in_threads(job, range(3))
+    assert sorted(over) == [0, 1, 2]
 
 
 def test_what_goes_wrong_in_a_job_is_raised_when_all_are_over(count: int) -> None:
@@ -258,7 +273,7 @@ def test_a_long_result_is_cut_by_its_rows(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.fixture
-def blas(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
+def blas(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A BLAS that the host of a script has given 7 threads."""
     found = SimpleNamespace(threads=7, set=list[int]())
 
@@ -268,9 +283,8 @@ def blas(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
 
     functions = (lambda: found.threads), set_threads
     monkeypatch.setattr(limit, "blas_threads", lambda: functions)
-    yield found
-    assert found.threads == 7
-    assert not limit.BEFORE
+    monkeypatch.setattr(limit, "BEFORE", [])
+    return found
 
 
 def test_blas_has_one_thread_within_and_as_before_after(blas: SimpleNamespace) -> None:
@@ -282,6 +296,7 @@ def test_blas_has_one_thread_within_and_as_before_after(blas: SimpleNamespace) -
     assert blas.threads == 7
     with pytest.raises(MemoryError), one_blas_thread():
         raise MemoryError
+    assert blas.threads == 7
 
 
 def test_who_leaves_first_leaves_blas_to_the_others(blas: SimpleNamespace) -> None:
@@ -302,6 +317,7 @@ def test_calls_at_once_are_counted(blas: SimpleNamespace) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(call, range(200)))
+    assert blas.threads == 7
 
 
 def test_the_blas_of_this_numpy_is_found() -> None:

@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", required=True, title="commands"
     )
-    for add in (_compile, _check, _summary, _run_command, _init, _layers):
+    for add in (_compile, _check, _summary, _run_command, _init, _layers, _explain):
         add(commands)
     return parser
 
@@ -186,3 +186,10 @@ def _init(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _layers(commands: _Commands[argparse.ArgumentParser]) -> None:
     command = _command(commands, "layers", "tell what a spec can name")
     command.add_argument("name", metavar="NAME", nargs="?", help="tell all of this one")
+
+
+def _explain(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(commands, "explain", "tell what the code of a message means")
+    command.add_argument(
+        "code", metavar="CODE", nargs="?", help="such as unknown-layer; default: a list"
+    )

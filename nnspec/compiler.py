@@ -14,9 +14,10 @@ from pathlib import Path, PurePath
 from nnspec import ir
 from nnspec.analyze.spec import analyze
 from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError
-from nnspec.parse import decode, parse, tell_quotes
+from nnspec.parse import decode, parse
 from nnspec.record import Record
 from nnspec.source import Source, Span
+from nnspec.well_formed import tell_quotes
 
 
 class Analysis(Record):

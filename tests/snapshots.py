@@ -18,19 +18,25 @@ import io
 import tempfile
 from pathlib import Path
 
+from nnspec import explain
 from nnspec.cli import main
 from nnspec.reference import markdown
 from tests.conftest import ROOT
 
 DIAGNOSTICS = sorted((ROOT / "tests" / "diagnostics").glob("*.txt"))
 LANGUAGE = ROOT / "docs" / "language.md"
+ERRORS = ROOT / "docs" / "errors.md"
 _COMMAND = b"$ nnspec "
 _BEGIN, _END = "<!-- reference: begin -->\n", "<!-- reference: end -->\n"
 
 
 def goldens() -> dict[Path, bytes]:
     """Each file, and what it should hold."""
-    return {**{path: diagnosed(path) for path in DIAGNOSTICS}, LANGUAGE: language()}
+    return {
+        **{path: diagnosed(path) for path in DIAGNOSTICS},
+        LANGUAGE: language(),
+        ERRORS: explain.markdown().encode(),
+    }
 
 
 def diagnosed(path: Path) -> bytes:

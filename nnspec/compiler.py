@@ -15,9 +15,10 @@ from nnspec import ir
 from nnspec.analyze.spec import analyze
 from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError, TooManyErrors
 from nnspec.origin import Origin
-from nnspec.parse import decode, parse, tell_quotes
+from nnspec.parse import decode, parse
 from nnspec.record import Record
 from nnspec.source import Source, Span
+from nnspec.well_formed import tell_quotes
 
 #: To read and check as much takes some ten seconds; honest specs have thousands.
 MOST_BYTES = 2_000_000

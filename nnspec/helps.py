@@ -172,13 +172,17 @@ def other_place(
     target: Argument, others: Iterable[Argument], value: Resolved
 ) -> str | None:
     """How to give a name that `target` does not know for another that does."""
+    from nnspec.written import written  # noqa: PLC0415 -- on errors only
+
     name = value.called
     if name is None or _takes_name(target.kind, name):
         return None
     for argument in others:
         if _takes_name(argument.kind, name):
-            written = f"{argument.name}={value.describe().strip('`')}"
-            return Fix(f"write `{written}`", text=written)
+            call = value.value
+            text = written(call) if isinstance(call, syntax.Call) else name
+            text = f"{argument.name}={text}"
+            return Fix(f"write `{text}`", text=text)
     return None
 
 

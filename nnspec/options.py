@@ -147,6 +147,15 @@ def _layers(parser: ArgumentParser) -> None:
     )
 
 
+def _explain(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "code",
+        metavar="CODE",
+        nargs="?",
+        help="the code of a message, such as unknown-layer; without it, all codes",
+    )
+
+
 def _completion(parser: ArgumentParser) -> None:
     parser.add_argument(
         "shell",
@@ -239,6 +248,16 @@ _TABLE = (
             ("nnspec layers dense", "all about one name"),
         ),
         _layers,
+    ),
+    Command(
+        "explain",
+        "explain the code of an error or a warning",
+        "[CODE]",
+        (
+            ("nnspec explain unknown-layer", "a spec that has it, and one that has not"),
+            ("nnspec explain", "lists all codes"),
+        ),
+        _explain,
     ),
     Command(
         "completion",

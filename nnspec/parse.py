@@ -6,62 +6,21 @@ Where one does not fit, the error is told, and the parser goes on after the stat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from lark import Token, UnexpectedToken
 
 from nnspec import syntax
-from nnspec.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Edit,
-    Fix,
-    Note,
-    did_you_mean,
-    nearest,
-)
+from nnspec.diagnostics import Diagnostic, Diagnostics, Note, did_you_mean, nearest
 from nnspec.grammar import parser
 from nnspec.layout import Layout
-from nnspec.record import fields
-from nnspec.repairs import COMMENT, Repairs
 from nnspec.rewritten import rewrite
 from nnspec.source import Source, Span
-from nnspec.tokens import check, is_foreign, span
-from nnspec.values import spelled
+from nnspec.tokens import TOP, check, is_foreign, span
+from nnspec.well_formed import verify_names, verify_values
 
-_TOP = {
-    "model": "MODEL",
-    "let": "LET",
-    "block": "BLOCK",
-    "shared": "SHARED",
-    "activation": "FORMULA",
-    "loss": "FORMULA",
-    "data": "DATA",
-    "network": "NETWORK",
-    "training": "TRAINING",
-}
-_KEYWORDS = frozenset(_TOP.values()) | {"AS", "FROM", "REPEAT"}
+_KEYWORDS = frozenset(TOP.values()) | {"AS", "FROM", "REPEAT"}
 _SECTIONS = frozenset({"DATA", "NETWORK", "TRAINING"})
-_FORMULAS = frozenset({"activation", "loss"})
-_COMPARISONS = frozenset({"==", "!=", "<=", ">=", "<", ">"})
-# Deep enough for any spec, and within Python's recursion for those who walk the tree.
-_MAX_DEPTH = 150
-# What messages call the tokens that would fit: those of the first group with any.
-_WORDS: tuple[dict[str, str], ...] = (
-    {"NUMBER": "a value"},
-    {"REPEAT": "a layer"},
-    {"NAME": "a name"},
-    {
-        "COMMA": "`,`",
-        "RPAR": "`)`",
-        "RSQB": "`]`",
-        "EQUAL": "`=`",
-        "NEWLINE": "the end of the line",
-    },
-    {"LBRACE": "`{`"},
-    {"LPAR": "`(`"},
-)
 
 
 def decode(name: str, data: bytes) -> tuple[Source, Diagnostic | None]:
@@ -90,34 +49,14 @@ def parse(source: Source, diagnostics: Diagnostics) -> syntax.Spec:
     for part in parser.run():
         if isinstance(part, syntax.Unread):
             unread.append(part)
-        elif _check_values(part, diagnostics):
+        elif verify_values(part, diagnostics):
+            verify_names(part, diagnostics)
             statements.append(part)
         else:
             text = source.text[part.span.start : part.span.end]
             unread.append(syntax.Unread(part.span, text))
     whole = Span(0, len(source.text))
     return syntax.Spec(whole, tuple(statements), tuple(unread), parser.foreign)
-
-
-def tell_quotes(
-    places: Iterable[Span], source: Source, diagnostics: Diagnostics
-) -> None:
-    """Report the strings in other quotes than double ones.
-
-    One that should stand in none has been reported for that.
-    """
-    told = {d.span for d in diagnostics.found}
-    for place in places:
-        if place in told:
-            continue
-        inner = source.text[place.start + 1 : place.end - 1].replace("\\'", "'")
-        quoted = spelled(inner.replace("\\\\", "\\"))
-        diagnostics.error(
-            "syntax",
-            f"strings stand in double quotes, not in `{source.text[place.start]}`",
-            place,
-            help=Fix(f"write `{quoted}`", text=quoted),
-        )
 
 
 class _Parser:
@@ -160,7 +99,7 @@ class _Parser:
                 keyword = None if self._repaired else self._tell(token, place, section)
                 if keyword:
                     self._repaired = True
-                    new = token.update(type=_TOP[keyword], value=keyword)
+                    new = token.update(type=TOP[keyword], value=keyword)
                     self._tokens[place] = new
                 else:
                     place = self._recover(place)
@@ -177,6 +116,8 @@ class _Parser:
 
     def _repair(self, place: int) -> bool:
         """Whether the token at `place` could be read as what is meant; reported."""
+        from nnspec.repairs import Repairs  # noqa: PLC0415 -- on errors only
+
         repair = Repairs(self._tokens, self._source).find(place, self._lark.accepts())
         if repair is None:
             return False
@@ -233,7 +174,7 @@ class _Parser:
     def _is_head(self, place: int) -> bool:
         """Whether a statement of the top level begins at `place`."""
         before, token, after = self._tokens[place - 1 : place + 2]
-        if before.type != "NEWLINE" or token.type not in _TOP.values():
+        if before.type != "NEWLINE" or token.type not in TOP.values():
             return False
         defines = after.isidentifier() or after.type in ("LBRACE", "COLON")
         return token.type in _SECTIONS or (token.column == 1 and defines)
@@ -256,12 +197,20 @@ class _Parser:
 
         `section` is that which lacks its `{` here.
         """
+        from nnspec.unexpected import advice  # noqa: PLC0415 -- on errors only
+
         accepted = self._lark.accepts()
         if "LET" in accepted:
-            keyword = nearest(token, _TOP)
+            keyword = nearest(token, TOP)
             if keyword or not self._lost:
-                help = did_you_mean(token, _TOP) or f"a spec is made of {_listed(_TOP)}"
-                self._unexpected(place, accepted, COMMENT if token == "//" else help)
+                listed = ", ".join(f"`{word}`" for word in TOP)
+                self._unexpected(
+                    place,
+                    accepted,
+                    advice(self._tokens, place, accepted)
+                    if token == "//"
+                    else did_you_mean(token, TOP) or f"a spec is made of {listed}",
+                )
             self._lost = keyword is None
             return keyword
         self._unexpected(
@@ -269,50 +218,17 @@ class _Parser:
             accepted,
             f"a section is written `{section} {{ ... }}`"
             if section
-            else self._advice(token, place, accepted),
+            else advice(self._tokens, place, accepted),
         )
         return None
 
     def _unexpected(self, place: int, accepted: set[str], help: str | None) -> None:
         """Report that the token at `place` is none of those that are accepted."""
-        token, before = self._tokens[place], self._tokens[place - 1]
-        if "LET" in accepted:
-            message = f"{_got(token)} begins no statement"
-        else:
-            message = f"expected {_expected(accepted)}"
-            if place and before.type not in ("NEWLINE", "LBRACE"):
-                message += f" after {_quoted(before)}"
-            message += f", got {_got(token)}"
+        from nnspec.unexpected import unexpected  # noqa: PLC0415 -- on errors only
+
+        message, token = unexpected(self._tokens, place, accepted), self._tokens[place]
         notes = self._opening(place)
         self._diagnostics.error("syntax", message, span(token), help=help, notes=notes)
-
-    def _advice(self, token: Token, place: int, accepted: set[str]) -> str | None:
-        """The way out of a common mistake that cannot be repaired."""
-        before = self._tokens[place - 1]
-        if token == "//":
-            return COMMENT
-        if token.type == "COLON" and "RPAR" in accepted:
-            return "an argument is written `name=value`"
-        if token.type == "LBRACE" and before.type == "EQUAL":
-            return "pairs are written `[key: value, key: value]`"
-        if token.type == "NEWLINE" and accepted == {"EQUAL"}:
-            return f"give it a value: `let {before} = ...`"
-        if place > 1 and self._tokens[place - 2].type not in ("NEWLINE", "LBRACE"):
-            return None
-        # `before` is the first word of its statement.
-        if token.type == "EQUAL" and ("NEWLINE" in accepted or before in _FORMULAS):
-            return "settings stand in `training { }`, constants in `let NAME = value`"
-        if "NEWLINE" not in accepted:
-            return None
-        if before in _TOP and token.type in ("NAME", "LBRACE"):
-            return f"`{before}` stands at the top level, outside of all `{{ }}`"
-        if token.type in ("NAME", "NUMBER", "STRING", "CONSTANT"):
-            if before == "repeat":
-                return "layers are repeated in the network section"
-            if repeat := did_you_mean(before, ["repeat"]):
-                return Fix(repeat, Edit(span(before), "repeat"))
-            return f"arguments stand in parentheses: `{before}({token})`"
-        return None
 
     def _opening(self, place: int) -> list[Note]:
         """A note on the bracket open at `place`, where that is on an earlier line."""
@@ -330,57 +246,3 @@ class _Parser:
                         break
                     return [Note(span(token), "opened here")]
         return []
-
-
-def _got(token: Token) -> str:
-    return "the end of the line" if token.type == "NEWLINE" else _quoted(token)
-
-
-def _quoted(token: Token) -> str:
-    return f"`{token if len(token) <= 40 else token[:37] + '...'}`"
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
-
-
-def _expected(accepted: set[str]) -> str:
-    """What the parser would take, in the user's words."""
-    for group in _WORDS:
-        words = [word for kind, word in group.items() if kind in accepted]
-        if words:
-            *first, last = words
-            return f"{', '.join(first)} or {last}" if first else last
-    raise AssertionError(f"no words for {sorted(accepted)}")
-
-
-def _check_values(statement: syntax.Statement, diagnostics: Diagnostics) -> bool:
-    """What the grammar does not say: how deep a value may be, and where to compare."""
-    pending: list[tuple[object, int]] = [(statement, 0)]
-    while pending:
-        part, depth = pending.pop()
-        if isinstance(part, tuple):
-            pending += [(item, depth) for item in part]
-        elif isinstance(part, syntax.Node):
-            if depth > _MAX_DEPTH:
-                diagnostics.error(
-                    "nesting-too-deep",
-                    "this is nested too deeply",
-                    part.span,
-                    help="give parts of the value names, with `let`",
-                )
-                return False
-            if (
-                isinstance(part, syntax.Binary)
-                and part.operator in _COMPARISONS
-                and not isinstance(statement, syntax.Formula)
-            ):
-                diagnostics.error(
-                    "syntax",
-                    f"`{part.operator}` can only stand in a formula "
-                    "(`activation` or `loss`)",
-                    part.span,
-                )
-                return False
-            pending += [(value, depth + 1) for value in fields(part).values()]
-    return True

@@ -16,6 +16,18 @@ from lark import Token
 from nnspec.diagnostics import Diagnostics, Fix
 from nnspec.source import Span
 
+#: The words that begin statements of the top level, and their tokens.
+TOP = {
+    "model": "MODEL",
+    "let": "LET",
+    "block": "BLOCK",
+    "shared": "SHARED",
+    "activation": "FORMULA",
+    "loss": "FORMULA",
+    "data": "DATA",
+    "network": "NETWORK",
+    "training": "TRAINING",
+}
 _MAX_DIGITS = 300  # any integer of so many digits is within the range of a float
 
 _DIGITS = r"[0-9](?:_?[0-9])*"

@@ -18,6 +18,7 @@ import io
 import tempfile
 from pathlib import Path
 
+from nnspec import explain
 from nnspec.cli import main
 from nnspec.manual import manual
 from nnspec.reference import markdown
@@ -26,13 +27,18 @@ from tests.conftest import ROOT
 DIAGNOSTICS = sorted((ROOT / "tests" / "diagnostics").glob("*.txt"))
 MANUAL = ROOT / "docs" / "nnspec.1"
 LANGUAGE = ROOT / "docs" / "language.md"
+ERRORS = ROOT / "docs" / "errors.md"
 _COMMAND = b"$ nnspec "
 _BEGIN, _END = "<!-- reference: begin -->\n", "<!-- reference: end -->\n"
 
 
 def goldens() -> dict[Path, bytes]:
     """Each file, and what it should hold."""
-    pages = {LANGUAGE: language(), MANUAL: manual().encode()}
+    pages = {
+        LANGUAGE: language(),
+        MANUAL: manual().encode(),
+        ERRORS: explain.markdown().encode(),
+    }
     return {**{path: diagnosed(path) for path in DIAGNOSTICS}, **pages}
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from nnspec.compiler import check, read
+from nnspec.source import Source
 from nnspec.table import TABLE
 from tests import snapshots
 from tests.conftest import ROOT
+from tests.fixes import all_applied
 
 _TOLD = re.compile(rb"^(?:error|warning)\[([a-z0-9-]+)\]: ", re.MULTILINE)
 _EXPECTED = {
@@ -80,3 +84,18 @@ def test_it_is_told_as_shown(path: Path) -> None:
     assert snapshots.diagnosed(path).decode(errors="replace") == (
         path.read_bytes().decode(errors="replace")
     )
+
+
+@pytest.mark.parametrize("path", snapshots.DIAGNOSTICS, ids=lambda path: path.name)
+def test_a_fix_ends_what_it_is_for(path: Path) -> None:
+    """Each help that a program can apply, by itself, as it is told."""
+    spec = path.read_bytes().partition(b"$ nnspec ")[0]
+    analysis = read("net.nn", spec)
+    before = Counter((d.code, d.message) for d in analysis.diagnostics)
+    for finding in analysis.diagnostics:
+        if finding.fix:
+            fixed = all_applied(analysis.source, [finding])
+            left = check(Source("net.nn", fixed)).diagnostics
+            after = Counter((d.code, d.message) for d in left)
+            told = finding.code, finding.message
+            assert after[told] < before[told], finding.help

@@ -182,11 +182,12 @@ def _verify_monitor(
     """A value must be computed, of a part that is there."""
     base = name.removeprefix("val_")
     if base not in training.monitored:
+        help = _monitor_help(name, training)  # no fix for a part of a file's name
         diagnostics.error(
             "unknown-monitor",
             f"`{name}` is not in the history of this training",
             span,
-            help=_monitor_help(name, training),
+            help=help if span == use.spans.get("monitor") else str(help),
         )
     elif base != name and model.data and not brings_validation(model.data):
         diagnostics.error(

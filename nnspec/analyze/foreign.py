@@ -11,7 +11,6 @@ from nnspec.record import Record, replace
 from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
 from nnspec.table.settings import TRAINING
-from nnspec.written import written
 
 SETTINGS = tuple(argument.name for argument in TRAINING.arguments)
 _DEFAULT = "rmsprop"
@@ -57,6 +56,13 @@ def translated(
         callbacks += more
         unclear |= not (meant or more or (isinstance(help, Fix) and help.edits))
     return Statements(tuple(known), tuple(callbacks), unclear)
+
+
+def written(node: syntax.Value | syntax.Argument) -> str:
+    """The text of a value, for help lines."""
+    from nnspec.written import written  # noqa: PLC0415 -- on errors only
+
+    return written(node)
 
 
 def _settings_in(call: syntax.Call, binder: Binder) -> list[syntax.Setting] | None:

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import cast
 
-from nnspec.diagnostics import Diagnostics, Note, did_you_mean
+from nnspec.diagnostics import Diagnostics, Fix, Note, did_you_mean
 from nnspec.table.data_entry import Source
 from nnspec.table.entry import (
     Use,
 )
 from nnspec.table.spelling import spell
+from nnspec.values import spelled
 
 Columns = tuple[str | int, ...]
 
@@ -157,4 +158,5 @@ def _verify_columns(use: Use, source: Use, diagnostics: Diagnostics) -> None:
 
 
 def _offer(column: str | int, features: Iterable[str | int]) -> str | None:
-    return did_you_mean(str(column), [f for f in features if isinstance(f, str)])
+    offered = did_you_mean(str(column), [f for f in features if isinstance(f, str)])
+    return Fix(offered, text=spelled(offered.text)) if offered else None

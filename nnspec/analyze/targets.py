@@ -66,16 +66,15 @@ def _verify_axes(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> bo
     source, shape = cast(Source, data.source.entry), model.output_shape
     if len(shape) == 1 or not (source.table or source.labels):
         return True
+    last = model.layers[-1]
     pooling = f" or `global_average_pooling{len(shape) - 1}d`" * (len(shape) < 4)
+    help = f"make one row of them: put `flatten`{pooling} before the last `dense`"
     diagnostics.error(
         "labels-and-units",
         f"the network has outputs of shape {shape}, but there is one label for each "
         f"sample of `{source.name}`",
-        model.layers[-1].span,
-        help=Fix(
-            f"make one row of them: put `flatten`{pooling} before the last `dense`",
-            before="flatten",
-        ),
+        last.span,
+        help=Fix(help, before="flatten") if "units" in last.use.arguments else help,
         notes=[Note(data.source.span_of("target"), "the labels")],
     )
     return False

@@ -91,6 +91,8 @@ def _values(action: argparse.Action) -> tuple[str, ...] | Found:
             return tuple(example_names())
         case "topic":
             return (*COMMANDS,)
+        case "code":
+            return tuple(explain.codes())
     return ()
 
 

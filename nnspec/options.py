@@ -254,7 +254,10 @@ _TABLE = (
         "explain the code of an error or a warning",
         "[CODE]",
         (
-            ("nnspec explain unknown-layer", "a spec that has it, and one that has not"),
+            (
+                "nnspec explain unknown-layer",
+                "with a spec that has it, and one that has not",
+            ),
             ("nnspec explain", "lists all codes"),
         ),
         _explain,

@@ -9,7 +9,7 @@ import shlex
 from nnspec.seal import is_sealed
 
 _LINES = 10  # of a difference are shown
-_SETTING = re.compile(r"^compiled with --set (.*)$", re.MULTILINE)
+_SETTING = re.compile(r"^Compiled with --set (.*)$", re.MULTILINE)
 
 
 def explain(spec: str, current: str, script: str) -> tuple[str, str, list[str]]:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Literal
 
-from nnspec import reference, script_options
+from nnspec import explain, reference, script_options
 from nnspec.commands.init import example_names
 from nnspec.options import COMMANDS, parser_of
 from nnspec.record import Record

@@ -169,7 +169,7 @@ def test_set_leaves_a_trace_by_which_check_explains(
     settings = ["--set", "hidden=3", "--set", "hidden =  5"]
     assert main(["compile", "net.nn", *settings]) == 0
     script = Path("net.py").read_text(encoding="utf-8")
-    assert script.count("\ncompiled with --set hidden=5\n") == 1
+    assert script.count("\nCompiled with --set hidden=5\n") == 1
     reason, help, *_ = explanation(capsys)
     assert reason == "it was compiled with `--set hidden=5`, not with the spec's values"
     assert help == (
@@ -196,7 +196,7 @@ def test_nothing_that_is_set_becomes_code(value: str, capsys: Capture) -> None:
     assert script.isprintable() is False  # it has newlines, and these alone
     assert all(line.isprintable() for line in script.split("\n"))
     tree = ast.parse(script)
-    assert "compiled with --set what=" in (ast.get_docstring(tree) or "")
+    assert "Compiled with --set what=" in (ast.get_docstring(tree) or "")
     main(["compile", "net.nn", "-o", "plain.py"])
     plain = ast.parse(Path("plain.py").read_text(encoding="utf-8"))
     assert ast.dump(ast.Module(tree.body[1:], [])) == ast.dump(

@@ -101,10 +101,11 @@ def forward(w, a):
     np.maximum(a.dense, 0.0, out=a.dense)  # relu
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 16) @ (16, 1)
     a.dense_1 += w.dense_1_bias
-    np.multiply(a.dense_1, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
-    np.tanh(a.p, out=a.p)
+    np.negative(a.dense_1, out=a.p)  # sigmoid(x) = 1 / (1 + exp(-x))
+    with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
+        np.exp(a.p, out=a.p)
     a.p += 1.0
-    a.p *= 0.5
+    np.divide(1.0, a.p, out=a.p)
 
 
 def measure(a, y):
@@ -1022,4 +1023,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:849e6f269b92323ed074b9096ef893d5641e4835e0cef31558ba2df8fbf2825d
+# nnspec sha256:d79e2b9ed2609d64e6b4eaa25319bd26d5e0e4ac13e4657ce19893e2aaa36c4d

@@ -120,10 +120,11 @@ def forward(w, a, rng=None):
         a.dense_1 *= a.dropout_1_mask
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 16) @ (16, 1)
     a.dense_2 += w.dense_2_bias
-    np.multiply(a.dense_2, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
-    np.tanh(a.p, out=a.p)
+    np.negative(a.dense_2, out=a.p)  # sigmoid(x) = 1 / (1 + exp(-x))
+    with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
+        np.exp(a.p, out=a.p)
     a.p += 1.0
-    a.p *= 0.5
+    np.divide(1.0, a.p, out=a.p)
 
 
 def measure(a, y):
@@ -798,4 +799,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:210f2d754f3b4575251b5ef6329545b81d52523406b1264b4c841aa2c7929d0a
+# nnspec sha256:8815731e560be1e0a974a6288dee360a48d6910d4991c676bf065cee410d5f19

@@ -110,10 +110,11 @@ def forward(w, a):
     np.maximum(a.dense_1, 0.0, out=a.dense_1)  # relu
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 16) @ (16, 1)
     a.dense_2 += w.dense_2_bias
-    np.multiply(a.dense_2, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
-    np.tanh(a.p, out=a.p)
+    np.negative(a.dense_2, out=a.p)  # sigmoid(x) = 1 / (1 + exp(-x))
+    with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
+        np.exp(a.p, out=a.p)
     a.p += 1.0
-    a.p *= 0.5
+    np.divide(1.0, a.p, out=a.p)
 
 
 def measure(a, y):
@@ -789,4 +790,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b636ca083f05b7a9c31d504d89baf250b485569d9ceb310a13899ed1bbeb3dd4
+# nnspec sha256:7d3aa0ea4dd47c7c4e2068c77ff18c14b316ecf0c7fea5948477334eda037dac

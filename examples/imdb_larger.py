@@ -112,10 +112,11 @@ def forward(w, a):
     np.maximum(a.dense_1, ZEROS[:512], out=a.dense_1)  # relu
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 512) @ (512, 1)
     a.dense_2 += w.dense_2_bias
-    np.multiply(a.dense_2, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
-    np.tanh(a.p, out=a.p)
+    np.negative(a.dense_2, out=a.p)  # sigmoid(x) = 1 / (1 + exp(-x))
+    with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
+        np.exp(a.p, out=a.p)
     a.p += 1.0
-    a.p *= 0.5
+    np.divide(1.0, a.p, out=a.p)
 
 
 def measure(a, y):
@@ -794,4 +795,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:88d7f253ea7e8606900a68253bf146e7dbce8c265414e5c93dbe22f760870ff3
+# nnspec sha256:d8dae7da71a22a6a64f6fe52cba8332271e9cffa55970e69a45ef68377a57407

@@ -108,10 +108,11 @@ def forward(w, a):
     np.maximum(a.dense_1, 0.0, out=a.dense_1)  # relu
     np.matmul(a.dense_1, w.dense_2_kernel, out=a.dense_2)  # (B, 4) @ (4, 1)
     a.dense_2 += w.dense_2_bias
-    np.multiply(a.dense_2, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
-    np.tanh(a.p, out=a.p)
+    np.negative(a.dense_2, out=a.p)  # sigmoid(x) = 1 / (1 + exp(-x))
+    with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
+        np.exp(a.p, out=a.p)
     a.p += 1.0
-    a.p *= 0.5
+    np.divide(1.0, a.p, out=a.p)
 
 
 def measure(a, y):
@@ -784,4 +785,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:e4511c92b47ff6ef493e3df6bb9844d1bb697964c03443dc6b04b7218ccf8b17
+# nnspec sha256:7606747d65c9b8e0f0822f7a64eee2fba7c49e92ba9641eddd112dfe68eac490

@@ -92,10 +92,11 @@ def forward(w, a):
     np.tanh(a.dense, out=a.dense)
     np.matmul(a.dense, w.dense_1_kernel, out=a.dense_1)  # (B, 8) @ (8, 1)
     a.dense_1 += w.dense_1_bias
-    np.multiply(a.dense_1, 0.5, out=a.p)  # sigmoid(x) = (1 + tanh(x / 2)) / 2
-    np.tanh(a.p, out=a.p)
+    np.negative(a.dense_1, out=a.p)  # sigmoid(x) = 1 / (1 + exp(-x))
+    with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
+        np.exp(a.p, out=a.p)
     a.p += 1.0
-    a.p *= 0.5
+    np.divide(1.0, a.p, out=a.p)
 
 
 def measure(a, y):
@@ -633,4 +634,4 @@ def main():
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:813f3fc4721f21aaf456c47c845ca768ba5167f304889c637e58de61960adf84
+# nnspec sha256:9f3f18096d006a5e32f2c1c767426366f63605d49f3a0c6b64a2dc370534e803

@@ -8,7 +8,6 @@ from tests.mutants.mutant import (
     binary,
     classes,
     shares,
-    tables,
     values,
 )
 
@@ -130,12 +129,8 @@ MUTANTS = (
         ),
         classes("dense(4, softplus)"),
         (
-            "tests/float32/test_passes.py::test_float32_is_as_right_as_it_can_be"
-            "[softplus as an argument]",
-            "tests/float32/test_passes.py::test_float32_is_as_right_as_it_can_be"
-            "[softplus as a layer]",
-            "tests/float32/test_passes.py::test_float32_is_as_right_as_it_can_be"
-            "[softplus all around]",
+            "tests/float32/test_activations.py::test_small_values_keep_their_digits"
+            "[softplus]",
         ),
     ),
     Mutant(
@@ -261,6 +256,6 @@ MUTANTS = (
             ),
         ),
         classes("input(4)", data='csv("examples/data/iris.csv", target="species")'),
-        tables("numbers_are_written_in_ascii_digits[texts0]"),
+        ("tests/runtime/test_is_number.py::test_texts[12_34]",),
     ),
 )

@@ -66,6 +66,7 @@ def test_numbers_are_written_in_ascii_digits(
     rows = f"a,y\n{high},{low}\n{low},{high}\n{high},{low}\n"
     (tmp_path / "t.csv").write_text(rows, encoding="utf-8")
     parts, learnt = load(classes('csv("t.csv", target="y")', "1", 2), tmp_path)
+    assert {"data/categories/0", "data/classes"} <= learnt.keys()
     assert learnt["data/categories/0"].tolist() == [low, high]
     assert learnt["data/classes"].tolist() == [low, high]
     assert parts["train"][0].tolist() == [[1.0], [0.0], [1.0]]

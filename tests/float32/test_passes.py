@@ -8,7 +8,6 @@ import pytest
 from tests.cases import CALLBACKS, CASES, OPTIMIZERS
 from tests.float32.passes import (
     EPS,
-    ROUNDINGS,
     TINY,
     Results,
     both,
@@ -48,8 +47,9 @@ def test_float32_is_as_right_as_it_can_be(name: str) -> None:
         allowed = bounds(high, given, expected)
         if "log_softmax" in name or "crossentropy" in name:
             # The logarithm of a sum that begins with 1 is rounded at that size.
+            samples = expected["output"][..., 0].size if "sum" in name else 1
             for result in ("output", "loss"):
-                allowed[result] = allowed[result] + ROUNDINGS * EPS
+                allowed[result] = allowed[result] + 8 * EPS * samples
         for result in compared(scale, expected):
             error = np.abs(found[result] - expected[result])
             worst = np.max(np.nan_to_num(error / allowed[result], nan=np.inf))

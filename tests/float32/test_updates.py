@@ -56,8 +56,8 @@ def test_many_updates(optimizer: str, kind: str) -> None:
 
 @pytest.mark.parametrize("optimizer", [o for o in OPTIMIZERS if "centered" in o])
 def test_the_variance_of_a_constant_gradient_has_a_root(optimizer: str) -> None:
-    """In float32 it is often below 0, by more than epsilon for large gradients."""
+    """In the end it is nothing but rounding, below 0 for every tenth gradient or so."""
     low, _ = both(optimized(optimizer))
     size = low.model.trainable_parameters
     constants = np.random.default_rng(0).normal(0.0, 1e4, size)
-    assert np.isfinite(trained(low, [constants] * STEPS)).all()
+    assert np.isfinite(trained(low, [constants] * 300)).all()

@@ -1,4 +1,4 @@
-"""Loops that take the cores from what is measured, as other programs of a machine do."""
+"""Loops that take the cores from what is measured, as other programs do."""
 
 from __future__ import annotations
 

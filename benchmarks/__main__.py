@@ -16,7 +16,7 @@ import time
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import compile_time, contest, machine, optimizer_step, report
+from benchmarks import busy, compile_time, contest, machine, optimizer_step, report
 from benchmarks.child import ROOT, ChildError
 from benchmarks.share import ShareError
 
@@ -59,6 +59,14 @@ def parse() -> argparse.Namespace:
         default=os.environ.get("NNSPEC_DATA"),
         help="the folder that has mnist/ and imdb/ (default: $NNSPEC_DATA)",
     )
+    add(
+        "--busy",
+        type=int,
+        choices=range(1, 65),
+        default=0,
+        metavar="N",
+        help="processes that take the cores meanwhile (default: none)",
+    )
     add("--json", type=Path, metavar="FILE", help="where to write all figures")
     options = parser.parse_args()
     if tasks := _tasks(options):
@@ -98,7 +106,7 @@ def measure(options: argparse.Namespace) -> Measured:
     """Run and print everything."""
     host, found = machine.describe(), Measured()
     print(host, flush=True)
-    found.figures["machine"] = dataclasses.asdict(host)
+    found.figures |= {"machine": dataclasses.asdict(host), "busy": options.busy}
     for task in _tasks(options):
         train(task, options, found)
     if STEP in options.only:
@@ -121,7 +129,8 @@ def train(task: contest.Task, options: argparse.Namespace, found: Measured) -> N
     found.goals += report.contest_goals(result)
     found.sound &= not result.failed
     print(f"\n{task.spec}", report.contest_table(result), sep="\n\n")
-    print("", report.noise(chain.from_iterable(result.runs.values())), sep="\n")
+    runs = chain.from_iterable(result.runs.values())
+    print("", report.noise(runs, options.busy), sep="\n")
     for line in report.absent(result):
         print(line)
 
@@ -139,7 +148,7 @@ def update(options: argparse.Namespace, found: Measured) -> None:
     runs = (
         run for both in steps.runs.values() for some in both.values() for run in some
     )
-    print("", report.step_table(steps), "", report.noise(runs), sep="\n")
+    print("", report.step_table(steps), "", report.noise(runs, options.busy), sep="\n")
 
 
 def compile_specs(options: argparse.Namespace, found: Measured) -> None:
@@ -162,7 +171,8 @@ def main() -> int:
     file = options.json or ROOT / "benchmarks" / "results" / name
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        found = measure(options)
+        with busy.loops(options.busy):
+            found = measure(options)
         text = json.dumps(found.figures, indent=2) + "\n"
         file.write_text(text, encoding="utf-8")
     except ShareError as error:

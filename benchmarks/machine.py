@@ -15,7 +15,6 @@ PACKAGES = (
     "numpy lark jinja2 torch keras jax jaxlib tensorflow tensorflow-cpu scikit-learn"
 ).split()
 PREFIXES = ("OPENBLAS_", "OMP_", "MKL_", "KMP_")
-CORETYPE = "OPENBLAS_CORETYPE"
 PROBE = """
 import json, numpy, threadpoolctl
 print(json.dumps(threadpoolctl.threadpool_info()))
@@ -40,8 +39,7 @@ class Machine:
             f"Processor: {self.processor}, {self.cores} cores, "
             f"load {self.load:.2f} at the start\n"
             f"Versions: {versions}\n"
-            f"NumPy's OpenBLAS takes its kernels for {self.openblas_kernels}, unless "
-            f"{CORETYPE} is set, as nnspec's scripts do"
+            f"NumPy's OpenBLAS takes its kernels for {self.openblas_kernels}"
         )
 
 

@@ -101,8 +101,11 @@ def absent(contest: Contest) -> list[str]:
     return [f"No figures for {title(name)}: {why}" for name, why in reasons.items()]
 
 
-def noise(runs: Iterable[Run | Step]) -> str:
-    """How many cores others kept busy meanwhile, and what that means."""
+def noise(runs: Iterable[Run | Step], busy: int = 0) -> str:
+    """How many cores others kept busy meanwhile, and what that means.
+
+    With `busy` loops of our own, they were to.
+    """
     others = [run.others for run in runs if run.others is not None]
     if not others:
         return "Whether other processes were in the way is not known."
@@ -110,6 +113,8 @@ def noise(runs: Iterable[Run | Step]) -> str:
         f"Other processes kept {statistics.median(others):.2f} cores busy "
         f"(at most {max(others):.2f})"
     )
+    if busy:
+        return f"{told}, with {busy} loops of our own."
     if max(others) <= QUIET:
         return f"{told}."
     return f"{told}: MEASURE AGAIN, on a machine that has nothing else to do."

@@ -5,17 +5,19 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import subprocess
 from argparse import Namespace
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 
 import nnspec
 from benchmarks import __main__ as command_line
-from benchmarks import child, contest, report, share
+from benchmarks import busy, child, contest, report, share
 from benchmarks.peers import mnist
 from benchmarks.peers.task import task as peers_task
 from benchmarks.updates.script import load as load_script
@@ -189,3 +191,25 @@ def test_nobody_has_chosen_threads_or_kernels(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv(name, "1")
     asked = "import json, os; print(json.dumps([*os.environ]))"
     assert not {*json.loads(child.run(["-c", asked]).stdout)} & {*child.CHOSEN}
+
+
+def test_busy_loops_end_with_what_they_are_beside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = list[subprocess.Popen[bytes]]()
+
+    def noted(*args: Any, start: Any = subprocess.Popen, **more: Any) -> Any:
+        started.append(start(*args, **more))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    with pytest.raises(MemoryError), busy.loops(2):
+        assert [loop.poll() for loop in started] == [None, None]
+        raise MemoryError
+    assert None not in [loop.returncode for loop in started]
+
+
+def test_loops_of_our_own_are_no_reason_to_measure_again() -> None:
+    run = contest.Run((1.0, 1.0), 3.0, 1, 0.9, others=2.0)
+    assert "MEASURE AGAIN" in report.noise([run])
+    assert report.noise([run], 2).endswith("with 2 loops of our own.")

@@ -848,9 +848,7 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {
-        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
-    }
+    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
     arrays |= {f"training/seed_{state.seed}": 0, "training/adam": state.slots.copy()}
     return arrays | {
         "training/step": state.step,

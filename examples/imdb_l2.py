@@ -616,9 +616,7 @@ def report(row, options):
 
 def checkpoint(state):
     """What --resume goes on from: the training as it is at the end of an epoch."""
-    arrays = {
-        name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())
-    }
+    arrays = {name: weight.copy() for name, weight in zip(SHAPES, vars(state.w).values())}
     arrays |= {f"training/seed_{state.seed}": 0, "training/rmsprop": state.slots.copy()}
     return arrays | {
         "training/step": state.step,
@@ -661,10 +659,9 @@ def train(options):
         path = options.out / "checkpoint.npz"
         shapes = {name: np.shape(array) for name, array in checkpoint(state).items()}
         last = load(path, state.w, shapes, "go on as it was begun, or without --resume")
-        state.step, state.slots[:] = (
-            int(last["training/step"]),
-            last["training/rmsprop"],
-        )
+        state.step, state.slots[:] = int(last["training/step"]), last[
+            "training/rmsprop"
+        ]
         state.history = json.loads(str(last["training/history"]))
     options.out.mkdir(parents=True, exist_ok=True)
     state.checkpoint, state.saved = checkpoint(state), time.monotonic()

@@ -304,13 +304,18 @@ class Binder(Record):
             helps.verify_spelling(kind, value, self._read_entry)
             return kind.read(value, self._read_entry)
         except Mismatch as mismatch:
-            misfit = mismatch.item or value
-            help = mismatch.help
-            if misfit.span not in self.diagnostics.origins:
-                help = help or helps.of_symbol(misfit, self.scope.lets)
+            for each in (mismatch, *mismatch.more):
+                misfit = each.item or value
+                help = each.help or self._way_out(misfit)
                 help = help or (usual if misfit is value else None)
-            self._misfit(kind, misfit, what, help)
+                self._misfit(kind, misfit, what, help)
             raise AlreadyReported from None
+
+    def _way_out(self, misfit: Resolved) -> str | None:
+        """The way out for a value that was written where it stands."""
+        if misfit.span in self.diagnostics.origins:
+            return None
+        return helps.of_symbol(misfit, self.scope.lets)
 
     def _misfit(self, kind: Kind, value: Resolved, what: str, help: str | None) -> None:
         self.diagnostics.error(

@@ -15,17 +15,6 @@ from nnspec.tokens import span
 
 _SECTIONS = ("data", "network", "training")
 _ENDS_VALUE = frozenset({"RPAR", "COMMA", "RSQB", "RBRACE", "NEWLINE"})
-#: Words that begin a statement of Python, and what there is in its place.
-_PYTHON = {
-    "import": "a spec imports nothing",
-    "from": "a spec imports nothing",
-    "def": "a spec defines no functions",
-    "class": "a spec defines no classes",
-    "return": "the last layer is the output",
-    "while": "`epochs` says how often all samples are seen",
-    "with": "a spec has no blocks but its sections",
-    "if": "a spec has no conditions: `--set` gives a `let` another value",
-}
 _SETTINGS = frozenset(argument.name for argument in TRAINING.arguments)
 
 Tokens = list[Token]
@@ -214,7 +203,8 @@ class _Lines:
         first, second = line[:2]
         names = first.type == "NAME" and second.type == "EQUAL" and len(line) > 2
         section = str(self._open[0][0]) if self._open else None
-        if first in _PYTHON and second.type in ("NAME", "STRING", "NUMBER"):
+        words = ("NAME", "STRING", "NUMBER")
+        if first.type in ("NAME", "FROM") and second.type in words:
             return self._python(line)
         if not names:
             return line
@@ -229,14 +219,18 @@ class _Lines:
         return line
 
     def _python(self, line: Tokens) -> Tokens:
-        """A statement of Python, left out."""
+        """The line without a statement of Python."""
+        from nnspec.habits.python import STATEMENTS  # noqa: PLC0415 -- on errors only
+
         words = _words(line)
+        if words[0] not in STATEMENTS:
+            return line
         whole = span(words[0]).to(span(words[-1]))
         self._diagnostics.error(
             "syntax",
             f"`{words[0]}` begins no statement: it is Python",
             span(words[0]),
-            help=Fix(f"remove the line: {_PYTHON[words[0]]}", Edit(whole, "")),
+            help=Fix(f"remove the line: {STATEMENTS[words[0]]}", Edit(whole, "")),
         )
         return line[-1:] if line[-1].type == "NEWLINE" else []
 

@@ -56,20 +56,20 @@ def span(token: Token) -> Span:
 def check(tokens: Iterator[Token], diagnostics: Diagnostics) -> Iterator[Token]:
     """Report each token that is malformed, and give an ERROR token in its place."""
     reported_line = 0  # one strange character is often followed by more of them
-    before = "NEWLINE"
+    before, depth = "NEWLINE", 0
     for raw in tokens:
         token = raw
         if before == "NEWLINE" and token == "//":  # meant as a comment
             reported_line = token.line or 0
         before = token.type
+        depth = _deeper(depth, token)
         if token.type == "NUMBER":
             bad = _check_number(token, diagnostics)
         elif token.type == "STRING":
             token = _in_double_quotes(token, diagnostics)
             bad = _check_string(token, diagnostics)
         elif token == ";":
-            _report_semicolon(token, diagnostics)
-            token, bad = token.update(type="NEWLINE"), False
+            token, bad = _without_semicolon(token, depth > 0, diagnostics), False
         elif token.type == "ERROR" or (token.type == "NAME" and not token.isascii()):
             bad = True
             if token.line != reported_line:
@@ -125,13 +125,25 @@ def _in_double_quotes(token: Token, diagnostics: Diagnostics) -> Token:
     return token.update(value=quoted)
 
 
-def _report_semicolon(token: Token, diagnostics: Diagnostics) -> None:
+def _deeper(depth: int, token: Token) -> int:
+    """How many ( and [ are open behind a token; a brace ends them all."""
+    if token.type in ("LBRACE", "RBRACE"):
+        return 0
+    opens, closes = token.type in ("LPAR", "LSQB"), token.type in ("RPAR", "RSQB")
+    return max(depth + opens - closes, 0)
+
+
+def _without_semicolon(token: Token, within: bool, diagnostics: Diagnostics) -> Token:
+    """What a `;` stands for: the end of a line, in brackets a comma."""
     diagnostics.error(
         "unexpected-character",
         "unexpected character `;`",
         span(token),
-        help=Fix("a statement ends at the end of its line", text="\n"),
+        help=Fix("arguments are separated by `,`", text=",")
+        if within
+        else Fix("a statement ends at the end of its line", text="\n"),
     )
+    return token.update(type="COMMA" if within else "NEWLINE")
 
 
 def _check_string(token: Token, diagnostics: Diagnostics) -> bool:

@@ -53,6 +53,9 @@ def advice(tokens: Sequence[Token], place: int, accepted: set[str]) -> str | Non
     if place > 1 and tokens[place - 2].type not in ("NEWLINE", "LBRACE"):
         return None
     # `before` is the first word of its statement.
+    if token.type == "EQUAL" and before == "activation" and "NEWLINE" in accepted:
+        name = tokens[place + 1]
+        return f"an activation is an argument, or a layer of its own: `{name}`"
     if token.type == "EQUAL" and ("NEWLINE" in accepted or before in _FORMULAS):
         return "settings stand in `training { }`, constants in `let NAME = value`"
     if "NEWLINE" not in accepted:

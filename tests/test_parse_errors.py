@@ -228,6 +228,7 @@ def test_the_opening_bracket_is_noted() -> None:
         ("data { split(test=20%) }", "20 percent are written `0.2`"),
         ("data { csv(iris.csv) }", 'write `"iris.csv"`'),
         ("data { csv(data/iris.csv) }", 'write `"data/iris.csv"`'),
+        ("network { dense(3; relu) }", "arguments are separated by `,`"),
         ("let a.b = 3", "names have no dots: `a_b`"),
         ("model iris.nn", "names have no dots: `iris_nn`"),
         ("network { relu as a.b }", "names have no dots: `a_b`"),

@@ -41,12 +41,18 @@ def test_a_way_out_for_each_shape() -> None:
 
     assert told((784,), 2) == "put `reshape(28, 28, 1)` before it"
     assert told((3072,), 2) == "put `reshape(32, 32, 3)` before it"
-    assert told((10,), 2) == "put `reshape(height, width, channels)` before it"
+    assert told((10,), 2) == (
+        "put `reshape(height, width, channels)` before it; what is no picture takes "
+        "`dense`"
+    )
     assert told((28, 27), 2) == "put `reshape(28, 27, 1)` before it"
     assert told((), 2) == "put `reshape(1, 1, 1)` before it"
     assert told((10,), 1) == "put `reshape(10, 1)` before it"
     assert told((4, 5, 6), 1) == "put `reshape(4, 30)` before it"
-    assert told((4, 5, 6, 7), 2) == "put `reshape(height, width, channels)` before it"
+    assert told((4, 5, 6, 7), 2) == (
+        "put `reshape(height, width, channels)` before it; what is no picture takes "
+        "`dense`"
+    )
 
 
 def test_windows_larger_than_the_input() -> None:

@@ -81,8 +81,10 @@ def _settings_in(call: syntax.Call, binder: Binder) -> list[syntax.Setting] | No
         f"there is no callback called `{call.name.text}`",
         call.name.span,
         help=Fix(
-            "each of its arguments is a line of the section"
-            + (f", such as `{held[0].name.text} = {example}`" if held else ""),
+            "each of its arguments is a line of the section, such as "
+            f"`{held[0].name.text} = {example}`"
+            if held
+            else "remove it: the script trains",
             Edit(call.span, lines),
         ),
     )

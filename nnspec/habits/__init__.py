@@ -22,7 +22,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-ORIGINS = ("keras", "pytorch", "scikit_learn", "pandas", "textbook")
+ORIGINS = ("keras", "pytorch", "scikit_learn", "pandas", "python", "textbook")
 
 
 @cache

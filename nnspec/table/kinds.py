@@ -22,13 +22,20 @@ _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 class Mismatch(Exception):
     """A value that is not of the kind; `help` may tell a way out.
 
-    `item` is what does not fit, where that is an item of a list.
+    `item` is what does not fit, where that is an item of a list, and `more` are the
+    mismatches of others.
     """
 
-    def __init__(self, help: str | None = None, item: Resolved | None = None) -> None:
+    def __init__(
+        self,
+        help: str | None = None,
+        item: Resolved | None = None,
+        more: tuple[Mismatch, ...] = (),
+    ) -> None:
         super().__init__(help)
         self.help = help
         self.item = item
+        self.more = more
 
 
 class AlreadyReported(Exception):
@@ -251,13 +258,17 @@ class ListOf(Record):
     ) -> tuple[object, ...]:
         """Every item, so that an error in one does not hide those in the others."""
         found: list[object] = []
+        misfits: list[Mismatch] = []
         for item in items:
             try:
                 found.append(self.kind.read(item, read_entry))
             except AlreadyReported:
                 continue
             except Mismatch as mismatch:
-                raise Mismatch(mismatch.help, mismatch.item or item) from None
+                misfits.append(Mismatch(mismatch.help, mismatch.item or item))
+        if misfits:
+            first, *more = misfits
+            raise Mismatch(first.help, first.item, tuple(more))
         if len(found) < len(items):
             raise AlreadyReported
         return tuple(found)
@@ -302,8 +313,9 @@ class AnyOf(Record):
             except Mismatch as mismatch:
                 found.append(mismatch)
         helps = [mismatch.help for mismatch in found if mismatch.help]
-        items = [mismatch.item for mismatch in found if mismatch.item]
-        raise Mismatch(helps[0] if helps else None, items[0] if items else None)
+        items = [mismatch for mismatch in found if mismatch.item]
+        item, more = (items[0].item, items[0].more) if items else (None, ())
+        raise Mismatch(helps[0] if helps else None, item, more)
 
 
 class OneOf(Record):

@@ -1,14 +1,22 @@
 import contextlib
 import os
+from pathlib import Path
 
 
 @contextlib.contextmanager
 def write_whole(path):
-    """A new text file in UTF-8 that takes its name only when it is whole."""
-    part = path.with_name(f"{path.name}.part")
+    """A file that takes its name once it is whole and on the disk; a pipe as it is."""
+    plain, part = path.is_file() or not path.exists(), path
+    if plain:
+        path = Path(os.path.realpath(path))  # a link stays one
+        part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with part.open("wb") as file:
             yield file
-        os.replace(part, path)
+            file.flush()
+            if plain:
+                os.fsync(file.fileno())
+        os.replace(part, path)  # a pipe by itself: nothing happens
     finally:
-        part.unlink(missing_ok=True)
+        if plain:
+            part.unlink(missing_ok=True)

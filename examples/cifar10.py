@@ -15,6 +15,7 @@ python cifar10.py gradcheck        checks the derivatives
 """
 
 import argparse
+import codecs
 import contextlib
 import csv
 import gzip
@@ -590,18 +591,27 @@ def progress(steps, title):
 
 @contextlib.contextmanager
 def write_whole(path):
-    """A new text file in UTF-8 that takes its name only when it is whole."""
-    part = path.with_name(f"{path.name}.part")
+    """A file that takes its name once it is whole and on the disk; a pipe as it is."""
+    plain, part = path.is_file() or not path.exists(), path
+    if plain:
+        path = Path(os.path.realpath(path))  # a link stays one
+        part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with part.open("wb") as file:
             yield file
-        os.replace(part, path)
+            file.flush()
+            if plain:
+                os.fsync(file.fileno())
+        os.replace(part, path)  # a pipe by itself: nothing happens
     finally:
-        part.unlink(missing_ok=True)
+        if plain:
+            part.unlink(missing_ok=True)
 
 
 def download(url, path, sha256):
     """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
+    if path.parts[0] == "~":
+        raise InputError("there is no home folder for a cache; set XDG_CACHE_HOME")
     print(f"fetching {url}", file=sys.stderr)
     place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
     with file_errors(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
@@ -612,7 +622,7 @@ def download(url, path, sha256):
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(path) as file:
-            file.buffer.write(data)
+            file.write(data)
 
 
 def read_cifar10_batch(path, data=None):
@@ -1079,8 +1089,9 @@ def run_predict(options):
     if not (options.output or sys.stdout):
         raise InputError("standard output is closed; name a file with --output")
     output = options.output and write_whole(options.output)
-    with output or contextlib.nullcontext(sys.stdout) as file:
-        write = csv.writer(file, lineterminator="\n").writerow
+    with output or contextlib.nullcontext() as file:
+        text = codecs.getwriter("utf-8")(file) if file else sys.stdout
+        write = csv.writer(text, lineterminator="\n").writerow
         write(["prediction", *(f"probability_{name}" for name in model.classes)])
         for x, where in read_input(source):
             p = model.predict(x, where)
@@ -1186,4 +1197,4 @@ def main(argv=None):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:1404d5f887dbfdcd6d1a3c94bfef73793255604c7aee6bcaec59f07dfd6d068b
+# nnspec sha256:f594c666cc85547147b5e337bb1f603da2cc17fa35b15e51bc4f9720b1b40778

@@ -15,6 +15,7 @@ python iris.py gradcheck        checks the derivatives
 """
 
 import argparse
+import codecs
 import contextlib
 import csv
 import difflib
@@ -634,10 +635,12 @@ def given_tables(parts, names, target, features, missing):
     """What `read_tables` gives, of the rows and the targets that a caller gives."""
     parts = given_parts(parts, names, list)
     columns = feature_names(parts["train"][0], target, features)
+    numbered = columns == [*map(str, range(len(columns)))]
     total = len(columns) + len(target)
-    numbers = sorted(t % total for t in target if isinstance(t, int))
-    for number in numbers:
+    for number in sorted(t % total for t in target if isinstance(t, int)):
         columns.insert(number, f"target {number}")
+    if numbered:  # as a file's are that has no names
+        columns = [*map(str, range(len(columns)))]
     columns += [name for name in target if not isinstance(name, int)]
     roles = column_roles(columns, target, features, "parts")
     tables = {}
@@ -924,14 +927,21 @@ def curves(history):
 
 @contextlib.contextmanager
 def write_whole(path):
-    """A new text file in UTF-8 that takes its name only when it is whole."""
-    part = path.with_name(f"{path.name}.part")
+    """A file that takes its name once it is whole and on the disk; a pipe as it is."""
+    plain, part = path.is_file() or not path.exists(), path
+    if plain:
+        path = Path(os.path.realpath(path))  # a link stays one
+        part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with part.open("wb") as file:
             yield file
-        os.replace(part, path)
+            file.flush()
+            if plain:
+                os.fsync(file.fileno())
+        os.replace(part, path)  # a pipe by itself: nothing happens
     finally:
-        part.unlink(missing_ok=True)
+        if plain:
+            part.unlink(missing_ok=True)
 
 
 def run_epoch(state, x, y, options):
@@ -1122,8 +1132,9 @@ def run_predict(options):
     if not (options.output or sys.stdout):
         raise InputError("standard output is closed; name a file with --output")
     output = options.output and write_whole(options.output)
-    with output or contextlib.nullcontext(sys.stdout) as file:
-        write = csv.writer(file, lineterminator="\n").writerow
+    with output or contextlib.nullcontext() as file:
+        text = codecs.getwriter("utf-8")(file) if file else sys.stdout
+        write = csv.writer(text, lineterminator="\n").writerow
         write(["prediction", *(f"probability_{name}" for name in model.classes)])
         for x, where in read_input(source, model.learnt):
             p = model.predict(x, where)
@@ -1229,4 +1240,4 @@ def main(argv=None):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f5eb2748f2e410af71985d20e81d9d5972b0c05c2ddd272e5a45781b85bc300d
+# nnspec sha256:3c3b468263c8af7db4ffe6f677f2056b8c19e463f75423b116b1afae7b777df4

@@ -15,6 +15,7 @@ python mnist_sgd.py gradcheck        checks the derivatives
 """
 
 import argparse
+import codecs
 import contextlib
 import csv
 import gzip
@@ -228,18 +229,27 @@ def progress(steps, title):
 
 @contextlib.contextmanager
 def write_whole(path):
-    """A new text file in UTF-8 that takes its name only when it is whole."""
-    part = path.with_name(f"{path.name}.part")
+    """A file that takes its name once it is whole and on the disk; a pipe as it is."""
+    plain, part = path.is_file() or not path.exists(), path
+    if plain:
+        path = Path(os.path.realpath(path))  # a link stays one
+        part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with part.open("wb") as file:
             yield file
-        os.replace(part, path)
+            file.flush()
+            if plain:
+                os.fsync(file.fileno())
+        os.replace(part, path)  # a pipe by itself: nothing happens
     finally:
-        part.unlink(missing_ok=True)
+        if plain:
+            part.unlink(missing_ok=True)
 
 
 def download(url, path, sha256):
     """Fetch `url` to `path`, whole and with this SHA-256, or not at all."""
+    if path.parts[0] == "~":
+        raise InputError("there is no home folder for a cache; set XDG_CACHE_HOME")
     print(f"fetching {url}", file=sys.stderr)
     place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
     with file_errors(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
@@ -250,7 +260,7 @@ def download(url, path, sha256):
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(path) as file:
-            file.buffer.write(data)
+            file.write(data)
 
 
 def read_idx(path):
@@ -602,8 +612,9 @@ def run_predict(options):
     if not (options.output or sys.stdout):
         raise InputError("standard output is closed; name a file with --output")
     output = options.output and write_whole(options.output)
-    with output or contextlib.nullcontext(sys.stdout) as file:
-        write = csv.writer(file, lineterminator="\n").writerow
+    with output or contextlib.nullcontext() as file:
+        text = codecs.getwriter("utf-8")(file) if file else sys.stdout
+        write = csv.writer(text, lineterminator="\n").writerow
         write(["prediction", *(f"probability_{name}" for name in model.classes)])
         for x, where in read_input(source):
             p = model.predict(x, where)
@@ -709,4 +720,4 @@ def main(argv=None):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:c4de589303af9abd6e80afd80ad1715502bec6c341e3872e2a28b381cc66f410
+# nnspec sha256:f4c362b01e4c76289f6f0a2f40d79855901823c5ef3ecd8ea4943f6fe2b145b4

@@ -15,6 +15,7 @@ python xor.py gradcheck        checks the derivatives
 """
 
 import argparse
+import codecs
 import contextlib
 import csv
 import gzip
@@ -441,14 +442,21 @@ def curves(history):
 
 @contextlib.contextmanager
 def write_whole(path):
-    """A new text file in UTF-8 that takes its name only when it is whole."""
-    part = path.with_name(f"{path.name}.part")
+    """A file that takes its name once it is whole and on the disk; a pipe as it is."""
+    plain, part = path.is_file() or not path.exists(), path
+    if plain:
+        path = Path(os.path.realpath(path))  # a link stays one
+        part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with part.open("wb") as file:
             yield file
-        os.replace(part, path)
+            file.flush()
+            if plain:
+                os.fsync(file.fileno())
+        os.replace(part, path)  # a pipe by itself: nothing happens
     finally:
-        part.unlink(missing_ok=True)
+        if plain:
+            part.unlink(missing_ok=True)
 
 
 def run_epoch(state, x, y, options):
@@ -632,8 +640,9 @@ def run_predict(options):
     if not (options.output or sys.stdout):
         raise InputError("standard output is closed; name a file with --output")
     output = options.output and write_whole(options.output)
-    with output or contextlib.nullcontext(sys.stdout) as file:
-        write = csv.writer(file, lineterminator="\n").writerow
+    with output or contextlib.nullcontext() as file:
+        text = codecs.getwriter("utf-8")(file) if file else sys.stdout
+        write = csv.writer(text, lineterminator="\n").writerow
         write(["prediction", *(f"probability_{name}" for name in model.classes)])
         for x, where in read_input(source):
             p = model.predict(x, where)
@@ -740,4 +749,4 @@ def main(argv=None):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:4ccb3058b6e3c2db402d67a41f48dbff69b86b61638bacdc9b4eeb69a53a19df
+# nnspec sha256:4c26c394fb1232ecc3fb7b098f9b75ff1b981d564bd1465630e32519cdc6fcf0

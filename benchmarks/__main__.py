@@ -16,12 +16,20 @@ import time
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import busy, compile_time, contest, machine, optimizer_step, report
+from benchmarks import (
+    busy,
+    compile_time,
+    contest,
+    machine,
+    optimizer_step,
+    report,
+    serving,
+)
 from benchmarks.child import ROOT, ChildError
 from benchmarks.share import ShareError
 
-COMPILE, STEP = "compile", "optimizer"
-NAMES = [contest.NNSPEC, *contest.PEERS, *contest.TASKS, STEP, COMPILE]
+COMPILE, STEP, SERVING = "compile", "optimizer", "serving"
+NAMES = [contest.NNSPEC, *contest.PEERS, *contest.TASKS, STEP, SERVING, COMPILE]
 
 
 def positive(text: str) -> int:
@@ -111,6 +119,8 @@ def measure(options: argparse.Namespace) -> Measured:
         train(task, options, found)
     if STEP in options.only:
         update(options, found)
+    if SERVING in options.only:
+        serve(options, found)
     if COMPILE in options.only:
         compile_specs(options, found)
     found.figures["goals"] = [dataclasses.asdict(goal) for goal in found.goals]
@@ -149,6 +159,23 @@ def update(options: argparse.Namespace, found: Measured) -> None:
         run for both in steps.runs.values() for some in both.values() for run in some
     )
     print("", report.step_table(steps), "", report.noise(runs, options.busy), sep="\n")
+
+
+def serve(options: argparse.Namespace, found: Measured) -> None:
+    """Predictions by a trained network."""
+    peers = [name for name in serving.SERVERS if name in options.only]
+    names = [
+        serving.NNSPEC,
+        *(n for n in peers or serving.SERVERS if n != serving.NNSPEC),
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        served = serving.hold(names, options.rounds, Path(folder))
+    found.figures[SERVING] = dataclasses.asdict(served)
+    found.sound &= not served.failed
+    runs = chain.from_iterable(served.runs.values())
+    print("", report.serving_table(served), "", report.noise(runs), sep="\n")
+    for name, why in served.skipped.items():
+        print(f"No figures for {report.title(name)}: {why}")
 
 
 def compile_specs(options: argparse.Namespace, found: Measured) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from benchmarks.compile_time import IMPORTS
 from benchmarks.contest import NNSPEC, PEERS, Contest, Run
 from benchmarks.optimizer_step import OPTIMIZERS, PYTORCH, Step, Steps
+from benchmarks.serving import Served, Serving
 
 TWICE, AS_FAST = 2.0, 1.0
 #: How many times the peer's time is at least that of nnspec; by task.
@@ -101,7 +102,7 @@ def absent(contest: Contest) -> list[str]:
     return [f"No figures for {title(name)}: {why}" for name, why in reasons.items()]
 
 
-def noise(runs: Iterable[Run | Step], busy: int = 0) -> str:
+def noise(runs: Iterable[Run | Step | Served], busy: int = 0) -> str:
     """How many cores others kept busy meanwhile, and what that means.
 
     With `busy` loops of our own, they were to.
@@ -155,6 +156,30 @@ def step_goals(steps: Steps) -> list[Goal]:
         times = ratio(seconds[name][PYTORCH], seconds[name][NNSPEC])
         goals.append(Goal(wanted, str(times), times.of_medians >= AS_FAST))
     return goals
+
+
+def serving_table(serving: Serving) -> str:
+    """A row for each contender, medians over the rounds."""
+    rows = []
+    for name, runs in serving.runs.items():
+        if not runs:
+            continue
+        first, p50, p99, batch, memory = (
+            statistics.median(getattr(run, figure) for run in runs)
+            for figure in ("first", "p50", "p99", "batch", "memory")
+        )
+        rows.append(
+            [
+                title(name),
+                f"{1e3 * first:.0f} ms",
+                f"{1e6 * p50:.0f} / {1e6 * p99:.0f} us",
+                f"{1e3 * batch:.2f} ms",
+                f"{memory / 1e6:.0f} MB",
+                f"{serving.installed[name] / 1e6:.0f} MB",
+            ]
+        )
+    header = ["", "start to first prediction", "1 row p50 / p99", "256 rows"]
+    return table([*header, "peak memory", "installed"], rows)
 
 
 def compile_table(seconds: dict[str, list[float]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
 import re
@@ -17,7 +18,7 @@ import pytest
 
 import nnspec
 from benchmarks import __main__ as command_line
-from benchmarks import busy, child, contest, report, share
+from benchmarks import busy, child, contest, report, serving, share
 from benchmarks.peers import mnist
 from benchmarks.peers.task import task as peers_task
 from benchmarks.updates.script import load as load_script
@@ -213,3 +214,24 @@ def test_loops_of_our_own_are_no_reason_to_measure_again() -> None:
     run = contest.Run((1.0, 1.0), 3.0, 1, 0.9, others=2.0)
     assert "MEASURE AGAIN" in report.noise([run])
     assert report.noise([run], 2).endswith("with 2 loops of our own.")
+
+
+# -- Serving ---------------------------------------------------------------------------
+
+
+def test_who_serves_has_the_same_weights(tmp_path: Path) -> None:
+    served = serving.hold([serving.NNSPEC, "scikit-learn"], 1, tmp_path)
+    assert not served.failed
+    assert [len(runs) for runs in served.runs.values()] == [1, 1]
+    for (run,) in served.runs.values():
+        assert 0 < run.p50 <= run.p99
+        assert run.first > 0
+        assert sum(run.outputs) == pytest.approx(1, abs=1e-5)
+    ours, theirs = served.installed.values()
+    assert 20e6 < ours < theirs
+    assert report.serving_table(served).count("\n") == 3
+    served.runs["scikit-learn"].append(
+        dataclasses.replace(served.runs["scikit-learn"][0], outputs=(0.1,) * 10)
+    )
+    with pytest.raises(child.ChildError, match="scikit-learn predicts"):
+        serving._compare("scikit-learn", served)

@@ -167,7 +167,7 @@ def test_ctrl_c_saves_what_was_learnt(script: Path, tmp_path: Path) -> None:
         (["--seed", "-1"], 2, "--seed must be at least 0"),
         (["--threads", "x"], 2, "invalid int value"),
         (["--nonsense"], 2, "unrecognized arguments"),
-        (["evaluate"], 2, "--weights"),
+        (["predict"], 2, "arguments are required: input"),
         (["--data", "none.npz"], 3, "none.npz: No such file"),
         (["--initial-weights", "none.npz"], 3, "none.npz: No such file"),
         (["--out", "/dev/null/x"], 3, "/dev/null/x"),

@@ -3,12 +3,15 @@ import sys
 import urllib.request
 
 from .file_errors import file_errors
+from .input_error import InputError
 from .progress import progress
 from .write_whole import write_whole
 
 
 def download(url, path, sha256):
     """Download `url` to `path`; keep it only if it is whole and has this SHA-256."""
+    if path.parts[0] == "~":
+        raise InputError("there is no home folder for a cache; set XDG_CACHE_HOME")
     print(f"fetching {url}", file=sys.stderr)
     place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
     with file_errors(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
@@ -19,4 +22,4 @@ def download(url, path, sha256):
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(path) as file:
-            file.buffer.write(data)
+            file.write(data)

@@ -12,10 +12,12 @@ def given_tables(parts, names, target, features, missing):
     """What `read_tables` gives, of the rows and the targets that a caller gives."""
     parts = given_parts(parts, names, list)
     columns = feature_names(parts["train"][0], target, features)
+    numbered = columns == [*map(str, range(len(columns)))]
     total = len(columns) + len(target)
-    numbers = sorted(t % total for t in target if isinstance(t, int))
-    for number in numbers:
+    for number in sorted(t % total for t in target if isinstance(t, int)):
         columns.insert(number, f"target {number}")
+    if numbered:  # as a file's are that has no names
+        columns = [*map(str, range(len(columns)))]
     columns += [name for name in target if not isinstance(name, int)]
     roles = column_roles(columns, target, features, "parts")
     tables = {}

@@ -93,10 +93,13 @@ class _Parser:
             try:
                 result = self._lark.feed_token(token)
             except UnexpectedToken:
-                section = self._section(token, place)
-                if section is None and not self._lost and self._repair(place):
+                accepted = self._lark.accepts()
+                section = self._section(token, place, accepted)
+                if section is None and not self._lost and self._repair(place, accepted):
                     continue
-                keyword = None if self._repaired else self._tell(token, place, section)
+                keyword = None
+                if not self._repaired:
+                    keyword = self._tell(place, section, accepted)
                 if keyword:
                     self._repaired = True
                     new = token.update(type=TOP[keyword], value=keyword)
@@ -114,14 +117,14 @@ class _Parser:
                 self._lost = False
             place += 1
 
-    def _repair(self, place: int) -> bool:
+    def _repair(self, place: int, accepted: set[str]) -> bool:
         """Whether the token at `place` could be read as what is meant; reported."""
         from nnspec.repairs import Repairs  # noqa: PLC0415 -- on errors only
 
-        repair = Repairs(self._tokens, self._source).find(place, self._lark.accepts())
+        repair = Repairs(self._tokens, self._source).find(place, accepted)
         if repair is None:
             return False
-        self._unexpected(place, self._lark.accepts(), repair.help)
+        self._unexpected(place, accepted, repair.help)
         self._tokens[place : repair.end] = repair.tokens
         return True
 
@@ -155,9 +158,9 @@ class _Parser:
         text = self._source.text[first.start : last.end]
         return Token("ERROR", text, start_pos=first.start, end_pos=last.end)
 
-    def _section(self, token: Token, place: int) -> str | None:
+    def _section(self, token: Token, place: int, accepted: set[str]) -> str | None:
         """The section that begins just before `place`, but for its `{`."""
-        before, accepted = self._tokens[place - 1], self._lark.accepts()
+        before = self._tokens[place - 1]
         if before.type in _SECTIONS and accepted == {"LBRACE"}:
             return str(before)
         model = before.type == "MODEL" and accepted == {"NAME"}
@@ -192,14 +195,14 @@ class _Parser:
             place += 1
         return brace, place
 
-    def _tell(self, token: Token, place: int, section: str | None) -> str | None:
-        """Tell that `token` does not fit, and give the keyword it was meant to be.
+    def _tell(self, place: int, section: str | None, accepted: set[str]) -> str | None:
+        """Tell that the token does not fit, and give the keyword it was meant to be.
 
         `section` is that which lacks its `{` here.
         """
         from nnspec.unexpected import advice  # noqa: PLC0415 -- on errors only
 
-        accepted = self._lark.accepts()
+        token = self._tokens[place]
         if "LET" in accepted:
             keyword = nearest(token, TOP)
             if keyword or not self._lost:

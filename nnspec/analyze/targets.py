@@ -114,7 +114,7 @@ def _verify_one_hot(
             f"the network has outputs of shape {model.output_shape}, but one-hot "
             f"labels have {classes or data.classes} values",
             last.span,
-            help=f"end the network in `dense({classes or data.classes}, softmax)`",
+            help=_ending(cast(int, classes or data.classes), loss, last, "softmax"),
             notes=[Note(use.span, "the labels")],
         )
 
@@ -143,7 +143,7 @@ def _verify_columns(
             last.span,
             help=_with_one_hot(data)
             if loss.target == "distribution"
-            else f"end the network in `dense({len(targets)}, ...)`",
+            else _ending(len(targets), loss, last),
             notes=[Note(data.source.span_of("target"), "the targets")],
         )
 
@@ -171,7 +171,7 @@ def _verify_labels(
             last.span,
             help=_for_classes(training)
             if source.labels == "index"
-            else "end the network in `dense(1)`",
+            else _ending(1, loss, last),
             notes=[Note(data.source.span, "the labels")],
         )
     elif loss.target in ("indicator", "sign") and (data.classes or 2) > 2:
@@ -183,6 +183,20 @@ def _verify_labels(
             help=f"end the network in `dense({data.classes}, softmax)` and use "
             "`sparse_categorical_crossentropy`",
         )
+
+
+def _ending(
+    units: int, loss: Loss, last: ir.Layer, activation: str | None = None
+) -> Fix:
+    """The layer that the network should end in, changed from the one that it has."""
+    if loss.outputs == "probabilities":
+        activation = loss.fused or activation
+    layer = f"dense({units}, {activation})" if activation else f"dense({units})"
+    spans = last.use.spans
+    edits = [Edit(spans["units"], str(units))] if "units" in spans else []
+    if edits and activation and "activation" in spans:
+        edits.append(Edit(spans["activation"], activation))
+    return Fix(f"end the network in `{layer}`", *edits)
 
 
 def _for_classes(training: ir.Training) -> Fix:

@@ -25,8 +25,9 @@ def warn(model: ir.Model, diagnostics: Diagnostics) -> None:
     _unused_arguments(model, diagnostics)
     if model.training is not None:
         _without_effect(model.training.optimizer, diagnostics)
-        _loss_and_activation(model, model.training, diagnostics)
-        _too_few_units(model, model.training, diagnostics)
+        if not diagnostics.has_errors:  # else their ways out may contradict
+            _loss_and_activation(model, model.training, diagnostics)
+            _too_few_units(model, model.training, diagnostics)
 
 
 def _without_effect(use: Use, diagnostics: Diagnostics) -> None:

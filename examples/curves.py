@@ -845,7 +845,7 @@ def warn_of_nan(where, w):
         print(f"{where}: {what}", file=sys.stderr)
 
 
-def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data/"):
+def load(path, w, shapes, same, way_out="take a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name.
 
     What it says of itself, if anything, must be the `same` as here; it is in "about".
@@ -857,7 +857,8 @@ def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data
             if about.get(key) != value:
                 found = f"{key} {about.get(key)!r}, this script has {value!r}"
                 raise ValueError(f"it was trained with {found}")
-        found = {k: a.shape for k, a in arrays.items() if not k.startswith(beside)}
+        more = {k for k in arrays.keys() - shapes if re.match("(data|training)/", k)}
+        found = {k: a.shape for k, a in arrays.items() if k not in more}
         if found != shapes:
             more, less = found.items() - shapes.items(), shapes.items() - found.items()
             raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
@@ -1075,7 +1076,7 @@ def resume(state, options):
         )
         return
     path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
-    arrays = load(path, state.w, SHAPES, state.same, way_out, beside="training/")
+    arrays = load(path, state.w, SHAPES, state.same, way_out)
     about, names = arrays["about"], ["epoch", *METRICS]
     with file_errors(path, way_out):
         np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
@@ -1251,4 +1252,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c2a4566e787750a67307eb5afbdf25a37902372ae7c3760d4685d99b3ca875e1
+# nnspec sha256:fa64cd44576acb8cda377520284052807ba84c1774240e368ac1e13046ff118c

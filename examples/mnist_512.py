@@ -357,7 +357,7 @@ def warn_of_nan(where, w):
         print(f"{where}: {what}", file=sys.stderr)
 
 
-def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data/"):
+def load(path, w, shapes, same, way_out="take a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name.
 
     What it says of itself, if anything, must be the `same` as here; it is in "about".
@@ -369,7 +369,8 @@ def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data
             if about.get(key) != value:
                 found = f"{key} {about.get(key)!r}, this script has {value!r}"
                 raise ValueError(f"it was trained with {found}")
-        found = {k: a.shape for k, a in arrays.items() if not k.startswith(beside)}
+        more = {k for k in arrays.keys() - shapes if re.match("(data|training)/", k)}
+        found = {k: a.shape for k, a in arrays.items() if k not in more}
         if found != shapes:
             more, less = found.items() - shapes.items(), shapes.items() - found.items()
             raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
@@ -556,7 +557,7 @@ def resume(state, options):
         )
         return
     path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
-    arrays = load(path, state.w, SHAPES, state.same, way_out, beside="training/")
+    arrays = load(path, state.w, SHAPES, state.same, way_out)
     about, names = arrays["about"], ["epoch", *METRICS]
     with file_errors(path, way_out):
         np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
@@ -731,4 +732,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a004db7d190664552a28018fbb586485200b63b2fbc120f1e8b25e4e136a9a12
+# nnspec sha256:5808292e649ab30a89e976ae2b857ec8ce386dd58fb477828e1e3e348df7499d

@@ -363,7 +363,7 @@ def warn_of_nan(where, w):
         print(f"{where}: {what}", file=sys.stderr)
 
 
-def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data/"):
+def load(path, w, shapes, same, way_out="take a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name.
 
     What it says of itself, if anything, must be the `same` as here; it is in "about".
@@ -375,7 +375,8 @@ def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data
             if about.get(key) != value:
                 found = f"{key} {about.get(key)!r}, this script has {value!r}"
                 raise ValueError(f"it was trained with {found}")
-        found = {k: a.shape for k, a in arrays.items() if not k.startswith(beside)}
+        more = {k for k in arrays.keys() - shapes if re.match("(data|training)/", k)}
+        found = {k: a.shape for k, a in arrays.items() if k not in more}
         if found != shapes:
             more, less = found.items() - shapes.items(), shapes.items() - found.items()
             raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
@@ -562,7 +563,7 @@ def resume(state, options):
         )
         return
     path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
-    arrays = load(path, state.w, SHAPES, state.same, way_out, beside="training/")
+    arrays = load(path, state.w, SHAPES, state.same, way_out)
     about, names = arrays["about"], ["epoch", *METRICS]
     with file_errors(path, way_out):
         np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
@@ -737,4 +738,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d4af765a9d38ed38e0601a4d5630044d8621e0bbfcf6e5e66ee6cfdb3736f2ea
+# nnspec sha256:a83ff218e68364df59d91fb90a1212928002db1bb9c6c3ec7d570ebcb1d7b3fb

@@ -378,7 +378,7 @@ def warn_of_nan(where, w):
         print(f"{where}: {what}", file=sys.stderr)
 
 
-def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data/"):
+def load(path, w, shapes, same, way_out="take a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name.
 
     What it says of itself, if anything, must be the `same` as here; it is in "about".
@@ -390,7 +390,8 @@ def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data
             if about.get(key) != value:
                 found = f"{key} {about.get(key)!r}, this script has {value!r}"
                 raise ValueError(f"it was trained with {found}")
-        found = {k: a.shape for k, a in arrays.items() if not k.startswith(beside)}
+        more = {k for k in arrays.keys() - shapes if re.match("(data|training)/", k)}
+        found = {k: a.shape for k, a in arrays.items() if k not in more}
         if found != shapes:
             more, less = found.items() - shapes.items(), shapes.items() - found.items()
             raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
@@ -600,7 +601,7 @@ def resume(state, options):
         )
         return
     path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
-    arrays = load(path, state.w, SHAPES, state.same, way_out, beside="training/")
+    arrays = load(path, state.w, SHAPES, state.same, way_out)
     about, names = arrays["about"], ["epoch", *METRICS]
     with file_errors(path, way_out):
         np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
@@ -796,4 +797,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:83ebd77c22c183fca837830889387275a9af0f496a36aa0b66f55cf3e9b54db9
+# nnspec sha256:5b6a837db242ece6779c3b5a1e34840caca46c09d25895faed32b46c42c366ba

@@ -65,7 +65,7 @@ def test_higher_values_are_drawn_higher():
     assert first < second  # SVG's y axis points down
 
 
-@pytest.mark.parametrize("epochs", [1, 2, 1000])
+@pytest.mark.parametrize("epochs", [1, 2, 300])
 @pytest.mark.parametrize("value", [0.0, 0.3, 1e-9, 1e9, -5.0])
 def test_constant_curves_are_drawn(epochs, value):
     svg = curves(history(epochs, loss=lambda i: value))
@@ -84,3 +84,12 @@ def test_what_is_not_finite_is_a_gap():
 def test_nothing_finite_leaves_an_empty_panel():
     svg = curves(history(2, loss=lambda i: math.nan))
     assert "nan" not in svg and "loss" in texts(svg)
+
+
+def test_curves_of_long_trainings_are_short():
+    svg = curves(history(20_000, loss=lambda i: 1 / (i + 1)))
+    (line,) = lines(svg)  # and no dots
+    assert len(line.get("d").split("L")) == 300
+    x = [float(part.split(",")[0]) for part in line.get("d")[1:].split("L")]
+    assert x[0] < 1 and x[-1] > 279
+    assert len(lines(curves(history(300, loss=lambda i: i)))) == 2

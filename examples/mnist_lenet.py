@@ -453,7 +453,7 @@ def resume(state, options):
         )
         return
     path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
-    arrays = load(path, state.w, SHAPES, state.same, way_out, beside="training/")
+    arrays = load(path, state.w, SHAPES, state.same, way_out)
     about, names = arrays["about"], ["epoch", *METRICS]
     with file_errors(path, way_out):
         np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
@@ -1010,7 +1010,7 @@ def warn_of_nan(where, w):
         print(f"{where}: {what}", file=sys.stderr)
 
 
-def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data/"):
+def load(path, w, shapes, same, way_out="take a weights.npz of this model"):
     """Set the weights w to those of an .npz file; all that it holds, by name.
 
     What it says of itself, if anything, must be the `same` as here; it is in "about".
@@ -1022,7 +1022,8 @@ def load(path, w, shapes, same, way_out="take a weights.npz of it", beside="data
             if about.get(key) != value:
                 found = f"{key} {about.get(key)!r}, this script has {value!r}"
                 raise ValueError(f"it was trained with {found}")
-        found = {k: a.shape for k, a in arrays.items() if not k.startswith(beside)}
+        more = {k for k in arrays.keys() - shapes if re.match("(data|training)/", k)}
+        found = {k: a.shape for k, a in arrays.items() if k not in more}
         if found != shapes:
             more, less = found.items() - shapes.items(), shapes.items() - found.items()
             raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
@@ -1156,4 +1157,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ca8ab89d7e5cf9299c5bd854d96efdd94584687c6e5d68eecd2d47f3dc23ab0d
+# nnspec sha256:510f471d33f21ac45bf9b7cb7a98faa2147f637baaa6df5a7000fcd22e150967

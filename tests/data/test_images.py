@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from PIL import Image
 import nnspec
 from nnspec.compiler import check
 from nnspec.source import Source
+from templates.runtime.image_files import image_files
 from tests.data.section import load, options, read, section, spec
 
 _SPARSE = "sparse_categorical_crossentropy"
@@ -242,3 +244,9 @@ def test_parts_that_lack_classes_are_warned_of(split: str, codes: list[str]) -> 
     assert found.model is not None
     assert found.model.data is not None
     assert found.model.data.split is not None
+
+
+def test_pipes_among_images_are_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"")
+    os.mkfifo(tmp_path / "b.png")
+    assert image_files(tmp_path) == [tmp_path / "a.png"]

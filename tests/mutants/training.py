@@ -176,6 +176,49 @@ MUTANTS = (
         process("a_resumed_training_is_the_same_as_one_without_a_break"),
     ),
     Mutant(
+        "resumed_with_anything",
+        "a checkpoint of another optimizer, network or data is taken",
+        (
+            Edit(
+                TRAINING,
+                "load(path, state.w, SHAPES, state.same, way_out)",
+                "load(path, state.w, SHAPES, {}, way_out)",
+            ),
+        ),
+        classes(optimizer="adam"),
+        (
+            "tests/test_resume.py::test_another_optimizer_is_refused_by_name[adam-adamw]",
+        ),
+    ),
+    Mutant(
+        "log_with_epochs_twice",
+        "rows of epochs that come again stay in a log",
+        (
+            Edit(
+                "templates/runtime/cut_log.py",
+                "if late and str(epochs) not in begins[late[-1] :]:",
+                "if late and not epochs:",
+            ),
+        ),
+        classes(more='csv_logger("log.csv", append=true)'),
+        ("tests/test_kills.py::test_a_log_has_each_epoch_once",),
+    ),
+    Mutant(
+        "saved_before_an_epoch_is_done",
+        "Ctrl-C in the first epoch writes over what was there",
+        (
+            Edit(
+                TRAINING,
+                "        if options.out and (whole or saved > -math.inf):\n",
+                "        if options.out:\n",
+            ),
+        ),
+        classes(),
+        (
+            "tests/test_results.py::test_an_interrupt_in_the_first_epoch_touches_nothing",
+        ),
+    ),
+    Mutant(
         "gradcheck_of_anything",
         "the gradient check passes whatever the error is",
         (

@@ -134,7 +134,7 @@ def code_lines(text: str) -> int:
 
 def test_a_script_can_be_read_in_one_sitting() -> None:
     text = SCRIPTS["mnist_512"].read_text(encoding="utf-8")
-    assert code_lines(text) <= 530
+    assert code_lines(text) <= 540
     # README.md tells how many the script of its spec has.
     assert round(code_lines(SCRIPTS["spirals"].read_text(encoding="utf-8")), -2) == 600
     network = text[text.index("# -- Network") : text.index("SLOTS = ")]

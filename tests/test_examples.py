@@ -138,7 +138,7 @@ def test_a_script_can_be_read_in_one_sitting() -> None:
     # README.md tells how many the script of its spec has.
     assert round(code_lines(SCRIPTS["spirals"].read_text(encoding="utf-8")), -2) == 600
     network = text[text.index("# -- Network") : text.index("SLOTS = ")]
-    assert len(network.splitlines()) <= 80
+    assert len(network.splitlines()) <= 84
 
 
 @dataclass(frozen=True)

@@ -224,8 +224,8 @@ MUTANTS = (
         (
             Edit(
                 COMMANDS,
-                "not all(error < 1e-6",
-                "not all(error < 1e6",
+                "int(not most < 1e-6)",
+                "int(not most < 1e6)",
             ),
         ),
         classes(),

@@ -16,6 +16,9 @@ from nnspec.diagnostics import did_you_mean, listed
 from nnspec.record import Record
 from nnspec.values import Resolved, Symbol
 
+#: No name of an operation is longer.
+_LONGEST = 50
+
 
 class Mismatch(Exception):
     """A value that is not of the kind; `help` may tell a way out.
@@ -301,6 +304,8 @@ class OneOf(Record):
     def read(self, value: Resolved, read_entry: ReadEntry) -> object:
         """The use."""
         if isinstance(value.value, str):
+            if not value.value.isidentifier() or len(value.value) > _LONGEST:
+                raise Mismatch
             names = habits.NAMES.get(self.category, {}).get(value.value)
             raise Mismatch(f"write {listed(names or [value.value])} without the quotes")
         if isinstance(value.value, int | float) and self.category in habits.NUMBERS:

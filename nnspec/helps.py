@@ -24,6 +24,9 @@ from nnspec.table.settings import TRAINING
 from nnspec.table.spelling import spell_default
 from nnspec.values import PYTHONS, Resolved, Symbol
 
+#: Longer values are no help in a help line.
+_LONGEST = 60
+
 
 def of_name(category: str, name: str, lets: Iterable[str]) -> str:
     """The way out for a name that its category does not have, and none is sure."""
@@ -111,7 +114,9 @@ def _category(entry: Entry) -> str:
 
 def filled(habit: str, value: Resolved | None) -> str:
     """What to write in place of a habit, with the value that was written."""
-    return habit.replace("VALUE", inside(value) if value else "...")
+    text = inside(value) if value else "..."
+    shown = text if text.isprintable() and len(text) <= _LONGEST else "..."
+    return habit.replace("VALUE", shown)
 
 
 def inside(value: Resolved) -> str:

@@ -166,3 +166,13 @@ def test_samples_have_few_enough_axes_for_numpy() -> None:
         assert codes(check(layers)) == ([fault] if fault else [])
         data = f'data {{\n  npz("a.npz")\n  reshape(4, {shape[3:]})\n  reshape(4)\n}}\n'
         assert codes(check(data + NETWORK)) == ([fault] if fault else [])
+
+
+@pytest.mark.parametrize("text", [r"\n", "a b", r"\u202e", "`", "x" * 10_000])
+def test_help_lines_are_short_and_hold_no_odd_text(text: str) -> None:
+    for setting in (f'loss = "{text}"', f'optimiser = "{text}"', f'batch = "{text}"'):
+        section = training(setting).replace("loss = mse", "epochs = 1")
+        for finding in check(NETWORK + section).diagnostics:
+            help = finding.help or ""
+            assert help.isprintable()
+            assert len(help) < 500

@@ -17,6 +17,8 @@ from nnspec.record import Record
 from nnspec.values import Resolved, Symbol
 
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+#: No name of an operation is longer.
+_LONGEST = 50
 
 
 class Mismatch(Exception):
@@ -333,9 +335,14 @@ class OneOf(Record):
         if value.called is None:
             from nnspec.habits.meaning import without_name, without_quotes  # noqa: PLC0415
 
-            if isinstance(value.value, str):
+            if isinstance(value.value, str) and _is_name(value.value):
                 raise Mismatch(without_quotes(self.category, value.value))
             if isinstance(value.value, int | float):
                 raise Mismatch(without_name(self.category, value))
             raise Mismatch
         return read_entry(self.category, value)
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text may be meant as the name of an operation."""
+    return text.isidentifier() and len(text) <= _LONGEST

@@ -15,7 +15,6 @@ python breast_cancer.py gradcheck        checks the derivatives
 """
 
 import argparse
-import codecs
 import contextlib
 import csv
 import ctypes
@@ -469,8 +468,10 @@ def train(
     options = parse(["train"])
     vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
     options.out = out and Path(out)
-    parts, learnt = load_data(options, parts=parts)
-    state = fit(options, parts, learnt)
+    folder = results_folder(options, options.out) if out else contextlib.nullcontext()
+    with folder as options.out:
+        parts, learnt = load_data(options, parts=parts)
+        state = fit(options, parts, learnt)
     file = io.BytesIO()
     np.savez(file, **named(state.w), **learnt)
     return Model(file), state.history
@@ -506,9 +507,8 @@ def run_predict(options):
     if not (options.output or sys.stdout):
         raise InputError("standard output is closed; name a file with --output")
     output = options.output and write_whole(options.output)
-    with output or contextlib.nullcontext() as file:
-        text = codecs.getwriter("utf-8")(file) if file else sys.stdout
-        write = csv.writer(text, lineterminator="\n").writerow
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
         write(["prediction", *(f"probability_{name}" for name in model.classes)])
         for x, where in read_input(source, model.learnt):
             p = model.predict(x, where)
@@ -622,7 +622,8 @@ def main(argv=None):
 BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
 openblas_set_num_threads64_ openblas_set_num_threads
 MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
-BEFORE, LOCKS = [], {}  # a lock for each process: a fork copies one as it is
+BEFORE = list[int]()  # the numbers of threads to go back to
+LOCKS = dict[int, Lock]()  # one for each process: a fork copies one as it is
 
 
 @cache
@@ -1340,7 +1341,7 @@ def write_whole(path):
         path = Path(os.path.realpath(path))  # a link stays one
         part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("w", encoding="utf-8", newline="") as file:
             yield file
             file.flush()
             if plain:
@@ -1482,4 +1483,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:03f1bc364a8697b752861a5be3badc792493231cfb67e9a92d033bf7b6d3ec1e
+# nnspec sha256:7b6c7b48ae002c44c4a47a7836a38bfade5ae57ed7e6b4454e8896ee6b245b3e

@@ -15,7 +15,6 @@ python imdb_l2.py gradcheck        checks the derivatives
 """
 
 import argparse
-import codecs
 import contextlib
 import csv
 import ctypes
@@ -422,8 +421,10 @@ def train(
     options = parse(["train"])
     vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
     options.out = out and Path(out)
-    parts, learnt = load_data(options, parts=parts)
-    state = fit(options, parts, learnt)
+    folder = results_folder(options, options.out) if out else contextlib.nullcontext()
+    with folder as options.out:
+        parts, learnt = load_data(options, parts=parts)
+        state = fit(options, parts, learnt)
     file = io.BytesIO()
     np.savez(file, **named(state.w), **learnt)
     return Model(file), state.history
@@ -461,9 +462,8 @@ def run_predict(options):
     if not (options.output or sys.stdout):
         raise InputError("standard output is closed; name a file with --output")
     output = options.output and write_whole(options.output)
-    with output or contextlib.nullcontext() as file:
-        text = codecs.getwriter("utf-8")(file) if file else sys.stdout
-        write = csv.writer(text, lineterminator="\n").writerow
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
         write(["prediction", *(f"probability_{name}" for name in model.classes)])
         for x, where in read_input(source):
             p = model.predict(x, where)
@@ -580,7 +580,8 @@ def main(argv=None):
 BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
 openblas_set_num_threads64_ openblas_set_num_threads
 MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
-BEFORE, LOCKS = [], {}  # a lock for each process: a fork copies one as it is
+BEFORE = list[int]()  # the numbers of threads to go back to
+LOCKS = dict[int, Lock]()  # one for each process: a fork copies one as it is
 
 
 @cache
@@ -758,7 +759,7 @@ def write_whole(path):
         path = Path(os.path.realpath(path))  # a link stays one
         part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("w", encoding="utf-8", newline="") as file:
             yield file
             file.flush()
             if plain:
@@ -783,7 +784,7 @@ def download(url, path, sha256):
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(path) as file:
-            file.write(data)
+            file.buffer.write(data)
 
 
 def read_columns(path, names):
@@ -1210,4 +1211,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5962168bb5d5a928c9b382da074574bb79e1bf776d5bd75431d698bc499db695
+# nnspec sha256:95329bbc16fefda9401371ced5fd4a39388953b66f1620c3f68c89437ef1c703

@@ -15,7 +15,6 @@ python iris.py gradcheck        checks the derivatives
 """
 
 import argparse
-import codecs
 import contextlib
 import csv
 import ctypes
@@ -462,8 +461,10 @@ def train(
     options = parse(["train"])
     vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
     options.out = out and Path(out)
-    parts, learnt = load_data(options, parts=parts)
-    state = fit(options, parts, learnt)
+    folder = results_folder(options, options.out) if out else contextlib.nullcontext()
+    with folder as options.out:
+        parts, learnt = load_data(options, parts=parts)
+        state = fit(options, parts, learnt)
     file = io.BytesIO()
     np.savez(file, **named(state.w), **learnt)
     return Model(file), state.history
@@ -499,9 +500,8 @@ def run_predict(options):
     if not (options.output or sys.stdout):
         raise InputError("standard output is closed; name a file with --output")
     output = options.output and write_whole(options.output)
-    with output or contextlib.nullcontext() as file:
-        text = codecs.getwriter("utf-8")(file) if file else sys.stdout
-        write = csv.writer(text, lineterminator="\n").writerow
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
         write(["prediction", *(f"probability_{name}" for name in model.classes)])
         for x, where in read_input(source, model.learnt):
             p = model.predict(x, where)
@@ -614,7 +614,8 @@ def main(argv=None):
 BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
 openblas_set_num_threads64_ openblas_set_num_threads
 MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
-BEFORE, LOCKS = [], {}  # a lock for each process: a fork copies one as it is
+BEFORE = list[int]()  # the numbers of threads to go back to
+LOCKS = dict[int, Lock]()  # one for each process: a fork copies one as it is
 
 
 @cache
@@ -1318,7 +1319,7 @@ def write_whole(path):
         path = Path(os.path.realpath(path))  # a link stays one
         part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("w", encoding="utf-8", newline="") as file:
             yield file
             file.flush()
             if plain:
@@ -1453,4 +1454,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ff92412678cd8cef2e2c264caa52d96e206ccdd2469b8f764e9e3ed992fa7183
+# nnspec sha256:87de0f68efe3010f0fa06a6becf1625f914183c0fab7f2064163922016aeff40

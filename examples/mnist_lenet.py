@@ -15,7 +15,6 @@ python mnist_lenet.py gradcheck        checks the derivatives
 """
 
 import argparse
-import codecs
 import contextlib
 import csv
 import ctypes
@@ -553,7 +552,9 @@ def train(
     options = parse(["train"])
     vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
     options.out = out and Path(out)
-    state = fit(options, load_data(options, parts))
+    folder = results_folder(options, options.out) if out else contextlib.nullcontext()
+    with folder as options.out:
+        state = fit(options, load_data(options, parts))
     file = io.BytesIO()
     np.savez(file, **named(state.w))
     return Model(file), state.history
@@ -589,9 +590,8 @@ def run_predict(options):
     if not (options.output or sys.stdout):
         raise InputError("standard output is closed; name a file with --output")
     output = options.output and write_whole(options.output)
-    with output or contextlib.nullcontext() as file:
-        text = codecs.getwriter("utf-8")(file) if file else sys.stdout
-        write = csv.writer(text, lineterminator="\n").writerow
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
         write(["prediction", *(f"probability_{name}" for name in model.classes)])
         for x, where in read_input(source):
             p = model.predict(x, where)
@@ -706,7 +706,8 @@ def main(argv=None):
 BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
 openblas_set_num_threads64_ openblas_set_num_threads
 MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
-BEFORE, LOCKS = [], {}  # a lock for each process: a fork copies one as it is
+BEFORE = list[int]()  # the numbers of threads to go back to
+LOCKS = dict[int, Lock]()  # one for each process: a fork copies one as it is
 
 
 @cache
@@ -866,7 +867,7 @@ def write_whole(path):
         path = Path(os.path.realpath(path))  # a link stays one
         part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("w", encoding="utf-8", newline="") as file:
             yield file
             file.flush()
             if plain:
@@ -891,7 +892,7 @@ def download(url, path, sha256):
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(path) as file:
-            file.write(data)
+            file.buffer.write(data)
 
 
 def read_idx(path):
@@ -1157,4 +1158,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:510f471d33f21ac45bf9b7cb7a98faa2147f637baaa6df5a7000fcd22e150967
+# nnspec sha256:78acbce88a05e0eb76425ef1f66a29b18a7a363bdd1319f7b4e0f961acacf81f

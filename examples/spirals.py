@@ -15,7 +15,6 @@ python spirals.py gradcheck        checks the derivatives
 """
 
 import argparse
-import codecs
 import contextlib
 import csv
 import ctypes
@@ -430,8 +429,10 @@ def train(
     options = parse(["train"])
     vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
     options.out = out and Path(out)
-    parts, learnt = load_data(options, parts=parts)
-    state = fit(options, parts, learnt)
+    folder = results_folder(options, options.out) if out else contextlib.nullcontext()
+    with folder as options.out:
+        parts, learnt = load_data(options, parts=parts)
+        state = fit(options, parts, learnt)
     file = io.BytesIO()
     np.savez(file, **named(state.w), **learnt)
     return Model(file), state.history
@@ -467,9 +468,8 @@ def run_predict(options):
     if not (options.output or sys.stdout):
         raise InputError("standard output is closed; name a file with --output")
     output = options.output and write_whole(options.output)
-    with output or contextlib.nullcontext() as file:
-        text = codecs.getwriter("utf-8")(file) if file else sys.stdout
-        write = csv.writer(text, lineterminator="\n").writerow
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
         write(["prediction", *(f"probability_{name}" for name in model.classes)])
         for x, where in read_input(source):
             p = model.predict(x, where)
@@ -582,7 +582,8 @@ def main(argv=None):
 BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
 openblas_set_num_threads64_ openblas_set_num_threads
 MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
-BEFORE, LOCKS = [], {}  # a lock for each process: a fork copies one as it is
+BEFORE = list[int]()  # the numbers of threads to go back to
+LOCKS = dict[int, Lock]()  # one for each process: a fork copies one as it is
 
 
 @cache
@@ -891,7 +892,7 @@ def write_whole(path):
         path = Path(os.path.realpath(path))  # a link stays one
         part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("w", encoding="utf-8", newline="") as file:
             yield file
             file.flush()
             if plain:
@@ -1026,4 +1027,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:973104fff6e6a9e38c27e7f1b4163d3eb276f51fcd317410b4d0fc2cfc1d96e6
+# nnspec sha256:cf4659886d2a4010e0dbfefc6cce26cfbaf12b650b9539615a70b25ef15c7ae1

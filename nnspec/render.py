@@ -140,7 +140,6 @@ class _PlainFiles:
 #: What the templates themselves may use of the standard library.
 _KNOWN = (
     "import argparse",
-    "import codecs",
     "import csv",
     "import bisect",
     "import functools",

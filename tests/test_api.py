@@ -40,6 +40,10 @@ NETWORKS = {
     "dropout": ("dropout(0.5)\ndense(3, softmax)", SPARSE),
     "logits": ("dense(3)", f"{SPARSE}(from_logits=true)"),
     "values": ("dense(2)", "mse"),
+    "shared batches": (
+        "reshape(2, 2, 1)\nconv2d(3, 2)\nbatch_normalization\nflatten\ndense(3, softmax)",
+        SPARSE,
+    ),
 }
 TABLE = """age,town,y
 20,Rome,yes
@@ -603,8 +607,8 @@ def test_a_script_says_what_it_is_of_and_needs() -> None:
         "dependencies": ["numpy>=1.26"],
     }
     header = text.partition('"""')[2].partition('"""')[0]
-    assert f"nnspec {nnspec.__version__} from mnist_512.nn, " in header
-    assert sha256(source).hexdigest() in header
+    assert f"nnspec {nnspec.__version__} from mnist_512.nn " in header
+    assert f"(SHA-256 {sha256(source).hexdigest()[:12]}...)" in header
     assert "The output is yours; nnspec claims no rights in it." in header
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import textwrap
 from contextlib import suppress
 from io import TextIOWrapper
 from typing import TextIO
@@ -12,6 +13,9 @@ from typing import TextIO
 from nnspec.colors import GREEN, RED, paint
 
 DONE, SPEC_FAULT, USAGE, FILE_FAULT, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 70, 130
+
+#: Longer messages hold what nobody would read whole.
+_LONGEST = 1_000
 
 _color = {"when": "auto"}  # what `--color` says
 
@@ -65,13 +69,15 @@ def say(text: str) -> None:
 
 
 def complain(message: str, help: str | None = None) -> None:
-    """Say what went wrong and, if there is one, the way out."""
+    """Say what went wrong and, if there is one, the way out: a line each."""
+    from nnspec.report import harmless  # noqa: PLC0415 -- only errors wait for it
+
     color = has_color(sys.stderr)
     sys.stderr.write(f"{paint('error', RED, color)}: ")
-    say(message)
+    say(harmless(textwrap.shorten(message, _LONGEST, placeholder=" ...")))
     if help is not None:
         sys.stderr.write(f"  {paint('= help:', GREEN, color)} ")
-        say(help)
+        say(harmless(help))
 
 
 def use_color(when: str) -> None:

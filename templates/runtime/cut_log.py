@@ -11,4 +11,4 @@ def cut_log(path, epochs, separator):
     late = [i for i, epoch in enumerate(begins) if epoch == str(epochs + 1)]
     if late and str(epochs) not in begins[late[-1] :]:
         with write_whole(path) as file:
-            file.write("".join(lines[: late[-1]]).encode())
+            file.writelines(lines[: late[-1]])

@@ -22,4 +22,4 @@ def download(url, path, sha256):
             raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(path) as file:
-            file.write(data)
+            file.buffer.write(data)

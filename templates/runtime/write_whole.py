@@ -14,7 +14,7 @@ def write_whole(path):
         path = Path(os.path.realpath(path))  # a link stays one
         part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("w", encoding="utf-8", newline="") as file:
             yield file
             file.flush()
             if plain:

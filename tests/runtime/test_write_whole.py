@@ -10,14 +10,14 @@ from templates.runtime.write_whole import write_whole
 
 def put(path: Path, data: bytes) -> None:
     with write_whole(path) as file:
-        file.write(data)
+        file.buffer.write(data)
 
 
 def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"old")
     with write_whole(path) as file:
-        file.write(b"new")
+        file.write("new")
         file.flush()
         assert path.read_bytes() == b"old"
     assert path.read_bytes() == b"new"
@@ -28,7 +28,7 @@ def test_what_fails_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"old")
     with pytest.raises(ZeroDivisionError), write_whole(path) as file:
-        file.write(b"half")
+        file.write("half")
         raise ZeroDivisionError
     assert path.read_bytes() == b"old"
     assert [*tmp_path.iterdir()] == [path]

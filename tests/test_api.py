@@ -41,7 +41,8 @@ NETWORKS = {
     "logits": ("dense(3)", f"{SPARSE}(from_logits=true)"),
     "values": ("dense(2)", "mse"),
     "shared batches": (
-        "reshape(2, 2, 1)\nconv2d(3, 2)\nbatch_normalization\nflatten\ndense(3, softmax)",
+        "reshape(2, 2, 1)\nconv2d(3, 2)\nbatch_normalization\n"
+        "flatten\ndense(3, softmax)",
         SPARSE,
     ),
 }

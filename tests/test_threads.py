@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.runtime.test_in_threads import in_a_child
 
 import nnspec
-from tests.runtime.test_threads import in_a_child
 from tests.scripts import load, spec
 
 LOSS = "sparse_categorical_crossentropy"
@@ -72,7 +72,7 @@ def outputs(folder: Path, *command: str, threads: int) -> list[str]:
     weights = f"{where}/weights.npz"
     found = []
     for arguments in (
-        ["train", "--data", "data.npz", "--json", "--out", where],
+        ["train", "--data", "data.npz", "--json", "--force", "--out", where],
         ["evaluate", "--data", "data.npz", "--json", "--weights", weights],
         ["predict", "x.npy", "--weights", weights],
     ):
@@ -216,7 +216,8 @@ def test_a_process_that_was_forked_predicts_and_trains(
     x = np.random.default_rng(0).normal(size=(600, 400))
 
     def train(out: str) -> bytes:
-        options = ["--data", "data.npz", "--quiet", "--epochs", "1", "--out", out]
+        options = ["--data", "data.npz", "--quiet", "--epochs", "1", "--force"]
+        options += ["--out", out]
         monkeypatch.setattr(sys, "argv", ["model.py", "train", *options])
         assert not module.main()
         with np.load(f"{out}/weights.npz") as file:

@@ -203,7 +203,7 @@ def stop_learning(script: Path) -> None:
     script.write_text(text.replace("if rng is not None", "if False"))
 
 
-TRAIN = ("train", "--json", "--out", "out")
+TRAIN = ("train", "--json", "--force", "--out", "out")
 
 
 def test_nothing_but_the_training_part_is_changed(tmp_path: Path) -> None:

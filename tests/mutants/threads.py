@@ -12,8 +12,8 @@ LARGE = classes("dense(300, relu)", "dense(900, relu)")
 
 
 def parts(test: str) -> tuple[str, ...]:
-    """A test of tests/runtime/test_threads.py."""
-    return (f"tests/runtime/test_threads.py::test_{test}",)
+    """A test of tests/runtime/test_in_threads.py."""
+    return (f"tests/runtime/test_in_threads.py::test_{test}",)
 
 
 MUTANTS = (

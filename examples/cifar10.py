@@ -1211,7 +1211,7 @@ def read_cifar10(folder):
     there; else in the cache, where downloads go, too.
     """
     name = CIFAR10_URL.rpartition("/")[2]
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     for place in (folder, folder / "cifar-10-batches-bin"):
         paths = [place / file for file in CIFAR10_FILES]
         if any(map(os.path.exists, paths)):
@@ -1220,7 +1220,7 @@ def read_cifar10(folder):
     else:
         path = folder / name
         if not os.path.exists(path):
-            path = Path(cache, "nnspec", "cifar10", name)
+            path = Path(downloads, "nnspec", "cifar10", name)
         if not os.path.exists(path):
             download(CIFAR10_URL, path, CIFAR10_SHA256)
         batches = archived_batches(path)
@@ -1507,4 +1507,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:05397100f5f9eca01a2cfafa46a580edd9abde06a2c89dd209bf9265b739e649
+# nnspec sha256:15c005115a267fd15f90d639347d81db153a42c3b8aa1719a9ce797bd3ec7008

@@ -811,11 +811,11 @@ def read_imdb(data_dir):
     tables = {part: folder / f"{part}.csv.gz" for part in ("train", "test")}
     if any(map(os.path.exists, tables.values())):
         return {part: table_of_reviews(path) for part, path in tables.items()}
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     name = IMDB_URL.rpartition("/")[2]
     path = folder / name
     if not os.path.exists(path):
-        path = Path(cache, "nnspec", "imdb", name)
+        path = Path(downloads, "nnspec", "imdb", name)
     if not os.path.exists(path):
         download(IMDB_URL, path, IMDB_SHA256)
     return archived_reviews(path)
@@ -1200,4 +1200,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:9a5f2b338b3c67bc0b046f92ce63aba193b260fa550b4d3ee23ab443cf7c4481
+# nnspec sha256:85a62b4ecbda41b9d7b2bda1cd4b6dddee8f6b1d53f6c5d78af43f7f680c4540

@@ -830,11 +830,11 @@ def read_imdb(data_dir):
     tables = {part: folder / f"{part}.csv.gz" for part in ("train", "test")}
     if any(map(os.path.exists, tables.values())):
         return {part: table_of_reviews(path) for part, path in tables.items()}
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     name = IMDB_URL.rpartition("/")[2]
     path = folder / name
     if not os.path.exists(path):
-        path = Path(cache, "nnspec", "imdb", name)
+        path = Path(downloads, "nnspec", "imdb", name)
     if not os.path.exists(path):
         download(IMDB_URL, path, IMDB_SHA256)
     return archived_reviews(path)
@@ -1219,4 +1219,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:3ee4c166c06db5343d507d3ba6c3e42a854f48677517a664acfc8d26cfa0d4c8
+# nnspec sha256:a110d95f38405d26f68410dd5401f25fcfa76cf6d50975649faa6326011e1b40

@@ -817,11 +817,11 @@ def read_imdb(data_dir):
     tables = {part: folder / f"{part}.csv.gz" for part in ("train", "test")}
     if any(map(os.path.exists, tables.values())):
         return {part: table_of_reviews(path) for part, path in tables.items()}
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     name = IMDB_URL.rpartition("/")[2]
     path = folder / name
     if not os.path.exists(path):
-        path = Path(cache, "nnspec", "imdb", name)
+        path = Path(downloads, "nnspec", "imdb", name)
     if not os.path.exists(path):
         download(IMDB_URL, path, IMDB_SHA256)
     return archived_reviews(path)
@@ -1206,4 +1206,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:182a3a996b424486ba280a1591d6b9a6825a7e7061a8ce5b99a20f76ad2e170e
+# nnspec sha256:1afb845ec4b8eb7d4b981c3eb80f081967f46a8d094558159bf853036cae77c4

@@ -815,11 +815,11 @@ def read_imdb(data_dir):
     tables = {part: folder / f"{part}.csv.gz" for part in ("train", "test")}
     if any(map(os.path.exists, tables.values())):
         return {part: table_of_reviews(path) for part, path in tables.items()}
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     name = IMDB_URL.rpartition("/")[2]
     path = folder / name
     if not os.path.exists(path):
-        path = Path(cache, "nnspec", "imdb", name)
+        path = Path(downloads, "nnspec", "imdb", name)
     if not os.path.exists(path):
         download(IMDB_URL, path, IMDB_SHA256)
     return archived_reviews(path)
@@ -1197,4 +1197,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:6a9e90068eb9677c1ebd341be956585a85b67cfb1596c71595bcfb557e2fc11b
+# nnspec sha256:5111f2a8fb425020f9875acb0dc9998d8f13f0d83f900050db378e3eb70d82f9

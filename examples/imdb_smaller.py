@@ -811,11 +811,11 @@ def read_imdb(data_dir):
     tables = {part: folder / f"{part}.csv.gz" for part in ("train", "test")}
     if any(map(os.path.exists, tables.values())):
         return {part: table_of_reviews(path) for part, path in tables.items()}
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     name = IMDB_URL.rpartition("/")[2]
     path = folder / name
     if not os.path.exists(path):
-        path = Path(cache, "nnspec", "imdb", name)
+        path = Path(downloads, "nnspec", "imdb", name)
     if not os.path.exists(path):
         download(IMDB_URL, path, IMDB_SHA256)
     return archived_reviews(path)
@@ -1200,4 +1200,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:407fe565c67764c08b970c9a2612f7f202224deca6946329a0763f47f56a6c2b
+# nnspec sha256:876539c96c7abdb71361fa99d8a50b316b515ade45cde95d628514821d203439

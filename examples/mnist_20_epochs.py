@@ -810,8 +810,8 @@ def read_idx(path):
 
 def read_mnist(folder, url, files):
     """Read (x, y) of each part, from the folder or from a cache of downloads."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folders, arrays = (folder, Path(downloads, "nnspec", folder.name)), []
     for sha256, name in map(str.split, files.strip().splitlines()):
         places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
         path = next(filter(os.path.exists, places), places[2])
@@ -1028,4 +1028,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:922c0626e99179d42dabe8ccb870240a01ed51ecfdfa4a61be9e133ec61b31f1
+# nnspec sha256:71a59553d8c936ea081efdf2cb5d083005246d9c261c56738e2a602978eac11f

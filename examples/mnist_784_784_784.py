@@ -810,8 +810,8 @@ def read_idx(path):
 
 def read_mnist(folder, url, files):
     """Read (x, y) of each part, from the folder or from a cache of downloads."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folders, arrays = (folder, Path(downloads, "nnspec", folder.name)), []
     for sha256, name in map(str.split, files.strip().splitlines()):
         places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
         path = next(filter(os.path.exists, places), places[2])
@@ -1028,4 +1028,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a2dbff80dd14c6a30694d3a8267e5527d80f6f04192c0135b035ed2de76c2ff2
+# nnspec sha256:de4d97fd1229ef7ffb1bead6ee8631fdd1a0c651616132ac7f61164be6471393

@@ -829,8 +829,8 @@ def read_idx(path):
 
 def read_mnist(folder, url, files):
     """Read (x, y) of each part, from the folder or from a cache of downloads."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folders, arrays = (folder, Path(downloads, "nnspec", folder.name)), []
     for sha256, name in map(str.split, files.strip().splitlines()):
         places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
         path = next(filter(os.path.exists, places), places[2])
@@ -1065,4 +1065,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e3c61eed9f26bd76537330427d0de0409e0d1194b72c1b0b396a869640cb0a21
+# nnspec sha256:e82d8e76f9a7ef3589e354243665f9b8d41ed5b0de3e231ff2bcdfb0c4d900cf

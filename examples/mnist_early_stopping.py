@@ -793,8 +793,8 @@ def read_idx(path):
 
 def read_mnist(folder, url, files):
     """Read (x, y) of each part, from the folder or from a cache of downloads."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folders, arrays = (folder, Path(downloads, "nnspec", folder.name)), []
     for sha256, name in map(str.split, files.strip().splitlines()):
         places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
         path = next(filter(os.path.exists, places), places[2])
@@ -1051,4 +1051,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0c0741f5bf27aeeadfddfe5108919fa64dee8f80d1f9811bbae99e82dee72fc0
+# nnspec sha256:5b4e799c7ab6fad064e5cd1eee4277ff5563c700ac89efee61a3938cacf9448f

@@ -907,8 +907,8 @@ def read_idx(path):
 
 def read_mnist(folder, url, files):
     """Read (x, y) of each part, from the folder or from a cache of downloads."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folders, arrays = (folder, Path(cache, "nnspec", folder.name)), []
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folders, arrays = (folder, Path(downloads, "nnspec", folder.name)), []
     for sha256, name in map(str.split, files.strip().splitlines()):
         places = [folder / file for folder in folders for file in (f"{name}.gz", name)]
         path = next(filter(os.path.exists, places), places[2])
@@ -1153,4 +1153,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:81deb280e8d9a67018ac864a487df94f1ef99e009a5706b42c19cdc73d77d58a
+# nnspec sha256:4db762d178ce4dc0a17634ad603ad133e7d86b8b34da6ea03924b778f661d844

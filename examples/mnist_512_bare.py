@@ -137,7 +137,8 @@ def load_data(data_dir=None):
     parts = mnist_arrays(folder / "mnist")
     for part, (x, y) in parts.items():
         x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
-        parts[part] = np.ascontiguousarray(x, DTYPE), y.reshape(-1).astype(np.intp)
+        y = y.reshape(-1).astype(np.intp)
+        parts[part] = np.ascontiguousarray(x, DTYPE), y
     return parts
 
 
@@ -203,4 +204,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:0de04068026e9b6e386950864a325113dbd10b804fedebed82976a639c12b607
+# nnspec sha256:93cbc1b5a3289ea00a065bb2487e44ff27196677f23ff36f60f7f261ad6e8558

@@ -286,7 +286,8 @@ def load_data(data_dir=None):
     for part, (x, y) in parts.items():
         x = reshape_samples(x, INPUT_SHAPE)
         x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
-        parts[part] = np.ascontiguousarray(x, DTYPE), y.reshape(-1).astype(np.intp)
+        y = y.reshape(-1).astype(np.intp)
+        parts[part] = np.ascontiguousarray(x, DTYPE), y
     split_off(parts, validation=0.1)
     return parts
 
@@ -396,4 +397,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:44c097a5749c28a3f4e64daad96fa78709f0fd6dbd221b5320c727c461294456
+# nnspec sha256:dd5320f9aee001eaf5fbbd16dcc15f3436b27758a81657360d4a9f4720fe754b

@@ -154,7 +154,9 @@ def load_data():
     """The parts of the data, each (x, y); and what was learnt from the training part."""
     learnt = {}
     parts = {"train": spirals(samples=1500, classes=3, noise=0.1, seed=0)}
-    parts = {p: (x, y.reshape(-1).astype(np.intp)) for p, (x, y) in parts.items()}
+    for part, (x, y) in parts.items():
+        y = y.reshape(-1).astype(np.intp)
+        parts[part] = x, y
     split_off(parts, validation=0.1, test=0.2)
     learn(parts["train"][0], learnt)
     return {p: (prepare(x, learnt), y) for p, (x, y) in parts.items()}, learnt
@@ -283,4 +285,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:0111473da6345596e60690450c14b1cee9c8bb16498de7537fff5688016ec473
+# nnspec sha256:ce9da93d863ca23d8fa0d948396cff021f76b11367f5eb969cb1a2956ab6b54a

@@ -357,7 +357,7 @@ def _runtime(model: ir.Model, labels: str, samples: Samples) -> tuple[str, ...]:
 
 
 def _bare_runtime(model: ir.Model) -> tuple[str, ...]:
-    """Those of them that a bare script calls, which checks nothing."""
+    """Those of them that a bare script calls, which neither checks nor predicts."""
     if model.data is None:
         return ()
     source = cast(Source, model.data.source.entry)
@@ -365,7 +365,8 @@ def _bare_runtime(model: ir.Model) -> tuple[str, ...]:
     names += _files_of_parts(model, plan_samples(model))
     for use in model.data.transforms:
         names += cast(Transform, use.entry).files(use.arguments)
-    return tuple(dict.fromkeys(names))
+    needed = (n for n in names if n != source.reader and not n.startswith("check_"))
+    return tuple(dict.fromkeys(needed))
 
 
 def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:

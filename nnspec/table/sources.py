@@ -218,6 +218,7 @@ SOURCES = (
             "read_features",
             *_PLACES,
         ),
+        reader="read_features",
         gives="columns",
         table=True,
     ),

@@ -1215,7 +1215,7 @@ def read_cifar10(folder):
     there; else in the cache, where downloads go, too.
     """
     name = CIFAR10_URL.rpartition("/")[2]
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     for place in (folder, folder / "cifar-10-batches-bin"):
         paths = [place / file for file in CIFAR10_FILES]
         if any(map(os.path.exists, paths)):
@@ -1224,7 +1224,7 @@ def read_cifar10(folder):
     else:
         path = folder / name
         if not os.path.exists(path):
-            path = Path(cache, "nnspec", "cifar10", name)
+            path = Path(downloads, "nnspec", "cifar10", name)
         if not os.path.exists(path):
             download(CIFAR10_URL, path, CIFAR10_SHA256)
         batches = archived_batches(path)
@@ -1512,4 +1512,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:375e4f65eb73f14dad370d19529875af69d25b9fac5938c35775786f7489d04e
+# nnspec sha256:6b157268641f2236eec38fb490d47e2ef9a225637a93fa02dbe56235d66fd266

@@ -94,14 +94,16 @@ def compile(
     *,
     overrides: Mapping[str, object] | None = None,
     spec_folder: str = ".",
+    bare: bool = False,
 ) -> str:
-    """The training script of a spec's text.
+    """The training script of a spec's text; a `bare` one has the mathematics alone.
 
     `name` is the spec's file name: messages use it, and it names the model unless the
     spec does. `spec_folder` is the way from the script's folder to the spec's, in which
     data files are looked for. Raises `SpecError` with every error of the spec.
     """
-    return script(check(Source(name, text), overrides), Origin(spec_folder))
+    origin = Origin(spec_folder, bare=bare)
+    return script(check(Source(name, text), overrides), origin)
 
 
 def script(
@@ -112,11 +114,14 @@ def script(
     `cache` is a folder of the user's own where Jinja may keep compiled templates.
     """
     # Only here are templates needed: checking a spec does without Jinja.
+    from nnspec.plan.bare import refused  # noqa: PLC0415
     from nnspec.plan.script import plan  # noqa: PLC0415
     from nnspec.render import render  # noqa: PLC0415
 
-    model = _trainable(analysis)
-    return render(plan(model, analysis.source, origin or Origin()), cache)
+    model, origin = _trainable(analysis), origin or Origin()
+    if origin.bare and (faults := tuple(refused(model))):
+        raise SpecError(analysis.source, (*analysis.diagnostics, *faults))
+    return render(plan(model, analysis.source, origin), cache)
 
 
 def _trainable(analysis: Analysis) -> ir.Model:

@@ -116,6 +116,11 @@ def _compile(parser: ArgumentParser) -> None:
         help="the script; default: SPEC with `.py`; `-` is standard output",
     )
     parser.add_argument(
+        "--bare",
+        action="store_true",
+        help="the mathematics alone, for reading; default FILE: SPEC with `_bare.py`",
+    )
+    parser.add_argument(
         "--check",
         action="store_true",
         help="write nothing; exit 1 and show why if FILE is not what would be written",
@@ -223,6 +228,7 @@ _TABLE = (
         (
             ("nnspec compile digits.nn", "writes digits.py"),
             ("nnspec compile digits.nn -o -", "prints the script"),
+            ("nnspec compile digits.nn --bare", "writes digits_bare.py, for reading"),
             ("nnspec compile digits.nn --check", "is digits.py up to date?"),
         ),
         _compile,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os.path import splitext
+
 from nnspec.record import Record
 
 
@@ -10,9 +12,15 @@ class Origin(Record):
 
     `folder` is the way from the script's folder to the spec's, in which data files are
     looked for. A `command` runs it in place of `python`: then `folder` is the way from
-    the folder in which it runs. `settings` are the `NAME=VALUE` of `--set`.
+    the folder in which it runs. `settings` are the `NAME=VALUE` of `--set`. A `bare`
+    script has the mathematics alone.
     """
 
     folder: str = "."
     command: str | None = None
     settings: tuple[str, ...] = ()
+    bare: bool = False
+
+    def script(self, spec: str) -> str:
+        """The script's name, or its path, where nothing else is said."""
+        return f"{splitext(spec)[0]}{'_bare' * self.bare}.py"

@@ -15,13 +15,21 @@ from nnspec.resources import folder
 from tests import snapshots
 
 EXAMPLES = sorted(folder("examples").glob("*.nn"))
+#: Those that stand there as bare scripts, too.
+BARE = ("mnist_512", "mnist_convolutions", "spirals")
 
 
 def goldens(spec: Path) -> dict[Path, str]:
     """The files that stand beside an example, and what they should hold."""
     text = spec.read_text(encoding="utf-8")
+    bare = spec.with_name(f"{spec.stem}_bare.py")
     return {
         spec.with_suffix(".py"): nnspec.compile(text, spec.name),
+        **(
+            {bare: nnspec.compile(text, spec.name, bare=True)}
+            if spec.stem in BARE
+            else {}
+        ),
         spec.with_suffix(".summary.txt"): summary(spec),
     }
 

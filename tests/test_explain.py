@@ -58,7 +58,8 @@ def test_the_last_spec_has_no_fault(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", sorted({*CODES} - {"not-utf8", "unknown-let", "missing-training"})
+    "code",
+    sorted({*CODES} - {"not-utf8", "unknown-let", "missing-training", "not-in-bare"}),
 )
 def test_the_first_spec_has_the_fault(code: str) -> None:
     bad, _ = specs(code)
@@ -76,6 +77,12 @@ def test_faults_of_more_than_the_text() -> None:
         nnspec.compile(bad)
     assert [d.code for d in error.value.diagnostics] == ["missing-training"]
     assert nnspec.compile(good)
+    bad, good = specs("not-in-bare")
+    assert nnspec.compile(bad)
+    with pytest.raises(SpecError) as error:
+        nnspec.compile(bad, bare=True)
+    assert [d.code for d in error.value.diagnostics] == ["not-in-bare"]
+    assert nnspec.compile(good, bare=True)
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

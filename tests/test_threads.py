@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.runtime.test_in_threads import in_a_child
 
 import nnspec
+from tests.runtime.test_in_threads import in_a_child
 from tests.scripts import load, spec
 
 LOSS = "sparse_categorical_crossentropy"

@@ -9,7 +9,7 @@ import shlex
 from nnspec.seal import is_sealed
 
 _LINES = 10  # of a difference are shown
-_SETTING = re.compile(r"^Compiled with --set (.*)$", re.MULTILINE)
+_OPTION = re.compile(r"^Compiled with (?:(--bare)|(--set) (.*))", re.MULTILINE)
 
 
 def explain(spec: str, current: str, script: str) -> tuple[str, str, list[str]]:
@@ -18,27 +18,30 @@ def explain(spec: str, current: str, script: str) -> tuple[str, str, list[str]]:
 
 
 def _reason(spec: str, current: str, script: str) -> tuple[str, str]:
-    had, has = (_SETTING.findall(text) for text in (current, script))
+    had, has = map(_options, (current, script))
     if not is_sealed(current):
         return (
             "it was edited by hand, or is not from nnspec at all",
             "keep it under another name, or overwrite it with `--force`",
         )
     if had != has:
-        command = shlex.join(["nnspec", "compile", spec, *_options(had), "--check"])
+        command = shlex.join(["nnspec", "compile", spec, *had, "--check"])
         return (
-            f"it was compiled with {_settings(had)}, not with {_settings(has)}",
+            f"it was compiled with {_told(had, has)}, not with {_told(has, had)}",
             f"compile it anew, or write `{command}`",
         )
     return "the spec, or nnspec, has changed since", "compile it anew"
 
 
-def _options(settings: list[str]) -> list[str]:
-    return [word for setting in settings for word in ("--set", setting)]
+def _options(script: str) -> list[str]:
+    """The words of the options that a script says it was compiled with."""
+    return [word for words in _OPTION.findall(script) for word in words if word]
 
 
-def _settings(settings: list[str]) -> str:
-    return f"`{shlex.join(_options(settings))}`" if settings else "the spec's values"
+def _told(options: list[str], others: list[str]) -> str:
+    if options:
+        return f"`{shlex.join(options)}`"
+    return "no options" if "--bare" in others else "the spec's values"
 
 
 def _difference(current: str, script: str) -> list[str]:

@@ -57,7 +57,7 @@ def _verify(options: Namespace) -> None:
 def _output(spec: str, options: Namespace) -> str:
     """Where the script goes."""
     piped = spec == specs.STDIN
-    own = f"{os.path.splitext(spec)[0]}.py"
+    own = Origin(bare=options.bare).script(spec)
     output: str = options.output or (STDOUT if piped else own)
     if output == STDOUT:
         if options.check:
@@ -75,14 +75,15 @@ def _compile(spec: str, output: str, options: Namespace) -> int:
     analysis, model = specs.model(spec, options.set)
     here = spec_folder(spec)
     there = here if output == STDOUT else Path(os.path.realpath(output)).parent
-    origin = Origin(way(there, here), settings=specs.settings(options.set))
+    settings = specs.settings(options.set)
+    origin = Origin(way(there, here), settings=settings, bare=options.bare)
     script = specs.script(spec, analysis, origin)
     if output == STDOUT:
         write_exactly(script)
         return DONE
     current = _content(output)
     if options.check:
-        return _compare(spec, output, current, script)
+        return _compare(spec, output, current, script, options)
     if not (options.force or current is None or is_sealed(current)):
         raise Stop(
             SPEC_FAULT,
@@ -116,14 +117,17 @@ def _content(output: str) -> str | None:
     return None if data is None else data.decode(errors="replace")
 
 
-def _compare(spec: str, output: str, current: str | None, script: str) -> int:
+def _compare(
+    spec: str, output: str, current: str | None, script: str, options: Namespace
+) -> int:
     if current == script:
         say(f"{output} is up to date")
         return DONE
     name = specs.source_name(spec)
     if current is None:
-        words = f"{output} is missing"
-        raise Stop(SPEC_FAULT, words, f"write it: `nnspec compile {name} -o {output}`")
+        words, bare = f"{output} is missing", " --bare" * options.bare
+        use = f"nnspec compile {name}{bare} -o {output}"
+        raise Stop(SPEC_FAULT, words, f"write it: `{use}`")
     message, help, difference = explain(spec, current, script)
     complain(f"{output} is not what {name} compiles to: {message}", help)
     for line in difference:

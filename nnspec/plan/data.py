@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.batches import images_by_batch
 from nnspec.analyze.targets import one_hot_labels
-from nnspec.plan.samples import Samples, plan_samples
+from nnspec.plan.samples import Samples, plain_labels, plan_samples
 from nnspec.plan.transforms import (
     Arguments,
     BatchStep,
@@ -28,6 +29,17 @@ from nnspec.table.entry import (
 )
 
 
+class Place(Record):
+    """Where data is: the `parameter` that says it, `given` by the command line.
+
+    `usage` is how the command is written.
+    """
+
+    parameter: Code
+    given: Code
+    usage: Code
+
+
 class DataProgram(Record):
     """The data section.
 
@@ -37,10 +49,23 @@ class DataProgram(Record):
     have names, and `count` how many there are then. `mapped` says that rows may be
     left on disk in an order of their own, `last` that a split takes the last of them,
     `in_turn` that transforms learn from what those before them make. `by_batch` changes
-    the samples of a batch. `read` gives samples to predict for, in `blocks` or all of a
+    the samples of a batch. In a `bare` script nothing is checked, and `plain_labels`
+    are the labels y as the loss takes them. `data_dir` is the folder that is given,
+    and `place` what a bare script is told of where its data is; there, the functions
+    that read data stand `near` to what calls them if they are short, and transforms
+    that learn nothing are done `direct`, where data is loaded. `parts` are those
+    that there may be beside the training part, and whether they are there for sure.
+    `read` gives samples to predict for, in `blocks` or all of a
     file; a transform `reshapes` them. `runtime` are the plain files that are called.
     """
 
+    bare: bool
+    data_dir: Code
+    place: Place | None
+    near: bool
+    direct: bool
+    parts: Mapping[str, bool]
+    plain_labels: Code
     source: str | None
     arguments: Arguments
     origin: Code
@@ -73,7 +98,7 @@ class DataProgram(Record):
     runtime: tuple[str, ...]
 
 
-def plan_data(model: ir.Model) -> DataProgram:
+def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     """What the data section of a model with a training section prints."""
     data = model.data
     source = cast(Source, data.source.entry) if data else None
@@ -88,6 +113,13 @@ def plan_data(model: ir.Model) -> DataProgram:
     learns = table or bool(learning) or bool(source and source.by_class)
     labels, ignored = _labels(model), _ignored(model)
     return DataProgram(
+        bare=bare,
+        data_dir=Code("data_dir" if bare else "options.data_dir"),
+        place=_place(source),
+        near=bool(source and (source.made_up or source.bare_files)),
+        direct=bare and not (learns or lazy),
+        parts=_parts(data),
+        plain_labels=plain_labels(labels, model.output_shape),
         source=source.name if source else None,
         arguments=_arguments(data),
         origin=_origin(data),
@@ -97,7 +129,7 @@ def plan_data(model: ir.Model) -> DataProgram:
         lazy=lazy,
         mapped=bool(split and split.mapped and split.seed),
         samples=samples,
-        check_shape=table and "reshape" not in names and not samples.texts,
+        check_shape=table and not bare and "reshape" not in names and not samples.texts,
         labels=Code(labels),
         ignored=Code("" if ignored is None else f", {literal(ignored)}"),
         cast=Code("" if _loss(model).target == "index" else ".astype(DTYPE)"),
@@ -117,8 +149,36 @@ def plan_data(model: ir.Model) -> DataProgram:
         read=_read(data, samples),
         blocks=bool(source and source.blocks),
         reshapes="reshape" in names,
-        runtime=_runtime(model, labels, samples),
+        runtime=_bare_runtime(model) if bare else _runtime(model, labels, samples),
     )
+
+
+def _place(source: Source | None) -> Place | None:
+    """Where the data of a bare script is, None where it is made up."""
+    if source is None:
+        usage = " FILE.npz    FILE.npz has x_train, y_train, and perhaps x_test, ..."
+        return Place(Code("path"), Code("sys.argv[1]"), Code(usage))
+    if source.made_up:
+        return None
+    usage = " [FOLDER]    FOLDER has the data (default: $NNSPEC_DATA)"
+    return Place(Code("data_dir=None"), Code("*sys.argv[1:2]"), Code(usage))
+
+
+def _parts(data: ir.Data | None) -> dict[str, bool]:
+    """The parts beside that for training; whether they are there for sure."""
+    if data is None:
+        return {"validation": False, "test": False}
+    source, found = cast(Source, data.source.entry), dict[str, bool]()
+    for part in ("validation", "test"):
+        given = data.source.arguments.get("test") if part == "test" else None
+        apart = data.split and getattr(data.split, part)
+        if part in source.own_parts or apart or given:
+            found[part] = True
+        elif part in source.parts:
+            names = source.parts[part]
+            if any(data.source.arguments[name] is not None for name in names):
+                found[part] = False
+    return found
 
 
 def _arguments(data: ir.Data | None) -> Arguments:
@@ -287,18 +347,38 @@ def _runtime(model: ir.Model, labels: str, samples: Samples) -> tuple[str, ...]:
         names += ["as_texts"] if samples.texts else []
     else:
         names += [labels, "column_roles", *arrays]
-        if samples.texts:
-            names += ["column_of_texts"]
-        elif not any(u.entry.name == "reshape" for u in uses):
+        if not samples.texts and not any(u.entry.name == "reshape" for u in uses):
             names += ["check_features"]
+    names += _files_of_parts(model, samples)
+    for use in uses:
+        names += cast(Transform, use.entry).files(use.arguments)
+        names += ["check_learnt", "as_learnt"] if learnt(use) else []
+    return tuple(dict.fromkeys(names))
+
+
+def _bare_runtime(model: ir.Model) -> tuple[str, ...]:
+    """Those of them that a bare script calls, which neither checks nor predicts."""
+    if model.data is None:
+        return ()
+    source = cast(Source, model.data.source.entry)
+    names = list(source.files if source.bare_files is None else source.bare_files)
+    names += _files_of_parts(model, plan_samples(model))
+    for use in model.data.transforms:
+        names += cast(Transform, use.entry).files(use.arguments)
+    needed = (n for n in names if n != source.reader and not n.startswith("check_"))
+    return tuple(dict.fromkeys(needed))
+
+
+def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:
+    """The plain files that make parts, and samples of what stays on disk."""
+    data, names = model.data, list[str]()
+    source = cast(Source, data.source.entry) if data else None
+    if source and source.table and samples.texts:
+        names += ["column_of_texts"]
     if data and data.split:
         names += ["stratified_order"] if data.split.stratify else []
         names += ["split_off"]
         drawn = data.split.stratify or data.split.seed is not None
         names += ["mapped_rows"] if drawn and source and source.lazy else []
     names += ["prepared_rows"] if samples.dense or (source and source.lazy) else []
-    names += ["dense_rows"] if samples.dense else []
-    for use in uses:
-        names += cast(Transform, use.entry).files(use.arguments)
-        names += ["check_learnt", "as_learnt"] if learnt(use) else []
-    return tuple(dict.fromkeys(names))
+    return [*names, *(["dense_rows"] if samples.dense else [])]

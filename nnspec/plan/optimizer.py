@@ -20,10 +20,13 @@ _SHARED = 250_000
 _LARGEST_PAIR = 512_000
 
 
-def plan_optimizer(model: ir.Model, training: ir.Training, trained: Code) -> Optimizer:
+def plan_optimizer(
+    model: ir.Model, training: ir.Training, trained: Code, *, bare: bool = False
+) -> Optimizer:
     """The optimizer: its update, and what a call of it is given.
 
-    `trained` is the name of the constant that says how many parameters it changes.
+    `trained` is the name of the constant that says how many parameters it changes. A
+    `bare` script updates all at once, unless the optimizer needs each weight by itself.
     """
     use = training.optimizer
     entry = cast(OptimizerEntry, use.entry)
@@ -31,7 +34,8 @@ def plan_optimizer(model: ir.Model, training: ir.Training, trained: Code) -> Opt
     has = _given(use.arguments)
     shapes = [weight.shape for weight in model.weights if weight.trainable]
     count = model.trainable_parameters
-    factored = entry.factored(shapes)
+    factored, whole = entry.factored(shapes), bare and not entry.by_weight
+    slots = len(kept) if bare else "len(SLOTS)"
     arrays = _arrays(kept, trained, factored=factored > 0)
     average, accumulated = arrays.get("average"), arrays.get("accumulated")
     rate = use.arguments["learning_rate"]
@@ -44,21 +48,22 @@ def plan_optimizer(model: ir.Model, training: ir.Training, trained: Code) -> Opt
         learning_rate=None if schedule else literal(rate),
         schedule=schedule,
         rate=_rate_at(schedule),
-        slots=_slot_views(kept, own),
-        slots_shape=Code("SLOTS" if factored else f"(len(SLOTS), {trained})"),
+        slots=_slot_views(kept, own, "" if whole else ", part"),
+        slots_shape=Code("SLOTS" if factored else f"({slots}, {trained})"),
         kept=literal(factored + len(kept) * count if factored else kept),
         average=average,
-        average_part=Code(f"{average}[part]" if factored else f"slots[{own}, part]"),
+        average_part=_average_part(average, own, factored=factored > 0, whole=whole),
         averaged=_averaged(average, trained),
         accumulated=accumulated,
         scratch=entry.scratch,
         steps=entry.steps or bool(average or accumulated),
-        shared=count > _SHARED,
+        shared=count > _SHARED and not bare,
+        whole=whole,
         by_weight=entry.by_weight,
         factored=factored > 0,
         parts=has["clipnorm"] or (entry.by_weight and not factored),
         part=Code("part, shape, rows, columns" if factored else "part"),
-        block=None if entry.by_weight else Code(f"{_block(count):_}"),
+        block=None if entry.by_weight or whole else Code(f"{_block(count):_}"),
         blocks=Code("PARTS" if entry.by_weight and not factored else "BLOCKS"),
         shapes=_shapes(model),
         files=entry.files,
@@ -122,14 +127,24 @@ def _rate_at(schedule: Schedule | None) -> Code:
     return Code(f"learning_rate(state.step{more})")
 
 
-def _slot_views(kept: tuple[str, ...], own: int) -> Code:
-    """The line that names the optimizer's own slots of a block of parameters."""
+def _slot_views(kept: tuple[str, ...], own: int, part: str) -> Code:
+    """The line that names the optimizer's own slots of a `part` of the parameters."""
     if not own:
         return Code("")
     if own == 1:
-        return Code(f"{kept[0]} = slots[0, part]")
+        return Code(f"{kept[0]} = slots[0{part}]")
     which = ":" if own == len(kept) else f":{own}"
-    return Code(f"{', '.join(kept[:own])} = slots[{which}, part]")
+    slots = f"slots[{which}{part}]" if part or own < len(kept) else "slots"
+    return Code(f"{', '.join(kept[:own])} = {slots}")
+
+
+def _average_part(
+    average: Code | None, own: int, *, factored: bool, whole: bool
+) -> Code:
+    """The weights' average of what is updated at once."""
+    if whole:
+        return average or Code("")
+    return Code(f"{average}[part]" if factored else f"slots[{own}, part]")
 
 
 def _arrays(kept: tuple[str, ...], trained: Code, *, factored: bool) -> dict[str, Code]:

@@ -203,11 +203,11 @@ class Optimizer(Record):
     there are such. `slots` is the line that names the others for a block.
 
     `scratch` says that it takes an array to work in, `steps` that it takes the number
-    of the update, `shared` that several threads work at it. What it loops over are
-    `blocks`, each a `part`, of `block` parameters; if it is `by_weight`, each is a
-    whole weight. `parts` says that the script needs the weights' parts of the
-    parameters. `shapes` are those of the weights that it changes, `files` the plain
-    files that it calls.
+    of the update, `shared` that several threads work at it, `whole` that it works on
+    all parameters at once. What it loops over otherwise are `blocks`, each a `part`,
+    of `block` parameters; if it is `by_weight`, each is a whole weight. `parts` says
+    that the script needs the weights' parts of the parameters. `shapes` are those of
+    the weights that it changes, `files` the plain files that it calls.
     """
 
     template: Code
@@ -227,6 +227,7 @@ class Optimizer(Record):
     scratch: bool
     steps: bool
     shared: bool
+    whole: bool
     by_weight: bool
     factored: bool
     parts: bool
@@ -292,6 +293,22 @@ class NetworkProgram(Record):
     metrics: Metrics
 
 
+class Form(Record):
+    """How a script is written: a full one, or a `bare` one.
+
+    What its training goes by are options of a command line, or constants: `epochs`,
+    `batch_size` and `seed`, and the `options` that its functions take. `each` is the
+    map that takes the shares of a batch.
+    """
+
+    bare: bool
+    options: Code
+    epochs: Code
+    batch_size: Code
+    seed: Code
+    each: Code
+
+
 class Program(Record):
     """Everything that the script's template prints.
 
@@ -302,14 +319,17 @@ class Program(Record):
     `other_class` is the output of the other class where there is one output for two,
     and `column` what outputs are called, `outputs` and `raw` the shapes of rows of
     outputs and of samples; `at_once` samples are measured together. `uneven` says that
-    these are a batch as in training, since the loss goes by batches. `left` are the
-    weights that a training `state` leaves behind. `command` runs the script where
-    `python` does not.
+    these are a batch as in training, since the loss goes by batches. A script that
+    `evaluates` may have another part than that for training; one that `counts` its
+    steps or `records` what each epoch comes to needs that later on. `left` are the
+    weights that a training `state` leaves behind, `kept` where they are other than the
+    last. `command` runs the script where `python` does not.
     `origin` says which spec these came of, and which nnspec; `identity` and `course`
     what they are of, and their training: other ones are refused. `told_rate` is the
     learning rate for a notice that it is another one.
     """
 
+    form: Form
     title: Code
     settings: tuple[Code, ...]
     command: Code | None
@@ -326,6 +346,7 @@ class Program(Record):
     shuffle: bool
     parameters: Code
     left: Code
+    kept: bool
     origin: Code
     identity: Mapping[Code, Code]
     course: Mapping[Code, Code]
@@ -338,6 +359,9 @@ class Program(Record):
     column: Code
     at_once: Code
     uneven: bool
+    evaluates: bool
+    counts: bool
+    records: bool
     outputs: Code
     raw: Code
     width: Code

@@ -10,6 +10,7 @@ from nnspec.quote import Code, literal
 from nnspec.record import Record
 from nnspec.table.data_entry import Source, Transform
 from nnspec.table.entry import (
+    Shape,
     Use,
 )
 
@@ -89,3 +90,14 @@ def _irreplaceable(uses: tuple[Use, ...], takes: str) -> Code | None:
     if any(map(expands, uses)):
         return literal("--data: arrays cannot replace a table that one_hot expands")
     return None
+
+
+def plain_labels(name: str, shape: Shape) -> Code:
+    """Labels y as the loss takes them, without the checks of the plain file `name`."""
+    if name in ("class_indices", "indices_or_ignored", "one_hot_labels"):
+        places = "".join(f", {size}" for size in shape[:-1])
+        indices = f"y.reshape(-1{places}).astype(np.intp)"
+        if name != "one_hot_labels":
+            return Code(indices)
+        return Code(f"np.eye({shape[-1]}, dtype=DTYPE)[{indices}]")
+    return Code(f"y.reshape(-1, {', '.join(map(str, shape))}).astype(DTYPE)")

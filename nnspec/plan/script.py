@@ -9,6 +9,7 @@ from typing import cast
 from nnspec import __version__, ir
 from nnspec.analyze.shares import is_uneven, shares_of
 from nnspec.origin import Origin
+from nnspec.plan import bare
 from nnspec.plan.callbacks import plan_callbacks
 from nnspec.plan.constraints import plan_bounds
 from nnspec.plan.data import plan_data
@@ -51,6 +52,7 @@ _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test"
 
 #: The plain files that any training calls, and what it leaves behind.
 _STATE = ("load", "save_arrays", "warn_of_nan", "results_folder", "interrupt")
+_TRAINING = ("progress", *_STATE, "curves", "write_whole")
 
 
 def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
@@ -58,18 +60,19 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
     training = model.training
     if training is None:
         raise ValueError("a script needs a training section")
-    network = _network(model, training)
-    optimizer = plan_optimizer(model, training, network.trained)
-    data = plan_data(model)
+    network = _network(model, training, origin)
+    optimizer = plan_optimizer(model, training, network.trained, bare=origin.bare)
+    data = plan_data(model, bare=origin.bare)
     callbacks = plan_callbacks(model, training, optimizer.rate, data.learns)
     class_weights = plan_class_weights(model, training)
     classes = _classes(model, training)
     scores = cast(Loss, training.loss.entry).outputs == "scores"
     return Program(
+        form=bare.BARE if origin.bare else bare.FULL,
         title=comment(_title(model)),
         settings=tuple(map(comment, origin.settings)),
         command=literal(origin.command) if origin.command else None,
-        file=comment(PurePath(source.name).with_suffix(".py").name),
+        file=comment(origin.script(PurePath(source.name).name)),
         spec=comment(PurePath(source.name).name),
         digest=Code(digest(source.text)),
         version=Code(__version__),
@@ -82,6 +85,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         shuffle=training.shuffle,
         parameters=Code(f"{model.parameters:,} parameters"),
         left=_left(optimizer, callbacks),
+        kept=bool(optimizer.average or callbacks.restores),
         origin=_origin(source.text),
         identity=of_weights(model),
         course=of_training(model, training),
@@ -98,8 +102,11 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         binary=model.output_shape[-1] == 1,
         other_class=Code("-p" if scores else "1.0 - p"),
         column=Code("score" if scores else "probability"),
-        at_once=_at_once(training, network),
-        uneven=is_uneven(training),
+        at_once=_at_once(training, network, origin),
+        uneven=is_uneven(training) and not origin.bare,
+        counts=optimizer.steps or bool(optimizer.schedule) or not origin.bare,
+        records=bool(callbacks.uses) or not origin.bare,
+        evaluates=bool(data.parts) or not origin.bare,
         outputs=_rows(model.output_shape),
         raw=Code("") if data.reshapes else _rows(model.input_shape),
         width=literal(prod(model.output_shape)),
@@ -109,8 +116,9 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         class_weights=class_weights,
         callbacks=callbacks,
         data=data,
-        threads=_threads(network, optimizer),
+        threads=() if origin.bare else _threads(network, optimizer),
         runtime=(
+            *(() if origin.bare else _TRAINING),
             *_runtime(class_weights, network),
             *files_of_metrics(training, model.output_shape),
             *callbacks.files,
@@ -173,10 +181,14 @@ def _title(model: ir.Model) -> str:
     return f"{model.name}: {first} -> ... -> {shapes[-1]}, {end}"
 
 
-def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
+def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkProgram:
     attributes, shares = weight_attributes(model.weights), shares_of(model)
-    batch = 0 if shares else max(training.batch_size, _TESTED)
+    alone = shares or origin.bare  # no thread takes a part of a product
+    batch = 0 if alone else max(training.batch_size, _TESTED)
     layout = lay_out(model, attributes, fused_with(training), batch)
+    if origin.bare:
+        bare.simplify(layout)
+        shares = shares if bare.draws(model, layout) else 0
     loss_entry = training.loss.entry
     assert isinstance(loss_entry, Loss)
     if training.loss.arguments.get("from_logits") and loss_entry.fused:
@@ -219,10 +231,10 @@ def _network(model: ir.Model, training: ir.Training) -> NetworkProgram:
     )
 
 
-def _at_once(training: ir.Training, network: NetworkProgram) -> Code:
+def _at_once(training: ir.Training, network: NetworkProgram, origin: Origin) -> Code:
     """How many samples are measured together, where it does not matter to the loss."""
     if is_uneven(training):
-        return Code("batch_size")
+        return Code("BATCH_SIZE" if origin.bare else "batch_size")
     return Code("64" if network.shares else f"{_TESTED}")
 
 
@@ -300,7 +312,7 @@ def _runtime(
     class_weights: ClassWeights | None, network: NetworkProgram
 ) -> tuple[str, ...]:
     """The plain files that the training section calls, or who draws initial values."""
-    names = ["progress", *_STATE, "curves", "write_whole"]
+    names: list[str] = []
     names += ["balanced_weights"] if class_weights and class_weights.learnt else []
     names += ["in_step", "finish"] if network.joins else []
     for step in network.forward:

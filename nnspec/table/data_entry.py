@@ -17,11 +17,13 @@ class Source(Entry):
     `table` says that its columns have names, `lazy` that it stays on disk. `gives` is
     what transforms find there: `numbers`, `arrays` of numbers in files, `columns` of
     numbers or texts, or `texts`. `files` are the plain files that its template calls,
-    and `reader` the one that reads samples to predict for: in a file like those of the
+    and `bare_files` those of a bare script, where they are others;
+    `reader` is the one that reads samples to predict for: in a file like those of the
     source, with the arguments `reader_takes`, and in `blocks` where it yields some at a
     time. What it reads is `shaped` like the samples of the source, or else it may be
     rows of numbers. `by_class` says that the
     samples stand class by class, and that the names of classes are learnt from them.
+    One that is `made_up` reads nothing, and
     `needs` are the packages beside NumPy that its scripts need.
     """
 
@@ -33,11 +35,13 @@ class Source(Entry):
     labels: str | None = None
     own_parts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    bare_files: tuple[str, ...] | None = None
     reader: str = "load_array"
     reader_takes: tuple[str, ...] = ()
     blocks: bool = False
     shaped: bool = False
     by_class: bool = False
+    made_up: bool = False
     gives: str = "numbers"
     table: bool = False
     lazy: bool = False

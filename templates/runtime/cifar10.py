@@ -21,7 +21,7 @@ def read_cifar10(folder):
     there; else in the cache, where downloads go, too.
     """
     name = CIFAR10_URL.rpartition("/")[2]
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     for place in (folder, folder / "cifar-10-batches-bin"):
         paths = [place / file for file in CIFAR10_FILES]
         if any(map(os.path.exists, paths)):
@@ -30,7 +30,7 @@ def read_cifar10(folder):
     else:
         path = folder / name
         if not os.path.exists(path):
-            path = Path(cache, "nnspec", "cifar10", name)
+            path = Path(downloads, "nnspec", "cifar10", name)
         if not os.path.exists(path):
             download(CIFAR10_URL, path, CIFAR10_SHA256)
         batches = archived_batches(path)

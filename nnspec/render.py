@@ -141,6 +141,7 @@ class _PlainFiles:
 _KNOWN = (
     "import argparse",
     "import csv",
+    "import difflib",
     "import bisect",
     "import functools",
     "from functools import cache",
@@ -152,10 +153,12 @@ _KNOWN = (
     "import math",
     "import os",
     "import re",
+    "import shlex",
     "import signal",
     "import sys",
     "import time",
     "import traceback",
+    "import zipfile",
     "from pathlib import Path",
     "from types import SimpleNamespace",
 )

@@ -15,6 +15,7 @@ from nnspec.plan.data import plan_data
 from nnspec.plan.identity import canonical, digest, of_training, of_weights
 from nnspec.plan.layout import Layout
 from nnspec.plan.losses import (
+    classes_of_labels,
     fused_with,
     plan_class_weights,
     plan_constants,
@@ -27,6 +28,7 @@ from nnspec.plan.optimizer import plan_optimizer
 from nnspec.plan.program import (
     Callbacks,
     ClassWeights,
+    Measure,
     NetworkProgram,
     Optimizer,
     Program,
@@ -95,6 +97,9 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         },
         targets=_targets(model, training),
         classes=classes,
+        class_names=_class_names(classes, data.named, network.metrics.matrix),
+        labels=_seen_labels(model, training) if classes else None,
+        way_out=_way_out(model),
         binary=model.output_shape[-1] == 1,
         other_class=Code("-p" if scores else "1.0 - p"),
         column=Code("score" if scores else "probability"),
@@ -111,7 +116,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         data=data,
         threads=_threads(network, optimizer),
         runtime=(
-            *_runtime(class_weights, network),
+            *_runtime(class_weights, network, classes),
             *files_of_metrics(training, model.output_shape),
             *callbacks.files,
         ),
@@ -258,6 +263,34 @@ def _classes(model: ir.Model, training: ir.Training) -> Code | None:
     return literal(shape[-1])
 
 
+def _class_names(
+    classes: Code | None, named: bool, matrix: Measure | None
+) -> Code | None:
+    """An expression for the names of the classes, which may be `learnt`."""
+    if classes is None:
+        return Code(f"[*range({matrix.classes})]") if matrix else None
+    if named:
+        return Code(f'learnt.get("data/classes", np.arange({classes})).tolist()')
+    return Code(f"[*range({classes})]")
+
+
+def _seen_labels(model: ir.Model, training: ir.Training) -> Code:
+    """The classes of labels y, without those that do not count."""
+    ignored = training.loss.arguments.get("ignore_class")
+    labels = classes_of_labels(model, training)
+    return labels if ignored is None else Code(f"{labels}[y != {literal(ignored)}]")
+
+
+def _way_out(model: ir.Model) -> Code:
+    """What to say of a part that lacks a class, to have it there."""
+    split = model.data.split if model.data else None
+    if split is None:
+        return literal("; give each part samples of all classes")
+    ways = ["stratify=true"] * (not split.stratify)
+    ways += ["seed=0"] if ways and split.seed is None else []
+    return literal(f"; write {' or '.join(ways)} in split" if ways else "")
+
+
 def _targets(model: ir.Model, training: ir.Training) -> Code:
     """An expression for labels drawn at random, for the gradient check."""
     entry = training.loss.entry
@@ -297,10 +330,14 @@ def _threads(network: NetworkProgram, optimizer: Optimizer) -> tuple[str, ...]:
 
 
 def _runtime(
-    class_weights: ClassWeights | None, network: NetworkProgram
+    class_weights: ClassWeights | None,
+    network: NetworkProgram,
+    classes: Code | None,
 ) -> tuple[str, ...]:
     """The plain files that the training section calls, or who draws initial values."""
-    names = ["progress", *_STATE, "curves", "write_whole"]
+    names = ["aligned", "say", "progress", *_STATE, "curves", "write_whole"]
+    names += ["missing_classes"] if classes else []
+    names += ["confusion_table"] if network.metrics.matrix else []
     names += ["balanced_weights"] if class_weights and class_weights.learnt else []
     names += ["in_step", "finish"] if network.joins else []
     for step in network.forward:

@@ -448,6 +448,8 @@ def fit(options, parts, learnt):
         if options.out and (whole or saved > -math.inf):
             save(state, options, learnt, whole)
             say(options, f"saved to {options.out}")
+            if "finished" not in state.about:
+                say(options, "to go on:", again(options, options.epochs))
         warn_of_nan(options.out or NAME, state.w)
     return state
 
@@ -455,16 +457,9 @@ def fit(options, parts, learnt):
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
     of = ["--weights", options.out / "weights.npz"] if options.out else []
-    again = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
-    again = f"to go on: {again} --resume --epochs"
     with results_folder(options, RUNS) as options.out:
         parts, learnt = load_data(options)
-        try:
-            state = fit(options, parts, learnt)
-        except KeyboardInterrupt:
-            if has_training(options.out):
-                say(options, again, options.epochs)
-            raise
+        state = fit(options, parts, learnt)
     if "test" in parts:
         report(
             evaluate_part(state.w, *parts["test"], "test_"),
@@ -475,7 +470,7 @@ def run_train(options):
         if "test" in parts and not (options.data or options.data_dir):
             say(options, "to evaluate:", command("evaluate", *of))
         say(options, "to predict:", command("predict", "FILE", *of))
-        say(options, again, 2 * options.epochs)
+        say(options, "to go on:", again(options, 2 * options.epochs))
 
 
 # -- Use from Python -------------------------------------------------------------------
@@ -540,6 +535,12 @@ def command(*words):
     path, here = Path(__file__), Path.cwd()
     path = path.relative_to(here) if path.is_relative_to(here) else path
     return shlex.join(map(str, ["python", path, *words]))
+
+
+def again(options, epochs):
+    """Return the line that goes on with a training, up to so many epochs."""
+    same = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
+    return f"{same} --resume --epochs {epochs}"
 
 
 def run_evaluate(options):
@@ -1310,11 +1311,14 @@ def aligned(values, head="", tail=""):
     if len(line.rstrip()) <= columns:
         return line.rstrip()
     size = max(map(len, values))
-    fit = max(1, (columns - len(head + tail)) // (size + 11))
+    fit = max(1, (columns - len(head)) // (size + 11))
     cells = {k: f"{k:{size}} {number(v):8}  " for k, v in values.items()}
     parts = [[cells[k] for k in cells if k.startswith("val_") == v] for v in (0, 1)]
     lines = ["".join(p[i : i + fit]) for p in parts for i in range(0, len(p), fit)]
-    return head + f"\n{' ' * len(head)}".join(map(str.rstrip, lines)) + f"  {tail}"
+    if len(head + lines[-1] + tail) > columns:
+        lines.append("")
+    lines[-1] += tail
+    return head + f"\n{' ' * len(head)}".join(map(str.rstrip, lines))
 
 
 def say(options, *words):
@@ -1554,7 +1558,9 @@ def confusion_table(matrix, classes):
     for first in range(0, len(rows), fit):
         some = slice(first, first + fit)
         table = zip(["", *rows], [heads, *matrix])
-        lines += [f"{k:{left}}" + "".join(f"{v:>{cell}}" for v in r[some]) for k, r in table]
+        lines += [
+            f"{k:{left}}" + "".join(f"{v:>{cell}}" for v in r[some]) for k, r in table
+        ]
     legend = "confusion matrix (rows: the true class, columns: the predicted one)"
     return "\n".join([legend, *lines])
 
@@ -1572,4 +1578,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:3b43a5cbd384b529c73bc6175dd84b5de13223fede1cb3bd995a557ff1d87adb
+# nnspec sha256:47e84e5dc200935908cc1e1f2f561d39fb223221a4f89471b078259b577ce702

@@ -421,6 +421,8 @@ def fit(options, parts, learnt):
         if options.out and (whole or saved > -math.inf):
             save(state, options, learnt, whole)
             say(options, f"saved to {options.out}")
+            if "finished" not in state.about:
+                say(options, "to go on:", again(options, options.epochs))
         warn_of_nan(options.out or NAME, state.w)
     return state
 
@@ -428,23 +430,16 @@ def fit(options, parts, learnt):
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
     of = ["--weights", options.out / "weights.npz"] if options.out else []
-    again = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
-    again = f"to go on: {again} --resume --epochs"
     with results_folder(options, RUNS) as options.out:
         parts, learnt = load_data(options)
-        try:
-            state = fit(options, parts, learnt)
-        except KeyboardInterrupt:
-            if has_training(options.out):
-                say(options, again, options.epochs)
-            raise
+        state = fit(options, parts, learnt)
     if "test" in parts:
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
     if not (options.json or state.diverged):
         if "test" in parts and not (options.data or options.data_dir):
             say(options, "to evaluate:", command("evaluate", *of))
         say(options, "to predict:", command("predict", "FILE", *of))
-        say(options, again, 2 * options.epochs)
+        say(options, "to go on:", again(options, 2 * options.epochs))
 
 
 # -- Use from Python -------------------------------------------------------------------
@@ -503,6 +498,12 @@ def command(*words):
     path, here = Path(__file__), Path.cwd()
     path = path.relative_to(here) if path.is_relative_to(here) else path
     return shlex.join(map(str, ["python", path, *words]))
+
+
+def again(options, epochs):
+    """Return the line that goes on with a training, up to so many epochs."""
+    same = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
+    return f"{same} --resume --epochs {epochs}"
 
 
 def run_evaluate(options):
@@ -1110,11 +1111,14 @@ def aligned(values, head="", tail=""):
     if len(line.rstrip()) <= columns:
         return line.rstrip()
     size = max(map(len, values))
-    fit = max(1, (columns - len(head + tail)) // (size + 11))
+    fit = max(1, (columns - len(head)) // (size + 11))
     cells = {k: f"{k:{size}} {number(v):8}  " for k, v in values.items()}
     parts = [[cells[k] for k in cells if k.startswith("val_") == v] for v in (0, 1)]
     lines = ["".join(p[i : i + fit]) for p in parts for i in range(0, len(p), fit)]
-    return head + f"\n{' ' * len(head)}".join(map(str.rstrip, lines)) + f"  {tail}"
+    if len(head + lines[-1] + tail) > columns:
+        lines.append("")
+    lines[-1] += tail
+    return head + f"\n{' ' * len(head)}".join(map(str.rstrip, lines))
 
 
 def say(options, *words):
@@ -1325,4 +1329,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:8830430f4c206847afcb8317cf966d88f0f61076eced060a5dc20f8e9ea7f1eb
+# nnspec sha256:eae7862ce91df7d53055bd1aeabcc928f1f21785c84c7ddc5f0caa8ef8674e74

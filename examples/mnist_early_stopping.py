@@ -402,6 +402,8 @@ def fit(options, parts):
         if options.out and (whole or saved > -math.inf):
             save(state, options, whole)
             say(options, f"saved to {options.out}")
+            if "finished" not in state.about:
+                say(options, "to go on:", again(options, options.epochs))
         warn_of_nan(options.out or NAME, views(state.best))
         if state.stop:
             say(options, state.stop)
@@ -413,16 +415,9 @@ def fit(options, parts):
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
     of = ["--weights", options.out / "weights.npz"] if options.out else []
-    again = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
-    again = f"to go on: {again} --resume --epochs"
     with results_folder(options, RUNS) as options.out:
         parts = load_data(options)
-        try:
-            state = fit(options, parts)
-        except KeyboardInterrupt:
-            if has_training(options.out):
-                say(options, again, options.epochs)
-            raise
+        state = fit(options, parts)
     if "test" in parts:
         report(evaluate_part(views(state.best), *parts["test"], "test_"), options)
     if not (options.json or state.diverged):
@@ -430,7 +425,7 @@ def run_train(options):
             say(options, "to evaluate:", command("evaluate", *of))
         say(options, "to predict:", command("predict", "FILE", *of))
         if not state.stop:
-            say(options, again, 2 * options.epochs)
+            say(options, "to go on:", again(options, 2 * options.epochs))
 
 
 # -- Use from Python -------------------------------------------------------------------
@@ -489,6 +484,12 @@ def command(*words):
     path, here = Path(__file__), Path.cwd()
     path = path.relative_to(here) if path.is_relative_to(here) else path
     return shlex.join(map(str, ["python", path, *words]))
+
+
+def again(options, epochs):
+    """Return the line that goes on with a training, up to so many epochs."""
+    same = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
+    return f"{same} --resume --epochs {epochs}"
 
 
 def run_evaluate(options):
@@ -950,11 +951,14 @@ def aligned(values, head="", tail=""):
     if len(line.rstrip()) <= columns:
         return line.rstrip()
     size = max(map(len, values))
-    fit = max(1, (columns - len(head + tail)) // (size + 11))
+    fit = max(1, (columns - len(head)) // (size + 11))
     cells = {k: f"{k:{size}} {number(v):8}  " for k, v in values.items()}
     parts = [[cells[k] for k in cells if k.startswith("val_") == v] for v in (0, 1)]
     lines = ["".join(p[i : i + fit]) for p in parts for i in range(0, len(p), fit)]
-    return head + f"\n{' ' * len(head)}".join(map(str.rstrip, lines)) + f"  {tail}"
+    if len(head + lines[-1] + tail) > columns:
+        lines.append("")
+    lines[-1] += tail
+    return head + f"\n{' ' * len(head)}".join(map(str.rstrip, lines))
 
 
 def say(options, *words):
@@ -1158,4 +1162,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:903b7713b4e32a8395887244cfb81644b6a1a046eff4ee36d9c1376eaaf081c4
+# nnspec sha256:a8ade2a47c1c5661f357b98bb3cd8fc703fd27e4a07949f20cd02af6c71a012b

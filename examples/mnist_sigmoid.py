@@ -393,6 +393,8 @@ def fit(options, parts):
         if options.out and (whole or saved > -math.inf):
             save(state, options, whole)
             say(options, f"saved to {options.out}")
+            if "finished" not in state.about:
+                say(options, "to go on:", again(options, options.epochs))
         warn_of_nan(options.out or NAME, state.w)
     return state
 
@@ -400,23 +402,16 @@ def fit(options, parts):
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
     of = ["--weights", options.out / "weights.npz"] if options.out else []
-    again = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
-    again = f"to go on: {again} --resume --epochs"
     with results_folder(options, RUNS) as options.out:
         parts = load_data(options)
-        try:
-            state = fit(options, parts)
-        except KeyboardInterrupt:
-            if has_training(options.out):
-                say(options, again, options.epochs)
-            raise
+        state = fit(options, parts)
     if "test" in parts:
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
     if not (options.json or state.diverged):
         if "test" in parts and not (options.data or options.data_dir):
             say(options, "to evaluate:", command("evaluate", *of))
         say(options, "to predict:", command("predict", "FILE", *of))
-        say(options, again, 2 * options.epochs)
+        say(options, "to go on:", again(options, 2 * options.epochs))
 
 
 # -- Use from Python -------------------------------------------------------------------
@@ -475,6 +470,12 @@ def command(*words):
     path, here = Path(__file__), Path.cwd()
     path = path.relative_to(here) if path.is_relative_to(here) else path
     return shlex.join(map(str, ["python", path, *words]))
+
+
+def again(options, epochs):
+    """Return the line that goes on with a training, up to so many epochs."""
+    same = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
+    return f"{same} --resume --epochs {epochs}"
 
 
 def run_evaluate(options):
@@ -918,11 +919,14 @@ def aligned(values, head="", tail=""):
     if len(line.rstrip()) <= columns:
         return line.rstrip()
     size = max(map(len, values))
-    fit = max(1, (columns - len(head + tail)) // (size + 11))
+    fit = max(1, (columns - len(head)) // (size + 11))
     cells = {k: f"{k:{size}} {number(v):8}  " for k, v in values.items()}
     parts = [[cells[k] for k in cells if k.startswith("val_") == v] for v in (0, 1)]
     lines = ["".join(p[i : i + fit]) for p in parts for i in range(0, len(p), fit)]
-    return head + f"\n{' ' * len(head)}".join(map(str.rstrip, lines)) + f"  {tail}"
+    if len(head + lines[-1] + tail) > columns:
+        lines.append("")
+    lines[-1] += tail
+    return head + f"\n{' ' * len(head)}".join(map(str.rstrip, lines))
 
 
 def say(options, *words):
@@ -1104,4 +1108,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:fde1e60e124c1b7ec698801ebb9aa3e2a4a3eec55a14522999fc1bef0ab5a961
+# nnspec sha256:c590570528670015bd655b2e8fa02caea76857d34419a2b78f018b6ea31715e0

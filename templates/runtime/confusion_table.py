@@ -17,6 +17,8 @@ def confusion_table(matrix, classes):
     for first in range(0, len(rows), fit):
         some = slice(first, first + fit)
         table = zip(["", *rows], [heads, *matrix])
-        lines += [f"{k:{left}}" + "".join(f"{v:>{cell}}" for v in r[some]) for k, r in table]
+        lines += [
+            f"{k:{left}}" + "".join(f"{v:>{cell}}" for v in r[some]) for k, r in table
+        ]
     legend = "confusion matrix (rows: the true class, columns: the predicted one)"
     return "\n".join([legend, *lines])

@@ -141,7 +141,6 @@ class _PlainFiles:
 _KNOWN = (
     "import argparse",
     "import csv",
-    "import difflib",
     "import bisect",
     "import functools",
     "from functools import cache",

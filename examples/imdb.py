@@ -9,7 +9,7 @@ The output is yours; nnspec claims no rights in it. Its parts, in the order of r
 network, optimizer, data, training; use from Python, commands, threads, files.
 
 python imdb.py                  trains, evaluates and saves
-python imdb.py evaluate         tells loss and metrics
+python imdb.py evaluate         prints loss and metrics
 python imdb.py predict INPUT    writes predictions as CSV
 python imdb.py gradcheck        checks the derivatives
 """
@@ -27,6 +27,7 @@ import json
 import math
 import os
 import re
+import shlex
 import shutil
 import signal
 import string
@@ -50,6 +51,7 @@ import numpy as np
 __all__ = ["InputError", "Model", "main", "train"]
 
 NAME = "imdb"
+RUNS = Path("runs", NAME)
 EPOCHS = 4
 BATCH_SIZE = 512
 LEARNING_RATE = 0.001
@@ -249,26 +251,36 @@ def read_input(path):
 
 
 def run_epoch(state, x, y, options):
-    """One pass over all samples; the means of what was measured on the way."""
+    """Train on every sample once; return the means of the loss and the metrics."""
     epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
+    # An epoch draws by its own number, so that --resume goes on as if without a break.
     rng = np.random.default_rng([options.seed, epoch])
     order = rng.permutation(len(x))
-    batch = cache(lambda n: buffers(n, DTYPE))
+    batch = cache(lambda n: buffers(n, DTYPE))  # the last may be smaller
+
+    def means():
+        return dict(zip(METRICS, (sums / (start + len(rows))).tolist()))
+
     title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
-    for start in progress(range(0, len(x), options.batch_size), title):
+    for start in progress(range(0, len(x), options.batch_size), title, means):
         rows = order[start : start + options.batch_size]
+        labels = y[rows]
         a, da = batch(len(rows))
         a.x = x[rows]
         forward(state.w, a)
-        backward(state.w, state.dw, a, da, y[rows])
-        sums += len(rows) * measure(a, y[rows])
+        sums += len(rows) * measure(a, labels)
+        backward(state.w, state.dw, a, da, labels)
         state.step += 1
         rmsprop(state.parameters, state.gradients, state.slots, LEARNING_RATE)
-    return dict(zip(METRICS, (sums / len(x)).tolist()))
+        if not (state.diverged or math.isfinite(sums[0])):
+            state.diverged = f"epoch {epoch}, batch {start // options.batch_size + 1}"
+            ways_out = "lower learning_rate, standardize the data, or set clipnorm=1"
+            say(options, f"{state.diverged}: the loss is {sums[0]}; {ways_out}")
+    return means()
 
 
 def forward_all(w, x):
-    """The activations of all samples, a batch at a time."""
+    """Yield the activations of all samples, a batch at a time."""
     for first in range(0, len(x), 512):
         rows = slice(first, first + 512)
         a, _ = buffers(min(512, len(x) - first), DTYPE)
@@ -277,23 +289,31 @@ def forward_all(w, x):
         yield rows, a
 
 
+@np.errstate(all="ignore")  # what overflows is seen in the results
 def evaluate_part(w, x, y, prefix):
-    """The loss and the metrics over a part of the data."""
+    """Return the loss and the metrics over a part of the data."""
     sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in forward_all(w, x))
     return {prefix + m: v for m, v in zip(METRICS, (sums / len(x)).tolist())}
 
 
 def report(row, options):
-    """Print a line of results."""
+    """Print results: those of an epoch, or of the test part."""
     if options.json:
         # JSON has neither NaN nor Infinity.
         print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
     elif not options.quiet:
-        print("  ".join(f"{k} {value:.4g}" for k, value in row.items()), flush=True)
+        head = tail = ""
+        if "epoch" in row:
+            width = len(str(options.epochs))
+            head = f"epoch {row['epoch']:{width}}/{options.epochs}  "
+            tail = f"{row['seconds']:.1f} s"
+        about = "epoch", "learning_rate", "seconds"
+        row = {name: value for name, value in row.items() if name not in about}
+        print(aligned(row, head, tail), flush=True)
 
 
 def save(state, options, learnt, whole=True):
-    """Write weights.npz, history.csv and curves.svg; checkpoint.npz after whole epochs."""
+    """Write weights, history.csv and curves.svg; the checkpoint after whole epochs."""
     about = state.about | {"epoch": len(state.history), "step": state.step}
     table = [[*row.values()] for row in state.history]
     if whole:
@@ -312,10 +332,7 @@ def save(state, options, learnt, whole=True):
 def resume(state, options):
     """Go on from checkpoint.npz, if there is one; it must be of this very training."""
     if not has_training(options.out):
-        print(
-            f"{options.out}: nothing to go on with; a training begins", file=sys.stderr
-        )
-        return
+        return say(options, f"{options.out}: nothing to go on with; a training begins")
     path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
     arrays = load(path, state.w, SHAPES, state.same, way_out)
     about, names = arrays["about"], ["epoch", *METRICS]
@@ -330,14 +347,16 @@ def resume(state, options):
         state.step = int(about.get("step", 0))
         if rows.shape != (i, len(names)) or i > state.step:
             raise ValueError("it is no checkpoint")
+    say(options, f"{options.out}: goes on after epoch {i} of {options.epochs}")
     for key, value in state.given.items():
-        if about.get(key) != value and not options.quiet:
-            print(f"{key} {value} follows on {about.get(key)!r}", file=sys.stderr)
+        if about.get(key) != value:
+            say(options, f"{key} {value} follows on {about.get(key)!r}")
 
 
+@np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
 def fit(options, parts, learnt):
     """Train on the parts, and save to `options.out` unless it is None; the state."""
-    state = SimpleNamespace(step=0, history=[])
+    state = SimpleNamespace(step=0, history=[], diverged="")
     state.parameters = np.zeros(PARAMETERS, DTYPE)
     state.gradients = np.zeros(PARAMETERS, DTYPE)
     state.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
@@ -353,6 +372,17 @@ def fit(options, parts, learnt):
     state.about = ORIGIN | state.same | state.given
     if options.resume:
         resume(state, options)
+    if not options.json:
+        sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
+        about = (
+            f"{PARAMETERS:,} parameters, {sizes.replace('train', 'training')} samples"
+        )
+        say(options, f"{NAME}: {about}, {THREADS} thread{'s' * (THREADS > 1)}")
+    labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
+    for line in missing_classes(
+        labels, [*range(2)], "; write stratify=true or seed=0 in split"
+    ):
+        say(options, line)
     whole, saved = bool(state.history), time.monotonic() if state.history else -math.inf
     try:
         for epoch in range(len(state.history) + 1, options.epochs + 1):
@@ -371,26 +401,33 @@ def fit(options, parts, learnt):
     finally:  # Ctrl-C, too, leaves behind what was learnt, once an epoch is done
         if options.out and (whole or saved > -math.inf):
             save(state, options, learnt, whole)
+            say(options, f"saved to {options.out}")
+            if "finished" not in state.about:
+                say(options, "to go on:", again(options, options.epochs))
         warn_of_nan(options.out or NAME, state.w)
-        if options.out and (whole or saved > -math.inf) and not options.quiet:
-            print(f"saved to {options.out}", file=sys.stderr)
     return state
 
 
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
-    with results_folder(options, Path("runs", NAME)) as options.out:
+    of = ["--weights", options.out / "weights.npz"] if options.out else []
+    with results_folder(options, RUNS) as options.out:
         parts, learnt = load_data(options)
         state = fit(options, parts, learnt)
     if "test" in parts:
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
+    if not (options.json or state.diverged):
+        if "test" in parts and not (options.data or options.data_dir):
+            say(options, "to evaluate:", command("evaluate", *of))
+        say(options, "to predict:", command("predict", "FILE", *of))
+        say(options, "to go on:", again(options, 2 * options.epochs))
 
 
 # -- Use from Python -------------------------------------------------------------------
 
 
 class Model:
-    """A trained model, of the path of a weights.npz, or of such a file open for bytes."""
+    """A trained model: of a weights.npz, by its path or open for bytes."""
 
     def __init__(self, weights):
         self.w = views(np.empty(PARAMETERS, DTYPE))
@@ -398,6 +435,7 @@ class Model:
         check_learnt(self.learnt, LEARNT)
         self.classes = [*range(2)]
 
+    @np.errstate(all="ignore")  # what overflows is seen in the results
     def predict(self, rows, where="row {}".format):
         """The outputs (N, 1) for a list of texts."""
         x = as_texts(rows)
@@ -427,31 +465,45 @@ def train(
 # -- Commands --------------------------------------------------------------------------
 
 
-def newest_weights():
-    """The weights of the newest run, which is named on standard error."""
-    name, found = rf"{re.escape(NAME)}(-\d+)?", Path("runs").glob("*/weights.npz")
-    runs = [path for path in found if re.fullmatch(name, path.parent.name)]
-    if not runs:
-        raise InputError(f"there is no run in runs/{NAME}; give --weights FILE.npz")
-    newest = max(runs, key=os.path.getmtime)
-    print(f"weights of {newest}", file=sys.stderr)
-    return newest
+def newest_weights(options):
+    """Return the weights of the newest finished run, and say which these are."""
+    for path in reversed(runs_with(RUNS, "weights.npz")):
+        with file_errors(path, "name another run with --weights FILE.npz"):
+            about = json.loads(zipfile.ZipFile(path).comment or "{}")
+        if "finished" in about:
+            say(options, f"weights of {path}, the newest finished run")
+            return path
+    raise InputError(f"there is no finished run in {RUNS}; give --weights FILE.npz")
+
+
+def command(*words):
+    """Return the line for a shell that runs this script with these words."""
+    path, here = Path(__file__), Path.cwd()
+    path = path.relative_to(here) if path.is_relative_to(here) else path
+    return shlex.join(map(str, ["python", path, *words]))
+
+
+def again(options, epochs):
+    """Return the line that goes on with a training, up to so many epochs."""
+    same = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
+    return f"{same} --resume --epochs {epochs}"
 
 
 def run_evaluate(options):
-    """Tell the loss and the metrics of the test part."""
-    model = Model(options.weights or newest_weights())
+    """Print the loss and the metrics of the test part."""
+    model = Model(options.weights or newest_weights(options))
     parts, _ = load_data(options, model.learnt)
     if "test" not in parts:
         raise InputError(
             "there is no test part: the spec can set one apart: split(test=0.2)"
         )
+    options.quiet = False  # who asks for a result gets it
     report(evaluate_part(model.w, *parts["test"], "test_"), options)
 
 
 def run_predict(options):
     """Write predictions for the rows of a file as CSV."""
-    model = Model(options.weights or newest_weights())
+    model = Model(options.weights or newest_weights(options))
     source = Path("/dev/stdin") if str(options.input) == "-" else options.input
     if not (options.output or sys.stdout):
         raise InputError("standard output is closed; name a file with --output")
@@ -498,37 +550,46 @@ def run_gradcheck(options):
     return code
 
 
+OPTIONS = f"""
+train             --epochs N              passes over the data (default: {EPOCHS})
+train             --batch-size N          samples per update (default: {BATCH_SIZE})
+train gradcheck   --seed N                seed of all random numbers (default: {SEED})
+train             --out DIR               for results (default: {RUNS}, {RUNS}-2, ...)
+train             --resume                go on with the last training, or that in --out
+train             --force                 overwrite the training in the folder
+train             --initial-weights FILE  start with the weights of this .npz file
+train evaluate    --data FILE             .npz file of x_train, y_train, x_test, ...
+train evaluate    --data-dir DIR          folder of the data files
+evaluate predict  --weights FILE          weights.npz (default: that of the newest run)
+predict           --output FILE           write there instead of to standard output
+all               --threads N             threads to use (default: all cores)
+train evaluate    --quiet                 print errors only (evaluate: and the result)
+train evaluate    --json                  print JSON objects, one a line (and an epoch)
+"""
+
+
 def parse(argv):
-    """The options of a command line; one that is wrong ends in SystemExit."""
-    name = Path(__file__).name
-    title = (__doc__ or "").partition("\n")[0]
-    parser = argparse.ArgumentParser(prog=name, description=title)
+    """Return the options of a command line; one that is wrong ends in SystemExit."""
+    about = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog=command(), description=about)
     commands = parser.add_subparsers(required=True)
     for run in (run_train, run_evaluate, run_predict, run_gradcheck):
-        name = run.__name__.removeprefix("run_")
-        commands.add_parser(name, help=run.__doc__).set_defaults(run=run)
-
-    def option(names, *args, **settings):
-        for name in names.split():
-            commands.choices[name].add_argument(*args, **settings)
-
-    option("predict", "input", type=Path, help="rows like the training data's, or -")
-    option("predict", "--output", type=Path, help="where to, if not standard output")
-    option("evaluate predict", "--weights", type=Path, help="of the newest run, if not")
-    option("train", "--epochs", type=int, default=EPOCHS, help="passes over the data")
-    option("train", "--batch-size", type=int, default=BATCH_SIZE, help="for an update")
-    option("train gradcheck", "--seed", type=int, default=SEED, help="of what is drawn")
-    option("train evaluate", "--data-dir", type=Path, help="has the data files")
-    option("train evaluate", "--data", type=Path, help=".npz of x_train, y_train, ...")
-    option("train", "--out", type=Path, help=f"for results; else runs/{NAME}, -2, ...")
-    option("train", "--initial-weights", type=Path, help=".npz to begin with")
-    option("train", "--resume", action="store_true", help="go on with a training")
-    option("train", "--force", action="store_true", help="write over what --out has")
-    option("train evaluate predict gradcheck", "--threads", type=int, help="how many")
-    option("train evaluate", "--quiet", action="store_true", help="tell errors only")
-    option("train evaluate", "--json", action="store_true", help="an object a line")
-    known = {"-h", "--help", *commands.choices} & {*argv[:1]}
-    options = parser.parse_args(argv if known else ["train", *argv])
+        one = commands.add_parser(run.__name__.removeprefix("run_"), help=run.__doc__)
+        one.set_defaults(run=run, argv=argv, quiet=False)
+    rows = "rows like those of the training data, or - for standard input"
+    commands.choices["predict"].add_argument("input", type=Path, help=rows)
+    for line in OPTIONS.strip().splitlines():
+        names, flag, text = re.split("  +", line)
+        flag, _, value = flag.partition(" ")
+        default = re.search(r"default: (\d+)", text)
+        kind = {"type": int if value == "N" else Path, "metavar": value}
+        kind["default"] = default and int(default[1])
+        kind = kind if value else {"action": "store_true"}
+        for name in commands.choices if names == "all" else names.split():
+            commands.choices[name].add_argument(flag, help=text, **kind)
+    if not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help")):
+        argv = ["train", *argv]
+    options = parser.parse_args(argv)
     for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
         if (number := getattr(options, name, None)) is not None and number < least:
             parser.error(f"--{name.replace('_', '-')} must be at least {least}")
@@ -716,7 +777,14 @@ def file_errors(path, way_out="check it or get it anew"):
         raise InputError(f"{path}: {line}; {way_out}") from error
 
 
-def progress(steps, title, measured=str):
+def number(value):
+    """A number in six columns, or with an exponent if it is tiny or huge."""
+    if value and not 1e-3 <= abs(value) < 9999.5:
+        return f"{value:.2e}"
+    return f"{value:#.5g}" if abs(value) >= 1 else f"{value:.4f}"
+
+
+def progress(steps, title, measured=dict):
     """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
     shown = title and sys.stderr and sys.stderr.isatty()
     began = drawn = time.monotonic()
@@ -725,10 +793,10 @@ def progress(steps, title, measured=str):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
                 drawn, each = now, (now - began) / i
-                tail = (
-                    f"{each * (len(steps) - i):.0f} s left, {each * 1000:.3g} ms each"
-                )
-                line = f"{title}  {i}/{len(steps)}  {measured()}  {tail}"
+                left = f"{each * (len(steps) - i):.0f} s left"
+                texts = [f"{name} {number(v)}" for name, v in measured().items()]
+                texts = [title, f"{i}/{len(steps)}", left, *texts]
+                line = "  ".join([*texts, f"{each * 1000:.3g} ms a step"])
                 # The bar takes what the line leaves of the terminal, up to 30 columns.
                 columns = shutil.get_terminal_size().columns - 1
                 size = min(30, columns - len(line) - 2)
@@ -1022,6 +1090,30 @@ def as_learnt():
         ) from error
 
 
+def aligned(values, head="", tail=""):
+    """Results on a line or, in a narrow terminal, with validation below training."""
+    columns = shutil.get_terminal_size().columns
+    line = head + "".join(f"{k} {number(v):8}  " for k, v in values.items()) + tail
+    if len(line.rstrip()) <= columns:
+        return line.rstrip()
+    size = max(map(len, values))
+    fit = max(1, (columns - len(head)) // (size + 11))
+    cells = {k: f"{k:{size}} {number(v):8}  " for k, v in values.items()}
+    parts = [[cells[k] for k in cells if k.startswith("val_") == v] for v in (0, 1)]
+    lines = ["".join(p[i : i + fit]) for p in parts for i in range(0, len(p), fit)]
+    if len(head + lines[-1] + tail) > columns:
+        lines.append("")
+    lines[-1] += tail
+    return head + f"\n{' ' * len(head)}".join(map(str.rstrip, lines))
+
+
+def say(options, *words):
+    """Print a notice on standard error, unless --quiet; a bar there gives way."""
+    if sys.stderr and not options.quiet:
+        wiped = "\r\033[K" * sys.stderr.isatty()
+        print(wiped + " ".join(map(str, words)), file=sys.stderr)
+
+
 def warn_of_nan(where, w):
     """Say it if weights are NaN or infinite: then predictions are, too."""
     if not all(np.isfinite(part).all() for part in vars(w).values()):
@@ -1078,29 +1170,39 @@ def lock(path):
     return file
 
 
+def runs_with(first, name):
+    """The files of a name in the folders FIRST, FIRST-2, ..., the last written last."""
+    ours = re.compile(rf"{re.escape(first.name)}(-\d+)?").fullmatch
+    found = [path for path in first.parent.glob(f"*/{name}") if ours(path.parent.name)]
+    return sorted(found, key=os.path.getmtime)
+
+
 @contextlib.contextmanager
 def results_folder(options, first):
-    """A folder for results, kept from others: --out, or the next of FIRST, FIRST-2, ...
+    """Keep a folder for results from others: --out, or the next of FIRST, FIRST-2, ...
 
     With --resume it is the one of these that was written to last.
     """
-    more = (first.with_name(f"{first.name}-{i}") for i in range(2, 10_000))
-    folders = [options.out or first] if options.out or options.force else [first, *more]
-    if options.resume:
-        runs = filter(Path.exists, [folder / "checkpoint.npz" for folder in folders])
-        last = max(runs, key=os.path.getmtime, default=folders[0] / "checkpoint.npz")
-        folders = [last.parent]
+    if options.resume and not options.out:
+        folders = [path.parent for path in runs_with(first, "checkpoint.npz")[-1:]]
+        folders = folders or [first]
+    elif options.out or options.force:
+        folders = [options.out or first]
+    else:
+        folders = [first, *(Path(f"{first}-{i}") for i in range(2, 10_000))]
     for folder in folders:
         fault = f"{folder} has a training: go on with --resume, or anew with --force"
         if options.resume or options.force or not has_training(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            if held := lock(folder / ".lock"):
+            with file_errors(f"cannot write {folder}", "try --out DIR"):
+                folder.mkdir(parents=True, exist_ok=True)
+                held = lock(folder / ".lock")
+            if held:
                 break
             fault = f"another training writes to {folder}; wait, or give another --out"
     else:
         raise InputError(fault)
-    if folder != folders[0] and not options.quiet:
-        print(f"saving to {folder}; to go on with the last: --resume", file=sys.stderr)
+    if folder != folders[0]:
+        say(options, f"saving to {folder}; to go on with the last: --resume")
     try:
         for part in folder.glob(".*.part"):  # of a training that was killed
             part.unlink()
@@ -1170,6 +1272,15 @@ def curves(history, title):
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
+def missing_classes(labels, names, way_out):
+    """Yield a line for each part of the data that lacks classes of another part."""
+    every = {*np.concatenate([*labels.values()]).tolist()}
+    for part, y in labels.items():
+        if lacking := [f"`{names[i]}`" for i in sorted(every.difference(y.tolist()))]:
+            few = ", ".join(lacking[:3]) + ", ..." * (len(lacking) > 3)
+            yield f"the {part} part has no sample of class {few}{way_out}"
+
+
 def sparse_product(x, kernel, out):
     """Compute out = x @ kernel: for each sample, the sum of the rows of its columns."""
     first = x.common.shape[1]
@@ -1205,4 +1316,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b4e69c1dd7a2ca6d8f505839f81d27246ae783fdd34c3e41778d8bee87a7ccde
+# nnspec sha256:2ad37e16b302f73b312fa1880f97bee76d9c66ef92a649ed1f424740a5061170

@@ -156,23 +156,25 @@ def mnist_arrays(folder):
 
 # -- Training --------------------------------------------------------------------------
 def run_epoch(state, epoch, x, y):
-    """One pass over all samples; the means of what was measured on the way."""
+    """Train on every sample once; return the means of the loss and the metrics."""
     sums = np.zeros(len(METRICS))
     rng = np.random.default_rng([SEED, epoch])
     order = rng.permutation(len(x))
+
     for start in range(0, len(x), BATCH_SIZE):
         rows = order[start : start + BATCH_SIZE]
+        labels = y[rows]
         a, da = buffers(len(rows), DTYPE)
-        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        np.take(x, rows, axis=0, out=a.x, mode="clip")  # "raise" copies twice
         forward(state.w, a)
-        backward(state.w, state.dw, a, da, y[rows])
-        sums += len(rows) * measure(a, y[rows])
+        sums += len(rows) * measure(a, labels)
+        backward(state.w, state.dw, a, da, labels)
         rmsprop(state.parameters, state.gradients, state.slots, LEARNING_RATE)
     return dict(zip(METRICS, (sums / len(x)).tolist()))
 
 
 def evaluate_part(w, x, y, prefix):
-    """The loss and the metrics over a part of the data."""
+    """Return the loss and the metrics over a part of the data."""
     sums = np.zeros(len(METRICS))
     for first in range(0, len(x), 512):
         rows = slice(first, first + 512)
@@ -204,4 +206,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:93cbc1b5a3289ea00a065bb2487e44ff27196677f23ff36f60f7f261ad6e8558
+# nnspec sha256:4fede932e2a26906734b536e6bb931850730becb940d49f65bfcfe0009e34f70

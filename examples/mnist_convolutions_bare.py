@@ -338,18 +338,20 @@ def reshape_samples(x, shape):
 
 # -- Training --------------------------------------------------------------------------
 def run_epoch(state, epoch, x, y):
-    """One pass over all samples; the means of what was measured on the way."""
+    """Train on every sample once; return the means of the loss and the metrics."""
     sums = np.zeros(len(METRICS))
     rng = np.random.default_rng([SEED, epoch])
     order = rng.permutation(len(x))
     rngs = rng.spawn(SHARES)
 
     def run_share(k, rows):
+        labels = y[rows]
         a, da = buffers(len(rows), DTYPE)
-        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        np.take(x, rows, axis=0, out=a.x, mode="clip")  # "raise" copies twice
         forward(state.w, a, rngs[k])
-        backward(state.w, state.dw[k], a, da, y[rows])
-        return len(rows) * measure(a, y[rows])
+        measured = measure(a, labels)
+        backward(state.w, state.dw[k], a, da, labels)
+        return len(rows) * measured
 
     for start in range(0, len(x), BATCH_SIZE):
         rows = order[start : start + BATCH_SIZE]
@@ -363,7 +365,7 @@ def run_epoch(state, epoch, x, y):
 
 
 def evaluate_part(w, x, y, prefix):
-    """The loss and the metrics over a part of the data."""
+    """Return the loss and the metrics over a part of the data."""
     sums = np.zeros(len(METRICS))
     for first in range(0, len(x), 64):
         rows = slice(first, first + 64)
@@ -397,4 +399,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:dd5320f9aee001eaf5fbbd16dcc15f3436b27758a81657360d4a9f4720fe754b
+# nnspec sha256:16305ea89f3dedb95cd48115ef311952a48350d6eb29800c409e257f96273eea

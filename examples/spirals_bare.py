@@ -235,24 +235,26 @@ def mean_and_deviation(x, so_far):
 
 # -- Training --------------------------------------------------------------------------
 def run_epoch(state, epoch, x, y):
-    """One pass over all samples; the means of what was measured on the way."""
+    """Train on every sample once; return the means of the loss and the metrics."""
     sums = np.zeros(len(METRICS))
     rng = np.random.default_rng([SEED, epoch])
     order = rng.permutation(len(x))
+
     for start in range(0, len(x), BATCH_SIZE):
         rows = order[start : start + BATCH_SIZE]
+        labels = y[rows]
         a, da = buffers(len(rows), DTYPE)
-        np.take(x, rows, axis=0, out=a.x, mode="clip")
+        np.take(x, rows, axis=0, out=a.x, mode="clip")  # "raise" copies twice
         forward(state.w, a)
-        backward(state.w, state.dw, a, da, y[rows])
-        sums += len(rows) * measure(a, y[rows])
+        sums += len(rows) * measure(a, labels)
+        backward(state.w, state.dw, a, da, labels)
         state.step += 1
         adam(state.parameters, state.gradients, state.slots, LEARNING_RATE, state.step)
     return dict(zip(METRICS, (sums / len(x)).tolist()))
 
 
 def evaluate_part(w, x, y, prefix):
-    """The loss and the metrics over a part of the data."""
+    """Return the loss and the metrics over a part of the data."""
     sums = np.zeros(len(METRICS))
     for first in range(0, len(x), 512):
         rows = slice(first, first + 512)
@@ -285,4 +287,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:ce9da93d863ca23d8fa0d948396cff021f76b11367f5eb969cb1a2956ab6b54a
+# nnspec sha256:0908ff90b09507f584e863c4523bc87c3ee4dad983f9038f442697a3ba105fe7

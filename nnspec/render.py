@@ -154,10 +154,12 @@ _KNOWN = (
     "import math",
     "import os",
     "import re",
+    "import shlex",
     "import signal",
     "import sys",
     "import time",
     "import traceback",
+    "import zipfile",
     "from pathlib import Path",
     "from types import SimpleNamespace",
 )

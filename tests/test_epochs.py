@@ -19,7 +19,7 @@ def epochs(shuffle: str = "true", seed: int = 0) -> Iterator[list[list[int]]]:
     s = script(spec(["dense(1)"], shape="1", optimizer="sgd(0.0)", more=more))
     run, backward = Run(s), s.module.backward
     numbers = np.arange(float(SAMPLES)).reshape(-1, 1)
-    state = SimpleNamespace(**vars(run), history=[])
+    state = SimpleNamespace(**vars(run), history=[], diverged="")
     options = SimpleNamespace(seed=seed, epochs=3, batch_size=BATCH, quiet=True)
     batches: list[list[int]] = []
 

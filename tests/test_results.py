@@ -37,6 +37,7 @@ training {
   epochs = 2
 }
 """
+HEAD = "net: 51 parameters, 120 training and 30 test samples\n"
 ENDLESS = ("--epochs", "10000000")
 
 
@@ -104,7 +105,7 @@ FILES = {"weights.npz", "checkpoint.npz", "history.csv", "curves.svg"}
 def test_each_training_has_a_folder_of_its_own(script: Path, tmp_path: Path) -> None:
     for number, name in enumerate(("net", "net-2", "net-3"), 1):
         done = run(script, tmp_path, "--seed", number)
-        assert done.stderr.endswith(f"saved to runs/{name}\n"), done.stderr
+        assert f"\nsaved to runs/{name}\n" in done.stderr, done.stderr
         assert ("to go on with the last: --resume" in done.stderr) is (number > 1)
         assert names(tmp_path / "runs" / name) == FILES
         assert about(tmp_path / "runs" / name / "weights.npz")["seed"] == number
@@ -164,7 +165,7 @@ def test_two_trainings_in_one_folder_are_told(script: Path, tmp_path: Path) -> N
         first = started(script, tmp_path, *ENDLESS)
         try:
             done = run(script, tmp_path)
-            assert done.stderr.endswith("saved to runs/net-2\n")
+            assert "\nsaved to runs/net-2\n" in done.stderr
         finally:
             first.kill()
             first.communicate()
@@ -219,7 +220,8 @@ def test_signals_save_what_was_learnt(
         time.sleep(0.01)
     _, said = process.communicate(timeout=60)
     assert process.returncode == code
-    assert said == "saved to r\ninterrupted\n"
+    again = f"python {script} --out r --resume --epochs 10000000"
+    assert said == f"{HEAD}saved to r\nto go on: {again}\ninterrupted\n"
     assert names(tmp_path / "r") == FILES
     rows = (tmp_path / "r" / "history.csv").read_text().splitlines()
     assert about(tmp_path / "r" / "weights.npz")["epoch"] == len(rows) - 1
@@ -269,7 +271,7 @@ def test_an_interrupt_in_the_first_epoch_touches_nothing(
         assert process.stdout.readline() == "batch\n"
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
-        assert (process.returncode, said) == (130, "interrupted\n")
+        assert (process.returncode, said) == (130, f"{HEAD}interrupted\n")
     assert {p.name: p.read_bytes() for p in (tmp_path / "r").iterdir()} == before
     assert not (tmp_path / "new").exists()
 

@@ -45,6 +45,7 @@ def options(module: ModuleType, out: Path, **given: object) -> SimpleNamespace:
         "force": False,
         "quiet": False,
         "json": False,
+        "argv": [],
     }
     others = dict.fromkeys(("data_dir", "data", "initial_weights"))
     return SimpleNamespace(**settings | others | given)

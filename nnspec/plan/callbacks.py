@@ -33,6 +33,7 @@ def plan_callbacks(
         stops=any(entry.stops(use.arguments) for entry, use in used),
         breaks=any(entry.breaks(use.arguments) for entry, use in used),
         restores=any(entry.restores(use.arguments) for entry, use in used),
+        raises=any(use.arguments.get("raise_error") for use in training.callbacks),
         rate=Code("state.rate") if sets_rate else rate,
         files=tuple(f for entry, use in used for f in entry.files(use.arguments)),
     )

@@ -150,7 +150,7 @@ def plan_class_weights(model: ir.Model, training: ir.Training) -> ClassWeights |
     learnt = training.class_weight == "balanced"
     return ClassWeights(
         classes=literal(classes),
-        labels=_labels(model, training),
+        labels=classes_of_labels(model, training),
         ignored=None if ignored is None else literal(ignored),
         of_weights=arguments["reduction"] == "mean_with_sample_weight",
         learnt=learnt,
@@ -159,7 +159,7 @@ def plan_class_weights(model: ir.Model, training: ir.Training) -> ClassWeights |
     )
 
 
-def _labels(model: ir.Model, training: ir.Training) -> Code:
+def classes_of_labels(model: ir.Model, training: ir.Training) -> Code:
     """The classes of labels y, without the axis of the outputs."""
     target = cast(LossEntry, training.loss.entry).target
     if target == "index":

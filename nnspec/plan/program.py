@@ -164,7 +164,8 @@ class Callbacks(Record):
     `needs` is what to say if there is no validation part, where only the data tells and
     a callback goes by one. `stops` and `breaks` say whether the training and an
     epoch may end early, `restores` whether with the weights of an earlier epoch, `acts`
-    whether there is anything to find out of the history. `rate` is the learning rate.
+    whether there is anything to find out of the history. It
+    `raises` an error where the loss is no number. `rate` is the learning rate.
     """
 
     uses: tuple[Callback, ...]
@@ -173,6 +174,7 @@ class Callbacks(Record):
     stops: bool
     breaks: bool
     restores: bool
+    raises: bool
     rate: Code
     files: tuple[str, ...]
 
@@ -316,6 +318,8 @@ class Program(Record):
     `dependencies` what the script needs to be installed.
     Of `constants` and `runtime`, it prints those that the rest of the script uses.
     `threads` are the plain files by which threads share the work.
+    `class_names` is an expression for the names of `classes`, `labels` for the classes
+    that labels y are of, and `way_out` what to say where a part lacks one.
     `other_class` is the output of the other class where there is one output for two,
     and `column` what outputs are called, `outputs` and `raw` the shapes of rows of
     outputs and of samples; `at_once` samples are measured together. `uneven` says that
@@ -354,6 +358,9 @@ class Program(Record):
     constants: Mapping[str, Code]
     targets: Code
     classes: Code | None
+    class_names: Code | None
+    labels: Code | None
+    way_out: Code
     binary: bool
     other_class: Code
     column: Code

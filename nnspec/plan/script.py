@@ -16,6 +16,7 @@ from nnspec.plan.data import plan_data
 from nnspec.plan.identity import canonical, digest, of_training, of_weights
 from nnspec.plan.layout import Layout
 from nnspec.plan.losses import (
+    classes_of_labels,
     fused_with,
     plan_class_weights,
     plan_constants,
@@ -28,6 +29,7 @@ from nnspec.plan.optimizer import plan_optimizer
 from nnspec.plan.program import (
     Callbacks,
     ClassWeights,
+    Measure,
     NetworkProgram,
     Optimizer,
     Program,
@@ -99,6 +101,9 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         },
         targets=_targets(model, training),
         classes=classes,
+        class_names=_class_names(classes, data.named, network.metrics.matrix),
+        labels=_seen_labels(model, training) if classes else None,
+        way_out=_way_out(model),
         binary=model.output_shape[-1] == 1,
         other_class=Code("-p" if scores else "1.0 - p"),
         column=Code("score" if scores else "probability"),
@@ -118,7 +123,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         data=data,
         threads=() if origin.bare else _threads(network, optimizer),
         runtime=(
-            *(() if origin.bare else _TRAINING),
+            *(() if origin.bare else _printing(network, classes)),
             *_runtime(class_weights, network),
             *files_of_metrics(training, model.output_shape),
             *callbacks.files,
@@ -270,6 +275,34 @@ def _classes(model: ir.Model, training: ir.Training) -> Code | None:
     return literal(shape[-1])
 
 
+def _class_names(
+    classes: Code | None, named: bool, matrix: Measure | None
+) -> Code | None:
+    """An expression for the names of the classes, which may be `learnt`."""
+    if classes is None:
+        return Code(f"[*range({matrix.classes})]") if matrix else None
+    if named:
+        return Code(f'learnt.get("data/classes", np.arange({classes})).tolist()')
+    return Code(f"[*range({classes})]")
+
+
+def _seen_labels(model: ir.Model, training: ir.Training) -> Code:
+    """The classes of labels y, without those that do not count."""
+    ignored = training.loss.arguments.get("ignore_class")
+    labels = classes_of_labels(model, training)
+    return labels if ignored is None else Code(f"{labels}[y != {literal(ignored)}]")
+
+
+def _way_out(model: ir.Model) -> Code:
+    """What to say of a part that lacks a class, to have it there."""
+    split = model.data.split if model.data else None
+    if split is None:
+        return literal("; give each part samples of all classes")
+    ways = ["stratify=true"] * (not split.stratify)
+    ways += ["seed=0"] if ways and split.seed is None else []
+    return literal(f"; write {' or '.join(ways)} in split" if ways else "")
+
+
 def _targets(model: ir.Model, training: ir.Training) -> Code:
     """An expression for labels drawn at random, for the gradient check."""
     entry = training.loss.entry
@@ -305,6 +338,14 @@ def _threads(network: NetworkProgram, optimizer: Optimizer) -> tuple[str, ...]:
     names = ["one_blas_thread"]
     names += ["product"] if network.cuts else []
     names += ["in_threads"] if network.shares or optimizer.shared else []
+    return tuple(names)
+
+
+def _printing(network: NetworkProgram, classes: Code | None) -> tuple[str, ...]:
+    """The plain files that a training prints, checks and saves by."""
+    names = ["aligned", "say", *_TRAINING]
+    names += ["missing_classes"] if classes else []
+    names += ["confusion_table"] if network.metrics.matrix else []
     return tuple(names)
 
 

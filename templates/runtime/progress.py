@@ -2,8 +2,10 @@ import shutil
 import sys
 import time
 
+from .number import number
 
-def progress(steps, title, measured=str):
+
+def progress(steps, title, measured=dict):
     """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
     shown = title and sys.stderr and sys.stderr.isatty()
     began = drawn = time.monotonic()
@@ -12,10 +14,10 @@ def progress(steps, title, measured=str):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
                 drawn, each = now, (now - began) / i
-                tail = (
-                    f"{each * (len(steps) - i):.0f} s left, {each * 1000:.3g} ms each"
-                )
-                line = f"{title}  {i}/{len(steps)}  {measured()}  {tail}"
+                left = f"{each * (len(steps) - i):.0f} s left"
+                texts = [f"{name} {number(v)}" for name, v in measured().items()]
+                texts = [title, f"{i}/{len(steps)}", left, *texts]
+                line = "  ".join([*texts, f"{each * 1000:.3g} ms a step"])
                 # The bar takes what the line leaves of the terminal, up to 30 columns.
                 columns = shutil.get_terminal_size().columns - 1
                 size = min(30, columns - len(line) - 2)

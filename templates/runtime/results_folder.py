@@ -1,36 +1,40 @@
 import contextlib
-import os
-import sys
 from pathlib import Path
 
+from .file_errors import file_errors
 from .has_training import has_training
 from .input_error import InputError
 from .lock import lock
+from .runs_with import runs_with
+from .say import say
 
 
 @contextlib.contextmanager
 def results_folder(options, first):
-    """A folder for results, kept from others: --out, or the next of FIRST, FIRST-2, ...
+    """Keep a folder for results from others: --out, or the next of FIRST, FIRST-2, ...
 
     With --resume it is the one of these that was written to last.
     """
-    more = (first.with_name(f"{first.name}-{i}") for i in range(2, 10_000))
-    folders = [options.out or first] if options.out or options.force else [first, *more]
-    if options.resume:
-        runs = filter(Path.exists, [folder / "checkpoint.npz" for folder in folders])
-        last = max(runs, key=os.path.getmtime, default=folders[0] / "checkpoint.npz")
-        folders = [last.parent]
+    if options.resume and not options.out:
+        folders = [path.parent for path in runs_with(first, "checkpoint.npz")[-1:]]
+        folders = folders or [first]
+    elif options.out or options.force:
+        folders = [options.out or first]
+    else:
+        folders = [first, *(Path(f"{first}-{i}") for i in range(2, 10_000))]
     for folder in folders:
         fault = f"{folder} has a training: go on with --resume, or anew with --force"
         if options.resume or options.force or not has_training(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            if held := lock(folder / ".lock"):
+            with file_errors(f"cannot write {folder}", "try --out DIR"):
+                folder.mkdir(parents=True, exist_ok=True)
+                held = lock(folder / ".lock")
+            if held:
                 break
             fault = f"another training writes to {folder}; wait, or give another --out"
     else:
         raise InputError(fault)
-    if folder != folders[0] and not options.quiet:
-        print(f"saving to {folder}; to go on with the last: --resume", file=sys.stderr)
+    if folder != folders[0]:
+        say(options, f"saving to {folder}; to go on with the last: --resume")
     try:
         for part in folder.glob(".*.part"):  # of a training that was killed
             part.unlink()

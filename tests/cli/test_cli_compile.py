@@ -150,7 +150,7 @@ def test_check_shows_the_beginning_of_a_long_difference(
     reason, _, *difference = explanation(capsys)
     assert reason == "it was edited by hand, or is not from nnspec at all"
     assert len(difference) == 11
-    assert re.fullmatch("  ... and [0-9]+ lines more", difference[-1])
+    assert re.fullmatch("  ... and [0-9,]+ lines more", difference[-1])
 
 
 def test_check_knows_a_script_edited_by_hand(spec: Path, capsys: Capture) -> None:

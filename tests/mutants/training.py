@@ -77,7 +77,7 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "backward(state.w, state.dw{% if n.shares %}[k]{% endif %}, a, da, y[rows]{% if c",
+                "backward(state.w, state.dw{% if n.shares %}[k]{% endif %}, a, da, labels{% if c",
                 "backward(state.w, state.dw{% if n.shares %}[k]{% endif %}, a, da, y[: len(rows)]{% if c",
             ),
         ),
@@ -90,8 +90,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "sums +={% endif %} len(rows) * measure",
-                "sums +={% endif %} len(x) / math.ceil(len(x) / options.batch_size) * measure",
+                "sums += len(rows) *{% endif %} measure",
+                "sums += len(x) / math.ceil(len(x) / options.batch_size) *{% endif %} measure",
             ),
         ),
         classes(),

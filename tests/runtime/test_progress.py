@@ -40,7 +40,7 @@ def test_a_bar_grows_and_is_wiped_away(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [bar.count("=") for bar in bars] == [6, 12, 18, 24]
     for i, bar in enumerate(bars, 1):
         assert re.fullmatch(
-            rf"\[=* *\] epoch 1/2  {i}/5    \d+ s left, [\d.e+]+ ms each\033\[K", bar
+            rf"\[=* *\] epoch 1/2  {i}/5  \d+ s left  [\d.e+]+ ms a step\033\[K", bar
         )
 
 
@@ -49,12 +49,16 @@ def test_the_bar_fits_the_terminal(
     columns: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = terminal(monkeypatch, columns=columns)
-    measured = "loss 0.1234  accuracy 0.9876"
-    list(progress(range(1000), "epoch 10/12", lambda: measured))
+    means, measured = (
+        {"loss": 0.1234, "accuracy": 0.9876},
+        "loss 0.1234  accuracy 0.9876",
+    )
+    list(progress(range(1000), "epoch 10/12", lambda: means))
     frames = file.getvalue().removesuffix("\r\033[K").split("\r")[1:]
     assert len(frames) == 999
     assert {len(frame.removesuffix("\033[K")) < columns for frame in frames} == {True}
     assert all(measured in frame for frame in frames) == (columns >= 65)
+    assert all("s left" in frame for frame in frames) == (columns >= 40)
     assert all("[" in frame.replace("\033[", "") for frame in frames) == (columns > 80)
 
 

@@ -1,0 +1,125 @@
+"""Results as text: numbers in columns, within the width of the terminal."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+
+import numpy as np
+import pytest
+
+from templates.runtime.aligned import aligned
+from templates.runtime.confusion_table import confusion_table
+from templates.runtime.missing_classes import missing_classes
+from templates.runtime.number import number
+
+
+@pytest.fixture
+def columns(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> int:
+    size = os.terminal_size((request.param, 24))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: size)
+    width: int = request.param
+    return width
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0.0000"),
+        (0.26014, "0.2601"),
+        (-0.5, "-0.5000"),
+        (0.99996, "1.0000"),
+        (12.34567, "12.346"),
+        (9876.54, "9876.5"),
+        (9999.9, "1.00e+04"),
+        (123456789, "1.23e+08"),
+        (0.000512, "5.12e-04"),
+        (-1e-30, "-1.00e-30"),
+        (math.nan, "nan"),
+        (-math.inf, "-inf"),
+    ],
+)
+def test_numbers_have_a_fixed_form(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+ROW = {"loss": 0.2601, "accuracy": 0.92, "val_loss": 1e-5, "val_accuracy": 0.9}
+
+
+@pytest.mark.parametrize("columns", [120], indirect=True)
+def test_a_wide_terminal_shows_a_line(columns: int) -> None:
+    assert aligned(ROW, "epoch 1/5  ", "0.5 s") == (
+        "epoch 1/5  loss 0.2601    accuracy 0.9200    val_loss 1.00e-05  "
+        "val_accuracy 0.9000    0.5 s"
+    )
+    assert aligned({"test_loss": 1.0}) == "test_loss 1.0000"
+
+
+@pytest.mark.parametrize("columns", [80], indirect=True)
+def test_validation_stands_below_training(columns: int) -> None:
+    assert aligned(ROW, "epoch 1/5  ", "0.5 s").splitlines() == [
+        "epoch 1/5  loss         0.2601    accuracy     0.9200",
+        "           val_loss     1.00e-05  val_accuracy 0.9000    0.5 s",
+    ]
+
+
+@pytest.mark.parametrize("columns", [1, 30, 50, 66, 80, 100, 120], indirect=True)
+@pytest.mark.parametrize("count", [1, 2, 6])
+def test_no_line_is_too_long(columns: int, count: int) -> None:
+    names = [f"metric_{i}" for i in range(count)]
+    row = dict.fromkeys([*names, *(f"val_{n}" for n in names)], 0.5)
+    lines = aligned(row, "epoch  7/20  ", "learning_rate 0.001     0.5 s").splitlines()
+    assert max(map(len, lines)) <= max(columns, 42)  # one of each is the least
+    assert "\n".join(lines).count("0.5000") == 2 * count
+    assert lines[0].startswith("epoch  7/20  metric_0")
+    assert lines[-1].endswith("learning_rate 0.001     0.5 s")
+
+
+@pytest.mark.parametrize("columns", [80], indirect=True)
+def test_a_matrix_has_the_names_of_its_classes(columns: int) -> None:
+    assert confusion_table(
+        [[70, 2], [1, 41]], ["benign", "malignant"]
+    ).splitlines() == [
+        "confusion matrix (rows: the true class, columns: the predicted one)",
+        "              benign  malignant",
+        "benign            70          2",
+        "malignant          1         41",
+    ]
+
+
+@pytest.mark.parametrize("columns", [40], indirect=True)
+def test_long_names_have_numbers(columns: int) -> None:
+    names = ["airplane", "automobile", "bird", "cat"]
+    matrix = [[i * j for j in range(4)] for i in range(4)]
+    lines = confusion_table(matrix, names).splitlines()[1:]
+    assert lines == [
+        "              0  1  2  3",
+        "0 airplane    0  0  0  0",
+        "1 automobile  0  1  2  3",
+        "2 bird        0  2  4  6",
+        "3 cat         0  3  6  9",
+    ]
+
+
+@pytest.mark.parametrize("columns", [50, 80], indirect=True)
+def test_a_wide_matrix_comes_in_blocks(columns: int) -> None:
+    matrix = [[100 * i + j for j in range(30)] for i in range(30)]
+    lines = confusion_table(matrix, range(30)).splitlines()[1:]
+    assert max(map(len, lines)) <= columns
+    blocks = [lines[i : i + 31] for i in range(0, len(lines), 31)]
+    heads = [cell for block in blocks for cell in block[0].split()]
+    assert heads == [*map(str, range(30))]
+    row = [cell for block in blocks for cell in block[8].split()[1:]]
+    assert row == [str(700 + j) for j in range(30)]
+
+
+def test_parts_without_a_class() -> None:
+    parts = {"train": np.array([0, 1, 1]), "test": np.array([1, 2, 2, 3, 4, 5])}
+    names = ["ape", "bee", "cat", "dog", "elk", "fox"]
+    assert [*missing_classes(parts, names, "; do this")] == [
+        "the train part has no sample of class `cat`, `dog`, `elk`, ...; do this",
+        "the test part has no sample of class `ape`; do this",
+    ]
+    alike = {"train": np.array([0, 2]), "test": np.array([2, 0, 0])}
+    assert [*missing_classes(alike, names, "")] == []

@@ -641,7 +641,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1617,4 +1617,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:395f3d8070ca138f30906ccaef9d4a1a686ecf72b256e075ca51f6c04d3ae89e
+# nnspec sha256:bc0208cf714e82c9337cc546f499c270ab08474bc769c16688a829c70868cd66

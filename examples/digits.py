@@ -273,7 +273,7 @@ def table_roles(learnt):
 
 def prepare(x, learnt):
     """Return x after the transforms."""
-    x = x * 0.0625
+    x = x * (1 / 16)
     check_features(x, INPUT_SHAPE)
     return np.ascontiguousarray(x, DTYPE)
 
@@ -1578,4 +1578,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:47e84e5dc200935908cc1e1f2f561d39fb223221a4f89471b078259b577ce702
+# nnspec sha256:39a1218bc8c6eea3b975404f524ea9da5d6f7722f0cb5b89f481e7a31a325be9

@@ -257,7 +257,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1138,4 +1138,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5fc486010ab576f30556dcf278a2ead10edfb7fd75b9e499761e74339a15e123
+# nnspec sha256:6d66d3f6a4b10fcfd1155fec8494d5f35e07e493b09a4017cdaddb9ee537be15

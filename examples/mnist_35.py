@@ -221,7 +221,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1102,4 +1102,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a856d08f410bd80bf53a7db6400fb20beb0ff1638c3fd28b549cb72700ecc15e
+# nnspec sha256:6d75a13b037eda433aef798725c6c3ae9a1b6256176230ea3afbf454d79c2125

@@ -215,7 +215,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1096,4 +1096,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:68aaf35231ee3de628af793701245150c8e7cf67bf98e61cd56f8226f27e1306
+# nnspec sha256:49e833055c6b326d4734330561521def47c0e67e3ff9690b91d713ac9a7faba3

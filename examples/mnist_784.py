@@ -225,7 +225,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1106,4 +1106,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a5913222a849422a461fb4fcfe5871b61a1a7866ee8f620271f732992f56941f
+# nnspec sha256:ef5510a9525c42176a8e423dc8f04e7fa85a88d154fc537bba8f9f3fd9d2cba6

@@ -241,7 +241,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1122,4 +1122,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:df8f697e394467750f96f0e100b804a5b7166f752da435e049a77dcab0750619
+# nnspec sha256:413488a604c93588d4739650c2d56ade850e6eefcbdb353f157794d70e9fed92

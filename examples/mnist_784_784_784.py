@@ -257,7 +257,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1138,4 +1138,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:f5f54e1dfcbabaf07ead0b02fab48f5aeea6589179fb91e7ef4200de329c8e0a
+# nnspec sha256:b7a8af818f0f95fe5fcca9aa2b850a1f71dfbc336296655ae13e4248e0dd7319

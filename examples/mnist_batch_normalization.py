@@ -272,7 +272,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1175,4 +1175,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7600255ffa3de821636543c0c7c4ac1ed1b0ad2dd56b2cb980b209260b54eb88
+# nnspec sha256:dac5e534a089ef7aaddb051baa2400f0e18541024fecc688e177b625e1ec23e9

@@ -360,7 +360,7 @@ def load_data(options, parts=None):
 def prepare(x):
     """Return x after the transforms."""
     x = reshape_samples(x, INPUT_SHAPE)
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1265,4 +1265,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:77fc2fae984c2d276853f02fc8ce86b12fac39fedee564162c03e371753057b3
+# nnspec sha256:1730ce157ade9f1571ad63a24c0a50cd4c804f726dcc431054699542df897ef4

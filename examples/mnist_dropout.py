@@ -285,7 +285,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1166,4 +1166,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:43778348e73b6cb31fbf8549cdf07cb39d7d05856d862a974d46ab27139224a6
+# nnspec sha256:de44dfd88847b9b867b17af60fd41f06d9fc928829138e2daab234407ef60ee2

@@ -218,7 +218,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1162,4 +1162,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a8ade2a47c1c5661f357b98bb3cd8fc703fd27e4a07949f20cd02af6c71a012b
+# nnspec sha256:12654b5366a1959fbc8be2e12df33fb61c0f520e26f9fc4907ea1ea264439e9f

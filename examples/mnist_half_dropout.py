@@ -227,7 +227,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1126,4 +1126,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:93272284f41db512b6cf24e10174ae65754718c2d653e230368c75b12330676a
+# nnspec sha256:6c43f482bbd32182267894f23c510d1e8a17803f4cd9b68b32b0be08a961f181

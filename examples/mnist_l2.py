@@ -223,7 +223,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1122,4 +1122,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:be22f877e27626d5a7831377a8ad78853a0e734f9a48188c244227c03361f68a
+# nnspec sha256:fb9fabcd06eef19395c78a28c2ba2754d35d3c1b2df7bd84652df3139960fba0

@@ -359,7 +359,7 @@ def load_data(options, parts=None):
 def prepare(x):
     """Return x after the transforms."""
     x = reshape_samples(x, INPUT_SHAPE)
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1263,4 +1263,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:20ae0276749d4065286f911dc7f1e6e64cbebf7449b96fb31c6a968eb6ab16af
+# nnspec sha256:ada93f024393adc227ebe1ac18d9c0df25c43d1c3045013bffa59c46f662cceb

@@ -524,7 +524,7 @@ def load_data(options, parts=None):
 def prepare(x):
     """Return x after the transforms."""
     x = reshape_samples(x, INPUT_SHAPE)
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1472,4 +1472,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c859aaf5a1ff6aed0ce666351716f09a77a2e0e0131de2e0b05158e7a777e4f9
+# nnspec sha256:46a0d58610ed5419ac155f1c29e7042bb06b12b36d7eaa41813a4d7499503ece

@@ -236,7 +236,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1117,4 +1117,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ca1a3586a48702dc7759a6884fd050b36edd185260d3045fa028714adaaf1ac6
+# nnspec sha256:6d4f05aa579eabd065cc54d703c199e87491c136d28748f06a89f92f267d446c

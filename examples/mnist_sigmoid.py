@@ -227,7 +227,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1108,4 +1108,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c590570528670015bd655b2e8fa02caea76857d34419a2b78f018b6ea31715e0
+# nnspec sha256:fe3830c5b0ed3f1dfb1bb6b45121146bdcf4341d3bf8bd0d625f6beffc04fc48

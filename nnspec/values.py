@@ -109,6 +109,19 @@ def amount(count: float) -> str:
     return f"{count:,.0f}" if count < 10**15 else f"about 10**{math.log10(count):.0f}"
 
 
+class Quotient(float):
+    """A quotient that remembers its numbers: scripts write `1 / 255` as specs do."""
+
+    above: float
+    below: float
+
+    def __new__(cls, above: float, below: float) -> Quotient:
+        """The number, which is that of Python's division."""
+        self = super().__new__(cls, above / below)
+        self.above, self.below = above, below
+        return self
+
+
 class _Fault(Exception):
     """Arithmetic that cannot be done; the message says why."""
 
@@ -135,7 +148,7 @@ _BINARY: dict[str, Callable[[float, float], float]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": operator.truediv,
+    "/": Quotient,
     "//": operator.floordiv,
     "%": operator.mod,
     "**": _power,

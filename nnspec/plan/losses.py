@@ -50,7 +50,7 @@ def plan_loss(training: ir.Training, layout: Layout, shape: Shape) -> Loss:
         weighted=training.class_weight is not None,
         smoothing=smoothing > 0,
         keep=literal(1 - smoothing),
-        spread=literal(smoothing / classes),
+        spread=Code(f"{literal(smoothing)} / {classes}"),
         ignored=None if ignored is None else literal(ignored),
     )
 

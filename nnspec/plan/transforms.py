@@ -14,6 +14,7 @@ from nnspec.table.entry import (
     Shape,
     Use,
 )
+from nnspec.values import Quotient
 
 Arguments = Mapping[str, Code | None]
 
@@ -23,8 +24,8 @@ class Step(Record):
 
     `key` names the first array that it learns, if other transforms go before: `prepare`
     ends there until it is learnt. `converts` says that integers become floats before
-    it; `floats` is the type that a scale makes of them itself. `spares` says that it
-    leaves the codes alone that `one_hot` expands after it. `weights` are those of
+    it; `floats` is the type that a scale makes of them itself, and `factor` what it
+    multiplies by. `spares` says that it leaves the codes alone that `one_hot` expands after it. `weights` are those of
     words, and `idf` says that these are learnt.
     """
 
@@ -35,6 +36,7 @@ class Step(Record):
     converts: bool
     floats: Code | None
     spares: bool
+    factor: Code
     offset: Code
     fill: Code | None
     choose: Code | None
@@ -134,6 +136,7 @@ def _step(
         converts=starts and numbers and name != "scale",
         floats=_floats(use, ends) if starts and name == "scale" else None,
         spares=spares,
+        factor=_factor(arguments.get("factor"), alone=starts),
         offset=_offset(cast(float, arguments.get("offset", 0.0))),
         fill=fill,
         choose=choose.get(cast(str, strategy)),
@@ -181,6 +184,14 @@ def _weights(use: Use) -> Code | None:
         case "tfidf":
             return Code('learnt["data/idf"]')
     return None
+
+
+def _factor(factor: object, *, alone: bool) -> Code:
+    """A factor as the spec writes it; in brackets where it does not stand alone."""
+    if not isinstance(factor, Quotient):
+        return literal(factor)
+    text = f"{literal(factor.above)} / {literal(factor.below)}"
+    return Code(text if alone else f"({text})")
 
 
 def _offset(offset: float) -> Code:

@@ -140,7 +140,9 @@ class Real(Record):
         if isinstance(value.value, bool) or not isinstance(value.value, int | float):
             raise Mismatch(_unquoted(value.value))
         try:
-            number = float(value.value)
+            number = (
+                value.value if isinstance(value.value, float) else float(value.value)
+            )
         except OverflowError:
             raise Mismatch from None
         if not math.isfinite(number) or not self._holds(number):

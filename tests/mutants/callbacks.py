@@ -75,8 +75,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "vars({{ p.left }}).values()",
-                "vars(state.w).values()",
+                "named({{ p.left }})",
+                "named(state.w)",
             ),
         ),
         classes(data=DATA, more=RESTORING),

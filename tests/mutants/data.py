@@ -223,8 +223,8 @@ MUTANTS = (
         (
             Edit(
                 "templates/transforms/scale.j2",
-                "x = np.multiply(x, {{ t.arguments.factor }}, dtype={{ t.floats }}){{ t.offset }}",
-                "x = np.multiply(x{{ t.offset }}, {{ t.arguments.factor }}, dtype={{ t.floats }})",
+                "x = np.multiply(x, {{ t.factor }}, dtype={{ t.floats }}){{ t.offset }}",
+                "x = np.multiply(x{{ t.offset }}, {{ t.factor }}, dtype={{ t.floats }})",
             ),
         ),
         made_up("scale(2, -1)"),

@@ -166,8 +166,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "vars({{ p.left }}).values()",
-                "vars(state.w).values()",
+                "named({{ p.left }})",
+                "named(state.w)",
             ),
         ),
         classes(optimizer="sgd(use_ema=true)"),
@@ -179,8 +179,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "        arrays = dict(zip(SHAPES, vars(state.w).values()))",
-                "        arrays = dict(zip(SHAPES, vars({{ p.left }}).values()))",
+                "        arrays = named(state.w)\n",
+                "        arrays = named({{ p.left }})\n",
             ),
         ),
         classes(optimizer="sgd(use_ema=true)"),

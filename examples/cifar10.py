@@ -641,7 +641,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1623,4 +1623,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:baef39f5f5956551405d330f6e00c54300dcbe30908266d1ca732b78cc05092e
+# nnspec sha256:52fcd7e1ec7f4ea96df408a19cea81876cf227f819e14cebc164602dd8478593

@@ -273,7 +273,7 @@ def table_roles(learnt):
 
 def prepare(x, learnt):
     """Return x after the transforms."""
-    x = x * 0.0625
+    x = x * (1 / 16)
     check_features(x, INPUT_SHAPE)
     return np.ascontiguousarray(x, DTYPE)
 
@@ -1584,4 +1584,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0294c5b437e12a96b95ac9fc78e66ac39ce9da7e32b453e421185713bbff4e0f
+# nnspec sha256:a0d5ab409002d4cb9bdcf0bfc5d2338ed50f04819a0b0a7aaa52e58a248fe7f7

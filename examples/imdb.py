@@ -185,10 +185,12 @@ BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the
 
 
 def rmsprop(parameters, gradients, slots, learning_rate):
-    """w -= learning_rate * g / sqrt(mean + 1e-07) (Hinton, 2012)."""
-    # The mean of g squared is (1 - 0.9) * velocity; these make up for that:
-    rate = learning_rate / math.sqrt(1 - 0.9)
-    epsilon = 1e-07 / (1 - 0.9)
+    """v = 0.9 * v + (1 - 0.9) * g**2, then w -= learning_rate * g / sqrt(v + 1e-07).
+
+    RMSprop (Hinton, 2012). To save a pass, velocity is v / (1 - 0.9);
+    rate and epsilon make up for it.
+    """
+    rate, epsilon = learning_rate / math.sqrt(1 - 0.9), 1e-07 / (1 - 0.9)
     for part in BLOCKS:
         w, g = parameters[part], gradients[part]
         s = np.empty_like(w)
@@ -1316,4 +1318,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2ad37e16b302f73b312fa1880f97bee76d9c66ef92a649ed1f424740a5061170
+# nnspec sha256:be33e751c68fca1ad558bcfb21a4c737001d8302838c11baefa376da48565e9c

@@ -186,10 +186,12 @@ BLOCKS = [slice(i, i + 244_713) for i in range(0, PARAMETERS, 244_713)]  # fit t
 
 
 def rmsprop(parameters, gradients, slots, learning_rate):
-    """w -= learning_rate * g / sqrt(mean + 1e-07) (Hinton, 2012)."""
-    # The mean of g squared is (1 - 0.9) * velocity; these make up for that:
-    rate = learning_rate / math.sqrt(1 - 0.9)
-    epsilon = 1e-07 / (1 - 0.9)
+    """v = 0.9 * v + (1 - 0.9) * g**2, then w -= learning_rate * g / sqrt(v + 1e-07).
+
+    RMSprop (Hinton, 2012). To save a pass, velocity is v / (1 - 0.9);
+    rate and epsilon make up for it.
+    """
+    rate, epsilon = learning_rate / math.sqrt(1 - 0.9), 1e-07 / (1 - 0.9)
 
     def update(part):
         w, g = parameters[part], gradients[part]
@@ -1313,4 +1315,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:184fa24358b7050242cc0c7574e09f4cebece66f2f77fb8c753f5fe3a753b39b
+# nnspec sha256:4dbaffa64680bfcb4ae8d1307e75731437e186a855ba4ad306318b3e8de5f83e

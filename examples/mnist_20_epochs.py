@@ -257,7 +257,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1144,4 +1144,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2a87cc0ca96d9bcf8338007f36eb24e88c32798c42fe3b708f920b43f888a84e
+# nnspec sha256:59fe991154eff87ded19c51c06c23d16c468803c1426d6711415550b0df34f75

@@ -221,7 +221,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1108,4 +1108,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:43e2fcb88e3671fb12d492c76bf317e86b1d906ea3bdc8a58dae6469353394e4
+# nnspec sha256:9cd8a075b9eb2e3acc62b94a69a80e133edd3f964bc21a9852a61bec4965fa48

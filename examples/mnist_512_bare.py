@@ -3,8 +3,7 @@
 python mnist_512_bare.py [FOLDER]    FOLDER has the data (default: $NNSPEC_DATA)
 
 Compiled by nnspec 0.1.0 from mnist_512.nn (SHA-256 c32b14acb48e...).
-Compiled with --bare: the mathematics, without checks, commands and threads.
-The output is yours; nnspec claims no rights in it.
+Only the mathematics (--bare). The output is yours; nnspec claims no rights in it.
 """
 
 import gzip
@@ -114,10 +113,12 @@ def backward(w, dw, a, da, y):
 
 # -- Optimizer -------------------------------------------------------------------------
 def rmsprop(w, g, slots, learning_rate):
-    """w -= learning_rate * g / sqrt(mean + 1e-07) (Hinton, 2012)."""
-    # The mean of g squared is (1 - 0.9) * velocity; these make up for that:
-    rate = learning_rate / math.sqrt(1 - 0.9)
-    epsilon = 1e-07 / (1 - 0.9)
+    """v = 0.9 * v + (1 - 0.9) * g**2, then w -= learning_rate * g / sqrt(v + 1e-07).
+
+    RMSprop (Hinton, 2012). To save a pass, velocity is v / (1 - 0.9);
+    rate and epsilon make up for it.
+    """
+    rate, epsilon = learning_rate / math.sqrt(1 - 0.9), 1e-07 / (1 - 0.9)
     s = np.empty_like(w)
     velocity = slots[0]
     velocity *= 0.9
@@ -136,7 +137,7 @@ def load_data(data_dir=None):
     folder = Path(data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
     parts = mnist_arrays(folder / "mnist")
     for part, (x, y) in parts.items():
-        x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+        x = np.multiply(x, 1 / 255, dtype=DTYPE)
         y = y.reshape(-1).astype(np.intp)
         parts[part] = np.ascontiguousarray(x, DTYPE), y
     return parts
@@ -206,4 +207,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:4fede932e2a26906734b536e6bb931850730becb940d49f65bfcfe0009e34f70
+# nnspec sha256:e383809538810b1e45c7df2e9dc1988d6ff6da91762f467abc33a1a29e8c88b1

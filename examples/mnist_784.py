@@ -225,7 +225,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1112,4 +1112,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0fd5b1ae966a0b847faef60fbc502b9a9747164a740a859b34cc5c2a3ecd852d
+# nnspec sha256:2d2adf855a0320d9225c33a6c69c75d80a58373928d5bac4b05812bf9b122e2a

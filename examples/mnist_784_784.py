@@ -241,7 +241,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1128,4 +1128,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d70504a154dd17f94bcacc0c0b5f90012996cc48bef46bb3ab2d0a25b356208d
+# nnspec sha256:ca1c6d7e01616a8322284c3d308f0a97cff6f5550b1c11aba1c4a0a64f0ebd95

@@ -257,7 +257,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1144,4 +1144,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:04543017605d050372ce63068c3d1b0eeb412f58cd198b1bdc2a60419f17eff9
+# nnspec sha256:512361da7a80a387065b8b41b49ed90d9545f757cc79eb7dbd4a4c292bfbcc55

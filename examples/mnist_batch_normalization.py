@@ -226,10 +226,12 @@ BLOCKS = [slice(i, i + 203_781) for i in range(0, TRAINABLE, 203_781)]  # fit th
 
 
 def rmsprop(parameters, gradients, slots, learning_rate):
-    """w -= learning_rate * g / sqrt(mean + 1e-07) (Hinton, 2012)."""
-    # The mean of g squared is (1 - 0.9) * velocity; these make up for that:
-    rate = learning_rate / math.sqrt(1 - 0.9)
-    epsilon = 1e-07 / (1 - 0.9)
+    """v = 0.9 * v + (1 - 0.9) * g**2, then w -= learning_rate * g / sqrt(v + 1e-07).
+
+    RMSprop (Hinton, 2012). To save a pass, velocity is v / (1 - 0.9);
+    rate and epsilon make up for it.
+    """
+    rate, epsilon = learning_rate / math.sqrt(1 - 0.9), 1e-07 / (1 - 0.9)
 
     def update(part):
         w, g = parameters[part], gradients[part]
@@ -272,7 +274,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1181,4 +1183,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d436d6b855155244cb786346654a639cd9af1b38fcc68ab5cea8150b989dee44
+# nnspec sha256:5d9cbd9a9830e7671b2962c6b74a5d7c1d1513a6dbedb01eef550a50352c22a1

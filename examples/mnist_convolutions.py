@@ -360,7 +360,7 @@ def load_data(options, parts=None):
 def prepare(x):
     """Return x after the transforms."""
     x = reshape_samples(x, INPUT_SHAPE)
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1271,4 +1271,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5b480c8e887ecbe56f9fd6505b6f31ecafa727bb28f098b3e079b98b9c3df720
+# nnspec sha256:72c8084ca82161f92c750b6c09c124abced2b5cceb0d51178f57e7bab60e6588

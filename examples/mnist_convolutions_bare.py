@@ -5,8 +5,7 @@ python mnist_convolutions_bare.py [
 ]    FOLDER has the data (default: $NNSPEC_DATA)
 
 Compiled by nnspec 0.1.0 from mnist_convolutions.nn (SHA-256 45f5938fae75...).
-Compiled with --bare: the mathematics, without checks, commands and threads.
-The output is yours; nnspec claims no rights in it.
+Only the mathematics (--bare). The output is yours; nnspec claims no rights in it.
 """
 
 import gzip
@@ -285,7 +284,7 @@ def load_data(data_dir=None):
     parts = mnist_arrays(folder / "mnist")
     for part, (x, y) in parts.items():
         x = reshape_samples(x, INPUT_SHAPE)
-        x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+        x = np.multiply(x, 1 / 255, dtype=DTYPE)
         y = y.reshape(-1).astype(np.intp)
         parts[part] = np.ascontiguousarray(x, DTYPE), y
     split_off(parts, validation=0.1)
@@ -399,4 +398,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:16305ea89f3dedb95cd48115ef311952a48350d6eb29800c409e257f96273eea
+# nnspec sha256:00cc755dcceeb80eb3ebf082c85cd8cf8b5793b15992a9fa81487fa574a55290

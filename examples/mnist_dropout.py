@@ -285,7 +285,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1172,4 +1172,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5e001dd086de8effd0ba18d5157ac994794b89e4dce5afc4f41cd8abfab68519
+# nnspec sha256:e3ff859ef3da9e49d77ea9f07224dc49cac86830a876c1a8bd3818d7889d8c82

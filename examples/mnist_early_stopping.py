@@ -172,10 +172,12 @@ BLOCKS = [slice(i, i + 203_525) for i in range(0, PARAMETERS, 203_525)]  # fit t
 
 
 def rmsprop(parameters, gradients, slots, learning_rate):
-    """w -= learning_rate * g / sqrt(mean + 1e-07) (Hinton, 2012)."""
-    # The mean of g squared is (1 - 0.9) * velocity; these make up for that:
-    rate = learning_rate / math.sqrt(1 - 0.9)
-    epsilon = 1e-07 / (1 - 0.9)
+    """v = 0.9 * v + (1 - 0.9) * g**2, then w -= learning_rate * g / sqrt(v + 1e-07).
+
+    RMSprop (Hinton, 2012). To save a pass, velocity is v / (1 - 0.9);
+    rate and epsilon make up for it.
+    """
+    rate, epsilon = learning_rate / math.sqrt(1 - 0.9), 1e-07 / (1 - 0.9)
 
     def update(part):
         w, g = parameters[part], gradients[part]
@@ -218,7 +220,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1168,4 +1170,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d618715872ab609ccb5ddb3bceb805dcc835a9aece18a2bfc00ed4ceec27399b
+# nnspec sha256:dd9a9ddc5dc0e1448fb723decb7541e20ff1b9550b7ec7c8267529374bd126e1

@@ -359,7 +359,7 @@ def load_data(options, parts=None):
 def prepare(x):
     """Return x after the transforms."""
     x = reshape_samples(x, INPUT_SHAPE)
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1269,4 +1269,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:08fb9b52358a04b38c949cdd6897cdf382a750e12a2d12f24cd4bd731ec71ca2
+# nnspec sha256:14e3e89fa6aff43ec868cf7282b08d6488a8bba641ccdd20040c03456579095e

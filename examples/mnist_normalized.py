@@ -524,7 +524,7 @@ def load_data(options, parts=None):
 def prepare(x):
     """Return x after the transforms."""
     x = reshape_samples(x, INPUT_SHAPE)
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1478,4 +1478,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ffa24bcb2292fd855cc899d1888e0fd1ba212f0442baa0398afec21024b9a9a9
+# nnspec sha256:64030eaaad6efcf6974e459e9cd8200bab0145b4fd74dfec996caf77e3c8e0ce

@@ -236,7 +236,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1123,4 +1123,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:af6bd6a3c732420743eb97a821a55c009841a38727acb09b9902416d0f5717e2
+# nnspec sha256:f4f538964efd475851cb59ec9193093134284bbd902c1e6a0a43c2039b367e7f

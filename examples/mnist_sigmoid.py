@@ -227,7 +227,7 @@ def load_data(options, parts=None):
 
 def prepare(x):
     """Return x after the transforms."""
-    x = np.multiply(x, 0.00392156862745098, dtype=DTYPE)
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
     return np.ascontiguousarray(x, DTYPE)
 
 
@@ -1114,4 +1114,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d0a41316633d8a5365360f8cb12ca345c377ad543f31ebb18cb616972bf6fd04
+# nnspec sha256:21a39e1b76752b8792c3b227cbc8f9d9470e955f17c787d951ffc748096134c7

@@ -3,8 +3,7 @@
 python spirals_bare.py
 
 Compiled by nnspec 0.1.0 from spirals.nn (SHA-256 f11724450006...).
-Compiled with --bare: the mathematics, without checks, commands and threads.
-The output is yours; nnspec claims no rights in it.
+Only the mathematics (--bare). The output is yours; nnspec claims no rights in it.
 """
 
 import math
@@ -287,4 +286,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:0908ff90b09507f584e863c4523bc87c3ee4dad983f9038f442697a3ba105fe7
+# nnspec sha256:a2c3a7aee3bb4e731b1eb21ac11a438324f62f9479f0026e351fb7e0a9b79dfd

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ def pytest_configure() -> None:
     Each matrix product gets one thread: the tests run in parallel themselves.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with suppress(ImportError):  # the tests beside Keras do without it
+        from hypothesis import settings  # noqa: PLC0415
+
+        settings.register_profile("patient", deadline=None)  # machines may be busy
+        settings.load_profile("patient")
     beside = ROOT.parent / "shared" / "data"
     if beside.is_dir():
         os.environ.setdefault("NNSPEC_DATA", str(beside))

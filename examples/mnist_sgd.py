@@ -198,11 +198,10 @@ def backward(w, dw, a, da, y):
 
 # -- Optimizer -------------------------------------------------------------------------
 
-SLOTS = ()  # arrays like the parameters that it keeps
 BLOCKS = [slice(i, i + 231_772) for i in range(0, PARAMETERS, 231_772)]  # fit the cache
 
 
-def sgd(parameters, gradients, slots, learning_rate):
+def sgd(parameters, gradients, learning_rate):
     """Gradient descent: w -= learning_rate * g, with the gradient g."""
 
     def update(part):
@@ -271,7 +270,7 @@ def run_epoch(state, x, y, options):
         sums += len(rows) * measure(a, labels)
         backward(state.w, state.dw, a, da, labels)
         state.step += 1
-        sgd(state.parameters, state.gradients, state.slots, LEARNING_RATE)
+        sgd(state.parameters, state.gradients, LEARNING_RATE)
         if not (state.diverged or math.isfinite(sums[0])):
             state.diverged = f"epoch {epoch}, batch {start // options.batch_size + 1}"
             ways_out = "lower learning_rate, standardize the data, or set clipnorm=1"
@@ -318,7 +317,7 @@ def save(state, options, whole=True):
     table = [[*row.values()] for row in state.history]
     if whole:
         arrays = named(state.w)
-        arrays |= {"training/slots": state.slots, "training/history": np.array(table)}
+        arrays |= {"training/history": np.array(table)}
         save_arrays(options.out / "checkpoint.npz", arrays, about)
     arrays = named(state.w)
     save_arrays(options.out / "weights.npz", arrays, about)
@@ -337,7 +336,6 @@ def resume(state, options):
     arrays = load(path, state.w, SHAPES, state.same, way_out, beside="training/")
     about, names = arrays["about"], ["epoch", *METRICS]
     with file_errors(path, way_out):
-        np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
         if state.same["validation samples"]:
             names += [f"val_{name}" for name in names[1:]]
         names += ["learning_rate", "seconds"]
@@ -359,7 +357,6 @@ def fit(options, parts):
     state = SimpleNamespace(step=0, history=[], diverged="")
     state.parameters = np.zeros(PARAMETERS, DTYPE)
     state.gradients = np.zeros(PARAMETERS, DTYPE)
-    state.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     state.w, state.dw = views(state.parameters), views(state.gradients)
     initialize(state.w, np.random.default_rng(options.seed))
     if options.initial_weights:
@@ -1117,4 +1114,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:6d4f05aa579eabd065cc54d703c199e87491c136d28748f06a89f92f267d446c
+# nnspec sha256:d09949329521c243c830eed6dc6ab3359823ee0eb701d45ec999315f049a37bd

@@ -46,6 +46,7 @@ def plan_optimizer(model: ir.Model, training: ir.Training, trained: Code) -> Opt
         rate=_rate_at(schedule),
         slots=_slot_views(kept, own),
         slots_shape=Code("SLOTS" if factored else f"(len(SLOTS), {trained})"),
+        keeps=bool(kept or factored),
         kept=literal(factored + len(kept) * count if factored else kept),
         average=average,
         average_part=Code(f"{average}[part]" if factored else f"slots[{own}, part]"),

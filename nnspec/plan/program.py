@@ -201,8 +201,9 @@ class Optimizer(Record):
 
     If it `keeps` anything, `kept` lists what, in an array of `slots_shape`, or counts
     it if it is `factored`. In that array, `average` is the weights' average
-    (`average_part` that of a block, `averaged` all weights by name) and `accumulated` the gradients' sum, where
-    there are such. `slots` is the line that names the others for a block.
+    (`average_part` that of a block, `averaged` all weights by name) and `accumulated`
+    the gradients' sum, where there are such. `slots` is the line that names the
+    others for a block.
 
     `scratch` says that it takes an array to work in, `steps` that it takes the number
     of the update, `shared` that several threads work at it. What it loops over are

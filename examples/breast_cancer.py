@@ -202,7 +202,7 @@ def adam(parameters, gradients, slots, learning_rate, step):
 
 
 def load_data(options, learnt=None, parts=None):
-    """The parts of the data, each (x, y); and what was learnt from the training part."""
+    """Return the parts of the data, (x, y), and what the training part teaches."""
     if options.data_dir and not options.data_dir.is_dir():
         raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
     fresh, learnt = learnt is None, learnt or {}
@@ -225,7 +225,7 @@ def load_data(options, learnt=None, parts=None):
 
 
 def load_tables(options, learnt, fresh, parts=None):
-    """The parts of the table as numbers; categories are those of the training part."""
+    """Return the parts as numbers; categories are those of the training part."""
     if parts is not None:
         parts, columns, features, targets = given_tables(
             parts, ARRAYS, TARGET, FEATURES, MISSING
@@ -256,14 +256,14 @@ def load_tables(options, learnt, fresh, parts=None):
 
 
 def table_roles(learnt):
-    """The names of all columns, of the features and of the targets."""
+    """Return the names of all columns, of the features and of the targets."""
     check_learnt(learnt, ["data/columns"])
     columns = learnt["data/columns"].tolist()
     return columns, *column_roles(columns, TARGET, FEATURES, "the weights")
 
 
 def learn(x, learnt):
-    """Add what the transforms learn from x, the training part, each after the others."""
+    """Add what the transforms learn from x, the training part, one after another."""
     so_far = partial(prepare, learnt=learnt)
     learnt["data/mean"], learnt["data/deviation"] = mean_and_deviation(x, so_far)
 
@@ -279,7 +279,7 @@ def prepare(x, learnt):
 
 
 def read_input(path, learnt):
-    """Raw samples of a file, some at a time, each time with how to call their rows."""
+    """Yield raw samples of a file, some at a time, and what to call their rows."""
     columns, features, targets = table_roles(learnt)
     return read_features(path, columns, features, targets, None, True, MISSING)
 
@@ -376,7 +376,7 @@ def save(state, options, learnt, whole=True):
 
 
 def resume(state, options):
-    """Go on from checkpoint.npz, if there is one; it must be of this very training."""
+    """Read checkpoint.npz, if there is one; it must be of this very training."""
     if not has_training(options.out):
         return say(options, f"{options.out}: nothing to go on with; a training begins")
     path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
@@ -399,17 +399,33 @@ def resume(state, options):
             say(options, f"{key} {value} follows on {about.get(key)!r}")
 
 
+def announce(options, parts, learnt):
+    """Say what a training begins with, and which part of the data lacks a class."""
+    if not options.json:
+        sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
+        about = f"{PARAMETERS:,} parameters, {sizes} samples".replace(
+            "train", "training"
+        )
+        say(options, f"{NAME}: {about}")
+    labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
+    names = learnt.get("data/classes", np.arange(2)).tolist()
+    for line in missing_classes(labels, names, ""):
+        say(options, line)
+
+
 @np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
 def fit(options, parts, learnt):
-    """Train on the parts, and save to `options.out` unless it is None; the state."""
+    """Train on the parts, save to `options.out` unless it is None, return the state."""
     state = SimpleNamespace(step=0, history=[], diverged="")
     state.parameters = np.zeros(PARAMETERS, DTYPE)
     state.gradients = np.zeros(PARAMETERS, DTYPE)
     state.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     state.w, state.dw = views(state.parameters), views(state.gradients)
+    # The weights to begin with: drawn, given, or those of the checkpoint.
     initialize(state.w, np.random.default_rng(options.seed))
     if options.initial_weights:
         load(options.initial_weights, state.w, SHAPES, same={})
+    # What files say of themselves; a checkpoint must be of the same, or is refused.
     state.same = MODEL | TRAINING | {"seed": options.seed}
     for part in ("train", "validation"):
         state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
@@ -418,17 +434,7 @@ def fit(options, parts, learnt):
     state.about = ORIGIN | state.same | state.given
     if options.resume:
         resume(state, options)
-    if not options.json:
-        sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
-        about = (
-            f"{PARAMETERS:,} parameters, {sizes.replace('train', 'training')} samples"
-        )
-        say(options, f"{NAME}: {about}")
-    labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
-    for line in missing_classes(
-        labels, learnt.get("data/classes", np.arange(2)).tolist(), ""
-    ):
-        say(options, line)
+    announce(options, parts, learnt)
     whole, saved = bool(state.history), time.monotonic() if state.history else -math.inf
     try:
         for epoch in range(len(state.history) + 1, options.epochs + 1):
@@ -488,7 +494,7 @@ class Model:
 
     @np.errstate(all="ignore")  # what overflows is seen in the results
     def predict(self, rows, where="row {}".format):
-        """The outputs (N, 1) for rows: dicts, or values in the features' order."""
+        """Return the outputs (N, 1) for rows: dicts, or values in order."""
         x = rows
         if holds_numbers(x, self.learnt):
             check_samples(x, INPUT_SHAPE, where)
@@ -504,7 +510,7 @@ class Model:
 def train(
     parts=None, *, out=None, epochs=EPOCHS, batch_size=BATCH_SIZE, seed=SEED, quiet=True
 ):
-    """Train on {"train": (x, y), ...} or the spec's data; the Model and its history."""
+    """Train on {"train": (x, y), ...} or the spec's data; return Model and history."""
     if min(epochs, batch_size) < 1 or seed < 0:
         raise InputError("epochs and batch_size must be at least 1, and seed 0")
     options = parse(["train"])
@@ -651,7 +657,7 @@ def parse(argv):
 
 
 def main(argv=None):
-    """Run a command line, by default that of the process; the exit code."""
+    """Run a command line, by default that of the process; return the exit code."""
     sys.stderr = sys.stderr or io.StringIO()  # it may be closed
     getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
     try:
@@ -1487,13 +1493,10 @@ def results_folder(options, first):
 
     With --resume it is the one of these that was written to last.
     """
-    if options.resume and not options.out:
-        folders = [path.parent for path in runs_with(first, "checkpoint.npz")[-1:]]
-        folders = folders or [first]
-    elif options.out or options.force:
-        folders = [options.out or first]
-    else:
-        folders = [first, *(Path(f"{first}-{i}") for i in range(2, 10_000))]
+    last = runs_with(first, "checkpoint.npz")[-1:] if options.resume else []
+    folders = [options.out or next((path.parent for path in last), first)]
+    if not (options.out or options.force or options.resume):
+        folders += [Path(f"{first}-{i}") for i in range(2, 10_000)]
     for folder in folders:
         fault = f"{folder} has a training: go on with --resume, or anew with --force"
         if options.resume or options.force or not has_training(folder):
@@ -1621,4 +1624,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:38c539ad55e95024df21c95c83d9f39fbc1f9445c91b8dbc2991404fa6fe2cd3
+# nnspec sha256:3bfc4739cc1919cd473fd9d61a128d19c5eaece5652a103800f92cefe263103a

@@ -238,7 +238,7 @@ def adam(parameters, gradients, slots, learning_rate, step):
 
 
 def load_data(options, parts=None):
-    """The parts of the data, each (x, y)."""
+    """Return the parts of the data, each (x, y)."""
     if options.data_dir and not options.data_dir.is_dir():
         raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
     if parts is not None:
@@ -262,7 +262,7 @@ def prepare(x):
 
 
 def read_input(path):
-    """Raw samples of a file, some at a time, each time with how to call their rows."""
+    """Yield raw samples of a file, some at a time, and what to call their rows."""
     x = read_idx(path)
     for i in range(0, len(x) or 1, 512):
         yield x[i : i + 512], lambda row, i=i: f"{path}, row {i + row}"
@@ -351,7 +351,7 @@ def save(state, options, whole=True):
 
 
 def resume(state, options):
-    """Go on from checkpoint.npz, if there is one; it must be of this very training."""
+    """Read checkpoint.npz, if there is one; it must be of this very training."""
     if not has_training(options.out):
         return say(options, f"{options.out}: nothing to go on with; a training begins")
     path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
@@ -374,17 +374,33 @@ def resume(state, options):
             say(options, f"{key} {value} follows on {about.get(key)!r}")
 
 
+def announce(options, parts):
+    """Say what a training begins with, and which part of the data lacks a class."""
+    if not options.json:
+        sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
+        about = f"{PARAMETERS:,} parameters, {sizes} samples".replace(
+            "train", "training"
+        )
+        say(options, f"{NAME}: {about}, {THREADS} thread{'s' * (THREADS > 1)}")
+    labels = {part: y for part, (_, y) in parts.items()}
+    names = [*range(10)]
+    for line in missing_classes(labels, names, "; give each part samples of all"):
+        say(options, line)
+
+
 @np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
 def fit(options, parts):
-    """Train on the parts, and save to `options.out` unless it is None; the state."""
+    """Train on the parts, save to `options.out` unless it is None, return the state."""
     state = SimpleNamespace(step=0, history=[], diverged="")
     state.parameters = np.zeros(PARAMETERS, DTYPE)
     state.gradients = np.zeros(PARAMETERS, DTYPE)
     state.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
     state.w, state.dw = views(state.parameters), views(state.gradients)
+    # The weights to begin with: drawn, given, or those of the checkpoint.
     initialize(state.w, np.random.default_rng(options.seed))
     if options.initial_weights:
         load(options.initial_weights, state.w, SHAPES, same={})
+    # What files say of themselves; a checkpoint must be of the same, or is refused.
     state.same = MODEL | TRAINING | {"seed": options.seed}
     for part in ("train", "validation"):
         state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
@@ -393,17 +409,7 @@ def fit(options, parts):
     state.about = ORIGIN | state.same | state.given
     if options.resume:
         resume(state, options)
-    if not options.json:
-        sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
-        about = (
-            f"{PARAMETERS:,} parameters, {sizes.replace('train', 'training')} samples"
-        )
-        say(options, f"{NAME}: {about}, {THREADS} thread{'s' * (THREADS > 1)}")
-    labels = {part: y for part, (_, y) in parts.items()}
-    for line in missing_classes(
-        labels, [*range(10)], "; give each part samples of all classes"
-    ):
-        say(options, line)
+    announce(options, parts)
     whole, saved = bool(state.history), time.monotonic() if state.history else -math.inf
     try:
         for epoch in range(len(state.history) + 1, options.epochs + 1):
@@ -457,7 +463,7 @@ class Model:
 
     @np.errstate(all="ignore")  # what overflows is seen in the results
     def predict(self, rows, where="row {}".format):
-        """The outputs (N, 10) for raw samples (N, 28, 28), which stay as they are."""
+        """Return the outputs (N, 10) for raw samples (N, 28, 28)."""
         with file_errors("rows", "give an array of samples"):
             x = np.asarray(rows)
         check_samples(x, INPUT_SHAPE, where)
@@ -469,7 +475,7 @@ class Model:
 def train(
     parts=None, *, out=None, epochs=EPOCHS, batch_size=BATCH_SIZE, seed=SEED, quiet=True
 ):
-    """Train on {"train": (x, y), ...} or the spec's data; the Model and its history."""
+    """Train on {"train": (x, y), ...} or the spec's data; return Model and history."""
     if min(epochs, batch_size) < 1 or seed < 0:
         raise InputError("epochs and batch_size must be at least 1, and seed 0")
     options = parse(["train"])
@@ -614,7 +620,7 @@ def parse(argv):
 
 
 def main(argv=None):
-    """Run a command line, by default that of the process; the exit code."""
+    """Run a command line, by default that of the process; return the exit code."""
     global THREADS
     sys.stderr = sys.stderr or io.StringIO()  # it may be closed
     getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
@@ -1040,13 +1046,10 @@ def results_folder(options, first):
 
     With --resume it is the one of these that was written to last.
     """
-    if options.resume and not options.out:
-        folders = [path.parent for path in runs_with(first, "checkpoint.npz")[-1:]]
-        folders = folders or [first]
-    elif options.out or options.force:
-        folders = [options.out or first]
-    else:
-        folders = [first, *(Path(f"{first}-{i}") for i in range(2, 10_000))]
+    last = runs_with(first, "checkpoint.npz")[-1:] if options.resume else []
+    folders = [options.out or next((path.parent for path in last), first)]
+    if not (options.out or options.force or options.resume):
+        folders += [Path(f"{first}-{i}") for i in range(2, 10_000)]
     for folder in folders:
         fault = f"{folder} has a training: go on with --resume, or anew with --force"
         if options.resume or options.force or not has_training(folder):
@@ -1144,4 +1147,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:59fe991154eff87ded19c51c06c23d16c468803c1426d6711415550b0df34f75
+# nnspec sha256:d3735b1d4af6aeb11a3ec1b385e4849fd7d1e5b07d8b86509c528b8d66857388

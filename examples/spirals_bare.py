@@ -162,7 +162,7 @@ def load_data():
 
 
 def learn(x, learnt):
-    """Add what the transforms learn from x, the training part, each after the others."""
+    """Add what the transforms learn from x, the training part, one after another."""
     so_far = partial(prepare, learnt=learnt)
     learnt["data/mean"], learnt["data/deviation"] = mean_and_deviation(x, so_far)
 
@@ -286,4 +286,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:a2c3a7aee3bb4e731b1eb21ac11a438324f62f9479f0026e351fb7e0a9b79dfd
+# nnspec sha256:6e3acfdda029719a5950eb689d52d3326b6378b3e4da697889604a3c76c8b67e

@@ -209,7 +209,8 @@ class Run:
         m, optimizer = self.script.module, self.script.optimizer
         self.parameters = np.zeros(m.PARAMETERS, m.DTYPE)
         self.gradients = np.zeros(self.script.model.trainable_parameters, m.DTYPE)
-        self.slots = np.zeros(eval(optimizer.slots_shape, vars(m)), m.DTYPE)
+        shape = eval(optimizer.slots_shape, vars(m)) if optimizer.keeps else (0, 0)
+        self.slots = np.zeros(shape, m.DTYPE)
         self.w, self.dw = m.views(self.parameters), m.views(self.gradients)
         m.initialize(self.w, np.random.default_rng(self.seed))
         self.begin()
@@ -245,7 +246,8 @@ class Run:
         step = [self.step] if optimizer.steps else []
         update = getattr(m, optimizer.template)
         trained = self.parameters[: self.gradients.size]
-        update(trained, self.gradients, self.slots, rate, *step)
+        slots = [self.slots] if optimizer.keeps else []
+        update(trained, self.gradients, *slots, rate, *step)
         getattr(self.script.module, "constrain", lambda _: None)(self.w)
 
     def weights(self) -> dict[str, Array]:

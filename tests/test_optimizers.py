@@ -265,6 +265,7 @@ def options(module: ModuleType, out: Path, **given: Any) -> SimpleNamespace:
         "resume": False,
         "force": not given.get("resume"),
         "quiet": True,
+        "argv": [],
     }
     others = dict.fromkeys(("data_dir", "data", "initial_weights", "json"))
     return SimpleNamespace(**settings | others | given)

@@ -31,13 +31,14 @@ def main(path: Path) -> None:
         raise ValueError(f"{path} has {script.PARAMETERS} parameters")
     fresh = gradients()
     weights, grads = np.zeros((2, PARAMETERS), script.DTYPE)
-    slots = np.zeros((len(script.SLOTS), PARAMETERS), script.DTYPE)
     optimizer, steps = getattr(script, path.stem), itertools.count(1)
-    numbered = "step" in inspect.signature(optimizer).parameters
+    takes = inspect.signature(optimizer).parameters
+    kept = len(script.SLOTS) if "slots" in takes else 0
+    slots = [np.zeros((kept, PARAMETERS), script.DTYPE)] * (kept > 0)
 
     def update() -> None:
-        step = [next(steps)] if numbered else []
-        optimizer(weights, grads, slots, LEARNING_RATE, *step)
+        step = [next(steps)] if "step" in takes else []
+        optimizer(weights, grads, *slots, LEARNING_RATE, *step)
 
     report(lambda: np.copyto(grads, fresh), update, weights)
 

@@ -50,6 +50,7 @@ def plan_optimizer(
         rate=_rate_at(schedule),
         slots=_slot_views(kept, own, "" if whole else ", part"),
         slots_shape=Code("SLOTS" if factored else f"({slots}, {trained})"),
+        keeps=bool(kept or factored),
         kept=literal(factored + len(kept) * count if factored else kept),
         average=average,
         average_part=_average_part(average, own, factored=factored > 0, whole=whole),

@@ -199,10 +199,11 @@ class Optimizer(Record):
     `has` says which arguments are neither 0, false nor none, `scales` which are not 1.
     `learning_rate` is None with a `schedule`; `rate` is what the update is called with.
 
-    `kept` lists what it keeps, in an array of `slots_shape`, or counts it if it is
-    `factored`. In that array, `average` is the weights' average (`average_part` that of
-    a block, `averaged` all weights by name) and `accumulated` the gradients' sum, where
-    there are such. `slots` is the line that names the others for a block.
+    If it `keeps` anything, `kept` lists what, in an array of `slots_shape`, or counts
+    it if it is `factored`. In that array, `average` is the weights' average
+    (`average_part` that of a block, `averaged` all weights by name) and `accumulated`
+    the gradients' sum, where there are such. `slots` is the line that names the
+    others for a block.
 
     `scratch` says that it takes an array to work in, `steps` that it takes the number
     of the update, `shared` that several threads work at it, `whole` that it works on
@@ -221,6 +222,7 @@ class Optimizer(Record):
     rate: Code
     slots: Code
     slots_shape: Code
+    keeps: bool
     kept: Code
     average: Code | None
     average_part: Code

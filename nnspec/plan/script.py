@@ -297,7 +297,7 @@ def _way_out(model: ir.Model) -> Code:
     """What to say of a part that lacks a class, to have it there."""
     split = model.data.split if model.data else None
     if split is None:
-        return literal("; give each part samples of all classes")
+        return literal("; give each part samples of all")
     ways = ["stratify=true"] * (not split.stratify)
     ways += ["seed=0"] if ways and split.seed is None else []
     return literal(f"; write {' or '.join(ways)} in split" if ways else "")

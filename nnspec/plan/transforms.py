@@ -25,8 +25,8 @@ class Step(Record):
     `key` names the first array that it learns, if other transforms go before: `prepare`
     ends there until it is learnt. `converts` says that integers become floats before
     it; `floats` is the type that a scale makes of them itself, and `factor` what it
-    multiplies by. `spares` says that it leaves the codes alone that `one_hot` expands after it. `weights` are those of
-    words, and `idf` says that these are learnt.
+    multiplies by. `spares` says that it leaves the codes alone that `one_hot` expands
+    after it. `weights` are those of words, and `idf` says that these are learnt.
     """
 
     template: str

@@ -15,13 +15,10 @@ def results_folder(options, first):
 
     With --resume it is the one of these that was written to last.
     """
-    if options.resume and not options.out:
-        folders = [path.parent for path in runs_with(first, "checkpoint.npz")[-1:]]
-        folders = folders or [first]
-    elif options.out or options.force:
-        folders = [options.out or first]
-    else:
-        folders = [first, *(Path(f"{first}-{i}") for i in range(2, 10_000))]
+    last = runs_with(first, "checkpoint.npz")[-1:] if options.resume else []
+    folders = [options.out or next((path.parent for path in last), first)]
+    if not (options.out or options.force or options.resume):
+        folders += [Path(f"{first}-{i}") for i in range(2, 10_000)]
     for folder in folders:
         fault = f"{folder} has a training: go on with --resume, or anew with --force"
         if options.resume or options.force or not has_training(folder):

@@ -78,7 +78,11 @@ MUTANTS = (
     Mutant(
         "smoothing_not_divided_by_classes",
         "label smoothing adds s to each class, not s / C",
-        (Edit(PLAN, "literal(smoothing / classes)", "literal(smoothing)"),),
+        (
+            Edit(
+                PLAN, 'Code(f"{literal(smoothing)} / {classes}")', "literal(smoothing)"
+            ),
+        ),
         shares(
             "dense(3, softmax)", loss="categorical_crossentropy(label_smoothing=0.2)"
         ),

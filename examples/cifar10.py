@@ -1127,6 +1127,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1628,4 +1629,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c955f94edad229115b2106dc8089ff8a5b055739a01ffd8ace6d6d8d41191799
+# nnspec sha256:57c649f23f3666d5f49ff0bfe97003954c1517d1c63a4edfb2d3897b5b23a413

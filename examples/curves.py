@@ -852,6 +852,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1727,4 +1728,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:51c38d310682fe3fc9833d5e1b0be6c2762d0e82d5c3c0f99718b8495b02bba9
+# nnspec sha256:73952d2a98ccd6d1f6aca7583ef1e9e8d22b2ba018196f18b0631cb14e574c80

@@ -706,6 +706,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1323,4 +1324,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0e0234424e82eee20520a20630b2c9f352b3e650e91ab0c59602e1311bb539ea
+# nnspec sha256:f12f50020527ecb5b3d7bc5d434c9a0fd43c5908702a0e9eec201afa13fe04e9

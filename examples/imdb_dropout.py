@@ -725,6 +725,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1342,4 +1343,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:bc636f3ce4cd4a74499e6487d0b5ac2b5e407f663bca329942ccebc0b92c9198
+# nnspec sha256:9b0b0b40e66d08ea4a86da5f7e6c92680129aaee32c8c4a6ddaa1622df6c5393

@@ -712,6 +712,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1329,4 +1330,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:022bd0761efe1056db699c1063d154f39925904d6795f00f3dcfb0af315a3a58
+# nnspec sha256:180479c401d535e11c48180ccd4919120f866e27c4de48889a3ac07756056eda

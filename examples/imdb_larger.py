@@ -710,6 +710,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1320,4 +1321,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0b6f1419ae5547d06cab4ba802849e5cd9a7467fd63757aff80832f0cf411e42
+# nnspec sha256:c4b6aaa16ced347cab59839ae8b1801a3de3346b173ccd81b0737394775049e9

@@ -706,6 +706,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1323,4 +1324,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:70f294a91910c9edea1e98e1e97c1a01cb13453fbec8b619efc746792e08b578
+# nnspec sha256:16a6b589e1bd2a7f7ba7c28d68d7e1fea9eb7ced63e05951689aa3291c0aa6f7

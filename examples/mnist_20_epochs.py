@@ -719,6 +719,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1147,4 +1148,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d3735b1d4af6aeb11a3ec1b385e4849fd7d1e5b07d8b86509c528b8d66857388
+# nnspec sha256:8026849c920cb7d0dcbfbaa08e488eac139e829e411bab29ec584bf2abb9dd3f

@@ -683,6 +683,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1111,4 +1112,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:bd7f80a3024e91906a70d7cdfef91edc4da0233059f869dbf2a87b7ae40da17e
+# nnspec sha256:c3696609edf6b4405c7d3792635f515f96fc7fd7acca3ad84f2fea336cf5d16c

@@ -679,6 +679,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1107,4 +1108,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0ef1a35af1428b8d44b27e8777b3a60c5d9c296325e4daac1c0adb9ad6a9b866
+# nnspec sha256:5d5a83eedcec87fa4a18850c2523829f8f7af0df10733b14e7bcb70d48b44641

@@ -687,6 +687,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1115,4 +1116,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a0664b8e66e2f24e296978b7a83f7bca203677dff86e80bfd82ea84975446c3c
+# nnspec sha256:043f4e64f4528c1479338fbfd476a0e97290336f3b7f3faf3d2dc1342d5e7a51

@@ -703,6 +703,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1131,4 +1132,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:056a7711f9fddd7c42908db9fb728a27c1a465b01ecf09bb70c3b23331bbb27b
+# nnspec sha256:36d4705a2c697fc20cb0052eb129674c1844d76276038bfcc2f12421e41b127c

@@ -719,6 +719,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1147,4 +1148,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7d274326f98929d6bcd12214576e404dbf66ce6832781b605f0ffaf14aebfd75
+# nnspec sha256:b637f6bd16bd7b430c867cec85d3aef1715398542296f81ce931485d86109904

@@ -742,6 +742,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1188,4 +1189,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:399b4b60d6cd93e3fce77f890481d5d2b5059a5ac02fea7802b606c90ba5c4f9
+# nnspec sha256:86016615f878df98f82a7388ec2378f52e04e8a23b7ff16b5c1f8e160fa567cb

@@ -838,6 +838,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1276,4 +1277,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:4f4fb56110c79f7f3a9ec7c895e31a91ef902c7e086696ab33bb3b5a324bd823
+# nnspec sha256:309dc0d4a68e1c28f6eea6d312381ef0de2fe16b26b542cb390b2484bbf90b0c

@@ -747,6 +747,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1175,4 +1176,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:8bb9a8f32b7e5f013555e77c7f499804342956c4be81ff45a46e12764967d845
+# nnspec sha256:cdaab3394d04c9bfec56129d8533205ec93bd114cd6a18cdd9b2c31cc09a44ac

@@ -707,6 +707,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1175,4 +1176,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:21aba3f295f282b8788559e70e916f02c955c4104dbde5fddd7430656e521a43
+# nnspec sha256:bf4bccb7cd4142a411e8bf100271e9d33cc98b8c2c0ee5bd5e50583467935ead

@@ -693,6 +693,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1139,4 +1140,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:16fbcff7081781f036dae178a388cf4bba13190272b192b74a15d94b940eb198
+# nnspec sha256:d1b78fdb09dbd4b17e980d48c0f957262276068da128daea4f871fae51ab0371

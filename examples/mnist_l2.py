@@ -689,6 +689,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1135,4 +1136,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7f92afa3b2dac07a22c8f8fc29fa055094119ac5cca1502aa3e5208e435392da
+# nnspec sha256:9d32f59204ccdd2a75ce04696c96d2afc1ba9b596090c2e456b4102cd47c062c

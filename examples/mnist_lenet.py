@@ -836,6 +836,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1274,4 +1275,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0aa41a166ad71e79069a4cfbab0714f26fc48c2ba952edc3fc57f143f42a0855
+# nnspec sha256:77f539440ce05743856727eb9aa0356f03be67525ce26628153ca9910779c4d4

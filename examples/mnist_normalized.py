@@ -1024,6 +1024,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1483,4 +1484,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:58ec1d1b568e8ffe4893630a7850e04cc7eabe0e750624f89b5ff370e2fb96b5
+# nnspec sha256:95cb507c789aa99d75d16343a0e8cfa22f943bf06ef09dc42aec24a62a9d5748

@@ -695,6 +695,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1123,4 +1124,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:48f891fd74d3f8456ed7266884cceb6737d92e41f86697fe7d1033a79078554b
+# nnspec sha256:b61726d0ef17fcac3eadfacaaa8407514bd4e9701614d972bf3c59aacf2e3a2d

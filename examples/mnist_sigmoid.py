@@ -686,6 +686,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called
@@ -1114,4 +1115,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:cd74e9ba8b43215865097531f9896a5b6c55967a23c0536b21c039d70318e448
+# nnspec sha256:b534f3ad16827640fadf23f4f321af8bb87d6eec02ed2951cbcdeaa2078bcd5a

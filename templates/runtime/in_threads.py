@@ -6,6 +6,8 @@ from functools import cache, partial
 from queue import SimpleQueue
 from threading import Lock, Thread
 
+import numpy as np
+
 from .usable_cores import usable_cores
 
 _threads = os.environ.get("OMP_NUM_THREADS", "")
@@ -17,6 +19,7 @@ def helpers(process, number):
     """Where threads wait for calls; a process that was forked starts its own."""
     calls = SimpleQueue()
 
+    @np.errstate(all="ignore")  # as where a training and a prediction begin
     def help_out():
         while True:
             with contextlib.suppress(BaseException):  # it is raised for who called

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -439,3 +440,12 @@ def test_not_every_system_tells_the_cores_of_a_process(
     assert usable_cores(tmp_path) == 6
     monkeypatch.setattr(os, "cpu_count", lambda: None)
     assert usable_cores(tmp_path) == 1
+
+
+def test_helpers_do_not_warn_of_what_overflows() -> None:
+    """Who calls sees it in the results, and says it once."""
+    big = np.full((2, 2), 1e30, np.float32)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("error")
+        found = in_threads(np.square, [big] * 16)
+    assert all(np.isinf(array).all() for array in found)

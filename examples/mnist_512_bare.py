@@ -3,8 +3,7 @@
 python mnist_512_bare.py [FOLDER]    FOLDER has the data (default: $NNSPEC_DATA)
 
 Compiled by nnspec 0.1.0 from mnist_512.nn (SHA-256 c32b14acb48e...).
-Compiled with --bare: the mathematics, without checks, commands and threads.
-The output is yours; nnspec claims no rights in it.
+Only the mathematics (--bare). The output is yours; nnspec claims no rights in it.
 """
 
 import gzip
@@ -204,4 +203,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:93cbc1b5a3289ea00a065bb2487e44ff27196677f23ff36f60f7f261ad6e8558
+# nnspec sha256:6ec384da3df4c6e7cd11b38c0d1d4e11597bfcca67c01de8dc33ef7793b3a26d

@@ -5,8 +5,7 @@ python mnist_convolutions_bare.py [
 ]    FOLDER has the data (default: $NNSPEC_DATA)
 
 Compiled by nnspec 0.1.0 from mnist_convolutions.nn (SHA-256 45f5938fae75...).
-Compiled with --bare: the mathematics, without checks, commands and threads.
-The output is yours; nnspec claims no rights in it.
+Only the mathematics (--bare). The output is yours; nnspec claims no rights in it.
 """
 
 import gzip
@@ -397,4 +396,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:dd5320f9aee001eaf5fbbd16dcc15f3436b27758a81657360d4a9f4720fe754b
+# nnspec sha256:c7986dc2288e462dc8545a98f1ef04206e1554e515d9582782d2eee739d4d942

@@ -3,8 +3,7 @@
 python spirals_bare.py
 
 Compiled by nnspec 0.1.0 from spirals.nn (SHA-256 f11724450006...).
-Compiled with --bare: the mathematics, without checks, commands and threads.
-The output is yours; nnspec claims no rights in it.
+Only the mathematics (--bare). The output is yours; nnspec claims no rights in it.
 """
 
 import math
@@ -285,4 +284,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:ce9da93d863ca23d8fa0d948396cff021f76b11367f5eb969cb1a2956ab6b54a
+# nnspec sha256:89ccadc1acd0316a95deb74134f0363e3e6c91b6aa262bbcfd6e7cd95e38f8a2

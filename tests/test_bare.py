@@ -18,6 +18,7 @@ import pytest
 
 import nnspec
 from nnspec import SpecError
+from nnspec.cli import main
 from templates.runtime.read_idx import read_idx
 from tests.cases import CASES, INITIALIZED, OPTIMIZED
 from tests.conftest import ROOT
@@ -59,6 +60,13 @@ def test_every_case_is_written_or_told(tmp_path: Path) -> None:
         unused = [n for n in names if len(re.findall(rf"\b{n}\b", code)) < 2]
         assert unused == [], text
     lint(tmp_path)
+
+
+def test_the_examples_are_fresh_and_clean() -> None:
+    for name in BARE:
+        spec, path = (ROOT / "examples" / f"{name}{end}" for end in (".nn", "_bare.py"))
+        assert main(["compile", str(spec), "--bare", "--check"]) == 0
+        lint(path)
 
 
 # -- The same losses -------------------------------------------------------------------

@@ -102,6 +102,8 @@ def test_every_template_and_every_plain_file_is_in_a_script(
     monkeypatch.setattr(render._PlainFiles, "_collect", note)
     for text in dict.fromkeys(cases().values()):
         script(check(Source("model.nn", text)), cache=tmp_path)
+    mnist = (folder("examples") / "mnist_512.nn").read_text("utf-8")
+    script(check(Source("mnist_512.nn", mnist)), Origin(bare=True), tmp_path)
     assert {(path.parent.name, path.stem) for path in TEMPLATES} == printed
     files = {path.stem for path in folder("templates").glob("runtime/*.py")}
     assert files - {"__init__"} == pasted

@@ -9,7 +9,9 @@ import shlex
 from nnspec.seal import is_sealed
 
 _LINES = 10  # of a difference are shown
-_OPTION = re.compile(r"^Compiled with (?:(--bare)|(--set) (.*))", re.MULTILINE)
+_OPTION = re.compile(
+    r"^(?:Compiled with (--set) (.*)|Only the mathematics \((--bare)\))", re.MULTILINE
+)
 
 
 def explain(spec: str, current: str, script: str) -> tuple[str, str, list[str]]:
@@ -27,7 +29,7 @@ def _reason(spec: str, current: str, script: str) -> tuple[str, str]:
     if had != has:
         command = shlex.join(["nnspec", "compile", spec, *had, "--check"])
         return (
-            f"it was compiled with {_told(had, has)}, not with {_told(has, had)}",
+            f"it was compiled {_told(had, has)}, not {_told(has, had)}",
             f"compile it anew, or write `{command}`",
         )
     return "the spec, or nnspec, has changed since", "compile it anew"
@@ -39,9 +41,10 @@ def _options(script: str) -> list[str]:
 
 
 def _told(options: list[str], others: list[str]) -> str:
+    """How it was compiled, beside a script with `others`."""
     if options:
-        return f"`{shlex.join(options)}`"
-    return "no options" if "--bare" in others else "the spec's values"
+        return f"with `{shlex.join(options)}`"
+    return "without" if "--bare" in others else "with the spec's values"
 
 
 def _difference(current: str, script: str) -> list[str]:

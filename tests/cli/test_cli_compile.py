@@ -299,3 +299,47 @@ def test_a_seal_tells_every_edit(text: str) -> None:
     assert is_sealed(sealed)
     assert is_sealed(sealed.replace("\n", "\r\n"))
     assert not any(is_sealed(edited) for edited in _edits(sealed))
+
+
+def test_a_bare_script_stands_beside_the_full_one(spec: Path, capsys: Capture) -> None:
+    assert main(["compile", "net.nn"]) == 0
+    full = Path("net.py").read_text(encoding="utf-8")
+    assert main(["compile", "net.nn", "--bare"]) == 0
+    assert "wrote net_bare.py (" in capsys.readouterr().err
+    assert Path("net.py").read_text(encoding="utf-8") == full
+    bare = Path("net_bare.py").read_text(encoding="utf-8")
+    assert len(bare) < len(full) / 2
+    assert main(["compile", "net.nn", "--bare", "--check"]) == 0
+    assert main(["compile", "net.nn", "--bare", "-o", "-"]) == 0
+    assert capsys.readouterr().out == bare
+
+
+def test_a_bare_script_edited_by_hand_is_kept(spec: Path, capsys: Capture) -> None:
+    assert main(["compile", "net.nn", "--bare"]) == 0
+    script = Path("net_bare.py").read_text(encoding="utf-8")
+    write("net_bare.py", script.replace("EPOCHS = 1\n", "EPOCHS = 7\n"))
+    assert main(["compile", "net.nn", "--bare"]) == 1
+    assert "net_bare.py is kept: it was edited by hand" in capsys.readouterr().err
+    assert main(["compile", "net.nn", "--bare", "--force"]) == 0
+    assert Path("net_bare.py").read_text(encoding="utf-8") == script
+
+
+def test_check_tells_bare_from_full(spec: Path, capsys: Capture) -> None:
+    assert main(["compile", "net.nn", "--bare", "-o", "net.py"]) == 0
+    reason, help, *_ = explanation(capsys)
+    assert reason == "it was compiled with `--bare`, not without"
+    assert help.endswith("or write `nnspec compile net.nn --bare --check`")
+    assert main(["compile", "net.nn", "--bare", "--check"]) == 1
+    told = capsys.readouterr().err
+    assert "net_bare.py is missing" in told
+    assert "write it: `nnspec compile net.nn --bare -o net_bare.py`" in told
+
+
+def test_what_a_bare_script_cannot_have_writes_none(capsys: Capture) -> None:
+    write(
+        "net.nn", SPEC.replace("training {", 'training {\n  csv_logger("log.csv")\n ')
+    )
+    assert main(["compile", "net.nn", "--bare"]) == 1
+    assert "error[not-in-bare]: `csv_logger` writes a file" in capsys.readouterr().err
+    assert not Path("net_bare.py").exists()
+    assert main(["compile", "net.nn"]) == 0

@@ -76,8 +76,8 @@ def test_a_test_that_crashes_has_found_nothing(tmp_path: Path) -> None:
         (
             Edit(
                 TRAINING,
-                "forward(w, a)\n        yield",
-                "forward(w, a, None)\n        yield",
+                "{% else %}\nforward(w, a)\n",
+                "{% else %}\nforward(w, a, None)\n",
             ),
         ),
         classes("dropout(0.5)"),

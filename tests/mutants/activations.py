@@ -136,8 +136,8 @@ MUTANTS = (
         (
             Edit(
                 "templates/activations/sigmoid.j2",
-                "np.negative({{ x }}, out={{ y }})",
-                "np.multiply({{ x }}, -2.0, out={{ y }})",
+                "np.negative({{ op.x }}, out={{ op.y }})",
+                "np.multiply({{ op.x }}, -2.0, out={{ op.y }})",
             ),
         ),
         classes("dense(4, sigmoid)"),

@@ -230,7 +230,7 @@ MUTANTS = (
             Edit(
                 TRAINING,
                 "rngs = rng.spawn(SHARES)",
-                "rngs = [np.random.default_rng([options.seed, epoch]) for _ in state.dw]",
+                "rngs = [np.random.default_rng([{{ p.form.seed }}, epoch]) for _ in state.dw]",
             ),
         ),
         convolved("conv2d(4, 2)", "dropout(0.5)"),

@@ -33,8 +33,8 @@ MUTANTS = (
         (
             Edit(
                 f"{LOSSES}/sparse_categorical_crossentropy.j2",
-                "{% else %}np.log(a.total) + (a.peak - picked){% endif %}",
-                "{% else %}np.log(a.total) + a.peak - picked{% endif %}",
+                "(np.log(a.total) + (a.peak - picked))  # -log(p[y])",
+                "(np.log(a.total) + a.peak - picked)",
             ),
         ),
         classes("dense(4)"),
@@ -49,8 +49,8 @@ MUTANTS = (
         (
             Edit(
                 f"{LOSSES}/sparse_categorical_crossentropy.j2",
-                "{% else %}np.log(a.total) + (a.peak - picked){% endif %}",
-                "{% else %}np.log(a.total) + a.peak - np.mean(picked){% endif %}",
+                "(np.log(a.total) + (a.peak - picked))  # -log(p[y])",
+                "(np.log(a.total) + a.peak - np.mean(picked))",
             ),
         ),
         classes("dense(4)"),
@@ -222,7 +222,7 @@ MUTANTS = (
     Mutant(
         "batches_of_the_spec_in_validation",
         "--batch-size is not the batch of validation and test",
-        (Edit("nnspec/plan/script.py", 'Code("batch_size")', 'Code("BATCH_SIZE")'),),
+        (Edit("nnspec/plan/script.py", 'else "batch_size")', 'else "BATCH_SIZE")'),),
         values("dense(1)", loss="mse(reduction=sum)"),
         assessment(
             "losses_that_go_by_batches_take_those_of_the_option"

@@ -101,12 +101,11 @@ MUTANTS = (
         (
             Edit(
                 "templates/training.j2",
-                "        forward(w, a)\n        yield rows, a",
-                "{% if p.data.by_batch %}\n"
-                "        a.x = a.x.copy()\n"
-                "        augment(a.x, np.random.default_rng())\n"
-                "{% endif %}\n"
-                "        forward(w, a)\n        yield rows, a",
+                "{% else %}\nforward(w, a)\n",
+                "{% else %}\n{% if p.data.by_batch %}\n"
+                "a.x = a.x.copy()\n"
+                "augment(a.x, np.random.default_rng())\n"
+                "{% endif %}\nforward(w, a)\n",
             ),
         ),
         images("augment(brightness=0.5)"),

@@ -90,8 +90,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "forward(w, a)\n        yield",
-                "forward(w, a{% if n.random %}, np.random.default_rng(0){% endif %})\n        yield",
+                "{% else %}\nforward(w, a)\n",
+                "{% else %}\nforward(w, a{% if n.random %}, np.random.default_rng(0){% endif %})\n",
             ),
         ),
         classes("dense(8)", "dropout(0.4)"),

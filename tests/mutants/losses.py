@@ -204,9 +204,8 @@ MUTANTS = (
         (
             Edit(
                 SPARSE,
-                "{% else %}np.log(a.total) + (a.peak - picked){% endif %}",
-                "{% else %}(np.log(a.total) + (a.peak - picked)) * (y.size / len(y))"
-                "{% endif %}",
+                "(np.log(a.total) + (a.peak - picked))  # -log(p[y])",
+                "((np.log(a.total) + (a.peak - picked)) * (y.size / len(y)))",
             ),
             Edit(SPARSE, "{{ loss.total_slope(l) }}", "{{ l.dy }} /= len(y)"),
         ),
@@ -216,7 +215,7 @@ MUTANTS = (
     Mutant(
         "sparse_without_the_right_class",
         "the derivative is the probabilities, without 1 less at the right class",
-        (Edit(SPARSE, ".reshape(-1)] -= 1.0", ".reshape(-1)] -= 0.0"),),
+        (Edit(SPARSE, "{{ places(l) }}] -= 1.0", "{{ places(l) }}] -= 0.0"),),
         classes(),
         gradcheck("sparse_categorical_crossentropy of dense(4, softmax)"),
     ),

@@ -80,8 +80,8 @@ MUTANTS = (
         (
             Edit(
                 RMSPROP,
-                "epsilon = {{ o.arguments.epsilon }} / (1 - {{ o.arguments.rho }})",
-                "epsilon = {{ o.arguments.epsilon }}",
+                ", {{ o.arguments.epsilon }} / (1 - {{ o.arguments.rho }})",
+                ", {{ o.arguments.epsilon }}",
             ),
         ),
         classes(optimizer="rmsprop(epsilon=0.01)"),

@@ -118,8 +118,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "initialize(state.w, np.random.default_rng(options.seed))\n",
-                "initialize(state.w, np.random.default_rng(options.seed))\n"
+                "initialize(state.w, np.random.default_rng({{ p.form.seed }}))\n",
+                "initialize(state.w, np.random.default_rng({{ p.form.seed }}))\n"
                 "{% if n.bounds %}\n    constrain(state.w)\n{% endif %}\n",
             ),
         ),

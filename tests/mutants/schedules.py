@@ -22,9 +22,9 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "        rate = {{ o.rate }}\n{% endif %}\n        state.step += 1\n",
-                "{% endif %}\n        state.step += 1\n{% if o.schedule %}\n"
-                "        rate = {{ o.rate }}\n{% endif %}\n",
+                "        rate = {{ o.rate }}\n{% endif %}\n{% if p.counts %}\n        state.step += 1\n",
+                "{% endif %}\n{% if p.counts %}\n        state.step += 1\n{% endif %}\n"
+                "{% if o.schedule %}\n        rate = {{ o.rate }}\n",
             ),
         ),
         classes(optimizer="sgd(cosine_decay(0.1, 10))"),
@@ -52,7 +52,7 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "state.steps = options.epochs * batches_an_epoch",
+                "state.steps = {{ p.form.epochs }} * batches_an_epoch",
                 "state.steps = batches_an_epoch",
             ),
         ),

@@ -33,8 +33,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "default_rng([options.seed, epoch])",
-                "default_rng([options.seed])",
+                "default_rng([{{ p.form.seed }}, epoch])",
+                "default_rng([{{ p.form.seed }}])",
             ),
         ),
         classes(),
@@ -43,7 +43,13 @@ MUTANTS = (
     Mutant(
         "shuffled_whatever_the_seed",
         "the order follows from the number of the epoch alone, as in Keras 3.16",
-        (Edit(TRAINING, "default_rng([options.seed, epoch])", "default_rng(epoch)"),),
+        (
+            Edit(
+                TRAINING,
+                "default_rng([{{ p.form.seed }}, epoch])",
+                "default_rng(epoch)",
+            ),
+        ),
         classes(),
         epochs("the_order_follows_from_the_seed"),
     ),
@@ -129,7 +135,7 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "initialize(state.w, np.random.default_rng(options.seed))",
+                "initialize(state.w, np.random.default_rng({{ p.form.seed }}))",
                 "initialize(state.w, np.random.default_rng(0))",
             ),
         ),

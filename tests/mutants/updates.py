@@ -49,8 +49,8 @@ MUTANTS = (
         (
             Edit(
                 FRAME,
-                "norm = float(np.linalg.norm(gradients[part]))",
-                "norm = float(np.linalg.norm(gradients))",
+                "norm = float(np.linalg.norm({{ slopes }}[part]))",
+                "norm = float(np.linalg.norm({{ slopes }}))",
             ),
         ),
         classes(optimizer="sgd(clipnorm=0.1)"),
@@ -88,8 +88,8 @@ MUTANTS = (
         (
             Edit(
                 FRAME,
-                f"np.divide(accumulated, {STEPS}, out=gradients)",
-                "gradients[:] = accumulated",
+                f"np.divide(accumulated, {STEPS}, out={{ slopes }})",
+                "{{ slopes }}[:] = accumulated",
             ),
             Edit(
                 FRAME,
@@ -106,8 +106,8 @@ MUTANTS = (
         (
             Edit(
                 FRAME,
-                f"np.divide(accumulated, {STEPS}, out=gradients)",
-                "gradients[:] = accumulated",
+                f"np.divide(accumulated, {STEPS}, out={{ slopes }})",
+                "{{ slopes }}[:] = accumulated",
             ),
         ),
         classes(optimizer="sgd(gradient_accumulation_steps=2)"),
@@ -140,7 +140,7 @@ MUTANTS = (
         (
             Edit(
                 FRAME,
-                "average += (parameters - average) * share",
+                "average += ({{ weights }} - average) * share",
                 "average += 0.0",
             ),
         ),

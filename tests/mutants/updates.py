@@ -88,7 +88,7 @@ MUTANTS = (
         (
             Edit(
                 FRAME,
-                f"np.divide(accumulated, {STEPS}, out={{ slopes }})",
+                f"np.divide(accumulated, {STEPS}, out={{{{ slopes }}}})",
                 "{{ slopes }}[:] = accumulated",
             ),
             Edit(
@@ -106,7 +106,7 @@ MUTANTS = (
         (
             Edit(
                 FRAME,
-                f"np.divide(accumulated, {STEPS}, out={{ slopes }})",
+                f"np.divide(accumulated, {STEPS}, out={{{{ slopes }}}})",
                 "{{ slopes }}[:] = accumulated",
             ),
         ),

@@ -236,8 +236,7 @@ def mean_and_deviation(x, so_far):
 def run_epoch(state, epoch, x, y):
     """Train on every sample once; return the means of the loss and the metrics."""
     sums = np.zeros(len(METRICS))
-    rng = np.random.default_rng([SEED, epoch])
-    order = rng.permutation(len(x))
+    order = np.random.default_rng([SEED, epoch]).permutation(len(x))
 
     for start in range(0, len(x), BATCH_SIZE):
         rows = order[start : start + BATCH_SIZE]
@@ -286,4 +285,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:6e3acfdda029719a5950eb689d52d3326b6378b3e4da697889604a3c76c8b67e
+# nnspec sha256:d88960f0dc31e4d7d46cc243e5ec3237f36a9e3dae5b96b9ec9619a87fc41f4b

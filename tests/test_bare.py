@@ -69,6 +69,15 @@ def test_the_examples_are_fresh_and_clean() -> None:
         lint(path)
 
 
+@pytest.mark.parametrize("layers", [[], ["dropout(0.1)"]])
+def test_no_generator_is_made_in_vain(layers: list[str], tmp_path: Path) -> None:
+    text = spec([*layers, "dense(2)"], more="shuffle = false")
+    for name, code in {"full": nnspec.compile(text), "bare": bare(text)}.items():
+        assert ("rng = " in code.partition("def run_epoch")[2]) or not layers
+        (tmp_path / f"{name}.py").write_text(code, "utf-8")
+    lint(tmp_path)
+
+
 # -- The same losses -------------------------------------------------------------------
 
 Rows = list[dict[str, str]]

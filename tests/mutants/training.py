@@ -58,7 +58,7 @@ MUTANTS = (
         "a sample may come twice in an epoch, and another not at all",
         (
             Edit(
-                TRAINING, "rng.permutation(len(x))", "rng.integers(len(x), size=len(x))"
+                TRAINING, ".permutation(len(x))", ".integers(len(x), size=len(x))"
             ),
         ),
         classes(),

@@ -472,7 +472,7 @@ def resume(state, options):
         return say(options, f"{options.out}: nothing to go on with; a training begins")
     path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
     arrays = load(path, state.w, SHAPES, state.same, way_out)
-    about, names = arrays["about"], ["epoch", *METRICS]
+    names = ["epoch", *METRICS]
     with file_errors(path, way_out):
         np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
         if state.same["validation samples"]:
@@ -481,13 +481,14 @@ def resume(state, options):
         rows = arrays["training/history"].astype(float, casting="same_kind")
         for i, row in enumerate(rows.tolist(), 1):
             state.history.append(dict(zip(names, row)) | {"epoch": i})
-        state.step = int(about.get("step", 0))
+        state.step = int(arrays["about"].get("step", 0))
         if rows.shape != (i, len(names)) or i > state.step:
             raise ValueError("it is no checkpoint")
     say(options, f"{options.out}: goes on after epoch {i} of {options.epochs}")
     for key, value in state.given.items():
-        if about.get(key) != value:
-            say(options, f"{key} {value} follows on {about.get(key)!r}")
+        before = arrays["about"].get(key)
+        if before != value:
+            say(options, f"{key} {value} follows on {before!r}")
 
 
 def announce(options, parts):
@@ -523,8 +524,9 @@ def fit(options, parts):
     state.same = MODEL | TRAINING | {"seed": options.seed}
     for part in ("train", "validation"):
         state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
+    rate = LEARNING_RATE
     state.given = {"epochs": options.epochs, "batch_size": options.batch_size}
-    state.given["learning_rate"] = LEARNING_RATE
+    state.given["learning_rate"] = rate
     state.about = ORIGIN | state.same | state.given
     if options.resume:
         resume(state, options)
@@ -1277,4 +1279,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:309dc0d4a68e1c28f6eea6d312381ef0de2fe16b26b542cb390b2484bbf90b0c
+# nnspec sha256:0e1abe0f6c4a2cc9444d5dae041863be863bd687e6e0fb3855f2dd6cb2eac4b0

@@ -73,7 +73,7 @@ def _in_parentheses(code: str, indent: str) -> list[str]:
             lines = [part for line in lines for part in _operands(line, signs)]
     if len(lines) == 1 and len(value) > room:
         return [code]  # a long string is as long between parentheses
-    inner = [f"{indent}    {line}" for line in lines]
+    inner = [part for line in lines for part in fit(f"{indent}    {line}")]
     return [f"{head.group()}(", *inner, f"{indent})"]
 
 

@@ -56,11 +56,7 @@ MUTANTS = (
     Mutant(
         "drawn_with_repetition",
         "a sample may come twice in an epoch, and another not at all",
-        (
-            Edit(
-                TRAINING, ".permutation(len(x))", ".integers(len(x), size=len(x))"
-            ),
-        ),
+        (Edit(TRAINING, ".permutation(len(x))", ".integers(len(x), size=len(x))"),),
         classes(),
         epochs("an_epoch_takes_every_sample_once"),
     ),
@@ -70,8 +66,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "{% if p.shuffle %}rng.permutation",
-                "{% if not p.shuffle %}rng.permutation",
+                "{% if p.shuffle %}{% if draws or not p.form.bare %}rng",
+                "{% if not p.shuffle %}{% if draws or not p.form.bare %}rng",
             ),
         ),
         classes(),
@@ -174,7 +170,7 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                'state.step = int(about.get("step", 0))',
+                'state.step = int(arrays["about"].get("step", 0))',
                 "state.step = len(rows)",
             ),
         ),

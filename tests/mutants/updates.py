@@ -93,8 +93,8 @@ MUTANTS = (
             ),
             Edit(
                 FRAME,
-                "gradients[part] *= {{ a.clipnorm }} / norm\n",
-                f"gradients[part] *= {{{{ a.clipnorm }}}} / norm\n        gradients[part] /= {STEPS}\n",
+                "{{ slopes }}[part] *= {{ a.clipnorm }} / norm\n",
+                f"{{{{ slopes }}}}[part] *= {{{{ a.clipnorm }}}} / norm\n        {{{{ slopes }}}}[part] /= {STEPS}\n",
             ),
         ),
         classes(optimizer="sgd(clipnorm=0.1, gradient_accumulation_steps=2)"),

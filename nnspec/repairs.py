@@ -20,6 +20,8 @@ from nnspec.tokens import span
 COMMENT = "a comment begins with `#`"
 _VALUES = frozenset({"NAME", "NUMBER", "STRING", "CONSTANT", "LSQB", "SIGN"})
 _BOUNDS = frozenset({"NEWLINE", "LBRACE"})
+#: Longer texts of a spec are no help in a help line.
+_LONGEST = 60
 
 
 class Repair(Record):
@@ -151,9 +153,10 @@ class Repairs:
         if end == start:
             return Repair(Fix("remove the `:`", Edit(gap, "")), start)
         close = span(self._tokens[end - 1]).end
-        text = self._text(start, end)
+        text = " ".join(self._text(start, end).split())
+        shown = text if text.isprintable() and len(text) <= _LONGEST else "..."
         help = Fix(
-            f"arguments stand in parentheses: `{before}({text})`",
+            f"arguments stand in parentheses: `{before}({shown})`",
             Edit(gap, "("),
             Edit(Span(close, close), ")"),
         )

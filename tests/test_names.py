@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,7 +46,10 @@ def compiled(name: str, folder: str = ".") -> str:
 def test_a_name_in_a_string_or_of_a_layer_imports_nothing(
     name: str, tmp_path: Path
 ) -> None:
-    head, twin = (compiled(n).partition("\nSHAPES")[0] for n in (name, "q" * len(name)))
+    head, twin = (
+        re.sub("[0-9a-f]{12}", "", compiled(n).partition("\nSHAPES")[0])  # digests
+        for n in (name, "q" * len(name))
+    )
     assert head == twin.replace("q" * len(name), name)
     (tmp_path / "script.py").write_text(compiled(name), "utf-8")
     ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache"]

@@ -245,9 +245,9 @@ def test_the_gradient_check_finds_faults_of_sparse_products(
 
 def test_the_gradient_check_finds_nan() -> None:
     text = nnspec.compile(spec(["dense(2)"]))
-    line = "    np.sum(da.dense, axis=0, out=dw.dense_bias)\n"
+    line = "    np.sum(da.dense, axis=0, out=dw.dense_bias)"
     assert text.count(line) == 1
-    fault = load(text.replace(line, f"{line}    dw.dense_bias[...] = np.nan\n"))
+    fault = load(text.replace(line, f"{line}; dw.dense_bias[...] = np.nan  # "))
     assert fault.run_gradcheck(SimpleNamespace(seed=0)) == 1
 
 

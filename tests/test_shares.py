@@ -100,6 +100,7 @@ def test_each_share_draws_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(m, "forward", noted)
     shares = np.zeros((m.SHARES, m.PARAMETERS))
     more = {"shares": shares, "dw": [*map(m.views, shares)], "history": []}
+    more["diverged"] = ""
     state = SimpleNamespace(**{**vars(alone), **more})
     options = SimpleNamespace(seed=0, quiet=True, epochs=1, batch_size=8)
     m.run_epoch(state, np.ones((8, 5, 4, 2)), np.zeros(8, int), options)

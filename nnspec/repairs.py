@@ -69,6 +69,11 @@ class Repairs:
             place += 1
         return place
 
+    def _shown(self, start: int, end: int) -> str:
+        """What is written there, for a help line."""
+        text = " ".join(self._text(start, end).split())
+        return text if text.isprintable() and len(text) <= _LONGEST else "..."
+
     def _text(self, start: int, end: int) -> str:
         """The text of the tokens from one place up to another."""
         return self._source.text[
@@ -153,8 +158,7 @@ class Repairs:
         if end == start:
             return Repair(Fix("remove the `:`", Edit(gap, "")), start)
         close = span(self._tokens[end - 1]).end
-        text = " ".join(self._text(start, end).split())
-        shown = text if text.isprintable() and len(text) <= _LONGEST else "..."
+        shown = self._shown(start, end)
         help = Fix(
             f"arguments stand in parentheses: `{before}({shown})`",
             Edit(gap, "("),
@@ -214,7 +218,7 @@ class Repairs:
             depth += (kind == "LPAR") - (kind == "RPAR")
             end += 1
             if depth == 0:
-                text = self._text(place, end)
+                text = self._shown(place, end)
                 edit = Edit(span(token).to(span(self._tokens[end - 1])), "")
                 help = f"a layer takes the one before it: remove `{text}`"
                 return Repair(Fix(help, edit), end)

@@ -521,7 +521,9 @@ def test_the_newest_run_of_the_model_is_taken(folder: Path) -> None:
     (folder / "runs").rename(folder / "others")
     done = shell(folder, "$S predict x.npy")
     assert done.returncode == 3
-    assert "there is no run in runs/spec; give --weights FILE.npz" in done.stderr
+    assert (
+        "there is no finished run in runs/spec; give --weights FILE.npz" in done.stderr
+    )
 
 
 def test_a_wrong_row_late_in_a_file_leaves_the_result_as_it_was(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,15 +41,17 @@ def compiled(name: str, folder: str = ".") -> str:
     )
 
 
+def top(text: str) -> list[str]:
+    """What a script imports, and the names of its first constants."""
+    lines = text.split('"""')[2].partition("\nSHAPES")[0].splitlines()
+    return [line.split(" = ")[0] for line in lines if line[:1].isalpha()]
+
+
 @pytest.mark.parametrize("name", [*MODULES, *CONSTANTS])
 def test_a_name_in_a_string_or_of_a_layer_imports_nothing(
     name: str, tmp_path: Path
 ) -> None:
-    head, twin = (
-        re.sub("[0-9a-f]{12}", "", compiled(n).partition("\nSHAPES")[0])  # digests
-        for n in (name, "q" * len(name))
-    )
-    assert head == twin.replace("q" * len(name), name)
+    assert top(compiled(name)) == top(compiled("q" * len(name)))
     (tmp_path / "script.py").write_text(compiled(name), "utf-8")
     ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache"]
     done = subprocess.run([*ruff, str(tmp_path)], capture_output=True, check=False)

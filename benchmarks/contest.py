@@ -191,7 +191,9 @@ def _train(task: Task, name: str, data_dir: Path, folder: Path) -> Run:
     options = ["--data-dir", str(data_dir), "--out", out]
     options += ["--epochs", str(task.epochs), "--batch-size", str(task.batch_size)]
     if name == NNSPEC:
-        return _result(run([str(_script(folder)), "train", "--json", *options]))
+        return _result(
+            run([str(_script(folder)), "train", "--json", "--force", *options])
+        )
     peer = PEERS[name]
     # Keras writes its settings to the home folder unless it is told where else.
     env = {"KERAS_BACKEND": peer.backend, "KERAS_HOME": out} if peer.backend else {}

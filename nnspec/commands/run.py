@@ -26,8 +26,10 @@ def run(options: Namespace) -> int:
     path = own_folder("scripts") / _key(options)
     path /= f"{stem}{'_model' * hides_module(stem)}.py"
     # The script runs here, so it finds and names data files as its user does.
-    command = f"nnspec run {shlex.quote(str(PurePath(options.spec)))}"
-    origin = Origin(_folder(options.spec), command, specs.settings(options.set))
+    settings = specs.settings(options.set)
+    given = [word for setting in settings for word in ("--set", setting)]
+    command = shlex.join(["nnspec", "run", *given, str(PurePath(options.spec))])
+    origin = Origin(_folder(options.spec), command, settings)
     script = specs.script(options.spec, analysis, origin)
     replace_file(path, script.encode())
     return _execute([sys.executable, str(path), *options.arguments])

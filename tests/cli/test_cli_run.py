@@ -151,3 +151,18 @@ def test_a_compiled_script_runs(spec: Path) -> None:
     code, _, err = nnspec("run", "net.nn", "--quiet", "--out", "out")
     assert (code, err) == (0, "")
     assert Path("out/weights.npz").exists()
+
+
+def test_the_lines_at_the_end_have_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("my net.nn").write_text(f"let units = 2\n{SPEC}")
+    done = subprocess.run(
+        [sys.executable, "-m", "nnspec", "run", "--set", "units=3", "my net.nn"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    again = "nnspec run --set units=3 'my net.nn' --resume --epochs "
+    assert again in done.stderr, done.stderr

@@ -73,8 +73,7 @@ def _init(parser: ArgumentParser) -> None:
         "--from",
         dest="example",
         metavar="EXAMPLE",
-        default="digits",
-        help="the example to start from; default: digits",
+        help="the example to start from; default: the one called NAME, else digits",
     )
     parser.add_argument("--list", action="store_true", help="list the examples")
     parser.add_argument(
@@ -193,7 +192,7 @@ _TABLE = (
         "write a spec to start from",
         "NAME [options]",
         (
-            ("nnspec init digits", "writes digits.nn and its data"),
+            ("nnspec init iris", "writes iris.nn and its data"),
             ("nnspec init arms --from spirals", "writes arms.nn"),
             ("nnspec init --list", "lists the examples"),
         ),

@@ -49,7 +49,8 @@ def run(options: Namespace) -> int:
             f"the script of {name}.nn, {name}.py, would hide Python's module `{name}`",
             f"take another name, such as `{name}_model`",
         )
-    example = _FAMILIES.get(options.example, options.example)
+    asked = options.example or (name if name in example_names() else "digits")
+    example = _FAMILIES.get(asked, asked)
     if example not in examples:
         near = did_you_mean(example, {*examples, *_FAMILIES})
         words = f"there is no example `{example}`"

@@ -51,6 +51,13 @@ def test_init(examples: Path, capsys: Capture) -> None:
     assert main(["check", "mine.nn"]) == 0
 
 
+def test_init_of_a_name_that_an_example_has(examples: Path) -> None:
+    assert main(["init", "blobs"]) == 0
+    assert Path("blobs.nn").read_text(encoding="utf-8") == SPEC
+    assert main(["init", "blobs", "--from", "digits", "--force"]) == 0
+    assert Path("blobs.nn").read_text(encoding="utf-8") != SPEC
+
+
 def test_init_from_another_example(examples: Path) -> None:
     assert main(["init", "mine", "--from", "blobs"]) == 0
     assert Path("mine.nn").read_text(encoding="utf-8") == SPEC

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,9 +23,19 @@ def pytest_configure() -> None:
 
         settings.register_profile("patient", deadline=None)  # machines may be busy
         settings.load_profile("patient")
+    heed_signals()
     beside = ROOT.parent / "shared" / "data"
     if beside.is_dir():
         os.environ.setdefault("NNSPEC_DATA", str(beside))
+
+
+def heed_signals() -> None:
+    """A shell that starts tests in the background has them ignore some signals."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    hang_up = getattr(signal, "SIGHUP", signal.SIGTERM)  # Windows has none
+    if signal.getsignal(hang_up) == signal.SIG_IGN:
+        signal.signal(hang_up, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -211,6 +211,7 @@ class Run:
         self.gradients = np.zeros(self.script.model.trainable_parameters, m.DTYPE)
         shape = eval(optimizer.slots_shape, vars(m)) if optimizer.keeps else (0, 0)
         self.slots = np.zeros(shape, m.DTYPE)
+        self.slot_names: tuple[str, ...] = m.SLOTS if optimizer.keeps else ()
         self.w, self.dw = m.views(self.parameters), m.views(self.gradients)
         m.initialize(self.w, np.random.default_rng(self.seed))
         self.begin()

@@ -85,8 +85,7 @@ def compare(run: Run) -> None:
 
 def compare_slots(run: Run, optimizer: Any, use: Use) -> None:
     """What the optimizer keeps, and that it keeps nothing else."""
-    m = run.script.module
-    for i, slot in enumerate([] if run.script.optimizer.factored else m.SLOTS):
+    for i, slot in enumerate([] if run.script.optimizer.factored else run.slot_names):
         expected = slots_of(optimizer, slot, use.entry.name)
         found = run.named(run.slots[i]).values()
         for one, other in zip(found, expected, strict=True):

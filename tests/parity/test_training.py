@@ -69,7 +69,7 @@ def compare_state(s: Script, run: Run, built: Built) -> None:
     optimizer = s.model.training.optimizer.entry.name
     if s.optimizer.factored:
         return  # its slots are compared with its updates
-    for slot, flat in zip(s.module.SLOTS, run.slots, strict=True):
+    for slot, flat in zip(run.slot_names, run.slots, strict=True):
         for path, expected in built.slots(slot, optimizer).items():
             found = run.named(flat)[path]
             close(found, expected, rtol=1e-10, atol=1e-10, err_msg=f"{slot} of {path}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nnspec.diagnostics import Diagnostic, Edit
-from nnspec.report import as_json
+from nnspec.formats import as_json
 from nnspec.source import Source
 
 

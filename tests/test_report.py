@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnspec import report
+from nnspec import formats, report
 from nnspec.diagnostics import NOWHERE, Diagnostic, Edit, Note, Severity
 from nnspec.source import Source, Span
 
@@ -433,7 +433,7 @@ def test_json() -> None:
         ),
         Diagnostic("odd-name", "warning", "odd", Span(11, 11)),
     ]
-    assert report.as_json(source, found) == [
+    assert formats.as_json(source, found) == [
         {
             "code": "bad-type",
             "severity": "error",
@@ -495,7 +495,7 @@ def test_sarif() -> None:
     note = Note(Span(0, 5), "this layer")
     first = Diagnostic("odd-name", "warning", "odd", Span(6, 7))
     second = Diagnostic("bad-type", "error", "wrong", Span(6, 9), "a number", (note,))
-    log = report.as_sarif(
+    log = formats.as_sarif(
         [
             (Source("a.nn", "dense(x)"), [first]),
             (Source("b.nn", "dense(\n x)"), [second]),
@@ -555,7 +555,7 @@ def test_sarif() -> None:
 
 def test_sarif_without_findings_says_that_it_ran() -> None:
     """An empty list of results is not a missing one."""
-    (run,) = report.as_sarif([(Source("a.nn", ""), [])], "1.2.3")["runs"]
+    (run,) = formats.as_sarif([(Source("a.nn", ""), [])], "1.2.3")["runs"]
     assert run["results"] == []
     assert run["tool"]["driver"]["rules"] == []
 
@@ -576,7 +576,7 @@ def test_sarif_without_findings_says_that_it_ran() -> None:
 def test_file_names_become_uris(name: str, uri: str) -> None:
     """Relative names stay relative."""
     found = Diagnostic("some-code", "error", "wrong", Span(0, 0))
-    log = report.as_sarif([(Source(name, ""), [found])], "1.2.3")
+    log = formats.as_sarif([(Source(name, ""), [found])], "1.2.3")
     (result,) = log["runs"][0]["results"]
     assert result["locations"] == [sarif_location(uri, 1, 1, 1, 1)]
 
@@ -627,7 +627,7 @@ def test_any_finding_can_be_shown(finding: tuple[Source, list[Diagnostic]]) -> N
 def test_any_finding_is_valid_data(finding: tuple[Source, list[Diagnostic]]) -> None:
     """Line and column lead back to the offset."""
     source, found = finding
-    entries = report.as_json(source, found)
+    entries = formats.as_json(source, found)
     for entry, diagnostic in zip(entries, found, strict=True):
         lines = source.text.split("\n")
         for end, offset in [
@@ -649,7 +649,7 @@ def test_any_name_becomes_a_uri(folder: str, stem: str) -> None:
     """Only characters that a URI may have are left."""
     source = Source(f"{folder}/{stem}.nn", "")
     found = Diagnostic("some-code", "error", "wrong", Span(0, 0))
-    log = report.as_sarif([(source, [found])], "1.2.3")
+    log = formats.as_sarif([(source, [found])], "1.2.3")
     (result,) = log["runs"][0]["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert re.fullmatch(r"(file:///)?([\w.~/-]|%[0-9A-F]{2})+", uri, re.ASCII)
@@ -667,7 +667,7 @@ error[unknown-let]: wrong
   = help: another one
 """
     )
-    (data,) = report.as_json(source, [found])
+    (data,) = formats.as_json(source, [found])
     assert (data["line"], data["column"]) == (1, 1)
 
 

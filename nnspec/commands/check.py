@@ -113,12 +113,12 @@ def _github(checked: _Checked) -> str:
 
 
 def _json(checked: _Checked) -> str:
-    return _dump([x for source, d, _ in checked for x in report.as_json(source, d)])
+    return _dump([x for source, d, _ in checked for x in formats.as_json(source, d)])
 
 
 def _sarif(checked: _Checked) -> str:
     results = ((source, found) for source, found, _ in checked)
-    return _dump(report.as_sarif(results, __version__))
+    return _dump(formats.as_sarif(results, __version__))
 
 
 def _dump(data: Iterable[object]) -> str:

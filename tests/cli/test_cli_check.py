@@ -128,6 +128,13 @@ def test_check_for_github(capsys: Capture) -> None:
     )
 
 
+def test_what_has_no_place_is_at_the_start_of_its_file(capsys: Capture) -> None:
+    write("net.nn", DOUBTFUL)
+    for format, place in (("concise", "net.nn:1:1: "), ("github", "line=1,endLine=1,")):
+        assert main(["check", "--set", "no=1", "net.nn", "--format", format]) == 1
+        assert place in capsys.readouterr().out.splitlines()[0]
+
+
 @pytest.mark.parametrize("format", ["concise", "github"])
 def test_no_text_of_a_spec_ends_a_line_or_commands(
     format: str, capsys: Capture

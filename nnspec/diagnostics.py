@@ -24,7 +24,7 @@ class Note(Record):
     message: str
 
 
-class Origin(Note):
+class ValueOrigin(Note):
     """Where a value comes from; it may be `given` from outside of the spec."""
 
     given: bool = False
@@ -103,10 +103,10 @@ class Diagnostics:
     spec, only the first is kept.
     """
 
-    origins: dict[Span, tuple[Origin, ...]] = field(default_factory=dict)
+    origins: dict[Span, tuple[ValueOrigin, ...]] = field(default_factory=dict)
     _found: dict[Diagnostic, None] = field(default_factory=dict)
     _errors: int = 0
-    _blamed: set[tuple[str, Origin]] = field(default_factory=set)
+    _blamed: set[tuple[str, ValueOrigin]] = field(default_factory=set)
 
     @property
     def found(self) -> list[Diagnostic]:

@@ -114,9 +114,12 @@ def _category(entry: Entry) -> str:
 
 def filled(habit: str, value: Resolved | None) -> str:
     """What to write in place of a habit, with the value that was written."""
-    text = inside(value) if value else "..."
-    shown = text if text.isprintable() and len(text) <= _LONGEST else "..."
-    return habit.replace("VALUE", shown)
+    return habit.replace("VALUE", shown(inside(value)) if value else "...")
+
+
+def shown(text: str) -> str:
+    """A text of a spec as a help line has it: `...` if it is long, or not readable."""
+    return text if text.isprintable() and len(text) <= _LONGEST else "..."
 
 
 def inside(value: Resolved) -> str:

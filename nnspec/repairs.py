@@ -20,8 +20,6 @@ from nnspec.tokens import span
 COMMENT = "a comment begins with `#`"
 _VALUES = frozenset({"NAME", "NUMBER", "STRING", "CONSTANT", "LSQB", "SIGN"})
 _BOUNDS = frozenset({"NEWLINE", "LBRACE"})
-#: Longer texts of a spec are no help in a help line.
-_LONGEST = 60
 
 
 class Repair(Record):
@@ -71,8 +69,7 @@ class Repairs:
 
     def _shown(self, start: int, end: int) -> str:
         """What is written there, for a help line."""
-        text = " ".join(self._text(start, end).split())
-        return text if text.isprintable() and len(text) <= _LONGEST else "..."
+        return helps.shown(" ".join(self._text(start, end).split()))
 
     def _text(self, start: int, end: int) -> str:
         """The text of the tokens from one place up to another."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from nnspec import syntax
 from nnspec.budget import Budget
-from nnspec.diagnostics import Diagnostics, Note, Origin, did_you_mean
+from nnspec.diagnostics import Diagnostics, Note, ValueOrigin, did_you_mean
 from nnspec.record import Record
 from nnspec.source import Span
 
@@ -214,19 +214,19 @@ class Scope:
         self._trace(name.span, (*self._origin(let), *self._traced(let.value.span)))
         return Resolved(found.value, name.span)
 
-    def _origin(self, let: syntax.Let) -> tuple[Origin, ...]:
+    def _origin(self, let: syntax.Let) -> tuple[ValueOrigin, ...]:
         """Where the value of a `let` comes from."""
         name = let.name.text
         if name not in self.overrides:
-            return (Origin(let.name.span, f"`{name}` is defined here"),)
+            return (ValueOrigin(let.name.span, f"`{name}` is defined here"),)
         value = Resolved(self.overrides[name], let.value.span).describe().strip("`")
-        return (Origin(let.value.span, f"by `--set {name}={value}`", given=True),)
+        return (ValueOrigin(let.value.span, f"by `--set {name}={value}`", given=True),)
 
-    def _traced(self, *places: Span) -> tuple[Origin, ...]:
+    def _traced(self, *places: Span) -> tuple[ValueOrigin, ...]:
         found = (self.diagnostics.origins.get(place, ()) for place in places)
         return tuple(dict.fromkeys(note for notes in found for note in notes))
 
-    def _trace(self, place: Span, origins: tuple[Origin, ...]) -> None:
+    def _trace(self, place: Span, origins: tuple[ValueOrigin, ...]) -> None:
         if origins:
             self.diagnostics.origins[place] = origins
 

@@ -35,9 +35,7 @@ from nnspec.plan.program import (
     Program,
     WeightRow,
 )
-from nnspec.plan.step import (
-    Penalty,
-)
+from nnspec.plan.step import Penalty
 from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal
 from nnspec.record import replace

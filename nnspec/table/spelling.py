@@ -7,24 +7,19 @@ import re
 from nnspec.table.entry import Argument, DefaultUse, Entry, Use
 from nnspec.table.kinds import AnyOf, Choice, Kind, ListOf, Optional
 from nnspec.table.words import HistoryName
+from nnspec.values import spelled
 
 
 def spell(value: object) -> str:
     """A value as the language writes it."""
     match value:
-        case None:
-            return "none"
-        case bool():
-            return str(value).lower()
-        case str():
-            return f'"{value}"'
         case DefaultUse() | Entry():
             return value.name
         case Use():
             return value.entry.name
         case tuple():
             return f"[{', '.join(spell(item) for item in value)}]"
-    return str(value)
+    return spelled(value)
 
 
 def spell_default(argument: Argument) -> str:

@@ -2,7 +2,8 @@
 
 from tests.mutants.mutant import Edit, Mutant, classes, followed, history
 
-TRAINING = "templates/training.j2"
+FIT = "templates/fit.j2"
+SAVING = "templates/saving.j2"
 STOPPING = "templates/runtime/early_stopping.py"
 PLATEAU = "templates/runtime/reduce_lr_on_plateau.py"
 DATA = "spirals(samples=60)\n  split(validation=0.3, test=0.2)"
@@ -74,7 +75,7 @@ MUTANTS = (
         "weights.npz has the weights of the last epoch",
         (
             Edit(
-                TRAINING,
+                SAVING,
                 "named({{ p.left }})",
                 "named(state.w)",
             ),
@@ -87,7 +88,7 @@ MUTANTS = (
         "the test is told of weights that are not kept",
         (
             Edit(
-                TRAINING,
+                FIT,
                 "evaluate_part({{ p.left }}",
                 "evaluate_part(state.w",
             ),
@@ -100,7 +101,7 @@ MUTANTS = (
         "a training that goes on forgets the best weights before",
         (
             Edit(
-                TRAINING,
+                SAVING,
                 'np.copyto(state.best, arrays["training/best"].reshape(PARAMETERS))',
                 "state.best[:] = 0.0",
             ),
@@ -113,7 +114,7 @@ MUTANTS = (
         "the history tells the rate after it was lowered",
         (
             Edit(
-                TRAINING,
+                FIT,
                 """            state.history.append(row)
 """,
                 """            state.history.append(row)

@@ -11,7 +11,7 @@ UNIT = "templates/layers/unit_normalization.j2"
 PRELU = "templates/layers/prelu.j2"
 TABLE = "nnspec/table/batch_normalization.py"
 PLAN = "nnspec/plan/steps/normalization.py"
-TRAINING = "templates/training.j2"
+SAVING = "templates/saving.j2"
 
 
 def tests(*names: str) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ MUTANTS = (
         "of the weights, the trainable ones are saved",
         (
             Edit(
-                TRAINING,
+                SAVING,
                 '    save_arrays(options.out / "weights.npz"',
                 "    moving = {k: v * 0 + 1 for k, v in arrays.items() if 'moving' in k}\n"
                 "    arrays |= moving\n"

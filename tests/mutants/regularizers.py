@@ -7,6 +7,7 @@ MAX = "templates/constraints/max_norm.j2"
 PLAN = "nnspec/plan/penalties.py"
 NETWORK = "templates/network.j2"
 TRAINING = "templates/training.j2"
+STATE = "templates/state.j2"
 
 
 def tests(*names: str) -> tuple[str, ...]:
@@ -117,7 +118,7 @@ MUTANTS = (
         "constraints are met before the first update",
         (
             Edit(
-                TRAINING,
+                STATE,
                 "initialize(state.w, np.random.default_rng({{ p.form.seed }}))\n",
                 "initialize(state.w, np.random.default_rng({{ p.form.seed }}))\n"
                 "{% if n.bounds %}\n    constrain(state.w)\n{% endif %}\n",

@@ -3,6 +3,8 @@
 from tests.mutants.mutant import Edit, Mutant, classes, optimizers, updates
 
 TRAINING = "templates/training.j2"
+FIT = "templates/fit.j2"
+STATE = "templates/state.j2"
 
 
 def of(name: str) -> str:
@@ -38,7 +40,7 @@ MUTANTS = (
         "the history tells the rate that the training began with",
         (
             Edit(
-                TRAINING,
+                FIT,
                 '"learning_rate": {{ k.rate }}',
                 '"learning_rate": learning_rate(0)',
             ),
@@ -51,7 +53,7 @@ MUTANTS = (
         "the cycle is as long as an epoch, not as the training",
         (
             Edit(
-                TRAINING,
+                STATE,
                 "state.steps = {{ p.form.epochs }} * batches_an_epoch",
                 "state.steps = batches_an_epoch",
             ),

@@ -11,6 +11,9 @@ from tests.mutants.mutant import (
 
 COMMANDS = "templates/commands.j2"
 TRAINING = "templates/training.j2"
+FIT = "templates/fit.j2"
+SAVING = "templates/saving.j2"
+STATE = "templates/state.j2"
 FIT = ("tests/parity/test_fit.py::test_fit[dense(2)-mse-mae-rmsprop-]",)
 
 MUTANTS = (
@@ -117,7 +120,7 @@ MUTANTS = (
         "val_loss is the loss of what was trained on",
         (
             Edit(
-                TRAINING,
+                FIT,
                 'evaluate_part(state.w, *parts["validation"], "val_"',
                 'evaluate_part(state.w, *parts["train"], "val_"',
             ),
@@ -130,7 +133,7 @@ MUTANTS = (
         "all trainings begin with the same weights",
         (
             Edit(
-                TRAINING,
+                STATE,
                 "initialize(state.w, np.random.default_rng({{ p.form.seed }}))",
                 "initialize(state.w, np.random.default_rng(0))",
             ),
@@ -143,7 +146,7 @@ MUTANTS = (
         "--initial-weights are read, and forgotten",
         (
             Edit(
-                TRAINING,
+                STATE,
                 "load(options.initial_weights, state.w, SHAPES, same={})",
                 "load(options.initial_weights, views(state.parameters.copy()), SHAPES, {})",
             ),
@@ -156,7 +159,7 @@ MUTANTS = (
         "a training that goes on has an optimizer that begins anew",
         (
             Edit(
-                TRAINING,
+                SAVING,
                 'np.copyto(state.slots, arrays["training/slots"].reshape(',
                 'np.copyto(state.slots, 0 * arrays["training/slots"].reshape(',
             ),
@@ -169,7 +172,7 @@ MUTANTS = (
         "a training that goes on corrects adam's rate as at its begin",
         (
             Edit(
-                TRAINING,
+                SAVING,
                 'state.step = int(arrays["about"].get("step", 0))',
                 "state.step = len(rows)",
             ),
@@ -182,7 +185,7 @@ MUTANTS = (
         "a checkpoint of another optimizer, network or data is taken",
         (
             Edit(
-                TRAINING,
+                SAVING,
                 "load(path, state.w, SHAPES, state.same, way_out)",
                 "load(path, state.w, SHAPES, {}, way_out)",
             ),
@@ -210,7 +213,7 @@ MUTANTS = (
         "Ctrl-C in the first epoch writes over what was there",
         (
             Edit(
-                TRAINING,
+                FIT,
                 "        if options.out and (whole or saved > -math.inf):\n",
                 "        if options.out:\n",
             ),

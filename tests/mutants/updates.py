@@ -3,7 +3,8 @@
 from tests.mutants.mutant import Edit, Mutant, classes, numbers, optimizers, updates
 
 FRAME = "templates/optimizer.j2"
-TRAINING = "templates/training.j2"
+FIT = "templates/fit.j2"
+SAVING = "templates/saving.j2"
 DECAY = "w *= 1.0 - learning_rate * {{ a.weight_decay }}  # weight decay"
 RULE = '{{ macro("optimizers", o.template, "update", o) }}\n'
 STEPS = "{{ a.gradient_accumulation_steps }}"
@@ -165,7 +166,7 @@ MUTANTS = (
         "weights.npz has the weights, not their averages",
         (
             Edit(
-                TRAINING,
+                SAVING,
                 "named({{ p.left }})",
                 "named(state.w)",
             ),
@@ -178,7 +179,7 @@ MUTANTS = (
         "a training that goes on begins with the averages",
         (
             Edit(
-                TRAINING,
+                SAVING,
                 "        arrays = named(state.w)\n",
                 "        arrays = named({{ p.left }})\n",
             ),
@@ -193,7 +194,7 @@ MUTANTS = (
         "a training that goes on takes batches twice that it had before Ctrl-C",
         (
             Edit(
-                TRAINING,
+                SAVING,
                 "    if whole:\n        arrays =",
                 "    if True:\n        arrays =",
             ),
@@ -206,7 +207,7 @@ MUTANTS = (
         "the test part is assessed by the weights, not by their averages",
         (
             Edit(
-                TRAINING,
+                FIT,
                 "evaluate_part({{ p.left }}",
                 "evaluate_part(state.w",
             ),

@@ -404,10 +404,9 @@ def announce(options, parts, learnt):
     """Say what a training begins with, and which part of the data lacks a class."""
     if not options.json:
         sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
-        about = f"{PARAMETERS:,} parameters, {sizes} samples".replace(
-            "train", "training"
-        )
-        say(options, f"{NAME}: {about}")
+        sizes = sizes.replace("train", "training")
+        about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
+        say(options, about)
     labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
     names = learnt.get("data/classes", np.arange(2)).tolist()
     for line in missing_classes(labels, names, ""):
@@ -464,7 +463,7 @@ def fit(options, parts, learnt):
 
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
-    of = ["--weights", options.out / "weights.npz"] if options.out else []
+    weights = ["--weights", options.out / "weights.npz"] if options.out else []
     with results_folder(options, RUNS) as options.out:
         parts, learnt = load_data(options)
         state = fit(options, parts, learnt)
@@ -476,8 +475,8 @@ def run_train(options):
         )
     if not (options.json or state.diverged):
         if "test" in parts and not (options.data or options.data_dir):
-            say(options, "to evaluate:", command("evaluate", *of))
-        say(options, "to predict:", command("predict", "FILE", *of))
+            say(options, "to evaluate:", command("evaluate", *weights))
+        say(options, "to predict:", command("predict", "FILE", *weights))
         say(options, "to go on:", again(options, 2 * options.epochs))
 
 
@@ -1626,4 +1625,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:adaa62455a902ba32f208f47a44d503752c7c8b92104c52709a4b208b06f25ee
+# nnspec sha256:fe5932edf81080964fc33b7db8dbdadd0ec03d82817f599d67d4873f4b4232ed

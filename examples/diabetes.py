@@ -388,10 +388,9 @@ def announce(options, parts, learnt):
     """Say what a training begins with."""
     if not options.json:
         sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
-        about = f"{PARAMETERS:,} parameters, {sizes} samples".replace(
-            "train", "training"
-        )
-        say(options, f"{NAME}: {about}")
+        sizes = sizes.replace("train", "training")
+        about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
+        say(options, about)
 
 
 @np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
@@ -444,7 +443,7 @@ def fit(options, parts, learnt):
 
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
-    of = ["--weights", options.out / "weights.npz"] if options.out else []
+    weights = ["--weights", options.out / "weights.npz"] if options.out else []
     with results_folder(options, RUNS) as options.out:
         parts, learnt = load_data(options)
         state = fit(options, parts, learnt)
@@ -452,8 +451,8 @@ def run_train(options):
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
     if not (options.json or state.diverged):
         if "test" in parts and not (options.data or options.data_dir):
-            say(options, "to evaluate:", command("evaluate", *of))
-        say(options, "to predict:", command("predict", "FILE", *of))
+            say(options, "to evaluate:", command("evaluate", *weights))
+        say(options, "to predict:", command("predict", "FILE", *weights))
         say(options, "to go on:", again(options, 2 * options.epochs))
 
 
@@ -1520,4 +1519,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:938b1c8c1803be8d813a552a44db6a77d395aa622db4dc18ebbbeb10b2658586
+# nnspec sha256:9f296f14fd52399f821352a19540e3a13e7546b7f33dd45518c52b5f6c8c80b1

@@ -360,10 +360,9 @@ def announce(options, parts, learnt):
     """Say what a training begins with, and which part of the data lacks a class."""
     if not options.json:
         sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
-        about = f"{PARAMETERS:,} parameters, {sizes} samples".replace(
-            "train", "training"
-        )
-        say(options, f"{NAME}: {about}, {THREADS} thread{'s' * (THREADS > 1)}")
+        sizes = sizes.replace("train", "training")
+        about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
+        say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
     labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
     names = [*range(2)]
     for line in missing_classes(
@@ -422,7 +421,7 @@ def fit(options, parts, learnt):
 
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
-    of = ["--weights", options.out / "weights.npz"] if options.out else []
+    weights = ["--weights", options.out / "weights.npz"] if options.out else []
     with results_folder(options, RUNS) as options.out:
         parts, learnt = load_data(options)
         state = fit(options, parts, learnt)
@@ -430,8 +429,8 @@ def run_train(options):
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
     if not (options.json or state.diverged):
         if "test" in parts and not (options.data or options.data_dir):
-            say(options, "to evaluate:", command("evaluate", *of))
-        say(options, "to predict:", command("predict", "FILE", *of))
+            say(options, "to evaluate:", command("evaluate", *weights))
+        say(options, "to predict:", command("predict", "FILE", *weights))
         say(options, "to go on:", again(options, 2 * options.epochs))
 
 
@@ -1326,4 +1325,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:bdbe37673b3b26c1e23b725c0a281ee18e011fc57f2d867d84397cc3ad6d08e5
+# nnspec sha256:fac72f0b807d24b34b1bc98f1d1b7c32b6c22669c57766051e7c6cb6699e25ba

@@ -397,10 +397,9 @@ def announce(options, parts, learnt):
     """Say what a training begins with, and which part of the data lacks a class."""
     if not options.json:
         sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
-        about = f"{PARAMETERS:,} parameters, {sizes} samples".replace(
-            "train", "training"
-        )
-        say(options, f"{NAME}: {about}")
+        sizes = sizes.replace("train", "training")
+        about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
+        say(options, about)
     labels = {part: y for part, (_, y) in parts.items()}
     names = learnt.get("data/classes", np.arange(3)).tolist()
     for line in missing_classes(labels, names, ""):
@@ -457,7 +456,7 @@ def fit(options, parts, learnt):
 
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
-    of = ["--weights", options.out / "weights.npz"] if options.out else []
+    weights = ["--weights", options.out / "weights.npz"] if options.out else []
     with results_folder(options, RUNS) as options.out:
         parts, learnt = load_data(options)
         state = fit(options, parts, learnt)
@@ -465,8 +464,8 @@ def run_train(options):
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
     if not (options.json or state.diverged):
         if "test" in parts and not (options.data or options.data_dir):
-            say(options, "to evaluate:", command("evaluate", *of))
-        say(options, "to predict:", command("predict", "FILE", *of))
+            say(options, "to evaluate:", command("evaluate", *weights))
+        say(options, "to predict:", command("predict", "FILE", *weights))
         say(options, "to go on:", again(options, 2 * options.epochs))
 
 
@@ -1570,4 +1569,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d38296e57345676c56133fba97be281ee39283423e833e9dcda999a87d77a303
+# nnspec sha256:cf3cd778a8ce5dda0444c268f9fc9a2da1c87962280d431bce2d500116228639

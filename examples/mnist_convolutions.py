@@ -495,10 +495,9 @@ def announce(options, parts):
     """Say what a training begins with, and which part of the data lacks a class."""
     if not options.json:
         sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
-        about = f"{PARAMETERS:,} parameters, {sizes} samples".replace(
-            "train", "training"
-        )
-        say(options, f"{NAME}: {about}, {THREADS} thread{'s' * (THREADS > 1)}")
+        sizes = sizes.replace("train", "training")
+        about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
+        say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
     labels = {part: y for part, (_, y) in parts.items()}
     names = [*range(10)]
     for line in missing_classes(
@@ -558,7 +557,7 @@ def fit(options, parts):
 
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
-    of = ["--weights", options.out / "weights.npz"] if options.out else []
+    weights = ["--weights", options.out / "weights.npz"] if options.out else []
     with results_folder(options, RUNS) as options.out:
         parts = load_data(options)
         state = fit(options, parts)
@@ -566,8 +565,8 @@ def run_train(options):
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
     if not (options.json or state.diverged):
         if "test" in parts and not (options.data or options.data_dir):
-            say(options, "to evaluate:", command("evaluate", *of))
-        say(options, "to predict:", command("predict", "FILE", *of))
+            say(options, "to evaluate:", command("evaluate", *weights))
+        say(options, "to predict:", command("predict", "FILE", *weights))
         say(options, "to go on:", again(options, 2 * options.epochs))
 
 
@@ -1279,4 +1278,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0e1abe0f6c4a2cc9444d5dae041863be863bd687e6e0fb3855f2dd6cb2eac4b0
+# nnspec sha256:5e778a1bcc76b5cd7f278c725e876b27542d2ecf32e4dc13a1dffb2d6cdc6143

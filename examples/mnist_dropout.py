@@ -407,10 +407,9 @@ def announce(options, parts):
     """Say what a training begins with, and which part of the data lacks a class."""
     if not options.json:
         sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
-        about = f"{PARAMETERS:,} parameters, {sizes} samples".replace(
-            "train", "training"
-        )
-        say(options, f"{NAME}: {about}, {THREADS} thread{'s' * (THREADS > 1)}")
+        sizes = sizes.replace("train", "training")
+        about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
+        say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
     labels = {part: y for part, (_, y) in parts.items()}
     names = [*range(10)]
     for line in missing_classes(labels, names, "; give each part samples of all"):
@@ -467,7 +466,7 @@ def fit(options, parts):
 
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
-    of = ["--weights", options.out / "weights.npz"] if options.out else []
+    weights = ["--weights", options.out / "weights.npz"] if options.out else []
     with results_folder(options, RUNS) as options.out:
         parts = load_data(options)
         state = fit(options, parts)
@@ -475,8 +474,8 @@ def run_train(options):
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
     if not (options.json or state.diverged):
         if "test" in parts and not (options.data or options.data_dir):
-            say(options, "to evaluate:", command("evaluate", *of))
-        say(options, "to predict:", command("predict", "FILE", *of))
+            say(options, "to evaluate:", command("evaluate", *weights))
+        say(options, "to predict:", command("predict", "FILE", *weights))
         say(options, "to go on:", again(options, 2 * options.epochs))
 
 
@@ -1178,4 +1177,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0f4c2596438727cc92576546f4ca416d3acbe50d6bfb0f34e76760cc6bcddaf5
+# nnspec sha256:79b18b7f965a524432b2166b10e42b8f98f6e8ca84d4e934c2504b0603fe5e60

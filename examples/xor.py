@@ -335,10 +335,9 @@ def announce(options, parts):
     """Say what a training begins with, and which part of the data lacks a class."""
     if not options.json:
         sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
-        about = f"{PARAMETERS:,} parameters, {sizes} samples".replace(
-            "train", "training"
-        )
-        say(options, f"{NAME}: {about}")
+        sizes = sizes.replace("train", "training")
+        about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
+        say(options, about)
     labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
     names = [*range(2)]
     for line in missing_classes(
@@ -397,7 +396,7 @@ def fit(options, parts):
 
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
-    of = ["--weights", options.out / "weights.npz"] if options.out else []
+    weights = ["--weights", options.out / "weights.npz"] if options.out else []
     with results_folder(options, RUNS) as options.out:
         parts = load_data(options)
         state = fit(options, parts)
@@ -405,8 +404,8 @@ def run_train(options):
         report(evaluate_part(state.w, *parts["test"], "test_"), options)
     if not (options.json or state.diverged):
         if "test" in parts and not (options.data or options.data_dir):
-            say(options, "to evaluate:", command("evaluate", *of))
-        say(options, "to predict:", command("predict", "FILE", *of))
+            say(options, "to evaluate:", command("evaluate", *weights))
+        say(options, "to predict:", command("predict", "FILE", *weights))
         say(options, "to go on:", again(options, 2 * options.epochs))
 
 
@@ -1076,4 +1075,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a4a009016ebf5df64d78b95e1a47b22ef8a460a125125b3c22b716e9bff8e939
+# nnspec sha256:18aa7b95e0b51bf235d5c5d1f6a6d02c7809132646d3a797737d423d07b75bc2

@@ -382,3 +382,8 @@ class Program(Record):
     data: DataProgram
     threads: tuple[str, ...]
     runtime: tuple[str, ...]
+
+    @property
+    def threaded(self) -> bool:
+        """Whether threads take parts of anything."""
+        return "product" in self.threads or "in_threads" in self.threads

@@ -14,7 +14,7 @@ TRAINING = "templates/training.j2"
 FIT = "templates/fit.j2"
 SAVING = "templates/saving.j2"
 STATE = "templates/state.j2"
-FIT = ("tests/parity/test_fit.py::test_fit[dense(2)-mse-mae-rmsprop-]",)
+FITTED = ("tests/parity/test_fit.py::test_fit[dense(2)-mse-mae-rmsprop-]",)
 
 MUTANTS = (
     Mutant(
@@ -100,7 +100,7 @@ MUTANTS = (
             ),
         ),
         classes(),
-        FIT,
+        FITTED,
     ),
     Mutant(
         "assessment_of_batches_that_count_alike",
@@ -126,7 +126,7 @@ MUTANTS = (
             ),
         ),
         classes(data="spirals(samples=60)\n  split(validation=0.3)"),
-        FIT,
+        FITTED,
     ),
     Mutant(
         "initial_values_whatever_the_seed",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from nnspec import helps, syntax
 from nnspec.diagnostics import Diagnostics, Fix, Note
+from nnspec.library import LANGUAGE, Library
 from nnspec.record import Record
 from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
@@ -36,10 +37,11 @@ class Binder(Record):
     diagnostics: Diagnostics
     reported: frozenset[str] = frozenset()
     likely: frozenset[str] = frozenset()
+    library: Library = LANGUAGE
 
     def find(self, category: str, name: syntax.Name) -> Entry | None:
         """The entry of that name, or None, reported."""
-        entries = TABLE.get(category, {})
+        entries = self.library[category]
         if name.text in entries:
             return entries[name.text]
         if name.text in self.reported:
@@ -55,7 +57,7 @@ class Binder(Record):
                 f"unknown-{category}",
                 f"there is no {category} called `{name.text}`",
                 name.span,
-                help=helps.of_name(category, name.text, self.scope.lets),
+                help=helps.of_name(category, name.text, self.scope.lets, self.library),
             )
         return None
 
@@ -77,7 +79,7 @@ class Binder(Record):
         if told is None:
             entry = self.find(category, call.name)
             return self.arguments(entry, call) if entry else None
-        entry = TABLE[category].get(call.name.text)
+        entry = self.library[category].get(call.name.text)
         self.diagnostics.error(
             "too-many-arguments" if entry else f"unknown-{category}",
             f"`{call.name.text}` takes {_most(len(entry.arguments))}"
@@ -88,12 +90,12 @@ class Binder(Record):
         )
         if told.call is None or told.call.name.text in PLANNED.get(category, ()):
             return None
-        return self.arguments(TABLE[category][told.call.name.text], told.call)
+        return self.arguments(self.library[category][told.call.name.text], told.call)
 
     def meant(self, category: str, call: syntax.Call) -> Meant | None:
         """What is surely meant by a call that the category does not have."""
         name = call.name.text
-        entry = TABLE.get(category, {}).get(name)
+        entry = self.library[category].get(name)
         loose = sum(argument.name is None for argument in call.arguments)
         fits = entry and loose <= len(entry.arguments)
         variadic = entry and any(a.variadic for a in entry.arguments)
@@ -102,7 +104,7 @@ class Binder(Record):
             return None
         from nnspec.habits.meaning import meant  # noqa: PLC0415 -- on errors only
 
-        found = meant(category, call, self.likely)
+        found = meant(category, call, self.likely, self.library)
         if entry and not (found and found.call and found.call.name.text != name):
             return None  # it is the one that was written, with too many arguments
         return found
@@ -209,7 +211,7 @@ class Binder(Record):
     ) -> bool:
         """Whether a name is for another argument than its place says; reported."""
         others = [a for a in entry.arguments if a.name not in given]
-        help = helps.other_place(target, others, value)
+        help = helps.other_place(target, others, value, self.library)
         if help is not None:
             what = f"`{target.name}` of `{entry.name}`"
             self._misfit(target.kind, value, what, help)
@@ -221,7 +223,7 @@ class Binder(Record):
         """The argument that an activation without a name is for, wherever it stands."""
         if written.name is not None or value is None:
             return None
-        if value.called not in TABLE["activation"]:
+        if value.called not in self.library["activation"]:
             return None
         return next((a for a in entry.arguments if a.anywhere), None)
 
@@ -315,7 +317,7 @@ class Binder(Record):
         """The way out for a value that was written where it stands."""
         if misfit.span in self.diagnostics.origins:
             return None
-        return helps.of_symbol(misfit, self.scope.lets)
+        return helps.of_symbol(misfit, self.scope.lets, self.library)
 
     def _misfit(self, kind: Kind, value: Resolved, what: str, help: str | None) -> None:
         self.diagnostics.error(
@@ -335,10 +337,31 @@ class Binder(Record):
         )
 
     def _read_entry(self, category: str, value: Resolved) -> Use:
+        if value.called is None:
+            raise Mismatch(self._unnamed(category, value))
         use = self.use(category, value)
         if use is None:
             raise AlreadyReported
         return use
+
+    def _unnamed(self, category: str, value: Resolved) -> Fix | None:
+        """The way out for a value that stands where a name should."""
+        from nnspec.habits.meaning import without_name, without_quotes  # noqa: PLC0415
+
+        if isinstance(value.value, str) and _is_name(value.value):
+            return without_quotes(category, value.value, self.library)
+        if isinstance(value.value, int | float):
+            return without_name(category, value)
+        return None
+
+
+#: No name of an operation is longer.
+_LONGEST = 50
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text may be meant as the name of an operation."""
+    return text.isidentifier() and len(text) <= _LONGEST
 
 
 def _most(count: int) -> str:

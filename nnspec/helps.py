@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from nnspec import habits, syntax
 from nnspec.diagnostics import Edit, Fix, did_you_mean, exactly
+from nnspec.library import Library
 from nnspec.record import replace
 from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
@@ -28,29 +29,28 @@ from nnspec.values import PYTHONS, Resolved, Symbol
 _LONGEST = 60
 
 
-def of_name(category: str, name: str, lets: Iterable[str]) -> str:
+def of_name(category: str, name: str, lets: Iterable[str], library: Library) -> str:
     """The way out for a name that its category does not have, and none is sure."""
-    known = {*TABLE.get(category, ()), *PLANNED.get(category, ())}
+    known = _known(category, library)
     last = name.rpartition(".")[2]
     return (
         did_you_mean(last, known)
         or did_you_mean(last, lets)
-        or _elsewhere(last)
+        or _elsewhere(last, library)
         or f"`nnspec layers` lists every {category}"
     )
 
 
-def _elsewhere(name: str) -> str | None:
-    for category in TABLE:
-        known = {*TABLE[category], *PLANNED.get(category, ())}
-        if found := exactly(name, known):
+def _known(category: str, library: Library) -> set[str]:
+    return {*library[category], *PLANNED.get(category, ())}
+
+
+def _elsewhere(name: str, library: Library) -> str | None:
+    for category in library:
+        if found := exactly(name, _known(category, library)):
             article = "an" if category[0] in "aeiou" else "a"
             return f"`{found}` is known as {article} {category}"
     return None
-
-
-def _has(category: str, name: str) -> bool:
-    return name in TABLE[category] or name in PLANNED.get(category, ())
 
 
 def is_on_its_own(word: str, before: str) -> bool:
@@ -134,12 +134,12 @@ def inside(value: Resolved) -> str:
     return "..."
 
 
-def of_symbol(value: Resolved, lets: Iterable[str]) -> str | None:
+def of_symbol(value: Resolved, lets: Iterable[str], library: Library) -> str | None:
     """The way out for a name that stands for no value, where it was written."""
     if not isinstance(value.value, Symbol):
         return None
     name = value.value.name
-    known = name in PYTHONS or any(_has(category, name) for category in TABLE)
+    known = name in PYTHONS or any(name in _known(c, library) for c in library)
     return did_you_mean(name, lets) or (
         None if known else f"define it: `let {name} = ...`"
     )
@@ -177,16 +177,16 @@ def _respelled(value: Resolved) -> Resolved:
 
 
 def other_place(
-    target: Argument, others: Iterable[Argument], value: Resolved
+    target: Argument, others: Iterable[Argument], value: Resolved, library: Library
 ) -> str | None:
     """How to give a name that `target` does not know for another that does."""
     from nnspec.written import written  # noqa: PLC0415 -- on errors only
 
     name = value.called
-    if name is None or _takes_name(target.kind, name):
+    if name is None or _takes_name(target.kind, name, library):
         return None
     for argument in others:
-        if _takes_name(argument.kind, name):
+        if _takes_name(argument.kind, name, library):
             call = value.value
             text = written(call) if isinstance(call, syntax.Call) else name
             text = f"{argument.name}={text}"
@@ -194,17 +194,17 @@ def other_place(
     return None
 
 
-def _takes_name(kind: Kind, name: str) -> bool:
+def _takes_name(kind: Kind, name: str, library: Library) -> bool:
     """Whether a name is a choice or an operation that a kind knows."""
     match kind:
         case Choice(names):
             return name in names
         case OneOf(category):
-            return name in TABLE[category]
+            return name in library[category]
         case Optional(inner) | ListOf(inner):
-            return _takes_name(inner, name)
+            return _takes_name(inner, name, library)
         case AnyOf(kinds):
-            return any(_takes_name(inner, name) for inner in kinds)
+            return any(_takes_name(inner, name, library) for inner in kinds)
     return False
 
 

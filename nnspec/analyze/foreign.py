@@ -216,7 +216,7 @@ def unfolded(
     for statement in body:
         held = None
         if isinstance(statement, syntax.Layer) and statement.call.name.text not in (
-            *TABLE["layer"],
+            *binder.library["layer"],
             *PLANNED["layer"],
         ):
             from nnspec.habits.meaning import layers_in  # noqa: PLC0415 -- on errors

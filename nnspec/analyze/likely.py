@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from nnspec import syntax
 from nnspec.bind import Binder
 from nnspec.diagnostics import exactly
-from nnspec.table import TABLE
 
 #: Activations whose outputs are probabilities.
 _PROBABILITIES = ("softmax", "sigmoid")
@@ -39,7 +38,7 @@ def _ending(
     ]
     for layer in reversed(layers):
         for name in _names(layer.call):
-            activation = activation or exactly(name, TABLE["activation"])
+            activation = activation or exactly(name, binder.library["activation"])
         for argument in layer.call.arguments:
             value = binder.scope.resolve(argument.value)
             if value and isinstance(value.value, int):

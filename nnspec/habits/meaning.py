@@ -8,9 +8,9 @@ from typing import Any, cast
 
 from nnspec import habits, syntax
 from nnspec.diagnostics import Diagnostics, Edit, Fix, exactly, listed, nearest
+from nnspec.library import LANGUAGE, Library
 from nnspec.record import Record, replace
 from nnspec.source import Source, Span
-from nnspec.table import TABLE
 from nnspec.table.entry import REQUIRED, Entry
 from nnspec.values import Resolved
 from nnspec.written import written
@@ -28,7 +28,12 @@ class Meant(Record):
     help: Fix
 
 
-def meant(category: str, call: syntax.Call, likely: Iterable[str] = ()) -> Meant | None:
+def meant(
+    category: str,
+    call: syntax.Call,
+    likely: Iterable[str] = (),
+    library: Library = LANGUAGE,
+) -> Meant | None:
     """The call of the category that is surely meant by one that it does not have.
 
     `likely` are the names that the rest of the spec speaks for.
@@ -37,7 +42,7 @@ def meant(category: str, call: syntax.Call, likely: Iterable[str] = ()) -> Meant
     likely = frozenset(likely)
     return (
         _habitual(category, call, likely, loosely=False)
-        or _respelled(call, exactly(name, TABLE.get(category, ())))
+        or _respelled(call, exactly(name, library[category]))
         or _habitual(category, call, likely, loosely=True)
     )
 
@@ -102,7 +107,7 @@ def _rewritten(
     template = _call(target)
     given = _given(_call(signature), call)
     new = _filled(template, given, call)
-    entry = TABLE[category][template.name.text]
+    entry = LANGUAGE[category][template.name.text]
     if _needs_any(entry) and call.arguments and not new.arguments:
         new = replace(call, name=replace(call.name, text=entry.name))
     if "probabilities" in likely:
@@ -173,9 +178,9 @@ def _without(call: syntax.Call, name: str) -> syntax.Call:
     return replace(call, arguments=tuple(arguments))
 
 
-def without_quotes(category: str, text: str) -> Fix:
+def without_quotes(category: str, text: str, library: Library) -> Fix:
     """What to write for the name of an entry that stands in quotes."""
-    names = _names(category, text)
+    names = _names(category, text, library)
     if not names:
         return Fix(
             f"it is a name, without quotes: `nnspec layers` lists every {category}"
@@ -183,14 +188,14 @@ def without_quotes(category: str, text: str) -> Fix:
     return Fix(f"write {listed(names)} without the quotes", text=names[0])
 
 
-def _names(category: str, text: str) -> tuple[str, ...]:
+def _names(category: str, text: str, library: Library) -> tuple[str, ...]:
     """The names of a category that a text may stand for."""
-    if text in TABLE[category]:
+    if text in library[category]:
         return (text,)
     name = syntax.Name(Span(0, 0), text)
-    sure = meant(category, syntax.Call(name.span, name, ()))
+    sure = meant(category, syntax.Call(name.span, name, ()), library=library)
     if sure is None:
-        near = nearest(text, TABLE[category])
+        near = nearest(text, library[category])
         return (near,) if near else ()
     found = habits.lookup("NAMES", category, text, loosely=True)
     if found and isinstance(found[1][1], tuple):

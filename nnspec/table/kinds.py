@@ -17,8 +17,6 @@ from nnspec.record import Record
 from nnspec.values import Resolved, Symbol
 
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-#: No name of an operation is longer.
-_LONGEST = 50
 
 
 class Mismatch(Exception):
@@ -44,7 +42,8 @@ class AlreadyReported(Exception):
     """A value inside which an error has been reported already."""
 
 
-#: Reads a name or call as a use of an entry of a category, or raises `AlreadyReported`.
+#: Reads a name or call as a use of an entry of a category. Raises `Mismatch` where the
+#: value is neither, and `AlreadyReported` where it is in error.
 ReadEntry = Callable[[str, Resolved], object]
 
 
@@ -334,17 +333,4 @@ class OneOf(Record):
 
     def read(self, value: Resolved, read_entry: ReadEntry) -> object:
         """The use."""
-        if value.called is None:
-            from nnspec.habits.meaning import without_name, without_quotes  # noqa: PLC0415
-
-            if isinstance(value.value, str) and _is_name(value.value):
-                raise Mismatch(without_quotes(self.category, value.value))
-            if isinstance(value.value, int | float):
-                raise Mismatch(without_name(self.category, value))
-            raise Mismatch
         return read_entry(self.category, value)
-
-
-def _is_name(text: str) -> bool:
-    """Whether a text may be meant as the name of an operation."""
-    return text.isidentifier() and len(text) <= _LONGEST

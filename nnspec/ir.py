@@ -86,12 +86,14 @@ class Split(Record):
 class Data(Record):
     """Where samples come from, and what is done to them, in this order.
 
+    `transforms` are those of the samples, `labels` those of what is to be told of them.
     `feature_shape` is what the network is given, and `classes` how many kinds of
     labels there are, where the section settles it.
     """
 
     source: Use
     transforms: tuple[Use, ...]
+    labels: tuple[Use, ...]
     split: Split | None
     feature_shape: Shape | None
     classes: int | None

@@ -46,17 +46,25 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
         elif use.entry.name == "reshape":
             reshape = reshape or use
     splits = [use for use in transforms if use.entry.name == "split"]
-    others = tuple(use for use in transforms if use.entry.name != "split")
-    verify_samples(source, others, binder.diagnostics)
+    others = [use for use in transforms if use.entry.name != "split"]
+    labels = tuple(use for use in others if is_about_labels(use))
+    samples = tuple(use for use in others if not is_about_labels(use))
+    verify_samples(source, samples, binder.diagnostics)
     unread = bool(section.unread)
     return ir.Data(
         source=source,
-        transforms=others,
+        transforms=samples,
+        labels=labels,
         split=read_split(splits[0], source, binder.diagnostics) if splits else None,
-        feature_shape=None if unread else _feature_shape(source, others, binder),
-        classes=None if unread else _classes(source, others),
+        feature_shape=None if unread else _feature_shape(source, samples, binder),
+        classes=None if unread else _classes(source, labels),
         span=source.span,
     )
+
+
+def is_about_labels(use: Use) -> bool:
+    """Whether a transform is one of what is to be told of the samples."""
+    return use.arguments.get("columns") == "target"
 
 
 def _bind(section: syntax.Data, binder: Binder) -> tuple[Use | None, list[Use]]:
@@ -141,7 +149,7 @@ def _report_doubled(transforms: list[Use], binder: Binder) -> None:
     for use in transforms:
         name, entry = use.entry.name, cast(Transform, use.entry)
         if name == "one_hot":
-            name += "(target)" if use.arguments["columns"] == "target" else ""
+            name += "(target)" * is_about_labels(use)
         elif not entry.once:
             continue
         if name not in first:
@@ -176,9 +184,9 @@ def _feature_shape(
     return shape
 
 
-def _classes(source: Use, transforms: tuple[Use, ...]) -> int | None:
+def _classes(source: Use, labels: tuple[Use, ...]) -> int | None:
     """How many classes the labels have, where that is settled."""
-    for use in transforms:
-        if use.entry.name == "one_hot" and use.arguments["classes"] is not None:
+    for use in labels:
+        if use.arguments["classes"] is not None:
             return cast(int, use.arguments["classes"])
     return cast(Source, source.entry).classes(source.arguments)

@@ -73,7 +73,7 @@ def _verify_alone(
     for use in transforms:
         fits = _takes(use) == "numbers" or entry.gives in _GIVEN[_takes(use)]
         reported = not fits or (use.entry.name == "one_hot" and not entry.table)
-        if use.entry == maker.entry or reported or _is_about_labels(use):
+        if use.entry == maker.entry or reported:
             continue
         diagnostics.error(
             "transform-conflict",
@@ -83,7 +83,3 @@ def _verify_alone(
             help=f"remove `{use.entry.name}`",
             notes=[Note(maker.span, "lists them")],
         )
-
-
-def _is_about_labels(use: Use) -> bool:
-    return use.arguments.get("columns") == "target"

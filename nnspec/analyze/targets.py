@@ -35,10 +35,7 @@ def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:
 
 def one_hot_labels(data: ir.Data) -> Use | None:
     """The `one_hot(target)` of a section, if there is one."""
-    for use in data.transforms:
-        if use.entry.name == "one_hot" and use.arguments["columns"] == "target":
-            return use
-    return None
+    return next((use for use in data.labels if use.entry.name == "one_hot"), None)
 
 
 def _verify_reshape(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> None:
@@ -210,7 +207,9 @@ def _for_classes(training: ir.Training) -> Fix:
 
 def _with_one_hot(data: ir.Data) -> Fix:
     """The way out for classes that are no distributions yet."""
-    end = max((use.span for use in (data.source, *data.transforms)), key=_end).end
+    end = max(
+        (use.span for use in (data.source, *data.transforms, *data.labels)), key=_end
+    ).end
     return Fix(
         "classes for `categorical_crossentropy` need `one_hot(target)`",
         Edit(Span(end, end), "\none_hot(target)"),

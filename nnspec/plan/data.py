@@ -7,7 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.batches import images_by_batch
-from nnspec.analyze.targets import one_hot_labels
+from nnspec.plan.labels import Labels, plan_labels
 from nnspec.plan.samples import Samples, plain_labels, plan_samples
 from nnspec.plan.transforms import (
     Arguments,
@@ -23,10 +23,7 @@ from nnspec.plan.transforms import (
 from nnspec.quote import Code, literal
 from nnspec.record import Record
 from nnspec.table.data_entry import Source, Transform
-from nnspec.table.entry import (
-    Loss,
-    Use,
-)
+from nnspec.table.entry import Use
 
 
 class Place(Record):
@@ -44,9 +41,7 @@ class DataProgram(Record):
     """The data section.
 
     `origin` is what messages call the source by; `constants` are lines before the
-    functions. `labels` is the function that turns labels into what the loss takes, and
-    `ignored` its argument for those that do not count. `named` says that classes may
-    have names, and `count` how many there are then. `mapped` says that rows may be
+    functions. `mapped` says that rows may be
     left on disk in an order of their own, `last` that a split takes the last of them,
     `in_turn` that transforms learn from what those before them make. `by_batch` changes
     the samples of a batch. In a `bare` script nothing is checked, and `plain_labels`
@@ -76,11 +71,7 @@ class DataProgram(Record):
     mapped: bool
     samples: Samples
     check_shape: bool
-    labels: Code
-    ignored: Code
-    cast: Code
-    named: bool
-    count: Code
+    labels: Labels
     chosen: Code | None
     expands: bool
     imputes: bool
@@ -111,7 +102,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     learning = tuple(step for step in steps if step.learns)
     split = plan_split(data.split, lazy) if data and data.split else None
     learns = table or bool(learning) or bool(source and source.by_class)
-    labels, ignored = _labels(model), _ignored(model)
+    labels = plan_labels(model)
     return DataProgram(
         bare=bare,
         data_dir=Code("data_dir" if bare else "options.data_dir"),
@@ -119,7 +110,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         near=bool(source and (source.made_up or source.bare_files)),
         direct=bare and not (learns or lazy),
         parts=_parts(data),
-        plain_labels=plain_labels(labels, model.output_shape),
+        plain_labels=plain_labels(labels.function, model.output_shape),
         source=source.name if source else None,
         arguments=_arguments(data),
         origin=_origin(data),
@@ -130,11 +121,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         mapped=bool(split and split.mapped and split.seed),
         samples=samples,
         check_shape=table and not bare and "reshape" not in names and not samples.texts,
-        labels=Code(labels),
-        ignored=Code("" if ignored is None else f", {literal(ignored)}"),
-        cast=Code("" if _loss(model).target == "index" else ".astype(DTYPE)"),
-        named=_names_classes(model),
-        count=literal(_count(model)),
+        labels=labels,
         chosen=_chosen(expanding),
         expands=expanding is not None,
         imputes="impute" in names,
@@ -251,51 +238,6 @@ def _required(data: ir.Data) -> Code | None:
     return literal(named) if named else None
 
 
-_LABELS = {
-    "index": "class_indices",
-    "indicator": "target_shares",
-    "distribution": "target_shares",
-    "sign": "target_signs",
-    "count": "target_values",
-    "value": "target_values",
-}
-
-
-def _loss(model: ir.Model) -> Loss:
-    if model.training is None:
-        raise ValueError("a data section without a training section has no labels")
-    return cast(Loss, model.training.loss.entry)
-
-
-def _labels(model: ir.Model) -> str:
-    """The plain file that makes labels what the loss takes."""
-    if model.data and one_hot_labels(model.data):
-        return "one_hot_labels"
-    if _ignored(model) is not None:
-        return "indices_or_ignored"
-    return _LABELS[_loss(model).target]
-
-
-def _ignored(model: ir.Model) -> object:
-    """The label that does not count, None if all do."""
-    training = model.training
-    return training.loss.arguments.get("ignore_class") if training else None
-
-
-def _count(model: ir.Model) -> int:
-    """How many classes a target of texts names, 0 where it must be numbers."""
-    if _labels(model) in ("class_indices", "indices_or_ignored", "one_hot_labels"):
-        return model.output_shape[-1]
-    one = model.output_shape == (1,)
-    return 2 if one and _loss(model).target in ("indicator", "sign") else 0
-
-
-def _names_classes(model: ir.Model) -> bool:
-    """Whether the data may give classes names."""
-    source = cast(Source, model.data.source.entry) if model.data else None
-    return bool(source and (source.table or source.by_class) and _count(model))
-
-
 def _by_batch(model: ir.Model) -> BatchStep | None:
     """What changes the samples of a batch in training."""
     for use, image in images_by_batch(model):
@@ -331,7 +273,7 @@ def _read(data: ir.Data | None, samples: Samples) -> Code:
     return Code(f"as_samples({call}, INPUT_SHAPE, path)" if shaped else call)
 
 
-def _runtime(model: ir.Model, labels: str, samples: Samples) -> tuple[str, ...]:
+def _runtime(model: ir.Model, labels: Labels, samples: Samples) -> tuple[str, ...]:
     """The plain files that the section calls, in the order of their use."""
     data = model.data
     source = cast(Source, data.source.entry) if data else None
@@ -340,13 +282,13 @@ def _runtime(model: ir.Model, labels: str, samples: Samples) -> tuple[str, ...]:
     arrays += [] if samples.texts or samples.ids else ["check_samples"]
     table = source is not None and source.table
     names = list(source.files) if source else []
-    names += ["check_classes"] if _names_classes(model) else []
+    names += ["check_classes"] if labels.named else []
     names += ["given_tables", "as_cells"] if table else ["given_parts"]
     if not table:
-        names += [*arrays, labels, *_readers(source, samples)]
+        names += [*arrays, labels.function, *_readers(source, samples)]
         names += ["as_texts"] if samples.texts else []
     else:
-        names += [labels, "column_roles", *arrays]
+        names += [labels.function, "column_roles", *arrays]
         if not samples.texts and not any(u.entry.name == "reshape" for u in uses):
             names += ["check_features"]
     names += _files_of_parts(model, samples)

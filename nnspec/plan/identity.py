@@ -26,7 +26,7 @@ _OF_TRAINING = ("_initializer", "_regularizer", "_constraint", "momentum", "trai
 
 def of_weights(model: ir.Model) -> dict[Code, Code]:
     """What predictions depend on beside the weights."""
-    transforms = model.data.transforms if model.data else ()
+    transforms = model.data.transforms + model.data.labels if model.data else ()
     kept = (u for u in transforms if not cast(Transform, u.entry).by_batch)
     return _told(
         network=_network(model),
@@ -119,7 +119,8 @@ def _data(model: ir.Model, training: ir.Training) -> str:
     """The data section, and the order in which a training takes its samples."""
     words = [] if training.shuffle else ["shuffle=false"]
     if data := model.data:
-        words = [canonical(data.source), *map(canonical, data.transforms), *words]
+        uses = (data.source, *data.transforms, *data.labels)
+        words = [*map(canonical, uses), *words]
         if split := data.split:
             seed = "" if split.seed is None else f", seed={split.seed}"
             stratify = ", stratify=true" * split.stratify

@@ -99,7 +99,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         },
         targets=_targets(model, training),
         classes=classes,
-        class_names=_class_names(classes, data.named, network.metrics.matrix),
+        class_names=_class_names(classes, data.labels.named, network.metrics.matrix),
         labels=_seen_labels(model, training) if classes else None,
         way_out=_way_out(model),
         binary=model.output_shape[-1] == 1,

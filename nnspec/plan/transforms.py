@@ -83,7 +83,7 @@ def quoted(use: Use) -> dict[str, Code | None]:
 
 def expands(use: Use) -> bool:
     """Whether a transform makes several columns of one."""
-    return use.entry.name == "one_hot" and use.arguments["columns"] != "target"
+    return use.entry.name == "one_hot"
 
 
 def learnt(use: Use) -> tuple[str, ...]:

@@ -45,17 +45,31 @@ class Weight(Record):
         return prod(self.shape)
 
 
-class Layer(Record):
-    """A layer: its name, what it is, whose outputs it takes, and what comes of it."""
+class Call(Record):
+    """One application of a layer: what it takes, and what comes of it.
 
+    Its value is called as itself. Calls that share weights have the same ones.
+    """
+
+    #: `dense_1`; `residual_1/conv2d` in the second use of a block.
     name: str
     use: Use
+    #: The values that it takes, by name; none for an input of the network.
     inputs: tuple[str, ...]
-    input_shape: Shape
+    input_shapes: tuple[Shape, ...]
     output_shape: Shape
     weights: tuple[Weight, ...]
     flops: int
     span: Span
+    #: The blocks and groups that it stands in, the outermost first: `residual_1`.
+    scope: tuple[str, ...] = ()
+    #: Where these are used, the outermost first.
+    trace: tuple[Span, ...] = ()
+
+    @property
+    def input_shape(self) -> Shape:
+        """The shape of what it takes, for a layer of one input; () for an input."""
+        return self.input_shapes[0] if self.input_shapes else ()
 
     @property
     def parameters(self) -> int:
@@ -72,6 +86,53 @@ class Layer(Record):
         """Whether its output is its input."""
         view = cast(LayerEntry, self.use.entry).step == "view"
         return view and self.output_shape == self.input_shape
+
+
+class Network(Record):
+    """The calls of a network, each after those whose values it takes."""
+
+    calls: tuple[Call, ...]
+    outputs: tuple[str, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, Call]:
+        """Each call by its name, which is that of its value."""
+        return {call.name: call for call in self.calls}
+
+    @cached_property
+    def users(self) -> dict[str, tuple[Call, ...]]:
+        """The calls that take each value, once for each time that they do."""
+        found: dict[str, list[Call]] = {call.name: [] for call in self.calls}
+        for call in self.calls:
+            for name in call.inputs:
+                found[name].append(call)
+        return {name: tuple(calls) for name, calls in found.items()}
+
+    @cached_property
+    def inputs(self) -> tuple[Call, ...]:
+        """The inputs, in their order."""
+        return tuple(call for call in self.calls if not call.inputs)
+
+    @cached_property
+    def last(self) -> tuple[Call, ...]:
+        """The calls that give the outputs, in the order of these."""
+        return tuple(self.by_name[name] for name in self.outputs)
+
+    @cached_property
+    def weights(self) -> tuple[Weight, ...]:
+        """All weights in the order of their calls, the trainable ones first."""
+        weights = {w.name: w for call in self.calls for w in call.weights}
+        return tuple(sorted(weights.values(), key=lambda weight: not weight.trainable))
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters there are."""
+        return sum(weight.size for weight in self.weights)
+
+    @property
+    def trainable_parameters(self) -> int:
+        """How many of them training changes by their gradients."""
+        return sum(weight.size for weight in self.weights if weight.trainable)
 
 
 class Split(Record):
@@ -144,42 +205,27 @@ class Training(Record):
 
 
 class Model(Record):
-    """A whole spec. `layers` are in the order in which they are computed."""
+    """A whole spec."""
 
     name: str
-    layers: tuple[Layer, ...]
+    network: Network
     data: Data | None
     training: Training | None
 
     @property
     def input_shape(self) -> Shape:
         """The shape of one sample."""
-        return self.layers[0].output_shape
+        return self.network.inputs[0].output_shape
 
     @property
     def output_shape(self) -> Shape:
         """The shape of what comes out for one sample."""
-        return self.layers[-1].output_shape
+        return self.network.last[0].output_shape
 
     @property
     def sparse(self) -> bool:
         """Whether the first layers take samples as lists of what is not 0 in them."""
-        first = [y for y in self.layers if self.layers[0].name in y.inputs]
-        able = all(cast(LayerEntry, layer.use.entry).sparse for layer in first)
+        users = self.network.users
+        first = [user for call in self.network.inputs for user in users[call.name]]
+        able = all(cast(LayerEntry, call.use.entry).sparse for call in first)
         return able and self.data is not None and self.data.sparse is not None
-
-    @property
-    def weights(self) -> tuple[Weight, ...]:
-        """All weights in the order of their layers, the trainable ones first."""
-        weights = (weight for layer in self.layers for weight in layer.weights)
-        return tuple(sorted(weights, key=lambda weight: not weight.trainable))
-
-    @property
-    def parameters(self) -> int:
-        """How many parameters there are."""
-        return sum(layer.parameters for layer in self.layers)
-
-    @property
-    def trainable_parameters(self) -> int:
-        """How many of them training changes by their gradients."""
-        return sum(layer.trainable_parameters for layer in self.layers)

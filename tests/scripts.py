@@ -208,7 +208,9 @@ class Run:
     def __post_init__(self) -> None:
         m, optimizer = self.script.module, self.script.optimizer
         self.parameters = np.zeros(m.PARAMETERS, m.DTYPE)
-        self.gradients = np.zeros(self.script.model.trainable_parameters, m.DTYPE)
+        self.gradients = np.zeros(
+            self.script.model.network.trainable_parameters, m.DTYPE
+        )
         shape = eval(optimizer.slots_shape, vars(m)) if optimizer.keeps else (0, 0)
         self.slots = np.zeros(shape, m.DTYPE)
         self.slot_names: tuple[str, ...] = m.SLOTS if optimizer.keeps else ()

@@ -128,7 +128,7 @@ def ending(a: str) -> Use:
     """An activation as it is bound in a spec."""
     model = check(Source("model.nn", spec([f"dense(2, {a})"]))).model
     assert model is not None
-    use = activation_of(model.layers[-1].use)
+    use = activation_of(model.network.calls[-1].use)
     assert use is not None
     return use
 

@@ -13,7 +13,7 @@ from tests.scripts import spec
 def layer(call: str, shape: str = "28, 28, 3"):  # type: ignore[no-untyped-def]
     model = compiler.check(Source("model.nn", spec([call], shape=shape))).model
     assert model is not None
-    return model.layers[-1]
+    return model.network.calls[-1]
 
 
 def errors(call: str, shape: str = "28, 28, 3") -> list[tuple[str, str, str | None]]:

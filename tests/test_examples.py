@@ -78,7 +78,7 @@ def test_the_spec_is_sound(spec: Path) -> None:
     analysis = read(spec.name, text)
     assert analysis.diagnostics == ()
     assert analysis.model is not None
-    assert analysis.model.parameters == PARAMETERS[spec.stem]
+    assert analysis.model.network.parameters == PARAMETERS[spec.stem]
 
 
 @every_spec

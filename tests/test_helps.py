@@ -141,7 +141,7 @@ def test_habits_are_no_settings() -> None:
         ("loss", "binary_cross_entropy", "binary_crossentropy"),
         (
             "optimizer",
-            "torch.optim.Adam(model.parameters(), lr=0.1)",
+            "torch.optim.Adam(model.network.parameters(), lr=0.1)",
             "adam(learning_rate=0.1)",
         ),
         ("optimizer", "SGD(0.1)", "sgd(0.1)"),

@@ -33,13 +33,13 @@ def test_derivatives_and_shapes(name: str) -> None:
     s = script(ALL[name])
     assert s.gradcheck() == 0
 
-    weights = {weight.name: weight.shape for weight in s.model.weights}
+    weights = {weight.name: weight.shape for weight in s.model.network.weights}
     assert weights == s.module.SHAPES
-    assert s.model.parameters == s.module.PARAMETERS
+    assert s.model.network.parameters == s.module.PARAMETERS
     w = s.module.views(np.zeros(s.module.PARAMETERS))
     a = s.forward(w, np.zeros((3, *s.model.input_shape)))
     assert getattr(a, s.prediction).shape == (3, *s.model.output_shape)
-    for layer in s.model.layers:
+    for layer in s.model.network.calls:
         value = getattr(a, layer.name, None)  # one that was not written over
         assert value is None or value.shape == (3, *layer.output_shape)
 
@@ -80,7 +80,7 @@ def used(model: ir.Model) -> Iterator[tuple[str, str, str]]:
         yield from places("metric", metric)
     for callback in model.training.callbacks:
         yield from places("callback", callback)
-    for layer in model.layers:
+    for layer in model.network.calls:
         yield from places("layer", layer.use)
 
 

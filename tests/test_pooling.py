@@ -15,7 +15,7 @@ from tests.windows import KINDS, Alone, alone, grid, samples
 
 def by_windows(layer: Alone, x: Array, g: Array) -> tuple[Array, Array]:
     """Each window by itself: its largest cell, the first of them; or its mean."""
-    use = layer.script.model.layers[-1].use
+    use = layer.script.model.network.calls[-1].use
     rank = len(layer.shape) - 1
     size, strides = window_sizes(use.arguments, rank)
     padding = use.arguments["padding"]
@@ -120,7 +120,7 @@ def test_cells_of_no_window_have_no_derivative() -> None:
     ],
 )
 def test_operations_are_counted(layer: str, forward: int, back: int | None) -> None:
-    found = alone(layer, (4, 4, 2)).script.model.layers[-1]
+    found = alone(layer, (4, 4, 2)).script.model.network.calls[-1]
     assert found.flops == forward
     shapes = found.input_shape, found.output_shape
     counted = found.use.entry.count_derivative(*shapes, found.use.arguments)

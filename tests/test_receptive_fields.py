@@ -193,7 +193,7 @@ def test_layers_that_change_axes_say_what_they_see() -> None:
     for text in CASES.values():
         model = compiler.check(Source("model.nn", text)).model
         assert model is not None
-        for layer in model.layers[1:]:
+        for layer in model.network.calls[1:]:
             if layer.input_shape[:-1] == layer.output_shape[:-1]:
                 continue
             entry = cast(Layer, layer.use.entry)

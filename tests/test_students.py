@@ -83,7 +83,7 @@ network {
 
 training {
   loss = nn.CrossEntropyLoss()
-  optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+  optimizer = torch.optim.Adam(model.network.parameters(), lr=1e-3)
   epochs = 5
 }
 """,
@@ -314,7 +314,7 @@ def test_the_same_network_is_meant(name: str) -> None:
     """What arrives is what was written, and no other layer, loss or optimizer."""
     model = check(Source("student.nn", rounds(SPECS[name])[-1])).model
     assert model is not None and model.training is not None
-    layers = " ".join(layer.use.entry.name for layer in model.layers)
+    layers = " ".join(layer.use.entry.name for layer in model.network.calls)
     loss, optimizer = model.training.loss, model.training.optimizer
     assert (layers, loss.entry.name, optimizer.entry.name) == MEANT[name]
 

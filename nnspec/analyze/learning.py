@@ -20,20 +20,20 @@ _FLAT_AT_0 = ("relu", "relu6")
 
 def warn_of_learning(model: ir.Model, diagnostics: Diagnostics) -> None:
     """Add the warnings that a model deserves if its weights cannot learn."""
-    for layer in model.layers:
+    for layer in model.network.calls:
         _all_dropped(layer, diagnostics)
-    kernels = [i for i, layer in enumerate(model.layers) if _has_kernel(layer)]
-    for place, after in pairwise((*kernels, len(model.layers))):
-        if model.layers[place].trainable_parameters:
-            _nothing_but_0(model.layers[place : after + 1], diagnostics)
-            _all_alike(model.layers[place : after + 1], diagnostics)
+    kernels = [i for i, layer in enumerate(model.network.calls) if _has_kernel(layer)]
+    for place, after in pairwise((*kernels, len(model.network.calls))):
+        if model.network.calls[place].trainable_parameters:
+            _nothing_but_0(model.network.calls[place : after + 1], diagnostics)
+            _all_alike(model.network.calls[place : after + 1], diagnostics)
     if model.training is not None:
         _rate_of_0(model.training, diagnostics)
         _large_rate(model.training, diagnostics)
         _batch_of_1(model, model.training, diagnostics)
 
 
-def _all_dropped(layer: ir.Layer, diagnostics: Diagnostics) -> None:
+def _all_dropped(layer: ir.Call, diagnostics: Diagnostics) -> None:
     entry = cast(Layer, layer.use.entry)
     if entry.draws == "mask" and layer.use.arguments.get("rate") == 1:
         diagnostics.warning(
@@ -45,7 +45,7 @@ def _all_dropped(layer: ir.Layer, diagnostics: Diagnostics) -> None:
         )
 
 
-def _nothing_but_0(layers: tuple[ir.Layer, ...], diagnostics: Diagnostics) -> None:
+def _nothing_but_0(layers: tuple[ir.Call, ...], diagnostics: Diagnostics) -> None:
     """Weights that are all 0, before an activation that is flat there."""
     first = layers[0]
     if any(weight.initializer.entry.name != "zeros" for weight in first.weights):
@@ -66,7 +66,7 @@ def _nothing_but_0(layers: tuple[ir.Layer, ...], diagnostics: Diagnostics) -> No
         )
 
 
-def _all_alike(layers: tuple[ir.Layer, ...], diagnostics: Diagnostics) -> None:
+def _all_alike(layers: tuple[ir.Call, ...], diagnostics: Diagnostics) -> None:
     """Units whose weights begin alike, as do those of what goes out of them."""
     first, *others = layers
     between = tuple(takewhile(lambda layer: not _has_kernel(layer), others))
@@ -85,11 +85,11 @@ def _all_alike(layers: tuple[ir.Layer, ...], diagnostics: Diagnostics) -> None:
         )
 
 
-def _has_kernel(layer: ir.Layer) -> bool:
+def _has_kernel(layer: ir.Call) -> bool:
     return any(weight.name.endswith("/kernel") for weight in layer.weights)
 
 
-def _begins_alike(layer: ir.Layer) -> bool:
+def _begins_alike(layer: ir.Call) -> bool:
     return all(weight.initializer.entry.name in _ALIKE for weight in layer.weights)
 
 
@@ -124,7 +124,7 @@ def _batch_of_1(
     model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
     """Of one value, the mean is the value."""
-    for layer in model.layers:
+    for layer in model.network.calls:
         alone = len(layer.input_shape) == 1 and training.batch_size == 1
         by_batch = cast(Layer, layer.use.entry).by_batch
         if by_batch and alone and layer.trainable_parameters:

@@ -62,7 +62,7 @@ def _fits(
             notes=[
                 Note(loss.span, "the loss")
                 if labels
-                else Note(model.layers[-1].span, "the output")
+                else Note(model.network.calls[-1].span, "the output")
             ],
         )
         return False
@@ -95,7 +95,7 @@ def _warn_of_values(
 
 def _gives_values(model: ir.Model) -> bool:
     """Whether nothing but values comes out: a single number without bounds."""
-    use = last_activation(model.layers)
+    use = last_activation(model.network.calls)
     limits = cast(Activation, use.entry).limits(use.arguments) if use else (-inf, inf)
     labels = one_hot_labels(model.data) if model.data else None
     return model.output_shape == (1,) and inf in limits and labels is None

@@ -30,7 +30,7 @@ class _Chain:
     """What has been built so far; `shape` is None after a layer that is at fault."""
 
     binder: Binder
-    layers: list[ir.Layer] = field(default_factory=list)
+    layers: list[ir.Call] = field(default_factory=list)
     places: dict[str, Span] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     shape: Shape | None = None
@@ -51,8 +51,8 @@ def analyze_network(
     data: ir.Data | None,
     binder: Binder,
     data_unknown: bool = False,
-) -> tuple[ir.Layer, ...] | None:
-    """The layers in the order of computation, or None where errors were reported.
+) -> ir.Network | None:
+    """The calls in the order of computation, or None where errors were reported.
 
     `data_unknown` says that the data section is at fault, so that an input shape that
     it might have settled is not asked for.
@@ -76,7 +76,8 @@ def analyze_network(
     if len(chain.layers) < 2:
         _report_empty(section, binder)
         return None
-    return tuple(chain.layers)
+    calls = tuple(chain.layers)
+    return ir.Network(calls, (calls[-1].name,))
 
 
 def _is_input(layer: syntax.Layer | syntax.Unread, binder: Binder) -> bool:
@@ -225,11 +226,11 @@ def _append(chain: _Chain, use: Use, name: str, place: Span) -> None:
         return
     weights = weights_of(name, use, shape)
     chain.layers.append(
-        ir.Layer(
+        ir.Call(
             name=name,
             use=use,
             inputs=(chain.layers[-1].name,) if chain.layers else (),
-            input_shape=shape,
+            input_shapes=(shape,) if chain.layers else (),
             output_shape=output,
             weights=weights,
             flops=entry.flops(shape, output, use.arguments),
@@ -267,7 +268,7 @@ def _verify_initializers(chain: _Chain, weights: tuple[ir.Weight, ...]) -> None:
             )
 
 
-def _output_note(layer: ir.Layer) -> Note:
+def _output_note(layer: ir.Call) -> Note:
     return Note(layer.span, f"its output is {layer.output_shape}")
 
 

@@ -18,10 +18,10 @@ def shares_of(model: ir.Model) -> int:
     the shares, or where a layer draws numbers from a seed of its own.
     """
     training = model.training
-    if training is None or not any(_entry(y).shares for y in model.layers):
+    if training is None or not any(_entry(y).shares for y in model.network.calls):
         return 0
     whole = is_uneven(training) or _by_weights(training)
-    return 0 if whole or any(map(_by_seed, model.layers)) else SHARES
+    return 0 if whole or any(map(_by_seed, model.network.calls)) else SHARES
 
 
 def is_uneven(training: ir.Training) -> bool:
@@ -37,7 +37,7 @@ def _by_weights(training: ir.Training) -> bool:
     return weighed and reduction == "mean_with_sample_weight"
 
 
-def _by_seed(layer: ir.Layer) -> bool:
+def _by_seed(layer: ir.Call) -> bool:
     """Whether a layer draws from a seed of its own; of strength 0 it draws nothing."""
     entry, arguments = _entry(layer), layer.use.arguments
     if entry.draws is None or not arguments[entry.arguments[0].name]:
@@ -45,5 +45,5 @@ def _by_seed(layer: ir.Layer) -> bool:
     return arguments["seed"] is not None
 
 
-def _entry(layer: ir.Layer) -> Layer:
+def _entry(layer: ir.Call) -> Layer:
     return cast(Layer, layer.use.entry)

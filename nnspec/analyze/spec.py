@@ -40,27 +40,29 @@ def analyze(
     binder = _binder(spec, diagnostics, overrides or {})
     name = _only(spec, syntax.Model, "model", diagnostics)
     data_section = _only(spec, syntax.Data, "data", diagnostics)
-    network = _only(spec, syntax.Network, "network", diagnostics)
+    network_section = _only(spec, syntax.Network, "network", diagnostics)
     training_section = _only(spec, syntax.Training, "training", diagnostics)
     told = len(diagnostics.found)
     data = analyze_data(data_section, binder)
     unknown = len(diagnostics.found) > told or _may_hold(spec, data_section, "data")
-    if network is None:
-        if not _may_hold(spec, network, "network"):
+    if network_section is None:
+        if not _may_hold(spec, network_section, "network"):
             _missing_network(source, spec, diagnostics)
-        layers = None
+        network = None
     else:
-        layers = analyze_network(network, data, binder, unknown)
+        network = analyze_network(network_section, data, binder, unknown)
     training = None
     if training_section:
-        binder = replace(binder, likely=likely_losses(network, data_section, binder))
+        binder = replace(
+            binder, likely=likely_losses(network_section, data_section, binder)
+        )
         training = analyze_training(training_section, data_section, binder)
-    if layers and training:
-        _verify_trainable(layers, training, diagnostics)
-    if layers is None or diagnostics.has_errors:
+    if network and training:
+        _verify_trainable(network, training, diagnostics)
+    if network is None or diagnostics.has_errors:
         return None
     stem = PurePath(source.name).stem
-    model = ir.Model(name.name.text if name else stem, layers, data, training)
+    model = ir.Model(name.name.text if name else stem, network, data, training)
     verify_batches(model, diagnostics)
     verify_data(model, diagnostics)
     verify_loss(model, diagnostics)
@@ -82,10 +84,10 @@ def _may_hold(
 
 
 def _verify_trainable(
-    layers: tuple[ir.Layer, ...], training: ir.Training, diagnostics: Diagnostics
+    network: ir.Network, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
     """Report a network in which no weight has a gradient."""
-    frozen = [layer for layer in layers if layer.weights]
+    frozen = [call for call in network.calls if call.weights]
     if not frozen:
         diagnostics.error(
             "nothing-to-train",
@@ -93,15 +95,15 @@ def _verify_trainable(
             training.span,
             help="add a layer that learns, such as `dense(10, softmax)`",
         )
-    elif not any(layer.trainable_parameters for layer in layers):
+    elif not network.trainable_parameters:
         diagnostics.error(
             "nothing-to-train",
             "no weight of this network is trainable, so there is nothing to train",
             training.span,
             help="remove `trainable=false` from one of its layers"
-            if any(layer.use.arguments["trainable"] is False for layer in frozen)
+            if any(call.use.arguments["trainable"] is False for call in frozen)
             else "add a layer that learns, such as `dense(10, softmax)`",
-            notes=[Note(layer.span, "not trained") for layer in frozen],
+            notes=[Note(call.span, "not trained") for call in frozen],
         )
 
 

@@ -51,7 +51,7 @@ def _verify_reshape(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) ->
             "shape-mismatch",
             f"`reshape` makes samples of shape {target}, but the network takes {taken}",
             uses[-1].span_of("target_shape"),
-            notes=[Note(model.layers[0].span, f"its input is {taken}")],
+            notes=[Note(model.network.calls[0].span, f"its input is {taken}")],
         )
 
 
@@ -63,7 +63,7 @@ def _verify_axes(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> bo
     source, shape = cast(Source, data.source.entry), model.output_shape
     if len(shape) == 1 or not (source.table or source.labels):
         return True
-    last = model.layers[-1]
+    last = model.network.calls[-1]
     pooling = f" or `global_average_pooling{len(shape) - 1}d`" * (len(shape) < 4)
     help = f"make one row of them: put `flatten`{pooling} before the last `dense`"
     diagnostics.error(
@@ -86,7 +86,7 @@ def _verify_one_hot(
 ) -> None:
     loss = cast(Loss, training.loss.entry)
     classes = use.arguments["classes"]
-    last = model.layers[-1]
+    last = model.network.calls[-1]
     if loss.target == "index":
         diagnostics.error(
             "labels-and-loss",
@@ -122,7 +122,7 @@ def _verify_columns(
     """A table gives a number for each target, or the class that the target names."""
     targets = cast("tuple[object, ...]", data.source.arguments["target"])
     loss = cast(Loss, training.loss.entry)
-    last = model.layers[-1]
+    last = model.network.calls[-1]
     if loss.target == "index":
         if len(targets) > 1:
             diagnostics.error(
@@ -150,7 +150,7 @@ def _verify_labels(
 ) -> None:
     """Arrays: what is known are the labels of the sources with a set of their own."""
     source, loss = cast(Source, data.source.entry), cast(Loss, training.loss.entry)
-    last = model.layers[-1]
+    last = model.network.calls[-1]
     if source.labels == "value" and loss.target in ("index", "distribution"):
         diagnostics.error(
             "labels-and-loss",
@@ -183,7 +183,7 @@ def _verify_labels(
 
 
 def _ending(
-    units: int, loss: Loss, last: ir.Layer, activation: str | None = None
+    units: int, loss: Loss, last: ir.Call, activation: str | None = None
 ) -> Fix:
     """The layer that the network should end in, changed from the one that it has."""
     if loss.outputs == "probabilities":

@@ -117,7 +117,7 @@ def _doubled(setting: syntax.Setting, earlier: syntax.Setting, binder: Binder) -
     )
 
 
-def last_activation(layers: tuple[ir.Layer, ...]) -> Use | None:
+def last_activation(layers: tuple[ir.Call, ...]) -> Use | None:
     """The activation that makes the network's output, None where it is linear."""
     for layer in reversed(layers):
         use = activation_of(layer.use)

@@ -46,20 +46,20 @@ def _without_effect(use: Use, diagnostics: Diagnostics) -> None:
             )
 
 
-def _normalizing(layer: ir.Layer) -> Use | None:
+def _normalizing(layer: ir.Call) -> Use | None:
     """The activation of a layer that sums over an axis, such as softmax."""
     use = activation_of(layer.use)
     return use if use and cast(Activation, use.entry).normalizes else None
 
 
-def _is_softmax_of_one(layer: ir.Layer) -> bool:
+def _is_softmax_of_one(layer: ir.Call) -> bool:
     use, shape = _normalizing(layer), layer.output_shape
     return use is not None and shape[summed_axis(shape, use) - 1] == 1
 
 
 def _softmax_of_one(model: ir.Model, diagnostics: Diagnostics) -> None:
     classes = model.data.classes if model.data else None
-    for layer in filter(_is_softmax_of_one, model.layers):
+    for layer in filter(_is_softmax_of_one, model.network.calls):
         use = cast(Use, activation_of(layer.use))
         last = sums_last(layer.output_shape, use)
         _, always = cast(Activation, use.entry).limits(use.arguments)
@@ -75,7 +75,7 @@ def _softmax_of_one(model: ir.Model, diagnostics: Diagnostics) -> None:
 
 
 def _for_classes(
-    layer: ir.Layer, use: Use, classes: int | None, training: ir.Training | None
+    layer: ir.Call, use: Use, classes: int | None, training: ir.Training | None
 ) -> str:
     """The way out for one unit that should tell classes apart."""
     if classes and classes > 2:
@@ -93,7 +93,9 @@ def _for_classes(
 
 
 def _softmax_twice(model: ir.Model, diagnostics: Diagnostics) -> None:
-    for before, layer in zip(model.layers, model.layers[1:], strict=False):
+    for before, layer in zip(
+        model.network.calls, model.network.calls[1:], strict=False
+    ):
         first, second = _normalizing(before), _normalizing(layer)
         if first is None or second is None or layer.weights:
             continue
@@ -115,7 +117,7 @@ def _is_probability(use: Use) -> bool:
 
 
 def _dropout_last(model: ir.Model, diagnostics: Diagnostics) -> None:
-    last = model.layers[-1]
+    last = model.network.calls[-1]
     if cast(Layer, last.use.entry).draws:
         diagnostics.warning(
             "dropout-on-output",
@@ -127,7 +129,7 @@ def _dropout_last(model: ir.Model, diagnostics: Diagnostics) -> None:
 
 
 def _no_penalty(model: ir.Model, diagnostics: Diagnostics) -> None:
-    for layer in model.layers:
+    for layer in model.network.calls:
         inner = [u for u in layer.use.arguments.values() if isinstance(u, Use)]
         for use in (layer.use, *inner):
             names = {argument.name for argument in use.entry.arguments}
@@ -142,7 +144,7 @@ def _no_penalty(model: ir.Model, diagnostics: Diagnostics) -> None:
 
 def _unused_arguments(model: ir.Model, diagnostics: Diagnostics) -> None:
     """What is said of a weight that the layer does not have."""
-    for layer in model.layers:
+    for layer in model.network.calls:
         use = layer.use
         weights = cast(Layer, use.entry).weights(layer.input_shape, use.arguments)
         known = {weight.stem for weight in weights} | {"activity"}
@@ -162,12 +164,12 @@ def _loss_and_activation(
     model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
     loss, outputs = training.loss, cast(Loss, training.loss.entry).outputs
-    use = last_activation(model.layers) or Use(
+    use = last_activation(model.network.calls) or Use(
         TABLE["activation"]["linear"], {}, loss.span
     )
-    if any(map(_is_softmax_of_one, model.layers)):
+    if any(map(_is_softmax_of_one, model.network.calls)):
         return  # that nothing is learnt has been told
-    last = Note(model.layers[-1].span, "the output")
+    last = Note(model.network.calls[-1].span, "the output")
     if loss.arguments.get("from_logits"):
         _logits(loss, use, last, diagnostics)
     elif outputs == "probabilities":
@@ -290,14 +292,14 @@ def _too_few_units(
         return
     assert isinstance(entry, Loss)
     classes, units = model.data.classes, model.output_shape[-1]
-    if _is_softmax_of_one(model.layers[-1]):
+    if _is_softmax_of_one(model.network.calls[-1]):
         return
     if entry.target == "index" and units < classes:
         diagnostics.warning(
             "labels-outside-units",
             f"the data has {classes} classes, but the last layer has {units} "
             f"unit{'s' * (units != 1)}",
-            model.layers[-1].span,
+            model.network.calls[-1].span,
             help=f"write `dense({classes}, softmax)`",
             notes=[Note(model.data.span, f"{classes} classes")],
         )

@@ -76,7 +76,7 @@ def _below(folder: str) -> Iterator[str]:
 def _kept(
     spec: str, analysis: Analysis
 ) -> tuple[Source, tuple[Diagnostic, ...], int | None]:
-    parameters = analysis.model.parameters if analysis.model else None
+    parameters = analysis.model.network.parameters if analysis.model else None
     return specs.shown_source(spec, analysis), analysis.diagnostics, parameters
 
 

@@ -92,7 +92,7 @@ def _compile(spec: str, output: str, options: Namespace) -> int:
         )
     replace_file(output, script.encode())
     lines = script.count("\n")
-    say(f"wrote {output} ({model.parameters:,} parameters, {lines:,} lines)")
+    say(f"wrote {output} ({model.network.parameters:,} parameters, {lines:,} lines)")
     return DONE
 
 

@@ -19,6 +19,6 @@ def plan_bounds(model: ir.Model, attributes: Mapping[str, Code]) -> tuple[Bound,
             arguments=quoted(use.arguments),
             strict=use.arguments.get("rate") == 1,
         )
-        for weight in model.weights
+        for weight in model.network.weights
         if weight.trainable and (use := weight.constraint)
     )

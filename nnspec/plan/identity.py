@@ -46,7 +46,7 @@ def of_training(model: ir.Model, training: ir.Training) -> dict[Code, Code]:
     if weights := training.class_weight:
         words.append(f"class_weight={_spelled(weights)}")
     return _told(
-        layers=", ".join(_word(layer, "_initializer") for layer in model.layers),
+        layers=", ".join(_word(layer, "_initializer") for layer in model.network.calls),
         data=_data(model, training),
         loss=", ".join(words),
         optimizer=canonical(training.optimizer, "learning_rate"),
@@ -96,7 +96,7 @@ def _network(model: ir.Model) -> str:
     """The layers that predictions go through, each with its inputs if not the last."""
     words: list[str] = []
     place: dict[str, int] = {}
-    for layer in model.layers:
+    for layer in model.network.calls:
         if cast(LayerEntry, layer.use.entry).draws:  # a dropout, or noise
             place[layer.name] = place[layer.inputs[0]]
             continue
@@ -109,7 +109,7 @@ def _network(model: ir.Model) -> str:
     return ", ".join(words)
 
 
-def _word(layer: ir.Layer, *left_out: str) -> str:
+def _word(layer: ir.Call, *left_out: str) -> str:
     """A layer without arguments that end so."""
     names = [argument.name for argument in layer.use.entry.arguments]
     return canonical(layer.use, *(name for name in names if name.endswith(left_out)))

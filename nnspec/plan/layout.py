@@ -86,7 +86,7 @@ class Layout:
         """Make an array for a value of the batch."""
         self.buffers.append(Buffer(name, batch_shape(shape)))
 
-    def output(self, layer: ir.Layer, owner: Code | None = None) -> Value:
+    def output(self, layer: ir.Call, owner: Code | None = None) -> Value:
         """Make an array for what a layer gives, and one for its derivative if any.
 
         With `owner` the output is what the step makes of that array.
@@ -100,7 +100,7 @@ class Layout:
         self.gradients.append(Buffer(name, batch_shape(shape)))
         return replace(y, gradient=name)
 
-    def weights(self, layer: ir.Layer, space: str) -> dict[str, Code]:
+    def weights(self, layer: ir.Call, space: str) -> dict[str, Code]:
         """A layer's weights, which are in `w`, or their derivatives, which in `dw`."""
         return {
             weight.name.rpartition("/")[2]: self.weight(weight, space)

@@ -19,7 +19,7 @@ from nnspec.record import replace
 from nnspec.table.entry import Layer, activation_of
 
 
-def _attributes(layers: tuple[ir.Layer, ...]) -> dict[str, Code]:
+def _attributes(layers: tuple[ir.Call, ...]) -> dict[str, Code]:
     """An attribute for the output of each layer: its name, where Python allows it.
 
     A layer with a long name and no label is called by the short form of it.
@@ -48,7 +48,7 @@ def lay_out(
     does anything ends in it, that step keeps its logits, and the derivative of the loss
     is that by them. Threads make the large products of a `batch`, 0 if they share it.
     """
-    layers, sparse = model.layers, model.sparse
+    layers, sparse = model.network.calls, model.sparse
     names = _attributes(layers[1:])
     taken: set[str] = {*names, *names.values()}
     shape = layers[0].output_shape
@@ -101,7 +101,7 @@ def add_probabilities(layout: Layout, name: str) -> None:
     )
 
 
-def _add(layout: Layout, layer: ir.Layer, fused: str | None) -> None:
+def _add(layout: Layout, layer: ir.Call, fused: str | None) -> None:
     use = layer.use
     STEPS[cast(Layer, use.entry).step](layout, layer)
     if activation := activation_of(use):

@@ -32,8 +32,8 @@ def plan_optimizer(
     entry = cast(OptimizerEntry, use.entry)
     kept, own = entry.kept(use.arguments), len(entry.slots(use.arguments))
     has = _given(use.arguments)
-    shapes = [weight.shape for weight in model.weights if weight.trainable]
-    count = model.trainable_parameters
+    shapes = [weight.shape for weight in model.network.weights if weight.trainable]
+    count = model.network.trainable_parameters
     factored, whole = entry.factored(shapes), bare and not entry.by_weight
     slots = len(kept) if bare else "len(SLOTS)"
     arrays = _arrays(kept, trained, factored=factored > 0)
@@ -84,8 +84,8 @@ def _block(count: int) -> int:
 
 def _shapes(model: ir.Model) -> Code:
     """The shapes of the trainable weights, which are the first ones."""
-    count = sum(weight.trainable for weight in model.weights)
-    if count == len(model.weights):
+    count = sum(weight.trainable for weight in model.network.weights)
+    if count == len(model.network.weights):
         return Code("SHAPES.values()")
     return Code(f"list(SHAPES.values())[:{count}]")
 

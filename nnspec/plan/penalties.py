@@ -27,7 +27,7 @@ _TOTAL, _ONE = Code("a.penalty"), Code("1.0")
 _SLOPES = {"l1": 1.0, "l2": 2.0}
 
 
-def penalize_weights(layout: Layout, layer: ir.Layer) -> None:
+def penalize_weights(layout: Layout, layer: ir.Call) -> None:
     """The penalties of those of a layer's weights that are trained.
 
     They stand before the steps of the layer, so that `backward` comes to them when it
@@ -50,7 +50,7 @@ def penalize_weights(layout: Layout, layer: ir.Layer) -> None:
         _add(layout, penalty, cast(Regularizer, use.entry).factors(use.arguments))
 
 
-def penalize_output(layout: Layout, layer: ir.Layer) -> None:
+def penalize_output(layout: Layout, layer: ir.Call) -> None:
     """The penalty of what a layer gives, over which no step may write then."""
     factors = cast(Layer, layer.use.entry).penalty(layer.use.arguments)
     if not factors:

@@ -83,7 +83,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         seed=literal(training.seed),
         dtype=Code(training.precision),
         shuffle=training.shuffle,
-        parameters=Code(f"{model.parameters:,} parameters"),
+        parameters=Code(f"{model.network.parameters:,} parameters"),
         left=_left(optimizer, callbacks),
         kept=bool(optimizer.average or callbacks.restores),
         origin=_origin(source.text),
@@ -172,12 +172,12 @@ def _title(model: ir.Model) -> str:
     """The shapes that kernels lead to, from the input to the output."""
     kernels = [
         layer.output_shape
-        for layer in model.layers
+        for layer in model.network.calls
         if any(weight.name.endswith("kernel") for weight in layer.weights)
     ]
     last = [] if kernels[-1:] == [model.output_shape] else [model.output_shape]
     first, *shapes = map(str, (model.input_shape, *kernels, *last))
-    end = f"{model.parameters:,} parameters."
+    end = f"{model.network.parameters:,} parameters."
     text = f"{model.name}: {' -> '.join((first, *shapes))}, {end}"
     if len(text) <= _WIDTH:
         return text
@@ -185,7 +185,7 @@ def _title(model: ir.Model) -> str:
 
 
 def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkProgram:
-    attributes, shares = weight_attributes(model.weights), shares_of(model)
+    attributes, shares = weight_attributes(model.network.weights), shares_of(model)
     alone = shares or origin.bare  # no thread takes a part of a product
     batch = 0 if alone else max(training.batch_size, _TESTED)
     layout = lay_out(model, attributes, fused_with(training), batch)
@@ -201,21 +201,21 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         layout.steps = [replace(step, joins=step.by_batch) for step in layout.steps]
     layout.steps = explain_first_uses(layout.steps)
     backward = [step for step in layout.steps if step.derivative and step.dy]
-    trainable = model.trainable_parameters
-    some = trainable < model.parameters
+    trainable = model.network.trainable_parameters
+    some = trainable < model.network.parameters
     return NetworkProgram(
         input=layout.input.owner,
         weights=tuple(
-            WeightRow(literal(w.name), literal(w.shape)) for w in model.weights
+            WeightRow(literal(w.name), literal(w.shape)) for w in model.network.weights
         ),
         alike=any(a != name.replace("/", "_") for name, a in attributes.items()),
         trainable=Code(f"{trainable:_}") if some else None,
         trained=Code("TRAINABLE" if some else "PARAMETERS"),
         draws=draws,
-        zeros=len(draws) < len(model.weights),
+        zeros=len(draws) < len(model.network.weights),
         buffers=tuple(layout.buffers),
         gradients=tuple(layout.gradients),
-        files=_files(model.layers, layout),
+        files=_files(model.network.calls, layout),
         forward=tuple(step for step in layout.steps if step.forward),
         backward=tuple(reversed(backward)),
         zeros_width=literal(layout.zeros) if layout.zeros else None,
@@ -241,7 +241,7 @@ def _at_once(training: ir.Training, network: NetworkProgram, origin: Origin) -> 
     return Code("64" if network.shares else f"{_TESTED}")
 
 
-def _files(layers: tuple[ir.Layer, ...], layout: Layout) -> tuple[str, ...]:
+def _files(layers: tuple[ir.Call, ...], layout: Layout) -> tuple[str, ...]:
     """The plain files that the network section calls."""
     uses = filter(None, (activation_of(layer.use) for layer in layers))
     names = [n for u in uses for n in cast(Activation, u.entry).files(u.arguments)]

@@ -18,7 +18,7 @@ def plan_draws(model: ir.Model, attributes: Mapping[str, Code]) -> tuple[Draw, .
     """The initial values of all weights but those that stay 0."""
     return tuple(
         _draw(weight, attributes[weight.name])
-        for weight in model.weights
+        for weight in model.network.weights
         if weight.initializer.entry.name != "zeros"
     )
 

@@ -105,7 +105,7 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
     precision = training.precision if training else "float32"
     item = _item_size(precision)
     counts = (count * size * item for count in _activations(model))
-    fields = receptive_fields(model.layers)
+    fields = receptive_fields(model.network.calls)
     layers = tuple(
         LayerSummary(
             name=layer.name,
@@ -118,15 +118,17 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
             activation_bytes=activations,
             receptive_field=field,
         )
-        for layer, activations, field in zip(model.layers, counts, fields, strict=True)
+        for layer, activations, field in zip(
+            model.network.calls, counts, fields, strict=True
+        )
     )
     memory = Memory(
-        parameters=model.parameters * item,
-        gradients=model.trainable_parameters * (1 + shares_of(model)) * item,
+        parameters=model.network.parameters * item,
+        gradients=model.network.trainable_parameters * (1 + shares_of(model)) * item,
         optimizer=_kept(model) * item,
         activations=sum(layer.activation_bytes for layer in layers),
     )
-    backward = _backward_flops(model.layers)
+    backward = _backward_flops(model.network.calls)
     return Summary(model.name, layers, backward, memory, size, precision, model.sparse)
 
 
@@ -134,14 +136,16 @@ def _item_size(precision: ir.Precision) -> int:
     return 8 if precision == "float64" else 4
 
 
-def _derived(layers: tuple[ir.Layer, ...]) -> list[bool]:
+def _derived(layers: tuple[ir.Call, ...]) -> list[bool]:
     """Of each layer's output, whether the loss's derivative by it is computed."""
     return list(accumulate((y.trainable_parameters > 0 for y in layers), operator.or_))
 
 
 def _activations(model: ir.Model) -> Iterator[int]:
     """How many numbers each layer's output and its derivative have for a sample."""
-    for layer, derived in zip(model.layers, _derived(model.layers), strict=True):
+    for layer, derived in zip(
+        model.network.calls, _derived(model.network.calls), strict=True
+    ):
         view = cast(Layer, layer.use.entry).step == "view"
         listed = model.sparse and not layer.inputs
         yield 0 if view or listed else prod(layer.output_shape) * (1 + derived)
@@ -153,12 +157,12 @@ def _kept(model: ir.Model) -> int:
         return 0
     use = model.training.optimizer
     entry = cast(Optimizer, use.entry)
-    shapes = (weight.shape for weight in model.weights if weight.trainable)
+    shapes = (weight.shape for weight in model.network.weights if weight.trainable)
     slots = len(entry.kept(use.arguments))
-    return model.trainable_parameters * slots + entry.factored(shapes)
+    return model.network.trainable_parameters * slots + entry.factored(shapes)
 
 
-def _backward_flops(layers: tuple[ir.Layer, ...]) -> int:
+def _backward_flops(layers: tuple[ir.Call, ...]) -> int:
     """FLOPs of one sample's share of the backward pass.
 
     Nothing is derived by weights that are not trainable, nor by what stands before the

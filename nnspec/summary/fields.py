@@ -17,7 +17,7 @@ Field = tuple[int, ...] | Literal["whole"] | None
 _Sights = tuple[tuple[Sight, ...], ...] | Literal["whole"] | None
 
 
-def receptive_fields(layers: tuple[ir.Layer, ...]) -> list[Field]:
+def receptive_fields(layers: tuple[ir.Call, ...]) -> list[Field]:
     """The receptive field of each layer."""
     sights: _Sights = None
     found = list[Field]()
@@ -38,7 +38,7 @@ def _through(before: _Sights, seen: tuple[Sight, ...] | None) -> _Sights:
     return tuple((*axis, sight) for axis, sight in zip(axes, seen, strict=True))
 
 
-def _activation(layer: ir.Layer) -> tuple[Sight, ...] | None:
+def _activation(layer: ir.Call) -> tuple[Sight, ...] | None:
     """None if the activation sums over an axis that windows move over."""
     use = activation_of(layer.use)
     if use is None or not cast(Activation, use.entry).normalizes:

@@ -115,7 +115,7 @@ def run(s: Script, given: Given, between: Change | None = None) -> Results:
         for array in vars(a).values():
             if isinstance(array, np.ndarray) and array.dtype.kind == "f":
                 array[...] = between(array)
-    gradients = np.zeros(s.model.trainable_parameters, dtype)
+    gradients = np.zeros(s.model.network.trainable_parameters, dtype)
     _, da = s.batch(x)
     finish(m.backward(w, m.views(gradients), a, da, y, *weight))
     moving = [v.ravel() for k, v in vars(w).items() if "moving_" in k]
@@ -156,7 +156,7 @@ def hostile(s: Script, n: int = 12) -> Iterator[tuple[str, Given]]:
     m, rng = s.module, np.random.default_rng(0)
     parameters = np.zeros(m.PARAMETERS)
     m.initialize(m.views(parameters), rng)
-    trained = parameters[: s.model.trainable_parameters]
+    trained = parameters[: s.model.network.trainable_parameters]
     trained += rng.normal(0.0, 0.1, trained.shape)  # biases, too
     parameters = rounded(parameters)
     drawn = s.samples(rng, n)

@@ -40,7 +40,7 @@ def test_many_updates(optimizer: str, kind: str) -> None:
     """Each of them rounds the weights once, besides what it does to its gradient."""
     low, high = both(optimized(optimizer))
     rng = np.random.default_rng(0)
-    size = low.model.trainable_parameters
+    size = low.model.network.trainable_parameters
     drawn = [rng.normal(size=size) for _ in range(STEPS)]
     if kind == "of a large mean" and "centered" in optimizer:
         pytest.skip("the variance of a constant is nothing but rounding, as in Keras")
@@ -58,6 +58,6 @@ def test_many_updates(optimizer: str, kind: str) -> None:
 def test_the_variance_of_a_constant_gradient_has_a_root(optimizer: str) -> None:
     """In the end it is nothing but rounding, below 0 for every tenth gradient or so."""
     low, _ = both(optimized(optimizer))
-    size = low.model.trainable_parameters
+    size = low.model.network.trainable_parameters
     constants = np.random.default_rng(0).normal(0.0, 1e4, size)
     assert np.isfinite(trained(low, [constants] * 300)).all()

@@ -119,9 +119,9 @@ def activation(use: Use) -> Any:
     return lambda x: function(x, **given(use))
 
 
-def last_layer(model: ir.Model) -> ir.Layer:
+def last_layer(model: ir.Model) -> ir.Call:
     """The last layer whose output is not just its input."""
-    return [layer for layer in model.layers if not layer.is_identity][-1]
+    return [layer for layer in model.network.calls if not layer.is_identity][-1]
 
 
 def last_activation(model: ir.Model) -> Use | None:
@@ -158,7 +158,7 @@ class Built:
     trained: Any
     evaluated: Any
     used: Any
-    drawing: tuple[ir.Layer, ...]
+    drawing: tuple[ir.Call, ...]
 
     def inputs(self, x: Array, a: SimpleNamespace | None = None) -> list[Array]:
         """A batch as the models take it, with what the script has drawn for it."""
@@ -194,7 +194,7 @@ def build(model: ir.Model) -> Built:
     x = keras.Input(model.input_shape)
     drawn: list[Any] = []
     end, fused, logits = x, is_fused(model), False
-    for layer in model.layers[1:]:
+    for layer in model.network.calls[1:]:
         logits |= fused and layer is last_layer(model)
         end = _apply(layer, end, drawn, last_activation(model) if logits else None)
     loss = model.training.loss
@@ -219,16 +219,16 @@ def build(model: ir.Model) -> Built:
     )
     if fused:
         evaluated.compile(loss=keras_loss(**given(loss)), metrics=metrics)
-    return Built(trained, evaluated, used, tuple(filter(drawn_by, model.layers)))
+    return Built(trained, evaluated, used, tuple(filter(drawn_by, model.network.calls)))
 
 
-def drawn_by(layer: ir.Layer) -> str | None:
+def drawn_by(layer: ir.Call) -> str | None:
     """What a layer draws while training, None for one that draws nothing."""
     assert isinstance(layer.use.entry, Layer)
     return layer.use.entry.draws
 
 
-def affine(layer: ir.Layer, drawn: Array | None) -> tuple[Array | float, Array | float]:
+def affine(layer: ir.Call, drawn: Array | None) -> tuple[Array | float, Array | float]:
     """A factor and a shift: what a layer does to its input with what it has drawn."""
     if drawn is None:
         return 1.0, 0.0
@@ -301,7 +301,7 @@ def _metric_arguments(use: Use, model: ir.Model, *, logits: bool) -> dict[str, A
 INEXACT = {"f1_score": 1e-6}
 
 
-def _apply(layer: ir.Layer, x: Any, drawn: list[Any], activated: Use | None) -> Any:
+def _apply(layer: ir.Call, x: Any, drawn: list[Any], activated: Use | None) -> Any:
     """A layer's output in Keras, or what becomes of that when it is `activated`."""
     use = layer.use
     arguments = given(use)

@@ -40,7 +40,7 @@ def compare(given: str) -> None:
     a, da = s.batch(x)
     s.module.forward(w, a)
     s.module.backward(w, dw, a, da, y)
-    layer = keras_layer(s.model.layers[-1])
+    layer = keras_layer(s.model.network.calls[-1])
     alpha, *weights = vars(w).values()
     expected, back = jax.vjp(
         lambda alpha, *weights: layer.stateless_call(weights, [], alpha * x)[0],
@@ -55,7 +55,7 @@ def compare(given: str) -> None:
         close(found, slope, rtol=1e-10, atol=1e-12, err_msg=f"{given} {name}")
 
 
-def keras_layer(layer: ir.Layer) -> Any:
+def keras_layer(layer: ir.Call) -> Any:
     """The layer in Keras, built for what it takes."""
     entry = layer.use.entry.name
     found = class_of(keras.layers, entry)(**arguments_of(layer.use), dtype="float64")

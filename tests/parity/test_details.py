@@ -280,7 +280,7 @@ def test_initial_values_have_the_same_distribution(initializer: str) -> None:
         arguments.append(f"bias_initializer={initializer}")
     s = script(spec([f"dense(400, {', '.join(arguments)})"], shape="300"))
     run = Run(s)
-    for weight in s.model.weights:
+    for weight in s.model.network.weights:
         use = weight.initializer
         drawn = class_of(keras.initializers, use.entry.name)(**given(use))
         theirs, ours = np.array(drawn(weight.shape)), run.weights()[weight.name]

@@ -20,7 +20,7 @@ from tests.parity.keras_model import class_of, given  # noqa: E402
 
 def compare(ours: Alone) -> None:
     """One layer beside the same one of Keras."""
-    use = ours.script.model.layers[-1].use
+    use = ours.script.model.network.calls[-1].use
     theirs = class_of(keras.layers, use.entry.name)(**given(use))
     x = samples(ours.shape)
     y, g, dx = ours.run(x)

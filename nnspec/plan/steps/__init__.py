@@ -21,7 +21,7 @@ from nnspec.plan.steps.resizing import add_cropping, add_upsampling, add_zero_pa
 from nnspec.plan.steps.views import add_view
 
 #: By the `step` of a layer's entry; an activation is added by itself.
-STEPS: Mapping[str, Callable[[Layout, ir.Layer], None]] = {
+STEPS: Mapping[str, Callable[[Layout, ir.Call], None]] = {
     "convolution": add_convolution,
     "cropping": add_cropping,
     "dense": add_dense,

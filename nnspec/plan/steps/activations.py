@@ -16,9 +16,7 @@ from nnspec.table.activations import sums_last
 from nnspec.table.entry import Activation, Shape, Use
 
 
-def add_activation(
-    layout: Layout, layer: ir.Layer, use: Use, fused: str | None
-) -> None:
+def add_activation(layout: Layout, layer: ir.Call, use: Use, fused: str | None) -> None:
     """The activation; one that the loss is `fused` with keeps its logits."""
     activation, name = cast(Activation, use.entry), layout.names[layer.name]
     if activation.name == "linear":

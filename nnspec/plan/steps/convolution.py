@@ -31,7 +31,7 @@ _CELLS, _IMAGES = 800_000, 32
 _MUCH = 8
 
 
-def add_convolution(layout: Layout, layer: ir.Layer) -> None:
+def add_convolution(layout: Layout, layer: ir.Call) -> None:
     """Windows times the kernel, and the bias; of single cells just one product."""
     windows = windows_of(layer.input_shape, layer.use.arguments)
     w, dw = layout.weights(layer, "w"), layout.weights(layer, "dw")
@@ -57,7 +57,7 @@ def add_convolution(layout: Layout, layer: ir.Layer) -> None:
     layout.value = y
 
 
-def add_transposed(layout: Layout, layer: ir.Layer) -> None:
+def add_transposed(layout: Layout, layer: ir.Call) -> None:
     """What the derivative of a convolution by its input does, with that of its output.
 
     Its own derivative is such a convolution.
@@ -77,7 +77,7 @@ def add_transposed(layout: Layout, layer: ir.Layer) -> None:
     layout.value = y
 
 
-def add_depthwise(layout: Layout, layer: ir.Layer) -> None:
+def add_depthwise(layout: Layout, layer: ir.Call) -> None:
     """Windows of each channel times its own kernels, and the bias."""
     x, y = layout.value, layout.output(layer)
     _add_depthwise(
@@ -86,7 +86,7 @@ def add_depthwise(layout: Layout, layer: ir.Layer) -> None:
     layout.value = y
 
 
-def add_separable(layout: Layout, layer: ir.Layer) -> None:
+def add_separable(layout: Layout, layer: ir.Call) -> None:
     """A depthwise convolution, then a product over the channels, and the bias."""
     w, dw = layout.weights(layer, "w"), layout.weights(layer, "dw")
     sites, channels = layer.output_shape[:-1], prod(layer.weights[0].shape[2:])
@@ -104,7 +104,7 @@ def add_separable(layout: Layout, layer: ir.Layer) -> None:
 
 def _add_depthwise(
     layout: Layout,
-    layer: ir.Layer,
+    layer: ir.Call,
     x: Value,
     y: Value,
     w: Mapping[str, Code],
@@ -122,7 +122,7 @@ def _add_depthwise(
 
 def _step(
     template: str,
-    layer: ir.Layer,
+    layer: ir.Call,
     x: Value,
     y: Value,
     w: Mapping[str, Code],

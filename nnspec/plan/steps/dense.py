@@ -13,14 +13,14 @@ from nnspec.plan.step import (
 from nnspec.quote import Code
 
 
-def add_dense(layout: Layout, layer: ir.Layer) -> None:
+def add_dense(layout: Layout, layer: ir.Call) -> None:
     """One product, and the bias."""
     add_product(layout, layer, layout.weights(layer, "w"), layout.weights(layer, "dw"))
 
 
 def add_product(
     layout: Layout,
-    layer: ir.Layer,
+    layer: ir.Call,
     w: Mapping[str, Code],
     dw: Mapping[str, Code],
 ) -> None:

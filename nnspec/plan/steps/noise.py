@@ -17,7 +17,7 @@ from nnspec.record import replace
 from nnspec.table.entry import Layer
 
 
-def add_noise(layout: Layout, layer: ir.Layer) -> None:
+def add_noise(layout: Layout, layer: ir.Call) -> None:
     """What is drawn changes a value, in its place where nobody needs it any more.
 
     Nothing is added where the strength of the noise, the first argument, is 0.
@@ -56,7 +56,7 @@ def add_noise(layout: Layout, layer: ir.Layer) -> None:
     layout.value = y
 
 
-def _drawn_shape(layer: ir.Layer) -> Code:
+def _drawn_shape(layer: ir.Call) -> Code:
     """The shape of what is drawn for a batch: that of the batch, or the layer's."""
     shape, entry = layer.output_shape, cast(Layer, layer.use.entry)
     given = entry.drawn(shape, layer.use.arguments)

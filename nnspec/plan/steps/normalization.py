@@ -14,7 +14,7 @@ from nnspec.record import replace
 from nnspec.table.entry import Layer
 
 
-def add_normalization(layout: Layout, layer: ir.Layer) -> None:
+def add_normalization(layout: Layout, layer: ir.Call) -> None:
     """x_hat takes the place of x where nobody needs that any more, and y another one.
 
     Without gamma and beta y is x_hat.
@@ -53,7 +53,7 @@ def add_normalization(layout: Layout, layer: ir.Layer) -> None:
     layout.value = y
 
 
-def _add_fixed(layout: Layout, layer: ir.Layer) -> None:
+def _add_fixed(layout: Layout, layer: ir.Call) -> None:
     """A normalization by means that stay: a product and a sum, over what is free."""
     entry, arguments = cast(Layer, layer.use.entry), layer.use.arguments
     x = layout.value

@@ -13,7 +13,7 @@ from nnspec.quote import Code
 from nnspec.table.entry import Layer
 
 
-def add_own(layout: Layout, layer: ir.Layer) -> None:
+def add_own(layout: Layout, layer: ir.Call) -> None:
     """The lines of the layer's template; its input stays as it is."""
     entry = cast(Layer, layer.use.entry)
     x, y = layout.value, layout.output(layer)

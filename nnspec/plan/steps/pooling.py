@@ -61,7 +61,7 @@ class Pooling(Step, kw_only=True):
 _FEW = 4
 
 
-def add_pooling(layout: Layout, layer: ir.Layer) -> None:
+def add_pooling(layout: Layout, layer: ir.Call) -> None:
     """One step; with arrays for a padded copy, and for where a maximum is."""
     entry, arguments = cast(Layer, layer.use.entry), layer.use.arguments
     x, y = layout.value, _output(layout, layer)
@@ -88,7 +88,7 @@ def add_pooling(layout: Layout, layer: ir.Layer) -> None:
     layout.value = y
 
 
-def _pooling(layer: ir.Layer, axes: list[Axis], x: Value, y: Value) -> Pooling:
+def _pooling(layer: ir.Call, axes: list[Axis], x: Value, y: Value) -> Pooling:
     """A pooling of what needs no padding; only places along some axes differ."""
     entry = cast(Layer, layer.use.entry)
     names = {name: axis.k for name, axis in zip("ij", axes, strict=False) if axis.k > 1}
@@ -115,7 +115,7 @@ def _pooling(layer: ir.Layer, axes: list[Axis], x: Value, y: Value) -> Pooling:
     )
 
 
-def _take(layout: Layout, layer: ir.Layer, axes: list[Axis], y: Value) -> None:
+def _take(layout: Layout, layer: ir.Call, axes: list[Axis], y: Value) -> None:
     """Windows of one cell give that one."""
     x = layout.value
     layout.steps.append(
@@ -140,13 +140,13 @@ def _places(axes: list[Axis]) -> tuple[Code, ...]:
     return tuple(cells_at(axes, place) for place in others)
 
 
-def _output(layout: Layout, layer: ir.Layer) -> Value:
+def _output(layout: Layout, layer: ir.Call) -> Value:
     """What a layer gives; it stays where the derivative is told from it."""
     keeps = cast(Layer, layer.use.entry).keeps
     return replace(layout.output(layer), free=not keeps)
 
 
-def _padded(layout: Layout, layer: ir.Layer, step: Pooling, shape: Shape) -> Pooling:
+def _padded(layout: Layout, layer: ir.Call, step: Pooling, shape: Shape) -> Pooling:
     """A copy of the input within an edge that is never the largest, or adds nothing."""
     keeps, name = cast(Layer, layer.use.entry).keeps, layout.names[layer.name]
     padded = layout.fresh(name, "padded")
@@ -163,7 +163,7 @@ def _padded(layout: Layout, layer: ir.Layer, step: Pooling, shape: Shape) -> Poo
     )
 
 
-def _compared(layout: Layout, layer: ir.Layer, step: Pooling) -> Pooling:
+def _compared(layout: Layout, layer: ir.Call, step: Pooling) -> Pooling:
     """Arrays that tell where a maximum is."""
     name, shape = layout.names[layer.name], batch_shape(layer.output_shape)
     left, first = (layout.fresh(name, part) for part in ("left", "first"))
@@ -176,7 +176,7 @@ def _compared(layout: Layout, layer: ir.Layer, step: Pooling) -> Pooling:
     return replace(step, part=Code(f"a.{part}"))
 
 
-def add_global_pooling(layout: Layout, layer: ir.Layer) -> None:
+def add_global_pooling(layout: Layout, layer: ir.Call) -> None:
     """The lines of the layer's template, which reduces whole axes."""
     entry = cast(Layer, layer.use.entry)
     x, y = layout.value, _output(layout, layer)

@@ -19,7 +19,7 @@ from nnspec.table.entry import Layer, Shape
 from nnspec.table.resizing import ends_of, factors_of
 
 
-def add_zero_padding(layout: Layout, layer: ir.Layer) -> None:
+def add_zero_padding(layout: Layout, layer: ir.Call) -> None:
     """Its array holds zeros from the start, of which no later step makes others."""
     x, name = layout.value, layout.names[layer.name]
     y = replace(layout.output(layer, owner=name), free=False)
@@ -28,18 +28,18 @@ def add_zero_padding(layout: Layout, layer: ir.Layer) -> None:
     _add(layout, layer, x, y, {"inside": _inside(layer)})
 
 
-def add_cropping(layout: Layout, layer: ir.Layer) -> None:
+def add_cropping(layout: Layout, layer: ir.Call) -> None:
     """A copy of what is left, in one piece."""
     x, y = layout.value, layout.output(layer)
     _add(layout, layer, x, y, {"inside": _inside(layer)})
 
 
-def _inside(layer: ir.Layer) -> Code:
+def _inside(layer: ir.Call) -> Code:
     ends = ends_of(layer.use.arguments, len(layer.input_shape) - 1)
     return inside(ends)
 
 
-def add_upsampling(layout: Layout, layer: ir.Layer) -> None:
+def add_upsampling(layout: Layout, layer: ir.Call) -> None:
     """Copies of an array that has an axis more for each factor; or products."""
     x, y = layout.value, layout.output(layer)
     factors = factors_of(layer.use.arguments, len(x.shape) - 1)
@@ -59,7 +59,7 @@ def add_upsampling(layout: Layout, layer: ir.Layer) -> None:
     _add(layout, layer, x, y, facts)
 
 
-def _add_bilinear(layout: Layout, layer: ir.Layer, x: Value, y: Value) -> None:
+def _add_bilinear(layout: Layout, layer: ir.Call, x: Value, y: Value) -> None:
     """Columns first, as long as those of the output, in an array of their own."""
     (height, width, channels), (tall, wide, _) = x.shape, y.shape
     rows = layout.fresh(layout.names[layer.name], "rows")
@@ -84,7 +84,7 @@ def _add_bilinear(layout: Layout, layer: ir.Layer, x: Value, y: Value) -> None:
 
 def _add(
     layout: Layout,
-    layer: ir.Layer,
+    layer: ir.Call,
     x: Value,
     y: Value,
     facts: Mapping[str, Code | None],

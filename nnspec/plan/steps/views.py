@@ -12,7 +12,7 @@ from nnspec.plan.step import (
 from nnspec.record import replace
 
 
-def add_view(layout: Layout, layer: ir.Layer) -> None:
+def add_view(layout: Layout, layer: ir.Call) -> None:
     """The same memory in another shape; nothing where that is the one it has."""
     x, name = layout.value, layout.names[layer.name]
     if layer.output_shape == x.shape:

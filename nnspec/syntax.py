@@ -176,20 +176,23 @@ class Shared(Node):
     body: Body
 
 
+class Setting(Node):
+    """`name = value` in the training section, or in the braces of a formula."""
+
+    name: Name
+    value: Value
+
+
 class Formula(Node):
-    """`activation NAME(parameters) = expression`, or `loss ...`: see `kind`."""
+    """`activation NAME(parameters) = expression`: `kind` is that word, or another one.
+
+    `lines` are those between braces, or the expression alone.
+    """
 
     kind: str
     name: Name
     parameters: tuple[Parameter, ...]
-    expression: Value
-
-
-class Setting(Node):
-    """`name = value` in the training section."""
-
-    name: Name
-    value: Value
+    lines: tuple[Setting | Value | Unread, ...]
 
 
 class Data(Node):

@@ -24,6 +24,7 @@ TOP = {
     "shared": "SHARED",
     "activation": "FORMULA",
     "loss": "FORMULA",
+    "layer": "FORMULA",
     "data": "DATA",
     "network": "NETWORK",
     "training": "TRAINING",

@@ -92,20 +92,15 @@ class TreeBuilder(Transformer[Token, tuple[syntax.Statement | syntax.Unread, ...
         return syntax.Shared(_span(keyword, body[-1]), _name(name), _nodes(body))
 
     def formula(
-        self,
-        kind: Token,
-        name: Token,
-        parameters: Parts,
-        _: Token,
-        expression: syntax.Value,
+        self, kind: Token, name: Token, parameters: Parts, *parts: Any
     ) -> syntax.Formula:
-        """`FORMULA NAME parameters "=" value`"""
+        """`FORMULA NAME parameters ("=" value | "{" (_line NEWLINE)* "}")`"""
         return syntax.Formula(
-            _span(kind, expression),
+            _span(kind, parts[-1]),
             str(kind),
             _name(name),
             _nodes(parameters),
-            expression,
+            _nodes(parts),
         )
 
     def data(self, keyword: Token, *parts: Any) -> syntax.Data:

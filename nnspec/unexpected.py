@@ -10,7 +10,7 @@ from nnspec.diagnostics import Edit, Fix, did_you_mean
 from nnspec.repairs import COMMENT
 from nnspec.tokens import TOP, span
 
-_FORMULAS = frozenset({"activation", "loss"})
+_FORMULAS = frozenset({"activation", "loss", "layer"})
 # What messages call the tokens that would fit: those of the first group with any.
 _WORDS: tuple[dict[str, str], ...] = (
     {"NUMBER": "a value"},

@@ -10,7 +10,7 @@ from nnspec.record import fields
 from nnspec.source import Source, Span
 from nnspec.values import spelled
 
-_COMPARISONS = frozenset({"==", "!=", "<=", ">=", "<", ">"})
+_OF_FORMULAS = frozenset({"==", "!=", "<=", ">=", "<", ">", "@"})
 # Deep enough for any spec, and within Python's recursion for those who walk the tree.
 _MAX_DEPTH = 150
 
@@ -33,13 +33,13 @@ def verify_values(statement: syntax.Statement, diagnostics: Diagnostics) -> bool
                 return False
             if (
                 isinstance(part, syntax.Binary)
-                and part.operator in _COMPARISONS
+                and part.operator in _OF_FORMULAS
                 and not isinstance(statement, syntax.Formula)
             ):
                 diagnostics.error(
                     "syntax",
                     f"`{part.operator}` can only stand in a formula "
-                    "(`activation` or `loss`)",
+                    "(`activation`, `loss` or `layer`)",
                     part.span,
                 )
                 return False
@@ -73,6 +73,10 @@ def _given(part: object) -> Iterable[syntax.Name]:
             yield from (name for inner in part.body for name in _given(inner))
         case syntax.Layer():
             yield from (*((part.label,) if part.label else ()), *part.inputs)
+    if isinstance(part, syntax.Formula):
+        yield from (
+            line.name for line in part.lines if isinstance(line, syntax.Setting)
+        )
     if isinstance(part, syntax.Block | syntax.Formula):
         yield from (parameter.name for parameter in part.parameters)
 

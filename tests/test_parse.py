@@ -34,6 +34,13 @@ block residual(filters, kernel=3,) {
 shared tower { dense(3) }
 activation swoosh(x, a=1.) = where(x >= 0, x, a * (exp(x) - 1))
 loss squared(y, p) = mean((y - p) ** 2)
+layer low_rank(x, rank=2) {
+  down = weight((size(x), rank), he_normal)
+
+  up = weight((rank, size(x)))  # a comment
+  loss = x @ down @ up > 0
+  mean(loss, axis=[batch, 0]) @ up
+}
 
 data { mnist() }
 
@@ -92,7 +99,7 @@ def test_all_statements_are_there_in_order() -> None:
     kinds = [type(statement).__name__ for statement in parsed(EVERYTHING).statements]
     assert kinds == [
         *("Model", "Let", "Let", "Block", "Shared"),
-        *("Formula", "Formula", "Data", "Network", "Training"),
+        *("Formula", "Formula", "Formula", "Data", "Network", "Training"),
     ]
 
 

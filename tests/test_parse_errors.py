@@ -71,7 +71,21 @@ def told(text: str) -> list[str]:
         ),
         (
             "network { dense(a == b) }",
-            "1:17 syntax: `==` can only stand in a formula (`activation` or `loss`)",
+            "1:17 syntax: `==` can only stand in a formula "
+            "(`activation`, `loss` or `layer`)",
+        ),
+        (
+            "let b = 2 @ 3",
+            "1:9 syntax: `@` can only stand in a formula "
+            "(`activation`, `loss` or `layer`)",
+        ),
+        (
+            "layer low(x) {\n  a = = 2\n  x + a\n}",
+            "2:7 syntax: expected a value after `=`, got `=`",
+        ),
+        (
+            "layer low(x) {\n  a.b = 2\n  x\n}\n",
+            "2:4 unexpected-character: unexpected character `.`",
         ),
         # -- brackets
         (

@@ -34,13 +34,6 @@ block residual(filters, kernel=3,) {
 shared tower { dense(3) }
 activation swoosh(x, a=1.) = where(x >= 0, x, a * (exp(x) - 1))
 loss squared(y, p) = mean((y - p) ** 2)
-layer low_rank(x, rank=2) {
-  down = weight((size(x), rank), he_normal)
-
-  up = weight((rank, size(x)))  # a comment
-  loss = x @ down @ up > 0
-  mean(loss, axis=[batch, 0]) @ up
-}
 
 data { mnist() }
 
@@ -99,7 +92,7 @@ def test_all_statements_are_there_in_order() -> None:
     kinds = [type(statement).__name__ for statement in parsed(EVERYTHING).statements]
     assert kinds == [
         *("Model", "Let", "Let", "Block", "Shared"),
-        *("Formula", "Formula", "Formula", "Data", "Network", "Training"),
+        *("Formula", "Formula", "Data", "Network", "Training"),
     ]
 
 
@@ -385,3 +378,30 @@ def test_each_value_reads_the_same_by_itself(text: str) -> None:
                 text[node.span.start - 8 :][: node.span.end - node.span.start]
             )
             assert shape_of_ours(alone) == shape_of_ours(node)
+
+
+LAYER = """\
+layer low_rank(x, rank=2) {
+  down = weight((size(x), rank), he_normal)
+
+  loss = x @ down @ up > 0  # a comment
+  mean(loss, axis=[batch, 0]) @ up
+}
+"""
+
+
+def test_formula_of_several_lines() -> None:
+    (formula,) = parsed(LAYER).statements
+    assert isinstance(formula, syntax.Formula)
+    assert (formula.kind, formula.name.text) == ("layer", "low_rank")
+    assert [LAYER[line.span.start : line.span.end] for line in formula.lines] == [
+        "down = weight((size(x), rank), he_normal)",
+        "loss = x @ down @ up > 0",
+        "mean(loss, axis=[batch, 0]) @ up",
+    ]
+    loss, result = formula.lines[1:]
+    assert isinstance(loss, syntax.Setting)
+    assert isinstance(loss.value, syntax.Binary)
+    assert loss.value.operator == ">"
+    assert isinstance(result, syntax.Binary)
+    assert result.operator == "@"

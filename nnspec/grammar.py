@@ -24,19 +24,29 @@ from nnspec.tree import TreeBuilder
 def parser() -> lark.Lark:
     """The parser; what it gives are the nodes that `TreeBuilder` makes."""
     text, tables = _grammar_file().read_text(encoding="utf-8"), _read_tables()
-    if (tables["lark"], tables["grammar"]) != (lark.__version__, text):
+    if not _are_of(tables, text):
         return _make(text)
     tables["data"]["options"]["transformer"] = TreeBuilder()
     return lark.Lark.load(tables)
 
 
 def write_tables() -> None:
-    """Write the tables of the grammar as it is now."""
+    """Write the tables of the grammar as it is now.
+
+    Those that are of it already stay: Lark numbers the states in another order each
+    time.
+    """
     text = _grammar_file().read_text(encoding="utf-8")
+    if _tables_file().exists() and _are_of(_read_tables(), text):
+        return
     data, memo = _make(text).memo_serialize([TerminalDef, Rule])
     data["options"]["transformer"] = None
     tables = {"lark": lark.__version__, "grammar": text, "data": data, "memo": memo}
     _tables_file().write_text(json.dumps(tables) + "\n", encoding="utf-8")
+
+
+def _are_of(tables: dict[str, Any], text: str) -> bool:
+    return (tables["lark"], tables["grammar"]) == (lark.__version__, text)
 
 
 def _make(text: str) -> lark.Lark:

@@ -295,6 +295,9 @@ def test_tables_are_written_where_they_are_read(
 ) -> None:
     monkeypatch.setattr(grammar, "_tables_file", lambda: tmp_path / "tables.json")
     grammar.write_tables()
+    written = (tmp_path / "tables.json").read_bytes()
+    grammar.write_tables()
+    assert (tmp_path / "tables.json").read_bytes() == written
     monkeypatch.setattr("nnspec.parse.parser", grammar.parser.__wrapped__)
     assert parsed("let x = 1").statements
 

@@ -160,6 +160,11 @@ def _explain(parser: ArgumentParser) -> None:
     )
 
 
+def _describe(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a table; `-` is standard input")
+    _add_format(parser, "text", "json")
+
+
 def _completion(parser: ArgumentParser) -> None:
     parser.add_argument(
         "shell",
@@ -242,6 +247,16 @@ _TABLE = (
             ("nnspec run digits.nn gradcheck", "checks the derivatives"),
         ),
         _run,
+    ),
+    Command(
+        "describe",
+        "print the columns of a table",
+        "[options] FILE",
+        (
+            ("nnspec describe people.csv", "kinds, blanks, distinct values, ranges"),
+            ("nnspec describe people.csv --format json", "for programs"),
+        ),
+        _describe,
     ),
     Command(
         "layers",

@@ -81,7 +81,7 @@ def _values(action: argparse.Action) -> tuple[str, ...] | Found:
     match action.dest:
         case "spec" | "specs":
             return "specs"
-        case "output":
+        case "output" | "file" | "csv":
             return "files"
         case "set":
             return "lets"

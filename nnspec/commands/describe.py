@@ -1,0 +1,87 @@
+"""`nnspec describe`: the columns of a table."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import IO
+
+from nnspec.commands.specs import STDIN, source_name
+from nnspec.commands.terminal import DONE, FILE_FAULT, Stop, columns, write
+from nnspec.facts import Request, Table, Unreadable, described
+from nnspec.facts.foreign import what_it_is
+from nnspec.facts.reader import read
+from nnspec.table import TABLE
+
+
+def run(options: Namespace) -> int:
+    """Describe `options.file`."""
+    table = described_table(options.file)
+    if options.format == "json":
+        write(json.dumps(described.as_json(table), indent=2) + "\n")
+    else:
+        write(described.text(table, columns(sys.stdout)))
+    return DONE
+
+
+def described_table(file: str, target: str | None = None) -> Table:
+    """The facts of a table as `csv` reads it by default; a target is a column."""
+    path: Path = _Stdin() if file == STDIN else Path(file)  # type: ignore[assignment]
+    if file != STDIN and not path.is_file():
+        what = "a folder" if path.is_dir() else "no file"
+        raise Stop(FILE_FAULT, f"cannot read {file}: it is {what}", _near(path))
+    foreign = None if file == STDIN else what_it_is(path)
+    facts = foreign or read(_request(target), {"train": path})
+    if isinstance(facts, Table):
+        return facts if target or facts.named else _with_header(facts, path)
+    assert isinstance(facts, Unreadable)  # a table is no array
+    raise Stop(FILE_FAULT, facts.message, facts.help)
+
+
+def _request(target: str | None, *, named: bool = False) -> Request:
+    defaults = {a.name: a.default for a in TABLE["source"]["csv"].arguments}
+    given = defaults | {"target": () if target is None else (target,)}
+    return Request("csv", {}, given, named=named or target is not None)
+
+
+def _with_header(table: Table, path: Path) -> Table:
+    """The table, its first row as names if each stands in no cell below it.
+
+    `csv` takes a first row for names only where a number is below a text.
+    """
+    named = read(_request(None, named=True), {"train": path})
+    if not isinstance(named, Table):
+        return table
+    pairs = [*zip(table.columns, named.columns, strict=True)]
+    apart = all(a.distinct == b.distinct + 1 and a.kind == "texts" for a, b in pairs)
+    repeated = any(b.distinct < b.rows for _, b in pairs)
+    return named if apart and repeated else table
+
+
+def _near(path: Path) -> str | None:
+    from nnspec.diagnostics import did_you_mean  # noqa: PLC0415 -- on errors only
+
+    folder = path if path.is_dir() else path.parent
+    tables = [p.name for p in folder.glob("*.csv*")] if folder.is_dir() else []
+    if path.is_dir():
+        some = ", ".join(sorted(tables)[:5])
+        return f"name a table in it: {some}" if some else "name a table"
+    return did_you_mean(path.name, tables)
+
+
+class _Stdin:
+    """Standard input as a path that can be opened, and more than once."""
+
+    def __init__(self) -> None:
+        self._data = sys.stdin.buffer.read()
+
+    def open(self, mode: str) -> IO[bytes]:
+        """All of it, in bytes."""
+        assert mode == "rb", mode
+        return io.BufferedReader(io.BytesIO(self._data))
+
+    def __str__(self) -> str:
+        return source_name(STDIN)

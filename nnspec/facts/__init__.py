@@ -1,0 +1,117 @@
+"""What the data files of a spec tell: facts, which the compiler is handed.
+
+The records are plain values. `reader` is what the command line makes them with; nothing
+else of nnspec reads data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from nnspec.record import EMPTY, Record
+
+#: What texts look like that are no plain numbers, though they mean some.
+Looks = Literal["decimal comma", "per cent", "currency", "thousands", "date"]
+
+
+class Request(Record):
+    """What is to be read: the arguments of a source, and how its rows are parted.
+
+    `files` are those of its parts; `named` says that columns are called by their names.
+    """
+
+    source: str
+    files: Mapping[str, str]
+    arguments: Mapping[str, object] = EMPTY
+    named: bool = False
+    validation: float = 0
+    test: float = 0
+    seed: int | None = None
+    stratify: bool = False
+
+
+class Cells(Record):
+    """Some cells of a column: how many, and where the first is and what it holds."""
+
+    count: int
+    place: str
+    text: str
+
+
+class Column(Record):
+    """A column of a table, over all of its parts but where something else is said.
+
+    Its cells are `numbers` if the training part has any, else `texts`; `empty` is one
+    without a value there. `distinct` counts different values, `categories` those of the
+    training part, and `unseen` are cells with others. `odd` are texts among numbers.
+    `counts` says that its integers go up by 1, in whatever order; `twin`, that it and
+    the target tell each other. `common` are the most frequent values.
+    """
+
+    name: str
+    kind: Literal["numbers", "texts", "empty"]
+    rows: int
+    distinct: int
+    categories: int
+    blank: Cells | None = None
+    odd: Cells | None = None
+    unseen: Cells | None = None
+    low: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    whole: bool = False
+    counts: bool = False
+    looks: Looks | None = None
+    twin: bool = False
+    common: tuple[tuple[str, int], ...] = ()
+    longest: int = 0
+    words: float = 0.0
+
+
+class Part(Record):
+    """A part: its rows, and how often it has each label, if these are not too many."""
+
+    name: str
+    rows: int
+    labels: tuple[tuple[str, int], ...] | None = None
+
+
+class Table(Record):
+    """A table: the file of its training part, its columns, and its parts.
+
+    Columns that are not `named` are called "0", "1", ...
+    """
+
+    path: str
+    columns: tuple[Column, ...]
+    parts: tuple[Part, ...]
+    named: bool
+
+    def part(self, name: str) -> Part | None:
+        """The part of that name, if there is one."""
+        return next((part for part in self.parts if part.name == name), None)
+
+
+class Arrays(Record):
+    """Arrays in files: the shape of one sample."""
+
+    path: str
+    shape: tuple[int, ...]
+
+
+class Unreadable(Record):
+    """A file that is there, but cannot be read: why, and the way out."""
+
+    message: str
+    help: str | None = None
+
+
+Facts = Table | Arrays | Unreadable
+
+#: Gives the facts of a request, None where there is no such file.
+Reader = Callable[[Request], "Facts | None"]
+
+
+def nothing(_: Request) -> None:
+    """The reader of those who read nothing."""

@@ -1,0 +1,39 @@
+"""Texts that mean numbers or dates, but are not written as plain numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from nnspec.facts import Looks
+
+_SIGN = r"[-+\N{MINUS SIGN}]?"
+_GROUPED = r"\d{1,3}(?:[,.' \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+"
+_NUMBER = rf"(?:{_GROUPED}|\d+)(?:[.,]\d+)?"
+_MONEY = "[$\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}]"
+_TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+
+#: Each kind, and what all of its texts look like; the first that fits is taken.
+_LOOKS: tuple[tuple[Looks, str], ...] = (
+    ("per cent", rf"{_SIGN}{_NUMBER}\s*%"),
+    ("currency", rf"{_SIGN}\s*{_MONEY}\s*{_SIGN}{_NUMBER}|{_SIGN}{_NUMBER}\s*{_MONEY}"),
+    ("date", rf"\d{{4}}[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}}{_TIME})?"),
+    ("date", rf"\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}}){_TIME}"),
+    ("date", rf"\d{{1,2}}[- ]{_MONTH}[- ]\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}}"),
+    ("thousands", rf"{_SIGN}{_GROUPED}(?:[.,]\d+)?"),
+    ("decimal comma", rf"{_SIGN}(?:\d+,\d+|,\d+)(?:[eE][-+]?\d+)?"),
+)
+_PATTERNS = [
+    (looks, re.compile(pattern, re.IGNORECASE | re.ASCII)) for looks, pattern in _LOOKS
+]
+
+
+def looks_like(texts: Iterable[str]) -> Looks | None:
+    """What all the texts look like; nothing where there are none, or they differ.
+
+    `1,100` has thousands, and beside `1,5` a decimal comma.
+    """
+    texts = list(texts)
+    fits = (looks for looks, p in _PATTERNS if texts and all(map(p.fullmatch, texts)))
+    return next(fits, None)

@@ -1,0 +1,126 @@
+"""Facts of tables: read and parted as scripts read and part them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from nnspec.facts import Part, Request, Table
+from nnspec.facts.columns import Texts, column
+from nnspec.facts.runtime import runtime
+from nnspec.record import Record
+
+_LABELS = 1_000  # of a part are counted; more are hardly classes
+
+
+class _Rows(Record):
+    """The rows of a part: the cells of each column, and where each row is."""
+
+    cells: Any  # (rows, columns), texts
+    places: Any
+
+
+def read_table(request: Request, files: Mapping[str, Path]) -> Table:
+    """The facts of a table; `files` are those of its parts.
+
+    Raises the error of scripts for a file that cannot be read.
+    """
+    names, parts = _read(request, files)
+    target = _places(request.arguments["target"], names)
+    parts = _parted(request, parts, target)
+    labels = target[0] if len(target) == 1 else None
+    return Table(
+        path=str(files["train"]),
+        columns=tuple(_columns(names, parts, request.arguments, labels)),
+        parts=tuple(
+            Part(name, len(rows.cells), _labels(rows, labels))
+            for name, rows in parts.items()
+        ),
+        named=names != [str(number) for number in range(len(names))],
+    )
+
+
+def _read(
+    request: Request, files: Mapping[str, Path]
+) -> tuple[list[str], dict[str, _Rows]]:
+    """The names of the columns, and the rows of each file in their order."""
+    columns, parts = list[str](), dict[str, _Rows]()
+    given = request.arguments
+    delimiter, header = (_or_none(given[name]) for name in ("delimiter", "header"))
+    header = True if header is None and request.named else header
+    for part, path in files.items():
+        found = runtime("read_csv")(path, delimiter, header, given["missing"])
+        names, cells, places = found
+        columns = columns or names
+        if part != "train":
+            cells = cells[:, runtime("find_columns")(columns, names, path)]
+        parts[part] = _Rows(cells, places)
+    return columns, parts
+
+
+def _or_none(value: object) -> object:
+    """None for what is to be found out."""
+    return None if value == "auto" else value
+
+
+def _places(columns: object, names: Sequence[str]) -> list[int]:
+    """Where the columns are; those that are not there are told elsewhere."""
+    count, known = len(names), {name: i for i, name in enumerate(names)}
+    found = []
+    for name in cast("tuple[str | int, ...]", columns):
+        if isinstance(name, int) and -count <= name < count:
+            found.append(name % count)
+        elif name in known:
+            found.append(known[str(name)])
+    return found
+
+
+def _parted(
+    request: Request, parts: dict[str, _Rows], target: list[int]
+) -> dict[str, _Rows]:
+    """The parts after `split`."""
+    import numpy as np  # noqa: PLC0415 -- only tables wait for it
+
+    if not request.validation and not request.test:
+        return parts
+    rows = parts["train"]
+    order = np.arange(len(rows.cells))
+    if request.stratify:
+        y = rows.cells[:, target]
+        order = runtime("stratified_order")(y, request.seed or 0)
+    elif request.seed is not None:
+        order = np.random.default_rng(request.seed).permutation(len(order))
+    split = {name: (part.cells, part.places) for name, part in parts.items()}
+    split["train"] = rows.cells[order], rows.places[order]
+    runtime("split_off")(split, request.validation, request.test)
+    return {
+        name: _Rows(*split[name]) for name in ("train", *(split.keys() - {"train"}))
+    }
+
+
+def _columns(
+    names: Sequence[str],
+    parts: Mapping[str, _Rows],
+    arguments: Mapping[str, object],
+    target: int | None,
+) -> Any:
+    missing = frozenset(cast("tuple[str, ...]", arguments["missing"]))
+    places = [place for rows in parts.values() for place in rows.places.tolist()]
+    training = len(parts["train"].cells)
+
+    def cells(number: int) -> list[str]:
+        return [c for rows in parts.values() for c in rows.cells[:, number].tolist()]
+
+    labels = None if target is None else cells(target)
+    for number, name in enumerate(names):
+        texts = Texts(name, cells(number), places, training, missing)
+        yield column(texts, None if number == target else labels)
+
+
+def _labels(rows: _Rows, target: int | None) -> tuple[tuple[str, int], ...] | None:
+    if target is None:
+        return None
+    counts = Counter(rows.cells[:, target].tolist())
+    return tuple(sorted(counts.items())) if len(counts) <= _LABELS else None

@@ -1,0 +1,109 @@
+"""What there is to say of a column."""
+
+from __future__ import annotations
+
+import pytest
+
+from nnspec.facts import Cells, Column
+from nnspec.facts.columns import Texts, column
+from nnspec.facts.doubts import doubts
+from nnspec.facts.looks import looks_like
+
+MISSING = frozenset({"", "?"})
+
+
+def facts(
+    *cells: str, training: int | None = None, target: tuple[str, ...] | None = None
+) -> Column:
+    places = [f"t.csv, line {i + 2}" for i in range(len(cells))]
+    count = len(cells) if training is None else training
+    return column(Texts("c", cells, places, count, MISSING), target)
+
+
+def codes(found: Column) -> list[str]:
+    return [doubt.code for doubt in doubts(found)]
+
+
+def test_numbers() -> None:
+    found = facts("1", "2.5", "", "2.5", "1e3")
+    assert found.kind == "numbers"
+    assert (found.low, found.high, found.mean) == (1, 1000, 251.5)
+    assert (found.distinct, found.rows, found.whole) == (3, 5, False)
+    assert found.blank == Cells(1, "t.csv, line 4", "")
+    assert found.odd is None
+
+
+def test_texts_among_numbers() -> None:
+    found = facts("1", "x", "2", "x", "5+")
+    assert found.kind == "numbers"
+    assert found.odd == Cells(3, "t.csv, line 3", "x")
+    assert found.mean == 1.5
+
+
+def test_the_training_part_tells_the_kind() -> None:
+    found = facts("a", "b", "1", training=2)
+    assert found.kind == "texts"
+    assert found.categories == 2
+    assert found.unseen == Cells(1, "t.csv, line 4", "1")
+    assert facts("1", "a", training=1).odd == Cells(1, "t.csv, line 3", "a")
+
+
+def test_a_column_without_a_value() -> None:
+    assert facts("", "?").kind == "empty"
+    assert facts("", "a", training=1).kind == "empty"
+
+
+@pytest.mark.parametrize(
+    ("texts", "looks"),
+    [
+        (["0,5", "10,25", "3,141e2"], "decimal comma"),
+        (["1,100", "2,500,000"], "thousands"),
+        (["1,100", "1,5"], "decimal comma"),
+        (["1 100", "12 500,5"], "thousands"),
+        (["5%", "12.5 %", "-3,5%"], "per cent"),
+        (["$5.50", "$1,100"], "currency"),
+        (["5,50 €", "12 €"], "currency"),
+        (["2020-01-17", "2020-1-3"], "date"),
+        (["17/01/2020", "1.2.20"], "date"),
+        (["2020-01-17T10:20:30Z", "2020-01-17 10:20"], "date"),
+        (["Jan 5, 2020", "March 17 2021"], "date"),
+        (["red", "5%"], None),
+        (["p1", "p2"], None),
+        ([], None),
+    ],
+)
+def test_looks(texts: list[str], looks: str | None) -> None:
+    assert looks_like(texts) == looks
+
+
+def test_looks_of_what_is_no_number() -> None:
+    assert facts("10,5", "5", "2,5").looks == "decimal comma"
+    assert facts("10,5", "5", "no").looks is None
+    assert codes(facts("10,5", "5", "2,5")) == ["texts-of-numbers"]
+
+
+def test_a_column_that_counts() -> None:
+    rows = [str(i) for i in range(7, 27)]
+    assert codes(facts(*rows)) == ["counting-column"]
+    assert codes(facts(*reversed(rows))) == ["counting-column"]
+    assert codes(facts(*rows, "26")) == []
+    assert codes(facts(*(f"{i}.5" for i in range(20)))) == []
+    assert codes(facts("1", "2", "3")) == []  # so few may be anything
+
+
+def test_texts_that_differ() -> None:
+    names = [f"name {i}" for i in range(20)]
+    assert codes(facts(*names)) == ["unique-texts"]
+    assert codes(facts(*names, *names)) == []
+
+
+def test_a_copy_of_the_target() -> None:
+    target = ("1", "0", "1", "1") * 5
+    assert codes(facts(*(["yes", "no", "yes", "yes"] * 5), target=target)) == [
+        "copy-of-target"
+    ]
+    assert codes(facts(*(["yes", "no", "no", "yes"] * 5), target=target)) == []
+    prices = tuple(f"{i * i}.5" for i in range(20))
+    assert codes(facts(*prices, target=prices)) == ["copy-of-target"]
+    # Where all values differ, each stands beside one other anyway.
+    assert codes(facts(*(f"{i * 7}.5" for i in range(20)), target=prices)) == []

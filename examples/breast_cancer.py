@@ -339,23 +339,25 @@ def evaluate_part(w, x, y, prefix):
     return {prefix + name: value for name, value in result.items()}
 
 
-def report(row, options, classes=()):
-    """Print results: those of an epoch, or of the test part."""
+def report(row, options, classes=(), head=False):
+    """Print results: those of an epoch as a row of a table, or of the test part."""
     if options.json:
         # JSON has neither NaN nor Infinity.
         print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
+    elif not options.quiet and "epoch" in row:
+        cells = {name: number(value) for name, value in row.items()}
+        cells["epoch"] = f"{row['epoch']}/{options.epochs}"
+        cells["seconds"] = f"{row['seconds']:.1f}"
+        del cells["learning_rate"]  # it is always the same
+        widths = [max(8, len(name)) for name in cells]
+        if head:
+            print(*map(str.rjust, cells, widths), sep="  ")
+        print(*map(str.rjust, cells.values(), widths), sep="  ", flush=True)
     elif not options.quiet:
         matrix = row.pop("test_confusion_matrix", None)
-        head = tail = ""
-        if "epoch" in row:
-            width = len(str(options.epochs))
-            head = f"epoch {row['epoch']:{width}}/{options.epochs}  "
-            tail = f"{row['seconds']:.1f} s"
-        about = "epoch", "learning_rate", "seconds"
-        row = {name: value for name, value in row.items() if name not in about}
-        print(aligned(row, head, tail), flush=True)
+        print("  ".join(f"{name} {number(value)}" for name, value in row.items()))
         if matrix:
-            print(confusion_table(matrix, classes), flush=True)
+            print(confusion_table(matrix, classes))
 
 
 def save(state, options, learnt, whole=True):
@@ -438,14 +440,15 @@ def fit(options, parts, learnt):
     announce(options, parts, learnt)
     whole, saved = bool(state.history), time.monotonic() if state.history else -math.inf
     try:
-        for epoch in range(len(state.history) + 1, options.epochs + 1):
+        first = len(state.history) + 1
+        for epoch in range(first, options.epochs + 1):
             whole, began = False, time.monotonic()
             row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
             if "validation" in parts:
                 row |= evaluate_part(state.w, *parts["validation"], "val_")
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
             state.history.append(row)
-            report(row, options)
+            report(row, options, head=epoch == first)
             whole = True
             if options.out and time.monotonic() > saved + 10:
                 save(state, options, learnt)
@@ -1353,23 +1356,6 @@ def number(value):
     return f"{value:#.5g}" if abs(value) >= 1 else f"{value:.4f}"
 
 
-def aligned(values, head="", tail=""):
-    """Results on a line or, in a narrow terminal, with validation below training."""
-    columns = shutil.get_terminal_size().columns
-    line = head + "".join(f"{k} {number(v):8}  " for k, v in values.items()) + tail
-    if len(line.rstrip()) <= columns:
-        return line.rstrip()
-    size = max(map(len, values))
-    fit = max(1, (columns - len(head)) // (size + 11))
-    cells = {k: f"{k:{size}} {number(v):8}  " for k, v in values.items()}
-    parts = [[cells[k] for k in cells if k.startswith("val_") == v] for v in (0, 1)]
-    lines = ["".join(p[i : i + fit]) for p in parts for i in range(0, len(p), fit)]
-    if len(head + lines[-1] + tail) > columns:
-        lines.append("")
-    lines[-1] += tail
-    return head + f"\n{' ' * len(head)}".join(map(str.rstrip, lines))
-
-
 def say(options, *words):
     """Print a notice on standard error, unless --quiet; a bar there gives way."""
     if sys.stderr and not options.quiet:
@@ -1385,18 +1371,12 @@ def progress(steps, title, measured=dict):
         for i, step in enumerate(steps):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
-                drawn, each = now, (now - began) / i
-                left = f"{each * (len(steps) - i):.0f} s left"
+                drawn, left = now, (now - began) / i * (len(steps) - i)
+                bar = f"[{'=' * (10 * i // len(steps)):10}] {title}"
                 texts = [f"{name} {number(v)}" for name, v in measured().items()]
-                texts = [title, f"{i}/{len(steps)}", left, *texts]
-                line = "  ".join([*texts, f"{each * 1000:.3g} ms a step"])
-                # The bar takes what the line leaves of the terminal, up to 30 columns.
-                columns = shutil.get_terminal_size().columns - 1
-                size = min(30, columns - len(line) - 2)
-                bar = f"{'=' * (size * i // len(steps)):{max(size, 1)}}"
-                line = f"[{bar}] {line}" if size > 4 else line
-                sys.stderr.write(f"\r{line[:columns]}\033[K")
-                sys.stderr.flush()
+                texts = [bar, f"{i}/{len(steps)}", f"{left:.0f} s left", *texts]
+                line = "  ".join(texts)[: shutil.get_terminal_size().columns - 1]
+                print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
             yield step
     finally:
         if shown:
@@ -1625,4 +1605,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:fe5932edf81080964fc33b7db8dbdadd0ec03d82817f599d67d4873f4b4232ed
+# nnspec sha256:413339e1e2403a5f6fbe6200149b6137d40752611ef942e91b01b0d356b5d240

@@ -36,11 +36,11 @@ import traceback
 import urllib.request
 import zipfile
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache, partial
 from itertools import repeat
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Lock
 from types import SimpleNamespace
 
 import numpy as np
@@ -277,20 +277,22 @@ def evaluate_part(w, x, y, prefix):
     return {prefix + m: v for m, v in zip(METRICS, (sums / len(x)).tolist())}
 
 
-def report(row, options):
-    """Print results: those of an epoch, or of the test part."""
+def report(row, options, head=False):
+    """Print results: those of an epoch as a row of a table, or of the test part."""
     if options.json:
         # JSON has neither NaN nor Infinity.
         print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
+    elif not options.quiet and "epoch" in row:
+        cells = {name: number(value) for name, value in row.items()}
+        cells["epoch"] = f"{row['epoch']}/{options.epochs}"
+        cells["seconds"] = f"{row['seconds']:.1f}"
+        del cells["learning_rate"]  # it is always the same
+        widths = [max(8, len(name)) for name in cells]
+        if head:
+            print(*map(str.rjust, cells, widths), sep="  ")
+        print(*map(str.rjust, cells.values(), widths), sep="  ", flush=True)
     elif not options.quiet:
-        head = tail = ""
-        if "epoch" in row:
-            width = len(str(options.epochs))
-            head = f"epoch {row['epoch']:{width}}/{options.epochs}  "
-            tail = f"{row['seconds']:.1f} s"
-        about = "epoch", "learning_rate", "seconds"
-        row = {name: value for name, value in row.items() if name not in about}
-        print(aligned(row, head, tail), flush=True)
+        print("  ".join(f"{name} {number(value)}" for name, value in row.items()))
 
 
 def save(state, options, whole=True):
@@ -373,14 +375,15 @@ def fit(options, parts):
     announce(options, parts)
     whole, saved = bool(state.history), time.monotonic() if state.history else -math.inf
     try:
-        for epoch in range(len(state.history) + 1, options.epochs + 1):
+        first = len(state.history) + 1
+        for epoch in range(first, options.epochs + 1):
             whole, began = False, time.monotonic()
             row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
             if "validation" in parts:
                 row |= evaluate_part(state.w, *parts["validation"], "val_")
             row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
             state.history.append(row)
-            report(row, options)
+            report(row, options, head=epoch == first)
             whole = True
             if options.out and time.monotonic() > saved + 10:
                 save(state, options)
@@ -677,18 +680,8 @@ THREADS = max(1, int(_threads)) if _threads.isdecimal() else usable_cores()
 
 @cache
 def helpers(process, number):
-    """Where threads wait for calls; a process that was forked starts its own."""
-    calls = SimpleQueue()
-
-    @np.errstate(all="ignore")  # as where a training and a prediction begin
-    def help_out():
-        while True:
-            with contextlib.suppress(BaseException):  # it is raised for who called
-                calls.get()()
-
-    for _ in range(number):
-        Thread(target=help_out, daemon=True).start()
-    return calls
+    """Threads that wait for work; a process that was forked starts its own."""
+    return ThreadPoolExecutor(number, initializer=np.seterr, initargs=["ignore"])
 
 
 def in_threads(function, *arguments):
@@ -697,31 +690,23 @@ def in_threads(function, *arguments):
     Nobody waits for one that has not begun: where cores are taken, fewer help.
     """
     jobs = [*enumerate(zip(*arguments))]
-    results, errors = [None] * len(jobs), []
-    locks = [Lock() for _ in range(min(THREADS, len(jobs)) - 1)]
-    left = deque([*jobs, *[None] * (1 + len(locks))])  # None is the end, for each
+    results, left = [None] * len(jobs), deque([*jobs, *[None] * THREADS])
 
-    def work(lock):
-        if lock.acquire(blocking=False):  # else the caller has it: all is done
-            try:
-                while job := left.popleft():
-                    results[job[0]] = function(*job[1])
-            except BaseException as error:
-                errors.append(error)
-                raise
-            finally:
-                lock.release()
+    def work():
+        for i, job in iter(left.popleft, None):  # None is the end, one for each
+            results[i] = function(*job)
 
+    others = [
+        helpers(os.getpid(), THREADS - 1).submit(work)
+        for _ in range(min(THREADS, len(jobs)) - 1)
+    ]
     try:
-        for lock in locks:
-            helpers(os.getpid(), THREADS - 1).put(partial(work, lock))
-        work(Lock())
+        work()
     finally:
-        for lock in locks:  # to look again takes less time than to sleep and wake up
-            if not any(lock.acquire(False) or time.sleep(0) for _ in range(100)):
-                lock.acquire()
-    if errors:
-        raise errors[0]
+        others = [other for other in others if not other.cancel()]
+        wait(others)
+    for other in others:
+        other.result()  # raises what went wrong in it
     return results
 
 
@@ -777,18 +762,12 @@ def progress(steps, title, measured=dict):
         for i, step in enumerate(steps):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
-                drawn, each = now, (now - began) / i
-                left = f"{each * (len(steps) - i):.0f} s left"
+                drawn, left = now, (now - began) / i * (len(steps) - i)
+                bar = f"[{'=' * (10 * i // len(steps)):10}] {title}"
                 texts = [f"{name} {number(v)}" for name, v in measured().items()]
-                texts = [title, f"{i}/{len(steps)}", left, *texts]
-                line = "  ".join([*texts, f"{each * 1000:.3g} ms a step"])
-                # The bar takes what the line leaves of the terminal, up to 30 columns.
-                columns = shutil.get_terminal_size().columns - 1
-                size = min(30, columns - len(line) - 2)
-                bar = f"{'=' * (size * i // len(steps)):{max(size, 1)}}"
-                line = f"[{bar}] {line}" if size > 4 else line
-                sys.stderr.write(f"\r{line[:columns]}\033[K")
-                sys.stderr.flush()
+                texts = [bar, f"{i}/{len(steps)}", f"{left:.0f} s left", *texts]
+                line = "  ".join(texts)[: shutil.get_terminal_size().columns - 1]
+                print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
             yield step
     finally:
         if shown:
@@ -913,23 +892,6 @@ def class_indices(y, n, shape, where):
         label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is no class"
         raise InputError(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
     return y.astype(np.intp)
-
-
-def aligned(values, head="", tail=""):
-    """Results on a line or, in a narrow terminal, with validation below training."""
-    columns = shutil.get_terminal_size().columns
-    line = head + "".join(f"{k} {number(v):8}  " for k, v in values.items()) + tail
-    if len(line.rstrip()) <= columns:
-        return line.rstrip()
-    size = max(map(len, values))
-    fit = max(1, (columns - len(head)) // (size + 11))
-    cells = {k: f"{k:{size}} {number(v):8}  " for k, v in values.items()}
-    parts = [[cells[k] for k in cells if k.startswith("val_") == v] for v in (0, 1)]
-    lines = ["".join(p[i : i + fit]) for p in parts for i in range(0, len(p), fit)]
-    if len(head + lines[-1] + tail) > columns:
-        lines.append("")
-    lines[-1] += tail
-    return head + f"\n{' ' * len(head)}".join(map(str.rstrip, lines))
 
 
 def say(options, *words):
@@ -1109,4 +1071,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:bb8b52294c832410228842e6381d6ea138f8735410f2bacde5fb8b79d9653add
+# nnspec sha256:cdd523e6e8fd4fbcfdaf3ad6c9a32eea6446e35ddbe07d2c093bb7236fe1900f

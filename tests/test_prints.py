@@ -87,20 +87,26 @@ def test_threads_are_told_where_there_are_some(tmp_path: Path) -> None:
         assert f" samples, {words}" in done.stderr, done.stderr
 
 
-def test_lines_of_epochs_align(tmp_path: Path) -> None:
+def test_epochs_are_the_rows_of_a_table(tmp_path: Path) -> None:
     text = SPEC.replace("split(test=0.2)", "split(test=0.2, validation=0.2)")
     text = text.replace("epochs = 2", "epochs = 11")
     done = run_text(tmp_path / "net.py", nnspec.compile(text), tmp_path)
-    number = r"\d\.\d{4}"
-    for i in range(11):
-        first, second = done.stdout.splitlines()[2 * i : 2 * i + 2]
-        start = rf"epoch {i + 1:2}/11  loss         {number}    accuracy     {number}"
-        assert re.fullmatch(start, first)
-        rest = rf" {{13}}val_loss     {number}    val_accuracy {number}    \d\.\d s"
-        assert re.fullmatch(rest, second)
-    last = rf"test_loss {number}    test_accuracy {number}\n"
-    assert re.search(last, done.stdout)
-    assert max(map(len, done.stdout.splitlines())) <= 80
+    head, *rows, last = done.stdout.splitlines()
+    assert head.split() == [
+        *("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+    ]
+    for i, row in enumerate(rows, 1):
+        number = r" +\d\.\d{4}"
+        assert re.fullmatch(rf" +{i}/11({number}){{4}} +\d\.\d", row)
+        ends = [found.end() for found in re.finditer(r"\S+", row)]
+        assert ends == [found.end() for found in re.finditer(r"\S+", head)]
+    assert re.fullmatch(r"test_loss \d\.\d{4}  test_accuracy \d\.\d{4}", last)
+    assert len(rows) == 11 and len(head) <= 80
+    # What goes on has a head, too.
+    done = run(tmp_path / "net.py", tmp_path, "--resume", "--epochs", 12)
+    assert [line.split()[0] for line in done.stdout.splitlines()[:2]] == [
+        *("epoch", "12/12")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -116,9 +122,9 @@ def test_the_learning_rate_is_told_where_it_changes(
 ) -> None:
     text = SPEC.replace("= adam", f"= {optimizer}\n  {more}")
     done = run_text(tmp_path / "net.py", nnspec.compile(text), tmp_path)
-    lines = done.stdout.splitlines()[:2]
-    assert all(("learning_rate " in line) is told for line in lines)
-    assert len({*map(len, lines)}) == 1
+    lines = done.stdout.splitlines()[:3]
+    assert ("learning_rate" in lines[0].split()) is told
+    assert len({*map(len, lines)}) == 1 and len(lines[0]) <= 80
     history = (tmp_path / "runs" / "model" / "history.csv").read_text()
     assert "learning_rate" in history.splitlines()[0]
 
@@ -140,7 +146,7 @@ def test_a_loss_that_is_no_number_is_told_once(tmp_path: Path) -> None:
     assert "Warning" not in done.stderr
     end = "runs/net: some weights are NaN or infinite; train with a lower learning rate"
     assert done.stderr.splitlines()[-1] == end
-    assert "loss nan       accuracy" in done.stdout
+    assert re.search(r"1/3 +nan +0\.\d{4}", done.stdout)
     # Nor does anything else warn of it.
     (tmp_path / "x.csv").write_text("1,2\n3,4\n")
     weights = ("--weights", "runs/net/weights.npz")

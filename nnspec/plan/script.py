@@ -341,7 +341,7 @@ def _threads(network: NetworkProgram, optimizer: Optimizer) -> tuple[str, ...]:
 
 def _printing(network: NetworkProgram, classes: Code | None) -> tuple[str, ...]:
     """The plain files that a training prints, checks and saves by."""
-    names = ["aligned", "say", *_TRAINING]
+    names = ["number", "say", *_TRAINING]
     names += ["missing_classes"] if classes else []
     names += ["confusion_table"] if network.metrics.matrix else []
     return tuple(names)

@@ -1,10 +1,7 @@
-import contextlib
 import os
-import time
 from collections import deque
-from functools import cache, partial
-from queue import SimpleQueue
-from threading import Lock, Thread
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
 
 import numpy as np
 
@@ -16,18 +13,8 @@ THREADS = max(1, int(_threads)) if _threads.isdecimal() else usable_cores()
 
 @cache
 def helpers(process, number):
-    """Where threads wait for calls; a process that was forked starts its own."""
-    calls = SimpleQueue()
-
-    @np.errstate(all="ignore")  # as where a training and a prediction begin
-    def help_out():
-        while True:
-            with contextlib.suppress(BaseException):  # it is raised for who called
-                calls.get()()
-
-    for _ in range(number):
-        Thread(target=help_out, daemon=True).start()
-    return calls
+    """Threads that wait for work; a process that was forked starts its own."""
+    return ThreadPoolExecutor(number, initializer=np.seterr, initargs=["ignore"])
 
 
 def in_threads(function, *arguments):
@@ -36,29 +23,21 @@ def in_threads(function, *arguments):
     Nobody waits for one that has not begun: where cores are taken, fewer help.
     """
     jobs = [*enumerate(zip(*arguments))]
-    results, errors = [None] * len(jobs), []
-    locks = [Lock() for _ in range(min(THREADS, len(jobs)) - 1)]
-    left = deque([*jobs, *[None] * (1 + len(locks))])  # None is the end, for each
+    results, left = [None] * len(jobs), deque([*jobs, *[None] * THREADS])
 
-    def work(lock):
-        if lock.acquire(blocking=False):  # else the caller has it: all is done
-            try:
-                while job := left.popleft():
-                    results[job[0]] = function(*job[1])
-            except BaseException as error:
-                errors.append(error)
-                raise
-            finally:
-                lock.release()
+    def work():
+        for i, job in iter(left.popleft, None):  # None is the end, one for each
+            results[i] = function(*job)
 
+    others = [
+        helpers(os.getpid(), THREADS - 1).submit(work)
+        for _ in range(min(THREADS, len(jobs)) - 1)
+    ]
     try:
-        for lock in locks:
-            helpers(os.getpid(), THREADS - 1).put(partial(work, lock))
-        work(Lock())
+        work()
     finally:
-        for lock in locks:  # to look again takes less time than to sleep and wake up
-            if not any(lock.acquire(False) or time.sleep(0) for _ in range(100)):
-                lock.acquire()
-    if errors:
-        raise errors[0]
+        others = [other for other in others if not other.cancel()]
+        wait(others)
+    for other in others:
+        other.result()  # raises what went wrong in it
     return results

@@ -47,10 +47,8 @@ MUTANTS = (
         (
             Edit(
                 IN_THREADS,
-                "                while job := left.popleft():\n"
-                "                    results[job[0]] = function(*job[1])\n",
-                "                for job in jobs:\n"
-                "                    results[job[0]] = function(*job[1])\n",
+                "for i, job in iter(left.popleft, None):",
+                "for i, job in jobs:",
             ),
         ),
         LARGE,
@@ -69,8 +67,9 @@ MUTANTS = (
         (
             Edit(
                 IN_THREADS,
-                "        for lock in locks:  #",
-                "        for lock in ():  #",
+                "        wait(others)\n    for other in others:\n        "
+                "other.result()  # raises what went wrong in it\n",
+                "",
             ),
         ),
         LARGE,
@@ -79,7 +78,7 @@ MUTANTS = (
     Mutant(
         "error_of_a_thread_is_lost",
         "what goes wrong in another thread is told to nobody",
-        (Edit(IN_THREADS, "    if errors:\n        raise errors[0]\n", ""),),
+        (Edit(IN_THREADS, "        other.result()", "        pass"),),
         LARGE,
         parts("what_goes_wrong_in_a_job_is_raised_when_all_are_over"),
     ),

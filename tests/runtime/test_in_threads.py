@@ -68,7 +68,7 @@ def test_nobody_waits_for_a_thread_that_has_not_begun(
         busy.set()
         over.wait(30)
 
-    threads.helpers(os.getpid(), 1).put(block)
+    threads.helpers(os.getpid(), 1).submit(block)
     assert busy.wait(30)
     main = threading.get_ident()
     took = in_threads(lambda _: threading.get_ident(), range(5))

@@ -37,11 +37,9 @@ def test_a_bar_grows_and_is_wiped_away(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(progress(range(0, 50, 10), "epoch 1/2")) == [0, 10, 20, 30, 40]
     nothing, *bars, last = file.getvalue().split("\r")
     assert (nothing, last) == ("", "\033[K")
-    assert [bar.count("=") for bar in bars] == [6, 12, 18, 24]
+    assert [bar.count("=") for bar in bars] == [2, 4, 6, 8]
     for i, bar in enumerate(bars, 1):
-        assert re.fullmatch(
-            rf"\[=* *\] epoch 1/2  {i}/5  \d+ s left  [\d.e+]+ ms a step\033\[K", bar
-        )
+        assert re.fullmatch(rf"\[=* *\] epoch 1/2  {i}/5  \d+ s left\033\[K", bar)
 
 
 @pytest.mark.parametrize("columns", [1, 10, 20, 40, 50, 65, 80, 200])
@@ -57,9 +55,9 @@ def test_the_bar_fits_the_terminal(
     frames = file.getvalue().removesuffix("\r\033[K").split("\r")[1:]
     assert len(frames) == 999
     assert {len(frame.removesuffix("\033[K")) < columns for frame in frames} == {True}
-    assert all(measured in frame for frame in frames) == (columns >= 65)
-    assert all("s left" in frame for frame in frames) == (columns >= 40)
-    assert all("[" in frame.replace("\033[", "") for frame in frames) == (columns > 80)
+    assert all(measured in frame for frame in frames) == (columns >= 80)
+    assert all("s left" in frame for frame in frames) == (columns >= 50)
+    assert all("[" in frame.replace("\033[", "") for frame in frames) == (columns > 1)
 
 
 def test_it_is_drawn_ten_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Results as text: numbers in columns, within the width of the terminal."""
+"""Results as text: numbers, and matrices within the width of the terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import shutil
 import numpy as np
 import pytest
 
-from templates.runtime.aligned import aligned
 from templates.runtime.confusion_table import confusion_table
 from templates.runtime.missing_classes import missing_classes
 from templates.runtime.number import number
@@ -42,38 +41,6 @@ def columns(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
 )
 def test_numbers_have_a_fixed_form(value: float, text: str) -> None:
     assert number(value) == text
-
-
-ROW = {"loss": 0.2601, "accuracy": 0.92, "val_loss": 1e-5, "val_accuracy": 0.9}
-
-
-@pytest.mark.parametrize("columns", [120], indirect=True)
-def test_a_wide_terminal_shows_a_line(columns: int) -> None:
-    assert aligned(ROW, "epoch 1/5  ", "0.5 s") == (
-        "epoch 1/5  loss 0.2601    accuracy 0.9200    val_loss 1.00e-05  "
-        "val_accuracy 0.9000    0.5 s"
-    )
-    assert aligned({"test_loss": 1.0}) == "test_loss 1.0000"
-
-
-@pytest.mark.parametrize("columns", [80], indirect=True)
-def test_validation_stands_below_training(columns: int) -> None:
-    assert aligned(ROW, "epoch 1/5  ", "0.5 s").splitlines() == [
-        "epoch 1/5  loss         0.2601    accuracy     0.9200",
-        "           val_loss     1.00e-05  val_accuracy 0.9000    0.5 s",
-    ]
-
-
-@pytest.mark.parametrize("columns", [1, 30, 50, 66, 80, 100, 120], indirect=True)
-@pytest.mark.parametrize("count", [1, 2, 6])
-def test_no_line_is_too_long(columns: int, count: int) -> None:
-    names = [f"metric_{i}" for i in range(count)]
-    row = dict.fromkeys([*names, *(f"val_{n}" for n in names)], 0.5)
-    lines = aligned(row, "epoch  7/20  ", "learning_rate 0.001     0.5 s").splitlines()
-    assert max(map(len, lines)) <= max(columns, 42)  # one of each is the least
-    assert "\n".join(lines).count("0.5000") == 2 * count
-    assert lines[0].startswith("epoch  7/20  metric_0")
-    assert lines[-1].endswith("learning_rate 0.001     0.5 s")
 
 
 @pytest.mark.parametrize("columns", [80], indirect=True)

@@ -519,7 +519,7 @@ def train(
 
 def newest_weights(options):
     """Return the weights of the newest finished run, and say which these are."""
-    for path in reversed(runs_with(RUNS, "weights.npz")):
+    for path in runs_with(RUNS, "weights.npz"):
         with file_errors(path, "name another run with --weights FILE.npz"):
             about = json.loads(zipfile.ZipFile(path).comment or "{}")
         if "finished" in about:
@@ -841,14 +841,15 @@ def progress(steps, title, measured=dict):
 def write_whole(path):
     """Open a text file that takes its name once it is whole and on disk.
 
-    A pipe or a device is written as it is.
+    A pipe or a device is written as it is: /dev/stdout goes on as the shell has it.
     """
-    plain, part = path.is_file() or not path.exists(), path
+    plain = not path.is_relative_to("/dev") and (path.is_file() or not path.exists())
+    part, mode = path, "w" if plain else "a"
     if plain:
         path = Path(os.path.realpath(path))  # a link stays one
         part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with part.open(mode, encoding="utf-8", newline="") as file:
             yield file
             file.flush()
             if plain:
@@ -1026,23 +1027,11 @@ def has_training(folder):
     return any((folder / f"{n}.npz").exists() for n in ("weights", "checkpoint"))
 
 
-def lock(path):
-    """An open file that nobody else gets until it is closed; None if someone has it."""
-    file = path.open("a")
-    with contextlib.suppress(ImportError):  # Windows has no such locks
-        fcntl = importlib.import_module("fcntl")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return None
-    return file
-
-
 def runs_with(first, name):
-    """The files of a name in the folders FIRST, FIRST-2, ..., the last written last."""
+    """The files of a name in the folders FIRST, FIRST-2, ..., the newest first."""
     ours = re.compile(rf"{re.escape(first.name)}(-\d+)?").fullmatch
     found = [path for path in first.parent.glob(f"*/{name}") if ours(path.parent.name)]
-    return sorted(found, key=os.path.getmtime)
+    return sorted(found, key=os.path.getmtime, reverse=True)
 
 
 @contextlib.contextmanager
@@ -1051,18 +1040,23 @@ def results_folder(options, first):
 
     With --resume it is the one of these that was written to last.
     """
-    last = runs_with(first, "checkpoint.npz")[-1:] if options.resume else []
-    folders = [options.out or next((path.parent for path in last), first)]
+    last = runs_with(first, "checkpoint.npz") if options.resume else []
+    folders = [options.out or (last[0].parent if last else first)]
     if not (options.out or options.force or options.resume):
         folders += [Path(f"{first}-{i}") for i in range(2, 10_000)]
     for folder in folders:
         fault = f"{folder} has a training: go on with --resume, or anew with --force"
-        if options.resume or options.force or not has_training(folder):
-            with file_errors(f"cannot write {folder}", "try --out DIR"):
-                folder.mkdir(parents=True, exist_ok=True)
-                held = lock(folder / ".lock")
-            if held:
-                break
+        if has_training(folder) and not (options.resume or options.force):
+            continue
+        with file_errors(f"cannot write {folder}", "try --out DIR"):
+            folder.mkdir(parents=True, exist_ok=True)
+            held = (folder / ".lock").open("a")
+        try:
+            with contextlib.suppress(ImportError):  # Windows has no such locks
+                fcntl = importlib.import_module("fcntl")
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
             fault = f"another training writes to {folder}; wait, or give another --out"
     else:
         raise InputError(fault)
@@ -1152,4 +1146,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2ed962b39915a8b1663c2ff70d023329b481a9f4aae24f5e9345e4fdc634efbd
+# nnspec sha256:976ab0f71f46d0734a1c8de74fdd5d5c413d5d3dd1b817b58415c53a406a185b

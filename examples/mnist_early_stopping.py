@@ -343,14 +343,10 @@ def resume(state, options):
 
 
 def run_callbacks(state):
-    """Let the callbacks act on the history so far."""
-    state.stop = ""
-    values = [row["val_loss"] for row in state.history]
-    state.best_epoch, stop = early_stopping(values, patience=3)
+    """Let the callbacks act on what the next epoch of the history came to."""
+    state.best_epoch, stop = next(state.early_stopping)
     if stop:
         state.stop = f"stopped early after epoch {len(state.history)}"
-    if state.best_epoch in (0, len(state.history)):  # 0: none yet
-        state.best[:] = state.parameters
 
 
 def announce(options, parts):
@@ -380,7 +376,8 @@ def fit(options, parts):
     initialize(state.w, np.random.default_rng(options.seed))
     if options.initial_weights:
         load(options.initial_weights, state.w, SHAPES, same={})
-    state.best = state.parameters.copy()
+    state.best, state.best_epoch = state.parameters.copy(), 0
+    state.stop = ""
     # What files say of themselves; a checkpoint must be of the same, or is refused.
     state.same = MODEL | TRAINING | {"seed": options.seed}
     for part in ("train", "validation"):
@@ -391,7 +388,10 @@ def fit(options, parts):
     state.about = ORIGIN | state.same | state.given
     if options.resume:
         resume(state, options)
-    run_callbacks(state)
+    values = (row["val_loss"] for row in state.history)
+    state.early_stopping = early_stopping(values, patience=3)
+    for _ in state.history:
+        run_callbacks(state)
     announce(options, parts)
     whole, saved = bool(state.history), time.monotonic() if state.history else -math.inf
     try:
@@ -407,6 +407,8 @@ def fit(options, parts):
             state.history.append(row)
             report(row, options, head=epoch == first)
             run_callbacks(state)
+            if state.best_epoch in (0, epoch):  # 0: none yet
+                state.best[:] = state.parameters
             whole = True
             if options.out and time.monotonic() > saved + 10:
                 save(state, options)
@@ -486,7 +488,7 @@ def train(
 
 def newest_weights(options):
     """Return the weights of the newest finished run, and say which these are."""
-    for path in reversed(runs_with(RUNS, "weights.npz")):
+    for path in runs_with(RUNS, "weights.npz"):
         with file_errors(path, "name another run with --weights FILE.npz"):
             about = json.loads(zipfile.ZipFile(path).comment or "{}")
         if "finished" in about:
@@ -806,14 +808,15 @@ def progress(steps, title, measured=dict):
 def write_whole(path):
     """Open a text file that takes its name once it is whole and on disk.
 
-    A pipe or a device is written as it is.
+    A pipe or a device is written as it is: /dev/stdout goes on as the shell has it.
     """
-    plain, part = path.is_file() or not path.exists(), path
+    plain = not path.is_relative_to("/dev") and (path.is_file() or not path.exists())
+    part, mode = path, "w" if plain else "a"
     if plain:
         path = Path(os.path.realpath(path))  # a link stays one
         part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with part.open(mode, encoding="utf-8", newline="") as file:
             yield file
             file.flush()
             if plain:
@@ -991,23 +994,11 @@ def has_training(folder):
     return any((folder / f"{n}.npz").exists() for n in ("weights", "checkpoint"))
 
 
-def lock(path):
-    """An open file that nobody else gets until it is closed; None if someone has it."""
-    file = path.open("a")
-    with contextlib.suppress(ImportError):  # Windows has no such locks
-        fcntl = importlib.import_module("fcntl")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return None
-    return file
-
-
 def runs_with(first, name):
-    """The files of a name in the folders FIRST, FIRST-2, ..., the last written last."""
+    """The files of a name in the folders FIRST, FIRST-2, ..., the newest first."""
     ours = re.compile(rf"{re.escape(first.name)}(-\d+)?").fullmatch
     found = [path for path in first.parent.glob(f"*/{name}") if ours(path.parent.name)]
-    return sorted(found, key=os.path.getmtime)
+    return sorted(found, key=os.path.getmtime, reverse=True)
 
 
 @contextlib.contextmanager
@@ -1016,18 +1007,23 @@ def results_folder(options, first):
 
     With --resume it is the one of these that was written to last.
     """
-    last = runs_with(first, "checkpoint.npz")[-1:] if options.resume else []
-    folders = [options.out or next((path.parent for path in last), first)]
+    last = runs_with(first, "checkpoint.npz") if options.resume else []
+    folders = [options.out or (last[0].parent if last else first)]
     if not (options.out or options.force or options.resume):
         folders += [Path(f"{first}-{i}") for i in range(2, 10_000)]
     for folder in folders:
         fault = f"{folder} has a training: go on with --resume, or anew with --force"
-        if options.resume or options.force or not has_training(folder):
-            with file_errors(f"cannot write {folder}", "try --out DIR"):
-                folder.mkdir(parents=True, exist_ok=True)
-                held = lock(folder / ".lock")
-            if held:
-                break
+        if has_training(folder) and not (options.resume or options.force):
+            continue
+        with file_errors(f"cannot write {folder}", "try --out DIR"):
+            folder.mkdir(parents=True, exist_ok=True)
+            held = (folder / ".lock").open("a")
+        try:
+            with contextlib.suppress(ImportError):  # Windows has no such locks
+                fcntl = importlib.import_module("fcntl")
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
             fault = f"another training writes to {folder}; wait, or give another --out"
     else:
         raise InputError(fault)
@@ -1114,23 +1110,22 @@ def missing_classes(labels, names, way_out):
 def early_stopping(
     values, min_delta=0.0, patience=0, baseline=None, start_from_epoch=0
 ):
-    """Return the epoch of the smallest value (0: none yet), and whether to stop.
+    """Yield for each value the epoch of the smallest (0: none yet), and if to stop.
 
     Only a value that is also below the baseline starts the patience anew. As in Keras,
     a first value that is NaN stays the best, and training never stops after epoch 1.
     """
-    best, waited, stop = 0, 0, False
+    best, smallest, waited, stop = 0, None, 0, False
     for epoch, value in enumerate(values, 1):
-        if epoch <= start_from_epoch:
-            continue
-        waited += 1
-        if not best or value + min_delta < values[best - 1]:
-            best = epoch
-            if baseline is None or value + min_delta < baseline:
-                waited = 0
-        elif epoch > 1 and waited >= patience:
-            stop = True
-    return best, stop
+        if epoch > start_from_epoch:
+            waited += 1
+            if not best or value + min_delta < smallest:
+                best, smallest = epoch, value
+                if baseline is None or value + min_delta < baseline:
+                    waited = 0
+            elif epoch > 1 and waited >= patience:
+                stop = True
+        yield best, stop
 
 
 if __name__ == "__main__":
@@ -1139,4 +1134,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1515a16085344a5301594be3f74f11ce4082c89789f8097abc02e18ffcb563a5
+# nnspec sha256:d175e14875e97aed4fab63b09cd4960b7d5242a4892a95649094360028e1d88f

@@ -17,6 +17,7 @@ import nnspec
 from nnspec.compiler import check
 from nnspec.source import Source
 from templates.runtime.reduce_lr_on_plateau import reduce_lr_on_plateau
+from tests.scripts import load
 
 SPEC = """
 data {{
@@ -157,9 +158,32 @@ def test_the_history_tells_the_rate_of_each_epoch(tmp_path: Path) -> None:
     script = write(tmp_path, "reduce_lr_on_plateau(patience=1, factor=0.5)")
     rows, _ = trained(script, "--out", "run")
     losses, rates = ([row[k] for row in rows] for k in ("val_loss", "learning_rate"))
-    before = [losses[:n] for n in range(len(losses))]
-    assert rates == [reduce_lr_on_plateau(b, 0.1, 0.5, 1) for b in before]
+    assert rates == [0.1, *reduce_lr_on_plateau(losses[:-1], 0.1, 0.5, 1)]
     assert len(set(rates)) > 2
+
+
+def test_an_epoch_costs_the_same_however_many_there_were(tmp_path: Path) -> None:
+    """Callbacks take what is new, and do not go through the history again."""
+    seen = list[str]()
+
+    class Row(dict[str, float]):
+        def __getitem__(self, name: str) -> float:
+            seen.append(name)
+            return super().__getitem__(name)
+
+    script = write(tmp_path, *(c for c in ALL if "csv_logger" not in c), rate=0.001)
+    text = script.read_text().replace("patience=3", "patience=99")
+    for old, new in (
+        ("range(first, options.epochs + 1)", "range(first, 41)"),
+        ("state.history.append(row)", "row = Row(row); state.history.append(row)"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    module = load(text)
+    vars(module)["Row"] = Row
+    _, history = module.train()
+    assert len(history) == 40
+    assert len([name for name in seen if name.startswith("val_")]) == 3 * 40
 
 
 def test_a_checkpoint_for_each_epoch(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -71,7 +72,7 @@ def started(script: Path, cwd: Path, *arguments: str) -> subprocess.Popen[str]:
         text=True,
     )
     assert process.stdout is not None
-    for _ in range(2):
+    for _ in range(3):  # the head of the table, and two epochs
         process.stdout.readline()
     # Nobody else reads what it prints, and a pipe has an end.
     threading.Thread(target=process.stdout.read, daemon=True).start()
@@ -484,6 +485,12 @@ def test_predictions_go_to_devices_pipes_and_links(
     assert run(script, tmp_path, *command, "/dev/null").returncode == 0
     assert not Path("/dev/null").is_file()
     assert run(script, tmp_path, *command, "/dev/stdout").stdout == plain
+    for how, before in ((">>", "as it was\n"), (">", "")):  # as the shell asks
+        (tmp_path / "to").write_text("as it was\n")
+        line = [sys.executable, str(script), *command, "/dev/stdout"]
+        line = ["sh", "-c", f"{shlex.join(line)} {how} to"]
+        subprocess.run(line, cwd=tmp_path, check=True)
+        assert (tmp_path / "to").read_text() == before + plain
     os.mkfifo(tmp_path / "pipe")
     with subprocess.Popen(
         ["cat", "pipe"], cwd=tmp_path, stdout=subprocess.PIPE, text=True

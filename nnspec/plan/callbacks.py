@@ -27,7 +27,10 @@ def plan_callbacks(
     used = list(zip(entries, training.callbacks, strict=True))
     sets_rate = any(entry.sets_rate for entry in entries)
     return Callbacks(
-        uses=tuple(_callback(use, training, learns) for use in training.callbacks),
+        uses=tuple(
+            _callback(use, training, learns, number)
+            for number, use in enumerate(training.callbacks)
+        ),
         needs=_needs(model, training),
         acts=sets_rate or any(entry.stops(use.arguments) for entry, use in used),
         stops=any(entry.stops(use.arguments) for entry, use in used),
@@ -39,19 +42,26 @@ def plan_callbacks(
     )
 
 
-def _callback(use: Use, training: ir.Training, learns: bool) -> Callback:
+def _callback(use: Use, training: ir.Training, learns: bool, number: int) -> Callback:
     entry = cast(CallbackEntry, use.entry)
     rises = entry.monitors(use.arguments) and _rises(use, training)
     path = cast(str, use.arguments[entry.file]) if entry.file else ""
     return Callback(
         template=entry.name,
         values=_values(use, rises=rises) if entry.monitors(use.arguments) else None,
+        course=_course(use, training, number),
         given=_given(use, rises=rises),
         file=literal(path) if path else None,
         learns=learns,
         formatted=bool(entry.suffix and set("{}") & set(path)),
         arguments=quoted(use.arguments),
     )
+
+
+def _course(use: Use, training: ir.Training, number: int) -> Code:
+    """Where a callback keeps how far it is, by its name and its number among equals."""
+    before = [other.name for other in training.callbacks[:number]].count(use.name)
+    return Code(f"state.{use.name}_{before}" if before else f"state.{use.name}")
 
 
 def _rises(use: Use, training: ir.Training) -> bool:
@@ -62,9 +72,9 @@ def _rises(use: Use, training: ir.Training) -> bool:
 
 
 def _values(use: Use, *, rises: bool) -> Code:
-    """The values in the history; with their sign changed where more is better."""
+    """The values of a history that grows, one after the other; the less, the better."""
     name = literal(use.arguments["monitor"])
-    return Code(f"[{'-' * rises}row[{name}] for row in state.history]")
+    return Code(f"({'-' * rises}row[{name}] for row in state.history)")
 
 
 def _given(use: Use, *, rises: bool) -> Code:

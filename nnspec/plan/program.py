@@ -144,13 +144,15 @@ class Metrics(Record):
 class Callback(Record):
     """A callback: `given` are the arguments of the function that its template calls.
 
-    Of the history, that is given `values`, which are the better the smaller they are.
+    Of the history, that is given `values`, which are the better the smaller they are,
+    and it is kept as `course`, since it goes on with each epoch.
     `file` is the name of the file that it writes, `formatted` with values of the row;
     where the data section `learns`, that is written, too.
     """
 
     template: str
     values: Code | None
+    course: Code
     given: Code
     file: Code | None
     learns: bool

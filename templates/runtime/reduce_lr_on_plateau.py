@@ -1,7 +1,7 @@
 def reduce_lr_on_plateau(
     values, rate, factor=0.1, patience=10, min_delta=1e-4, cooldown=0, min_lr=0.0
 ):
-    """Return the learning rate after these epochs, which began with `rate`.
+    """Yield the learning rate after each epoch; it begins with `rate`.
 
     It falls when no value was the smallest for a while; then it waits. As in Keras, a
     first value that is NaN stays the best.
@@ -15,4 +15,4 @@ def reduce_lr_on_plateau(
             waited += 1
             if waited >= patience and rate > min_lr:
                 rate, rest, waited = max(rate * factor, min_lr), cooldown, 0
-    return rate
+        yield rate

@@ -1,10 +1,10 @@
 import contextlib
+import importlib
 from pathlib import Path
 
 from .file_errors import file_errors
 from .has_training import has_training
 from .input_error import InputError
-from .lock import lock
 from .runs_with import runs_with
 from .say import say
 
@@ -15,18 +15,23 @@ def results_folder(options, first):
 
     With --resume it is the one of these that was written to last.
     """
-    last = runs_with(first, "checkpoint.npz")[-1:] if options.resume else []
-    folders = [options.out or next((path.parent for path in last), first)]
+    last = runs_with(first, "checkpoint.npz") if options.resume else []
+    folders = [options.out or (last[0].parent if last else first)]
     if not (options.out or options.force or options.resume):
         folders += [Path(f"{first}-{i}") for i in range(2, 10_000)]
     for folder in folders:
         fault = f"{folder} has a training: go on with --resume, or anew with --force"
-        if options.resume or options.force or not has_training(folder):
-            with file_errors(f"cannot write {folder}", "try --out DIR"):
-                folder.mkdir(parents=True, exist_ok=True)
-                held = lock(folder / ".lock")
-            if held:
-                break
+        if has_training(folder) and not (options.resume or options.force):
+            continue
+        with file_errors(f"cannot write {folder}", "try --out DIR"):
+            folder.mkdir(parents=True, exist_ok=True)
+            held = (folder / ".lock").open("a")
+        try:
+            with contextlib.suppress(ImportError):  # Windows has no such locks
+                fcntl = importlib.import_module("fcntl")
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
             fault = f"another training writes to {folder}; wait, or give another --out"
     else:
         raise InputError(fault)

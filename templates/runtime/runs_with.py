@@ -3,7 +3,7 @@ import re
 
 
 def runs_with(first, name):
-    """The files of a name in the folders FIRST, FIRST-2, ..., the last written last."""
+    """The files of a name in the folders FIRST, FIRST-2, ..., the newest first."""
     ours = re.compile(rf"{re.escape(first.name)}(-\d+)?").fullmatch
     found = [path for path in first.parent.glob(f"*/{name}") if ours(path.parent.name)]
-    return sorted(found, key=os.path.getmtime)
+    return sorted(found, key=os.path.getmtime, reverse=True)

@@ -49,8 +49,8 @@ MUTANTS = (
         (
             Edit(
                 STOPPING,
-                "value + min_delta < values[best - 1]",
-                "value - min_delta < values[best - 1]",
+                "value + min_delta < smallest",
+                "value - min_delta < smallest",
             ),
         ),
         classes(data=DATA, more="early_stopping(patience=2, min_delta=0.1)"),
@@ -115,11 +115,12 @@ MUTANTS = (
         (
             Edit(
                 FIT,
-                """            state.history.append(row)
+                """            run_callbacks(state)
+{% endif %}
 """,
-                """            state.history.append(row)
-            run_callbacks(state)
+                """            run_callbacks(state)
             row["learning_rate"] = state.rate
+{% endif %}
 """,
             ),
         ),
@@ -132,8 +133,8 @@ MUTANTS = (
         (
             Edit(
                 "nnspec/plan/callbacks.py",
-                "[{'-' * rises}row[{name}] for row in state.history]",
-                "[row[{name}] for row in state.history]",
+                "({'-' * rises}row[{name}] for row in state.history)",
+                "(row[{name}] for row in state.history)",
             ),
         ),
         classes(data=DATA, more="metrics = [f1_score]\n  early_stopping(val_f1_score)"),

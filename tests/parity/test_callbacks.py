@@ -75,8 +75,9 @@ def test_early_stopping(seed: int, mode: str) -> None:
     sign = -1.0 if mode == "max" else 1.0
     if settings["baseline"] is not None:
         settings["baseline"] *= sign
-    for epoch in range(1, epochs + 1):
-        best, stop = early_stopping([sign * v for v in values[:epoch]], **settings)
+    ours = early_stopping([sign * v for v in values[:epochs]], **settings)
+    best = 0
+    for epoch, (best, stop) in enumerate(ours, 1):  # noqa: B007
         assert stop == (model.stop_training and epoch == epochs)
     assert best == (theirs.best_weights or 0)
 
@@ -99,10 +100,9 @@ def test_reduce_lr_on_plateau(seed: int, mode: str) -> None:
     sign = -1.0 if mode == "max" else 1.0
     theirs.set_model(model)
     theirs.on_train_begin()
-    for epoch, value in enumerate(values):
+    ours = reduce_lr_on_plateau([sign * v for v in values], 1.0, **settings)
+    for epoch, (value, rate) in enumerate(zip(values, ours, strict=True)):
         theirs.on_epoch_end(epoch, {"val_loss": value})
-        ours = [sign * v for v in values[: epoch + 1]]
-        rate = reduce_lr_on_plateau(ours, 1.0, **settings)
         assert rate == pytest.approx(optimizer.learning_rate, rel=1e-12)
 
 
@@ -115,10 +115,11 @@ def test_checkpoints_of_the_best(seed: int, threshold: float | None) -> None:
     )
     theirs.set_model(SimpleNamespace())
     theirs._set_monitor_op()
-    for epoch, value in enumerate(values):
+    ours = improves(values, threshold)
+    for epoch, (value, improved) in enumerate(zip(values, ours, strict=True)):
         logs = {"val_loss": value}
         saved = bool(theirs._should_save_model(epoch, None, logs, "x.keras"))
-        assert improves(values[: epoch + 1], threshold) == saved
+        assert improved == saved
 
 
 @pytest.mark.parametrize("name", sorted(TABLE["metric"]))

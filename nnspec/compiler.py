@@ -14,6 +14,7 @@ from pathlib import Path
 from nnspec import ir
 from nnspec.analyze.spec import analyze
 from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError, TooManyErrors
+from nnspec.facts import Reader, nothing
 from nnspec.origin import Origin
 from nnspec.parse import decode, parse
 from nnspec.record import Record
@@ -31,19 +32,37 @@ class Analysis(Record):
     model: ir.Model | None
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def blames_data(self) -> bool:
+        """Whether there are errors, all of which are faults of files."""
+        errors = [d for d in self.diagnostics if d.severity == "error"]
+        return bool(errors) and all(error.of_data for error in errors)
+
 
 def read(
-    name: str, data: bytes, overrides: Mapping[str, object] | None = None
+    name: str,
+    data: bytes,
+    overrides: Mapping[str, object] | None = None,
+    facts: Reader = nothing,
 ) -> Analysis:
     """Check a spec as it stands in a file; bytes that are not UTF-8 are a finding."""
     if len(data) > MOST_BYTES:
         return _too_large(name)
     source, fault = decode(name, data)
-    return Analysis(source, None, (fault,)) if fault else check(source, overrides)
+    return (
+        Analysis(source, None, (fault,)) if fault else check(source, overrides, facts)
+    )
 
 
-def check(source: Source, overrides: Mapping[str, object] | None = None) -> Analysis:
-    """Parse and analyze a spec; `overrides` gives `let`s other values."""
+def check(
+    source: Source,
+    overrides: Mapping[str, object] | None = None,
+    facts: Reader = nothing,
+) -> Analysis:
+    """Parse and analyze a spec.
+
+    `overrides` gives `let`s other values, `facts` what there is to know of data files.
+    """
     if len(source.text) > MOST_BYTES:
         return _too_large(source.name)
     diagnostics = Diagnostics()
@@ -51,7 +70,7 @@ def check(source: Source, overrides: Mapping[str, object] | None = None) -> Anal
         tree = parse(source, diagnostics)
         if diagnostics.has_errors and (other := _other_file(source)):
             return Analysis(source, None, (other,))
-        model = analyze(tree, source, diagnostics, overrides)
+        model = analyze(tree, source, diagnostics, overrides, facts)
         if tree.foreign:
             tell_quotes(tree.foreign, source, diagnostics)
             model = None

@@ -73,7 +73,8 @@ class Fix(str):
 class Diagnostic(Record):
     """One finding: a stable kebab-case `code`, and in `help` the way out, if any.
 
-    `fix` is the help as edits, where it is literal.
+    `fix` is the help as edits, where it is literal. One that is `of_data` is a fault of
+    a file, not of the spec.
     """
 
     code: str
@@ -83,6 +84,7 @@ class Diagnostic(Record):
     help: str | None = None
     notes: tuple[Note, ...] = ()
     fix: tuple[Edit, ...] = ()
+    of_data: bool = False
 
 
 #: The place of a finding that is about no part of the spec.
@@ -121,10 +123,12 @@ class Diagnostics:
         *,
         help: str | None = None,
         notes: Iterable[Note] = (),
+        of_data: bool = False,
     ) -> None:
         """Record an error; raise `TooManyErrors` where it is one too many."""
         if self._errors < _MOST_ERRORS:
-            self._errors += self._add(code, "error", message, span, help, notes)
+            new = self._add(code, "error", message, span, help, notes, of_data)
+            self._errors += new
             return
         message = f"there are more than {_MOST_ERRORS:,} errors; no more are told"
         self._add("too-many-errors", "error", message, span, None, ())
@@ -150,6 +154,7 @@ class Diagnostics:
         span: Span,
         help: str | None,
         notes: Iterable[Note],
+        of_data: bool = False,
     ) -> bool:
         """Record a finding, unless it is told already; whether it is new."""
         origins = self.origins.get(span, ())
@@ -161,7 +166,7 @@ class Diagnostics:
         help = help and str(help)
         notes = tuple(notes)
         notes += tuple(note for note in origins if note not in notes)
-        found = Diagnostic(code, severity, message, span, help, notes, fix)
+        found = Diagnostic(code, severity, message, span, help, notes, fix, of_data)
         is_new = found not in self._found
         self._found[found] = None
         return is_new

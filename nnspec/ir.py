@@ -12,6 +12,7 @@ from itertools import count
 from math import prod
 from typing import Literal, cast
 
+from nnspec.facts import Facts, Roles
 from nnspec.record import Record
 from nnspec.source import Span
 from nnspec.table.data_entry import Transform
@@ -149,7 +150,8 @@ class Data(Record):
 
     `transforms` are those of the samples, `labels` those of what is to be told of them.
     `feature_shape` is what the network is given, and `classes` how many kinds of
-    labels there are, where the section settles it.
+    labels there are, where the section settles it. `facts` are what its files tell,
+    and `roles` which of a table's columns are what.
     """
 
     source: Use
@@ -159,6 +161,8 @@ class Data(Record):
     feature_shape: Shape | None
     classes: int | None
     span: Span
+    facts: Facts | None = None
+    roles: Roles | None = None
 
     @property
     def sparse(self) -> Use | None:

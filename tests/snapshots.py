@@ -8,6 +8,8 @@ CODE.VARIANT.txt for another case. It holds a spec, the command, and what that p
     $ nnspec check CODE.nn
     error[CODE]: ...
 
+A table of the same name, CODE.csv, is there as data.csv.
+
 `goldens` tells what each file should hold; `renew` writes it.
 """
 
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -48,6 +51,8 @@ def diagnosed(path: Path) -> bytes:
     line = rest.partition(b"\n")[0]
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         Path(path.stem + ".nn").write_bytes(spec)
+        if (table := path.with_suffix(".csv")).exists():
+            shutil.copy(table, "data.csv")
         output = io.StringIO()
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             main(line.decode().split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from nnspec.compiler import check, read
+from nnspec.facts.reader import FileReader
 from nnspec.source import Source
 from nnspec.table import TABLE
 from tests import snapshots
@@ -87,15 +89,18 @@ def test_it_is_told_as_shown(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", snapshots.DIAGNOSTICS, ids=lambda path: path.name)
-def test_a_fix_ends_what_it_is_for(path: Path) -> None:
+def test_a_fix_ends_what_it_is_for(path: Path, tmp_path: Path) -> None:
     """Each help that a program can apply, by itself, as it is told."""
     spec = path.read_bytes().partition(b"$ nnspec ")[0]
-    analysis = read("net.nn", spec)
+    facts = FileReader(tmp_path, lambda: None)
+    if (table := path.with_suffix(".csv")).exists():
+        shutil.copy(table, tmp_path / "data.csv")
+    analysis = read("net.nn", spec, facts=facts)
     before = Counter((d.code, d.message) for d in analysis.diagnostics)
     for finding in analysis.diagnostics:
         if finding.fix:
             fixed = all_applied(analysis.source, [finding])
-            left = check(Source("net.nn", fixed)).diagnostics
+            left = check(Source("net.nn", fixed), facts=facts).diagnostics
             after = Counter((d.code, d.message) for d in left)
             told = finding.code, finding.message
             assert after[told] < before[told], finding.help

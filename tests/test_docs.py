@@ -5,7 +5,8 @@ The first word after the ``` of a block says what it is, and the rest what to do
 - `nn`: a spec, if it has a network, and without errors or warnings. `nn error` is one
   that has errors, and `nn warning` one that has warnings alone; a block
   `text` that comes next is what is told of it.
-- `nn FILE`, `csv FILE`: is there as that file when the commands run.
+- `nn FILE`, `csv FILE`: is there as that file when the commands run, and a table when
+  the specs of the page are checked.
 - `python examples/FILE`, `nn examples/FILE`: a part of that file, line by line; `# ...`
   leaves some out.
 - `sh test`: commands to be run in a fresh folder, in their order.
@@ -26,6 +27,7 @@ import pytest
 
 from nnspec import report
 from nnspec.compiler import check
+from nnspec.facts.reader import FileReader
 from nnspec.source import Source
 from tests.conftest import ROOT
 
@@ -101,8 +103,12 @@ def test_links_lead_to_files(page: Path) -> None:
 
 
 @pytest.mark.parametrize("block", SPECS, ids=place)
-def test_a_spec_is_sound(block: Block) -> None:
-    analysis = check(Source("example.nn", block.text))
+def test_a_spec_is_sound(block: Block, tmp_path: Path) -> None:
+    for table in blocks("csv"):
+        if table.page == block.page and table.note:
+            (tmp_path / table.note).write_text(table.text, encoding="utf-8")
+    facts = FileReader(tmp_path, lambda: None)
+    analysis = check(Source("example.nn", block.text), facts=facts)
     if block.note == "error":
         assert analysis.model is None
     elif block.note == "warning":

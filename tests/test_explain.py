@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from nnspec.analyze.warnings import _short
 from nnspec.cli import main
 from nnspec.compiler import Analysis, check, read
 from nnspec.diagnostics import SpecError
+from nnspec.facts.reader import FileReader
 from nnspec.source import Source
 from nnspec.table import TABLE
 from nnspec.table.entry import Loss
@@ -22,6 +24,7 @@ from tests.test_diagnostics import SHOWN
 
 CODES = explain.codes()
 _SPECS = re.compile(r"^```(?:nn|text)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_TABLES = re.compile(r"^```csv (\w+\.csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def specs(code: str) -> list[str]:
@@ -29,8 +32,12 @@ def specs(code: str) -> list[str]:
     return _SPECS.findall(explain.page(code) or "")
 
 
-def checked(text: str) -> Analysis:
-    return check(Source("net.nn", text))
+def checked(text: str, code: str, folder: Path) -> Analysis:
+    """What is found in a spec of a page, whose tables are there."""
+    for name, table in _TABLES.findall(explain.page(code) or ""):
+        (folder / name).write_text(table, encoding="utf-8")
+    facts = FileReader(folder, lambda: None)
+    return check(Source("net.nn", text), facts=facts)
 
 
 def found(analysis: Analysis) -> set[str]:
@@ -51,8 +58,8 @@ def test_a_page_begins_with_its_code_and_says_what_it_means(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_last_spec_has_no_fault(code: str) -> None:
-    analysis = checked(specs(code)[-1])
+def test_the_last_spec_has_no_fault(code: str, tmp_path: Path) -> None:
+    analysis = checked(specs(code)[-1], code, tmp_path)
     assert analysis.diagnostics == ()
     assert analysis.model is not None
 
@@ -61,9 +68,9 @@ def test_the_last_spec_has_no_fault(code: str) -> None:
     "code",
     sorted({*CODES} - {"not-utf8", "unknown-let", "missing-training", "not-in-bare"}),
 )
-def test_the_first_spec_has_the_fault(code: str) -> None:
+def test_the_first_spec_has_the_fault(code: str, tmp_path: Path) -> None:
     bad, _ = specs(code)
-    assert code in found(checked(bad))
+    assert code in found(checked(bad, code, tmp_path))
 
 
 def test_faults_of_more_than_the_text() -> None:

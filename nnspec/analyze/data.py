@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir, syntax
-from nnspec.analyze.axes import verify_axes
 from nnspec.analyze.files import verify_files
 from nnspec.analyze.samples import verify_samples
+from nnspec.analyze.shapes import after
 from nnspec.analyze.split import read_split
 from nnspec.analyze.tables import verify_one_hot, verify_table
 from nnspec.bind import Binder
@@ -16,7 +16,6 @@ from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
 from nnspec.table.data_entry import Source, Transform
 from nnspec.table.entry import (
-    Misfit,
     Shape,
     Use,
 )
@@ -171,17 +170,7 @@ def _feature_shape(
 ) -> Shape | None:
     """The shape of one sample after all transforms, where that is settled."""
     shape = cast(Source, source.entry).shape(source.arguments)
-    for use in transforms:
-        try:
-            shape = cast(Transform, use.entry).shape(shape, use.arguments)
-            verify_axes(shape or ())
-        except Misfit as misfit:
-            span = use.span_of(misfit.argument) if misfit.argument else use.span
-            binder.diagnostics.error(
-                misfit.code, misfit.message, span, help=misfit.help
-            )
-            return None
-    return shape
+    return after(shape, transforms, binder.diagnostics)
 
 
 def _classes(source: Use, labels: tuple[Use, ...]) -> int | None:

@@ -9,10 +9,12 @@ from typing import cast
 
 from nnspec import ir, syntax
 from nnspec.analyze.axes import verify_axes
+from nnspec.analyze.by_facts.request import lacking_file
+from nnspec.analyze.by_facts.shapes import in_words
 from nnspec.analyze.foreign import unfolded
 from nnspec.analyze.weights import verify_constraints, weights_of
 from nnspec.bind import Binder
-from nnspec.diagnostics import Note, did_you_mean
+from nnspec.diagnostics import Fix, Note, did_you_mean
 from nnspec.source import Span
 from nnspec.table.entry import Activation, Layer, Misfit, Shape, Use, activation_of
 from nnspec.table.kinds import AlreadyReported, Integer
@@ -161,11 +163,18 @@ def _implied_input(
     chain.sound = False
     if data_unknown:
         return
+    file = lacking_file(data)
     chain.binder.diagnostics.error(
         "missing-input",
-        "the network needs the shape of its input",
+        f"{file} is not there to tell the shape of the network's input"
+        if file
+        else "the network needs the shape of its input",
         section.keyword.span,
-        help="begin it with the shape of one sample, such as `input(28, 28)`",
+        help="put the file there, or begin the network with `input(...)`, such as "
+        "`input(7)` for seven columns"
+        if file
+        else "begin it with the shape of one sample, such as `input(28, 28)`",
+        of_data=file is not None,
     )
 
 
@@ -334,10 +343,13 @@ def _compare_input(chain: _Chain, data: ir.Data) -> None:
     if needed is None or given == needed:
         return
     chain.sound = False
+    call = f"input({', '.join(map(str, needed))})"
+    parts = in_words(data)
     chain.binder.diagnostics.error(
         "shape-mismatch",
-        f"the network takes {given}, but the data gives {needed}",
+        f"the network takes {given}, but the data gives {needed}"
+        + (f": {parts}" if parts else ""),
         chain.layers[0].span,
-        help=f"write `input({', '.join(map(str, needed))})`, or leave it out",
+        help=Fix(f"write `{call}`, or leave it out", text=call),
         notes=[Note(data.span, f"gives {needed}")],
     )

@@ -8,6 +8,12 @@ from typing import TypeVar
 
 from nnspec import ir, syntax
 from nnspec.analyze.batches import verify_batches
+from nnspec.analyze.by_facts import (
+    tell,
+    verify_classes,
+    warn_of_columns,
+    warn_of_parts,
+)
 from nnspec.analyze.callbacks import verify_callbacks
 from nnspec.analyze.data import analyze_data
 from nnspec.analyze.learning import warn_of_learning
@@ -20,6 +26,7 @@ from nnspec.analyze.training import analyze_training
 from nnspec.analyze.warnings import warn
 from nnspec.bind import Binder
 from nnspec.diagnostics import NOWHERE, Diagnostics, Note, did_you_mean
+from nnspec.facts import Reader, nothing
 from nnspec.record import replace
 from nnspec.source import Source, Span
 from nnspec.values import Scope
@@ -32,10 +39,11 @@ def analyze(
     source: Source,
     diagnostics: Diagnostics,
     overrides: Mapping[str, object] | None = None,
+    read: Reader = nothing,
 ) -> ir.Model | None:
     """The model that a spec means, or None where errors were reported.
 
-    `overrides` gives `let`s other values, as `--set` does.
+    `overrides` gives `let`s other values, as `--set` does; `read` gives facts of files.
     """
     binder = _binder(spec, diagnostics, overrides or {})
     name = _only(spec, syntax.Model, "model", diagnostics)
@@ -44,6 +52,12 @@ def analyze(
     training_section = _only(spec, syntax.Training, "training", diagnostics)
     told = len(diagnostics.found)
     data = analyze_data(data_section, binder)
+    if (
+        data
+        and len(diagnostics.found) == told
+        and not _may_hold(spec, data_section, "data")
+    ):
+        data = tell(data, read, diagnostics)
     unknown = len(diagnostics.found) > told or _may_hold(spec, data_section, "data")
     if network_section is None:
         if not _may_hold(spec, network_section, "network"):
@@ -65,11 +79,14 @@ def analyze(
     model = ir.Model(name.name.text if name else stem, network, data, training)
     verify_batches(model, diagnostics)
     verify_data(model, diagnostics)
+    verify_classes(model, diagnostics)
     verify_loss(model, diagnostics)
     verify_metrics(model, diagnostics)
     verify_callbacks(model, diagnostics)
     warn(model, diagnostics)
     warn_of_learning(model, diagnostics)
+    warn_of_columns(model, diagnostics)
+    warn_of_parts(model, diagnostics)
     return None if diagnostics.has_errors else model
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import cast
 
+from nnspec import ir
 from nnspec.diagnostics import Diagnostics, Fix, Note, did_you_mean
 from nnspec.table.data_entry import Source
 from nnspec.table.entry import (
@@ -15,6 +16,18 @@ from nnspec.table.spelling import spell
 from nnspec.values import spelled
 
 Columns = tuple[str | int, ...]
+
+
+def names_columns(data: ir.Data) -> bool:
+    """Whether the spec calls columns of a table by their names."""
+    lists = [data.source.arguments.get(name) for name in ("target", "features")]
+    lists += [use.arguments.get("columns") for use in data.transforms]
+    return any(
+        isinstance(column, str)
+        for columns in lists
+        if isinstance(columns, tuple)
+        for column in columns
+    )
 
 
 def verify_table(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> None:

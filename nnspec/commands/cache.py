@@ -44,8 +44,17 @@ def own_folder(name: str) -> Path:
 
 def template_cache() -> Path | None:
     """A folder for compiled templates, or None where there can be none."""
+    return _folder("templates")
+
+
+def facts_cache() -> Path | None:
+    """A folder for what large data files tell, or None where there can be none."""
+    return _folder("facts")
+
+
+def _folder(name: str) -> Path | None:
     try:
-        folder = own_folder("templates")
+        folder = own_folder(name)
     except Stop:
         return None
     return folder if os.access(folder, os.W_OK) else None

@@ -15,7 +15,6 @@ from nnspec.commands import specs
 from nnspec.commands.terminal import (
     DONE,
     FILE_FAULT,
-    SPEC_FAULT,
     USAGE,
     Stop,
     complain,
@@ -45,7 +44,7 @@ def run(options: Namespace) -> int:
             codes.add(stop.code)
         else:
             checked.append(_kept(spec, analysis))
-            codes.add(DONE if analysis.model else SPEC_FAULT)
+            codes.add(DONE if analysis.model else specs.fault(analysis))
     write(_FORMATS[options.format](checked))
     return max(codes)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nnspec import compiler, ir, report, syntax
-from nnspec.commands.cache import template_cache
+from nnspec.commands.cache import facts_cache, template_cache
 from nnspec.commands.terminal import FILE_FAULT, SPEC_FAULT, USAGE, Stop, has_color
 from nnspec.compiler import Analysis
 from nnspec.diagnostics import (
@@ -22,6 +22,7 @@ from nnspec.diagnostics import (
     nearest,
     offer,
 )
+from nnspec.facts.reader import FileReader
 from nnspec.origin import Origin
 from nnspec.parse import parse
 from nnspec.record import Record, fields, replace
@@ -83,7 +84,18 @@ def analyze(spec: str, overrides: Iterable[Override]) -> Analysis:
     # From standard input a spec has no name of its own to give to model and script.
     name = "model.nn" if spec == STDIN else spec
     values = {override.name: override.value for override in overrides}
-    return compiler.read(name, _read(spec), values)
+    return compiler.read(name, _read(spec), values, reader(spec))
+
+
+def reader(spec: str) -> FileReader:
+    """What reads the data files of a spec."""
+    folder = Path("." if spec == STDIN else os.path.dirname(spec))
+    return FileReader(folder, facts_cache)
+
+
+def fault(analysis: Analysis) -> int:
+    """The exit code for a spec that has errors."""
+    return FILE_FAULT if analysis.blames_data else SPEC_FAULT
 
 
 def _read(spec: str) -> bytes:
@@ -147,7 +159,7 @@ def model(spec: str, overrides: Iterable[Override]) -> tuple[Analysis, ir.Model]
     analysis = analyze(spec, overrides)
     _tell(shown_source(spec, analysis), analysis.diagnostics)
     if analysis.model is None:
-        raise Stop(SPEC_FAULT)
+        raise Stop(fault(analysis))
     return analysis, analysis.model
 
 

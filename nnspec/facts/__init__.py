@@ -93,6 +93,13 @@ class Table(Record):
         return next((part for part in self.parts if part.name == name), None)
 
 
+class Roles(Record):
+    """Which columns of a table are features, and which are targets."""
+
+    features: tuple[Column, ...]
+    targets: tuple[Column, ...]
+
+
 class Arrays(Record):
     """Arrays in files: the shape of one sample."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from nnspec.facts import Part, Request, Table
+from nnspec.facts import Column, Part, Request, Table
 from nnspec.facts.columns import Texts, column
 from nnspec.facts.runtime import runtime
 from nnspec.record import Record
@@ -31,11 +31,12 @@ def read_table(request: Request, files: Mapping[str, Path]) -> Table:
     target = _places(request.arguments["target"], names)
     parts = _parted(request, parts, target)
     labels = target[0] if len(target) == 1 else None
+    missing = frozenset(cast("tuple[str, ...]", request.arguments["missing"]))
     return Table(
         path=str(files["train"]),
-        columns=tuple(_columns(names, parts, request.arguments, labels)),
+        columns=tuple(_columns(names, parts, missing, labels)),
         parts=tuple(
-            Part(name, len(rows.cells), _labels(rows, labels))
+            Part(name, len(rows.cells), _labels(rows, labels, missing))
             for name, rows in parts.items()
         ),
         named=names != [str(number) for number in range(len(names))],
@@ -103,10 +104,9 @@ def _parted(
 def _columns(
     names: Sequence[str],
     parts: Mapping[str, _Rows],
-    arguments: Mapping[str, object],
+    missing: frozenset[str],
     target: int | None,
-) -> Any:
-    missing = frozenset(cast("tuple[str, ...]", arguments["missing"]))
+) -> Iterator[Column]:
     places = [place for rows in parts.values() for place in rows.places.tolist()]
     training = len(parts["train"].cells)
 
@@ -119,8 +119,10 @@ def _columns(
         yield column(texts, None if number == target else labels)
 
 
-def _labels(rows: _Rows, target: int | None) -> tuple[tuple[str, int], ...] | None:
+def _labels(
+    rows: _Rows, target: int | None, missing: frozenset[str]
+) -> tuple[tuple[str, int], ...] | None:
     if target is None:
         return None
-    counts = Counter(rows.cells[:, target].tolist())
+    counts = Counter(c for c in rows.cells[:, target].tolist() if c not in missing)
     return tuple(sorted(counts.items())) if len(counts) <= _LABELS else None

@@ -7,6 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.batches import images_by_batch
+from nnspec.analyze.tables import names_columns
 from nnspec.plan.labels import Labels, plan_labels
 from nnspec.plan.samples import Samples, plain_labels, plan_samples
 from nnspec.plan.transforms import (
@@ -175,19 +176,8 @@ def _arguments(data: ir.Data | None) -> Arguments:
     found = dict(data.source.arguments)
     for name in ("delimiter", "header"):
         if found.get(name) == "auto":
-            found[name] = True if name == "header" and _named(data) else None
+            found[name] = True if name == "header" and names_columns(data) else None
     return {name: literal(value) for name, value in found.items()}
-
-
-def _named(data: ir.Data) -> bool:
-    """Whether the spec calls columns of a table by their names."""
-    lists = [data.source.arguments["target"], data.source.arguments["features"]]
-    lists += [use.arguments["columns"] for use in data.transforms if expands(use)]
-    return any(
-        isinstance(column, str)
-        for columns in cast("list[tuple[object, ...] | None]", lists)
-        for column in columns or ()
-    )
 
 
 def _origin(data: ir.Data | None) -> Code:

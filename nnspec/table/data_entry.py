@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from nnspec.facts import Column
 from nnspec.record import EMPTY
 from nnspec.table.entry import Arguments, Entry, Shape
 
@@ -23,12 +24,14 @@ class Source(Entry):
     time. What it reads is `shaped` like the samples of the source, or else it may be
     rows of numbers. `by_class` says that the
     samples stand class by class, and that the names of classes are learnt from them.
+    `told_by` gives the files that tell the shape of a sample, by their parts.
     One that is `made_up` reads nothing, and
     `needs` are the packages beside NumPy that its scripts need.
     """
 
     paths: tuple[str, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = EMPTY
+    told_by: Callable[[Arguments], Mapping[str, str]] = lambda _: EMPTY
     shape: Callable[[Arguments], Shape | None] = lambda _: None
     samples: Callable[[Arguments], int | None] = lambda _: None
     classes: Callable[[Arguments], int | None] = lambda _: None
@@ -55,8 +58,10 @@ class Transform(Entry):
     shape after it, None where that is not settled, or raises `Misfit`. `learnt` names
     the arrays that it learns from the training part. `once` says that a second use has
     no meaning, `sparse` that it makes samples that are mostly 0, `by_batch` that it
-    changes those of a batch, and only in training. `files` are the plain files that its
-    template calls.
+    changes those of a batch, and only in training. `files` are the plain files that
+    its template calls. Where it makes others of a table's columns, `width` says how
+    many of one, which the spec names or not (None: it names none). `fills` says that no
+    cell is missing afterwards.
     """
 
     takes: str = "numbers"
@@ -67,3 +72,5 @@ class Transform(Entry):
     once: bool = True
     sparse: bool = False
     by_batch: bool = False
+    width: Callable[[Column, bool | None, Arguments], int] | None = None
+    fills: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from nnspec.table.data_entry import Source
@@ -46,6 +47,18 @@ def _array(name: str, part: str) -> Argument:
 def _csv_shape(arguments: Arguments) -> Shape | None:
     features = cast("tuple[object, ...] | None", arguments["features"])
     return (len(features),) if features else None
+
+
+def _tables(arguments: Arguments) -> dict[str, str]:
+    """The table of each part."""
+    files = {"train": arguments["path"]}
+    files |= {part: arguments.get(part) for part in ("validation", "test")}
+    return {part: path for part, path in files.items() if isinstance(path, str)}
+
+
+def _samples(argument: str) -> Callable[[Arguments], dict[str, str]]:
+    """The file that holds the samples of the training part."""
+    return lambda arguments: {"train": cast(str, arguments[argument])}
 
 
 def _image_shape(arguments: Arguments) -> None:
@@ -207,6 +220,7 @@ SOURCES = (
         ),
         paths=("path", "test"),
         parts={"test": ("test",)},
+        told_by=_tables,
         shape=_csv_shape,
         files=(
             "read_tables",
@@ -238,6 +252,7 @@ SOURCES = (
         ),
         paths=("path",),
         parts=_PARTS,
+        told_by=_samples("path"),
         files=("npz", *_PLACES),
         gives="arrays",
     ),
@@ -254,6 +269,7 @@ SOURCES = (
         ),
         paths=("x", "y", "x_validation", "y_validation", "x_test", "y_test"),
         parts=_PARTS,
+        told_by=_samples("x"),
         files=("npy", *_PLACES),
         gives="arrays",
         lazy=True,
@@ -269,6 +285,7 @@ SOURCES = (
         ),
         paths=("x", "y", "x_test", "y_test"),
         parts={"test": ("x_test", "y_test")},
+        told_by=_samples("x"),
         files=("idx_parts", *_PLACES),
         reader="read_idx",
         shaped=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import cast
 
+from nnspec.facts import Column
 from nnspec.table.augment import AUGMENT
 from nnspec.table.data_entry import Transform
 from nnspec.table.entry import (
@@ -49,6 +50,11 @@ def _reshaped(shape: Shape | None, arguments: Arguments) -> Shape | None:
 
 def _one_hot_shape(shape: Shape | None, arguments: Arguments) -> Shape | None:
     return shape if arguments["columns"] == "target" else None
+
+
+def _one_hot_width(column: Column, named: bool | None, _: Arguments) -> int:
+    expanded = column.kind == "texts" if named is None else named
+    return column.categories if expanded else 1
 
 
 def _fill(arguments: Arguments) -> tuple[str, ...]:
@@ -131,6 +137,7 @@ TRANSFORMS = (
         ),
         learnt=_fill,
         files=_fill_files,
+        fills=True,
     ),
     Transform(
         "one_hot",
@@ -160,6 +167,7 @@ TRANSFORMS = (
             ),
         ),
         shape=_one_hot_shape,
+        width=_one_hot_width,
         files=_one_hot_files,
         once=False,
     ),

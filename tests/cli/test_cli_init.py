@@ -22,8 +22,8 @@ def examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Examples to start from: one with a file of data, one without."""
     folder = tmp_path / "examples"
     (folder / "data").mkdir(parents=True)
-    (folder / "data" / "some.csv").write_bytes(b"a,b\r\n1,2\r\n")
-    data = 'data { csv("data/some.csv", target="b", test="data/not_there.csv") }'
+    (folder / "data" / "some.csv").write_bytes(b"a,b,c\r\n1,2,0\r\n3,4,1\r\n")
+    data = 'data { csv("data/some.csv", target="c", test="data/not_there.csv") }'
     digits = re.sub("data {.*}", data, SPEC)
     text = f"# Small digits.\n# More.\nmodel digits\n{digits}"
     (folder / "digits.nn").write_text(text, encoding="utf-8")
@@ -37,7 +37,7 @@ def test_init(examples: Path, capsys: Capture) -> None:
     text = Path("mine.nn").read_text(encoding="utf-8")
     original = (examples / "digits.nn").read_text(encoding="utf-8")
     assert text == original.replace("model digits", "model mine")
-    assert Path("data/some.csv").read_bytes() == b"a,b\r\n1,2\r\n"
+    assert Path("data/some.csv").read_bytes() == b"a,b,c\r\n1,2,0\r\n3,4,1\r\n"
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == (

@@ -133,11 +133,11 @@ def test_faults_of_data_name_the_file_as_from_here(
 ) -> None:
     data = 'data { csv("cells.csv", target="kind") }'
     write("net.nn", SPEC.replace("data { blobs(samples=20) }", data))
-    write("cells.csv", "a,b,Kind\n1,2,x\n3,4,y\n")
+    write("cells.csv", "a,b,kind\n1,2,x\n3,none,y\n")
     Path("sub").mkdir()
     code, _, err = nnspec("run", spec_name, cwd=folder)
     assert code == 3
-    assert err.startswith(f"error: {shown}: there is no column 'kind'")
+    assert err.startswith(f"error[odd-cell]: {shown}, line 3, column `b`: ")
     assert "cache" not in err
 
 

@@ -1,0 +1,169 @@
+"""Cells of a table that scripts cannot take: faults of the data, each with its row."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.analyze.by_facts.advice import as_numbers, as_texts, leave_out
+from nnspec.analyze.by_facts.shapes import is_taken, names
+from nnspec.diagnostics import Diagnostics
+from nnspec.facts import Cells, Column, Roles, Table
+from nnspec.table.data_entry import Transform
+from nnspec.table.spelling import spell
+
+
+def verify_cells(data: ir.Data, roles: Roles, diagnostics: Diagnostics) -> None:
+    """Report cells that are missing or no number, and columns without a value."""
+    if reads_texts(data):
+        _verify_texts(data, roles, diagnostics)
+    else:
+        for column in roles.features:
+            _verify_feature(column, data, diagnostics)
+    for column in roles.targets:
+        _verify_target(column, data, diagnostics)
+
+
+def reads_texts(data: ir.Data) -> bool:
+    """Whether the feature of a table is a text of many words."""
+    return any(cast(Transform, u.entry).takes == "texts" for u in data.transforms)
+
+
+def _verify_texts(data: ir.Data, roles: Roles, diagnostics: Diagnostics) -> None:
+    """Words are those of one column."""
+    first, *others = roles.features
+    if others:
+        longest = max(roles.features, key=lambda column: column.words)
+        diagnostics.error(
+            "several-texts",
+            f"the words are those of one column, but {len(roles.features)} columns "
+            "are features",
+            data.source.span,
+            help=f"name the one with the texts: `features=[{spell(longest.name)}]`",
+        )
+    elif first.blank:
+        _report(
+            "missing-value",
+            first,
+            f"the text is missing{_more(first.blank)}",
+            "fill it in, or leave the row out",
+            data,
+            diagnostics,
+            first.blank,
+        )
+
+
+def _verify_feature(column: Column, data: ir.Data, diagnostics: Diagnostics) -> None:
+    fills = any(cast(Transform, use.entry).fills for use in data.transforms)
+    if column.kind == "empty":
+        message = "there is no value in the training part"
+        help = leave_out(column, data)
+        _report("empty-column", column, message, help, data, diagnostics)
+        return
+    if column.blank and not fills:
+        _report(
+            "missing-value",
+            column,
+            f"the value is missing{_more(column.blank)}",
+            f"add `impute({_filling(column)})` to the data section",
+            data,
+            diagnostics,
+            column.blank,
+        )
+    named = any(names(use, column, data) for use in data.transforms)
+    if column.odd and not named:
+        _report_odd(column, column.odd, data, diagnostics)
+    if column.unseen and (named or column.kind == "texts"):
+        _report_unseen(column, column.unseen, data, diagnostics)
+
+
+def _filling(column: Column) -> str:
+    return "median" if column.kind == "numbers" else "most_frequent"
+
+
+def _report_odd(
+    column: Column, odd: Cells, data: ir.Data, diagnostics: Diagnostics
+) -> None:
+    message = f"`{_short(odd.text)}` is no number{_more(odd)}"
+    help = as_numbers(column, data) or as_texts(column, odd)
+    _report("odd-cell", column, message, help, data, diagnostics, odd)
+
+
+def _report_unseen(
+    column: Column, unseen: Cells, data: ir.Data, diagnostics: Diagnostics
+) -> None:
+    """Texts that only a validation or a test part has."""
+    takes = any(
+        use.arguments.get("unknown") not in (None, "error") for use in data.transforms
+    )
+    if takes and is_taken(column, data):
+        return
+    _report(
+        "unseen-text",
+        column,
+        f"`{_short(unseen.text)}` is in no row of the training part{_more(unseen)}",
+        leave_out(column, data),
+        data,
+        diagnostics,
+        unseen,
+    )
+
+
+def _verify_target(column: Column, data: ir.Data, diagnostics: Diagnostics) -> None:
+    if column.kind == "empty":
+        message = "the target has no value in the training part"
+        help = "take another target"
+        _report("empty-column", column, message, help, data, diagnostics)
+    elif column.blank and data.source.arguments.get("without_target") != "drop":
+        _report(
+            "missing-target",
+            column,
+            f"the target is missing{_more(column.blank)}",
+            "fill it in, or leave such rows out",
+            data,
+            diagnostics,
+            column.blank,
+        )
+    elif column.unseen and column.kind == "texts":
+        _report(
+            "unseen-text",
+            column,
+            f"the class `{_short(column.unseen.text)}` is in no row of the training "
+            f"part{_more(column.unseen)}",
+            "write `stratify=true` in `split`",
+            data,
+            diagnostics,
+            column.unseen,
+        )
+
+
+def _report(
+    code: str,
+    column: Column,
+    message: str,
+    help: str,
+    data: ir.Data,
+    diagnostics: Diagnostics,
+    cells: Cells | None = None,
+) -> None:
+    """Report a fault of the file, at its name in the spec."""
+    assert isinstance(data.facts, Table)  # it has columns
+    where = cells.place if cells else data.facts.path
+    diagnostics.error(
+        code,
+        f"{where}, column `{_short(column.name)}`: {message}",
+        data.source.span_of("path"),
+        help=help,
+        of_data=True,
+    )
+
+
+def _more(cells: Cells) -> str:
+    others = cells.count - 1
+    if others == 0:
+        return ""
+    return f", and {others:,} more cell{'s are' if others > 1 else ' is'} like it"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,61 @@
+"""Warnings of columns that are hardly what the spec takes them for."""
+
+from __future__ import annotations
+
+from nnspec import ir
+from nnspec.analyze.by_facts.advice import as_numbers, leave_out
+from nnspec.analyze.by_facts.cells import reads_texts
+from nnspec.analyze.by_facts.shapes import is_taken
+from nnspec.diagnostics import Diagnostics
+from nnspec.facts import Column, Table
+from nnspec.facts.doubts import doubts
+
+_LEAST = 3  # texts that have an order in the alphabet, and hardly another
+
+
+def warn_of_columns(model: ir.Model, diagnostics: Diagnostics) -> None:
+    """Warn of features that name rows, copy the target, or are no plain numbers."""
+    data = model.data
+    if data is None or data.roles is None or reads_texts(data):
+        return
+    for column in data.roles.features:
+        for doubt in doubts(column):
+            is_form = doubt.code == "texts-of-numbers"
+            help = as_numbers(column, data) if is_form else leave_out(column, data)
+            _warn(doubt.code, column, doubt.words, help, data, diagnostics)
+    numbered = [c for c in data.roles.features if _is_numbered(c, data)]
+    if numbered:
+        first, *others = numbered
+        more = f", as {len(others)} more do" if others else ""
+        _warn(
+            "texts-as-numbers",
+            first,
+            f"holds {first.categories:,} texts, which become 0, 1, 2, ... in the order "
+            f"of the alphabet{more}",
+            "add `one_hot()`, a column for each of them",
+            data,
+            diagnostics,
+        )
+
+
+def _is_numbered(column: Column, data: ir.Data) -> bool:
+    """Whether texts become numbers that mean nothing."""
+    plain = column.kind == "texts" and not is_taken(column, data)
+    return plain and not column.looks and column.categories >= _LEAST
+
+
+def _warn(
+    code: str,
+    column: Column,
+    words: str,
+    help: str | None,
+    data: ir.Data,
+    diagnostics: Diagnostics,
+) -> None:
+    assert isinstance(data.facts, Table)  # it has columns
+    diagnostics.warning(
+        code,
+        f"{data.facts.path}: the column `{column.name}` {words}",
+        data.source.span_of("features"),
+        help=help,
+    )

@@ -1,0 +1,65 @@
+"""The shape of a sample, as the files tell it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.analyze.by_facts.columns import find_column
+from nnspec.analyze.shapes import after
+from nnspec.diagnostics import Diagnostics
+from nnspec.facts import Arrays, Column, Table
+from nnspec.table.data_entry import Transform
+from nnspec.table.entry import Shape, Use
+
+
+def shape_of(data: ir.Data, diagnostics: Diagnostics) -> Shape | None:
+    """The shape of a sample after all transforms, None where nothing tells it."""
+    if isinstance(data.facts, Arrays):
+        return after(data.facts.shape, data.transforms, diagnostics)
+    if data.roles is None:
+        return None
+    width = sum(width_of(column, data) for column in data.roles.features)
+    others = (u for u in data.transforms if cast(Transform, u.entry).width is None)
+    return after((width,), others, diagnostics)
+
+
+def width_of(column: Column, data: ir.Data) -> int:
+    """How many columns a column becomes."""
+    found = 1
+    for use in data.transforms:
+        if (width := cast(Transform, use.entry).width) is not None:
+            found *= width(column, names(use, column, data), use.arguments)
+    return found
+
+
+def is_taken(column: Column, data: ir.Data) -> bool:
+    """Whether a transform makes something else of the texts of a column."""
+    makers = (u for u in data.transforms if cast(Transform, u.entry).width is not None)
+    found = (names(use, column, data) for use in makers)
+    return any(column.kind == "texts" if n is None else n for n in found)
+
+
+def names(use: Use, column: Column, data: ir.Data) -> bool | None:
+    """Whether a transform names a column; None of one that names none."""
+    wanted = use.arguments.get("columns")
+    if not isinstance(wanted, tuple) or not isinstance(data.facts, Table):
+        return None
+    return any(find_column(data.facts.columns, name) is column for name in wanted)
+
+
+def in_words(data: ir.Data) -> str | None:
+    """What the width of a table is made of: which columns become how many."""
+    if data.roles is None:
+        return None
+    widths = {column: width_of(column, data) for column in data.roles.features}
+    plain = sum(width == 1 for width in widths.values())
+    parts = [f"`{c.name}` becomes {n:,}" for c, n in widths.items() if n != 1]
+    few, more = parts[:_FEW], len(parts) - _FEW
+    few += [f"{more} more become others"] if more > 0 else []
+    as_is = "1 column as it is" if plain == 1 else f"{plain:,} columns as they are"
+    start = [as_is] if plain else []
+    return ", ".join([*start, *few])
+
+
+_FEW = 6  # columns are named

@@ -238,11 +238,10 @@ def load_tables(options, learnt, fresh, parts=None):
         x, y, _ = parts["train"]
         learnt["data/columns"] = np.array(columns)
         learnt |= learn_categories(x, features, MISSING, path)
-        learnt |= learn_classes(y, targets, MISSING, path, 0)
     check_columns(learnt, columns, path)
     for part, (x, y, places) in parts.items():
         x = encode_cells(x, places.item, features, learnt, MISSING)
-        y = encode_target(y, places.item, targets, learnt, MISSING)
+        y = encode_target(y, places.item, targets, MISSING)
         y = target_values(y, len(x), OUTPUT_SHAPE, places.item)
         parts[part] = x, y.astype(DTYPE)
     return parts
@@ -919,58 +918,6 @@ def read_tables(paths, target, features, delimiter, header, missing):
     return parts, columns, *roles
 
 
-def learn_categories(cells, names, missing, path, chosen=()):
-    """Return the sorted categories of each column of texts, and the most frequent code.
-
-    A column is one of texts if it holds no number, or is one of the `chosen`.
-    """
-    learnt = {"data/frequent": np.full(len(names), math.nan)}
-    for column, name in enumerate(names):
-        texts = cells[:, column].tolist()
-        known = (text for text in texts if text not in missing)
-        if name not in chosen and any(map(finite_number, known)):
-            continue
-        counts = Counter(texts)
-        categories = sorted(counts.keys() - set(missing))
-        if not categories:
-            raise InputError(
-                f"{path}, column {name!r}: no value in the training part; leave it out"
-            )
-        if len(categories) * max(map(len, categories)) > 2**24:
-            raise InputError(
-                f"{path}, column {name!r}: {len(categories)} different texts, too long "
-                "for categories; leave it out of the features"
-            )
-        frequent = max(categories, key=lambda category: counts[category])
-        learnt["data/frequent"][column] = categories.index(frequent)
-        learnt[f"data/categories/{column}"] = np.array(categories)
-    return learnt
-
-
-def learn_classes(cells, names, missing, path, count, last=False):
-    """Return the names of the target's `count` classes; nothing if it holds numbers.
-
-    `last` says that a split took the last rows.
-    """
-    categories = learn_categories(cells, names, missing, path)
-    if len(names) > 1 or "data/categories/0" not in categories:
-        return {}
-    classes = categories["data/categories/0"]
-    if (found := len(classes)) != count:
-        few = ", ".join(map(repr, classes[:5].tolist()))
-        few = f"{found} class{'es' * (found > 1)} in the training part ({few})"
-        needed, way_out = f"network tells {count} apart", "give rows of other classes"
-        way_out += ", or split with stratify=true" * last
-        if not count:
-            needed, way_out = "loss takes numbers", "change it and the last layer"
-        elif found > 1:
-            way_out = f"end it in dense({found}, softmax), or {way_out}"
-        raise InputError(
-            f"{path}, column {names[0]!r}: {few}, but the {needed}; {way_out}"
-        )
-    return {"data/classes": classes}
-
-
 def check_learnt(learnt, names):
     """Check that everything that the data section learns is there, by name."""
     lacking = [name for name in names if name not in learnt]
@@ -1055,14 +1002,6 @@ def encode_cells(
     return x
 
 
-def encode_target(cells, where, names, learnt, missing, last=False):
-    """Return the cells of the targets as numbers, names of classes as their indices."""
-    classes = learnt.get("data/classes")
-    known = {} if classes is None else {"data/categories/0": classes}
-    y = encode_cells(cells, where, names, known, missing, last=last)
-    return y[:, 0] if len(names) == 1 else y
-
-
 def read_features(path, columns, features, targets, delimiter, header, missing):
     """Read the features' cells of a file with or without targets, and their places.
 
@@ -1103,6 +1042,18 @@ def find_file(name, folders):
     raise InputError(
         f"{name}: no such file in {places}; say where it is with --data-dir"
     )
+
+
+def encode_target(cells, where, names, missing):
+    """Return the cells of the targets as numbers."""
+    for column, name in enumerate(names):
+        known = [text for text in cells[:, column].tolist() if text not in missing]
+        if known and not any(map(finite_number, known)):
+            found = f"{where(0)}, column {name!r}: {known[0][:60]!r} is no number"
+            way_out = "change it and the last layer if these are classes"
+            raise InputError(f"{found}, but the loss takes numbers; {way_out}")
+    y = encode_cells(cells, where, names, {}, missing)
+    return y[:, 0] if len(names) == 1 else y
 
 
 def as_cells(rows, names, missing, where="row {}".format):
@@ -1241,6 +1192,34 @@ def check_features(x, shape):
             f"{shape}; change its input, or the features"
         )
     return x
+
+
+def learn_categories(cells, names, missing, path, chosen=()):
+    """Return the sorted categories of each column of texts, and the most frequent code.
+
+    A column is one of texts if it holds no number, or is one of the `chosen`.
+    """
+    learnt = {"data/frequent": np.full(len(names), math.nan)}
+    for column, name in enumerate(names):
+        texts = cells[:, column].tolist()
+        known = (text for text in texts if text not in missing)
+        if name not in chosen and any(map(finite_number, known)):
+            continue
+        counts = Counter(texts)
+        categories = sorted(counts.keys() - set(missing))
+        if not categories:
+            raise InputError(
+                f"{path}, column {name!r}: no value in the training part; leave it out"
+            )
+        if len(categories) * max(map(len, categories)) > 2**24:
+            raise InputError(
+                f"{path}, column {name!r}: {len(categories)} different texts, too long "
+                "for categories; leave it out of the features"
+            )
+        frequent = max(categories, key=lambda category: counts[category])
+        learnt["data/frequent"][column] = categories.index(frequent)
+        learnt[f"data/categories/{column}"] = np.array(categories)
+    return learnt
 
 
 def split_off(parts, validation=0, test=0):
@@ -1493,4 +1472,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:816838f0f5ceb6a579f892879a5e379805c123487a95acea4269e2acd9ac644c
+# nnspec sha256:5d445fc14cb66c7f473f7c1a6c430ed0cd3ba655206918730bb4d880168b340a

@@ -220,9 +220,13 @@ def load_data(options, learnt=None, parts=None):
     fresh, learnt = learnt is None, learnt or {}
     if options.data:
         parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
+        if fresh:
+            labels = parts["train"][1]
+            learnt |= learn_classes(labels, 10, options.data)
         for part, (x, y) in parts.items():
             where = partial("{}, {}, row {}".format, options.data, part)
             check_samples(x, INPUT_SHAPE, where)
+            y = class_numbers(y, learnt, where)
             parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
         if "train" in parts:
             order = stratified_order(parts["train"][1], 0)
@@ -254,11 +258,12 @@ def load_tables(options, learnt, fresh, parts=None):
         x, y, _ = parts["train"]
         learnt["data/columns"] = np.array(columns)
         learnt |= learn_categories(x, features, MISSING, path)
-        learnt |= learn_classes(y, targets, MISSING, path, 10)
+        labels, place = label_values(y[:, 0], MISSING), f"{path}, column {targets[0]!r}"
+        learnt |= learn_classes(labels, 10, place)
     check_columns(learnt, columns, path)
     for part, (x, y, places) in parts.items():
         x = encode_cells(x, places.item, features, learnt, MISSING)
-        y = encode_target(y, places.item, targets, learnt, MISSING)
+        y = encode_classes(y, places.item, targets, learnt, MISSING)
         y = class_indices(y, len(x), OUTPUT_SHAPE, places.item)
         parts[part] = x, y
     return parts
@@ -944,58 +949,6 @@ def read_tables(paths, target, features, delimiter, header, missing):
     return parts, columns, *roles
 
 
-def learn_categories(cells, names, missing, path, chosen=()):
-    """Return the sorted categories of each column of texts, and the most frequent code.
-
-    A column is one of texts if it holds no number, or is one of the `chosen`.
-    """
-    learnt = {"data/frequent": np.full(len(names), math.nan)}
-    for column, name in enumerate(names):
-        texts = cells[:, column].tolist()
-        known = (text for text in texts if text not in missing)
-        if name not in chosen and any(map(finite_number, known)):
-            continue
-        counts = Counter(texts)
-        categories = sorted(counts.keys() - set(missing))
-        if not categories:
-            raise InputError(
-                f"{path}, column {name!r}: no value in the training part; leave it out"
-            )
-        if len(categories) * max(map(len, categories)) > 2**24:
-            raise InputError(
-                f"{path}, column {name!r}: {len(categories)} different texts, too long "
-                "for categories; leave it out of the features"
-            )
-        frequent = max(categories, key=lambda category: counts[category])
-        learnt["data/frequent"][column] = categories.index(frequent)
-        learnt[f"data/categories/{column}"] = np.array(categories)
-    return learnt
-
-
-def learn_classes(cells, names, missing, path, count, last=False):
-    """Return the names of the target's `count` classes; nothing if it holds numbers.
-
-    `last` says that a split took the last rows.
-    """
-    categories = learn_categories(cells, names, missing, path)
-    if len(names) > 1 or "data/categories/0" not in categories:
-        return {}
-    classes = categories["data/categories/0"]
-    if (found := len(classes)) != count:
-        few = ", ".join(map(repr, classes[:5].tolist()))
-        few = f"{found} class{'es' * (found > 1)} in the training part ({few})"
-        needed, way_out = f"network tells {count} apart", "give rows of other classes"
-        way_out += ", or split with stratify=true" * last
-        if not count:
-            needed, way_out = "loss takes numbers", "change it and the last layer"
-        elif found > 1:
-            way_out = f"end it in dense({found}, softmax), or {way_out}"
-        raise InputError(
-            f"{path}, column {names[0]!r}: {few}, but the {needed}; {way_out}"
-        )
-    return {"data/classes": classes}
-
-
 def check_learnt(learnt, names):
     """Check that everything that the data section learns is there, by name."""
     lacking = [name for name in names if name not in learnt]
@@ -1080,14 +1033,6 @@ def encode_cells(
     return x
 
 
-def encode_target(cells, where, names, learnt, missing, last=False):
-    """Return the cells of the targets as numbers, names of classes as their indices."""
-    classes = learnt.get("data/classes")
-    known = {} if classes is None else {"data/categories/0": classes}
-    y = encode_cells(cells, where, names, known, missing, last=last)
-    return y[:, 0] if len(names) == 1 else y
-
-
 def read_features(path, columns, features, targets, delimiter, header, missing):
     """Read the features' cells of a file with or without targets, and their places.
 
@@ -1128,6 +1073,83 @@ def find_file(name, folders):
     raise InputError(
         f"{name}: no such file in {places}; say where it is with --data-dir"
     )
+
+
+def learn_classes(y, count, place, low=0, whole=True, last=False):
+    """Return the `count` classes of labels y in order: numbers by size, texts by name.
+
+    It is nothing where labels are classes as they stand: `whole` numbers, or any, from
+    `low` to `count` - 1. `last` says that a split took the last rows.
+    """
+    numbers = y.dtype.kind in "biuf"
+    if numbers:
+        stands = (y >= low) & (y < count) & (y == np.floor(y))
+        if not whole:  # shares of class 1
+            stands = (y >= 0) & (y <= 1)
+        if stands.all() or not np.isfinite(y).all():
+            return {}
+    elif y.dtype.kind not in "SU":
+        return {}
+    classes = np.unique(y if numbers else y.astype(str))
+    if numbers and (classes == np.floor(classes)).all():
+        classes = classes.astype(np.int64)
+    if (found := len(classes)) == count:
+        return {"data/classes": classes}
+    few = ", ".join(map(repr, classes[:5].tolist())) + ", ..." * (found > 5)
+    few = f"{found} class{'es' * (found != 1)} in the training part ({few})"
+    way_out = "give rows of other classes"
+    way_out += ", or split with stratify=true" * last
+    if found > 1:
+        loss = ", with sparse_categorical_crossentropy" * (low < 0 or not whole)
+        way_out = f"end it in dense({found}, softmax){loss}, or {way_out}"
+    if found > count and numbers:
+        way_out += "; a loss for values, such as mse, takes numbers as they are"
+    raise InputError(f"{place}: {few}, but the network tells {count} apart; {way_out}")
+
+
+def label_values(texts, missing):
+    """Return the labels that are not missing, as numbers if all of them are."""
+    known = [text for text in texts.tolist() if text not in missing]
+    numbers = all(map(finite_number, known))
+    return np.array([*map(float, known)] if numbers else known)
+
+
+def class_numbers(y, learnt, where="row {}".format, ignored=None, last=False):
+    """Return labels y as the numbers of their classes, if classes were learnt.
+
+    Beside classes of texts, a number is that of a class already. One that is `ignored`
+    stays as it is; `last` says that a split took the last rows.
+    """
+    classes, numbers = learnt.get("data/classes"), y.dtype.kind in "biuf"
+    if classes is None or not (numbers or y.dtype.kind in "SU"):
+        return y
+    if numbers and classes.dtype.kind == "U":
+        return y
+    y, names = (y, classes) if numbers else (y.astype(str), classes.astype(str))
+    order = np.argsort(names)
+    places = np.searchsorted(names, y, sorter=order)
+    found = order[np.minimum(places, len(names) - 1)]
+    counts = np.ones(y.shape, bool) if ignored is None else y != ignored
+    if odd := np.argwhere(counts & (names[found] != y)).tolist():
+        label, known = y[tuple(odd[0])].item(), classes.tolist()
+        few = ", ".join(map(repr, known[:10])) + ", ..." * (len(known) > 10)
+        found = f"{where(odd[0][0])}: the label {label!r} is none of the classes {few}"
+        way_out = ", or split with seed=0 or stratify=true" * last
+        raise InputError(f"{found}; correct it, leave such rows out{way_out}")
+    return np.where(counts, found, -1 if ignored is None else ignored)
+
+
+def encode_classes(cells, where, names, learnt, missing, ignored=None, last=False):
+    """Return the cells of the target, (N, 1), as the numbers of their classes."""
+    classes, place = learnt.get("data/classes"), f", column {names[0]!r}"
+    if classes is None or classes.dtype.kind != "U":
+        y = encode_cells(cells, where, names, {}, missing)[:, 0]
+    else:
+        y = cells[:, 0].astype(str)
+        for row in np.flatnonzero(np.isin(y, missing)):
+            way_out = "fill it in, or leave the row out"
+            raise InputError(f"{where(row)}{place}: the value is missing; {way_out}")
+    return class_numbers(y, learnt, lambda row: where(row) + place, ignored, last)
 
 
 def check_classes(learnt, count):
@@ -1274,6 +1296,34 @@ def check_features(x, shape):
             f"{shape}; change its input, or the features"
         )
     return x
+
+
+def learn_categories(cells, names, missing, path, chosen=()):
+    """Return the sorted categories of each column of texts, and the most frequent code.
+
+    A column is one of texts if it holds no number, or is one of the `chosen`.
+    """
+    learnt = {"data/frequent": np.full(len(names), math.nan)}
+    for column, name in enumerate(names):
+        texts = cells[:, column].tolist()
+        known = (text for text in texts if text not in missing)
+        if name not in chosen and any(map(finite_number, known)):
+            continue
+        counts = Counter(texts)
+        categories = sorted(counts.keys() - set(missing))
+        if not categories:
+            raise InputError(
+                f"{path}, column {name!r}: no value in the training part; leave it out"
+            )
+        if len(categories) * max(map(len, categories)) > 2**24:
+            raise InputError(
+                f"{path}, column {name!r}: {len(categories)} different texts, too long "
+                "for categories; leave it out of the features"
+            )
+        frequent = max(categories, key=lambda category: counts[category])
+        learnt["data/frequent"][column] = categories.index(frequent)
+        learnt[f"data/categories/{column}"] = np.array(categories)
+    return learnt
 
 
 def stratified_order(y, seed):
@@ -1562,4 +1612,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c0e483fba0156a9904878dbf0d0370985b3f0bdd8bc915bf17271cc8bd0ee8f6
+# nnspec sha256:14de720155f8c4f8f72742f1a37161251a232a0ffa1c2a888cf9e59de1ed156b

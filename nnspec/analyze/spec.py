@@ -15,6 +15,7 @@ from nnspec.analyze.by_facts import (
     warn_of_parts,
 )
 from nnspec.analyze.callbacks import verify_callbacks
+from nnspec.analyze.classes import verify_listed_classes
 from nnspec.analyze.data import analyze_data
 from nnspec.analyze.learning import warn_of_learning
 from nnspec.analyze.likely import likely_losses
@@ -81,6 +82,7 @@ def analyze(
     verify_data(model, diagnostics)
     verify_classes(model, diagnostics)
     verify_loss(model, diagnostics)
+    verify_listed_classes(model, diagnostics)
     verify_metrics(model, diagnostics)
     verify_callbacks(model, diagnostics)
     warn(model, diagnostics)

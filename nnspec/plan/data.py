@@ -41,7 +41,8 @@ class Place(Record):
 class DataProgram(Record):
     """The data section.
 
-    `origin` is what messages call the source by; `constants` are lines before the
+    `origin` is what messages call the source of a part by, and `learnt_of` that of the
+    training part; `constants` are lines before the
     functions. `mapped` says that rows may be
     left on disk in an order of their own, `last` that a split takes the last of them,
     `in_turn` that transforms learn from what those before them make. `by_batch` changes
@@ -65,6 +66,7 @@ class DataProgram(Record):
     source: str | None
     arguments: Arguments
     origin: Code
+    learnt_of: Code
     constants: tuple[Code, ...]
     required: Code | None
     table: bool
@@ -102,8 +104,8 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     steps = plan_steps(uses, table)
     learning = tuple(step for step in steps if step.learns)
     split = plan_split(data.split, lazy) if data and data.split else None
-    learns = table or bool(learning) or bool(source and source.by_class)
     labels = plan_labels(model)
+    learns = table or bool(learning) or labels.named
     return DataProgram(
         bare=bare,
         data_dir=Code("data_dir" if bare else "options.data_dir"),
@@ -114,7 +116,8 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         plain_labels=plain_labels(labels.function, model.output_shape),
         source=source.name if source else None,
         arguments=_arguments(data),
-        origin=_origin(data),
+        origin=_origin(data, "part"),
+        learnt_of=_origin(data, '"train"'),
         constants=tuple(_constants(data)) if data else (),
         required=_required(data) if data else None,
         table=table,
@@ -180,7 +183,7 @@ def _arguments(data: ir.Data | None) -> Arguments:
     return {name: literal(value) for name, value in found.items()}
 
 
-def _origin(data: ir.Data | None) -> Code:
+def _origin(data: ir.Data | None, part: str) -> Code:
     """An expression for what messages call the arrays by."""
     if data is None or cast(Source, data.source.entry).table:
         return Code("options.data")
@@ -188,7 +191,7 @@ def _origin(data: ir.Data | None) -> Code:
         case "npz":
             return Code("options.data or path")
         case "npy" | "idx":
-            return Code('options.data or " and ".join(FILES[part])')
+            return Code(f'options.data or " and ".join(FILES[{part}])')
     return Code(f"options.data or {literal(data.source.entry.name)}")
 
 
@@ -272,7 +275,7 @@ def _runtime(model: ir.Model, labels: Labels, samples: Samples) -> tuple[str, ..
     arrays += [] if samples.texts or samples.ids else ["check_samples"]
     table = source is not None and source.table
     names = list(source.files) if source else []
-    names += ["check_classes"] if labels.named else []
+    names += [*labels.files, *["check_classes"] * labels.named]
     names += ["given_tables", "as_cells"] if table else ["given_parts"]
     if not table:
         names += [*arrays, labels.function, *_readers(source, samples)]
@@ -294,7 +297,9 @@ def _bare_runtime(model: ir.Model) -> tuple[str, ...]:
         return ()
     source = cast(Source, model.data.source.entry)
     names = list(source.files if source.bare_files is None else source.bare_files)
-    names += _files_of_parts(model, plan_samples(model))
+    names += plan_labels(model).files
+    samples = plan_samples(model)
+    names += _files_of_parts(model, samples)
     for use in model.data.transforms:
         names += cast(Transform, use.entry).files(use.arguments)
     needed = (n for n in names if n != source.reader and not n.startswith("check_"))
@@ -305,8 +310,8 @@ def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:
     """The plain files that make parts, and samples of what stays on disk."""
     data, names = model.data, list[str]()
     source = cast(Source, data.source.entry) if data else None
-    if source and source.table and samples.texts:
-        names += ["column_of_texts"]
+    if source and source.table:
+        names += ["column_of_texts" if samples.texts else "learn_categories"]
     if data and data.split:
         names += ["stratified_order"] if data.split.stratify else []
         names += ["split_off"]

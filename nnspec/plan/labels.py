@@ -16,15 +16,22 @@ class Labels(Record):
     """The labels of a data section.
 
     `function` turns them into what the loss takes, `ignored` is its argument for those
-    that do not count. `named` says that classes may have names, and `count` how many
-    there are then.
+    that do not count, `counted` picks the others. `named` says that classes may have
+    names, and `count` how many there are then. The script `numbers` those of classes,
+    which the spec lists in `order` or the training part teaches; `as_they_are` says
+    which are numbers already, and `files` are the plain files that do so.
     """
 
     function: Code
     ignored: Code
+    counted: Code
     cast: Code
     named: bool
     count: Code
+    numbers: bool
+    order: Code | None
+    as_they_are: Code
+    files: tuple[str, ...]
 
 
 _LABELS = {
@@ -37,16 +44,48 @@ _LABELS = {
 }
 
 
+#: Which numbers are those of classes already; without a word, whole ones from 0.
+_AS_THEY_ARE = {"indicator": ", whole=False", "sign": ", low=-1"}
+
+
 def plan_labels(model: ir.Model) -> Labels:
     """What the script of a model with a training section does with its labels."""
-    ignored = _ignored(model)
+    ignored, loss, data = _ignored(model), _loss(model), model.data
+    source = cast(Source, data.source.entry) if data else None
+    numbers = bool(source and source.any_labels and _count(model))
+    order = _order(data) if numbers and data else None
+    one_hot = data and one_hot_labels(data)
     return Labels(
         function=Code(_function(model)),
         ignored=Code("" if ignored is None else f", {literal(ignored)}"),
-        cast=Code("" if _loss(model).target == "index" else ".astype(DTYPE)"),
+        counted=Code("" if ignored is None else f"[labels != {literal(ignored)}]"),
+        cast=Code("" if loss.target == "index" else ".astype(DTYPE)"),
         named=_names_classes(model),
         count=literal(_count(model)),
+        numbers=numbers,
+        order=order,
+        as_they_are=Code("" if one_hot else _AS_THEY_ARE.get(loss.target, "")),
+        files=_files(source, numbers, order) if source else (),
     )
+
+
+def _files(source: Source, numbers: bool, order: Code | None) -> tuple[str, ...]:
+    """The plain files that make numbers of a source's labels."""
+    if not numbers:
+        return ("encode_target",) if source.table else ()
+    learning = ("learn_classes", *["label_values"] * source.table)
+    encoding = ("class_numbers", *["encode_classes"] * source.table)
+    return (*(() if order else learning), *encoding)
+
+
+def _order(data: ir.Data) -> Code | None:
+    """The labels of the classes in the order of the spec; all texts, or all numbers."""
+    listed = data.source.arguments["classes"]
+    if not isinstance(listed, tuple):
+        return None
+    if any(isinstance(label, str) for label in listed):
+        listed = tuple(map(str, listed))
+    return literal(list(listed))
 
 
 def _loss(model: ir.Model) -> Loss:
@@ -81,4 +120,4 @@ def _count(model: ir.Model) -> int:
 def _names_classes(model: ir.Model) -> bool:
     """Whether the data may give classes names."""
     source = cast(Source, model.data.source.entry) if model.data else None
-    return bool(source and (source.table or source.by_class) and _count(model))
+    return bool(source and (source.any_labels or source.by_class) and _count(model))

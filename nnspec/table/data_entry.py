@@ -25,7 +25,8 @@ class Source(Entry):
     rows of numbers. `by_class` says that the
     samples stand class by class, and that the names of classes are learnt from them.
     `told_by` gives the files that tell the shape of a sample, by their parts.
-    One that is `made_up` reads nothing, and
+    Where labels can be `any_labels`, the script numbers
+    those that are no numbers of classes. One that is `made_up` reads nothing, and
     `needs` are the packages beside NumPy that its scripts need.
     """
 
@@ -44,6 +45,7 @@ class Source(Entry):
     blocks: bool = False
     shaped: bool = False
     by_class: bool = False
+    any_labels: bool = False
     made_up: bool = False
     gives: str = "numbers"
     table: bool = False

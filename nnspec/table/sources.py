@@ -28,6 +28,14 @@ _NAME = String("a name")
 _COLUMN = AnyOf((String("a column"), Integer()))
 _AUTO = Choice(("auto",))
 
+_CLASSES = Argument(
+    "classes",
+    AnyOf((_AUTO, ListOf(AnyOf((String("a label"), Integer(), Real()))))),
+    "auto",
+    "the labels of the classes, in order; `auto` takes numbers of classes as they are, "
+    "and numbers other labels in order: numbers by size, texts by alphabet",
+    named=True,
+)
 _PLACES = ("data_folders", "find_file")
 _PARTS = {
     "validation": ("x_validation", "y_validation"),
@@ -217,6 +225,7 @@ SOURCES = (
                 ("", "?", "NA", "NaN"),
                 "cells that stand for a missing value",
             ),
+            _CLASSES,
         ),
         paths=("path", "test"),
         parts={"test": ("test",)},
@@ -224,17 +233,15 @@ SOURCES = (
         shape=_csv_shape,
         files=(
             "read_tables",
-            "learn_categories",
-            "learn_classes",
             "check_columns",
             "encode_cells",
-            "encode_target",
             "read_features",
             *_PLACES,
         ),
         reader="read_features",
         gives="columns",
         table=True,
+        any_labels=True,
     ),
     Source(
         "npz",
@@ -249,10 +256,12 @@ SOURCES = (
                 "x_test", Optional(_NAME), "x_test", "samples to test with, if there"
             ),
             Argument("y_test", Optional(_NAME), "y_test", "their labels"),
+            _CLASSES,
         ),
         paths=("path",),
         parts=_PARTS,
         told_by=_samples("path"),
+        any_labels=True,
         files=("npz", *_PLACES),
         gives="arrays",
     ),
@@ -266,10 +275,12 @@ SOURCES = (
             _array("y_validation", "validation"),
             _array("x_test", "test"),
             _array("y_test", "test"),
+            _CLASSES,
         ),
         paths=("x", "y", "x_validation", "y_validation", "x_test", "y_test"),
         parts=_PARTS,
         told_by=_samples("x"),
+        any_labels=True,
         files=("npy", *_PLACES),
         gives="arrays",
         lazy=True,
@@ -282,10 +293,12 @@ SOURCES = (
             _array("y", "training"),
             _array("x_test", "test"),
             _array("y_test", "test"),
+            _CLASSES,
         ),
         paths=("x", "y", "x_test", "y_test"),
         parts={"test": ("x_test", "y_test")},
         told_by=_samples("x"),
+        any_labels=True,
         files=("idx_parts", *_PLACES),
         reader="read_idx",
         shaped=True,

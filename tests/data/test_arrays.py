@@ -175,7 +175,7 @@ def test_images_to_predict_for_are_reshaped_as_others_are(tmp_path: Path) -> Non
         IDX + "reshape(3, 2, 1)", "3, 2, 1", "flatten\ndense(3, softmax)", _SPARSE
     )
     module = section(text, tmp_path)
-    parts = module.load_data(options())
+    parts, _ = module.load_data(options())
     found = read(module, tmp_path / "x")
     assert found.shape == (10, 3, 2, 1)
     assert np.array_equal(found, parts["train"][0])
@@ -302,21 +302,28 @@ FAULTS: dict[str, tuple[str, dict[str, Array], str]] = {
         {"y_train": np.where(Y == 2, 1e300, Y)},
         "train, row 2: the label 1e+300 is no number up to 1e38",
     ),
-    "outside": (classes(NPZ, units=2), {}, "a.npz, train, row 2: the label 2 is no"),
-    "negative": (classes(NPZ), {"y_train": Y - 1}, "train, row 0: the label -1 is no"),
-    "counted from 1": (
-        classes(NPZ),
-        {"y_train": Y + 1.0},
-        "the label 3.0 is no class from 0 to 2; classes count from 0",
+    "outside": (
+        classes(NPZ, units=2),
+        {},
+        "a.npz: 3 classes in the training part (0, 1, 2), but the network tells 2",
     ),
-    "fraction": (classes(NPZ), {"y_train": Y / 2}, "train, row 1: the label 0.5 is no"),
+    "outside in another part": (
+        classes(NPZ),
+        {"x_test": X, "y_test": Y + 1},
+        "a.npz, test, row 2: the label 3 is no class from 0 to 2; classes count from 0",
+    ),
+    "another class": (
+        classes(NPZ),
+        {"y_train": Y + 1.0, "x_test": X, "y_test": Y},
+        "a.npz, test, row 0: the label 0 is none of the classes 1, 2, 3; correct it",
+    ),
     "one-hot": (
         classes(NPZ),
         {"y_train": np.eye(3)[Y]},
         "labels float64 (10, 3) for 10 samples",
     ),
     "indices": (one_hot(NPZ), {}, "for 10 samples with outputs (3,); change the"),
-    "not binary": (binary(NPZ), {}, "train, row 2: the label 2 is not from 0 to 1"),
+    "not binary": (binary(NPZ), {}, "3 classes in the training part (0, 1, 2), but"),
     "no value": (
         values(NPZ),
         {"y_train": np.where(Y == 2, np.nan, Y)},
@@ -324,8 +331,8 @@ FAULTS: dict[str, tuple[str, dict[str, Array], str]] = {
     ),
     "texts": (
         classes(NPZ),
-        {"y_train": Y.astype(str)},
-        "labels <U21 (10,) for 10 samples",
+        {"y_train": Y.astype(str), "x_test": X, "y_test": Y[:3].astype(str)},
+        "labels int64 (3,) for 10 samples",
     ),
     "objects": (classes(NPZ), {"y_train": Y.astype(object)}, "a.npz: "),
     "the test part": (

@@ -349,10 +349,12 @@ FAULTS = {
         "column 'kind': 2 classes in the training part ('u', 'v'), but the network "
         "tells 3 apart; end it in dense(2, softmax), or give rows of other classes",
     ),
-    "a class outside": ("a,b,kind\n1,2,0\n3,4,3\n", "t.csv, line 3: the label 3.0"),
-    "a negative class": ("a,b,kind\n1,2,0\n3,4,-1\n", "t.csv, line 3: the label -1.0"),
-    "half a class": ("a,b,kind\n1,2,0.5\n3,4,1\n", "t.csv, line 2: the label 0.5"),
-    "mixed labels": ("a,b,kind\n1,2,0\n3,4,u\n", "line 3, column 'kind': 'u' is no"),
+    "a class outside": (
+        "a,b,kind\n1,2,0\n3,4,3\n",
+        "t.csv, column 'kind': 2 classes in the training part (0, 3), but the network",
+    ),
+    "half a class": ("a,b,kind\n1,2,0.5\n3,4,1\n", "training part (0.5, 1.0), but"),
+    "mixed labels": ("a,b,kind\n1,2,0\n3,4,u\n", "training part ('0', 'u'), but"),
     "no target": ("a,b,kin\n1,2,0\n3,4,1\n", "no column 'kind'; is 'kin' meant?"),
     "the same name": ("a,a,kind\n1,2,u\n3,4,v\n", "two columns are called 'a'"),
     "fewer features": ("a,kind\n1,u\n3,v\n5,w\n", "samples of shape (1,), but"),
@@ -395,7 +397,11 @@ def test_faults_of_files(tmp_path: Path) -> None:
 
 def test_faults_of_single_parts(tmp_path: Path) -> None:
     table(tmp_path, IRIS + "9,9,mars\n")
-    told(classes(CSV + "split(test=1)"), tmp_path, "line 6, column 'kind': 'mars' is")
+    told(
+        classes(CSV + "split(test=1)"),
+        tmp_path,
+        "line 6, column 'kind': the label 'mars' is none of the classes 'setosa'",
+    )
     way_out = "leave such rows out, or split with seed=0 or stratify=true"
     told(classes(CSV + "split(test=1)"), tmp_path, way_out)
     told(classes(CSV + "split(test=1, seed=2)"), tmp_path, "leave such rows out")
@@ -406,7 +412,7 @@ def test_faults_of_single_parts(tmp_path: Path) -> None:
     text = classes('csv("t.csv", target="kind", test="u.csv")')
     told(text, tmp_path, "u.csv: there is no column 'kind'")
     table(tmp_path, "a,b,kind\n1,2,mars\n", "u.csv")
-    told(text, tmp_path, "u.csv, line 2, column 'kind': 'mars' is in no row of the")
+    told(text, tmp_path, "u.csv, line 2, column 'kind': the label 'mars' is none")
     told(classes(CSV + "split(validation=4)"), tmp_path, "split(validation=4)")
 
 
@@ -431,13 +437,17 @@ def test_faults_of_labels(tmp_path: Path) -> None:
     table(tmp_path, "a,b,kind\n1,2,u\n3,4,u\n")
     one = "1 class in the training part ('u'), but the network tells 2 apart; give rows"
     told(binary(CSV), tmp_path, one)
-    table(tmp_path, "a,b,kind\n1,2,1\n3,4,2\n")
-    told(binary(CSV), tmp_path, "t.csv, line 3: the label 2.0 is not from 0 to 1")
+    table(tmp_path, "a,b,kind\n1,2,1\n3,4,2\n5,6,4\n")
+    told(binary(CSV), tmp_path, "3 classes in the training part (1, 2, 4), but the")
     signs = spec(CSV, "2", "dense(1)", "hinge")
-    told(signs, tmp_path, "t.csv, line 3: the label 2.0 is neither 0 nor 1")
+    told(signs, tmp_path, "end it in dense(3, softmax), with sparse_categorical_cross")
+    table(tmp_path, "a,b,kind\n1,2,-1\n3,4,0\n")
+    told(signs, tmp_path, "t.csv, line 3: the label 0.0 is neither -1 nor 1")
+    table(tmp_path, "a,b,kind\n1,2,1\n3,4,2\n")
+    table(tmp_path, "a,b,kind\n1,2,2\n3,4,0\n5,6,7\n")
     loss = "sparse_categorical_crossentropy(ignore_class=2)"
-    text = spec(CSV, "2", "dense(1, sigmoid)", loss)
-    told(text, tmp_path, "t.csv, line 2: the label 1.0 is no class from 0 to 0")
+    text = spec(CSV + "split(test=1)", "2", "dense(3, softmax)", loss)
+    told(text, tmp_path, "t.csv, line 4: the label 7.0 is no class from 0 to 2")
 
 
 def test_faults_of_input(tmp_path: Path) -> None:

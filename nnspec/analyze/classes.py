@@ -1,0 +1,62 @@
+"""The classes that a source lists: whether there are labels for them, and outputs."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.analyze.losses import weighed_classes
+from nnspec.diagnostics import Diagnostics, Note
+from nnspec.table.entry import Use
+from nnspec.table.spelling import spell
+
+Label = str | int | float
+
+
+def listed_classes(model: ir.Model) -> tuple[Label, ...] | None:
+    """The labels that the data section lists in the order of their classes."""
+    source = model.data.source if model.data else None
+    listed = source.arguments.get("classes") if source else None
+    return cast("tuple[Label, ...]", listed) if isinstance(listed, tuple) else None
+
+
+def verify_listed_classes(model: ir.Model, diagnostics: Diagnostics) -> None:
+    """Report classes that are listed twice, or that the loss or the outputs lack."""
+    listed, training = listed_classes(model), model.training
+    if listed is None or model.data is None or training is None:
+        return
+    source, last = model.data.source, Note(model.network.calls[-1].span, "the output")
+    classes = weighed_classes(model, training)
+    doubled = [label for i, label in enumerate(listed) if label in listed[:i]]
+    if doubled:
+        diagnostics.error(
+            "argument-type",
+            f"`classes` of `{source.name}` has the label {spell(doubled[0])} twice",
+            source.span_of("classes"),
+            help="list each label once",
+        )
+    elif classes is None:
+        diagnostics.error(
+            "labels-and-loss",
+            f"`classes` lists the labels of classes, but `{training.loss.name}` takes "
+            f"{'a label for each output' if model.output_shape[-1] > 1 else 'values'}",
+            source.span_of("classes"),
+            help="remove `classes`, or take a loss for classes, such as "
+            "`sparse_categorical_crossentropy`",
+            notes=[Note(training.loss.span, "the loss")],
+        )
+    elif len(listed) != classes:
+        diagnostics.error(
+            "labels-and-units",
+            f"`classes` lists {len(listed)} label{'s' * (len(listed) != 1)}, but the "
+            f"network tells {classes} classes apart",
+            source.span_of("classes"),
+            help=_way_out(len(listed), model.network.calls[-1].use),
+            notes=[last],
+        )
+
+
+def _way_out(classes: int, last: Use) -> str:
+    if classes < 2:
+        return "list the labels of all classes"
+    return f"list the others, too, or end the network in `dense({classes}, softmax)`"

@@ -60,6 +60,7 @@ def draws(model: ir.Model, layout: Layout) -> bool:
 def simplify(layout: Layout) -> None:
     """Let ReLUs compare with a number: with an array they are faster, not clearer."""
     layout.zeros = 0
-    layout.steps = [
-        replace(step, zero=Code("0.0")) if step.zero else step for step in layout.steps
-    ]
+    layout.forward = tuple(
+        replace(step, zero=Code("0.0")) if step.zero else step
+        for step in layout.forward
+    )

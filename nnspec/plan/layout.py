@@ -1,80 +1,74 @@
-"""The values of a network on their way through it, and the arrays that hold them.
-
-An elementwise step writes over what it is given where nobody needs that any more: an
-activation over the sum before it, unless its derivative is told from that; a dropout
-over a value of which only the sign is needed. A value that no trainable weight lies
-before has no derivative.
-"""
+"""How a network is laid out: its operations, one after the other, and their values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from nnspec import ir
-from nnspec.plan.names import batch_shape, free_attribute
-from nnspec.plan.step import (
-    Buffer,
-    Seed,
-    Step,
-)
+from nnspec.plan.names import free_attribute
+from nnspec.plan.step import Buffer, Seed, Step
+from nnspec.plan.values import Operation, Value
 from nnspec.quote import Code, literal
-from nnspec.record import Record, replace
-from nnspec.table.entry import Shape, Use
+from nnspec.table.entry import Layer, Shape, Use
 
 
-class Value(Record):
-    """A value on its way through the network.
+@dataclass(eq=False)
+class Output:
+    """An output of the network, and what the loss is computed of.
 
-    `owner` is the attribute of the array that holds it, `gradient` that of the array
-    for its derivative, None if it has none. `free` says that no step needs it for its
-    own derivative, so that the next may write over it; `sign_only` that nothing but
-    its sign is needed; `sparse` that it lists what is not 0.
+    `p` is what is predicted, and `z` what the loss goes back to: its logits, where the
+    loss is fused with the activation that makes p of these, or else p itself.
     """
 
-    owner: Code
-    shape: Shape
-    gradient: Code | None
-    free: bool = False
-    sign_only: bool = False
-    sparse: bool = False
+    p: Value
+    z: Value
+    dz: Value
 
     @property
-    def a(self) -> Code:
-        """The value."""
-        return Code(f"a.{self.owner}")
-
-    @property
-    def da(self) -> Code | None:
-        """The derivative of the loss by it."""
-        return Code(f"da.{self.gradient}") if self.gradient else None
+    def fused(self) -> bool:
+        """Whether the loss is computed from logits."""
+        return self.z is not self.p
 
 
 @dataclass
 class Layout:
-    """The steps and arrays of a network, as they are laid out layer by layer.
+    """The operations of a network, in the order in which it is computed.
 
-    `names` are the attributes of the layers' outputs, `attributes` those of weights.
+    `names` are the attributes of the calls' values, `attributes` those of weights.
     """
 
-    input: Value
     taken: set[str]
     names: Mapping[str, Code]
     attributes: Mapping[str, Code]
+    #: The shapes of weights, by their attributes.
+    shapes: Mapping[Code, Shape]
     #: How many samples there are at once; 0 where threads share a batch.
     batch: int = 0
-    value: Value = field(init=False)
-    steps: list[Step] = field(default_factory=list)
-    buffers: list[Buffer] = field(default_factory=list)
-    gradients: list[Buffer] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    #: The value of each call; and those of the inputs and the outputs.
+    values: dict[str, Value] = field(default_factory=dict)
+    inputs: list[Value] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+    #: Of a call, what its activation is given, where the loss is computed of that.
+    logits: dict[str, Value] = field(default_factory=dict)
     seeds: list[Seed] = field(default_factory=list)
     draws: set[str] = field(default_factory=set)
     zeros: int = 0
-    #: What the last activation was given, where the loss is computed from that.
-    logits: Value | None = None
+    #: The weights that have had their penalties; and whether anything has had one.
+    penalized: set[str] = field(default_factory=set)
+    has_penalties: bool = False
+    #: What the script prints of it, once all values have their arrays.
+    forward: tuple[Step, ...] = ()
+    backward: tuple[Step, ...] = ()
+    buffers: tuple[Buffer, ...] = ()
+    gradient_buffers: tuple[Buffer, ...] = ()
 
-    def __post_init__(self) -> None:
-        self.value = self.input
+    @property
+    def input(self) -> Value:
+        """The input, or the first of them."""
+        return self.inputs[0]
 
     def fresh(self, name: str, part: str = "") -> Code:
         """An attribute that no other value and no layer has; of a `part` of a layer."""
@@ -82,35 +76,58 @@ class Layout:
         self.taken.add(found)
         return found
 
-    def hold(self, name: Code, shape: Shape) -> None:
-        """Make an array for a value of the batch."""
-        self.buffers.append(Buffer(name, batch_shape(shape)))
+    def add(self, operation: Operation) -> Value:
+        """The output of an operation, which is added."""
+        self.operations.append(operation)
+        return operation.y
 
-    def output(self, layer: ir.Call, owner: Code | None = None) -> Value:
-        """Make an array for what a layer gives, and one for its derivative if any.
+    def output(self, call: ir.Call, *inputs: Value, part: str = "") -> Value:
+        """A value for what a layer gives, which has a gradient if anything is learnt.
 
-        With `owner` the output is what the step makes of that array.
+        A `part` of the layer stands between its inputs and what it gives.
         """
-        name, shape = self.names[layer.name], layer.output_shape
-        if owner is None:
-            self.hold(name, shape)
-        y = Value(owner or name, shape, gradient=None, free=owner is None)
-        if not self.value.gradient and not layer.trainable_parameters:
-            return y
-        self.gradients.append(Buffer(name, batch_shape(shape)))
-        return replace(y, gradient=name)
+        return Value(
+            call.output_shape,
+            self.names[call.name],
+            part,
+            derived=bool(call.trainable_parameters) or any(x.derived for x in inputs),
+        )
 
-    def weights(self, layer: ir.Call, space: str) -> dict[str, Code]:
-        """A layer's weights, which are in `w`, or their derivatives, which in `dw`."""
-        return {
-            weight.name.rpartition("/")[2]: self.weight(weight, space)
-            for weight in layer.weights
-            if space == "w" or weight.trainable
-        }
+    def weights(self, call: ir.Call) -> dict[str, Code]:
+        """A layer's weights, by their names within it, as the script writes them."""
+        return {_own(w): self.weight(w, "w") for w in call.weights}
+
+    def gradients(self, call: ir.Call) -> dict[str, Code]:
+        """The attributes of the gradients by its weights, by the names of these."""
+        return {_own(w): self.attributes[w.name] for w in call.weights if w.trainable}
 
     def weight(self, weight: ir.Weight, space: str) -> Code:
-        """A weight as it stands in `w`, or its derivative in `dw`."""
+        """A weight as it stands in `w`, or its gradient in `dw`."""
         return Code(f"{space}.{self.attributes[weight.name]}")
+
+
+def _own(weight: ir.Weight) -> str:
+    return weight.name.rpartition("/")[2]
+
+
+def layer_step(
+    call: ir.Call, operation: Operation, template: str | None = None, **more: object
+) -> Step:
+    """The step of a layer with the operands that all have, and `more`."""
+    entry, arguments = cast(Layer, call.use.entry), call.use.arguments
+    operands: dict[str, object] = {
+        "kind": "layers",
+        "template": template or entry.template or entry.name,
+        "derivative": Code(entry.name),
+        "arguments": quoted(arguments),
+        "facts": quoted(entry.facts(operation.x.shape, arguments)),
+        "x": operation.x.a,
+        "y": operation.y.a,
+        "dx": operation.dx_code,
+        "dy": operation.dy_code,
+        "dw": operation.dw,
+    }
+    return Step(**{**operands, **more})  # type: ignore[arg-type]
 
 
 def quoted(arguments: Mapping[str, object]) -> dict[str, Code | bool | None]:
@@ -125,3 +142,8 @@ def quoted(arguments: Mapping[str, object]) -> dict[str, Code | bool | None]:
 def rows(array: Code, shape: Shape) -> Code:
     """An array as a matrix: a row for each vector of the last axis."""
     return array if len(shape) == 1 else Code(f"{array}.reshape(-1, {shape[-1]})")
+
+
+def rows_or_none(value: Value | None) -> Code | None:
+    """A value's array as a matrix, where there is one."""
+    return rows(value.a, value.shape) if value else None

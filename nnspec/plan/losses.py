@@ -7,7 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.losses import weighed_classes
-from nnspec.plan.layout import Layout, quoted, rows
+from nnspec.plan.layout import Output, quoted, rows
 from nnspec.plan.program import ClassWeights, Loss
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Arguments, Shape
@@ -21,12 +21,17 @@ def fused_with(training: ir.Training) -> str | None:
     return cast(LossEntry, training.loss.entry).fused
 
 
-def plan_loss(training: ir.Training, layout: Layout, shape: Shape) -> Loss:
+def logits_of(training: ir.Training) -> str | None:
+    """The activation that makes probabilities of a network's logits, for its loss."""
+    of_logits = training.loss.arguments.get("from_logits")
+    return cast(LossEntry, training.loss.entry).fused if of_logits else None
+
+
+def plan_loss(training: ir.Training, output: Output, shape: Shape) -> Loss:
     """The loss, of the logits where the network ends in what it is fused with."""
     use = training.loss
     entry = cast(LossEntry, use.entry)
-    p, z = layout.value, layout.logits or layout.value
-    dz = cast(Code, z.da)
+    p, z, dz = output.p.a, output.z.a, output.dz.a
     averaged = use.arguments["reduction"] != "sum"
     smoothing = cast(float, use.arguments.get("label_smoothing", 0.0))
     classes = shape[-1] if entry.target == "distribution" else 2
@@ -36,11 +41,11 @@ def plan_loss(training: ir.Training, layout: Layout, shape: Shape) -> Loss:
         doc=_doc(entry, averaged, bool(training.metrics)),
         arguments={**quoted(use.arguments), **_derived(use.arguments)},
         y=Code("t" if smoothing or ignored is not None else "y"),
-        fused=layout.logits is not None,
-        p=p.a,
-        p_rows=rows(p.a, shape),
-        z=z.a,
-        z_rows=rows(z.a, shape),
+        fused=output.fused,
+        p=p,
+        p_rows=rows(p, shape),
+        z=z,
+        z_rows=rows(z, shape),
         dy=dz,
         dy_rows=rows(dz, shape),
         averaged=averaged,

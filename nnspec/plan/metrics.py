@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.plan.layout import Layout, quoted
+from nnspec.plan.layout import Output, quoted
 from nnspec.plan.names import batch_shape
 from nnspec.plan.program import Measure, Metrics
 from nnspec.quote import Code, literal
 from nnspec.table.entry import Loss, Metric, Shape, Use
 
 
-def plan_metrics(training: ir.Training, layout: Layout, shape: Shape) -> Metrics:
+def plan_metrics(training: ir.Training, output: Output, shape: Shape) -> Metrics:
     """The metrics of outputs of a shape; with `from_logits`, they are of logits."""
     from_logits = training.loss.arguments.get("from_logits")
-    value = layout.logits if from_logits and layout.logits else layout.value
+    value = output.z if from_logits else output.p
     kind = _kind(training, shape)
     found = [
         (cast(Metric, use.entry), _measure(use, label, kind, value.a, shape, training))

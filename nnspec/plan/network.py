@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from nnspec import ir
-from nnspec.plan.layout import Layout, Value
+from nnspec.plan.arrays import Arrays, buffer_of
+from nnspec.plan.gradients import go_back
+from nnspec.plan.layout import Layout, Output
 from nnspec.plan.names import free_attribute
 from nnspec.plan.penalties import penalize_output, penalize_weights
-from nnspec.plan.step import (
-    Step,
-)
+from nnspec.plan.step import Step
 from nnspec.plan.steps import STEPS
 from nnspec.plan.steps.activations import add_activation
+from nnspec.plan.values import Event, Operation, Value, gradient_of
 from nnspec.quote import Code
 from nnspec.record import replace
 from nnspec.table.entry import Layer, activation_of
 
 
-def _attributes(layers: tuple[ir.Call, ...]) -> dict[str, Code]:
+def _attributes(layers: Iterable[ir.Call]) -> dict[str, Code]:
     """An attribute for the output of each layer: its name, where Python allows it.
 
     A layer with a long name and no label is called by the short form of it.
     """
+    layers = [*layers]
     taken = {layer.name for layer in layers}
     found: dict[str, Code] = {}
     for layer in layers:
@@ -31,7 +33,7 @@ def _attributes(layers: tuple[ir.Call, ...]) -> dict[str, Code]:
         entry, name = cast(Layer, layer.use.entry), layer.name
         if entry.short and name.startswith(entry.name):
             name = entry.short + name.removeprefix(entry.name)
-        found[layer.name] = free_attribute(name, taken)
+        found[layer.name] = free_attribute(name.replace("/", "_"), taken)
         taken |= {layer.name, found[layer.name]}
     return found
 
@@ -40,41 +42,126 @@ def lay_out(
     model: ir.Model,
     attributes: Mapping[str, Code],
     fused: str | None,
+    logits: str | None,
     batch: int = 0,
 ) -> Layout:
-    """The steps of a network whose weights have these `attributes`.
+    """The lines of a network whose weights have these `attributes`.
 
     `fused` names the activation that the loss is fused with: where the last layer that
-    does anything ends in it, that step keeps its logits, and the derivative of the loss
-    is that by them. Threads make the large products of a `batch`, 0 if they share it.
+    does anything ends in it, the loss goes back to its logits. `logits` names the one
+    that makes probabilities of a linear output, where the loss is one of logits.
+    Threads make the large products of a `batch`, 0 if they share it.
     """
-    layers, sparse = model.network.calls, model.sparse
-    names = _attributes(layers[1:])
-    taken: set[str] = {*names, *names.values()}
-    shape = layers[0].output_shape
-    x = Value(free_attribute("x", taken), shape, None, sparse=sparse)
-    layout = Layout(x, {*taken, x.owner}, names, attributes, batch)
-    if not sparse:
-        layout.hold(x.owner, x.shape)
-    last = [layer for layer in layers if not layer.is_identity][-1]
-    for layer in layers[1:]:
-        before = len(layout.steps)
-        penalize_weights(layout, layer)
-        _add(layout, layer, fused if layer is last else None)
-        penalize_output(layout, layer)
-        layout.steps[before:] = [
-            replace(step, layer=names[layer.name]) for step in layout.steps[before:]
-        ]
+    layout = _begin(model, attributes, batch)
+    ends = [_end(model.network, call) for call in model.network.last]
+    for call in model.network.calls:
+        if call.inputs:
+            _add(layout, call, fused if call in ends else None)
+    for call in ends:
+        p = layout.values[call.name]
+        z = layout.logits.get(call.name, p)
+        if logits:
+            z, p = p, _add_probabilities(layout, p, logits)
+        layout.outputs.append(Output(p, z, gradient_of(z)))
+    _settle(layout)
     return layout
 
 
-def explain_first_uses(steps: Iterable[Step]) -> list[Step]:
-    """The steps; the first of each kind explains itself, also on the way back."""
-    there = _marked(steps, "explains")
-    return _marked(there[::-1], "explains_back")[::-1]
+def _end(network: ir.Network, call: ir.Call) -> ir.Call:
+    """The last call that does anything to what this one gives."""
+    while call.is_identity:
+        call = network.by_name[call.inputs[0]]
+    return call
+
+
+def _begin(model: ir.Model, attributes: Mapping[str, Code], batch: int) -> Layout:
+    """A network with its inputs alone."""
+    calls, inputs = model.network.calls, model.network.inputs
+    names = _attributes([call for call in calls if call.inputs or len(inputs) > 1])
+    taken: set[str] = {*names, *names.values()}
+    shapes = {attributes[w.name]: w.shape for w in model.network.weights}
+    layout = Layout(taken, names, attributes, shapes, batch)
+    for call in inputs:
+        name = names.get(call.name) or layout.fresh("x")
+        shape, sparse = call.output_shape, model.sparse
+        value = Value(shape, name, pinned=True, sparse=sparse)
+        layout.values[call.name] = value
+        layout.inputs.append(value)
+    return layout
+
+
+def _add(layout: Layout, call: ir.Call, fused: str | None) -> None:
+    """The operations of a call, in the order of the forward pass."""
+    before = len(layout.operations)
+    penalize_weights(layout, call)
+    inputs = [layout.values[name] for name in call.inputs]
+    y = STEPS[cast(Layer, call.use.entry).step](layout, call, *inputs)
+    if activation := activation_of(call.use):
+        y = add_activation(layout, call, activation, y, fused)
+    penalize_output(layout, call, y)
+    layout.values[call.name] = y
+    for operation in layout.operations[before:]:
+        operation.layer = layout.names[call.name]
+
+
+def _add_probabilities(layout: Layout, x: Value, name: str) -> Value:
+    """The probabilities that a loss of logits goes by, beside a linear output."""
+    p = Value(x.shape, Code("p"), beside=("p", ""))
+
+    def build(_: Operation) -> Step:
+        return Step("activations", name, x=x.a, y=p.a, forward="fused")
+
+    return layout.add(Operation(build, (x,), (p,), p))
+
+
+# -- From operations to lines ----------------------------------------------------------
+
+
+def _settle(layout: Layout) -> None:
+    """Go back through the operations, and find arrays for all values."""
+    there = [Event((), (x,)) for x in layout.inputs]
+    there += [_forward(operation) for operation in layout.operations]
+    seen = tuple(v for output in layout.outputs for v in {output.p, output.z})
+    there.append(Event(seen, ()))  # measured
+    losses = [Event((o.p, o.z), (o.dz,)) for o in layout.outputs]
+    back = go_back(layout, [(o.z, o.dz) for o in layout.outputs])
+    arrays = Arrays(layout.taken)
+    arrays.place_all([*there, *losses, *back])
+    layout.buffers = tuple(buffer_of(a) for a in arrays.made if a.space == "a")
+    layout.gradient_buffers = tuple(
+        buffer_of(a) for a in arrays.made if a.space == "da"
+    )
+    steps = (replace(op.build(op), layer=op.layer) for op in layout.operations)
+    layout.forward = tuple(_marked((s for s in steps if s.forward), "explains"))
+    layout.backward = tuple(_marked(_back(back, arrays), "explains_back"))
+
+
+def _forward(op: Operation) -> Event:
+    return Event(
+        op.inputs, op.writes, over=op.over, keeps_sign=op.keeps_sign, is_view=op.is_view
+    )
+
+
+def _back(events: Iterable[Event], arrays: Arrays) -> Iterator[Step]:
+    """The steps of the way back."""
+    for event in events:
+        if event in arrays.copies and event.changes:
+            copy = event.writes[0].a
+            yield Step(
+                "merges",
+                "copy",
+                x=event.changes.a,
+                y=copy,
+                dy=event.changes.a,
+                dx=copy,
+                layer=event.layer,
+            )
+        if event.step:
+            yield replace(event.step(), layer=event.layer)
 
 
 def _marked(steps: Iterable[Step], flag: str) -> list[Step]:
+    """The steps; the first of each kind explains itself."""
     seen: set[tuple[str, str]] = set()
     found = []
     for step in steps:
@@ -82,27 +169,3 @@ def _marked(steps: Iterable[Step], flag: str) -> list[Step]:
         found.append(step if kind in seen else replace(step, **{flag: True}))
         seen.add(kind)
     return found
-
-
-def add_probabilities(layout: Layout, name: str) -> None:
-    """The probabilities that a loss of logits goes by, beside a linear output."""
-    x = layout.value
-    y = replace(x, owner=layout.fresh("p"), free=False)
-    layout.hold(y.owner, y.shape)
-    layout.logits, layout.value = x, y
-    layout.steps.append(
-        Step(
-            kind="activations",
-            template=name,
-            forward="fused",
-            x=x.a,
-            y=y.a,
-        )
-    )
-
-
-def _add(layout: Layout, layer: ir.Call, fused: str | None) -> None:
-    use = layer.use
-    STEPS[cast(Layer, use.entry).step](layout, layer)
-    if activation := activation_of(use):
-        add_activation(layout, layer, activation, fused)

@@ -18,13 +18,14 @@ from nnspec.plan.layout import Layout
 from nnspec.plan.losses import (
     classes_of_labels,
     fused_with,
+    logits_of,
     plan_class_weights,
     plan_constants,
     plan_loss,
 )
 from nnspec.plan.metrics import files_of_metrics, plan_metrics
 from nnspec.plan.names import batch_shape, weight_attributes
-from nnspec.plan.network import add_probabilities, explain_first_uses, lay_out
+from nnspec.plan.network import lay_out
 from nnspec.plan.optimizer import plan_optimizer
 from nnspec.plan.program import (
     Callbacks,
@@ -188,19 +189,18 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
     attributes, shares = weight_attributes(model.network.weights), shares_of(model)
     alone = shares or origin.bare  # no thread takes a part of a product
     batch = 0 if alone else max(training.batch_size, _TESTED)
-    layout = lay_out(model, attributes, fused_with(training), batch)
+    fused, logits = fused_with(training), logits_of(training)
+    layout = lay_out(model, attributes, fused, logits, batch)
     if origin.bare:
         bare.simplify(layout)
         shares = shares if bare.draws(model, layout) else 0
-    loss_entry = training.loss.entry
-    assert isinstance(loss_entry, Loss)
-    if training.loss.arguments.get("from_logits") and loss_entry.fused:
-        add_probabilities(layout, loss_entry.fused)
     draws = plan_draws(model, attributes)
     if shares:
-        layout.steps = [replace(step, joins=step.by_batch) for step in layout.steps]
-    layout.steps = explain_first_uses(layout.steps)
-    backward = [step for step in layout.steps if step.derivative and step.dy]
+        layout.forward, layout.backward = (
+            tuple(replace(step, joins=step.by_batch) for step in steps)
+            for steps in (layout.forward, layout.backward)
+        )
+    (output,) = layout.outputs
     trainable = model.network.trainable_parameters
     some = trainable < model.network.parameters
     return NetworkProgram(
@@ -213,24 +213,24 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         trained=Code("TRAINABLE" if some else "PARAMETERS"),
         draws=draws,
         zeros=len(draws) < len(model.network.weights),
-        buffers=tuple(layout.buffers),
-        gradients=tuple(layout.gradients),
+        buffers=layout.buffers,
+        gradients=layout.gradient_buffers,
         files=_files(model.network.calls, layout),
-        forward=tuple(step for step in layout.steps if step.forward),
-        backward=tuple(reversed(backward)),
+        forward=layout.forward,
+        backward=layout.backward,
         zeros_width=literal(layout.zeros) if layout.zeros else None,
         forward_doc=_forward_doc(layout),
-        random=any(step.rng or step.by_batch for step in layout.steps),
+        random=any(step.rng or step.by_batch for step in layout.forward),
         shares=literal(shares) if shares else None,
-        cuts=any(step.matmul == "product" for step in layout.steps),
-        joins=any(step.joins for step in layout.steps),
-        joins_back=any(step.joins and step.dx for step in backward),
+        cuts=any(step.matmul == "product" for step in layout.forward),
+        joins=any(step.joins for step in layout.forward),
+        joins_back=any(step.joins and step.dx for step in layout.backward),
         seeds=tuple(layout.seeds),
-        prediction=layout.value.a,
-        loss=plan_loss(training, layout, model.output_shape),
-        penalized=any(isinstance(step, Penalty) for step in layout.steps),
+        prediction=output.p.a,
+        loss=plan_loss(training, output, model.output_shape),
+        penalized=any(isinstance(step, Penalty) for step in layout.forward),
         bounds=plan_bounds(model, attributes),
-        metrics=plan_metrics(training, layout, model.output_shape),
+        metrics=plan_metrics(training, output, model.output_shape),
     )
 
 
@@ -245,15 +245,15 @@ def _files(layers: tuple[ir.Call, ...], layout: Layout) -> tuple[str, ...]:
     """The plain files that the network section calls."""
     uses = filter(None, (activation_of(layer.use) for layer in layers))
     names = [n for u in uses for n in cast(Activation, u.entry).files(u.arguments)]
-    names += [name for step in layout.steps for name in step.files]
+    names += [name for step in layout.forward for name in step.files]
     return tuple(dict.fromkeys(names))
 
 
 def _forward_doc(layout: Layout) -> Code:
     """What the forward pass does, and what the generator means that it is given."""
-    words = f"Compute {layout.value.a} from {layout.input.a}"
+    words = f"Compute {layout.outputs[0].p.a} from {layout.input.a}"
     what = "dropouts" if layout.draws == {"mask"} else "noise"
-    if any(step.by_batch for step in layout.steps):
+    if any(step.by_batch for step in layout.forward):
         words += "; with rng as in training"
         words += f", where rng draws the {what}" if layout.draws else ""
     elif layout.draws:

@@ -19,9 +19,10 @@ from nnspec.plan.steps.own import add_own
 from nnspec.plan.steps.pooling import add_global_pooling, add_pooling
 from nnspec.plan.steps.resizing import add_cropping, add_upsampling, add_zero_padding
 from nnspec.plan.steps.views import add_view
+from nnspec.plan.values import Value
 
 #: By the `step` of a layer's entry; an activation is added by itself.
-STEPS: Mapping[str, Callable[[Layout, ir.Call], None]] = {
+STEPS: Mapping[str, Callable[[Layout, ir.Call, Value], Value]] = {
     "convolution": add_convolution,
     "cropping": add_cropping,
     "dense": add_dense,
@@ -36,5 +37,5 @@ STEPS: Mapping[str, Callable[[Layout, ir.Call], None]] = {
     "upsampling": add_upsampling,
     "view": add_view,
     "zero_padding": add_zero_padding,
-    "activation": lambda *_: None,
+    "activation": lambda _, __, x: x,
 }

@@ -7,50 +7,63 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.plan.layout import Layout, quoted
-from nnspec.plan.step import (
-    Step,
-)
+from nnspec.plan.step import Step
+from nnspec.plan.values import Back, Operation, Value
 from nnspec.quote import Code
-from nnspec.record import replace
 from nnspec.table.activations import sums_last
 from nnspec.table.entry import Activation, Shape, Use
 
 
-def add_activation(layout: Layout, layer: ir.Call, use: Use, fused: str | None) -> None:
+def add_activation(
+    layout: Layout, call: ir.Call, use: Use, x: Value, fused: str | None
+) -> Value:
     """The activation; one that the loss is `fused` with keeps its logits."""
-    activation, name = cast(Activation, use.entry), layout.names[layer.name]
+    activation = cast(Activation, use.entry)
     if activation.name == "linear":
-        return
-    x, needs = layout.value, activation.needs(use.arguments)
+        return x
+    name, needs = layout.names[call.name], activation.needs(use.arguments)
     keeps_logits = activation.name == fused and sums_last(x.shape, use)
-    free = needs.isdisjoint(("output", "sign"))
-    y = replace(x, free=free, sign_only=needs == {"sign"})
-    if keeps_logits or "input" in needs or not x.free:
-        beside = ("p",) if keeps_logits else (name, activation.name)
-        y = replace(y, owner=name if x.owner != name else layout.fresh(*beside))
-        layout.hold(y.owner, y.shape)
-    gate = layout.fresh(name, "gate") if "gate" in needs else None
-    if gate:
-        layout.hold(gate, y.shape)
     if keeps_logits:
-        layout.logits = x
-    layout.steps.append(
-        Step(
+        layout.logits[call.name] = x
+    y = Value(
+        x.shape,
+        name,
+        beside=("p", "") if keeps_logits else (name, activation.name),
+        derived=x.derived,
+    )
+    gate = Value(x.shape, name, "gate") if "gate" in needs else None
+    zero = _zero(layout, activation.name, y.shape)
+
+    def build(op: Operation) -> Step:
+        return Step(
             kind="activations",
             template=activation.name,
             forward="fused" if keeps_logits else "forward",
-            derivative=None if keeps_logits else Code(activation.name),
+            derivative=Code(activation.name),
             arguments=quoted(use.arguments),
             x=x.a,
             y=y.a,
-            dy=y.da,
-            gate=Code(f"a.{gate}") if gate else None,
+            dx=op.dx_code,
+            dy=op.dy_code,
+            gate=gate.a if gate else None,
             plain=all(use.arguments[a.name] == a.default for a in activation.arguments),
-            zero=_zero(layout, activation.name, y.shape),
+            zero=zero,
             limited=use.arguments.get("max_value") is not None,
         )
+
+    looks = {"input": x, "output": y, "gate": gate}
+    return layout.add(
+        Operation(
+            build,
+            (x,),
+            (y, gate) if gate else (y,),
+            y,
+            (Back.OVER,),
+            over=() if keeps_logits else (x,),
+            looks=tuple(v for need, v in looks.items() if need in needs and v),
+            looks_at_sign=(y,) if "sign" in needs else (),
+        )
     )
-    layout.value = y
 
 
 def _zero(layout: Layout, activation: str, shape: Shape) -> Code:

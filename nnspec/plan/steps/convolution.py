@@ -12,13 +12,11 @@ from collections.abc import Mapping
 from math import prod
 
 from nnspec import ir
-from nnspec.plan.layout import Layout, Value, quoted
+from nnspec.plan.layout import Layout, layer_step
 from nnspec.plan.names import batch_shape
-from nnspec.plan.step import (
-    Buffer,
-    Step,
-)
+from nnspec.plan.step import Step
 from nnspec.plan.steps.dense import add_product
+from nnspec.plan.values import Back, Operation, Value
 from nnspec.quote import Code, literal
 from nnspec.record import replace
 from nnspec.table.axes import tiles
@@ -31,131 +29,148 @@ _CELLS, _IMAGES = 800_000, 32
 _MUCH = 8
 
 
-def add_convolution(layout: Layout, layer: ir.Call) -> None:
+def add_convolution(layout: Layout, call: ir.Call, x: Value) -> Value:
     """Windows times the kernel, and the bias; of single cells just one product."""
-    windows = windows_of(layer.input_shape, layer.use.arguments)
-    w, dw = layout.weights(layer, "w"), layout.weights(layer, "dw")
+    windows = windows_of(call.input_shape, call.use.arguments)
     if set(windows.sizes + windows.strides) == {1} and windows.groups == 1:
         first = "[0, 0]" if len(windows.sizes) == 2 else "[0]"
-        add_product(layout, layer, _at(w, first), _at(dw, first))
-        return
-    x, y = layout.value, layout.output(layer)
-    folds = _adds(windows, x.shape, y.shape)
+        w, gradients = layout.weights(call), layout.gradients(call)
+        return add_product(layout, call, x, w, gradients, first)
+    folds = _adds(windows, x.shape, call.output_shape)
     any_kind = "" if windows.is_plain else "general_"
     files = [f"{any_kind}convolve"]
-    if dw:
+    if layout.gradients(call):
         files.append(f"{any_kind}convolve_kernel")
-    if x.gradient and folds:
+    if x.derived and folds:
         files.append("convolve_input")
-    elif x.gradient:
+    elif x.derived:
         files.append("flipped_groups" if windows.groups > 1 else "flipped")
     template = "convolution" if windows.is_plain else "general_convolution"
-    step = _step(template, layer, x, y, w, dw, files)
     inner = x.shape[-1] // windows.groups
-    facts = _facts(windows, inner, y.shape[-1], folds)
-    layout.steps.append(replace(step, facts={**step.facts, **facts}))
-    layout.value = y
+    facts = _facts(windows, inner, call.output_shape[-1], folds)
+    return _add(layout, call, x, template, files, facts)
 
 
-def add_transposed(layout: Layout, layer: ir.Call) -> None:
+def add_transposed(layout: Layout, call: ir.Call, x: Value) -> Value:
     """What the derivative of a convolution by its input does, with that of its output.
 
     Its own derivative is such a convolution.
     """
-    windows = transposed_windows_of(layer.input_shape, layer.use.arguments)
-    w, dw = layout.weights(layer, "w"), layout.weights(layer, "dw")
-    x, y = layout.value, layout.output(layer)
-    folds = _adds(windows, y.shape, x.shape)
+    windows = transposed_windows_of(call.input_shape, call.use.arguments)
+    folds = _adds(windows, call.output_shape, x.shape)
     files = ["convolve_input"] if folds else ["general_convolve", "flipped"]
-    if dw:
+    if layout.gradients(call):
         files.append("general_convolve_kernel")
-    if x.gradient:
+    if x.derived:
         files.append("general_convolve")
-    step = _step("transposed_convolution", layer, x, y, w, dw, files)
-    facts = _facts(windows, y.shape[-1], x.shape[-1], folds)
-    layout.steps.append(replace(step, facts={**step.facts, **facts}))
-    layout.value = y
+    facts = _facts(windows, call.output_shape[-1], x.shape[-1], folds)
+    return _add(layout, call, x, "transposed_convolution", files, facts)
 
 
-def add_depthwise(layout: Layout, layer: ir.Call) -> None:
+def add_depthwise(layout: Layout, call: ir.Call, x: Value) -> Value:
     """Windows of each channel times its own kernels, and the bias."""
-    x, y = layout.value, layout.output(layer)
-    _add_depthwise(
-        layout, layer, x, y, layout.weights(layer, "w"), layout.weights(layer, "dw")
-    )
-    layout.value = y
+    y, gradients = layout.output(call, x), layout.gradients(call)
+    return _add_depthwise(layout, call, x, y, layout.weights(call), gradients)
 
 
-def add_separable(layout: Layout, layer: ir.Call) -> None:
+def add_separable(layout: Layout, call: ir.Call, x: Value) -> Value:
     """A depthwise convolution, then a product over the channels, and the bias."""
-    w, dw = layout.weights(layer, "w"), layout.weights(layer, "dw")
-    sites, channels = layer.output_shape[:-1], prod(layer.weights[0].shape[2:])
-    name = layout.fresh(layout.names[layer.name], "depthwise")
-    x, y = layout.value, Value(name, (*sites, channels), gradient=None, free=True)
-    layout.hold(name, y.shape)
-    if x.gradient or dw:
-        y = replace(y, gradient=name)
-        layout.gradients.append(Buffer(name, batch_shape(y.shape)))
-    _add_depthwise(layout, layer, x, y, _part(w, "depthwise"), _part(dw, "depthwise"))
-    layout.value = y
-    pointwise = _at(_part(w, "pointwise"), "[0, 0]")
-    add_product(layout, layer, pointwise, _at(_part(dw, "pointwise"), "[0, 0]"))
+    w, gradients = layout.weights(call), layout.gradients(call)
+    sites, channels = call.output_shape[:-1], prod(call.weights[0].shape[2:])
+    y = layout.output(call, x, part="depthwise")
+    y.shape = (*sites, channels)
+    y = _add_depthwise(
+        layout, call, x, y, _part(w, "depthwise"), _part(gradients, "depthwise")
+    )
+    pointwise = _part(w, "pointwise"), _part(gradients, "pointwise")
+    return add_product(layout, call, y, *pointwise, "[0, 0]")
 
 
 def _add_depthwise(
     layout: Layout,
-    layer: ir.Call,
+    call: ir.Call,
     x: Value,
     y: Value,
     w: Mapping[str, Code],
-    dw: Mapping[str, Code],
-) -> None:
-    windows = windows_of(layer.input_shape, layer.use.arguments)
+    gradients: Mapping[str, Code],
+) -> Value:
+    windows = windows_of(call.input_shape, call.use.arguments)
     files = ["depthwise"]
-    files += ["depthwise_kernel"] if dw else []
-    files += ["depthwise_input"] if x.gradient else []
-    step = _step("depthwise", layer, x, y, w, dw, files)
-    at_once = _at_once(3 * prod(y.shape))
-    options = {"options": _options(windows, windows.pads, at_once)}
-    layout.steps.append(replace(step, facts={**step.facts, **options}))
+    files += ["depthwise_kernel"] if gradients else []
+    files += ["depthwise_input"] if x.derived else []
+    facts = {"options": _options(windows, windows.pads, _at_once(3 * prod(y.shape)))}
+    return layout.add(
+        Operation(
+            lambda op: _step("depthwise", call, op, w, files, facts),
+            (x,),
+            (y,),
+            y,
+            (Back.OWN,),
+            looks=(x,) if gradients else (),
+            gradients=gradients,
+        )
+    )
+
+
+def _add(
+    layout: Layout,
+    call: ir.Call,
+    x: Value,
+    template: str,
+    files: list[str],
+    facts: Mapping[str, Code | bool | None],
+) -> Value:
+    y, w, gradients = (
+        layout.output(call, x),
+        layout.weights(call),
+        layout.gradients(call),
+    )
+    return layout.add(
+        Operation(
+            lambda op: _step(template, call, op, w, files, facts),
+            (x,),
+            (y,),
+            y,
+            (Back.OWN,),
+            looks=(x,) if gradients else (),
+            gradients=gradients,
+        )
+    )
 
 
 def _step(
     template: str,
-    layer: ir.Call,
-    x: Value,
-    y: Value,
+    call: ir.Call,
+    op: Operation,
     w: Mapping[str, Code],
-    dw: Mapping[str, Code],
     files: list[str],
+    facts: Mapping[str, Code | bool | None],
 ) -> Step:
     """What the steps have in common. Sequences are images of one row."""
-    kernel_shape = layer.weights[0].shape
-    files += ["sum_sites"] if "bias" in dw else []
+    x, y, dy = op.x, op.y, op.dy
+    dx = op.dx[0] if op.dx else None
+    more = ["sum_sites"] if "bias" in op.gradients else []
     rank = len(x.shape) - 1
     row, kernel = ("[:, None]", "[None]") if rank == 1 else ("", "")
     bias = " + bias" * ("bias" in w)
-    return Step(
-        kind="layers",
-        template=template,
+    kernel_shape = call.weights[0].shape
+    return layer_step(
+        call,
+        op,
+        template,
         derivative=Code(f"{y.owner} = conv({x.owner}, kernel){bias}"),
-        arguments=quoted(layer.use.arguments),
         facts={
             "x": Code(x.a + row),
             "y": Code(y.a + row),
-            "dx": Code(x.da + row) if x.da else None,
-            "dy": Code(y.da + row) if y.da else None,
+            "dx": Code(dx.a + row) if dx else None,
+            "dy": Code(dy.a + row) if dy else None,
             "row": Code(kernel),
             "tiles": literal(tiles(y.shape)),
             "product": Code(f"conv of {batch_shape(x.shape, 'B')} and {kernel_shape}"),
+            **facts,
         },
-        x=x.a,
-        y=y.a,
-        dx=x.da,
-        dy=y.da,
         w=w,
-        dw=dw,
-        files=tuple(files),
+        files=(*files, *more),
     )
 
 
@@ -230,14 +245,6 @@ def _options(windows: Windows, pads: tuple[tuple[int, int], ...], at_once: int) 
         "at_once": 8,
     }
     return Code("".join(f", {n}={v}" for n, v in given.items() if v != defaults[n]))
-
-
-def _at(w: Mapping[str, Code], place: str) -> dict[str, Code]:
-    """The weights, of the kernel only what is at a place."""
-    return {
-        name: Code(code + place) if name == "kernel" else code
-        for name, code in w.items()
-    }
 
 
 def _part(w: Mapping[str, Code], name: str) -> dict[str, Code]:

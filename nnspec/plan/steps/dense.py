@@ -6,43 +6,47 @@ from collections.abc import Mapping
 from math import prod
 
 from nnspec import ir
-from nnspec.plan.layout import Layout, quoted, rows
-from nnspec.plan.step import (
-    Step,
-)
+from nnspec.plan.layout import Layout, layer_step, rows, rows_or_none
+from nnspec.plan.step import Step
+from nnspec.plan.values import Back, Operation, Value
 from nnspec.quote import Code
 
 
-def add_dense(layout: Layout, layer: ir.Call) -> None:
+def add_dense(layout: Layout, call: ir.Call, x: Value) -> Value:
     """One product, and the bias."""
-    add_product(layout, layer, layout.weights(layer, "w"), layout.weights(layer, "dw"))
+    return add_product(layout, call, x, layout.weights(call), layout.gradients(call))
 
 
 def add_product(
     layout: Layout,
-    layer: ir.Call,
+    call: ir.Call,
+    x: Value,
     w: Mapping[str, Code],
-    dw: Mapping[str, Code],
-) -> None:
-    """A product with the `kernel` of w over the last axis, and its `bias` if any."""
-    x, y = layout.value, layout.output(layer)
+    gradients: Mapping[str, Code],
+    at: str = "",
+) -> Value:
+    """A product with the `kernel` of w over the last axis, and its `bias` if any.
+
+    `at` is where in the kernel the matrix is.
+    """
+    y = layout.output(call, x)
     many = "" if len(x.shape) == 1 else f" * {prod(x.shape[:-1])}"
     inner, units = x.shape[-1], y.shape[-1]
-    formula = f"{y.owner} = {x.owner} @ kernel{' + bias' * ('bias' in w)}"
     a, b = f"(B{many}, {inner})", f"(B{many}, {units})"
-    layout.steps.append(
-        Step(
-            kind="layers",
-            template="dense",
+
+    def build(op: Operation) -> Step:
+        formula = f"{y.owner} = {x.owner} @ kernel{' + bias' * ('bias' in w)}"
+        return layer_step(
+            call,
+            op,
+            "dense",
             derivative=Code(formula),
-            arguments=quoted(layer.use.arguments),
             x=rows(x.a, x.shape),
-            y=y.a,
             y_rows=rows(y.a, y.shape),
-            dx=rows(x.da, x.shape) if x.da else None,
-            dy=rows(y.da, y.shape) if y.da else None,
-            w=w,
-            dw=dw,
+            dx=rows_or_none(op.dx[0] if op.dx else None),
+            dy=rows_or_none(op.dy),
+            w=at_place(w, at),
+            dw=at_place(op.dw, at),
             product=Code(f"{a} @ ({inner}, {units})"),
             facts={
                 "dw_product": Code(f"({inner}, B{many}) @ {b}"),
@@ -51,8 +55,26 @@ def add_product(
             sparse=_sparse(units) if x.sparse else None,
             matmul=_matmul(layout.batch * prod(x.shape) * units),
         )
+
+    return layout.add(
+        Operation(
+            build,
+            (x,),
+            (y,),
+            y,
+            (Back.OWN,),
+            looks=(x,) if gradients else (),
+            gradients=gradients,
+        )
     )
-    layout.value = y
+
+
+def at_place(w: Mapping[str, Code], place: str) -> dict[str, Code]:
+    """The weights, of the kernel only what is at a place."""
+    return {
+        name: Code(code + place) if name == "kernel" else code
+        for name, code in w.items()
+    }
 
 
 def _sparse(units: int) -> Code:

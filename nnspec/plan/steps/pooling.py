@@ -8,14 +8,11 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.plan.indices import Axis, cells_at, inside
-from nnspec.plan.layout import Layout, Value, quoted
-from nnspec.plan.names import batch_shape
-from nnspec.plan.step import (
-    Buffer,
-    Step,
-)
+from nnspec.plan.layout import Layout, layer_step
+from nnspec.plan.step import Step
+from nnspec.plan.values import Back, Operation, Value
 from nnspec.quote import Code, literal
-from nnspec.record import replace
+from nnspec.record import EMPTY, Record, replace
 from nnspec.table.entry import Layer, Shape
 from nnspec.table.pooling import window_sizes
 from nnspec.table.windows import pads
@@ -61,48 +58,112 @@ class Pooling(Step, kw_only=True):
 _FEW = 4
 
 
-def add_pooling(layout: Layout, layer: ir.Call) -> None:
-    """One step; with arrays for a padded copy, and for where a maximum is."""
-    entry, arguments = cast(Layer, layer.use.entry), layer.use.arguments
-    x, y = layout.value, _output(layout, layer)
+def add_pooling(layout: Layout, call: ir.Call, x: Value) -> Value:
+    """One operation; with arrays for a padded copy, and for where a maximum is."""
+    entry, arguments = cast(Layer, call.use.entry), call.use.arguments
     size, strides = window_sizes(arguments, len(x.shape) - 1)
     padding = cast(str, arguments["padding"])
     windows = list(zip(x.shape[:-1], size, strides, strict=True))
     ends = [pads(*window, padding=padding) for window in windows]
     axes = [
         Axis(n + sum(end), k, s, count)
-        for (n, k, s), end, count in zip(windows, ends, y.shape[:-1], strict=True)
+        for (n, k, s), end, count in zip(windows, ends, call.output_shape, strict=False)
     ]
     if prod(size) == 1:
-        _take(layout, layer, axes, y)
-        return
-    step = _pooling(layer, axes, x, y)
-    if any(map(sum, ends)):
-        step = _padded(layout, layer, step, (*(a.n for a in axes), x.shape[-1]))
-        before = [end[0] for end in ends]
-        edges = tuple(zip(*zip(*windows, strict=True), before, y.shape, strict=False))
-        step = replace(step, inside=inside(ends), edges=literal(edges))
-    if entry.keeps and x.da:
-        step = _compared(layout, layer, step)
-    layout.steps.append(step)
-    layout.value = y
+        return _take(layout, call, axes, x)
+    return _add(layout, call, axes, _Around(ends, windows), x, bool(entry.keeps))
 
 
-def _pooling(layer: ir.Call, axes: list[Axis], x: Value, y: Value) -> Pooling:
-    """A pooling of what needs no padding; only places along some axes differ."""
-    entry = cast(Layer, layer.use.entry)
+class _Around(Record):
+    """What is added at both ends of each axis, whose size, k and strides are these."""
+
+    ends: list[tuple[int, int]]
+    windows: list[tuple[int, int, int]]
+
+    @property
+    def any(self) -> bool:
+        """Whether windows reach over the edge of the input."""
+        return any(map(sum, self.ends))
+
+    def edges(self, shape: Shape) -> Code:
+        """Of each axis its size, windows, strides, what is before, and their number."""
+        before = [end[0] for end in self.ends]
+        lists = zip(*zip(*self.windows, strict=True), before, shape, strict=False)
+        return literal(tuple(lists))
+
+
+def _add(
+    layout: Layout,
+    call: ir.Call,
+    axes: list[Axis],
+    around: _Around,
+    x: Value,
+    is_max: bool,
+) -> Value:
+    y = layout.output(call, x)
+    step = _pooling(call, axes)
+    padded = d_padded = left = first = part = None
+    if around.any:
+        shape = (*(axis.n for axis in axes), x.shape[-1])
+        edge = Code("-math.inf" if is_max else "0.0")
+        padded = Value(shape, y.name, "padded", filled=edge)
+        d_padded = Value(shape, y.name, "padded", space="da")
+    within = layout.fresh(y.name, "within") if padded and not is_max else None
+    if is_max and x.derived:
+        left, first = (
+            Value(y.shape, y.name, name, bools=True) for name in ("left", "first")
+        )
+        part = Value(y.shape, y.name, "part") if step.overlap else None
+
+    def build(op: Operation) -> Step:
+        d_cells = d_padded if padded else op.dx[0] if op.dx else None
+        changes: dict[str, object] = {
+            "x": x.a,
+            "y": y.a,
+            "dx": op.dx_code,
+            "dy": op.dy_code,
+            "cells": (padded or x).a,
+            "d_cells": d_cells.a if op.dx_code and d_cells else None,
+            "left": left and left.a,
+            "first": first and first.a,
+            "part": part and part.a,
+        }
+        if padded:
+            changes["inside"] = inside(around.ends)
+            changes["edges"] = around.edges(y.shape)
+        if within:
+            changes["within"] = Code(f"a.{within}")
+            changes["files"] = ("cells_within",)
+        return replace(step, **changes)
+
+    kept = tuple(filter(None, (padded, left, first, part)))
+    return layout.add(
+        Operation(
+            build,
+            (x,),
+            (y, *kept),
+            y,
+            (Back.OWN,),
+            looks=(padded or x, y, *kept) if is_max else (),
+            spoils=not is_max,
+            scratch_back=(d_padded,) if d_padded else (),
+        )
+    )
+
+
+def _pooling(call: ir.Call, axes: list[Axis]) -> Pooling:
+    """A pooling without its operands; only places along some axes differ."""
+    entry = cast(Layer, call.use.entry)
     names = {name: axis.k for name, axis in zip("ij", axes, strict=False) if axis.k > 1}
     at = [name if name in names else 0 for name in "ij"[: len(axes)]]
     return Pooling(
         kind="layers",
         template=entry.template or entry.name,
         derivative=Code(entry.name),
-        x=x.a,
-        y=y.a,
-        dx=x.da,
-        dy=y.da,
-        cells=x.a,
-        d_cells=x.da,
+        x=Code(""),
+        y=Code(""),
+        cells=Code(""),
+        d_cells=None,
         names=Code(", ".join(names)),
         sizes=Code(", ".join(map(str, names.values()))),
         plane=len(names) > 1,
@@ -115,22 +176,19 @@ def _pooling(layer: ir.Call, axes: list[Axis], x: Value, y: Value) -> Pooling:
     )
 
 
-def _take(layout: Layout, layer: ir.Call, axes: list[Axis], y: Value) -> None:
+def _take(layout: Layout, call: ir.Call, axes: list[Axis], x: Value) -> Value:
     """Windows of one cell give that one."""
-    x = layout.value
-    layout.steps.append(
-        Step(
-            kind="layers",
-            template="cropping",
-            derivative=Code(layer.use.entry.name),
-            facts={"inside": cells_at(axes, (0,) * len(axes))},
-            x=x.a,
-            y=y.a,
-            dx=x.da,
-            dy=y.da,
+    y = layout.output(call, x)
+    facts = {"inside": cells_at(axes, (0,) * len(axes))}
+    return layout.add(
+        Operation(
+            lambda op: layer_step(call, op, "cropping", facts=facts, arguments=EMPTY),
+            (x,),
+            (y,),
+            y,
+            (Back.OWN,),
         )
     )
-    layout.value = y
 
 
 def _places(axes: list[Axis]) -> tuple[Code, ...]:
@@ -140,57 +198,18 @@ def _places(axes: list[Axis]) -> tuple[Code, ...]:
     return tuple(cells_at(axes, place) for place in others)
 
 
-def _output(layout: Layout, layer: ir.Call) -> Value:
-    """What a layer gives; it stays where the derivative is told from it."""
-    keeps = cast(Layer, layer.use.entry).keeps
-    return replace(layout.output(layer), free=not keeps)
-
-
-def _padded(layout: Layout, layer: ir.Call, step: Pooling, shape: Shape) -> Pooling:
-    """A copy of the input within an edge that is never the largest, or adds nothing."""
-    keeps, name = cast(Layer, layer.use.entry).keeps, layout.names[layer.name]
-    padded = layout.fresh(name, "padded")
-    edge = Code("-math.inf" if keeps else "0.0")
-    layout.buffers.append(Buffer(padded, batch_shape(shape), filled=edge))
-    if step.dx:
-        layout.gradients.append(Buffer(padded, batch_shape(shape)))
-    return replace(
-        step,
-        cells=Code(f"a.{padded}"),
-        d_cells=Code(f"da.{padded}") if step.dx else None,
-        within=None if keeps else Code(f"a.{layout.fresh(name, 'within')}"),
-        files=() if keeps else ("cells_within",),
-    )
-
-
-def _compared(layout: Layout, layer: ir.Call, step: Pooling) -> Pooling:
-    """Arrays that tell where a maximum is."""
-    name, shape = layout.names[layer.name], batch_shape(layer.output_shape)
-    left, first = (layout.fresh(name, part) for part in ("left", "first"))
-    layout.buffers += [Buffer(array, shape, bools=True) for array in (left, first)]
-    step = replace(step, left=Code(f"a.{left}"), first=Code(f"a.{first}"))
-    if not step.overlap:
-        return step
-    part = layout.fresh(name, "part")
-    layout.buffers.append(Buffer(part, shape))
-    return replace(step, part=Code(f"a.{part}"))
-
-
-def add_global_pooling(layout: Layout, layer: ir.Call) -> None:
+def add_global_pooling(layout: Layout, call: ir.Call, x: Value) -> Value:
     """The lines of the layer's template, which reduces whole axes."""
-    entry = cast(Layer, layer.use.entry)
-    x, y = layout.value, _output(layout, layer)
-    layout.steps.append(
-        Step(
-            kind="layers",
-            template=entry.template or entry.name,
-            derivative=Code(entry.name),
-            arguments=quoted(layer.use.arguments),
-            facts=quoted(entry.facts(x.shape, layer.use.arguments)),
-            x=x.a,
-            y=y.a,
-            dx=x.da,
-            dy=y.da,
+    is_max = cast(Layer, call.use.entry).keeps
+    y = layout.output(call, x)
+    return layout.add(
+        Operation(
+            lambda op: layer_step(call, op),
+            (x,),
+            (y,),
+            y,
+            (Back.OWN,),
+            looks=(x, y) if is_max else (),
+            spoils=True,
         )
     )
-    layout.value = y

@@ -2,50 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import cast
-
 from nnspec import ir
 from nnspec.plan.indices import inside
-from nnspec.plan.layout import Layout, Value
+from nnspec.plan.layout import Layout, layer_step
 from nnspec.plan.names import batch_shape
-from nnspec.plan.step import (
-    Buffer,
-    Step,
-)
+from nnspec.plan.step import Step
+from nnspec.plan.values import Back, Operation, Value
 from nnspec.quote import Code, literal
-from nnspec.record import replace
-from nnspec.table.entry import Layer, Shape
+from nnspec.table.entry import Shape
 from nnspec.table.resizing import ends_of, factors_of
 
 
-def add_zero_padding(layout: Layout, layer: ir.Call) -> None:
-    """Its array holds zeros from the start, of which no later step makes others."""
-    x, name = layout.value, layout.names[layer.name]
-    y = replace(layout.output(layer, owner=name), free=False)
-    zeros = Buffer(name, batch_shape(layer.output_shape), filled=Code("0.0"))
-    layout.buffers.append(zeros)
-    _add(layout, layer, x, y, {"inside": _inside(layer)})
+def add_zero_padding(layout: Layout, call: ir.Call, x: Value) -> Value:
+    """Its array holds zeros from the start, and nothing is written over them."""
+    y = layout.output(call, x)
+    y.filled = Code("0.0")
+    return _add(layout, call, x, y, {"inside": _inside(call)})
 
 
-def add_cropping(layout: Layout, layer: ir.Call) -> None:
+def add_cropping(layout: Layout, call: ir.Call, x: Value) -> Value:
     """A copy of what is left, in one piece."""
-    x, y = layout.value, layout.output(layer)
-    _add(layout, layer, x, y, {"inside": _inside(layer)})
+    return _add(layout, call, x, layout.output(call, x), {"inside": _inside(call)})
 
 
-def _inside(layer: ir.Call) -> Code:
-    ends = ends_of(layer.use.arguments, len(layer.input_shape) - 1)
-    return inside(ends)
+def _inside(call: ir.Call) -> Code:
+    return inside(ends_of(call.use.arguments, len(call.input_shape) - 1))
 
 
-def add_upsampling(layout: Layout, layer: ir.Call) -> None:
+def add_upsampling(layout: Layout, call: ir.Call, x: Value) -> Value:
     """Copies of an array that has an axis more for each factor; or products."""
-    x, y = layout.value, layout.output(layer)
-    factors = factors_of(layer.use.arguments, len(x.shape) - 1)
-    if layer.use.arguments.get("interpolation") == "bilinear":
-        _add_bilinear(layout, layer, x, y)
-        return
+    y = layout.output(call, x)
+    factors = factors_of(call.use.arguments, len(x.shape) - 1)
+    if call.use.arguments.get("interpolation") == "bilinear":
+        return _add_bilinear(layout, call, x, y)
     split: list[int] = []
     for n, factor in zip(x.shape, factors, strict=False):
         split += (n, factor)
@@ -56,53 +45,41 @@ def add_upsampling(layout: Layout, layer: ir.Call) -> None:
         if len(factors) > 1
         else Code("2"),
     }
-    _add(layout, layer, x, y, facts)
+    return _add(layout, call, x, y, facts)
 
 
-def _add_bilinear(layout: Layout, layer: ir.Call, x: Value, y: Value) -> None:
+def _add_bilinear(layout: Layout, call: ir.Call, x: Value, y: Value) -> Value:
     """Columns first, as long as those of the output, in an array of their own."""
     (height, width, channels), (tall, wide, _) = x.shape, y.shape
-    rows = layout.fresh(layout.names[layer.name], "rows")
-    layout.hold(rows, (tall, width, channels))
+    rows = Value((tall, width, channels), y.name, "rows")
 
-    def spread(array: Code | None, shape: Shape) -> Code | None:
-        return array and Code(f"{array}.reshape{batch_shape(shape, '-1')}")
+    def spread(value: Value | None, shape: Shape) -> Code | None:
+        return Code(f"{value.a}.reshape{batch_shape(shape, '-1')}") if value else None
 
     columns, by_row = (height, width * channels), (width, channels)
-    facts = {
-        "vertical": Code(f"{height}, {tall // height}"),
-        "horizontal": Code(f"{width}, {wide // width}"),
-        "x": spread(x.a, columns),
-        "dx": spread(x.da, columns),
-        "columns": spread(Code(f"a.{rows}"), (tall, width * channels)),
-        "rows": spread(Code(f"a.{rows}"), by_row),
-        "y": spread(y.a, (wide, channels)),
-        "dy": spread(y.da, (wide, channels)),
-    }
-    _add(layout, layer, x, y, facts, bilinear=True)
+
+    def build(op: Operation) -> Step:
+        facts = {
+            "vertical": Code(f"{height}, {tall // height}"),
+            "horizontal": Code(f"{width}, {wide // width}"),
+            "x": spread(x, columns),
+            "dx": spread(op.dx[0] if op.dx else None, columns),
+            "columns": spread(rows, (tall, width * channels)),
+            "rows": spread(rows, by_row),
+            "y": spread(y, (wide, channels)),
+            "dy": spread(op.dy, (wide, channels)),
+        }
+        template = "upsampling_bilinear"
+        return layer_step(call, op, template, facts=facts, files=("bilinear",))
+
+    return layout.add(Operation(build, (x,), (y, rows), y, (Back.OWN,), looks=(rows,)))
 
 
 def _add(
-    layout: Layout,
-    layer: ir.Call,
-    x: Value,
-    y: Value,
-    facts: Mapping[str, Code | None],
-    *,
-    bilinear: bool = False,
-) -> None:
-    entry = cast(Layer, layer.use.entry)
-    layout.steps.append(
-        Step(
-            kind="layers",
-            template="upsampling_bilinear" if bilinear else str(entry.template),
-            derivative=Code(entry.name),
-            facts=facts,
-            x=x.a,
-            y=y.a,
-            dx=x.da,
-            dy=y.da,
-            files=("bilinear",) if bilinear else (),
+    layout: Layout, call: ir.Call, x: Value, y: Value, facts: dict[str, Code]
+) -> Value:
+    return layout.add(
+        Operation(
+            lambda op: layer_step(call, op, facts=facts), (x,), (y,), y, (Back.OWN,)
         )
     )
-    layout.value = y

@@ -1,0 +1,171 @@
+"""One pass over all lines of a training step, which finds an array for each value.
+
+A value lies where its operation changes what it was given, if nobody reads that any
+more; else an array is made for it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nnspec.plan.names import free_attribute
+from nnspec.plan.step import Buffer
+from nnspec.plan.values import Array, Event, Value
+from nnspec.quote import Code
+
+
+class _Reads:
+    """When each value is read for the last time."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self.last: defaultdict[Value, int] = defaultdict(int)
+        self.last_of_sign: defaultdict[Value, int] = defaultdict(int)
+        for time, event in enumerate(events):
+            for value in event.read:
+                self.last[value] = time
+            for value in event.looks_at_sign:
+                self.last_of_sign[value] = time
+
+
+@dataclass
+class Arrays:
+    """The arrays of a training step, in the order in which they are needed.
+
+    `taken` are the names that attributes of a batch have for something else, but for
+    those that values are called by first.
+    """
+
+    taken: set[str]
+    made: list[Array] = field(default_factory=list)
+    #: The names of arrays.
+    used: set[str] = field(default_factory=set)
+    #: The values of the forward pass, numbered in its order.
+    order: dict[Value, int] = field(default_factory=dict)
+    #: Of an event, that it must copy what it changes, as somebody reads that later.
+    copies: set[Event] = field(default_factory=set)
+
+    def place_all(self, events: Sequence[Event]) -> None:
+        """Find an array for each value that the events write."""
+        reads = _Reads(events)
+        for time, event in enumerate(events):
+            if event.is_view:
+                self._view(event)
+            else:
+                self._place(event, time, reads)
+        self._name_gradients()
+
+    def _place(self, event: Event, time: int, reads: _Reads) -> None:
+        self.order |= {v: len(self.order) + i for i, v in enumerate(event.writes)}
+        for value in event.writes[:1]:
+            over = (*event.over, event.changes) if event.changes else event.over
+            free = (v for v in over if _is_free(v, value, time, event, reads))
+            if (below := next(free, None)) and below.array:
+                _lie(value, below.array)
+                continue
+            self._make(value)
+            if event.changes:
+                self.copies.add(event)
+        for value in event.writes[1:]:
+            self._make(value)
+
+    def _make(self, value: Value) -> None:
+        array = Array(value.space, value.array_shape)
+        _lie(value, array)
+        if value.space == "a":
+            array.name = self._name(value)
+        if not value.sparse:
+            self.made.append(array)
+
+    def _view(self, event: Event) -> None:
+        (source,) = event.reads
+        assert source.array is not None
+        for value in event.writes:
+            self.order[value] = len(self.order)
+            view = source.array.root
+            if value.space == "a":
+                name = self._name(value)
+                view = Array("a", value.array_shape, view_of=view, name=name)
+            _lie(value, view)
+
+    def _name(self, value: Value) -> Code:
+        """The name of what holds a value: its own, where nothing else is called so."""
+        if value.part:
+            name = free_attribute(value.name, self.taken, value.part)
+        elif value.name in self.used:
+            name = free_attribute(value.beside[0], self.taken, value.beside[1])
+        else:
+            name = value.name
+        self.used.add(name)
+        self.taken.add(name)
+        return name
+
+    # -- gradients ---------------------------------------------------------------------
+
+    def _name_gradients(self) -> None:
+        """Name what gradients lie in by the values that they are of.
+
+        Of those in one array, the first value of the network gives the name; one of
+        another shape lies in a view of it.
+        """
+        groups = defaultdict[tuple[Array, Code], list[Value]](list)
+        for root in (array for array in self.made if array.space == "da"):
+            for value in root.values:
+                groups[root, value.array_shape].append(value)
+        arrays = [array for array in self.made if array.space == "a"]
+        taken = set[str]()
+        first = {key: min(values, key=self._order) for key, values in groups.items()}
+        for root, shape in sorted(groups, key=lambda key: self._order(first[key])):
+            array = root
+            if root.name:
+                array = Array("da", shape, view_of=root)
+            array.shape = shape
+            array.name = _name_of_gradient(first[root, shape], taken)
+            taken.add(array.name)
+            for value in groups[root, shape]:
+                value.array = array
+            arrays.append(array)
+        self.made = arrays
+
+    def _order(self, gradient: Value) -> int:
+        return self.order.get(gradient.of, len(self.order)) if gradient.of else 0
+
+
+def _name_of_gradient(gradient: Value, taken: set[str]) -> Code:
+    """It is called as the value, or as the array of that."""
+    of = gradient.of or gradient
+    names = [of.name] * (not of.part)
+    names += [of.array.name] if of.array else []
+    free = (name for name in names if name not in taken)
+    return next(free, None) or free_attribute(of.name, taken, "more")
+
+
+def buffer_of(array: Array) -> Buffer:
+    """The line that makes an array."""
+    first = array.values[0] if array.values else None
+    return Buffer(
+        array.name,
+        array.shape,
+        view_of=array.view_of.name if array.view_of else None,
+        bools=bool(first and first.bools),
+        filled=first.filled if first else None,
+    )
+
+
+def _lie(value: Value, array: Array) -> None:
+    value.array = array
+    array.root.values.append(value)
+
+
+def _is_free(value: Value, new: Value, time: int, event: Event, reads: _Reads) -> bool:
+    """Whether `new` may lie where a value does: nobody reads that later."""
+    array = value.array
+    if array is None or value.array_shape != new.array_shape or new.filled:
+        return False
+    return all(
+        not (other.pinned or other.filled)
+        and reads.last[other] <= time
+        and (event.keeps_sign or reads.last_of_sign[other] <= time)
+        for other in array.root.values
+    )

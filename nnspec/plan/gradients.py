@@ -31,6 +31,9 @@ def go_back(layout: Layout, seeds: Iterable[tuple[Value, Value]]) -> list[Event]
     return gradients.events
 
 
+_NONE = Code("")
+
+
 @dataclass
 class _Gradients:
     """The gradients so far, and the events that make them, in their order."""
@@ -41,7 +44,7 @@ class _Gradients:
     #: The weights that have a gradient, by their attributes.
     weights: set[Code] = field(default_factory=set)
     #: The layer whose lines come next.
-    layer: Code = field(default=Code(""))
+    layer: Code = _NONE
 
     def give(self, target: Value, part: Value) -> None:
         """One more gradient by a value: the first one is it, others are added."""

@@ -16,6 +16,8 @@ from nnspec.plan.step import Step
 from nnspec.quote import Code
 from nnspec.table.entry import Shape
 
+_NONE = Code("")
+
 
 @dataclass(eq=False)
 class Array:
@@ -25,7 +27,7 @@ class Array:
     shape: Code
     #: The values that lie in it or in views of it, in the order of the script.
     values: list[Value] = field(default_factory=list)
-    name: Code = Code("")
+    name: Code = _NONE
     view_of: Array | None = None
 
     @property
@@ -126,7 +128,7 @@ class Operation:
     #: It has lines back whatever comes back to its output.
     always: bool = False
     #: The attribute of the layer that it belongs to.
-    layer: Code = Code("")
+    layer: Code = _NONE
 
     #: The gradient by its output, None if none is needed or none comes back; ...
     dy: Value | None = None
@@ -194,7 +196,7 @@ class Event:
     is_view: bool = False
     #: The lines; None for those that stand outside of the steps.
     step: Callable[[], Step] | None = None
-    layer: Code = Code("")
+    layer: Code = _NONE
 
     @property
     def read(self) -> tuple[Value, ...]:

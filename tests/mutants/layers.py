@@ -14,6 +14,8 @@ DROPOUT = "templates/layers/dropout.j2"
 ACTIVATIONS = "nnspec/plan/steps/activations.py"
 NOISE = "nnspec/plan/steps/noise.py"
 TRAINING = "templates/training.j2"
+ARRAYS = "nnspec/plan/arrays.py"
+NETWORK_PLAN = "nnspec/plan/network.py"
 
 MUTANTS = (
     Mutant(
@@ -74,13 +76,7 @@ MUTANTS = (
     Mutant(
         "dropout_over_what_is_needed",
         "a dropout writes over an output that its activation's derivative needs",
-        (
-            Edit(
-                NOISE,
-                "in_place = x.free or (x.sign_only and entry.keeps_sign)",
-                "in_place = x is not layout.input",
-            ),
-        ),
+        (Edit(ARRAYS, "        and reads.last[other] <= time\n", ""),),
         classes("dense(4)", "sigmoid", "dropout(0.4)"),
         gradcheck("dense(6); sigmoid; dropout(rate=0.5); dense(2) | 5"),
     ),
@@ -127,11 +123,9 @@ MUTANTS = (
         "activation_over_the_softmax",
         "a layer's own array is taken for its logits, too",
         (
-            Edit(
-                ACTIVATIONS,
-                'if keeps_logits or "input" in needs or not x.free:',
-                'if "input" in needs or not x.free:',
-            ),
+            Edit(NETWORK_PLAN, "there.append(Event(seen, ()))  # measured", ""),
+            Edit(NETWORK_PLAN, "Event((o.p, o.z), (o.dz,))", "Event((o.p,), (o.dz,))"),
+            Edit(ACTIVATIONS, "over=() if keeps_logits else (x,)", "over=(x,)"),
         ),
         classes(),
         gradcheck("sparse_categorical_crossentropy of dense(4, softmax)"),

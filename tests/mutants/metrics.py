@@ -32,8 +32,8 @@ MUTANTS = (
         (
             Edit(
                 PLAN,
-                "value = layout.logits if from_logits and layout.logits else layout.value",
-                "value = layout.value",
+                "value = output.z if from_logits else output.p",
+                "value = output.p",
             ),
         ),
         binary("dense(1)", loss="binary_crossentropy(from_logits=true)", more=TELLING),

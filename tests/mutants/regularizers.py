@@ -42,10 +42,8 @@ MUTANTS = (
         (
             Edit(
                 PLAN,
-                "_add(layout, penalty, cast(Regularizer, use.entry)"
-                ".factors(use.arguments))",
-                "_add(layout, penalty, cast(Regularizer, use.entry)"
-                '.factors(use.arguments), f" / len({layout.input.a})")',
+                "replace(step, x=w,",
+                'replace(step, scale=Code(f"{step.scale} / len(a.x)"), x=w,',
             ),
         ),
         WEIGHTS,
@@ -54,13 +52,7 @@ MUTANTS = (
     Mutant(
         "penalty_of_outputs_summed",
         "the penalty of an output is not divided by the batch size",
-        (
-            Edit(
-                PLAN,
-                '_add(layout, penalty, factors, f" / len({layout.input.a})")',
-                "_add(layout, penalty, factors)",
-            ),
-        ),
+        (Edit(PLAN, 'share = f" / len({layout.input.a})"', 'share = ""'),),
         OUTPUTS,
         tests("a_penalty_of_outputs_is_a_mean_over_the_batch[7]"),
     ),
@@ -81,7 +73,7 @@ MUTANTS = (
     Mutant(
         "dropout_over_a_penalized_output",
         "a dropout writes over an output that its penalty's derivative needs",
-        (Edit(PLAN, "free=False, sign_only=False", "free=False"),),
+        (Edit(PLAN, ", looks=(x,)))", "))"),),
         OUTPUTS,
         gradcheck(
             "dense(4, relu, activity_regularizer=l2(0.2)); dropout(0.3); dense(3)"
@@ -91,7 +83,7 @@ MUTANTS = (
     Mutant(
         "activation_over_a_penalized_output",
         "an activation writes over the sum that is penalized before it",
-        (Edit(PLAN, "free=False, sign_only=False", "sign_only=False"),),
+        (Edit(PLAN, ", looks=(x,)))", "))"),),
         classes("dense(4, activity_regularizer=l2(0.2))", "relu"),
         gradcheck(
             "dense(4, activity_regularizer=l1_l2(0.1, 0.2)); relu; dense(3) with mse"

@@ -8,7 +8,7 @@ GLOBAL = "templates/layers/global_max_pooling.j2"
 PLAN = "nnspec/plan/steps/pooling.py"
 TABLE = "nnspec/table/pooling.py"
 WINDOWS = "nnspec/table/windows.py"
-RESIZING = "nnspec/plan/steps/resizing.py"
+ARRAYS = "nnspec/plan/arrays.py"
 NOISE = "nnspec/table/noise.py"
 
 
@@ -39,7 +39,7 @@ MUTANTS = (
     Mutant(
         "padding_is_the_largest",
         "around the input there are zeros, which are more than what is below 0",
-        (Edit(PLAN, 'Code("-math.inf" if keeps else "0.0")', 'Code("0.0")'),),
+        (Edit(PLAN, 'Code("-math.inf" if is_max else "0.0")', 'Code("0.0")'),),
         pooled("max_pooling2d(2, padding=same)"),
         tests("windows_one_by_one[max-2-same]"),
     ),
@@ -106,7 +106,7 @@ MUTANTS = (
     Mutant(
         "maximum_written_over",
         "an activation writes over the maxima that cells are compared with",
-        (Edit(PLAN, "free=not keeps", "free=True"),),
+        (Edit(PLAN, "looks=(padded or x, y, *kept)", "looks=(padded or x, *kept)"),),
         pooled("max_pooling2d(2)", "sigmoid"),
         tests("an_activation_leaves_what_a_maximum_is_compared_with"),
     ),
@@ -126,7 +126,7 @@ MUTANTS = (
     Mutant(
         "zeros_written_over",
         "an activation writes over the zeros around the input",
-        (Edit(RESIZING, "free=False", "free=True"),),
+        (Edit(ARRAYS, "not (other.pinned or other.filled)", "not other.pinned"),),
         pooled("zero_padding2d", "sigmoid"),
         tests("zeros_around_stay_zeros"),
     ),

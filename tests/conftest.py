@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,6 +28,36 @@ def pytest_configure() -> None:
     beside = ROOT.parent / "shared" / "data"
     if beside.is_dir():
         os.environ.setdefault("NNSPEC_DATA", str(beside))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what `make test` asks for."""
+    told = "of the long suites, run the shares that their marks name"
+    parser.addoption("--brief", action="store_true", help=told)
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """With `--brief`, leave out what is left to `make thorough`.
+
+    Of a test with the mark `share(n)`, the first of its cases stays, and each n-th
+    after it: cases of one kind stand together, so some of each kind stay.
+    """
+    if not config.getoption("brief"):
+        return
+    seen: Counter[str] = Counter()
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        share = item.get_closest_marker("share")
+        stays = seen[test] % share.args[0] == 0 if share else True
+        stays = stays and item.get_closest_marker("thorough") is None
+        (kept if stays else left).append(item)
+        seen[test] += 1
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 def heed_signals() -> None:

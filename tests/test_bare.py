@@ -26,7 +26,7 @@ from tests.data.test_augment import EVERY, TRAINED
 from tests.data.test_scripts_are_clean import specs as data_specs
 from tests.golden import BARE
 from tests.scripts import load, script, spec
-from tests.test_network_scripts import lint
+from tests.test_network_scripts import PARTS, lint, unused
 
 ALL = CASES | INITIALIZED | OPTIMIZED
 #: What writes files, and so is told instead of written.
@@ -46,8 +46,10 @@ def refused(text: str) -> list[str]:
     return [text[fault.span.start : fault.span.end] for fault in faults]
 
 
-def test_every_case_is_written_or_told(tmp_path: Path) -> None:
-    for i, text in enumerate([*ALL.values(), *data_specs()]):
+@pytest.mark.share(4)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_case_is_written_or_told(part: int, tmp_path: Path) -> None:
+    for i, text in enumerate([*ALL.values(), *data_specs()][part::PARTS]):
         if any(name in text for name in WRITES):
             told = refused(text)
             assert len(told) == sum(map(text.count, WRITES))
@@ -56,9 +58,7 @@ def test_every_case_is_written_or_told(tmp_path: Path) -> None:
         code = bare(text)
         load(code)
         (tmp_path / f"script_{i}.py").write_text(code, "utf-8")
-        names = re.findall(r"^(?:def|class) (\w+)", code, re.MULTILINE)
-        unused = [n for n in names if len(re.findall(rf"\b{n}\b", code)) < 2]
-        assert unused == [], text
+        assert unused(code) == [], text
     lint(tmp_path)
 
 
@@ -117,10 +117,12 @@ def of_full(module: ModuleType, *options: str) -> Rows:
     ]
 
 
-def both(text: str, at: list[str], options: Iterable[str]) -> tuple[Rows, Rows]:
+def both(
+    text: str, at: list[str], options: Iterable[str], script: ModuleType | None = None
+) -> tuple[Rows, Rows]:
     """The results of the bare and of the full script, and weights that are alike."""
     found = of_bare(load(bare(text)), *at)
-    full = of_full(load(nnspec.compile(text)), *options)
+    full = of_full(script or load(nnspec.compile(text)), *options)
     with np.load("weights.npz") as ours, np.load("out/weights.npz") as theirs:
         assert {*ours} == {*theirs}
         for name, weight in ours.items():
@@ -139,7 +141,7 @@ def trained(text: str, folder: Path, samples: int = 22) -> tuple[Rows, Rows]:
     arrays |= {f"y_{part}": s.labels(rng, n) for part, n in sizes.items()}
     with contextlib.chdir(folder):
         np.savez("data.npz", **arrays)
-        return both(text, ["data.npz"], ["--data", "data.npz"])
+        return both(text, ["data.npz"], ["--data", "data.npz"], s.module)
 
 
 def longer(text: str) -> str:
@@ -147,6 +149,7 @@ def longer(text: str) -> str:
     return text.replace("training {", "training {\n  epochs = 3\n  batch_size = 8\n", 1)
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize(
     "name", [n for n, text in ALL.items() if not any(w in text for w in WRITES)]
 )

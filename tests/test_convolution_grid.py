@@ -13,10 +13,15 @@ def test_the_grid_is_wide() -> None:
     assert sum(len(grid(layer)) for layer in LAYERS) >= 600
 
 
-@pytest.mark.parametrize("part", range(4))
+#: What a layer is given changes with periods of 2, 3 and 4: each part has some of all.
+PARTS = 5
+
+
+@pytest.mark.share(PARTS)
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("layer", LAYERS)
 def test_derivatives_and_shapes(layer: str, part: int) -> None:
-    for given in grid(layer)[part::4]:
+    for given in grid(layer)[part::PARTS]:
         s = script(given)
         assert s.gradcheck() == 0, given
         w = s.module.views(np.zeros(s.module.PARAMETERS))

@@ -85,6 +85,11 @@ def test_the_spec_is_sound(spec: Path) -> None:
 def test_the_goldens_are_fresh(spec: Path) -> None:
     for path, text in goldens(spec).items():
         assert path.read_bytes() == text.encode(), f"{path.name}: run `make golden`"
+
+
+@pytest.mark.share(6)
+@every_spec
+def test_the_command_finds_the_goldens_fresh(spec: Path) -> None:
     assert main(["compile", str(spec), "--check"]) == 0
 
 

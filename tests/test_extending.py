@@ -73,6 +73,7 @@ def test_its_script_is_as_the_page_shows_it(copy: Copy) -> None:
     passed(copy.run(lines.note, "--epochs", "1", "--quiet"))
 
 
+@pytest.mark.thorough
 def test_all_else_follows_from_the_table(copy: Copy) -> None:
     """The tests pass, after `make golden` has written the reference."""
     stale = "tests/test_reference_doc.py::test_the_reference_is_that_of_the_table"

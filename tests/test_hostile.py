@@ -120,11 +120,13 @@ LONG = {
 }
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_long_specs_take_no_longer_than_they_are_long(text: str) -> None:
     check(text)
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     "line",
     [

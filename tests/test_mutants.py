@@ -58,6 +58,7 @@ HUNTS = {
 }
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", HUNTS)
 def test_hunts(name: str, tmp_path: Path) -> None:
     edit, verdict, note = HUNTS[name]

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -94,17 +95,27 @@ def places(kind: str, use: Use) -> Iterator[tuple[str, str, str]]:
             yield from places(inner, value)
 
 
-def test_every_function_is_called() -> None:
-    for text in (ALL | OPTIMIZED).values():
+#: Scripts are linted in parts, each of them as a whole.
+PARTS = 8
+
+
+@pytest.mark.share(4)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_function_is_called_and_ruff_has_nothing_to_say(
+    part: int, tmp_path: Path
+) -> None:
+    for i, text in enumerate([*(ALL | OPTIMIZED).values()][part::PARTS]):
         code = script(text).text
-        names = re.findall(r"^(?:def|class) (\w+)", code, re.MULTILINE)
-        assert [n for n in names if len(re.findall(rf"\b{n}\b", code)) < 2] == [], text
-
-
-def test_ruff_has_nothing_to_say(tmp_path: Path) -> None:
-    for i, text in enumerate((ALL | OPTIMIZED).values()):
-        (tmp_path / f"script_{i}.py").write_text(script(text).text, "utf-8")
+        assert unused(code) == [], text
+        (tmp_path / f"script_{i}.py").write_text(code, "utf-8")
     lint(tmp_path)
+
+
+def unused(code: str) -> list[str]:
+    """The functions and classes of a script that it names but once."""
+    words = Counter(re.findall(r"\w+", code))
+    names = re.findall(r"^(?:def|class) (\w+)", code, re.MULTILINE)
+    return [name for name in names if words[name] < 2]
 
 
 def lint(path: Path) -> None:
@@ -313,6 +324,7 @@ LABELLED = (
 )
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name_can_be_a_label(name: str, tmp_path: Path) -> None:
     for i, (layers, loss) in enumerate(LABELLED):

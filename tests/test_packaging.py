@@ -52,6 +52,7 @@ def install(folder: Path, *what: str | Path) -> Path:
     return folder / "bin"
 
 
+@pytest.mark.thorough
 def test_the_same_script_however_it_is_installed(
     built: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -96,6 +96,7 @@ def output(model: Model | None) -> tuple[int, ...]:
     return model.output_shape[:-1]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("rank", [1, 2])
 @pytest.mark.parametrize("seed", range(60))
 def test_outputs_depend_on_as_many_cells(rank: int, seed: int) -> None:

@@ -91,6 +91,7 @@ def outputs(folder: Path, *command: str, threads: int) -> list[str]:
     return found
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_number_of_threads_changes_no_digit(network: str, tmp_path: Path) -> None:
     write(tmp_path, nnspec.compile(source(network)))
@@ -99,6 +100,7 @@ def test_the_number_of_threads_changes_no_digit(network: str, tmp_path: Path) ->
         assert outputs(tmp_path, "model.py", threads=threads) == one
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_nor_does_it_with_any_optimizer(optimizer: str, tmp_path: Path) -> None:
     text = nnspec.compile(source("dense", optimizer))

@@ -149,6 +149,7 @@ LONG = {
 }
 
 
+@pytest.mark.share(4)  # three shells take turns
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(
     ("line", "offered", "others"),

@@ -38,6 +38,7 @@ def test_the_precision_is_one_line() -> None:
         assert one == two or of_the_spec or one.startswith("# nnspec sha256:")
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("name", PASSES)
 @np.errstate(all="ignore")
 def test_float32_is_as_right_as_it_can_be(name: str) -> None:
@@ -55,8 +56,10 @@ def test_float32_is_as_right_as_it_can_be(name: str) -> None:
         for result in compared(scale, expected):
             error = np.abs(found[result] - expected[result])
             worst = np.max(np.nan_to_num(error / allowed[result], nan=np.inf))
-            told = f"{found[result]} instead of {expected[result]}"
-            assert worst <= 1.0, f"{result}, samples {scale}: {worst:.3g}; {told}"
+            assert worst <= 1.0, (
+                f"{result}, samples {scale}: {worst:.3g}; "
+                f"{found[result]} instead of {expected[result]}"
+            )
 
 
 def compared(scale: str, expected: Results) -> list[str]:

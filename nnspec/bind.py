@@ -20,6 +20,7 @@ from nnspec.table.entry import (
     Use,
 )
 from nnspec.table.kinds import AlreadyReported, Kind, Mismatch
+from nnspec.table.words import ValueName
 from nnspec.values import Resolved, Scope, Symbol
 
 if TYPE_CHECKING:
@@ -193,7 +194,8 @@ class Binder(Record):
         self, entry: Entry, call: syntax.Call
     ) -> list[tuple[syntax.Argument, Resolved | None]]:
         """What is given, None where in error; all for a variadic argument as one."""
-        found = [(a, self.scope.resolve(a.value)) for a in call.arguments]
+        names = any(isinstance(a.kind, ValueName) for a in entry.arguments)
+        found = [(a, self._value(a, names)) for a in call.arguments]
         loose = [value for a, value in found if a.name is None]
         if not loose or not any(a.variadic for a in entry.arguments):
             return found
@@ -205,6 +207,13 @@ class Binder(Record):
         if len(values) == 1 and isinstance(values[0].value, tuple):
             return [(first, values[0]), *named]
         return [(first, Resolved(values, values[0].span.to(values[-1].span))), *named]
+
+    def _value(self, argument: syntax.Argument, names: bool) -> Resolved | None:
+        """The value of an argument; where `names` stand, no `let` is looked up."""
+        value = argument.value
+        if names and argument.name is None and isinstance(value, syntax.Name):
+            return Resolved(Symbol(value.text), value.span)
+        return self.scope.resolve(value)
 
     def _strays(
         self, entry: Entry, target: Argument, value: Resolved, given: Container[str]

@@ -134,11 +134,13 @@ def script(
     """
     # Only here are templates needed: checking a spec does without Jinja.
     from nnspec.plan.bare import refused  # noqa: PLC0415
+    from nnspec.plan.chains import unsupported  # noqa: PLC0415
     from nnspec.plan.script import plan  # noqa: PLC0415
     from nnspec.render import render  # noqa: PLC0415
 
     model, origin = _trainable(analysis), origin or Origin()
-    if origin.bare and (faults := tuple(refused(model))):
+    faults = [*unsupported(model.network), *(refused(model) if origin.bare else ())]
+    if faults:
         raise SpecError(analysis.source, (*analysis.diagnostics, *faults))
     return render(plan(model, analysis.source, origin), cache)
 

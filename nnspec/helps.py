@@ -231,7 +231,9 @@ def call_of(entry: Entry) -> str:
 
 def _call(entry: Entry, arguments: Sequence[Argument], more: str = "") -> str:
     words = [
-        a.example if a.default is REQUIRED else f"{a.name}={spell_default(a)}"
+        f"{f'{a.name}=' * a.named}{a.example}"
+        if a.default is REQUIRED
+        else f"{a.name}={spell_default(a)}"
         for a in arguments
     ]
     return f"{entry.name}({', '.join(words)}{more})"

@@ -153,13 +153,21 @@ def _signature(entry: Entry, width: int) -> list[str]:
 
 def _argument(argument: Argument, names: int, width: int) -> list[str]:
     """Name and meaning of an argument, and below its kind and default."""
-    required = argument.default is REQUIRED
-    default = "required" if required else f"default {spell_default(argument)}"
+    words = [_kind(argument)]
+    if argument.default is REQUIRED:
+        words.append("required")
+    elif not _is_open(argument):
+        words.append(f"default {spell_default(argument)}")
     indent = " " * (names + 4)
     return [
         *wrapped(argument.doc, width, f"  {argument.name:{names}}  ", indent),
-        *wrapped(f"{_kind(argument)}; {default}", width, indent, indent),
+        *wrapped("; ".join(words), width, indent, indent),
     ]
+
+
+def _is_open(argument: Argument) -> bool:
+    """Whether there is no default to write: all that is given may be nothing."""
+    return argument.default is REQUIRED or argument.variadic
 
 
 # -- For the docs ----------------------------------------------------------------------
@@ -195,7 +203,7 @@ def _table(arguments: tuple[Argument, ...]) -> list[str]:
         (
             f"`{argument.name}`",
             _kind(argument),
-            "" if argument.default is REQUIRED else f"`{spell_default(argument)}`",
+            "" if _is_open(argument) else f"`{spell_default(argument)}`",
             argument.doc,
         )
         for argument in arguments

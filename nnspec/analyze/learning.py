@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, takewhile
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.ways import after, entry_of, until
 from nnspec.diagnostics import Diagnostics, Fix, Note
-from nnspec.table.entry import Activation, Layer, activation_of
+from nnspec.table.entry import Activation, activation_of
 
 _CODE = "cannot-learn"
 #: So many times its default, a learning rate is a slip of the pen.
@@ -22,11 +22,9 @@ def warn_of_learning(model: ir.Model, diagnostics: Diagnostics) -> None:
     """Add the warnings that a model deserves if its weights cannot learn."""
     for layer in model.network.calls:
         _all_dropped(layer, diagnostics)
-    kernels = [i for i, layer in enumerate(model.network.calls) if _has_kernel(layer)]
-    for place, after in pairwise((*kernels, len(model.network.calls))):
-        if model.network.calls[place].trainable_parameters:
-            _nothing_but_0(model.network.calls[place : after + 1], diagnostics)
-            _all_alike(model.network.calls[place : after + 1], diagnostics)
+        if _has_kernel(layer) and layer.trainable_parameters:
+            _nothing_but_0(model.network, layer, diagnostics)
+            _all_alike(model.network, layer, diagnostics)
     if model.training is not None:
         _rate_of_0(model.training, diagnostics)
         _large_rate(model.training, diagnostics)
@@ -34,7 +32,7 @@ def warn_of_learning(model: ir.Model, diagnostics: Diagnostics) -> None:
 
 
 def _all_dropped(layer: ir.Call, diagnostics: Diagnostics) -> None:
-    entry = cast(Layer, layer.use.entry)
+    entry = entry_of(layer)
     if entry.draws == "mask" and layer.use.arguments.get("rate") == 1:
         diagnostics.warning(
             _CODE,
@@ -45,13 +43,16 @@ def _all_dropped(layer: ir.Call, diagnostics: Diagnostics) -> None:
         )
 
 
-def _nothing_but_0(layers: tuple[ir.Call, ...], diagnostics: Diagnostics) -> None:
+def _nothing_but_0(
+    network: ir.Network, first: ir.Call, diagnostics: Diagnostics
+) -> None:
     """Weights that are all 0, before an activation that is flat there."""
-    first = layers[0]
     if any(weight.initializer.entry.name != "zeros" for weight in first.weights):
         return
     uses = [activation_of(first.use)]
-    uses += [activation_of(layer.use) for layer in layers[1:2] if not layer.weights]
+    users = after(network, first)
+    if len(users) == 1 and not users[0].weights:
+        uses.append(activation_of(users[0].use))
     use = next(filter(None, uses), None)
     if use is None or use.entry.name not in _FLAT_AT_0:
         return
@@ -66,22 +67,26 @@ def _nothing_but_0(layers: tuple[ir.Call, ...], diagnostics: Diagnostics) -> Non
         )
 
 
-def _all_alike(layers: tuple[ir.Call, ...], diagnostics: Diagnostics) -> None:
-    """Units whose weights begin alike, as do those of what goes out of them."""
-    first, *others = layers
-    between = tuple(takewhile(lambda layer: not _has_kernel(layer), others))
-    after = others[len(between) :]
-    drawn = any(cast(Layer, layer.use.entry).draws for layer in between)
-    if not after or drawn or first.output_shape[-1] == 1:
+def _all_alike(network: ir.Network, first: ir.Call, diagnostics: Diagnostics) -> None:
+    """Units whose weights begin alike, as do those of what goes out of them.
+
+    What is drawn for them or merged with them tells them apart; labels do, too.
+    """
+    if first.output_shape[-1] == 1 or not _begins_alike(first):
         return
-    if all(map(_begins_alike, (first, *between, after[0]))):
+    between, out = until(network, first, _has_kernel)
+    apart = any(entry_of(c).draws or len(c.inputs) > 1 for c in between)
+    names = {call.name for call in (first, *between)}
+    if not out or apart or not names.isdisjoint(network.outputs):
+        return
+    if all(map(_begins_alike, (*between, *out))):
         diagnostics.warning(
             _CODE,
             f"all units of `{first.use.entry.name}` begin alike, and so does what goes "
             "out of them: they stay alike",
             first.weights[0].initializer.span,
             help="leave `kernel_initializer` out",
-            notes=[Note(after[0].weights[0].initializer.span, "goes out of them")],
+            notes=[Note(out[0].weights[0].initializer.span, "goes out of them")],
         )
 
 
@@ -126,7 +131,7 @@ def _batch_of_1(
     """Of one value, the mean is the value."""
     for layer in model.network.calls:
         alone = len(layer.input_shape) == 1 and training.batch_size == 1
-        by_batch = cast(Layer, layer.use.entry).by_batch
+        by_batch = entry_of(layer).by_batch
         if by_batch and alone and layer.trainable_parameters:
             name = layer.use.entry.name
             diagnostics.warning(

@@ -34,7 +34,9 @@ def _ending(
     """The units and the activation that the network ends in, as far as is written."""
     activation: str | None = None
     layers = [
-        s for s in (network.body if network else ()) if isinstance(s, syntax.Layer)
+        s
+        for s in (network.body if network else ())
+        if isinstance(s, syntax.Layer) and s.call.name.text != "output"
     ]
     for layer in reversed(layers):
         for name in _names(layer.call):

@@ -32,7 +32,7 @@ def _verify_alpha(
             f"network gives {model.output_shape}",
             training.loss.span_of("alpha"),
             help="write one for each class, or one number for all",
-            notes=[Note(model.network.calls[-1].span, "the output")],
+            notes=[Note(model.network.last[0].span, "the output")],
         )
 
 
@@ -57,7 +57,7 @@ def _verify_class_weight(
     weights = training.class_weight
     if not isinstance(weights, tuple):
         return
-    last = Note(model.network.calls[-1].span, "the output")
+    last = Note(model.network.last[0].span, "the output")
     seen: dict[object, Span] = {}
     for pair in weights:
         if cast(int, pair.key) >= classes:

@@ -7,7 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.targets import one_hot_labels
-from nnspec.analyze.training import last_activation
+from nnspec.analyze.ways import activations
 from nnspec.diagnostics import Diagnostics, Fix, Note
 from nnspec.table.data_entry import Source
 from nnspec.table.entry import (
@@ -62,7 +62,7 @@ def _fits(
             notes=[
                 Note(loss.span, "the loss")
                 if labels
-                else Note(model.network.calls[-1].span, "the output")
+                else Note(model.network.last[0].span, "the output")
             ],
         )
         return False
@@ -95,8 +95,10 @@ def _warn_of_values(
 
 def _gives_values(model: ir.Model) -> bool:
     """Whether nothing but values comes out: a single number without bounds."""
-    use = last_activation(model.network.calls)
-    limits = cast(Activation, use.entry).limits(use.arguments) if use else (-inf, inf)
+    use = activations(model.network)[model.network.outputs[0]]
+    if use is None:
+        return False
+    limits = cast(Activation, use.entry).limits(use.arguments)
     labels = one_hot_labels(model.data) if model.data else None
     return model.output_shape == (1,) and inf in limits and labels is None
 

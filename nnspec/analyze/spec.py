@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -79,17 +79,25 @@ def analyze(
     stem = PurePath(source.name).stem
     model = ir.Model(name.name.text if name else stem, network, data, training)
     verify_batches(model, diagnostics)
-    verify_data(model, diagnostics)
-    verify_classes(model, diagnostics)
-    verify_loss(model, diagnostics)
-    verify_listed_classes(model, diagnostics)
-    verify_metrics(model, diagnostics)
+    for one in _by_output(model):
+        verify_data(one, diagnostics)
+        verify_classes(one, diagnostics)
+        verify_loss(one, diagnostics)
+        verify_listed_classes(one, diagnostics)
+        verify_metrics(one, diagnostics)
     verify_callbacks(model, diagnostics)
-    warn(model, diagnostics)
+    for one in _by_output(model):
+        warn(one, diagnostics)
     warn_of_learning(model, diagnostics)
     warn_of_columns(model, diagnostics)
     warn_of_parts(model, diagnostics)
     return None if diagnostics.has_errors else model
+
+
+def _by_output(model: ir.Model) -> Iterator[ir.Model]:
+    """The model with each of its outputs alone: a loss and metrics are for each."""
+    for name in model.network.outputs:
+        yield replace(model, network=replace(model.network, outputs=(name,)))
 
 
 def _may_hold(

@@ -19,7 +19,7 @@ def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:
 
     The shape of samples where it is settled has been compared with the network's input.
     """
-    if model.data is None:
+    if model.data is None or len(model.network.inputs) > 1:
         return
     _verify_reshape(model, model.data, diagnostics)
     if model.training is None or not _verify_axes(model, model.data, diagnostics):
@@ -51,7 +51,7 @@ def _verify_reshape(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) ->
             "shape-mismatch",
             f"`reshape` makes samples of shape {target}, but the network takes {taken}",
             uses[-1].span_of("target_shape"),
-            notes=[Note(model.network.calls[0].span, f"its input is {taken}")],
+            notes=[Note(model.network.inputs[0].span, f"its input is {taken}")],
         )
 
 
@@ -63,7 +63,7 @@ def _verify_axes(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> bo
     source, shape = cast(Source, data.source.entry), model.output_shape
     if len(shape) == 1 or not (source.table or source.labels):
         return True
-    last = model.network.calls[-1]
+    last = model.network.last[0]
     pooling = f" or `global_average_pooling{len(shape) - 1}d`" * (len(shape) < 4)
     help = f"make one row of them: put `flatten`{pooling} before the last `dense`"
     diagnostics.error(
@@ -86,7 +86,7 @@ def _verify_one_hot(
 ) -> None:
     loss = cast(Loss, training.loss.entry)
     classes = use.arguments["classes"]
-    last = model.network.calls[-1]
+    last = model.network.last[0]
     if loss.target == "index":
         diagnostics.error(
             "labels-and-loss",
@@ -122,7 +122,7 @@ def _verify_columns(
     """A table gives a number for each target, or the class that the target names."""
     targets = cast("tuple[object, ...]", data.source.arguments["target"])
     loss = cast(Loss, training.loss.entry)
-    last = model.network.calls[-1]
+    last = model.network.last[0]
     if loss.target == "index":
         if len(targets) > 1:
             diagnostics.error(
@@ -150,7 +150,7 @@ def _verify_labels(
 ) -> None:
     """Arrays: what is known are the labels of the sources with a set of their own."""
     source, loss = cast(Source, data.source.entry), cast(Loss, training.loss.entry)
-    last = model.network.calls[-1]
+    last = model.network.last[0]
     if source.labels == "value" and loss.target in ("index", "distribution"):
         diagnostics.error(
             "labels-and-loss",

@@ -10,7 +10,7 @@ from nnspec.bind import Binder
 from nnspec.diagnostics import Edit, Fix, Note
 from nnspec.record import replace
 from nnspec.source import Span
-from nnspec.table.entry import Layer, Use, activation_of
+from nnspec.table.entry import Use
 from nnspec.table.settings import TRAINING
 
 
@@ -115,12 +115,3 @@ def _doubled(setting: syntax.Setting, earlier: syntax.Setting, binder: Binder) -
         help="remove one of the two",
         notes=[Note(earlier.name.span, "set here already")],
     )
-
-
-def last_activation(layers: tuple[ir.Call, ...]) -> Use | None:
-    """The activation that makes the network's output, None where it is linear."""
-    for layer in reversed(layers):
-        use = activation_of(layer.use)
-        if use or not cast(Layer, layer.use.entry).keeps_values:
-            return use if use and use.entry.name != "linear" else None
-    return None

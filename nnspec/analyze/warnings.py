@@ -6,11 +6,10 @@ from math import inf
 from typing import cast
 
 from nnspec import ir
-from nnspec.analyze.training import last_activation
+from nnspec.analyze.ways import activations, before, entry_of
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
-from nnspec.table import TABLE
 from nnspec.table.activations import summed_axis, sums_last
-from nnspec.table.entry import Activation, Layer, Loss, Use, activation_of
+from nnspec.table.entry import Activation, Loss, Use, activation_of
 
 #: What arguments such as `kernel_initializer` can say of a weight.
 _RULES = ("initializer", "regularizer", "constraint")
@@ -93,11 +92,12 @@ def _for_classes(
 
 
 def _softmax_twice(model: ir.Model, diagnostics: Diagnostics) -> None:
-    for before, layer in zip(
-        model.network.calls, model.network.calls[1:], strict=False
-    ):
-        first, second = _normalizing(before), _normalizing(layer)
-        if first is None or second is None or layer.weights:
+    for layer in model.network.calls:
+        second, given = _normalizing(layer), before(model.network, layer)
+        if second is None or layer.weights or len(given) != 1:
+            continue
+        first = _normalizing(given[0])
+        if first is None:
             continue
         if _is_probability(first):
             diagnostics.warning(
@@ -106,7 +106,7 @@ def _softmax_twice(model: ir.Model, diagnostics: Diagnostics) -> None:
                 "differ",
                 layer.span,
                 help="remove one of the two",
-                notes=[Note(before.span, f"the first {first.entry.name}")],
+                notes=[Note(given[0].span, f"the first {first.entry.name}")],
             )
 
 
@@ -117,8 +117,8 @@ def _is_probability(use: Use) -> bool:
 
 
 def _dropout_last(model: ir.Model, diagnostics: Diagnostics) -> None:
-    last = model.network.calls[-1]
-    if cast(Layer, last.use.entry).draws:
+    last = model.network.last[0]
+    if entry_of(last).draws:
         diagnostics.warning(
             "dropout-on-output",
             f"`{last.use.entry.name}` on the network's output changes predictions at "
@@ -146,7 +146,8 @@ def _unused_arguments(model: ir.Model, diagnostics: Diagnostics) -> None:
     """What is said of a weight that the layer does not have."""
     for layer in model.network.calls:
         use = layer.use
-        weights = cast(Layer, use.entry).weights(layer.input_shape, use.arguments)
+        entry = entry_of(layer)
+        weights = entry.weights(entry.given(layer.input_shapes), use.arguments)
         known = {weight.stem for weight in weights} | {"activity"}
         for name, span in use.spans.items():
             stem, _, rule = name.rpartition("_")
@@ -164,12 +165,12 @@ def _loss_and_activation(
     model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
     loss, outputs = training.loss, cast(Loss, training.loss.entry).outputs
-    use = last_activation(model.network.calls) or Use(
-        TABLE["activation"]["linear"], {}, loss.span
-    )
+    use = activations(model.network)[model.network.outputs[0]]
+    if use is None:
+        return  # of several values, nobody knows
     if any(map(_is_softmax_of_one, model.network.calls)):
         return  # that nothing is learnt has been told
-    last = Note(model.network.calls[-1].span, "the output")
+    last = Note(model.network.last[0].span, "the output")
     if loss.arguments.get("from_logits"):
         _logits(loss, use, last, diagnostics)
     elif outputs == "probabilities":
@@ -292,14 +293,14 @@ def _too_few_units(
         return
     assert isinstance(entry, Loss)
     classes, units = model.data.classes, model.output_shape[-1]
-    if _is_softmax_of_one(model.network.calls[-1]):
+    if _is_softmax_of_one(model.network.last[0]):
         return
     if entry.target == "index" and units < classes:
         diagnostics.warning(
             "labels-outside-units",
             f"the data has {classes} classes, but the last layer has {units} "
             f"unit{'s' * (units != 1)}",
-            model.network.calls[-1].span,
+            model.network.last[0].span,
             help=f"write `dense({classes}, softmax)`",
             notes=[Note(model.data.span, f"{classes} classes")],
         )

@@ -7,12 +7,12 @@ from typing import cast
 from nnspec import ir
 from nnspec.bind import bound_default
 from nnspec.diagnostics import Diagnostics
-from nnspec.table.entry import Constraint, Layer, Misfit, Shape, Use, Weight
+from nnspec.table.entry import Constraint, Layer, Misfit, Shapes, Use, Weight
 
 
-def weights_of(name: str, use: Use, shape: Shape) -> tuple[ir.Weight, ...]:
-    """The weights of the layer `name`, which takes samples of this shape."""
-    given = use.arguments
+def weights_of(name: str, use: Use, shapes: Shapes) -> tuple[ir.Weight, ...]:
+    """The weights of the layer `name`, which takes values of these shapes."""
+    entry, given = cast(Layer, use.entry), use.arguments
     return tuple(
         ir.Weight(
             name=f"{name}/{weight.name}",
@@ -22,7 +22,7 @@ def weights_of(name: str, use: Use, shape: Shape) -> tuple[ir.Weight, ...]:
             constraint=cast("Use | None", given.get(f"{weight.stem}_constraint")),
             trainable=weight.trainable and bool(given["trainable"]),
         )
-        for weight in cast(Layer, use.entry).weights(shape, given)
+        for weight in entry.weights(entry.given(shapes), given)
     )
 
 
@@ -35,9 +35,8 @@ def _initializer(weight: Weight, use: Use) -> Use:
 
 def verify_constraints(
     weights: tuple[ir.Weight, ...], diagnostics: Diagnostics
-) -> bool:
-    """Whether each weight can be constrained as it is to be; else it is reported."""
-    sound = True
+) -> None:
+    """Report weights that cannot be constrained as they are to be."""
     for weight in weights:
         use = weight.constraint
         if use is None:
@@ -45,7 +44,5 @@ def verify_constraints(
         try:
             cast(Constraint, use.entry).verify(weight.name, weight.shape, use.arguments)
         except Misfit as misfit:
-            sound = False
             place = use.span_of(misfit.argument or "")
             diagnostics.error(misfit.code, misfit.message, place, help=misfit.help)
-    return sound

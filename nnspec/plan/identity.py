@@ -96,6 +96,7 @@ def _network(model: ir.Model) -> str:
     """The layers that predictions go through, each with its inputs if not the last."""
     words: list[str] = []
     place: dict[str, int] = {}
+    owner: dict[str, int] = {}  # of each weight, the first layer that has it
     for layer in model.network.calls:
         if cast(LayerEntry, layer.use.entry).draws:  # a dropout, or noise
             place[layer.name] = place[layer.inputs[0]]
@@ -104,9 +105,14 @@ def _network(model: ir.Model) -> str:
         inputs = [place[name] for name in layer.inputs]
         if words and inputs != [len(words) - 1]:
             word += f" of {inputs}"
+        first = {owner.setdefault(w.name, len(words)) for w in layer.weights}
+        if first - {len(words)}:
+            word += f" with the weights of {min(first)}"
         place[layer.name] = len(words)
         words.append(word)
-    return ", ".join(words)
+    outputs = [place[name] for name in model.network.outputs]
+    ends = outputs == [len(words) - 1]
+    return ", ".join(words) + (f" gives {outputs}" if not ends else "")
 
 
 def _word(layer: ir.Call, *left_out: str) -> str:

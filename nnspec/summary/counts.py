@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator
-from itertools import accumulate
 from math import prod
 from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.shares import shares_of
+from nnspec.analyze.ways import derived, entry_of
 from nnspec.record import Record
 from nnspec.summary.fields import Field, receptive_fields
-from nnspec.table.entry import Layer, Optimizer, Shape
+from nnspec.table.entry import Optimizer, Shape
 
 _BATCH_SIZE = 32  # of a spec without training, as in Keras
 
@@ -20,6 +19,7 @@ _BATCH_SIZE = 32  # of a spec without training, as in Keras
 class LayerSummary(Record):
     """A layer; shapes and FLOPs are for one sample.
 
+    Parameters that several calls share are counted with the first of them.
     `activation_bytes` are its part of `Memory.activations`, and `receptive_field` is
     how many cells a value sees along each axis, edges aside.
     """
@@ -105,21 +105,22 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
     precision = training.precision if training else "float32"
     item = _item_size(precision)
     counts = (count * size * item for count in _activations(model))
-    fields = receptive_fields(model.network.calls)
+    fields = receptive_fields(model.network)
+    parameters = _first_uses(model.network)
     layers = tuple(
         LayerSummary(
             name=layer.name,
             type=layer.use.entry.name,
             output_shape=layer.output_shape,
-            parameters=layer.parameters,
-            trainable_parameters=layer.trainable_parameters,
+            parameters=sum(weight.size for weight in weights),
+            trainable_parameters=sum(w.size for w in weights if w.trainable),
             inputs=layer.inputs,
             forward_flops=layer.flops,
             activation_bytes=activations,
             receptive_field=field,
         )
-        for layer, activations, field in zip(
-            model.network.calls, counts, fields, strict=True
+        for layer, weights, activations, field in zip(
+            model.network.calls, parameters, counts, fields, strict=True
         )
     )
     memory = Memory(
@@ -128,7 +129,7 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
         optimizer=_kept(model) * item,
         activations=sum(layer.activation_bytes for layer in layers),
     )
-    backward = _backward_flops(model.network.calls)
+    backward = _backward_flops(model.network)
     return Summary(model.name, layers, backward, memory, size, precision, model.sparse)
 
 
@@ -136,19 +137,22 @@ def _item_size(precision: ir.Precision) -> int:
     return 8 if precision == "float64" else 4
 
 
-def _derived(layers: tuple[ir.Call, ...]) -> list[bool]:
-    """Of each layer's output, whether the loss's derivative by it is computed."""
-    return list(accumulate((y.trainable_parameters > 0 for y in layers), operator.or_))
+def _first_uses(network: ir.Network) -> Iterator[tuple[ir.Weight, ...]]:
+    """The weights of each layer that no layer before it has."""
+    seen = set[str]()
+    for call in network.calls:
+        yield tuple(weight for weight in call.weights if weight.name not in seen)
+        seen.update(weight.name for weight in call.weights)
 
 
 def _activations(model: ir.Model) -> Iterator[int]:
     """How many numbers each layer's output and its derivative have for a sample."""
-    for layer, derived in zip(
-        model.network.calls, _derived(model.network.calls), strict=True
-    ):
-        view = cast(Layer, layer.use.entry).step == "view"
+    found = derived(model.network)
+    for layer in model.network.calls:
+        view = entry_of(layer).step == "view"
         listed = model.sparse and not layer.inputs
-        yield 0 if view or listed else prod(layer.output_shape) * (1 + derived)
+        count = 1 + (layer.name in found)
+        yield 0 if view or listed else prod(layer.output_shape) * count
 
 
 def _kept(model: ir.Model) -> int:
@@ -162,16 +166,21 @@ def _kept(model: ir.Model) -> int:
     return model.network.trainable_parameters * slots + entry.factored(shapes)
 
 
-def _backward_flops(layers: tuple[ir.Call, ...]) -> int:
+def _backward_flops(network: ir.Network) -> int:
     """FLOPs of one sample's share of the backward pass.
 
     Nothing is derived by weights that are not trainable, nor by what stands before the
-    first that are.
+    first that are. Where several layers take a value, what comes back to it is summed.
     """
-    total = 0
-    for layer, below in zip(layers, [False, *_derived(layers)], strict=False):
-        shapes = layer.input_shape, layer.output_shape
-        count = cast(Layer, layer.use.entry).count_derivative
-        by_weights, by_input = count(*shapes, layer.use.arguments)
-        total += by_weights * (layer.trainable_parameters > 0) + by_input * below
+    total, found = 0, derived(network)
+    for layer in network.calls:
+        by_weights, by_values = entry_of(layer).count_derivatives(
+            layer.input_shapes, layer.output_shape, layer.use.arguments
+        )
+        total += by_weights * (layer.trainable_parameters > 0)
+        pairs = zip(by_values, layer.inputs, strict=True)
+        total += sum(count for count, name in pairs if name in found)
+        if layer.name in found:
+            more = max(0, len(network.users[layer.name]) - 1)
+            total += more * prod(layer.output_shape)
     return total

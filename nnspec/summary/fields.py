@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Literal, cast
 
 from nnspec import ir
+from nnspec.analyze.ways import entry_of
 from nnspec.table.activations import sums_last
-from nnspec.table.entry import Activation, Layer, Shape, activation_of
-from nnspec.table.sight import Sight, field
+from nnspec.table.entry import Activation, Shape, activation_of
+from nnspec.table.sight import Sight, View
 
 #: How many cells a value sees along each axis of what the first windows are given;
 #: the whole of them once places are mixed; None where there are no windows before.
 Field = tuple[int, ...] | Literal["whole"] | None
 
-#: For each axis, what the layers see of it, from the first one with windows on.
-_Sights = tuple[tuple[Sight, ...], ...] | Literal["whole"] | None
+#: What is seen of each axis that windows have moved over.
+_Views = tuple[View, ...] | Literal["whole"] | None
 
 
-def receptive_fields(layers: tuple[ir.Call, ...]) -> list[Field]:
-    """The receptive field of each layer."""
-    sights: _Sights = None
-    found = list[Field]()
-    for layer in layers:
-        entry = cast(Layer, layer.use.entry)
-        seen = entry.sees(layer.input_shape, layer.use.arguments)
-        sights = _through(_through(sights, seen), _activation(layer))
-        found.append(_counted(sights, layer.output_shape))
-    return found
+def receptive_fields(network: ir.Network) -> list[Field]:
+    """The receptive field of each layer; a merge sees what its values see."""
+    views = dict[str, _Views]()
+    for call in network.calls:
+        given = [views[name] for name in call.inputs]
+        before = reduce(_beside, given) if given else None
+        entry = entry_of(call)
+        seen: tuple[Sight, ...] | None = ()
+        if call.inputs:
+            seen = entry.sees(entry.given(call.input_shapes), call.use.arguments)
+        views[call.name] = _through(_through(before, seen), _activation(call))
+    return [_counted(views[call.name], call.output_shape) for call in network.calls]
 
 
-def _through(before: _Sights, seen: tuple[Sight, ...] | None) -> _Sights:
+def _beside(one: _Views, other: _Views) -> _Views:
+    if one == "whole" or other == "whole":
+        return "whole"
+    if one is None or other is None:
+        some = one or other
+        return some and tuple(view.beside(View()) for view in some)
+    if len(one) != len(other):
+        return "whole"
+    return tuple(a.beside(b) for a, b in zip(one, other, strict=True))
+
+
+def _through(before: _Views, seen: tuple[Sight, ...] | None) -> _Views:
     if before == "whole" or seen == ():
         return before
     if seen is None:
         return "whole" if before else None
-    axes = before or ((),) * len(seen)
-    return tuple((*axis, sight) for axis, sight in zip(axes, seen, strict=True))
+    views = before or (View(),) * len(seen)
+    return tuple(v.through(sight) for v, sight in zip(views, seen, strict=True))
 
 
 def _activation(layer: ir.Call) -> tuple[Sight, ...] | None:
@@ -46,7 +61,7 @@ def _activation(layer: ir.Call) -> tuple[Sight, ...] | None:
     return () if sums_last(layer.output_shape, use) else None
 
 
-def _counted(sights: _Sights, shape: Shape) -> Field:
-    if sights is None or sights == "whole":
-        return sights
-    return tuple(field(axis, n) for axis, n in zip(sights, shape, strict=False))
+def _counted(views: _Views, shape: Shape) -> Field:
+    if views is None or views == "whole":
+        return views
+    return tuple(view.field(n) for view, n in zip(views, shape, strict=False))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from math import inf, prod
+from typing import Any
 
 from nnspec.record import EMPTY, Record, replace
 from nnspec.source import Span
@@ -15,6 +16,9 @@ from nnspec.table.kinds import Kind
 from nnspec.table.sight import Sight
 
 Shape = tuple[int, ...]
+Shapes = tuple[Shape, ...]
+#: What a layer's functions are given: a shape, or `Shapes` (see `Layer.takes`).
+Given = Any
 Arguments = Mapping[str, object]
 
 
@@ -179,11 +183,17 @@ class Layer(Entry):
     cell by itself (an empty tuple); None says that it may see all of them.
     """
 
-    shape: Callable[[Shape, Arguments], Shape] = lambda x, _: x
-    weights: Callable[[Shape, Arguments], tuple[Weight, ...]] = lambda *_: ()
-    flops: Callable[[Shape, Shape, Arguments], int] = lambda *_: 0
+    #: How many values it takes, the least and the most: (2, inf) of `add`. Where that
+    #: is one, its functions are given the shape of it, else the shapes of all, and
+    #: `derivative_flops` gives a count for each.
+    takes: tuple[int, float] = (1, 1)
+    shape: Callable[[Given, Arguments], Shape] = lambda x, _: x
+    weights: Callable[[Given, Arguments], tuple[Weight, ...]] = lambda *_: ()
+    flops: Callable[[Given, Shape, Arguments], int] = lambda *_: 0
     step: str = "own"
     keeps_values: bool = False
+    #: Whether what comes out is between the least and the largest of what it takes.
+    stays_within: bool = False
     keeps_sign: bool = False
     draws: str | None = None
     drawn: Callable[[Shape, Arguments], object] = lambda _, a: a.get("noise_shape")
@@ -195,17 +205,31 @@ class Layer(Entry):
     activation: Activation | None = None
     sparse: bool = False
     shares: bool = False
-    sees: Callable[[Shape, Arguments], tuple[Sight, ...] | None] = lambda *_: ()
-    derivative_flops: Callable[[Shape, Shape, Arguments], tuple[int, int]] | None = None
+    sees: Callable[[Given, Arguments], tuple[Sight, ...] | None] = lambda *_: ()
+    derivative_flops: Callable[[Given, Shape, Arguments], tuple[int, Any]] | None = None
     penalty: Callable[[Arguments], Mapping[str, float]] = _activity_factors
+
+    def given(self, shapes: Shapes) -> Given:
+        """What its functions take for values of these shapes."""
+        return shapes[0] if self.takes == (1, 1) else shapes
 
     def count_derivative(
         self, shape: Shape, output: Shape, arguments: Arguments
     ) -> tuple[int, int]:
         """The FLOPs of one sample's derivatives by its weights and by its input."""
+        by_weights, by_values = self.count_derivatives((shape,), output, arguments)
+        return by_weights, sum(by_values)
+
+    def count_derivatives(
+        self, shapes: Shapes, output: Shape, arguments: Arguments
+    ) -> tuple[int, tuple[int, ...]]:
+        """The FLOPs of one sample's derivatives by its weights and by each value."""
         if self.derivative_flops is None:
-            return 0, self.flops(shape, output, arguments)
-        return self.derivative_flops(shape, output, arguments)
+            by_each = self.flops(self.given(shapes), output, arguments)
+            return 0, (by_each,) * len(shapes)
+        given = self.given(shapes)
+        by_weights, by_values = self.derivative_flops(given, output, arguments)
+        return by_weights, by_values if self.takes != (1, 1) else (by_values,)
 
 
 class Activation(Entry):

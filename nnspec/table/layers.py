@@ -22,6 +22,7 @@ from nnspec.table.entry import (
     Weight,
 )
 from nnspec.table.kinds import AnyOf, Flag, Integer, ListOf, OneOf, Optional, Real
+from nnspec.table.merges import MERGES, OUTPUT
 from nnspec.table.noise import NOISE
 from nnspec.table.normalization import NORMALIZATION
 from nnspec.table.pooling import POOLING
@@ -150,8 +151,10 @@ LAYERS = (
                 example="28, 28",
             ),
         ),
+        takes=(0, 0),
         shape=lambda _, arguments: cast("tuple[int, ...]", arguments["shape"]),
     ),
+    OUTPUT,
     Layer(
         "dense",
         "activation(x @ kernel + bias) over the last axis.",
@@ -192,6 +195,7 @@ LAYERS = (
     *NORMALIZATION,
     *POOLING,
     *RESIZING,
+    *MERGES,
     Layer(
         "prelu",
         "x where positive, else alpha * x, with a weight alpha for each value of a "

@@ -9,8 +9,7 @@ PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
         """
         embedding position_embedding masking simple_rnn lstm gru bidirectional
-        time_distributed attention multi_head_attention add subtract multiply average
-        maximum minimum concatenate dot output
+        time_distributed attention multi_head_attention
         """.split()
     ),
     "source": frozenset({"text"}),

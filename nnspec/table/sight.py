@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
-from math import ceil, floor, prod
+from math import ceil, floor, gcd, lcm
 
 from nnspec.record import Record
 
@@ -58,22 +57,58 @@ def by_cell(alone: bool) -> tuple[Sight, ...] | None:
     return () if alone else None
 
 
-def field(sights: Sequence[Sight], cells: int) -> int:
-    """How many input cells an output cell sees through layers, the first layer first.
+class View(Record):
+    """Which cells of an input each cell of a value sees, along one axis.
 
-    Of `cells` that do not all see as many the most, those beyond the edges included.
-    r = 1 + the sum of (reach - 1) * jump, the jump the product of the strides before
-    (Araujo, Norris and Sim, 2019), where all strides are whole numbers.
+    Cell o sees those from `firsts[o]` to `lasts[o]`. These go on and on: one period
+    later, they are by as many strides further on.
     """
-    period = prod(sight.stride.denominator for sight in sights)
-    seen = (_seen(sights, cell) for cell in range(min(period, cells, _CELLS)))
-    return max(0, *(last - first + 1 for first, last in seen))
+
+    stride: Fraction = Fraction(1)
+    firsts: tuple[int, ...] = (0,)
+    lasts: tuple[int, ...] = (0,)
+    period: int = 1
+
+    def of(self, cell: int) -> tuple[int, int]:
+        """The first and the last input cell that a cell sees."""
+        times, place = divmod(cell, self.period)
+        known = min(place, len(self.firsts) - 1)
+        moved = times * self.period * self.stride + (place - known) * self.stride
+        return self.firsts[known] + floor(moved), self.lasts[known] + floor(moved)
+
+    def through(self, sight: Sight) -> View:
+        """What the cells of a layer see that takes this value."""
+        stride = sight.stride
+        rounds = self.period // gcd(self.period, stride.numerator)
+        period = stride.denominator * rounds
+        cells = range(min(period, _CELLS))
+        firsts = (self.of(ceil(o * stride + sight.first))[0] for o in cells)
+        lasts = (self.of(floor(o * stride + sight.last))[1] for o in cells)
+        return View(self.stride * stride, tuple(firsts), tuple(lasts), period)
+
+    def beside(self, other: View) -> View:
+        """What is seen of two values that are merged cell by cell."""
+        period = lcm(self.period, other.period)
+        cells = [(self.of(o), other.of(o)) for o in range(min(period, _CELLS))]
+        both = [_hull(one, two) for one, two in cells]
+        firsts, lasts = zip(*both, strict=True)
+        return View(max(self.stride, other.stride), firsts, lasts, period)
+
+    def field(self, cells: int) -> int:
+        """How many input cells one of `cells` sees: the one that sees the most.
+
+        Those beyond the edges are included. r = 1 + the sum of (reach - 1) * jump, the
+        jump the product of the strides before (Araujo, Norris and Sim, 2019), where
+        all strides are whole numbers.
+        """
+        seen = zip(self.firsts[:cells], self.lasts, strict=False)
+        return max(0, *(last - first + 1 for first, last in seen))
 
 
-def _seen(sights: Sequence[Sight], cell: int) -> tuple[int, int]:
-    """The first and the last input cell that an output cell sees."""
-    first = last = cell
-    for sight in reversed(sights):
-        first = ceil(first * sight.stride + sight.first)
-        last = floor(last * sight.stride + sight.last)
-    return first, last
+def _hull(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    """From the first to the last that is in either; one may have none."""
+    if one[0] > one[1]:
+        return other
+    if other[0] > other[1]:
+        return one
+    return min(one[0], other[0]), max(one[1], other[1])

@@ -1,7 +1,8 @@
-"""Kinds of values that are words: a name of the history, a single character."""
+"""Kinds of values that are words: names of values, of the history, a character."""
 
 from __future__ import annotations
 
+from nnspec import syntax
 from nnspec.record import Record
 from nnspec.table.kinds import Mismatch, ReadEntry
 from nnspec.values import Resolved, Symbol
@@ -20,6 +21,20 @@ class HistoryName(Record):
         if not isinstance(name, str):
             raise Mismatch
         return name
+
+
+class ValueName(Record):
+    """The name of a value of the network, where no `let` is looked up; a `Name`."""
+
+    def describe(self) -> str:
+        """In words."""
+        return "the name of a value, given by `as`"
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> syntax.Name:
+        """The name, and where it stands."""
+        if not isinstance(value.value, Symbol):
+            raise Mismatch
+        return syntax.Name(value.span, value.value.name)
 
 
 class Character(Record):

@@ -1,0 +1,86 @@
+"""The network while it is built, and the body whose layers are being added to it."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+
+from nnspec import ir, syntax
+from nnspec.analyze.labels import Labels, Names, Value, labels_in
+from nnspec.bind import Binder
+from nnspec.record import replace
+from nnspec.source import Span
+
+#: What is learnt of the data is kept as `data/...`, beside the weights of the layers.
+TAKEN = ("data",)
+
+
+class TooManyLayers(Exception):
+    """Ends the expansion of a network that would have no end."""
+
+
+@dataclass
+class Building:
+    """The calls so far, and what is known of them as a whole.
+
+    `made` are the values of all statements, and where each can be told of; `taken` the
+    names of those that a layer takes. `unread` says that there are statements that
+    could not be read. `left` is how many more there may be.
+    """
+
+    left: int
+    calls: dict[str, ir.Call] = field(default_factory=dict)
+    weights: dict[str, ir.Weight] = field(default_factory=dict)
+    made: list[tuple[Value, syntax.Layer, Frame]] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    outputs: tuple[Value, ...] = ()
+    output_place: Span | None = None
+    unread: bool = False
+    sound: bool = True
+
+    def count(self) -> None:
+        """Count one statement; raises `TooManyLayers` for one too many."""
+        if self.left == 0:
+            raise TooManyLayers
+        self.left -= 1
+
+    def add(self, call: ir.Call) -> None:
+        """Add a call; weights that are there already are the same."""
+        weights = tuple(self.weights.setdefault(w.name, w) for w in call.weights)
+        self.calls[call.name] = replace(call, weights=weights)
+
+
+@dataclass
+class Frame:
+    """A body, or one round of a `repeat` in it.
+
+    `before` is the value of the statement before, None at the network's start, and
+    `given` what a block takes. Names begin with `prefix`, those of weights with that
+    of `weights`. `scope` and `trace` are those of a call.
+    """
+
+    building: Building
+    binder: Binder
+    names: Names
+    body: syntax.Body
+    labels: Labels = field(default_factory=Labels)
+    before: Value | None = None
+    given: Value | None = None
+    prefix: str = ""
+    weights: str = ""
+    scope: tuple[str, ...] = ()
+    trace: tuple[Span, ...] = ()
+
+    @property
+    def repeated(self) -> bool:
+        """Whether this is a round of a `repeat`."""
+        return self.labels.outer is not None
+
+    def round(self) -> Frame:
+        """The same body, in a round of a `repeat`: labels of it end with it."""
+        return dataclasses.replace(self, labels=Labels(self.labels))
+
+
+def begun(building: Building, binder: Binder, body: syntax.Body) -> Frame:
+    """The frame of the network itself."""
+    return Frame(building, binder, Names({*TAKEN, *labels_in(body)}), body)

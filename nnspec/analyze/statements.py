@@ -1,0 +1,174 @@
+"""The statements of a body, one after another: layers, rounds, outputs."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import syntax
+from nnspec.analyze.calls import Place, call_of
+from nnspec.analyze.foreign import unfolded
+from nnspec.analyze.frames import TAKEN, Frame
+from nnspec.analyze.labels import Value
+from nnspec.analyze.operands import find, operands
+from nnspec.bind import Binder
+from nnspec.diagnostics import Note
+from nnspec.record import replace
+from nnspec.source import Span
+from nnspec.table.entry import Use
+from nnspec.table.kinds import AlreadyReported, Integer
+from nnspec.table.merges import VALUES, Output
+
+
+def add_statements(body: syntax.Body, frame: Frame) -> None:
+    """Add the calls of a body's statements; raises `TooManyLayers`."""
+    for statement in unfolded(body, frame.binder):
+        if isinstance(statement, syntax.Repeat):
+            _add_rounds(statement, frame)
+            continue
+        frame.building.count()
+        if isinstance(statement, syntax.Unread):
+            frame.building.unread, frame.building.sound = True, False
+            frame.before = Value("", None, statement.span)
+        else:
+            _add(statement, frame)
+
+
+def _add_rounds(statement: syntax.Repeat, frame: Frame) -> None:
+    count = repeat_count(statement, frame.binder)
+    body = tuple(filter(_holds_layers, statement.body))
+    for _ in range(count if body else 0):
+        inner = frame.round()
+        add_statements(body, inner)
+        frame.before = inner.before
+
+
+def _holds_layers(statement: syntax.Layer | syntax.Repeat | syntax.Unread) -> bool:
+    """Whether there is anything to repeat; else no limit of layers would end it."""
+    if not isinstance(statement, syntax.Repeat):
+        return True
+    return any(map(_holds_layers, statement.body))
+
+
+def repeat_count(repeat: syntax.Repeat, binder: Binder) -> int:
+    """How many rounds there are; 1 where it is reported that this is no number."""
+    value = binder.scope.resolve(repeat.count)
+    try:
+        kind = Integer(1)
+        return cast(int, binder.read(kind, value, "`repeat`")) if value else 1
+    except AlreadyReported:
+        return 1
+
+
+def _add(statement: syntax.Layer, frame: Frame) -> None:
+    """Add one layer, or name the outputs."""
+    use = frame.binder.call("layer", statement.call)
+    if use and isinstance(use.entry, Output):
+        _set_outputs(statement, use, frame)
+        return
+    name = _named(statement, frame)
+    value = _value(statement, use, name, frame)
+    frame.building.sound &= value.shape is not None
+    if statement.label:
+        frame.labels.values.setdefault(statement.label.text, value)
+    frame.building.made.append((value, statement, frame))
+    frame.before = value
+
+
+def _value(
+    statement: syntax.Layer, use: Use | None, name: str | None, frame: Frame
+) -> Value:
+    """What comes of a layer, without a shape where something is at fault."""
+    span = statement.call.name.span
+    unknown = Value("", None, span)
+    values = operands(statement, use, frame) if use else None
+    if use is None or values is None or name is None:
+        return unknown
+    if any(value.shape is None for value in values):
+        return unknown
+    if VALUES in use.arguments:  # they are the call's inputs now
+        use = replace(use, arguments={**use.arguments, VALUES: ()})
+    full = frame.prefix + name
+    place = Place(full, frame.weights + name, span, frame.scope, frame.trace)
+    call = call_of(use, place, values, frame.binder.diagnostics)
+    if call is None:
+        return unknown
+    frame.building.add(call)
+    return Value(call.name, call.output_shape, span)
+
+
+def _named(statement: syntax.Layer, frame: Frame) -> str | None:
+    """The layer's label, or its counted name; None where it cannot have it."""
+    kind, label = statement.call.name.text, statement.label
+    stem = "input_layer" if kind == "input" else kind
+    if label is None:
+        name = frame.names.next(stem)
+        frame.labels.counted[name] = statement.call.span.end
+        return name
+    if not _claim(label, frame):
+        return None
+    return frame.names.next(label.text) if frame.repeated else label.text
+
+
+def _claim(label: syntax.Name, frame: Frame) -> bool:
+    """Whether a label is still free; then it is taken."""
+    name, place = label.text, label.span
+    if name in TAKEN:
+        frame.binder.diagnostics.error(
+            "name-taken",
+            f"no layer is called `{name}`: `weights.npz` keeps what is learnt of the "
+            "data under that name",
+            place,
+            help="give it another name with `as`",
+        )
+        return False
+    if first := frame.labels.place_of(name):
+        frame.binder.diagnostics.error(
+            "doubled-name",
+            f"two layers are called `{name}`",
+            place,
+            help="give one of them another name with `as`",
+            notes=[Note(first, "the first one")],
+        )
+        return False
+    frame.labels.places[name] = place
+    return True
+
+
+def _set_outputs(statement: syntax.Layer, use: Use, frame: Frame) -> None:
+    """Take the values that `output` names as the outputs of the network."""
+    building, place = frame.building, statement.call.name.span
+    if building.output_place:
+        _report_second(place, building.output_place, frame)
+        return
+    building.output_place = place
+    names = cast("tuple[syntax.Name, ...]", use.arguments[VALUES])
+    first: dict[str, Span] = {}
+    found = list[Value]()
+    for name in names:
+        if name.text in first:
+            _report_doubled(name, first[name.text], frame)
+        first.setdefault(name.text, name.span)
+        if value := find(name, frame):
+            found.append(value)
+    building.sound &= len(found) == len(names)
+    building.outputs = tuple(found)
+
+
+def _report_second(place: Span, first: Span, frame: Frame) -> None:
+    frame.binder.diagnostics.error(
+        "doubled-section",
+        "there is more than one `output`",
+        place,
+        help="name all outputs in one of them",
+        notes=[Note(first, "the first one")],
+    )
+
+
+def _report_doubled(name: syntax.Name, first: Span, frame: Frame) -> None:
+    frame.binder.diagnostics.error(
+        "doubled-name",
+        f"`{name.text}` is an output already",
+        name.span,
+        help="remove one of the two",
+        notes=[Note(first, "named here")],
+    )

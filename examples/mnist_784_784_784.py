@@ -337,17 +337,16 @@ def report(row, options, head=False):
 
 def save(state, options, whole=True):
     """Write weights, history.csv and curves.svg; the checkpoint after whole epochs."""
-    about = state.about | {"epoch": len(state.history), "step": state.step}
-    table = [[*row.values()] for row in state.history]
+    columns, table = [*state.history[0]], [[*row.values()] for row in state.history]
+    about = state.about | {"columns": columns, "epoch": len(table), "step": state.step}
     if whole:
         arrays = named(state.w)
         arrays |= {"training/slots": state.slots, "training/history": np.array(table)}
         save_arrays(options.out / "checkpoint.npz", arrays, about)
     arrays = named(state.w)
     save_arrays(options.out / "weights.npz", arrays, about)
-    lines = (",".join(map(str, row)) for row in [state.history[0], *table])
     with write_whole(options.out / "history.csv") as file:
-        file.writelines(f"{line}\n" for line in lines)
+        csv.writer(file, lineterminator="\n").writerows([columns, *table])
     with write_whole(options.out / "curves.svg") as file:
         file.write(curves(state.history, NAME))
 
@@ -358,23 +357,18 @@ def resume(state, options):
         return say(options, f"{options.out}: nothing to go on with; a training begins")
     path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
     arrays = load(path, state.w, SHAPES, state.same, way_out)
-    names = ["epoch", *METRICS]
     with file_errors(path, way_out):
         np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
-        if state.same["validation samples"]:
-            names += [f"val_{name}" for name in names[1:]]
-        names += ["learning_rate", "seconds"]
-        rows = arrays["training/history"].astype(float, casting="same_kind")
-        for i, row in enumerate(rows.tolist(), 1):
-            state.history.append(dict(zip(names, row)) | {"epoch": i})
-        state.step = int(arrays["about"].get("step", 0))
-        if rows.shape != (i, len(names)) or i > state.step:
+        about, rows = arrays["about"], arrays["training/history"]
+        columns, i, state.step = about["columns"], about["epoch"], int(about["step"])
+        if rows.shape != (i, len(columns)) or not 0 < i <= state.step:
             raise ValueError("it is no checkpoint")
+        for row in rows.astype(float, casting="same_kind").tolist():
+            state.history.append(dict(zip(columns, row)) | {"epoch": int(row[0])})
     say(options, f"{options.out}: goes on after epoch {i} of {options.epochs}")
     for key, value in state.given.items():
-        before = arrays["about"].get(key)
-        if before != value:
-            say(options, f"{key} {value} follows on {before!r}")
+        if about.get(key) != value:
+            say(options, f"{key} {value} follows on {about.get(key)!r}")
 
 
 def announce(options, parts):
@@ -406,16 +400,15 @@ def fit(options, parts):
     state.same = MODEL | TRAINING | {"seed": options.seed}
     for part in ("train", "validation"):
         state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
-    rate = LEARNING_RATE
     state.given = {"epochs": options.epochs, "batch_size": options.batch_size}
-    state.given["learning_rate"] = rate
+    state.given["learning_rate"] = LEARNING_RATE
+
     state.about = ORIGIN | state.same | state.given
     if options.resume:
         resume(state, options)
     announce(options, parts)
-    whole, saved = bool(state.history), time.monotonic() if state.history else -math.inf
+    whole, saved, first = True, -math.inf, len(state.history) + 1
     try:
-        first = len(state.history) + 1
         for epoch in range(first, options.epochs + 1):
             whole, began = False, time.monotonic()
             row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
@@ -430,7 +423,7 @@ def fit(options, parts):
                 saved = time.monotonic()
         state.about["finished"] = True
     finally:  # Ctrl-C, too, leaves behind what was learnt, once an epoch is done
-        if options.out and (whole or saved > -math.inf):
+        if options.out and state.history:
             save(state, options, whole)
             say(options, f"saved to {options.out}")
             if "finished" not in state.about:
@@ -1105,4 +1098,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:40b8460c5dfa44562fcd727d245bb964344b41cb00e1a2ef01c61e6bc2ac69f9
+# nnspec sha256:e58c91462c623e84aaba1bbea3c33f85b41f5dcc062a464fd9265f486fd6350d

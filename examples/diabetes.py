@@ -488,7 +488,7 @@ def train(
     vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
     options.out = out and Path(out)
     folder = results_folder(options, options.out) if out else contextlib.nullcontext()
-    with folder as options.out:
+    with folder as options.out, one_blas_thread():
         parts, learnt = load_data(options, parts=parts)
         state = fit(options, parts, learnt)
     file = io.BytesIO()
@@ -591,7 +591,7 @@ train evaluate    --data FILE             .npz file of x_train, y_train, x_test,
 train evaluate    --data-dir DIR          folder of the data files
 evaluate predict  --weights FILE          weights.npz (default: that of the newest run)
 predict           --output FILE           write there instead of to standard output
-all               --threads N             threads to use (default: all cores)
+all               --threads N             changes nothing: too little work to share
 train evaluate    --quiet                 print errors only (evaluate: and the result)
 train evaluate    --json                  print JSON objects, one a line (and an epoch)
 """
@@ -605,14 +605,15 @@ def parse(argv):
     for run in (run_train, run_evaluate, run_predict, run_gradcheck):
         one = commands.add_parser(run.__name__.removeprefix("run_"), help=run.__doc__)
         one.set_defaults(run=run, argv=argv, quiet=False)
+        one.suggest_on_error = parser.suggest_on_error = True  # from Python 3.14 on
     rows = "rows like those of the training data, or - for standard input"
     commands.choices["predict"].add_argument("input", type=Path, help=rows)
     for line in OPTIONS.strip().splitlines():
         names, flag, text = re.split("  +", line)
         flag, _, value = flag.partition(" ")
-        default = re.search(r"default: (\d+)", text)
         kind = {"type": int if value == "N" else Path, "metavar": value}
-        kind["default"] = default and int(default[1])
+        if default := re.search(r"default: (\d+)", text):
+            kind["default"] = int(default[1])
         kind = kind if value else {"action": "store_true"}
         for name in commands.choices if names == "all" else names.split():
             commands.choices[name].add_argument(flag, help=text, **kind)
@@ -763,8 +764,7 @@ def file_errors(path, way_out="check it or get it anew"):
         yield
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        line = text.splitlines()[0]
-        line = line if len(line) < 400 else f"{line[:400]}..."
+        line = text.splitlines()[0][:400]
         raise InputError(f"{path}: {line}; {way_out}") from error
 
 
@@ -1172,7 +1172,8 @@ def check_samples(x, shape, where, nan=False):
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
         fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
-        for row, *place in np.argwhere(~fits).tolist():
+        if odd := np.argwhere(~fits).tolist():
+            row, *place = odd[0]
             found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
             raise InputError(f"{found}; give numbers up to 1e38, NaN only to impute")
 
@@ -1465,4 +1466,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c559ece1c9a9e7898b58a5db41e0ced102a01078357d3ab3d0af886c4afebb94
+# nnspec sha256:cb0c98e93986fd149ab2e7e8f17595acd75ef66875de317ad53de2081d5e3276

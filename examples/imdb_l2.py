@@ -367,10 +367,14 @@ def announce(options, parts, learnt):
         say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
     labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
     names = [*range(2)]
-    for line in missing_classes(
-        labels, names, "; write stratify=true or seed=0 in split"
-    ):
-        say(options, line)
+    every = {*np.concatenate([*labels.values()]).tolist()}
+    for part, y in labels.items():
+        if lacking := [f"`{names[i]}`" for i in sorted(every.difference(y.tolist()))]:
+            few = ", ".join(lacking[:3]) + ", ..." * (len(lacking) > 3)
+            say(
+                options,
+                f"the {part} part has no sample of class {few}; write stratify=true or seed=0 in split",
+            )
 
 
 @np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
@@ -467,7 +471,7 @@ def train(
     vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
     options.out = out and Path(out)
     folder = results_folder(options, options.out) if out else contextlib.nullcontext()
-    with folder as options.out:
+    with folder as options.out, one_blas_thread():
         parts, learnt = load_data(options, parts=parts)
         state = fit(options, parts, learnt)
     file = io.BytesIO()
@@ -589,14 +593,15 @@ def parse(argv):
     for run in (run_train, run_evaluate, run_predict, run_gradcheck):
         one = commands.add_parser(run.__name__.removeprefix("run_"), help=run.__doc__)
         one.set_defaults(run=run, argv=argv, quiet=False)
+        one.suggest_on_error = parser.suggest_on_error = True  # from Python 3.14 on
     rows = "rows like those of the training data, or - for standard input"
     commands.choices["predict"].add_argument("input", type=Path, help=rows)
     for line in OPTIONS.strip().splitlines():
         names, flag, text = re.split("  +", line)
         flag, _, value = flag.partition(" ")
-        default = re.search(r"default: (\d+)", text)
         kind = {"type": int if value == "N" else Path, "metavar": value}
-        kind["default"] = default and int(default[1])
+        if default := re.search(r"default: (\d+)", text):
+            kind["default"] = int(default[1])
         kind = kind if value else {"action": "store_true"}
         for name in commands.choices if names == "all" else names.split():
             commands.choices[name].add_argument(flag, help=text, **kind)
@@ -768,8 +773,7 @@ def file_errors(path, way_out="check it or get it anew"):
         yield
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        line = text.splitlines()[0]
-        line = line if len(line) < 400 else f"{line[:400]}..."
+        line = text.splitlines()[0][:400]
         raise InputError(f"{path}: {line}; {way_out}") from error
 
 
@@ -1236,15 +1240,6 @@ def curves(history, title):
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
-def missing_classes(labels, names, way_out):
-    """Yield a line for each part of the data that lacks classes of another part."""
-    every = {*np.concatenate([*labels.values()]).tolist()}
-    for part, y in labels.items():
-        if lacking := [f"`{names[i]}`" for i in sorted(every.difference(y.tolist()))]:
-            few = ", ".join(lacking[:3]) + ", ..." * (len(lacking) > 3)
-            yield f"the {part} part has no sample of class {few}{way_out}"
-
-
 def sparse_product(x, kernel, out):
     """Compute out = x @ kernel: for each sample, the sum of the rows of its columns."""
     first = x.common.shape[1]
@@ -1280,4 +1275,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7c7c0658e8e2b82a0bc5f1ece09bbc38ef474fdf7525c08fa38175adac145f6d
+# nnspec sha256:0249cb165f8aeafdd9fcb396ba8f6e8bbc676826c76a1d7a520a8fe7349b43b3

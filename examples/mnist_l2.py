@@ -348,10 +348,14 @@ def announce(options, parts):
         say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
     labels = {part: y for part, (_, y) in parts.items()}
     names = [*range(10)]
-    for line in missing_classes(
-        labels, names, "; write stratify=true or seed=0 in split"
-    ):
-        say(options, line)
+    every = {*np.concatenate([*labels.values()]).tolist()}
+    for part, y in labels.items():
+        if lacking := [f"`{names[i]}`" for i in sorted(every.difference(y.tolist()))]:
+            few = ", ".join(lacking[:3]) + ", ..." * (len(lacking) > 3)
+            say(
+                options,
+                f"the {part} part has no sample of class {few}; write stratify=true or seed=0 in split",
+            )
 
 
 @np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
@@ -449,7 +453,7 @@ def train(
     vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
     options.out = out and Path(out)
     folder = results_folder(options, options.out) if out else contextlib.nullcontext()
-    with folder as options.out:
+    with folder as options.out, one_blas_thread():
         state = fit(options, load_data(options, parts))
     file = io.BytesIO()
     np.savez(file, **named(state.w))
@@ -566,14 +570,15 @@ def parse(argv):
     for run in (run_train, run_evaluate, run_predict, run_gradcheck):
         one = commands.add_parser(run.__name__.removeprefix("run_"), help=run.__doc__)
         one.set_defaults(run=run, argv=argv, quiet=False)
+        one.suggest_on_error = parser.suggest_on_error = True  # from Python 3.14 on
     rows = "rows like those of the training data, or - for standard input"
     commands.choices["predict"].add_argument("input", type=Path, help=rows)
     for line in OPTIONS.strip().splitlines():
         names, flag, text = re.split("  +", line)
         flag, _, value = flag.partition(" ")
-        default = re.search(r"default: (\d+)", text)
         kind = {"type": int if value == "N" else Path, "metavar": value}
-        kind["default"] = default and int(default[1])
+        if default := re.search(r"default: (\d+)", text):
+            kind["default"] = int(default[1])
         kind = kind if value else {"action": "store_true"}
         for name in commands.choices if names == "all" else names.split():
             commands.choices[name].add_argument(flag, help=text, **kind)
@@ -745,8 +750,7 @@ def file_errors(path, way_out="check it or get it anew"):
         yield
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        line = text.splitlines()[0]
-        line = line if len(line) < 400 else f"{line[:400]}..."
+        line = text.splitlines()[0][:400]
         raise InputError(f"{path}: {line}; {way_out}") from error
 
 
@@ -881,7 +885,8 @@ def check_samples(x, shape, where, nan=False):
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
         fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
-        for row, *place in np.argwhere(~fits).tolist():
+        if odd := np.argwhere(~fits).tolist():
+            row, *place = odd[0]
             found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
             raise InputError(f"{found}; give numbers up to 1e38, NaN only to impute")
 
@@ -1071,19 +1076,10 @@ def curves(history, title):
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
-def missing_classes(labels, names, way_out):
-    """Yield a line for each part of the data that lacks classes of another part."""
-    every = {*np.concatenate([*labels.values()]).tolist()}
-    for part, y in labels.items():
-        if lacking := [f"`{names[i]}`" for i in sorted(every.difference(y.tolist()))]:
-            few = ", ".join(lacking[:3]) + ", ..." * (len(lacking) > 3)
-            yield f"the {part} part has no sample of class {few}{way_out}"
-
-
 if __name__ == "__main__":
     for _name in {"SIGINT", "SIGTERM", "SIGHUP"} & {*dir(signal)}:
         if signal.getsignal(getattr(signal, _name)) != signal.SIG_IGN:
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:f69b461ff4e9526a96bdc31a076fdece994e4020d327623415999f76789e6566
+# nnspec sha256:6cff14ff0dec544286f3d160fc5d136c7ecd24eacb505d10c3b96af2b37d0a3a

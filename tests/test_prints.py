@@ -178,6 +178,14 @@ def test_a_part_without_a_class_is_told(way_out: str, tmp_path: Path) -> None:
     assert ("has no sample" in done.stderr) is (not way_out)
 
 
+def test_of_many_classes_a_few_are_named(tmp_path: Path) -> None:
+    rows = [f"{i},{i},k{i % 7 if i < 22 else 6}\n" for i in range(28)]
+    (tmp_path / "kinds.csv").write_text("x,y,kind\n" + "".join(rows))
+    text = SORTED.replace("dense(3,", "dense(7,")
+    done = run_text(tmp_path / "net.py", nnspec.compile(text), tmp_path)
+    assert "of class `k0`, `k1`, `k2`, ...; write stratify=true or" in done.stderr
+
+
 def test_a_confusion_matrix_has_names(tmp_path: Path) -> None:
     (tmp_path / "kinds.csv").write_text(TABLE)
     text = nnspec.compile(SORTED.replace("test=0.2", "test=0.2, seed=0"), "net.nn")

@@ -122,7 +122,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         data=data,
         threads=() if origin.bare else _threads(network, optimizer),
         runtime=(
-            *(() if origin.bare else _printing(network, classes)),
+            *(() if origin.bare else _printing(network)),
             *_runtime(class_weights, network),
             *files_of_metrics(training, model.output_shape),
             *callbacks.files,
@@ -295,10 +295,10 @@ def _way_out(model: ir.Model) -> Code:
     """What to say of a part that lacks a class, to have it there."""
     split = model.data.split if model.data else None
     if split is None:
-        return literal("; give each part samples of all")
+        return Code("; give each part samples of all")
     ways = ["stratify=true"] * (not split.stratify)
     ways += ["seed=0"] if ways and split.seed is None else []
-    return literal(f"; write {' or '.join(ways)} in split" if ways else "")
+    return Code(f"; write {' or '.join(ways)} in split" if ways else "")
 
 
 def _targets(model: ir.Model, training: ir.Training) -> Code:
@@ -339,10 +339,9 @@ def _threads(network: NetworkProgram, optimizer: Optimizer) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _printing(network: NetworkProgram, classes: Code | None) -> tuple[str, ...]:
+def _printing(network: NetworkProgram) -> tuple[str, ...]:
     """The plain files that a training prints, checks and saves by."""
     names = ["number", "say", *_TRAINING]
-    names += ["missing_classes"] if classes else []
     names += ["confusion_table"] if network.metrics.matrix else []
     return tuple(names)
 

@@ -11,6 +11,7 @@ def check_samples(x, shape, where, nan=False):
     for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
         block = x[start : start + 4096]
         fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
-        for row, *place in np.argwhere(~fits).tolist():
+        if odd := np.argwhere(~fits).tolist():
+            row, *place = odd[0]
             found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
             raise InputError(f"{found}; give numbers up to 1e38, NaN only to impute")

@@ -10,6 +10,5 @@ def file_errors(path, way_out="check it or get it anew"):
         yield
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        line = text.splitlines()[0]
-        line = line if len(line) < 400 else f"{line[:400]}..."
+        line = text.splitlines()[0][:400]
         raise InputError(f"{path}: {line}; {way_out}") from error

@@ -6,11 +6,9 @@ import math
 import os
 import shutil
 
-import numpy as np
 import pytest
 
 from templates.runtime.confusion_table import confusion_table
-from templates.runtime.missing_classes import missing_classes
 from templates.runtime.number import number
 
 
@@ -79,14 +77,3 @@ def test_a_wide_matrix_comes_in_blocks(columns: int) -> None:
     assert heads == [*map(str, range(30))]
     row = [cell for block in blocks for cell in block[8].split()[1:]]
     assert row == [str(700 + j) for j in range(30)]
-
-
-def test_parts_without_a_class() -> None:
-    parts = {"train": np.array([0, 1, 1]), "test": np.array([1, 2, 2, 3, 4, 5])}
-    names = ["ape", "bee", "cat", "dog", "elk", "fox"]
-    assert [*missing_classes(parts, names, "; do this")] == [
-        "the train part has no sample of class `cat`, `dog`, `elk`, ...; do this",
-        "the test part has no sample of class `ape`; do this",
-    ]
-    alike = {"train": np.array([0, 2]), "test": np.array([2, 0, 0])}
-    assert [*missing_classes(alike, names, "")] == []

@@ -14,7 +14,7 @@ DEMO := .venv-demo/ready
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test thorough lint parity kills mutants fuzz bench golden
-.PHONY: curves grammar clean
+.PHONY: curves formulas grammar clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ lint: $(DEV) ## check style and types
 
 parity: $(PARITY) ## compare the arithmetic with that of Keras (own .venv-parity)
 	KERAS_BACKEND=jax .venv-parity/bin/python -m pytest -n $(WORKERS) tests/parity
+
+formulas: $(DEV) $(PARITY) ## differentiate 5,000 random formulas (half an hour)
+	NNSPEC_FORMULAS=5000 $(BIN)/python -m pytest -q tests/formulas/test_random.py
+	NNSPEC_FORMULAS=5000 .venv-parity/bin/python -m pytest -q tests/parity/test_formulas.py
 
 kills: $(DEV) ## kill trainings at random moments, which must not matter (some minutes)
 	$(BIN)/python -m tests.kills $(KILLS)

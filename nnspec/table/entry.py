@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from math import inf, prod
 from typing import Any
 
+from nnspec.formulas.expression import Expression
 from nnspec.record import EMPTY, Record, replace
 from nnspec.source import Span
 from nnspec.table.kinds import Kind
@@ -117,14 +118,16 @@ class Weight(Record):
 
     Where no argument does, `initializer` is the one that there is. The arguments for
     its regularizer and its constraint, if the layer has them, are called like that one:
-    `kernel_initializer`, `kernel_regularizer`. One that is not
-    `trainable` has no gradient: the layer itself changes it, or nobody.
+    `kernel_initializer`, `kernel_regularizer`; else it has those given here. One that
+    is not `trainable` has no gradient: the layer itself changes it, or nobody.
     """
 
     name: str
     shape: Shape
-    initializer: str | DefaultUse
+    initializer: str | DefaultUse | Use
     trainable: bool = True
+    regularizer: Use | None = None
+    constraint: Use | None = None
 
     @property
     def stem(self) -> str:
@@ -247,13 +250,14 @@ class Activation(Entry):
     `limits` are the least and the largest that can come out. `normalizes` says that the
     values along the argument `axis` depend on each other: they, or their exponentials,
     add up to 1. `logits` names another activation that makes the same of its output
-    as of its input.
+    as of its input. `build` makes the expression that one of a spec's own is.
     """
 
     layer_arguments: tuple[Argument, ...] | None = None
     flops: int = 1
     verify: Callable[[Shape, Use], object] = lambda *_: None
     needs: Callable[[Arguments], frozenset[str]] = lambda _: frozenset({"output"})
+    build: Callable[[Expression, Arguments], Expression] | None = None
     files: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
     limits: Callable[[Arguments], tuple[float, float]] = lambda _: (-inf, inf)
     normalizes: bool = False

@@ -1,0 +1,1 @@
+"""Formulas as lines of NumPy."""

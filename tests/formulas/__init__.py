@@ -1,0 +1,1 @@
+"""Tests of formulas of one's own."""

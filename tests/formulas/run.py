@@ -1,0 +1,97 @@
+"""A formula's own lines, run on arrays."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+
+from nnspec import syntax
+from nnspec.analyze.formulas.body import Body, computed
+from nnspec.bind import Binder
+from nnspec.diagnostics import Diagnostics
+from nnspec.formulas.expression import Expression, Shape, value
+from nnspec.parse import parse
+from nnspec.plan.formulas.layer import Arrays, Planned, graph, planned
+from nnspec.quote import Code
+from nnspec.source import Source
+from nnspec.values import Scope
+from templates.runtime.erf import erf
+from templates.runtime.log_softmax import log_softmax
+from templates.runtime.log_sum_exp import log_sum_exp
+from templates.runtime.sigmoid import sigmoid
+from templates.runtime.softmax import softmax
+
+Array = np.ndarray
+HELPERS = {
+    "np": np,
+    "erf": erf,
+    "sigmoid": sigmoid,
+    "softmax": softmax,
+    "log_softmax": log_softmax,
+    "log_sum_exp": log_sum_exp,
+}
+
+
+def body_of(text: str, **names: object) -> Body:
+    """What a formula computes of values and settings; raises `Fault`."""
+    diagnostics = Diagnostics()
+    (formula,) = parse(Source("spec.nn", text), diagnostics).statements
+    assert not diagnostics.found, diagnostics.found
+    binder = Binder(Scope({}, diagnostics), diagnostics)
+    return computed(cast(syntax.Formula, formula), names, binder)
+
+
+class Compiled:
+    """A formula of x and its weights as the lines of NumPy that scripts have."""
+
+    def __init__(self, text: str, shape: Shape, **settings: object) -> None:
+        self.x = value("x", shape)
+        self.text = text
+        self.body = body_of(text, x=self.x, **settings)
+        self.shapes = {w.name: w.shape for w in self.body.weights}
+        leaves = {w.name: self._leaf(w.name) for w in self.body.weights}
+        trained = [leaves[w.name] for w in self.body.weights if w.trainable]
+        on_each = text.startswith("activation")
+        self.graph = graph(
+            self.body.result,
+            (self.x,),
+            (*trained, self.x),
+            self.body.lines,
+            on_each=on_each,
+        )
+        known = {self.x: Code("a.x")}
+        known |= {leaf: Code(f"w.{name}") for name, leaf in leaves.items()}
+        known |= {leaf: Code(f"a.{leaf.name}") for leaf in self.body.drawn}
+        arrays = Arrays(known, Code("a.y"), Code("da.y"), Code("a.x"), Code("f"))
+        into = {leaf: Code(f"dw.{leaf.name}") for leaf in trained}
+        self.lines: Planned = planned(
+            self.graph, arrays, {**into, self.x: Code("da.x")}
+        )
+        self._trained = [leaf.name for leaf in trained]
+
+    def _leaf(self, name: str) -> Expression:
+        leaf = self.body.lines[name]
+        return leaf.operands[1] if leaf.operator == "moving" else leaf
+
+    def run(
+        self, x: Array, w: dict[str, Array], dy: Array | None = None, rng: Any = None
+    ) -> tuple[Array, dict[str, Array], dict[str, Array]]:
+        """The result, and, with dy, the gradients, and the weights afterwards."""
+        a, da, dw = SimpleNamespace(), SimpleNamespace(), SimpleNamespace()
+        weights = SimpleNamespace(**{name: array.copy() for name, array in w.items()})
+        a.x = x.copy()
+        result = self.body.result
+        size = (len(x), *result.shape)
+        a.y, da.y = np.full(size, np.nan, x.dtype), dy
+        da.x = np.full_like(x, np.nan)
+        for name in self._trained:
+            setattr(dw, name, np.full_like(w[name], np.nan))
+        spaces = {"a": a, "da": da, "w": weights, "dw": dw, "rng": rng}
+        exec("\n".join(self.lines.forward), {**HELPERS, **spaces})
+        if dy is None:
+            return a.y, {}, vars(weights)
+        before = a.y.copy()
+        exec("\n".join(self.lines.backward), {**HELPERS, **spaces})
+        return before, {"x": da.x, **vars(dw)}, vars(weights)

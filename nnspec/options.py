@@ -75,6 +75,14 @@ def _init(parser: ArgumentParser) -> None:
         metavar="EXAMPLE",
         help="the example to start from; default: the one called NAME, else digits",
     )
+    parser.add_argument(
+        "--csv", metavar="FILE", help="a table: the spec is one that fits it"
+    )
+    parser.add_argument(
+        "--target",
+        metavar="COLUMN",
+        help="the column of the table to predict: a name, or a number from 0",
+    )
     parser.add_argument("--list", action="store_true", help="list the examples")
     parser.add_argument(
         "--force", action="store_true", help="overwrite files that are there"
@@ -199,6 +207,7 @@ _TABLE = (
         (
             ("nnspec init iris", "writes iris.nn and its data"),
             ("nnspec init arms --from spirals", "writes arms.nn"),
+            ("nnspec init sales --csv sales.csv --target price", "a spec for a table"),
             ("nnspec init --list", "lists the examples"),
         ),
         _init,

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +15,7 @@ from nnspec.commands.terminal import DONE, FILE_FAULT, Stop, columns, write
 from nnspec.facts import Request, Table, Unreadable, described
 from nnspec.facts.foreign import what_it_is
 from nnspec.facts.reader import read
+from nnspec.record import EMPTY
 from nnspec.table import TABLE
 
 
@@ -27,24 +29,37 @@ def run(options: Namespace) -> int:
     return DONE
 
 
-def described_table(file: str, target: str | None = None) -> Table:
-    """The facts of a table as `csv` reads it by default; a target is a column."""
+def described_table(
+    file: str,
+    target: str | None = None,
+    *,
+    named: bool | None = None,
+    form: Mapping[str, object] = EMPTY,
+) -> Table:
+    """The facts of a table as `csv` reads it, with the arguments of `form`.
+
+    Columns may be compared with a target. Whether they are named is found out where
+    nobody says it.
+    """
     path: Path = _Stdin() if file == STDIN else Path(file)  # type: ignore[assignment]
     if file != STDIN and not path.is_file():
         what = "a folder" if path.is_dir() else "no file"
         raise Stop(FILE_FAULT, f"cannot read {file}: it is {what}", _near(path))
     foreign = None if file == STDIN else what_it_is(path)
-    facts = foreign or read(_request(target), {"train": path})
+    facts = foreign or read(_request(target, form, named=bool(named)), {"train": path})
     if isinstance(facts, Table):
-        return facts if target or facts.named else _with_header(facts, path)
+        is_open = named is None and not facts.named
+        return _with_header(facts, path) if is_open else facts
     assert isinstance(facts, Unreadable)  # a table is no array
     raise Stop(FILE_FAULT, facts.message, facts.help)
 
 
-def _request(target: str | None, *, named: bool = False) -> Request:
+def _request(
+    target: str | None = None, form: Mapping[str, object] = EMPTY, *, named: bool
+) -> Request:
     defaults = {a.name: a.default for a in TABLE["source"]["csv"].arguments}
-    given = defaults | {"target": () if target is None else (target,)}
-    return Request("csv", {}, given, named=named or target is not None)
+    given = {**defaults, **form, "target": () if target is None else (target,)}
+    return Request("csv", {}, given, named=named)
 
 
 def _with_header(table: Table, path: Path) -> Table:
@@ -52,7 +67,7 @@ def _with_header(table: Table, path: Path) -> Table:
 
     `csv` takes a first row for names only where a number is below a text.
     """
-    named = read(_request(None, named=True), {"train": path})
+    named = read(_request(named=True), {"train": path})
     if not isinstance(named, Table):
         return table
     pairs = [*zip(table.columns, named.columns, strict=True)]

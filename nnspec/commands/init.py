@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from argparse import Namespace
+from collections.abc import Iterable
 from pathlib import Path, PurePath, PurePosixPath
 from typing import cast
 
 from nnspec import compiler
 from nnspec.commands.files import hides_module, replace_file
+from nnspec.commands.from_table import spec_from_table
 from nnspec.commands.specs import near_name
 from nnspec.commands.terminal import (
     DONE,
@@ -49,21 +51,42 @@ def run(options: Namespace) -> int:
             f"the script of {name}.nn, {name}.py, would hide Python's module `{name}`",
             f"take another name, such as `{name}_model`",
         )
+    if options.csv is None and options.target is not None:
+        raise Stop(USAGE, "`--target` needs `--csv`", "name the table: `--csv FILE`")
+    if options.csv is not None:
+        return _from_table(name, options)
     asked = options.example or (name if name in example_names() else "digits")
     example = _FAMILIES.get(asked, asked)
     if example not in examples:
         near = did_you_mean(example, {*examples, *_FAMILIES})
         words = f"there is no example `{example}`"
         raise Stop(USAGE, words, near or "`nnspec init --list` lists all")
-    files = _files(name, examples[example])
+    _write(name, _files(name, examples[example]), options)
+    return DONE
+
+
+def _from_table(name: str, options: Namespace) -> int:
+    """Write a spec that fits a table."""
+    if options.example is not None:
+        raise Stop(USAGE, "`--csv` and `--from` exclude each other", "leave one out")
+    spec, guessed = spec_from_table(options)
+    _write(name, {f"{name}.nn": spec.encode()}, options, guessed)
+    return DONE
+
+
+def _write(
+    name: str, files: dict[str, bytes], options: Namespace, told: Iterable[str] = ()
+) -> None:
+    """Write files, and what comes next."""
     for path, data in files.items():
         if not options.force:
             _verify_free(path, data, is_spec=path == f"{name}.nn")
     for path, data in files.items():
         replace_file(path, data)
         say(f"wrote {path}")
+    for line in told:
+        say(f"  {line}")
     say(f"\nnext:\n  nnspec summary {name}.nn\n  nnspec run {name}.nn")
-    return DONE
 
 
 def _examples() -> dict[str, Path]:

@@ -44,9 +44,10 @@ class Column(Record):
 
     Its cells are `numbers` if the training part has any, else `texts`; `empty` is one
     without a value there. `distinct` counts different values, `categories` those of the
-    training part, and `unseen` are cells with others. `odd` are texts among numbers.
-    `counts` says that its integers go up by 1, in whatever order; `twin`, that it and
-    the target tell each other. `common` are the most frequent values.
+    training part, and `unseen` are cells with others. `odd` are texts among numbers,
+    and `odd_texts` the first of these. `counts` says that its integers go up by 1, in
+    whatever order; `twin`, that it and the target tell each other. `common` are the
+    most frequent values.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Column(Record):
     categories: int
     blank: Cells | None = None
     odd: Cells | None = None
+    odd_texts: tuple[str, ...] = ()
     unseen: Cells | None = None
     low: float | None = None
     high: float | None = None

@@ -51,6 +51,7 @@ def column(texts: Texts, target: Sequence[str] | None = None) -> Column:
         categories=len(known),
         blank=texts.holding(blanks),
         odd=texts.holding(others) if kind == "numbers" else None,
+        odd_texts=tuple(sorted(others)[:_COMMON]) if kind == "numbers" else (),
         unseen=texts.holding(values.keys() - known, texts.training),
         looks=looks_like(others) if others else None,
         common=tuple(sorted(values.items(), key=lambda v: (-v[1], v[0]))[:_COMMON]),

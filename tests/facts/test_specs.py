@@ -199,6 +199,13 @@ def labels(*values: object) -> str:
             "tells 3 apart",
         ),
         (
+            labels("x", "y"),
+            "  dense(3, softmax)",
+            "sparse_categorical_crossentropy",
+            "has 2 classes in the training part (`x`, `y`), but the network tells 3 "
+            "apart",
+        ),
+        (
             labels("x", "y", "x"),
             "  dense(1)",
             "mse",
@@ -214,6 +221,20 @@ def test_labels_against_outputs(
     (message,) = errors(analysis)
     assert message.endswith(words)
     assert not analysis.blames_data
+
+
+@pytest.mark.parametrize(
+    ("table", "net"),
+    [
+        (labels(0, 2, 2), "  dense(3, softmax)"),  # class 1 is just not there
+        (labels(1, 2, 3), "  dense(3, softmax)"),
+        (labels("x", "y", "x"), "  dense(2, softmax)"),
+    ],
+)
+def test_labels_that_fit(table: str, net: str, folder: Path) -> None:
+    (folder / "t.csv").write_text(table, encoding="utf-8")
+    text = spec('csv("t.csv", target="y")', net, "sparse_categorical_crossentropy")
+    assert codes(checked(text, folder)) == []
 
 
 def test_shares_are_no_classes(folder: Path) -> None:

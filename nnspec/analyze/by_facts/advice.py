@@ -16,17 +16,19 @@ def leave_out(column: Column, data: ir.Data) -> str:
     chosen = data.source.arguments["features"]
     if chosen:
         return f"remove {name} from `features`"
-    dropped = data.source.arguments.get("drop")
-    if dropped:
+    if data.source.arguments.get("drop"):
         return f"add {name} to `drop`"
-    return f"leave the column out: `drop=[{name}]` in `csv`"
+    if "drop" in data.source.arguments:
+        return f"leave the column out: `drop=[{name}]` in `csv`"
+    return "leave the column out: list the others in `features=[...]`"
 
 
 def as_numbers(column: Column, data: ir.Data) -> str | None:
     """How the spec reads texts that are no plain numbers, if they look like some."""
     if column.looks is None:
         return None
-    if option := _OPTIONS.get(column.looks):
+    option = _OPTIONS.get(column.looks)
+    if option and option[0] in data.source.arguments:
         return f"write `{option[0]}={spell(option[1])}` in `csv`"
     if column.looks == "date":
         return f"they are dates: {leave_out(column, data)}"

@@ -39,7 +39,8 @@ def verify_classes(model: ir.Model, diagnostics: Diagnostics) -> None:
                 notes=[Note(place, "the target")],
             )
         return
-    if target.categories <= count or _is_share(target, loss):
+    fits = target.categories == count or _is_as_it_stands(target, loss, count)
+    if fits or isinstance(model.data.source.arguments.get("classes"), tuple):
         return
     diagnostics.error(
         "labels-and-units",
@@ -76,10 +77,14 @@ def _classes(model: ir.Model, loss: Loss) -> int | None:
     return 2 if two else None
 
 
-def _is_share(target: Column, loss: Loss) -> bool:
-    """Whether the numbers of a target are shares, from 0 to 1, of one class."""
+def _is_as_it_stands(target: Column, loss: Loss, count: int) -> bool:
+    """Whether labels are numbers of classes, or shares of class 1, as they are."""
     low, high = target.low, target.high
-    return loss.target == "indicator" and low is not None and low >= 0 and high == 1
+    if low is None or high is None or target.odd:
+        return False
+    if loss.target == "indicator":
+        return low >= 0 and high <= 1
+    return target.whole and low >= -(loss.target == "sign") and high < count
 
 
 def _called(model: ir.Model, target: Column) -> str:

@@ -347,10 +347,10 @@ def save(state, options, learnt, whole=True):
     """Write weights, history.csv and curves.svg; the checkpoint after whole epochs."""
     columns, table = [*state.history[0]], [[*row.values()] for row in state.history]
     about = state.about | {"columns": columns, "epoch": len(table), "step": state.step}
+    arrays = named(state.w)
     if whole:
-        arrays = named(state.w)
-        arrays |= {"training/slots": state.slots, "training/history": np.array(table)}
-        save_arrays(options.out / "checkpoint.npz", arrays, about)
+        more = {"training/slots": state.slots, "training/history": np.array(table)}
+        save_arrays(options.out / "checkpoint.npz", arrays | more, about)
     arrays = named(state.w) | learnt
     save_arrays(options.out / "weights.npz", arrays, about)
     with write_whole(options.out / "history.csv") as file:
@@ -374,8 +374,8 @@ def resume(state, options):
         for row in rows.astype(float, casting="same_kind").tolist():
             state.history.append(dict(zip(columns, row)) | {"epoch": int(row[0])})
     say(options, f"{options.out}: goes on after epoch {i} of {options.epochs}")
-    for key, value in state.given.items():
-        if about.get(key) != value:
+    for key in ("epochs", "batch_size", "learning_rate"):
+        if about.get(key) != (value := state.about[key]):
             say(options, f"{key} {value} follows on {about.get(key)!r}")
 
 
@@ -404,10 +404,9 @@ def fit(options, parts, learnt):
     state.same = MODEL | TRAINING | {"seed": options.seed}
     for part in ("train", "validation"):
         state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
-    state.given = {"epochs": options.epochs, "batch_size": options.batch_size}
-    state.given["learning_rate"] = LEARNING_RATE
-
-    state.about = ORIGIN | state.same | state.given
+    state.about = ORIGIN | state.same | {"epochs": options.epochs}
+    state.about["batch_size"] = options.batch_size
+    state.about["learning_rate"] = LEARNING_RATE
     if options.resume:
         resume(state, options)
     announce(options, parts, learnt)
@@ -1466,4 +1465,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:cb0c98e93986fd149ab2e7e8f17595acd75ef66875de317ad53de2081d5e3276
+# nnspec sha256:9734945744aea5a2b6eed0c73d7b915f3209c8f92f842a95dcf5d5d1d95db948

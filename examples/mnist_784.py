@@ -307,11 +307,10 @@ def save(state, options, whole=True):
     """Write weights, history.csv and curves.svg; the checkpoint after whole epochs."""
     columns, table = [*state.history[0]], [[*row.values()] for row in state.history]
     about = state.about | {"columns": columns, "epoch": len(table), "step": state.step}
-    if whole:
-        arrays = named(state.w)
-        arrays |= {"training/slots": state.slots, "training/history": np.array(table)}
-        save_arrays(options.out / "checkpoint.npz", arrays, about)
     arrays = named(state.w)
+    if whole:
+        more = {"training/slots": state.slots, "training/history": np.array(table)}
+        save_arrays(options.out / "checkpoint.npz", arrays | more, about)
     save_arrays(options.out / "weights.npz", arrays, about)
     with write_whole(options.out / "history.csv") as file:
         csv.writer(file, lineterminator="\n").writerows([columns, *table])
@@ -334,8 +333,8 @@ def resume(state, options):
         for row in rows.astype(float, casting="same_kind").tolist():
             state.history.append(dict(zip(columns, row)) | {"epoch": int(row[0])})
     say(options, f"{options.out}: goes on after epoch {i} of {options.epochs}")
-    for key, value in state.given.items():
-        if about.get(key) != value:
+    for key in ("epochs", "batch_size", "learning_rate"):
+        if about.get(key) != (value := state.about[key]):
             say(options, f"{key} {value} follows on {about.get(key)!r}")
 
 
@@ -352,10 +351,8 @@ def announce(options, parts):
     for part, y in labels.items():
         if lacking := [f"`{names[i]}`" for i in sorted(every.difference(y.tolist()))]:
             few = ", ".join(lacking[:3]) + ", ..." * (len(lacking) > 3)
-            say(
-                options,
-                f"the {part} part has no sample of class {few}; give each part samples of all",
-            )
+            few += "; give each part samples of all"
+            say(options, f"the {part} part has no sample of class {few}")
 
 
 @np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
@@ -374,10 +371,9 @@ def fit(options, parts):
     state.same = MODEL | TRAINING | {"seed": options.seed}
     for part in ("train", "validation"):
         state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
-    state.given = {"epochs": options.epochs, "batch_size": options.batch_size}
-    state.given["learning_rate"] = LEARNING_RATE
-
-    state.about = ORIGIN | state.same | state.given
+    state.about = ORIGIN | state.same | {"epochs": options.epochs}
+    state.about["batch_size"] = options.batch_size
+    state.about["learning_rate"] = LEARNING_RATE
     if options.resume:
         resume(state, options)
     announce(options, parts)
@@ -1064,4 +1060,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ca2dee8b640c95683e625fe3099cb75ca69b754f66b78fb1abe7e3ca2e37efde
+# nnspec sha256:9b2a523717e1c7ef78931fb123d64c6b81111467173874277473c47556256e01

@@ -115,12 +115,14 @@ MUTANTS = (
         (
             Edit(
                 FIT,
-                """            run_callbacks(state)
-{% endif %}
+                """            report(row, options, head=epoch == first)
+{% if k.acts %}
+            run_callbacks(state)
 """,
-                """            run_callbacks(state)
+                """{% if k.acts %}
+            run_callbacks(state)
             row["learning_rate"] = state.rate
-{% endif %}
+            report(row, options, head=epoch == first)
 """,
             ),
         ),

@@ -173,8 +173,8 @@ MUTANTS = (
         (
             Edit(
                 SAVING,
-                'state.step = int(arrays["about"].get("step", 0))',
-                "state.step = len(rows)",
+                'int(about["step"])',
+                "len(rows)",
             ),
         ),
         classes(optimizer="adam"),
@@ -214,7 +214,7 @@ MUTANTS = (
         (
             Edit(
                 FIT,
-                "        if options.out and (whole or saved > -math.inf):\n",
+                "        if options.out and state.history:\n",
                 "        if options.out:\n",
             ),
         ),

@@ -180,8 +180,8 @@ MUTANTS = (
         (
             Edit(
                 SAVING,
-                "        arrays = named(state.w)\n",
-                "        arrays = named({{ p.left }})\n",
+                "    arrays = named(state.w)\n",
+                "    arrays = named({{ p.left }})\n",
             ),
         ),
         classes(optimizer="sgd(use_ema=true)"),
@@ -195,8 +195,8 @@ MUTANTS = (
         (
             Edit(
                 SAVING,
-                "    if whole:\n        arrays =",
-                "    if True:\n        arrays =",
+                "    if whole:\n",
+                "    if True:\n",
             ),
         ),
         classes(optimizer="adam"),

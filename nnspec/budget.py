@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from nnspec import syntax
 from nnspec.diagnostics import Diagnostics
+from nnspec.record import EMPTY
 
 #: Honest specs have thousands; a million are walked through in about a second.
 _MOST_VALUES = 1_000_000
@@ -29,11 +30,14 @@ class Budget:
     _sizes: dict[str, int] = field(default_factory=dict)
     _left: int = _MOST_VALUES
 
-    def affords(self, value: syntax.Value) -> bool:
-        """Whether the spec may have this value, too; reported once where it may not."""
+    def affords(self, value: syntax.Value, known: Mapping[str, int] = EMPTY) -> bool:
+        """Whether the spec may have this value, too; reported once where it may not.
+
+        `known` tells how many values there are in what other names stand for.
+        """
         if self._left < 0:
             return False
-        self._left -= self._size(value)
+        self._left -= self._size(value, known)
         if self._left < 0:
             self.diagnostics.error(
                 "too-large",
@@ -44,21 +48,27 @@ class Budget:
             )
         return self._left >= 0
 
-    def _size(self, value: syntax.Value | syntax.Pair) -> int:
+    def _size(
+        self, value: syntax.Value | syntax.Pair, known: Mapping[str, int] = EMPTY
+    ) -> int:
         """How many values there are in one, with the names in it written out."""
         match value:
+            case syntax.Name(_, name) if name in known:
+                return known[name]
             case syntax.Name(_, name):
                 return self._size_of_let(name) if name in self.lets else 1
             case syntax.ListValue() | syntax.TupleValue():
-                return 1 + sum(map(self._size, value.items))
+                return 1 + sum(self._size(item, known) for item in value.items)
             case syntax.Pair():
-                return 1 + self._size(value.key) + self._size(value.value)
+                pair = (value.key, value.value)
+                return 1 + sum(self._size(part, known) for part in pair)
             case syntax.Call():
-                return 1 + sum(self._size(a.value) for a in value.arguments)
+                return 1 + sum(self._size(a.value, known) for a in value.arguments)
             case syntax.Unary():
-                return 1 + self._size(value.operand)
+                return 1 + self._size(value.operand, known)
             case syntax.Binary():
-                return 1 + self._size(value.left) + self._size(value.right)
+                pair = (value.left, value.right)
+                return 1 + sum(self._size(part, known) for part in pair)
         return 1
 
     def _size_of_let(self, name: str) -> int:

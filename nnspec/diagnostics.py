@@ -103,12 +103,19 @@ class Diagnostics:
     nearest first. What is found at such a place has them as notes. Of several findings
     of one kind that come from one place, and of all that come from outside of the
     spec, only the first is kept.
+
+    `uses` are the first uses of definitions, by the places of these: what is found in a
+    definition has the use as a note, or `trace`, the uses that are written out just
+    now. It is told once, whatever the uses are.
     """
 
     origins: dict[Span, tuple[ValueOrigin, ...]] = field(default_factory=dict)
+    uses: dict[Span, tuple[Note, ...]] = field(default_factory=dict)
+    trace: tuple[Note, ...] = ()
     _found: dict[Diagnostic, None] = field(default_factory=dict)
     _errors: int = 0
     _blamed: set[tuple[str, ValueOrigin]] = field(default_factory=set)
+    _told: set[tuple[str, str, Span]] = field(default_factory=set)
 
     @property
     def found(self) -> list[Diagnostic]:
@@ -166,10 +173,22 @@ class Diagnostics:
         help = help and str(help)
         notes = tuple(notes)
         notes += tuple(note for note in origins if note not in notes)
+        if uses := self.trace or self._first_use(span):
+            if (code, message, span) in self._told:
+                return False
+            self._told.add((code, message, span))
+            notes += tuple(note for note in uses if note not in notes)
         found = Diagnostic(code, severity, message, span, help, notes, fix, of_data)
         is_new = found not in self._found
         self._found[found] = None
         return is_new
+
+    def _first_use(self, span: Span) -> tuple[Note, ...]:
+        """The first use of the definition that a place is in."""
+        for place, notes in self.uses.items():
+            if place.start <= span.start and span.end <= place.end:
+                return notes
+        return ()
 
     @property
     def has_errors(self) -> bool:

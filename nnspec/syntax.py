@@ -162,7 +162,7 @@ class Repeat(Node):
 
 
 class Block(Node):
-    """`block NAME(parameters) { body }`"""
+    """`block NAME(parameters) { body }`, or `block NAME { body }`"""
 
     name: Name
     parameters: tuple[Parameter, ...]

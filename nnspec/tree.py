@@ -75,20 +75,19 @@ class TreeBuilder(Transformer[Token, tuple[syntax.Statement | syntax.Unread, ...
         return syntax.Let(_span(keyword, value), _name(name), value)
 
     def block(self, keyword: Token, *parts: Any) -> syntax.Block | syntax.Unread:
-        """`"block" (NAME parameters | ERROR) body`"""
+        """`"block" (NAME parameters? | ERROR) body`"""
         name, *parameters, body = parts
         if name.type == "ERROR":
-            return syntax.Unread(_span(keyword, body[-1]), str(keyword))
-        return syntax.Block(
-            _span(keyword, body[-1]), _name(name), _nodes(*parameters), _nodes(body)
-        )
+            return syntax.Unread(_span(keyword, body[-1]), str(name))
+        given = _nodes(parameters[0] if parameters else ())
+        return syntax.Block(_span(keyword, body[-1]), _name(name), given, _nodes(body))
 
     def shared(
         self, keyword: Token, name: Token, body: Parts
     ) -> syntax.Shared | syntax.Unread:
         """`"shared" (NAME | ERROR) body`"""
         if name.type == "ERROR":
-            return syntax.Unread(_span(keyword, body[-1]), str(keyword))
+            return syntax.Unread(_span(keyword, body[-1]), str(name))
         return syntax.Shared(_span(keyword, body[-1]), _name(name), _nodes(body))
 
     def formula(

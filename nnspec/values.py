@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 
 from nnspec import syntax
@@ -162,24 +163,35 @@ class Scope:
     `overrides` are values (numbers, strings, bools, None, tuples of `Resolved`) that
     stand in the place of those that the spec gives. A value that cannot be resolved is
     reported once, and is None wherever it is used; so are the names in `unread`, which
-    statements may define that could not be read.
+    statements may define that could not be read. `bound` are the values of a block's
+    parameters, in the scope of one use of it.
     """
 
     lets: Mapping[str, syntax.Let]
     diagnostics: Diagnostics
     overrides: Mapping[str, object] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
+    bound: Mapping[str, Resolved | None] = field(default_factory=dict)
     _done: dict[str, Resolved | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
     _budget: Budget = field(init=False)
+    _sizes: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         overridden = {name: _count(value) for name, value in self.overrides.items()}
         self._budget = Budget(self.lets, self.diagnostics, overridden)
 
+    def within(self, bound: Mapping[str, Resolved | None]) -> Scope:
+        """The scope of a use of a block, whose parameters have these values."""
+        inner = copy(self)
+        inner.bound = bound
+        inner._sizes = {name: _count(value) for name, value in bound.items()}
+        return inner
+
     def resolve(self, value: syntax.Value) -> Resolved | None:
         """The value, or None where an error has been reported."""
-        return self._resolve(value) if self._budget.affords(value) else None
+        affords = self._budget.affords(value, self._sizes)
+        return self._resolve(value) if affords else None
 
     def _resolve(self, value: syntax.Value) -> Resolved | None:
         match value:
@@ -204,6 +216,8 @@ class Scope:
             self._let(let)
 
     def _name(self, name: syntax.Name) -> Resolved | None:
+        if name.text in self.bound:
+            return self._parameter(name)
         if name.text not in self.lets:
             known = name.text not in self.unread
             return Resolved(Symbol(name.text), name.span) if known else None
@@ -212,6 +226,18 @@ class Scope:
         if found is None:
             return None
         self._trace(name.span, (*self._origin(let), *self._traced(let.value.span)))
+        if self.bound and isinstance(found.value, syntax.Call | tuple):
+            from nnspec.closed import closed  # noqa: PLC0415 -- it needs this module
+
+            found = closed(found, self.within({}))
+        return Resolved(found.value, name.span)
+
+    def _parameter(self, name: syntax.Name) -> Resolved | None:
+        found = self.bound[name.text]
+        if found is None:
+            return None
+        given = ValueOrigin(found.span, f"`{name.text}` is given here")
+        self._trace(name.span, (given, *self._traced(found.span)))
         return Resolved(found.value, name.span)
 
     def _origin(self, let: syntax.Let) -> tuple[ValueOrigin, ...]:

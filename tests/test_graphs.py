@@ -216,3 +216,200 @@ def test_receptive_fields_of_merges_are_of_all_that_is_seen() -> None:
     assert fields["add"] == (5, 5)
     assert fields["last"] == (7, 7)
     assert fields["multiply"] == "whole"
+
+
+RESIDUAL = """
+block residual(units, act=relu) {
+  dense(units, act)
+  add(input)
+}
+shared tower {
+  dense(8, relu)
+  repeat 2 {
+    dense(8) as h
+  }
+}
+"""
+
+
+def names(model: ir.Model) -> list[str]:
+    return [call.name for call in model.network.calls]
+
+
+def test_uses_of_a_block_have_names_and_weights_of_their_own() -> None:
+    model = model_of(
+        "input(4)",
+        "residual(4)",
+        "residual(4, tanh)",
+        "residual(4) as top",
+        before=RESIDUAL.partition("shared")[0],
+    )
+    assert names(model)[1:] == [
+        *("residual/dense", "residual/add", "residual_1/dense", "residual_1/add"),
+        *("top/dense", "top/add"),
+    ]
+    assert wired(model)["top/add"] == ("top/dense", "residual_1/add")
+    found = model.network.by_name["residual_1/dense"]
+    assert [weight.name for weight in found.weights] == [
+        "residual_1/dense/kernel",
+        "residual_1/dense/bias",
+    ]
+    assert found.scope == ("residual_1",)
+    assert len(found.trace) == 1
+
+
+def test_uses_of_a_shared_group_have_the_same_weights() -> None:
+    model = model_of(
+        "input(8) as a",
+        "input(8) as b",
+        "tower from a as left",
+        "tower from b",
+        "tower",
+        "concatenate(left)",
+        before=RESIDUAL[RESIDUAL.index("shared") :],
+    )
+    calls = model.network.by_name
+    assert calls["left/dense"].weights == calls["tower_1/dense"].weights
+    pairs = zip(calls["left/h_1"].weights, calls["tower/h_1"].weights, strict=True)
+    assert all(one is other for one, other in pairs)
+    assert {w.name for w in model.network.weights} == {
+        f"tower/{layer}/{kind}"
+        for layer in ("dense", "h", "h_1")
+        for kind in ("kernel", "bias")
+    }
+    found = summary.summarize(model)
+    assert found.total_parameters == model.network.parameters == 3 * 72
+    rows = {layer.name: layer.parameters for layer in found.layers}
+    assert rows["left/dense"] == 72 and rows["tower/dense"] == 0
+
+
+def test_blocks_within_blocks_count_anew_and_hand_on_what_they_are_given() -> None:
+    model = model_of(
+        "input(8)",
+        "outer(8, random_normal(stddev=size/10))",
+        before="""
+let size = 1
+block inner(units, init, size=3) {
+  dense(units, kernel_initializer=init)
+  dense(size)
+}
+block outer(units, init) {
+  inner(units, init) as first
+  inner(units * 2, init, units - 1)
+  inner(units, init)
+}
+""",
+    )
+    assert names(model)[1:] == [
+        *("outer/first/dense", "outer/first/dense_1"),
+        *("outer/inner/dense", "outer/inner/dense_1"),
+        *("outer/inner_1/dense", "outer/inner_1/dense_1"),
+    ]
+    shapes = [call.output_shape for call in model.network.calls[1:]]
+    assert shapes == [(8,), (3,), (16,), (7,), (8,), (3,)]
+    kernel = model.network.by_name["outer/inner/dense"].weights[0]
+    # `size` is what it is where the initializer is written, not a block's parameter.
+    assert kernel.initializer.arguments["stddev"] == 0.1
+
+
+def test_trainable_of_a_use_is_that_of_all_its_weights() -> None:
+    model = model_of(
+        "input(4)",
+        "residual(4, trainable=false)",
+        "residual(4)",
+        before=RESIDUAL.partition("shared")[0],
+    )
+    trained = {w.name: w.trainable for w in model.network.weights}
+    assert not trained["residual/dense/kernel"]
+    assert trained["residual_1/dense/kernel"]
+
+
+def test_a_block_without_parameters_needs_no_brackets() -> None:
+    model = model_of("input(4)", "b", "b()", before="block b {\n  relu\n}")
+    assert names(model)[1:] == ["b/relu", "b_1/relu"]
+
+
+def test_a_shared_group_in_a_block_is_one() -> None:
+    model = model_of(
+        "input(8)",
+        "twice",
+        "twice",
+        before=RESIDUAL[RESIDUAL.index("shared") :] + "block twice() {\n  tower\n}\n",
+    )
+    assert model.network.parameters == 3 * 72
+    assert names(model)[1] == "twice/tower/dense"
+    assert model.network.calls[1].weights[0].name == "tower/dense/kernel"
+
+
+@pytest.mark.parametrize(
+    ("definition", "use", "codes"),
+    [
+        ("block b(n) {\n  b(n)\n}", "b(4)", ["circular-block"]),
+        ("block b() {\n  c\n}\nblock c() {\n  b\n}", "b", ["circular-block"]),
+        ("block b() {\n}", "b", ["empty-block"]),
+        ("block b() {\n  input(4)\n  dense(4)\n}", "b", ["not-in-block"]),
+        ("block b() {\n  dense(4) as x\n  output(x)\n}", "b", ["not-in-block"]),
+        ("block b() {\n  dense(4) as input\n}", "b", ["name-taken"]),
+        ("block b() {\n  dense(4)\n  dense(3) from input\n}", "b", ["unused-value"]),
+        ("block b() {\n  dense(4) from a\n}", "b", ["unknown-name"]),
+        ("block b(n) {\n  dense(n)\n}", "b", ["missing-argument"]),
+        ("block b(n) {\n  dense(n)\n}", "b(2, 3)", ["too-many-arguments"]),
+        ("block b(n) {\n  dense(n)\n}", "b(units=3)", ["unknown-argument"]),
+        ("block b(n) {\n  dense(n)\n}", 'b("a")', ["argument-type"]),
+        ("block b(n) {\n  dense(n)\n}", "b(4) from a, a", ["number-of-values"]),
+        ("block b(n, n) {\n  dense(n)\n}", "b(4)", ["doubled-name"]),
+        ("block b(trainable) {\n  dense(4)\n}", "b(true)", ["name-taken"]),
+        ("block b() {\n  dense(4)\n}\nshared b {\n  relu\n}", "b", ["doubled-name"]),
+        ("block input() {\n  dense(4)\n}", "relu", ["name-taken"]),
+        ("block relu() {\n  dense(4)\n}", "relu", ["hidden-name"]),
+        ("block b() {\n  dense(4)\n}", "relu", ["unused-definition"]),
+        ("shared s {\n  dense(4)\n}", "dense(3) as s", ["name-taken"]),
+        ("shared s {\n  dense(4)\n}", "s\n  dense(3)\n  s", ["shape-mismatch"]),
+        (
+            "shared s {\n  dense(4)\n}",
+            "s\n  s(trainable=false)",
+            ["argument-conflict"],
+        ),
+        ("block b( {\n  relu\n}", "b\n  b as c\n  relu from c", ["unclosed-bracket"]),
+        ("shared b() {\n  relu\n}", "b\n  b as c\n  relu from c", ["syntax"]),
+    ],
+)
+def test_what_blocks_cannot_be_is_told_once(
+    definition: str, use: str, codes: list[str]
+) -> None:
+    assert told("input(4) as a", *use.split("\n"), before=definition) == codes
+
+
+def test_a_finding_in_a_block_is_told_with_its_use() -> None:
+    text = """block b(n) {
+  reshape(n)
+}
+block c() {
+  b(4)
+  b(3)
+}
+network {
+  input(4)
+  c
+  c
+}
+"""
+    (found,) = check(Source("net.nn", text)).diagnostics
+    assert found.code == "shape-mismatch"
+    assert text[found.span.start :].startswith("n)\n}")
+    notes = [
+        (text[: note.span.start].count("\n") + 1, note.message) for note in found.notes
+    ]
+    assert notes == [
+        (5, "its output is (4,)"),
+        (6, "`n` is given here"),
+        (6, "`b` is used here"),
+        (10, "`c` is used here"),
+    ]
+
+
+def test_layers_without_end_are_told() -> None:
+    blocks = "block b0() {\n  relu\n}\n" + "".join(
+        f"block b{n}() {{\n" + f"  b{n - 1}\n" * 8 + "}\n" for n in range(1, 8)
+    )
+    assert told("input(4)", "b7", before=blocks) == ["too-many-layers"]

@@ -8,11 +8,20 @@ from dataclasses import dataclass, field
 from nnspec import ir, syntax
 from nnspec.analyze.labels import Labels, Names, Value, labels_in
 from nnspec.bind import Binder
-from nnspec.record import replace
+from nnspec.record import Record, replace
 from nnspec.source import Span
+from nnspec.table.entry import Shape
 
 #: What is learnt of the data is kept as `data/...`, beside the weights of the layers.
 TAKEN = ("data",)
+
+
+class FirstUse(Record):
+    """The first use of a block or group: what it takes there, and where it stands."""
+
+    shape: Shape | None
+    span: Span
+    trainable: bool
 
 
 class TooManyLayers(Exception):
@@ -25,10 +34,13 @@ class Building:
 
     `made` are the values of all statements, and where each can be told of; `taken` the
     names of those that a layer takes. `unread` says that there are statements that
-    could not be read. `left` is how many more there may be.
+    could not be read. `left` is how many more there may be. `shared` are the names of
+    the groups that share weights, `uses` the first use of each block and group.
     """
 
     left: int
+    shared: frozenset[str] = frozenset()
+    uses: dict[str, FirstUse] = field(default_factory=dict)
     calls: dict[str, ir.Call] = field(default_factory=dict)
     weights: dict[str, ir.Weight] = field(default_factory=dict)
     made: list[tuple[Value, syntax.Layer, Frame]] = field(default_factory=list)
@@ -56,7 +68,8 @@ class Frame:
 
     `before` is the value of the statement before, None at the network's start, and
     `given` what a block takes. Names begin with `prefix`, those of weights with that
-    of `weights`. `scope` and `trace` are those of a call.
+    of `weights`. `scope` and `trace` are those of a call. `trainable` says whether all
+    uses around it are.
     """
 
     building: Building
@@ -70,6 +83,7 @@ class Frame:
     weights: str = ""
     scope: tuple[str, ...] = ()
     trace: tuple[Span, ...] = ()
+    trainable: bool = True
 
     @property
     def repeated(self) -> bool:
@@ -83,4 +97,9 @@ class Frame:
 
 def begun(building: Building, binder: Binder, body: syntax.Body) -> Frame:
     """The frame of the network itself."""
-    return Frame(building, binder, Names({*TAKEN, *labels_in(body)}), body)
+    return Frame(building, binder, names_in(body, building), body)
+
+
+def names_in(body: syntax.Body, building: Building) -> Names:
+    """The names of the layers of a body, of which none is counted yet."""
+    return Names({*TAKEN, *building.shared, *labels_in(body)})

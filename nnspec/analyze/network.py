@@ -8,6 +8,7 @@ from typing import cast
 from nnspec import ir, syntax
 from nnspec.analyze.by_facts.request import lacking_file
 from nnspec.analyze.by_facts.shapes import in_words
+from nnspec.analyze.definitions import Group, warn_of_unused
 from nnspec.analyze.frames import Building, Frame, TooManyLayers, begun
 from nnspec.analyze.labels import Value
 from nnspec.analyze.statements import add_statements
@@ -33,7 +34,10 @@ def analyze_network(
     it might have settled is not asked for.
     """
     told = len(binder.diagnostics.found)
-    building = Building(_MOST_LAYERS)
+    own = binder.library.own.get("layer", {}).values()
+    groups = [entry for entry in own if isinstance(entry, Group)]
+    shared = (group.name for group in groups if group.shared)
+    building = Building(_MOST_LAYERS, frozenset(shared))
     frame = begun(building, binder, section.body)
     first = next(_layers(section.body), None)
     if first is None:
@@ -57,6 +61,7 @@ def analyze_network(
         return None
     outputs = building.outputs or (cast(Value, frame.before),)
     verify_used(building, outputs)
+    warn_of_unused(groups, building.uses, binder.diagnostics)
     return ir.Network(calls, tuple(value.name for value in outputs))
 
 

@@ -6,6 +6,7 @@ from math import inf
 from typing import cast
 
 from nnspec import syntax
+from nnspec.analyze.definitions import Group
 from nnspec.analyze.frames import Frame
 from nnspec.analyze.labels import Value, all_labels_in
 from nnspec.diagnostics import Edit, Fix, Note, did_you_mean
@@ -26,7 +27,7 @@ def operands(statement: syntax.Layer, use: Use, frame: Frame) -> list[Value] | N
     inside = cast("tuple[syntax.Name, ...]", use.arguments.get(VALUES, ()))
     names = (*statement.inputs, *inside)
     found = [find(name, frame) for name in names]
-    least, most = cast(Layer, use.entry).takes
+    least, most = cast(Layer | Group, use.entry).takes
     if not statement.inputs and len(inside) < 2 and most:
         found = [frame.before, *found]
     values = [value for value in found if value is not None]
@@ -85,7 +86,7 @@ def _unlabelled(name: str, known: list[str]) -> str:
 
 def _report_number(statement: syntax.Layer, use: Use, count: int, frame: Frame) -> None:
     """A layer is given fewer values than it takes, or more."""
-    name, (least, most) = use.entry.name, cast(Layer, use.entry).takes
+    name, (least, most) = use.entry.name, cast(Layer | Group, use.entry).takes
     there = "is only one" if count == 1 else f"are {count}"
     names = statement.inputs or (statement.call,)
     place, help = names[0].span.to(names[-1].span), None

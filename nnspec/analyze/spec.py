@@ -17,6 +17,7 @@ from nnspec.analyze.by_facts import (
 from nnspec.analyze.callbacks import verify_callbacks
 from nnspec.analyze.classes import verify_listed_classes
 from nnspec.analyze.data import analyze_data
+from nnspec.analyze.definitions import groups_of
 from nnspec.analyze.learning import warn_of_learning
 from nnspec.analyze.likely import likely_losses
 from nnspec.analyze.losses import verify_loss
@@ -28,6 +29,7 @@ from nnspec.analyze.warnings import warn
 from nnspec.bind import Binder
 from nnspec.diagnostics import NOWHERE, Diagnostics, Note, did_you_mean
 from nnspec.facts import Reader, nothing
+from nnspec.library import LANGUAGE, Library
 from nnspec.record import replace
 from nnspec.source import Source, Span
 from nnspec.values import Scope
@@ -162,7 +164,10 @@ def _binder(
     unread = frozenset(word for part in spec.unread for word in part.words)
     scope = Scope(lets, diagnostics, overrides, unread)
     scope.resolve_all()
-    return Binder(scope, diagnostics, _report_planned(spec, diagnostics))
+    groups, faulty = groups_of(spec, diagnostics)
+    reported = faulty | _report_planned(spec, diagnostics)
+    library = Library(own={"layer": groups}) if groups else LANGUAGE
+    return Binder(scope, diagnostics, reported, library=library)
 
 
 def _other_let(name: str, lets: Iterable[str]) -> str:
@@ -178,10 +183,6 @@ def _report_planned(spec: syntax.Spec, diagnostics: Diagnostics) -> frozenset[st
     found: set[str] = set()
     for statement in spec.statements:
         match statement:
-            case syntax.Block():
-                what = "a `block` of layers"
-            case syntax.Shared():
-                what = "a `shared` group of layers"
             case syntax.Formula():
                 what = f"a formula (`{statement.kind}`)"
             case _:

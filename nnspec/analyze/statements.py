@@ -6,10 +6,12 @@ from typing import cast
 
 from nnspec import syntax
 from nnspec.analyze.calls import Place, call_of
+from nnspec.analyze.definitions import Group
 from nnspec.analyze.foreign import unfolded
 from nnspec.analyze.frames import TAKEN, Frame
+from nnspec.analyze.groups import entered, frozen, is_in_block, told_of
 from nnspec.analyze.labels import Value
-from nnspec.analyze.operands import find, operands
+from nnspec.analyze.operands import GIVEN, find, operands
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note
 from nnspec.record import replace
@@ -60,7 +62,10 @@ def repeat_count(repeat: syntax.Repeat, binder: Binder) -> int:
 
 
 def _add(statement: syntax.Layer, frame: Frame) -> None:
-    """Add one layer, or name the outputs."""
+    """Add one layer, or those of a block, or name the outputs."""
+    if is_in_block(statement, frame):
+        frame.building.sound = False
+        return
     use = frame.binder.call("layer", statement.call)
     if use and isinstance(use.entry, Output):
         _set_outputs(statement, use, frame)
@@ -85,9 +90,11 @@ def _value(
         return unknown
     if any(value.shape is None for value in values):
         return unknown
+    if isinstance(use.entry, Group):
+        return _of_group(use, name, values[0], frame) or unknown
     if VALUES in use.arguments:  # they are the call's inputs now
         use = replace(use, arguments={**use.arguments, VALUES: ()})
-    full = frame.prefix + name
+    use, full = frozen(use, frame), frame.prefix + name
     place = Place(full, frame.weights + name, span, frame.scope, frame.trace)
     call = call_of(use, place, values, frame.binder.diagnostics)
     if call is None:
@@ -96,12 +103,27 @@ def _value(
     return Value(call.name, call.output_shape, span)
 
 
+def _of_group(use: Use, name: str, given: Value, frame: Frame) -> Value | None:
+    """The last value of a block's use, or None where something in it is at fault."""
+    inner = entered(use, name, given, frame)
+    if inner is None:
+        return None
+    made = frame.building.made
+    with told_of(use, frame.binder):
+        add_statements(cast(Group, use.entry).body, inner)
+    last = inner.before
+    if last is None or last.shape is None:
+        return None
+    made.pop()  # its last value is that of the use
+    return replace(last, span=use.span)
+
+
 def _named(statement: syntax.Layer, frame: Frame) -> str | None:
     """The layer's label, or its counted name; None where it cannot have it."""
     kind, label = statement.call.name.text, statement.label
     stem = "input_layer" if kind == "input" else kind
     if label is None:
-        name = frame.names.next(stem)
+        name = frame.names.next(stem, own=stem in frame.building.shared)
         frame.labels.counted[name] = statement.call.span.end
         return name
     if not _claim(label, frame):
@@ -112,11 +134,17 @@ def _named(statement: syntax.Layer, frame: Frame) -> str | None:
 def _claim(label: syntax.Name, frame: Frame) -> bool:
     """Whether a label is still free; then it is taken."""
     name, place = label.text, label.span
+    why = None
     if name in TAKEN:
+        why = "`weights.npz` keeps what is learnt of the data under that name"
+    elif name in frame.building.shared:
+        why = "the weights of the shared group bear that name"
+    elif name == GIVEN and frame.given:
+        why = "in a block, it is the value that the block takes"
+    if why:
         frame.binder.diagnostics.error(
             "name-taken",
-            f"no layer is called `{name}`: `weights.npz` keeps what is learnt of the "
-            "data under that name",
+            f"no layer is called `{name}`: {why}",
             place,
             help="give it another name with `as`",
         )

@@ -21,9 +21,14 @@ def verify_used(building: Building, outputs: Iterable[Value]) -> None:
 
 
 def _followers(building: Building) -> dict[str, syntax.Layer]:
-    """The statement after each value, which could have taken it."""
-    pairs = zip(building.made, building.made[1:], strict=False)
-    return {value.name: after for (value, _, _), (_, after, _) in pairs}
+    """The statement after each value in its body, which could have taken it."""
+    found: dict[str, syntax.Layer] = {}
+    later: dict[str, syntax.Layer] = {}  # of each use of a body, by its prefix
+    for value, statement, frame in reversed(building.made):
+        if frame.prefix in later:
+            found[value.name] = later[frame.prefix]
+        later[frame.prefix] = statement
+    return found
 
 
 def _report(

@@ -12,6 +12,7 @@ from nnspec.source import Span
 def unsupported(network: ir.Network) -> Iterable[Diagnostic]:
     """An error at the first call that does not take the value of the one before."""
     before: tuple[str, ...] = ()
+    known: set[str] = set()
     for call in network.calls:
         if call.inputs != before:
             yield _error(
@@ -19,7 +20,12 @@ def unsupported(network: ir.Network) -> Iterable[Diagnostic]:
                 call.span,
             )
             return
+        weights = {weight.name for weight in call.weights}
+        if weights & known:
+            yield _error("compiles no weights that are shared", call.trace[0])
+            return
         before = (call.name,)
+        known |= weights
     if network.outputs != before:
         yield _error("compiles networks with one output", network.calls[-1].span)
 

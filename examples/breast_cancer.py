@@ -410,6 +410,8 @@ def announce(options, parts, learnt):
         say(options, about)
     labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
     names = learnt.get("data/classes", np.arange(2)).tolist()
+    if "data/classes" in learnt:
+        say(options, f"class 1, the positive one, is `{names[1]}`; 0 is `{names[0]}`")
     every = {*np.concatenate([*labels.values()]).tolist()}
     for part, y in labels.items():
         if lacking := [f"`{names[i]}`" for i in sorted(every.difference(y.tolist()))]:
@@ -1636,4 +1638,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2cac4f7474220d17c6ae67ec250b339a59364b60c11ac9f1829ec2bc3222deff
+# nnspec sha256:410c9d9c2e1dc5485ca8e386630c3535a80c57457e6e1a5e2fcf1f911679b5af

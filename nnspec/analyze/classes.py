@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.analyze.losses import weighed_classes
+from nnspec.analyze.targets import one_hot_labels
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.entry import Use
+from nnspec.table.data_entry import Source
+from nnspec.table.entry import Loss, Use
 from nnspec.table.spelling import spell
 
 Label = str | int | float
@@ -18,6 +19,46 @@ def listed_classes(model: ir.Model) -> tuple[Label, ...] | None:
     source = model.data.source if model.data else None
     listed = source.arguments.get("classes") if source else None
     return cast("tuple[Label, ...]", listed) if isinstance(listed, tuple) else None
+
+
+def weighed_classes(model: ir.Model, training: ir.Training) -> int | None:
+    """How many classes a label is one of, None where it is not the label of a class."""
+    outputs = model.output_shape[-1]
+    match cast(Loss, training.loss.entry).target:
+        case "index" | "distribution":
+            return outputs
+        case "indicator" | "sign" if outputs == 1:
+            return 2
+    return outputs if model.data and one_hot_labels(model.data) else None
+
+
+def class_fault(model: ir.Model, label: object, classes: int) -> tuple[str, str] | None:
+    """What is wrong with a class that a spec names by its label or number, and a help.
+
+    None where nothing is, or where only the data tells which labels there are.
+    """
+    listed, data = listed_classes(model), model.data
+    source = cast(Source, data.source.entry) if data else None
+    if listed is not None:
+        texts = any(isinstance(known, str) for known in listed)
+        numbered = texts and not isinstance(label, str) and label in range(len(listed))
+        if numbered or label in (*listed, *map(str, listed)):
+            return None
+        some = ", ".join(map(spell, listed[:5])) + ", ..." * (len(listed) > 5)
+        return f"there is no class {spell(label)}", f"`classes` lists {some}"
+    if source and (source.any_labels or (source.by_class and isinstance(label, str))):
+        return None
+    if isinstance(label, str):
+        return (
+            f"there is no class {spell(label)}: the classes have no names here",
+            f"write its number, from 0 to {classes - 1}",
+        )
+    if label in range(classes):
+        return None
+    return (
+        f"there is no class {spell(label)}: the network tells {classes} apart",
+        f"classes are counted from 0 to {classes - 1}",
+    )
 
 
 def verify_listed_classes(model: ir.Model, diagnostics: Diagnostics) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.analyze.targets import one_hot_labels
+from nnspec.analyze.classes import class_fault, weighed_classes
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.source import Span
 from nnspec.table.entry import Loss
+from nnspec.table.spelling import spell
 
 
 def verify_loss(model: ir.Model, diagnostics: Diagnostics) -> None:
@@ -36,17 +37,6 @@ def _verify_alpha(
         )
 
 
-def weighed_classes(model: ir.Model, training: ir.Training) -> int | None:
-    """How many classes a label is one of, None where it is not the label of a class."""
-    outputs = model.output_shape[-1]
-    match cast(Loss, training.loss.entry).target:
-        case "index" | "distribution":
-            return outputs
-        case "indicator" | "sign" if outputs == 1:
-            return 2
-    return outputs if model.data and one_hot_labels(model.data) else None
-
-
 def _verify_class_weight(
     model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
@@ -60,18 +50,15 @@ def _verify_class_weight(
     last = Note(model.network.last[0].span, "the output")
     seen: dict[object, Span] = {}
     for pair in weights:
-        if cast(int, pair.key) >= classes:
+        if fault := class_fault(model, pair.key, classes):
+            message, help = fault
             diagnostics.error(
-                "class-weight",
-                f"there is no class {pair.key}: the network tells {classes} apart",
-                pair.span,
-                help=f"classes are counted from 0 to {classes - 1}",
-                notes=[last],
+                "class-weight", message, pair.span, help=help, notes=[last]
             )
         elif pair.key in seen:
             diagnostics.error(
                 "class-weight",
-                f"class {pair.key} is given two weights",
+                f"class {spell(pair.key)} is given two weights",
                 pair.span,
                 help="remove one of the two",
                 notes=[Note(seen[pair.key], "given one here already")],

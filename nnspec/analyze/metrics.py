@@ -6,6 +6,7 @@ from math import inf
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.classes import class_fault, weighed_classes
 from nnspec.analyze.targets import one_hot_labels
 from nnspec.analyze.ways import activations
 from nnspec.diagnostics import Diagnostics, Fix, Note
@@ -30,6 +31,7 @@ def verify_metrics(model: ir.Model, diagnostics: Diagnostics) -> None:
         if earlier is not use:
             _doubled(use, earlier, diagnostics)
         elif _fits(use, model, training, diagnostics):
+            _verify_class(use, model, training, diagnostics)
             _warn_of_values(use, model, training, diagnostics)
             _warn_of_threshold(use, model, training, diagnostics)
 
@@ -67,6 +69,28 @@ def _fits(
         )
         return False
     return True
+
+
+def _verify_class(
+    use: Use, model: ir.Model, training: ir.Training, diagnostics: Diagnostics
+) -> None:
+    """A class that the metric is about is one of the classes, or of the outputs."""
+    label = use.arguments.get("class_id")
+    if label is None:
+        return
+    source = cast(Source, model.data.source.entry) if model.data else None
+    named = source and (source.any_labels or source.by_class)
+    classes = weighed_classes(model, training) if named else None
+    outputs = model.output_shape[-1]
+    fault = class_fault(model, label, classes or outputs)
+    if fault is not None:
+        diagnostics.error(
+            "metric-and-outputs",
+            fault[0],
+            use.span_of("class_id"),
+            help=fault[1] if classes or outputs > 1 else "leave `class_id` out",
+            notes=[Note(model.network.calls[-1].span, "the output")],
+        )
 
 
 def _warn_of_values(

@@ -17,9 +17,10 @@ class Labels(Record):
 
     `function` turns them into what the loss takes, `ignored` is its argument for those
     that do not count, `counted` picks the others. `named` says that classes may have
-    names, and `count` how many there are then. The script `numbers` those of classes,
-    which the spec lists in `order` or the training part teaches; `as_they_are` says
-    which are numbers already, and `files` are the plain files that do so.
+    names, and `count` how many there are then; `names` is an expression for these. The
+    script `numbers` those of classes, which the spec lists in `order` or the training
+    part teaches; `as_they_are` says which are numbers already, and `files` are the
+    plain files that do so.
     """
 
     function: Code
@@ -28,6 +29,7 @@ class Labels(Record):
     cast: Code
     named: bool
     count: Code
+    names: Code
     numbers: bool
     order: Code | None
     as_they_are: Code
@@ -60,8 +62,9 @@ def plan_labels(model: ir.Model) -> Labels:
         ignored=Code("" if ignored is None else f", {literal(ignored)}"),
         counted=Code("" if ignored is None else f"[labels != {literal(ignored)}]"),
         cast=Code("" if loss.target == "index" else ".astype(DTYPE)"),
-        named=_names_classes(model),
+        named=names_classes(model),
         count=literal(_count(model)),
+        names=Code(f'learnt.get("data/classes", np.arange({_count(model)})).tolist()'),
         numbers=numbers,
         order=order,
         as_they_are=Code("" if one_hot else _AS_THEY_ARE.get(loss.target, "")),
@@ -117,7 +120,7 @@ def _count(model: ir.Model) -> int:
     return 2 if one and _loss(model).target in ("indicator", "sign") else 0
 
 
-def _names_classes(model: ir.Model) -> bool:
+def names_classes(model: ir.Model) -> bool:
     """Whether the data may give classes names."""
     source = cast(Source, model.data.source.entry) if model.data else None
     return bool(source and (source.any_labels or source.by_class) and _count(model))

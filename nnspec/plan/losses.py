@@ -6,7 +6,8 @@ import textwrap
 from typing import cast
 
 from nnspec import ir
-from nnspec.analyze.losses import weighed_classes
+from nnspec.analyze.classes import weighed_classes
+from nnspec.plan.labels import names_classes
 from nnspec.plan.layout import Output, quoted, rows
 from nnspec.plan.program import ClassWeights, Loss
 from nnspec.quote import Code, literal
@@ -136,6 +137,8 @@ def plan_constants(model: ir.Model, training: ir.Training) -> dict[str, Code]:
         found["ALPHA"] = Code(f"np.array({literal(list(alpha))}, DTYPE)")
     if isinstance(training.class_weight, tuple):
         weights = {pair.key: pair.value for pair in training.class_weight}
+        if names_classes(model):
+            return {**found, "CLASS_WEIGHT": literal(weights)}
         classes = range(cast(int, weighed_classes(model, training)))
         listed = literal([weights.get(i, 1.0) for i in classes])
         found["CLASS_WEIGHT"] = Code(f"np.array({listed}, DTYPE)")
@@ -153,14 +156,17 @@ def plan_class_weights(model: ir.Model, training: ir.Training) -> ClassWeights |
     arguments = training.loss.arguments
     ignored = arguments.get("ignore_class")
     learnt = training.class_weight == "balanced"
+    given = names_classes(model) and not learnt
+    known = not (learnt or given)
     return ClassWeights(
         classes=literal(classes),
         labels=classes_of_labels(model, training),
         ignored=None if ignored is None else literal(ignored),
         of_weights=arguments["reduction"] == "mean_with_sample_weight",
         learnt=learnt,
-        weights=Code("state.class_weight" if learnt else "CLASS_WEIGHT"),
-        drawn=Code(f"rng.uniform(0.5, 2.0, {classes})" if learnt else "CLASS_WEIGHT"),
+        given=given,
+        weights=Code("CLASS_WEIGHT" if known else "state.class_weight"),
+        drawn=Code("CLASS_WEIGHT" if known else f"rng.uniform(0.5, 2.0, {classes})"),
     )
 
 

@@ -12,13 +12,21 @@ from nnspec.quote import Code, literal
 from nnspec.table.entry import Loss, Metric, Shape, Use
 
 
-def plan_metrics(training: ir.Training, output: Output, shape: Shape) -> Metrics:
-    """The metrics of outputs of a shape; with `from_logits`, they are of logits."""
+def plan_metrics(
+    training: ir.Training, output: Output, shape: Shape, *, named: bool
+) -> Metrics:
+    """The metrics of outputs of a shape; with `from_logits`, they are of logits.
+
+    Where classes may be `named`, a metric may be about one by its label.
+    """
     from_logits = training.loss.arguments.get("from_logits")
     value = output.z if from_logits else output.p
     kind = _kind(training, shape)
     found = [
-        (cast(Metric, use.entry), _measure(use, label, kind, value.a, shape, training))
+        (
+            cast(Metric, use.entry),
+            _measure(use, label, kind, value.a, shape, training, named),
+        )
         for label, use in zip(training.labels, training.metrics, strict=True)
     ]
     measures = tuple(measure for entry, measure in found if not entry.whole)
@@ -27,7 +35,7 @@ def plan_metrics(training: ir.Training, output: Output, shape: Shape) -> Metrics
         measures=measures,
         names=literal(["loss", *(str(measure.label) for measure in measures)]),
         scores=tuple(scores),
-        matrix=next((measure for entry, measure in found if entry.matrix), None),
+        tables=tuple(measure for entry, measure in found if entry.matrix),
         p=value.a,
         shape=batch_shape(shape, "len(x)"),
         classes=literal(shape[-1]) if kind == "sparse" else None,
@@ -43,15 +51,25 @@ def _kind(training: ir.Training, shape: Shape) -> str:
 
 
 def _measure(
-    use: Use, label: str, kind: str, p: Code, shape: Shape, training: ir.Training
+    use: Use,
+    label: str,
+    kind: str,
+    p: Code,
+    shape: Shape,
+    training: ir.Training,
+    named: bool,
 ) -> Measure:
     entry, loss = cast(Metric, use.entry), cast(Loss, training.loss.entry)
     cut = entry.cut(use.arguments, shape, loss)
     ignored = training.loss.arguments.get("ignore_class")
+    about = literal(use.arguments.get("class_id")) if named else Code("None")
+    arguments = quoted(use.arguments)
+    if about != "None":
+        arguments["class_id"] = Code(f"{label}_class")
     return Measure(
         label=Code(label),
         template=Code(entry.name),
-        arguments=quoted(use.arguments),
+        arguments=arguments,
         chosen=frozenset(v for v in use.arguments.values() if isinstance(v, str)),
         kind=kind,
         p=Code("p") if entry.whole else p,
@@ -59,6 +77,7 @@ def _measure(
         classes=literal(max(shape[-1], 2)),
         signs=loss.target == "sign",
         ignored=None if ignored is None else literal(ignored),
+        about=None if about == "None" else about,
     )
 
 

@@ -84,7 +84,8 @@ class Loss(Record):
 class ClassWeights(Record):
     """Weights of classes: `labels` are the classes of labels y, `classes` how many.
 
-    `learnt` ones come of the training part, others of the spec; `weights` is the array
+    `learnt` ones come of the training part, others of the spec, `given` by the labels
+    of the classes or as an array; `weights` is the array
     of them, and `drawn` the one for the gradient check. Labels that are `ignored` have
     none. With `of_weights`, the loss is divided by their sum over the batch.
     """
@@ -94,6 +95,7 @@ class ClassWeights(Record):
     ignored: Code | None
     of_weights: bool
     learnt: bool
+    given: bool
     weights: Code
     drawn: Code
 
@@ -104,7 +106,7 @@ class Measure(Record):
     `kind` says what labels are: indices of classes (`sparse`), one or more for each
     output (`binary`, `categorical`); `signs` that they are on either side of 0; some
     may be `ignored`. Outputs above `cut` count as a yes. `chosen` are the names among
-    its arguments.
+    its arguments. It is `about` a class whose label the data section knows.
     """
 
     label: Code
@@ -117,28 +119,39 @@ class Measure(Record):
     classes: Code
     signs: bool
     ignored: Code | None
+    about: Code | None
 
 
 class Metrics(Record):
     """The metrics: `measures` are means over the samples, and `names` theirs.
 
     `scores` need all outputs of a part, in an array of `shape`, in which `p` is that of
-    a batch; so does the confusion matrix. Labels that are indices are made one-hot of
-    `classes` for the scores.
+    a batch; so do `tables`, which are no numbers. Labels that are indices are made
+    one-hot of `classes` for the scores.
     """
 
     measures: tuple[Measure, ...]
     names: Code
     scores: tuple[Measure, ...]
-    matrix: Measure | None
+    tables: tuple[Measure, ...]
     p: Code
     shape: Code
     classes: Code | None
 
     @property
+    def named(self) -> tuple[Measure, ...]:
+        """Those about a class that the spec calls by its label."""
+        return tuple(measure for measure in self.scores if measure.about)
+
+    @property
+    def told(self) -> bool:
+        """Whether the scores depend on what the data section has learnt."""
+        return bool(self.named)
+
+    @property
     def collects(self) -> bool:
         """Whether the outputs of a part are kept."""
-        return bool(self.scores or self.matrix)
+        return bool(self.scores or self.tables)
 
 
 class Callback(Record):

@@ -14,6 +14,7 @@ from nnspec.plan.callbacks import plan_callbacks
 from nnspec.plan.constraints import plan_bounds
 from nnspec.plan.data import plan_data
 from nnspec.plan.identity import canonical, digest, of_training, of_weights
+from nnspec.plan.labels import names_classes
 from nnspec.plan.layout import Layout
 from nnspec.plan.losses import (
     classes_of_labels,
@@ -100,7 +101,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         },
         targets=_targets(model, training),
         classes=classes,
-        class_names=_class_names(classes, data.labels.named, network.metrics.matrix),
+        class_names=_class_names(classes, data.labels.named, network.metrics.tables),
         labels=_seen_labels(model, training) if classes else None,
         way_out=_way_out(model),
         binary=model.output_shape[-1] == 1,
@@ -230,7 +231,9 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         loss=plan_loss(training, output, model.output_shape),
         penalized=any(isinstance(step, Penalty) for step in layout.forward),
         bounds=plan_bounds(model, attributes),
-        metrics=plan_metrics(training, output, model.output_shape),
+        metrics=plan_metrics(
+            training, output, model.output_shape, named=names_classes(model)
+        ),
     )
 
 
@@ -274,11 +277,11 @@ def _classes(model: ir.Model, training: ir.Training) -> Code | None:
 
 
 def _class_names(
-    classes: Code | None, named: bool, matrix: Measure | None
+    classes: Code | None, named: bool, tables: tuple[Measure, ...]
 ) -> Code | None:
     """An expression for the names of the classes, which may be `learnt`."""
     if classes is None:
-        return Code(f"[*range({matrix.classes})]") if matrix else None
+        return Code(f"[*range({tables[0].classes})]") if tables else None
     if named:
         return Code(f'learnt.get("data/classes", np.arange({classes})).tolist()')
     return Code(f"[*range({classes})]")
@@ -342,7 +345,8 @@ def _threads(network: NetworkProgram, optimizer: Optimizer) -> tuple[str, ...]:
 def _printing(network: NetworkProgram) -> tuple[str, ...]:
     """The plain files that a training prints, checks and saves by."""
     names = ["number", "say", *_TRAINING]
-    names += ["confusion_table"] if network.metrics.matrix else []
+    told = {str(measure.template) for measure in network.metrics.tables}
+    names += ["confusion_table"] if "confusion_matrix" in told else []
     return tuple(names)
 
 
@@ -352,6 +356,8 @@ def _runtime(
     """The plain files that the training section calls, or who draws initial values."""
     names: list[str] = []
     names += ["balanced_weights"] if class_weights and class_weights.learnt else []
+    names += ["weights_of_classes"] if class_weights and class_weights.given else []
+    names += ["class_number"] if network.metrics.named else []
     names += ["in_step", "finish"] if network.joins else []
     for step in network.forward:
         if step.sparse:

@@ -65,7 +65,6 @@ def fits_rate(use: Use, shape: Shape, loss: Loss) -> None:
     if use.arguments["class_id"] is None:
         help = f"name a class, such as `{use.name}(class_id=1)`, or use `f1_score`"
         _verify_label(use, loss, help)
-    _verify_number(use, "class_id", shape[-1] - 1, shape)
     _verify_number(use, "top_k", shape[-1], shape)
 
 

@@ -16,7 +16,7 @@ from nnspec.table.fits import (
     fits_top_k,
     fits_values,
 )
-from nnspec.table.kinds import Choice, Flag, Integer, Optional, Real
+from nnspec.table.kinds import AnyOf, Choice, Flag, Integer, Optional, Real, String
 
 
 def _cut_of_rate(arguments: Arguments, *_: object) -> float | None:
@@ -66,7 +66,13 @@ def _rate(name: str, doc: str) -> Metric:
                 None,
                 "only so many of the largest outputs of a sample count as a yes",
             ),
-            Argument("class_id", Optional(Integer(0)), None, "goes by one output only"),
+            Argument(
+                "class_id",
+                Optional(AnyOf((Integer(), Real(), String("a label")))),
+                None,
+                "goes by one class only, by its label, or by its number if labels are "
+                "texts",
+            ),
         ),
         fits=fits_rate,
         whole=True,
@@ -226,5 +232,16 @@ METRICS = (
         matrix=True,
         cut=_cut_of_two,
         files=lambda *_: ("confusion_matrix",),
+    ),
+    Metric(
+        "class_report",
+        "Precision, recall, f1 and support (how many samples there are) of each class, "
+        "and their means, plain and weighted by support, as scikit-learn's "
+        "classification_report has them; printed for the test part.",
+        fits=fits_class,
+        whole=True,
+        matrix=True,
+        cut=_cut_of_two,
+        files=lambda *_: ("confusion_matrix", "class_report", "report_table"),
     ),
 )

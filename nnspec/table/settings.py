@@ -12,10 +12,12 @@ from nnspec.table.kinds import (
     OneOf,
     Optional,
     Real,
+    String,
 )
 from nnspec.table.pairs import PairsOf
 
-_WEIGHTS = PairsOf(("class", "weight"), Integer(0), Real(0), "[0: 1.0, 1: 5.0]")
+_CLASS = AnyOf((Integer(), Real(), String("a label")))
+_WEIGHTS = PairsOf(("class", "weight"), _CLASS, Real(0), "[0: 1.0, 1: 5.0]")
 
 TRAINING = Entry(
     "training",
@@ -53,8 +55,8 @@ TRAINING = Entry(
             "class_weight",
             Optional(AnyOf((Choice(("balanced",)), _WEIGHTS))),
             None,
-            "factors of the samples' losses in training, by their classes; `balanced`: "
-            "the rarer a class, the larger",
+            "factors of the samples' losses in training, by their classes: labels, or "
+            "numbers where labels are texts; `balanced`: the rarer a class, the larger",
         ),
         Argument(
             "gradient_accumulation",

@@ -219,6 +219,7 @@ def test_loops_of_our_own_are_no_reason_to_measure_again() -> None:
 # -- Serving ---------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_who_serves_has_the_same_weights(tmp_path: Path) -> None:
     served = serving.hold([serving.NNSPEC, "scikit-learn"], 1, tmp_path)
     assert not served.failed

@@ -45,6 +45,7 @@ def test_derivatives_and_shapes(name: str) -> None:
         assert value is None or value.shape == (3, *layer.output_shape)
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("name", LAYERS)
 def test_single_precision_stays_single(name: str) -> None:
     s = script(CASES[name].replace("precision = float64", ""))
@@ -222,6 +223,7 @@ SPECS = {name: spec(layers, loss=loss) for name, (layers, loss) in CHECKED.items
 }
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", SPECS)
 def test_the_gradient_check_finds_every_altered_line(name: str) -> None:
     text = nnspec.compile(SPECS[name])
@@ -324,7 +326,7 @@ LABELLED = (
 )
 
 
-@pytest.mark.share(4)
+@pytest.mark.share(6)
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name_can_be_a_label(name: str, tmp_path: Path) -> None:
     for i, (layers, loss) in enumerate(LABELLED):

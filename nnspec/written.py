@@ -6,7 +6,7 @@ from nnspec import syntax
 from nnspec.values import PYTHONS, Symbol, spelled
 
 #: How tightly an operator binds what stands beside it.
-_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "**": 4}
+_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "@": 2, "**": 4}
 _ATOM, _SIGN = 5, 3
 
 

@@ -909,3 +909,23 @@ OPTIMIZED: dict[str, str] = {
         *(f"sgd({schedule})" for schedule in (*SCHEDULES, *OWN_SCHEDULES)),
     )
 }
+
+#: Formulas of a spec's own: definitions, and the layers that use them.
+_DEFINED = (
+    (
+        "activation bent(x, slope=0.1) = where(x > 0, x, slope * x)",
+        ("dense(5, bent)", "bent(0.3)", "dense(3)"),
+    ),
+    (
+        "activation swoosh(x) = x * sigmoid(x) + log(1 + exp(x)) / 6 - erf(x)",
+        ("dense(5, swoosh)", "dropout(0.2)", "dense(3, swoosh)"),
+    ),
+    (
+        "activation both(x, act=tanh) {\n  low = act(x)\n  max(low, 0.2 * x) ** 3\n}",
+        ("dense(5)", "both", "dense(4, both(relu))", "dense(3)"),
+    ),
+)
+FORMULAS: dict[str, str] = {
+    definition.partition("(")[0]: f"{definition}\n\n{spec(layers)}"
+    for definition, layers in _DEFINED
+}

@@ -24,7 +24,7 @@ from nnspec.table import TABLE
 from nnspec.table.entry import Entry, Layer
 from nnspec.table.merges import Output
 from nnspec.table.settings import TRAINING
-from tests.cases import CASES, INITIALIZED, OPTIMIZED
+from tests.cases import CASES, FORMULAS, INITIALIZED, OPTIMIZED
 from tests.conftest import ROOT
 from tests.data.test_scripts_are_clean import specs
 from tests.test_network_scripts import places, used
@@ -66,7 +66,7 @@ def everything(model: ir.Model) -> Iterator[Place]:
 def cases() -> dict[Place, str]:
     """For each entry, each argument of one and each plain file, a spec that uses it."""
     found: dict[Place, str] = {}
-    texts = (CASES | INITIALIZED | OPTIMIZED).values()
+    texts = (CASES | INITIALIZED | OPTIMIZED | FORMULAS).values()
     for text in (*texts, *specs()):
         model = check(Source("model.nn", text)).model
         assert model is not None

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from nnspec import syntax
+from nnspec.analyze.names import Definition
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.record import Record
 from nnspec.source import Span
-from nnspec.table import PLANNED, TABLE
 from nnspec.table.common import TRAINABLE
 from nnspec.table.entry import REQUIRED, Argument, Entry
 from nnspec.table.kinds import ReadEntry
 from nnspec.values import Resolved
 from nnspec.written import written
-
-#: Names that mean something else in a network.
-_TAKEN = ("input", "output")
 
 
 class Anything(Record):
@@ -56,15 +53,16 @@ class Group(Entry):
 
 
 def groups_of(
-    spec: syntax.Spec, diagnostics: Diagnostics
+    spec: syntax.Spec, defined: Iterable[Definition], diagnostics: Diagnostics
 ) -> tuple[Mapping[str, Group], frozenset[str]]:
-    """The blocks and shared groups by name, and names of which errors are reported."""
+    """The blocks and shared groups by name, and names of which errors are reported.
+
+    `defined` are the definitions that can have their names.
+    """
     found: dict[str, Group] = {}
-    for statement in spec.statements:
+    for statement in defined:
         if isinstance(statement, syntax.Block | syntax.Shared):
             name = statement.name.text
-            if not _is_free(statement, found, diagnostics):
-                continue
             parameters = (
                 statement.parameters if isinstance(statement, syntax.Block) else ()
             )
@@ -88,41 +86,6 @@ def groups_of(
 
 def _kind(statement: syntax.Block | syntax.Shared) -> str:
     return "shared group" if isinstance(statement, syntax.Shared) else "block"
-
-
-def _is_free(
-    statement: syntax.Block | syntax.Shared,
-    found: Mapping[str, Group],
-    diagnostics: Diagnostics,
-) -> bool:
-    """Whether a definition can have its name; a warning where it hides a layer."""
-    name, place = statement.name.text, statement.name.span
-    if name in _TAKEN:
-        diagnostics.error(
-            "name-taken",
-            f"no {_kind(statement)} is called `{name}`: the language has another use "
-            "for this word",
-            place,
-            help="give it another name",
-        )
-        return False
-    if name in found:
-        diagnostics.error(
-            "doubled-name",
-            f"`{name}` is defined twice",
-            place,
-            help="remove one of the two, or give it another name",
-            notes=[Note(found[name].place, "defined here already")],
-        )
-        return False
-    if name in TABLE["layer"] or name in PLANNED["layer"]:
-        diagnostics.warning(
-            "hidden-name",
-            f"this {_kind(statement)} hides the layer `{name}` of the language",
-            place,
-            help="give it another name",
-        )
-    return True
 
 
 def _arguments(

@@ -18,10 +18,12 @@ from nnspec.analyze.callbacks import verify_callbacks
 from nnspec.analyze.classes import verify_listed_classes
 from nnspec.analyze.data import analyze_data
 from nnspec.analyze.definitions import groups_of
+from nnspec.analyze.formulas.definitions import COMPILED, define
 from nnspec.analyze.learning import warn_of_learning
 from nnspec.analyze.likely import likely_losses
 from nnspec.analyze.losses import verify_loss
 from nnspec.analyze.metrics import verify_metrics
+from nnspec.analyze.names import free_definitions
 from nnspec.analyze.network import analyze_network
 from nnspec.analyze.targets import verify_data
 from nnspec.analyze.training import analyze_training
@@ -164,10 +166,11 @@ def _binder(
     unread = frozenset(word for part in spec.unread for word in part.words)
     scope = Scope(lets, diagnostics, overrides, unread)
     scope.resolve_all()
-    groups, faulty = groups_of(spec, diagnostics)
+    defined = free_definitions(spec, diagnostics)
+    groups, faulty = groups_of(spec, defined, diagnostics)
     reported = faulty | _report_planned(spec, diagnostics)
     library = Library(own={"layer": groups}) if groups else LANGUAGE
-    return Binder(scope, diagnostics, reported, library=library)
+    return define(defined, Binder(scope, diagnostics, reported, library=library))
 
 
 def _other_let(name: str, lets: Iterable[str]) -> str:
@@ -183,7 +186,7 @@ def _report_planned(spec: syntax.Spec, diagnostics: Diagnostics) -> frozenset[st
     found: set[str] = set()
     for statement in spec.statements:
         match statement:
-            case syntax.Formula():
+            case syntax.Formula() if statement.kind not in COMPILED:
                 what = f"a formula (`{statement.kind}`)"
             case _:
                 continue

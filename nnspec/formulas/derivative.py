@@ -67,8 +67,7 @@ def gradients(
 
 def slope(result: Expression, x: Expression) -> Expression:
     """dy/dx of a function that works on each element."""
-    one = shapes.spread(ONE, result.shape, result.batched)
-    return gradients(result, one, [x])[x]
+    return gradients(result, ONE, [x])[x]
 
 
 def _summed_back(part: Expression, operand: Expression) -> Expression:
@@ -102,6 +101,8 @@ def _multiply(node: Expression, dy: Expression) -> Parts:
 
 def _divide(node: Expression, dy: Expression) -> Parts:
     _, b = node.operands
+    if b.is_constant:
+        return multiply(dy, shapes.elementwise("divide", ONE, b)), None
     by_a = divide(dy, b)
     return by_a, negative(multiply(by_a, node))
 

@@ -165,6 +165,9 @@ def reshape(a: Expression, sizes: Sequence[int]) -> Expression:
         return a
     if a.operator == "reshape":
         return reshape(a.operands[0], shape)
+    whole = a.operands[0] if a.operator == "spread" else a
+    if whole.is_constant:
+        return spread(whole, shape, a.batched)
     return make("reshape", (a,), (shape,), shape, a.batched)
 
 

@@ -27,14 +27,22 @@ Operands = tuple[Expression, ...]
 
 def elementwise(operator: str, *operands: Expression) -> Expression:
     """An operator on each element."""
-    if all(operand.is_constant for operand in operands):
-        return constant(folded(operator, *(operand.number for operand in operands)))
+    numbers = [_whole(operand) for operand in operands]
+    if all(number.is_constant for number in numbers):
+        found = constant(folded(operator, *(number.number for number in numbers)))
+        shape = shapes.common(*(operand.shape for operand in operands))
+        return shapes.spread(found, shape, any(o.batched for o in operands))
     plain = shapes.elementwise(operator, *_gathered(operands))
     rule = _RULES.get(operator)
     better = rule(*plain.operands) if rule else None
     return (
         plain if better is None else shapes.spread(better, plain.shape, plain.batched)
     )
+
+
+def _whole(operand: Expression) -> Expression:
+    """The value that is the same everywhere, or the operand itself."""
+    return operand.operands[0] if operand.operator == "spread" else operand
 
 
 def _gathered(operands: Operands) -> Operands:
@@ -187,6 +195,8 @@ def _multiply(a: Expression, b: Expression) -> Expression | None:
             return negative(multiply(one.operands[0], other))
         if _is(one, "divide") and one.operands[0].is_number(1):
             return divide(other, one.operands[1])
+        if _is(other, "where") and _is_mask(other) and not one.is_constant:
+            return multiply(one, shapes.elementwise("number", other.operands[0]))
         if _is(other, "where") and (_has_constants(other) or _has_zero(other)):
             condition, yes, no = other.operands
             return elementwise(
@@ -199,11 +209,17 @@ def _has_constants(choice: Expression) -> bool:
     return all(operand.is_constant for operand in choice.operands[1:])
 
 
+def _is_mask(choice: Expression) -> bool:
+    return choice.operands[1].is_number(1) and choice.operands[2].is_number(0)
+
+
 def _has_zero(choice: Expression) -> bool:
     return any(operand.is_number(0) for operand in choice.operands[1:])
 
 
 def _divide(a: Expression, b: Expression) -> Expression | None:
+    if b.is_number(0):
+        folded("divide", 1, 0)
     if b.is_number(1) or a.is_number(0):
         return a
     if _is(a, "negative"):

@@ -73,7 +73,10 @@ def canonical(use: Use, *left_out: str) -> str:
         else:
             name = "" if positional else f"{argument.name}="
             words.append(name + _spelled(value))
-    return f"{use.entry.name}({', '.join(words)})" if words else use.entry.name
+    name = use.entry.name
+    if definition := use.entry.definition:
+        name += f" {digest(definition.meaning)}"
+    return f"{name}({', '.join(words)})" if words else name
 
 
 def _spelled(value: object) -> str:

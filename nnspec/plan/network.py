@@ -11,7 +11,7 @@ from nnspec.plan.gradients import go_back
 from nnspec.plan.layout import Layout, Output
 from nnspec.plan.names import free_attribute
 from nnspec.plan.penalties import penalize_output, penalize_weights
-from nnspec.plan.step import Step
+from nnspec.plan.step import FormulaStep, Step
 from nnspec.plan.steps import STEPS
 from nnspec.plan.steps.activations import add_activation
 from nnspec.plan.values import Event, Operation, Value, gradient_of
@@ -162,10 +162,11 @@ def _back(events: Iterable[Event], arrays: Arrays) -> Iterator[Step]:
 
 def _marked(steps: Iterable[Step], flag: str) -> list[Step]:
     """The steps; the first of each kind explains itself."""
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, ...]] = set()
     found = []
     for step in steps:
-        kind = (step.kind, step.template)
+        subject = step.subject if isinstance(step, FormulaStep) else ""
+        kind = (step.kind, step.template, subject)
         found.append(step if kind in seen else replace(step, **{flag: True}))
         seen.add(kind)
     return found

@@ -62,6 +62,19 @@ class Step(Record):
     explains_back: bool = False
 
 
+class FormulaStep(Step):
+    """A formula of the spec's own: its `lines`, and those of its gradients.
+
+    `told` and `told_back` are the comments of its first use, `subject` that of others.
+    """
+
+    subject: Code = Code("")
+    told: tuple[Code, ...] = ()
+    told_back: tuple[Code, ...] = ()
+    lines: tuple[Code, ...] = ()
+    lines_back: tuple[Code, ...] = ()
+
+
 class Penalty(Step):
     """A penalty of `x`, which is a weight or what a layer gives.
 

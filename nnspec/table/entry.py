@@ -60,10 +60,21 @@ class DefaultUse(Record):
     arguments: Arguments = EMPTY
 
 
+class Definition(Record):
+    """A formula of a spec: its lines as they are written, and all that it means.
+
+    The `meaning` is one text, with the constants and definitions that it goes by.
+    """
+
+    lines: tuple[str, ...]
+    meaning: str
+
+
 class Entry(Record):
     """An operation: its name, what it is, and its arguments in positional order.
 
-    `agree` raises `Misfit` for arguments that do not go together.
+    `agree` raises `Misfit` for arguments that do not go together. What a spec defines
+    itself has its `definition`.
     """
 
     name: str
@@ -71,6 +82,7 @@ class Entry(Record):
     arguments: tuple[Argument, ...] = ()
     aliases: tuple[str, ...] = ()
     agree: Callable[[Arguments], None] = lambda _: None
+    definition: Definition | None = None
 
 
 class Use(Record):

@@ -125,7 +125,7 @@ def _activation_flops(shape: Shape, output: Shape, arguments: Arguments) -> int:
     return prod(output) * cast(Activation, entry).flops
 
 
-def _as_layer(activation: Activation) -> Layer:
+def as_layer(activation: Activation) -> Layer:
     """An activation that stands in a network by itself."""
     return Layer(
         activation.name,
@@ -135,6 +135,7 @@ def _as_layer(activation: Activation) -> Layer:
         flops=lambda _, output, __: prod(output) * activation.flops,
         step="activation",
         activation=activation,
+        definition=activation.definition,
     )
 
 
@@ -243,5 +244,5 @@ LAYERS = (
         keeps_values=True,
         penalty=factors,
     ),
-    *(_as_layer(activation) for activation in ACTIVATIONS),
+    *(as_layer(activation) for activation in ACTIVATIONS),
 )

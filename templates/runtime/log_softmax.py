@@ -1,5 +1,3 @@
-"""The logarithms of shares that add up to 1."""
-
 import numpy as np
 
 

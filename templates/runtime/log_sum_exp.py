@@ -1,5 +1,3 @@
-"""The logarithm of a sum of exponentials."""
-
 import numpy as np
 
 

@@ -1,5 +1,3 @@
-"""The logistic function."""
-
 import numpy as np
 
 

@@ -1,5 +1,3 @@
-"""Shares that add up to 1."""
-
 import numpy as np
 
 

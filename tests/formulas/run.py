@@ -13,7 +13,8 @@ from nnspec.bind import Binder
 from nnspec.diagnostics import Diagnostics
 from nnspec.formulas.expression import Expression, Shape, value
 from nnspec.parse import parse
-from nnspec.plan.formulas.layer import Arrays, Planned, graph, planned
+from nnspec.plan.formulas.layer import Arrays, ahead, back, graph
+from nnspec.plan.formulas.lines import word_of
 from nnspec.quote import Code
 from nnspec.source import Source
 from nnspec.values import Scope
@@ -64,11 +65,16 @@ class Compiled:
         known = {self.x: Code("a.x")}
         known |= {leaf: Code(f"w.{name}") for name, leaf in leaves.items()}
         known |= {leaf: Code(f"a.{leaf.name}") for leaf in self.body.drawn}
-        arrays = Arrays(known, Code("a.y"), Code("da.y"), Code("a.x"), Code("f"))
-        into = {leaf: Code(f"dw.{leaf.name}") for leaf in trained}
-        self.lines: Planned = planned(
-            self.graph, arrays, {**into, self.x: Code("da.x")}
+        kept = {
+            node: Code(f"a.kept_{word_of(node, self.graph.words)}_{number}")
+            for number, node in enumerate(self.graph.kept)
+        }
+        arrays = Arrays(
+            known, kept, Code("a.y"), Code("da.y"), Code("a.x"), unheld=kept
         )
+        into = {leaf: Code(f"dw.{leaf.name}") for leaf in trained}
+        self.forward = ahead(self.graph, arrays).lines
+        self.backward = back(self.graph, arrays, {**into, self.x: Code("da.x")}).lines
         self._trained = [leaf.name for leaf in trained]
 
     def _leaf(self, name: str) -> Expression:
@@ -79,6 +85,27 @@ class Compiled:
         self, x: Array, w: dict[str, Array], dy: Array | None = None, rng: Any = None
     ) -> tuple[Array, dict[str, Array], dict[str, Array]]:
         """The result, and, with dy, the gradients, and the weights afterwards."""
+        spaces = self._spaces(x, w, dy, rng)
+        a, da, dw = spaces["a"], spaces["da"], spaces["dw"]
+        exec("\n".join(self.forward), spaces)
+        if dy is None:
+            return a.y, {}, vars(spaces["w"])
+        before = a.y.copy()
+        exec("\n".join(self.backward), spaces)
+        return before, {"x": da.x, **vars(dw)}, vars(spaces["w"])
+
+    def names_after(
+        self, x: Array, w: dict[str, Array], dy: Array
+    ) -> dict[str, object]:
+        """All that the lines have assigned."""
+        spaces = self._spaces(x, w, dy, None)
+        exec("\n".join((*self.forward, *self.backward)), spaces)
+        named = {name: v for name, v in spaces.items() if name not in HELPERS}
+        return {**named, **vars(spaces["a"])}
+
+    def _spaces(
+        self, x: Array, w: dict[str, Array], dy: Array | None, rng: Any
+    ) -> dict[str, Any]:
         a, da, dw = SimpleNamespace(), SimpleNamespace(), SimpleNamespace()
         weights = SimpleNamespace(**{name: array.copy() for name, array in w.items()})
         a.x = x.copy()
@@ -88,10 +115,4 @@ class Compiled:
         da.x = np.full_like(x, np.nan)
         for name in self._trained:
             setattr(dw, name, np.full_like(w[name], np.nan))
-        spaces = {"a": a, "da": da, "w": weights, "dw": dw, "rng": rng}
-        exec("\n".join(self.lines.forward), {**HELPERS, **spaces})
-        if dy is None:
-            return a.y, {}, vars(weights)
-        before = a.y.copy()
-        exec("\n".join(self.lines.backward), {**HELPERS, **spaces})
-        return before, {"x": da.x, **vars(dw)}, vars(weights)
+        return {**HELPERS, "a": a, "da": da, "w": weights, "dw": dw, "rng": rng}

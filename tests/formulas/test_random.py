@@ -73,16 +73,18 @@ def test_gradients_of_random_formulas_are_those_of_central_differences() -> None
     assert seed < 3 * COUNT, "too few of the formulas are of use"
 
 
-@pytest.mark.parametrize("seed", range(0, 60, 3))
+@pytest.mark.parametrize("seed", range(1, 60))
 def test_lines_of_float32_stay_float32(seed: int) -> None:
+    """What is assigned, and not written into an array, has the type of the batch."""
     made = Made(seed)
     found = drawn(made, seed)
     if found is None:
         return
     compiled, x, w = found
     small = {name: array.astype(np.float32) for name, array in w.items()}
-    text = "\n".join(
-        (*compiled.lines.forward, "KEPT = vars(a)", *compiled.lines.backward)
-    )
-    y, _, _ = compiled.run(x.astype(np.float32), small)
-    assert y.dtype == np.float32, text
+    dy = np.ones((BATCH, *compiled.body.result.shape), np.float32)
+    with np.errstate(all="ignore"):
+        names = compiled.names_after(x.astype(np.float32), small, dy)
+    arrays = {n: v for n, v in names.items() if isinstance(v, np.ndarray | np.generic)}
+    wide = {n for n, v in arrays.items() if v.dtype not in (np.float32, np.bool_)}
+    assert not wide, "\n".join((*compiled.forward, "--", *compiled.backward))

@@ -12,7 +12,7 @@ from nnspec.analyze.formulas.weights import moving_line, weight_line
 from nnspec.bind import Binder
 from nnspec.formulas.expression import Expression, constant, make
 from nnspec.formulas.shapes import spread
-from nnspec.record import EMPTY, Record
+from nnspec.record import Record
 from nnspec.source import Span
 from nnspec.table.entry import Weight
 
@@ -24,9 +24,11 @@ class Body(Record):
     """
 
     result: Expression
-    lines: Mapping[str, Expression] = EMPTY
-    weights: tuple[Weight, ...] = ()
-    drawn: tuple[Expression, ...] = ()
+    lines: Mapping[str, Expression]
+    weights: tuple[Weight, ...]
+    drawn: tuple[Expression, ...]
+    #: Where each part is written, first of all.
+    places: Mapping[Expression, Span]
 
 
 class _Draws:
@@ -81,7 +83,7 @@ def computed(
             lines[name] = found
         body.names[name] = found
     result = body.expression(cast(syntax.Value, formula.lines[-1]))
-    return Body(result, lines, tuple(weights), tuple(draws.leaves))
+    return Body(result, lines, tuple(weights), tuple(draws.leaves), body.places)
 
 
 def _named(value: object, name: str) -> object:

@@ -68,6 +68,8 @@ class Evaluation:
     ) -> None:
         self.names = names
         self.over_batch = False
+        #: Where each expression is written, first of all.
+        self.places: dict[Expression, Span] = {}
         self._binder = binder
         self._draw = draw
         self._parts = 0
@@ -83,6 +85,12 @@ class Evaluation:
 
     def value(self, node: syntax.Value) -> object:
         """An expression, or a setting: a tuple, bool, None or a use."""
+        found = self._value(node)
+        if isinstance(found, Expression):
+            self.places.setdefault(found, node.span)
+        return found
+
+    def _value(self, node: syntax.Value) -> object:
         self._parts += 1
         if self._parts > _MOST_PARTS:
             raise Fault("the formula is too long", node.span)
@@ -183,8 +191,6 @@ class Evaluation:
         own = self.names.get(name)
         if isinstance(own, Use):
             return self.activation(own, call)
-        if name in self.names:
-            raise Fault(f"`{name}` is a value, no function", call.name.span)
         if name in self._binder.library.own.get("activation", {}):
             use = self._binder.call("activation", _without_values(call))
             if use is None:
@@ -199,6 +205,8 @@ class Evaluation:
             )
         if name == "dropout":
             return self._dropout(call)
+        if name not in FUNCTIONS and name in self.names:
+            raise Fault(f"`{name}` is a value, no function", call.name.span)
         if name not in FUNCTIONS:
             known = {*FUNCTIONS, *ON_LINES, "dropout", *self.names}
             raise Fault(

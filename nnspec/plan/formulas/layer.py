@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import chain, count
+from collections.abc import Container, Mapping
 
 from nnspec.formulas.derivative import gradients, slope
 from nnspec.formulas.expression import Expression, make, ordered
@@ -104,52 +103,38 @@ def _kept(
 
 
 class Arrays(Record):
-    """The arrays of one use of a formula; `stem` begins the names of others."""
+    """The arrays of one use of a formula, as the script writes them.
+
+    `known` are those of its leaves, `kept` those of what gradients need; what is not
+    `held` there has no array yet. `like` is one of the batch.
+    """
 
     known: Mapping[Expression, Code]
+    kept: Mapping[Expression, Code]
     y: Code
-    dy: Code
+    dy: Code | None
     like: Code
-    stem: Code
+    unheld: Container[Expression] = ()
 
 
-def _targets(found: Graph, stem: Code) -> dict[Expression, Code]:
-    """Attributes for what is kept."""
-    targets: dict[Expression, Code] = {}
-    taken: set[str] = set()
-    for node in found.kept:
-        word = word_of(node, found.words)
-        name = next(
-            n
-            for n in chain([word], (f"{word}_{i}" for i in count(2)))
-            if n not in taken
-        )
-        taken.add(name)
-        targets[node] = Code(f"a.{stem}_{name}")
-    return targets
+def ahead(found: Graph, arrays: Arrays) -> Lines:
+    """The lines that fill the arrays."""
+    lines = Lines(dict(arrays.known), Like(arrays.like), found.words)
+    goals = [
+        Goal(node, code, held=node not in arrays.unheld)
+        for node, code in arrays.kept.items()
+    ]
+    lines.compute([*goals, Goal(found.result, arrays.y, held=True)])
+    return lines
 
 
-class Planned(Record):
-    """The lines of one use, and the plain files that they call."""
-
-    forward: tuple[Code, ...]
-    backward: tuple[Code, ...]
-    files: tuple[str, ...]
-
-
-def planned(found: Graph, arrays: Arrays, into: Mapping[Expression, Code]) -> Planned:
-    """The lines that fill `arrays.y`, and those that fill `into` with gradients."""
-    like = Like(arrays.like)
-    ahead = Lines(dict(arrays.known), like, found.words)
-    targets = _targets(found, arrays.stem)
-    goals = [Goal(node, target) for node, target in targets.items()]
-    ahead.compute([*goals, Goal(found.result, arrays.y, held=True)])
-    known = {**arrays.known, **targets, found.dy: arrays.dy}
+def back(found: Graph, arrays: Arrays, into: Mapping[Expression, Code]) -> Lines:
+    """The lines that fill `into` with the gradients by leaves."""
+    known = {**arrays.known, **arrays.kept}
+    if arrays.dy is not None:
+        known[found.dy] = arrays.dy
     if "output" in found.needs:
         known[found.result] = arrays.y
-    back = Lines(known, like, found.words)
-    back.compute(
-        [Goal(found.gradients[leaf], code, held=True) for leaf, code in into.items()]
-    )
-    files = tuple(sorted(ahead.files | back.files))
-    return Planned(tuple(ahead.lines), tuple(back.lines), files)
+    lines = Lines(known, Like(arrays.like), found.words)
+    lines.compute([Goal(found.gradients[x], into[x], held=True) for x in into])
+    return lines

@@ -31,11 +31,11 @@ from nnspec.record import Record
 _LONGEST = 50
 #: What parts are called that the formula gives no name.
 _WORDS = {
-    **{"add": "total", "subtract": "difference", "multiply": "product"},
-    **{"divide": "ratio", "matmul": "product", "power": "power", "negative": "minus"},
+    **{"add": "total", "subtract": "difference", "multiply": "part"},
+    **{"divide": "ratio", "matmul": "dots", "power": "power", "negative": "minus"},
     **{"square": "squares", "sqrt": "root", "number": "mask", "spread": "spread"},
     **{"reshape": "rows", "transpose": "turned", "sum": "sums", "mean": "mean"},
-    **{"range": "places", "contract": "product", "slice": "part", "pad": "padded"},
+    **{"range": "places", "contract": "dots", "slice": "slices", "pad": "padded"},
     **dict.fromkeys(OPPOSITE, "mask"),
     **{"dropout": "dropped", "where": "choice", "max": "peak", "min": "least"},
 }

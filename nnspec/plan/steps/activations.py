@@ -8,6 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.plan.layout import Layout, quoted
 from nnspec.plan.step import Step
+from nnspec.plan.steps.formulas import add_own_activation
 from nnspec.plan.values import Back, Operation, Value
 from nnspec.quote import Code
 from nnspec.table.activations import sums_last
@@ -21,6 +22,8 @@ def add_activation(
     activation = cast(Activation, use.entry)
     if activation.name == "linear":
         return x
+    if activation.build is not None:
+        return add_own_activation(layout, call, use, x)
     name, needs = layout.names[call.name], activation.needs(use.arguments)
     keeps_logits = activation.name == fused and sums_last(x.shape, use)
     if keeps_logits:

@@ -1,0 +1,73 @@
+"""Activations of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nnspec import syntax
+from nnspec.analyze.formulas.body import Body, computed
+from nnspec.analyze.formulas.fault import Fault
+from nnspec.analyze.formulas.head import Head
+from nnspec.analyze.formulas.warnings import warn_of_domain
+from nnspec.formulas.bounds import intervals
+from nnspec.formulas.cost import flops
+from nnspec.formulas.expression import Expression, value
+from nnspec.table.entry import Activation, Arguments, Misfit, Shape, Use
+
+
+def activation_entry(head: Head) -> Activation:
+    """The entry of an activation; raises `Fault` for what is wrong in its formula."""
+    formula, (parameter,) = head.formula, head.values
+
+    def body(x: Expression, arguments: Arguments) -> Body:
+        names = {parameter: x, **{s.name: arguments[s.name] for s in head.settings}}
+        found = computed(formula, names, head.binder)
+        _verify_shape(found.result, x, formula)
+        return found
+
+    def build(x: Expression, arguments: Arguments) -> Expression:
+        return body(x, arguments).result
+
+    x = value(parameter, ())
+    whole = body(x, {s.name: s.default for s in head.settings})
+    warn_of_domain(head, whole)
+    return Activation(
+        head.name,
+        f"{head.doc}.",
+        head.settings,
+        flops=flops([whole.result]),
+        verify=_verify(build),
+        build=build,
+        limits=lambda a: _limits(build(x, a)),
+        definition=head.definition,
+    )
+
+
+def _verify_shape(found: Expression, x: Expression, formula: syntax.Formula) -> None:
+    if found.shape != x.shape:
+        raise Fault(
+            f"an activation works on each element, but {x.shape} becomes {found.shape}",
+            formula.lines[-1].span,
+            "write it as a `layer`",
+        )
+
+
+def _verify(
+    build: Callable[[Expression, Arguments], Expression],
+) -> Callable[[Shape, Use], object]:
+    """What verifies a use with its own settings."""
+
+    def verify(shape: Shape, use: Use) -> None:
+        try:
+            build(value("x", shape), use.arguments)
+        except Fault as fault:
+            first = next(iter(use.spans), use.name)
+            raise Misfit(
+                fault.message, fault.help, code=fault.code, argument=first
+            ) from None
+
+    return verify
+
+
+def _limits(result: Expression) -> tuple[float, float]:
+    return intervals(result)[result]

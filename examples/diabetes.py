@@ -35,7 +35,7 @@ import sys
 import time
 import traceback
 import zipfile
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
@@ -71,7 +71,11 @@ ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 FILES = {"train": "data/diabetes.csv"}
 TARGET = ["progression"]
 FEATURES = None
-MISSING = ("", "?", "NA", "NaN")
+MISSING = {
+    "texts": ["", "?", "na", "n/a", "nan", "null", "#n/a"],
+    "numbers": ["", "?", "na", "n/a", "nan", "null", "#n/a", "none", "-", "."],
+}
+WAY_OUT = 'save it as UTF-8, or write encoding="cp1252" in csv(), or another'
 LEARNT = ["data/mean", "data/deviation"]
 
 # -- Network ---------------------------------------------------------------------------
@@ -217,32 +221,39 @@ def load_data(options, learnt=None, parts=None):
     return {p: (prepare(x, learnt), y) for p, (x, y) in parts.items()}, learnt
 
 
+def open_table(path):
+    """Return the names of the columns of a file, and the function that reads them."""
+    lines = text_lines(path, "utf-8", WAY_OUT)
+    return open_csv(path, lines, ",;\t|", True, '"', MISSING["texts"])
+
+
 def load_tables(options, learnt, fresh, parts=None):
     """Return the parts as numbers; categories are those of the training part."""
     if parts is not None:
         parts, columns, features, targets = given_tables(
-            parts, ARRAYS, TARGET, FEATURES, MISSING
+            parts, ARRAYS, (TARGET, FEATURES, ()), MISSING
         )
         path = "parts, train"
     else:
         folders = data_folders(options.data_dir, SPEC_FOLDER)
         paths = {part: find_file(name, folders) for part, name in FILES.items()}
         parts, columns, features, targets = read_tables(
-            paths, TARGET, FEATURES, None, True, MISSING
+            paths, open_table, (TARGET, FEATURES, ())
         )
         path = paths["train"]
     order = np.random.default_rng(0).permutation(len(parts["train"][0]))
     parts["train"] = tuple(array[order] for array in parts["train"])
     split_off(parts, validation=0.1, test=0.2)
     if fresh:
-        x, y, _ = parts["train"]
+        x, y = parts["train"]
         learnt["data/columns"] = np.array(columns)
         learnt |= learn_categories(x, features, MISSING, path)
     check_columns(learnt, columns, path)
-    for part, (x, y, places) in parts.items():
-        x = encode_cells(x, places.item, features, learnt, MISSING)
-        y = encode_target(y, places.item, targets, MISSING)
-        y = target_values(y, len(x), OUTPUT_SHAPE, places.item)
+    for part, (x, y) in parts.items():
+        where = x.where
+        x = encode_cells(x, features, learnt, MISSING)
+        y = encode_target(y, targets, MISSING)
+        y = target_values(y, len(x), OUTPUT_SHAPE, where)
         parts[part] = x, y.astype(DTYPE)
     return parts
 
@@ -251,7 +262,7 @@ def table_roles(learnt):
     """Return the names of all columns, of the features and of the targets."""
     check_learnt(learnt, ["data/columns"])
     columns = learnt["data/columns"].tolist()
-    return columns, *column_roles(columns, TARGET, FEATURES, "the weights")
+    return columns, *column_roles(columns, TARGET, FEATURES, (), "the weights")
 
 
 def learn(x, learnt):
@@ -273,7 +284,8 @@ def prepare(x, learnt):
 def read_input(path, learnt):
     """Yield raw samples of a file, some at a time, and what to call their rows."""
     columns, features, targets = table_roles(learnt)
-    return read_features(path, columns, features, targets, None, True, MISSING)
+    opened = open_table(path)
+    return read_features(path, opened, columns, features, targets)
 
 
 # -- Training --------------------------------------------------------------------------
@@ -470,8 +482,8 @@ class Model:
             check_samples(x, INPUT_SHAPE, where)
         else:
             features = table_roles(self.learnt)[1]
-            x = as_cells(x, features, MISSING, where)
-            x = encode_cells(x, where, features, self.learnt, MISSING, trains=False)
+            x = as_rows(x, features, MISSING, where)
+            x = encode_cells(x, features, self.learnt, MISSING, trains=False)
         x = prepare(x, self.learnt)
         with one_blas_thread():
             return np.concatenate([a.dense_1 for _, a in forward_all(self.w, x)])
@@ -704,6 +716,299 @@ class InputError(Exception):
     """Data, a file or an argument is wrong: one line says so, without a traceback."""
 
 
+@contextlib.contextmanager
+def file_errors(path, way_out="check it or get it anew"):
+    """Turn any error inside the block into an InputError with file and way out."""
+    try:
+        yield
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        line = text.splitlines()[0][:400]
+        raise InputError(f"{path}: {line}; {way_out}") from error
+
+
+UTF_16 = 'text in UTF-16; write encoding="utf-16", or save it as UTF-8'
+KINDS = {
+    b"\xff\xfe": UTF_16,
+    b"\xfe\xff": UTF_16,
+    b"\xd0\xcf\x11\xe0": "an Excel workbook; save its sheet as CSV",
+    b"PAR1": "a Parquet file; save it as CSV",
+    b"%PDF": "a PDF document; save its table as CSV",
+    b"<!doctype html": "a page of HTML; download the file itself",
+    b"<html": "a page of HTML; download the file itself",
+    b"version https://git-lfs": "a pointer of Git LFS; `git lfs pull` gets the file",
+}
+
+
+def file_kind(head, encoding):
+    """Say what a file is that begins so, and the way out; nothing if it may be text."""
+    if head[:4] == b"PK\3\4":
+        if b"[Content_Types].xml" in head or b"xl/" in head or b"docProps" in head:
+            return KINDS[b"\xd0\xcf\x11\xe0"]
+        return "a ZIP archive; unpack it"
+    start = head.lstrip(b"\xef\xbb\xbf \r\n").lower()
+    for sign, kind in KINDS.items():
+        if head.startswith(sign) or start.startswith(sign):
+            return "" if kind == UTF_16 and encoding.startswith("utf-16") else kind
+    return ""
+
+
+def text_lines(path, encoding, way_out):
+    """The lines of a text file, unpacked if it is a gzip file, one by one.
+
+    The `way_out` is for a file in another encoding. A byte order mark is passed over.
+    """
+    with file_errors(path), path.open("rb") as file:
+        head = file.peek(512)[:512]
+        if kind := file_kind(head, encoding):
+            raise InputError(f"it is {kind}")
+        packed = head[:2] == b"\x1f\x8b"
+        unpacked = gzip.GzipFile(fileobj=file) if packed else file
+        codec = "utf-8-sig" if encoding == "utf-8" else encoding
+        text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
+        number, fault = 0, ""
+        for line in text:
+            number += 1
+            if fault := text_fault(line, encoding, way_out):
+                break
+            yield line
+    if fault:
+        raise InputError(f"{path}, line {number}: {fault}")
+
+
+def text_fault(line, encoding, way_out):
+    """What is wrong with a line; bytes that do not fit the encoding are surrogates."""
+    if not line.isascii():
+        try:
+            line.encode()
+        except UnicodeEncodeError:
+            return f"not {encoding.upper()}; {way_out}"
+    return "a NUL byte; this is no text file" if "\0" in line else ""
+
+
+def csv_reader(lines, delimiter, quote):
+    """Return a reader of rows; spaces before a cell, and around, are not of it."""
+    csv.field_size_limit(2**31 - 1)  # texts may be long
+    return csv.reader(
+        lines,
+        delimiter=delimiter,
+        quotechar=quote,
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+        skipinitialspace=True,
+        strict=True,
+    )
+
+
+def csv_rows(path, lines, first, delimiter, quote):
+    """Yield each row that has a value, after the number of the line where it begins.
+
+    `first` is the number of the first line.
+    """
+    reader, line = csv_reader(lines, delimiter, quote), first
+    try:
+        for row in reader:
+            if any(row):
+                yield line, row
+            line = first + reader.line_num
+    except csv.Error as error:
+        raise InputError(f"{path}, line {line}: {error}; check the quotes") from None
+
+
+def csv_blocks(path, lines, line, width, delimiter, quote, chosen, numbers, size):
+    """Yield the chosen columns of a table, some rows at a time, and their lines.
+
+    `line` is the number of the first of the lines. A column is a tuple of texts; or all
+    of them are an array, if `numbers` are asked for: where nothing else is in these
+    rows, they are read much faster.
+    """
+    tries = 4 * numbers  # a text seldom stands alone
+    while block := [*itertools.islice(lines, size)]:
+        x = block_of_numbers(block, width, delimiter, chosen) if tries else None
+        if x is not None:
+            yield x.T, line + np.arange(len(block))
+            line += len(block)
+            continue
+        tries -= bool(tries)
+        reader = csv_reader(itertools.chain(block, lines), delimiter, quote)
+        rows, ends = [], [0]
+        try:
+            for row in itertools.islice(reader, len(block)):
+                rows.append(row)
+                ends.append(reader.line_num)
+        except csv.Error as error:
+            place = f"{path}, line {line + ends[-1]}"
+            raise InputError(f"{place}: {error}; check the quotes") from None
+        starts = line + np.array(ends[:-1], np.int64)
+        line += ends[-1]
+        if not all(map(any, rows)):
+            filled = [i for i, row in enumerate(rows) if any(row)]
+            rows, starts = [rows[i] for i in filled], starts[filled]
+        if {*map(len, rows)} - {width}:
+            odd = next(i for i, row in enumerate(rows) if len(row) != width)
+            raise InputError(
+                f"{path}, line {starts[odd]}: {len(rows[odd])} cells, but the first "
+                f"row has {width}; give each row as many, or tell csv() the delimiter"
+            )
+        if rows:
+            columns = [*zip(*rows)]
+            yield [columns[i] for i in chosen], starts
+
+
+def block_of_numbers(lines, width, delimiter, chosen):
+    """Return lines as an array of numbers, None if they hold anything else."""
+    if not any(map(str.strip, lines)):
+        return None
+    if len(chosen) < width and {line.count(delimiter) for line in lines} != {width - 1}:
+        return None
+    form = {"delimiter": None if delimiter == " " else delimiter, "comments": None}
+    with contextlib.suppress(ValueError):
+        x = np.loadtxt(lines, ndmin=2, usecols=chosen, **form)
+        if len(x) == len(lines) and (np.abs(x) < 1e38).all():
+            return x
+    return None
+
+
+def is_number(text):
+    """Whether a text is a number: one that `float` reads, in ASCII and without `_`.
+
+    An identifier such as 2020_01 is none, nor are digits of another width.
+    """
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.isascii() and "_" not in text
+
+
+def finite_number(text):
+    """Whether a text is a finite number."""
+    return is_number(text) and math.isfinite(float(text))
+
+
+def first_rows(lines, delimiter, quote, count):
+    """Return the first rows, each after its line; those before a fault in them."""
+    rows = []
+    with contextlib.suppress(InputError):
+        for row in csv_rows("", lines, 1, delimiter, quote):
+            rows.append(row)
+            if len(rows) == count:
+                break
+    return rows
+
+
+def single_spaced(line):
+    """Return a line without tabs, and without white space at its end."""
+    return line.rstrip(" \t\r\n").replace("\t", " ") + "\n"
+
+
+def find_delimiter(lines, delimiters, quote):
+    """Return which of the delimiters cuts the first rows into most cells.
+
+    It is white space if that cuts all of them into as many, and nothing else cuts them.
+    """
+    widths = {}
+    for delimiter in delimiters + " ":
+        spaced = map(single_spaced, lines) if delimiter == " " else lines
+        rows = first_rows(spaced, delimiter, quote, 20)
+        counts = [len(row) for _, row in rows] or [0]
+        usual = Counter(counts).most_common(1)[0][0]  # a title may stand above
+        widths[delimiter] = min(counts), usual
+    fewest, usual = widths.pop(" ")
+    best = max(widths, key=widths.__getitem__)
+    return " " if widths[best] <= (1, 1) and 1 < fewest == usual else best
+
+
+def has_header(rows, missing):
+    """Whether the first row holds no number, but a text above one: in the next hundred.
+
+    What is missing is no such text. Years are names, too: 2019, 2020, ...
+    """
+    top, *below = rows
+    if below and all(cell.isascii() and cell.isdecimal() for cell in top):
+        years = [int(cell) for cell in top]
+        rising = years == [*range(years[0], years[0] + len(years))]
+        return rising and len(years) > 1 and years[0] >= 1000 and top not in below
+    texts_above = (
+        any(map(finite_number, column))
+        for text, *column in zip(*rows)
+        if text.lower() not in missing
+    )
+    return not any(map(finite_number, top)) and any(texts_above)
+
+
+def csv_form(path, lines, number, delimiters, header, quote, missing):
+    """Return what the first lines tell of a table, of which `number` is the first.
+
+    That is the delimiter, the names of the columns, how many cells a row has, the
+    places of the columns that are named, and how many lines are above the first row.
+    """
+    delimiter = delimiters
+    if len(delimiters) > 1:
+        delimiter = find_delimiter(lines, delimiters, quote)
+    spaced = [*map(single_spaced, lines)] if delimiter == " " else lines
+    found = first_rows(spaced, delimiter, quote, 101)
+    if len(found) < 2:  # perhaps for a fault, which is told here
+        deque(csv_rows(path, spaced, number, delimiter, quote), maxlen=0)
+    rows = [[cell.strip(" ") for cell in row] for _, row in found]
+    check_top(path, number + found[0][0] - 1, rows)
+    width, above, names = len(rows[0]), 0, None
+    if header or (header is None and has_header(rows, missing)):
+        names, *rows = rows
+        if not rows:
+            raise InputError(
+                f"{path}: no rows below the names of the columns; add some"
+            )
+        above = found[1][0] - 1
+    kept = columns_to_keep(names, rows)
+    names = names or [str(i) for i in range(width)]
+    return delimiter, [names[i] for i in kept], width, kept, above
+
+
+def check_top(path, line, rows):
+    """Check that the first row is as wide as another, or all others are alike."""
+    top, *below = map(len, rows)
+    usual, count = Counter(below or [top]).most_common(1)[0]
+    if top not in below and count > 1:
+        raise InputError(
+            f"{path}, line {line}: {top} cells, but the rows below have {usual}; "
+            f"if it is a title, write skip={line} in csv()"
+        )
+
+
+def columns_to_keep(names, rows):
+    """Return the places of columns that have a name, or a value in the first rows.
+
+    Where there are no `names`, only the last columns can be left out.
+    """
+    filled = [any(column) for column in zip(*rows)]
+    if names is None:
+        filled = [any(filled[i:]) for i in range(len(filled))]
+        names = [""] * len(filled)
+    return [i for i, name in enumerate(names) if name or filled[i]]
+
+
+def open_csv(path, lines, delimiters, header, quote, missing):
+    """Return the names of a table's columns, and the function that reads them.
+
+    Which of several `delimiters` it is, and whether there is a `header` if that is
+    None, is found out. Without one, columns are called "0", "1", ... The function takes
+    the places of columns and the last arguments of `csv_blocks`.
+    """
+    line, top = 1, next(lines, None)
+    while top is not None and not top.strip(" \t\r\n"):
+        line, top = line + 1, next(lines, None)
+    if top is None:
+        raise InputError(f"{path}: the file is empty; it needs a row for each sample")
+    tops = [top, *itertools.islice(lines, 999)]
+    form = csv_form(path, tops, line, delimiters, header, quote, missing)
+    delimiter, names, width, kept, above = form
+    lines = itertools.chain(tops[above:], lines)
+    if delimiter == " ":
+        lines = map(single_spaced, lines)
+    read = partial(csv_blocks, path, lines, line + above, width, delimiter, quote)
+    return names, lambda places, *how: read([kept[i] for i in places], *how)
+
+
 def find_columns(wanted, names, path):
     """Return the places of columns in a file, by their names or their numbers."""
     known = {name: place for place, name in enumerate(names)}
@@ -724,190 +1029,198 @@ def find_columns(wanted, names, path):
     return list(places)
 
 
-def column_roles(columns, target, features, path):
+def column_roles(columns, target, features, drop, path):
     """Return the names of the features (by default the other columns) and targets."""
     targets = [columns[i] for i in find_columns(target, columns, path)]
+    dropped = [columns[i] for i in find_columns(drop, columns, path)]
     if features is not None:
         chosen = [columns[i] for i in find_columns(features, columns, path)]
     else:
-        chosen = [name for name in columns if name not in targets]
+        chosen = [name for name in columns if name not in (*targets, *dropped)]
     if not chosen or not set(chosen).isdisjoint(targets):
         raise InputError(
             f"{path}: features {chosen} for the target {targets}; there must be other "
             "columns than the target, or is the delimiter another one?"
         )
+    counts = Counter(columns)
+    for name in (*chosen, *targets):
+        if counts[name] > 1:
+            called = f"are called {name!r}" if name else "have no name"
+            raise InputError(
+                f"{path}: {counts[name]} columns {called}; rename them, or list the "
+                "others as features=[...]"
+            )
     return chosen, targets
 
 
-def is_number(text):
-    """Whether a text is a number: one that `float` reads, in ASCII and without `_`.
+class Codes(dict):
+    """The codes of texts: 0, 1, ... in the order in which they come."""
 
-    An identifier such as 2020_01 is none, nor are digits of another width.
+    def __init__(self):
+        self.texts = []
+
+    def __missing__(self, cell):
+        text = cell.strip(" ")
+        if text == cell:
+            self[cell] = len(self.texts)
+            self.texts.append(cell)
+        else:
+            self[cell] = self[text]
+        return self[cell]
+
+
+class Column:
+    """The cells of a column: numbers, and codes of texts.
+
+    In `values` a text is NaN, in `codes` a number is -1; `texts` are those of the
+    codes. Cells are added in blocks; where the first of them are all texts, or if it is
+    to be `of_texts`, numbers are texts, too. `plain` writes numbers as Python does.
     """
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return text.isascii() and "_" not in text
+
+    def __init__(self, of_texts=False, plain=None):
+        self.of_texts, self.plain = of_texts, plain
+        self.blocks, self.known = [], Codes()
+
+    def add(self, cells):
+        """Add cells: an array of numbers, or a tuple of texts."""
+        if isinstance(cells, np.ndarray):
+            self.blocks.append((cells.copy(), None))
+            return
+        values = codes = None
+        if not self.of_texts:
+            values = to_numbers(cells, self.plain)
+            texts = np.flatnonzero(np.isnan(values))
+            self.of_texts = len(texts) == len(cells) and not self.blocks
+            if not self.of_texts and len(texts):
+                codes = np.full(len(cells), -1, np.int32)
+                codes[texts] = [self.known[cells[row]] for row in texts.tolist()]
+        if self.of_texts:
+            found = map(self.known.__getitem__, cells)
+            values, codes = None, np.fromiter(found, np.int32, len(cells))
+        self.blocks.append((values, codes))
+
+    def finish(self):
+        """Put the blocks together."""
+        self.values = self.codes = None
+        sizes = [len(v if v is not None else c) for v, c in self.blocks]
+        if any(values is not None for values, _ in self.blocks):
+            self.values = joined([v for v, _ in self.blocks], sizes, math.nan, float)
+        if any(codes is not None for _, codes in self.blocks):
+            self.codes = joined([c for _, c in self.blocks], sizes, -1, np.int32)
+        self.texts = self.known.texts
+        self.blocks = []
+        return self
 
 
-def finite_number(text):
-    """Whether a text is a finite number."""
-    return is_number(text) and math.isfinite(float(text))
+def joined(blocks, sizes, fill, dtype):
+    """Return blocks as one array; one that is None is filled."""
+    whole, stop = np.full(sum(sizes), fill, dtype), 0
+    for block, size in zip(blocks, sizes):
+        stop += size
+        if block is not None:
+            whole[stop - size : stop] = block
+    return whole
 
 
-@contextlib.contextmanager
-def file_errors(path, way_out="check it or get it anew"):
-    """Turn any error inside the block into an InputError with file and way out."""
-    try:
-        yield
-    except Exception as error:  # a broken file fails in a dozen ways
-        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        line = text.splitlines()[0][:400]
-        raise InputError(f"{path}: {line}; {way_out}") from error
+def to_numbers(cells, plain):
+    """Return texts as numbers up to 1e38; those that are none as NaN."""
+    cells = [*map(plain, cells)] if plain else cells
+    whole, values = "".join(cells), None
+    if whole.isascii() and "_" not in whole:
+        try:
+            values = np.fromiter(map(float, cells), float, len(cells))
+        except ValueError:
+            values = None
+    if values is None:
+        numbers = (float(cell) if is_number(cell) else math.nan for cell in cells)
+        values = np.fromiter(numbers, float, len(cells))
+    return np.where(np.abs(values) < 1e38, values, math.nan)
 
 
-def text_lines(path):
-    """The lines of a text file in UTF-8, unpacked if it is a gzip file, one by one."""
-    with file_errors(path), path.open("rb") as file:
-        packed = file.peek(2)[:2] == b"\x1f\x8b"
-        unpacked = gzip.GzipFile(fileobj=file) if packed else file
-        text = io.TextIOWrapper(unpacked, "utf-8-sig", "surrogateescape", newline="")
-        number, fault = 0, ""
-        for line in text:
-            number += 1
-            if fault := text_fault(line):
-                break
-            yield line
-    if fault:
-        raise InputError(f"{path}, line {number}: {fault}")
+class Rows:
+    """Rows of a table: its columns by their names, and the place of each row."""
+
+    def __init__(self, columns, place, index):
+        self.columns, self.place, self.index = columns, place, index
+
+    def __len__(self):
+        return len(self.index)
+
+    def __getitem__(self, some):
+        return Rows(self.columns, self.place, self.index[some])
+
+    def __array__(self, dtype=None, copy=None):
+        """The cells as texts; numbers as Python writes them."""
+        cells = [self.texts(name) for name in self.columns]
+        return np.array(cells, dtype or object).T
+
+    def where(self, row):
+        """Return what messages call a row."""
+        return self.place(self.index[row])
+
+    def only(self, names):
+        """Return the same rows of some columns."""
+        some = {name: self.columns[name] for name in names}
+        return Rows(some, self.place, self.index)
+
+    def values(self, name):
+        """Return the numbers of a column, NaN for texts."""
+        values = self.columns[name].values
+        return np.full(len(self), np.nan) if values is None else values[self.index]
+
+    def codes(self, name):
+        """Return the codes of the texts of a column, -1 for numbers."""
+        codes = self.columns[name].codes
+        return np.full(len(self), -1) if codes is None else codes[self.index]
+
+    def texts(self, name):
+        """Return the cells of a column as texts."""
+        texts = np.array([*self.columns[name].texts, ""], dtype=object)
+        cells, codes = texts[self.codes(name)], self.codes(name)
+        numbers = np.flatnonzero(codes < 0)
+        cells[numbers] = [*map(repr, self.values(name)[numbers].tolist())]
+        return cells
 
 
-def text_fault(line):
-    """What is wrong with a line whose bytes that are not UTF-8 became surrogates."""
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        return "not UTF-8; save the file as UTF-8"
-    return "a NUL byte; this is no text file" if "\0" in line else ""
+def read_rows(path, names, read, wanted, chosen, plain):
+    """Read the wanted columns of a table that `open_csv` has opened.
 
-
-def csv_rows(path, lines, delimiter):
-    """Yield each row of a table that is not blank, after the line where it begins."""
-    csv.field_size_limit(2**31 - 1)  # texts may be long
-    last, line = "", 1
-
-    def note(line):
-        nonlocal last
-        last = line
-        return line
-
-    noted, skip = map(note, lines), delimiter != " "
-    reader = csv.reader(noted, delimiter=delimiter, skipinitialspace=skip, strict=True)
-    try:
-        for row in reader:
-            if len(row) > 1 or last.strip():  # "" is a cell, though empty
-                # Unlike lists, tuples are no work for garbage collection.
-                yield line, tuple([cell.strip(" ") for cell in row])
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(f"{path}, line {line}: {error}; check the quotes") from None
-
-
-def find_delimiter(lines):
-    """Return which of `,` `;` tab and `|` cuts the first rows into most cells."""
-
-    def fewest_cells(delimiter):
-        counts = []
-        with contextlib.suppress(InputError):  # those before it count
-            for _, row in itertools.islice(csv_rows("", lines, delimiter), 20):
-                counts.append(len(row))
-        return min(counts, default=0)
-
-    return max(",;\t|", key=fewest_cells)
-
-
-def has_header(rows, missing):
-    """Whether the first row holds no number, but a text above one: in the next hundred.
-
-    What is missing is no such text.
+    Numbers in the `chosen` ones are texts; `plain` writes others as Python does.
     """
-    texts_above = (
-        any(map(finite_number, column))
-        for text, *column in zip(*rows[:101])
-        if text not in missing
+    columns = {name: Column(name in chosen, plain) for name in wanted}
+    places, lines = find_columns(wanted, names, path), []
+    for block, starts in read(places, not (chosen or plain), 8192):
+        for column, cells in zip(columns.values(), block):
+            column.add(cells)
+        lines.append(starts)
+    for column in columns.values():
+        column.finish()
+    lines = np.concatenate([np.zeros(0, int), *lines])
+    return Rows(
+        columns, lambda row: f"{path}, line {lines[row]}", np.arange(len(lines))
     )
-    return not any(map(finite_number, rows[0])) and any(texts_above)
 
 
-def read_csv(path, delimiter, header, missing):
-    """Read the names of the columns, the cells as texts, and the place of each row."""
-    names, blocks = open_csv(path, delimiter, header, missing)
-    return names, *next(blocks)
-
-
-def open_csv(path, delimiter, header, missing, size=None):
-    """Read the names of the columns; then the cells as texts, and where each row is.
-
-    These come in blocks of `size` rows, as they are read; without it, all at once.
-    Without a header, columns are called "0", "1", ... What is None is found out.
-    """
-    lines = text_lines(path)
-    top = [*itertools.islice(lines, 1000)]
-    delimiter = delimiter or find_delimiter(top)
-    rows = csv_rows(path, itertools.chain(top, lines), delimiter)
-    first = [*itertools.islice(rows, 101)]
-    if not first:
-        raise InputError(f"{path}: the file is empty; it needs a row for each sample")
-    line, cells = first[0]
-    names = [str(column) for column in range(len(cells))]
-    if header is None:
-        header = has_header([row for _, row in first], missing)
-    if header:
-        names, first = [name.strip() for name in cells], first[1:]
-    for name, count in Counter(names).items():
-        if count > 1:
-            raise InputError(
-                f"{path}: two columns are called {name!r}; rename one of them"
-            )
-    if not first:
-        raise InputError(f"{path}: no rows below the names of the columns; add some")
-    return names, csv_blocks(path, itertools.chain(first, rows), line, len(names), size)
-
-
-def csv_blocks(path, rows, top, width, size):
-    """The cells and the places of `size` rows at a time; all as wide as the top one."""
-    while block := [*itertools.islice(rows, size)]:
-        for line, row in block:
-            if len(row) != width:
-                raise InputError(
-                    f"{path}, line {line}: {len(row)} cells, but line {top} has "
-                    f"{width}; give each row as many, or name the delimiter in csv()"
-                )
-        lines, cells = zip(*block)
-        places = np.array([f"{path}, line {line}" for line in lines], dtype=object)
-        yield np.array(cells, dtype=object), places
-
-
-def read_tables(paths, target, features, delimiter, header, missing):
-    """Read for each part the cells of features and targets, and the places of its rows.
+def read_tables(paths, open_table, roles, chosen=(), plain=None):
+    """Read for each part the rows of features, and those of targets.
 
     Return, too, the names of all columns of the training part, of features and targets.
+    `roles` are the features, the targets and what to drop; in the `chosen` columns
+    numbers are texts.
     """
-    columns, cells, places = read_csv(paths["train"], delimiter, header, missing)
-    if len(cells) < 2:
+    columns, read = open_table(paths["train"])
+    features, targets = column_roles(columns, *roles, paths["train"])
+    chosen = [columns[i] for i in find_columns(chosen, columns, paths["train"])]
+    parts = {}
+    for part, path in paths.items():
+        names, read = (columns, read) if part == "train" else open_table(path)
+        rows = read_rows(path, names, read, [*features, *targets], chosen, plain)
+        parts[part] = rows.only(features), rows.only(targets)
+    if len(parts["train"][0]) < 2:
         raise InputError(
             f"{paths['train']}: one row is not enough to learn from; add some"
         )
-    roles = column_roles(columns, target, features, paths["train"])
-    parts = {}
-    for part, path in paths.items():
-        names = columns
-        if part != "train":
-            names, cells, places = read_csv(path, delimiter, header, missing)
-        x, y = (cells[:, find_columns(role, names, path)] for role in roles)
-        parts[part] = x, y, places
-    return parts, columns, *roles
+    return parts, columns, features, targets
 
 
 def check_learnt(learnt, names):
@@ -941,68 +1254,113 @@ def as_learnt():
         ) from error
 
 
-def to_numbers(texts, missing):
-    """Return texts as numbers; NaN where one is missing, or is no number up to 1e38."""
-    known = dict.fromkeys(missing, "nan")
-    texts = [known.get(text, text) for text in texts]
-    values = np.array([float(t) if is_number(t) else math.nan for t in texts])
-    return np.where(np.abs(values) < 1e38, values, math.nan)
-
-
-def cell_fault(text, missing, categories, last, trains):
-    """Say what is wrong with a cell that is no number, or none of the categories."""
-    if text in missing:
-        way_out = ", leave the row out, or add an impute for features" * trains
-        return f"the value is missing; fill it in{way_out}"
-    found = repr(text[:60])
-    if categories is None:
-        way_out = ", or name it in missing=[...]" * trains
-        return f"{found} is no number (up to 1e38); correct it{way_out}"
-    if trains:
-        way_out = "leave such rows out"
-        way_out += ", or split with seed=0 or stratify=true" * last
-        return f"{found} is in no row of the training part; {way_out}"
-    few = ", ".join(map(repr, categories[:10].tolist()))
-    more = ", ..." * (len(categories) > 10)
-    return f"{found} is no category that the model knows; it knows {few}{more}"
+def column_numbers(rows, name, missing):
+    """Return a column's cells as numbers, NaN for texts; and which are missing."""
+    values, codes = rows.values(name), rows.codes(name)
+    column = rows.columns[name]
+    texts = [*column.texts, ""]
+    values = np.where(codes < 0, values, to_numbers(texts, column.plain)[codes])
+    words = np.array([text.lower() in missing for text in texts])
+    absent = words[codes] & (codes >= 0)
+    marks = [float(word) for word in missing if is_number(word)]
+    if marks:  # such as -999
+        absent |= np.isin(values, marks)
+        values[absent] = math.nan
+    return values, absent
 
 
 @as_learnt()
 def encode_cells(
-    cells, where, names, learnt, missing, impute=False, last=False, trains=True
+    rows, names, learnt, missing, impute=False, last=False, trains=True, target=False
 ):
-    """Return cells as numbers; in a column of categories, as the codes of these.
+    """Return the cells of rows as numbers; those of categories as the codes of these.
 
     A missing cell is an error; with `impute` it becomes NaN, or the code of the most
     frequent category. `last` says that a split took the last rows. An error names the
-    row; if it `trains`, also what the spec could say.
+    row; if it `trains`, also what the spec could say of features, or of a `target`.
     """
-    x = np.empty(cells.shape)
+    x = np.empty((len(rows), len(names)))
     for column, name in enumerate(names):
-        texts = cells[:, column].tolist()
         if (categories := learnt.get(f"data/categories/{column}")) is None:
-            x[:, column] = to_numbers(texts, missing)
+            x[:, column], absent = column_numbers(rows, name, missing["numbers"])
         else:
-            codes = {text: float(code) for code, text in enumerate(categories.tolist())}
+            x[:, column], absent = category_codes(rows, name, categories, missing)
             if impute:
-                codes |= dict.fromkeys(missing, learnt["data/frequent"][column])
-            x[:, column] = [codes.get(text, math.nan) for text in texts]
-        for row in np.flatnonzero(np.isnan(x[:, column])):
-            if not (impute and texts[row] in missing):
-                fault = cell_fault(texts[row], missing, categories, last, trains)
-                raise InputError(f"{where(row)}, column {name!r}: {fault}")
+                x[absent, column] = learnt["data/frequent"][column]
+        odd = np.isnan(x[:, column]) & ~(absent & impute)
+        if odd.any():
+            row = int(odd.argmax())
+            count = np.count_nonzero(odd & (absent == absent[row]))
+            text = None if absent[row] else rows[[row]].texts(name)[0][:60]
+            fault = cell_fault(text, categories, count, trains)
+            if trains and target:
+                fault += TARGET_WAY_OUT * (text is None)
+            elif trains:
+                fault += way_out(text, json.dumps(name, ensure_ascii=False), categories)
+            fault += ", or split with seed=0 or stratify=true" * (last and trains)
+            raise InputError(f"{rows.where(row)}, column {name!r}: {fault}")
     return x
 
 
-def read_features(path, columns, features, targets, delimiter, header, missing):
-    """Read the features' cells of a file with or without targets, and their places.
+def category_codes(rows, name, categories, missing):
+    """Return the codes of a column's cells, NaN for unknown ones; which are missing."""
+    known = {text: code for code, text in enumerate(categories.tolist())}
+    texts = rows.columns[name].texts
+    codes = np.array([*(known.get(text, math.nan) for text in texts), math.nan])
+    words = np.array([*(text.lower() in missing["texts"] for text in texts), False])
+    places = rows.codes(name)
+    return codes[places], words[places]
 
-    They come in blocks, as they are read. `columns` are the names of all columns of the
-    training data.
+
+def cell_fault(text, categories, count, trains):
+    """Say what is wrong with a text, None if it is missing, of so many cells."""
+    more = f" (and {count - 1} more cells)" if count > 1 else ""
+    if text is None:
+        return f"the value is missing{more}; fill it in"
+    if categories is None:
+        return f"{text!r} is no number (up to 1e38){more}; correct it"
+    if trains:
+        return f"{text!r} is in no row of the training part{more}; leave such rows out"
+    few = ", ".join(map(repr, categories[:10].tolist()))
+    few += ", ..." * (len(categories) > 10)
+    return f"{text!r} is no category that the model knows{more}; it knows {few}"
+
+
+TARGET_WAY_OUT = ", or write without_target=drop in csv()"
+
+
+def way_out(text, column, categories):
+    """Say what a spec could do about it, where the column is a feature."""
+    if text is None:
+        return ", leave such rows out, or add an impute for features"
+    if categories is not None:
+        return f", or the column: drop=[{column}]"
+    if re.fullmatch(r"[-+]?\d+,\d+", text):
+        return ', or write decimal="," or thousands="," in csv()'
+    word = json.dumps(text, ensure_ascii=False)
+    return (
+        f", name it in missing=[{word}], or take the whole column as categories: "
+        f"one_hot([{column}])"
+    )
+
+
+def rows_of(names, cells, place, plain=None):
+    """Return rows of texts, of which `cells` has those of each of these columns."""
+    columns = {name: Column(of_texts=True, plain=plain) for name in names}
+    for column, texts in zip(columns.values(), cells):
+        column.add(texts)
+        column.finish()
+    return Rows(columns, place, np.arange(len(cells[0])))
+
+
+def read_features(path, opened, columns, features, targets, plain=None):
+    """Yield the rows of the features of a file with or without targets.
+
+    They come in blocks, as they are read, each with what its rows are called. `columns`
+    are the names of all columns of the training data.
     """
-    numbered = list(columns) == [str(i) for i in range(len(columns))]
-    header = not numbered if header is None else header
-    names, blocks = open_csv(path, delimiter, header, missing, size=512)
+    names, read = opened
+    numbered = columns == [str(i) for i in range(len(columns))]
     if numbered and len(names) < len(columns):  # then numbers do not tell which it has
         rest = [name for name in columns if name not in targets]
         for some in (rest, features):
@@ -1014,9 +1372,10 @@ def read_features(path, columns, features, targets, delimiter, header, missing):
                 f"{path}: {len(names)} columns, but the training data has"
                 f" {len(columns)}, {len(rest)} without the target; give those"
             )
-    chosen = find_columns(features, names, path)
-    for cells, places in blocks:
-        yield cells[:, chosen], places.item
+    for block, lines in read(find_columns(features, names, path), False, 512):
+        places = [f"{path}, line {line}" for line in lines]
+        rows = rows_of(features, block, places.__getitem__, plain)
+        yield rows, rows.where
 
 
 def data_folders(data_dir, spec_folder):
@@ -1036,29 +1395,71 @@ def find_file(name, folders):
     )
 
 
-def encode_target(cells, where, names, missing):
-    """Return the cells of the targets as numbers."""
+def learn_categories(rows, names, missing, path, chosen=()):
+    """Return the sorted categories of each column of texts, and the most frequent code.
+
+    A column is one of texts if it holds no number, or is one of the `chosen`.
+    """
+    learnt = {"data/frequent": np.full(len(names), math.nan)}
     for column, name in enumerate(names):
-        known = [text for text in cells[:, column].tolist() if text not in missing]
-        if known and not any(map(finite_number, known)):
-            found = f"{where(0)}, column {name!r}: {known[0][:60]!r} is no number"
+        if name not in chosen and has_numbers(rows, name, missing):
+            continue
+        texts, codes = rows.columns[name].texts, rows.codes(name)
+        counts = np.bincount(codes, minlength=len(texts))
+        found = np.flatnonzero(counts).tolist()
+        known = [i for i in found if texts[i].lower() not in missing["texts"]]
+        known.sort(key=texts.__getitem__)
+        categories = [texts[i] for i in known]
+        if not categories:
+            raise InputError(
+                f"{path}, column {name!r}: no value in the training part; leave it out"
+            )
+        if len(categories) * max(map(len, categories)) > 2**24:
+            raise InputError(
+                f"{path}, column {name!r}: {len(categories)} different texts, too long "
+                "for categories; leave it out of the features"
+            )
+        learnt["data/frequent"][column] = np.argmax(counts[known])
+        learnt[f"data/categories/{column}"] = np.array(categories)
+    return learnt
+
+
+def has_numbers(rows, name, missing):
+    """Whether a column holds a number that is a value."""
+    values, _ = column_numbers(rows, name, missing["numbers"])
+    if not np.isnan(values).all():
+        return True
+    codes = np.unique(rows.codes(name))
+    texts = [rows.columns[name].texts[code] for code in codes[codes >= 0].tolist()]
+    return any(finite_number(t) for t in texts if t.lower() not in missing["numbers"])
+
+
+def encode_target(rows, names, missing):
+    """Return the cells of the targets as numbers."""
+    for name in names:
+        texts = rows.columns[name].texts
+        known = [text for text in texts if text.lower() not in missing["texts"]]
+        if known and not has_numbers(rows, name, missing):
+            found = f"{rows.where(0)}, column {name!r}: {known[0][:60]!r} is no number"
             way_out = "change it and the last layer if these are classes"
             raise InputError(f"{found}, but the loss takes numbers; {way_out}")
-    y = encode_cells(cells, where, names, {}, missing)
+    y = encode_cells(rows, names, {}, missing, target=True)
     return y[:, 0] if len(names) == 1 else y
 
 
-def as_cells(rows, names, missing, where="row {}".format):
-    """Rows as texts (N, columns of these names), as a file would have them.
+def as_rows(rows, names, missing, where="row {}".format):
+    """Return rows with columns of these names, as a file would have them.
 
     A row is a dict, or has its values in the order of the names; a text may be alone.
     """
+    if isinstance(rows, Rows):
+        return rows
     if isinstance(rows, (str, Mapping)) or not hasattr(rows, "__iter__"):
         raise InputError("rows: give a list of rows, even for one")
     cells = [row_cells(row, names, missing, where(i)) for i, row in enumerate(rows)]
     if not cells:
         raise InputError("rows: there are none; give some")
-    return np.array(cells, dtype=object)
+    return rows_of(names, [*zip(*cells)], where)
 
 
 def row_cells(row, names, missing, place):
@@ -1083,7 +1484,7 @@ def cell_text(value, missing):
     """A value as a text, as a file would have it; None and NaN as what is missing."""
     value = value.item() if isinstance(value, np.generic) else value
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        value = next(iter(missing), str(value))
+        value = next(iter(missing["texts"]), str(value))
     return value.strip(" ") if isinstance(value, str) else str(value)
 
 
@@ -1101,9 +1502,9 @@ def given_parts(parts, names, take=np.asarray):
         return {part: (take(x), np.asarray(y)) for part, (x, y) in parts.items()}
 
 
-def given_tables(parts, names, target, features, missing):
+def given_tables(parts, names, roles, missing):
     """What `read_tables` gives, of the rows and the targets that a caller gives."""
-    parts = given_parts(parts, names, list)
+    parts, (target, features, drop) = given_parts(parts, names, list), roles
     columns = feature_names(parts["train"][0], target, features)
     numbered = columns == [*map(str, range(len(columns)))]
     total = len(columns) + len(target)
@@ -1112,17 +1513,17 @@ def given_tables(parts, names, target, features, missing):
     if numbered:  # as a file's are that has no names
         columns = [*map(str, range(len(columns)))]
     columns += [name for name in target if not isinstance(name, int)]
-    roles = column_roles(columns, target, features, "parts")
+    chosen, targets = column_roles(columns, target, features, drop, "parts")
     tables = {}
     for part, (rows, labels) in parts.items():
-        cells = as_cells(rows, roles[0], missing)
-        given = as_cells(labels, roles[1], missing)
-        if len(cells) != len(given):
-            found = f"{len(cells)} rows, but {len(given)} targets"
+        where = f"parts, {part}, row {{}}".format
+        x = as_rows(rows, chosen, missing, where)
+        y = as_rows(labels, targets, missing, where)
+        if len(x) != len(y):
+            found = f"{len(x)} rows, but {len(y)} targets"
             raise InputError(f"parts, {part}: {found}; give each row one")
-        places = [f"parts, {part}, row {i}" for i in range(len(cells))]
-        tables[part] = cells, given, np.array(places, dtype=object)
-    return tables, columns, *roles
+        tables[part] = x, y
+    return tables, columns, chosen, targets
 
 
 def feature_names(rows, target, features):
@@ -1185,34 +1586,6 @@ def check_features(x, shape):
             f"{shape}; change its input, or the features"
         )
     return x
-
-
-def learn_categories(cells, names, missing, path, chosen=()):
-    """Return the sorted categories of each column of texts, and the most frequent code.
-
-    A column is one of texts if it holds no number, or is one of the `chosen`.
-    """
-    learnt = {"data/frequent": np.full(len(names), math.nan)}
-    for column, name in enumerate(names):
-        texts = cells[:, column].tolist()
-        known = (text for text in texts if text not in missing)
-        if name not in chosen and any(map(finite_number, known)):
-            continue
-        counts = Counter(texts)
-        categories = sorted(counts.keys() - set(missing))
-        if not categories:
-            raise InputError(
-                f"{path}, column {name!r}: no value in the training part; leave it out"
-            )
-        if len(categories) * max(map(len, categories)) > 2**24:
-            raise InputError(
-                f"{path}, column {name!r}: {len(categories)} different texts, too long "
-                "for categories; leave it out of the features"
-            )
-        frequent = max(categories, key=lambda category: counts[category])
-        learnt["data/frequent"][column] = categories.index(frequent)
-        learnt[f"data/categories/{column}"] = np.array(categories)
-    return learnt
 
 
 def split_off(parts, validation=0, test=0):
@@ -1465,4 +1838,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:9734945744aea5a2b6eed0c73d7b915f3209c8f92f842a95dcf5d5d1d95db948
+# nnspec sha256:9ae27f015864eaae458c3ddacd9eedf105980ecde54c710560d81cdf6e0900e8

@@ -747,28 +747,62 @@ def is_number(text):
     return text.isascii() and "_" not in text
 
 
-def text_lines(path):
-    """The lines of a text file in UTF-8, unpacked if it is a gzip file, one by one."""
+UTF_16 = 'text in UTF-16; write encoding="utf-16", or save it as UTF-8'
+KINDS = {
+    b"\xff\xfe": UTF_16,
+    b"\xfe\xff": UTF_16,
+    b"\xd0\xcf\x11\xe0": "an Excel workbook; save its sheet as CSV",
+    b"PAR1": "a Parquet file; save it as CSV",
+    b"%PDF": "a PDF document; save its table as CSV",
+    b"<!doctype html": "a page of HTML; download the file itself",
+    b"<html": "a page of HTML; download the file itself",
+    b"version https://git-lfs": "a pointer of Git LFS; `git lfs pull` gets the file",
+}
+
+
+def file_kind(head, encoding):
+    """Say what a file is that begins so, and the way out; nothing if it may be text."""
+    if head[:4] == b"PK\3\4":
+        if b"[Content_Types].xml" in head or b"xl/" in head or b"docProps" in head:
+            return KINDS[b"\xd0\xcf\x11\xe0"]
+        return "a ZIP archive; unpack it"
+    start = head.lstrip(b"\xef\xbb\xbf \r\n").lower()
+    for sign, kind in KINDS.items():
+        if head.startswith(sign) or start.startswith(sign):
+            return "" if kind == UTF_16 and encoding.startswith("utf-16") else kind
+    return ""
+
+
+def text_lines(path, encoding, way_out):
+    """The lines of a text file, unpacked if it is a gzip file, one by one.
+
+    The `way_out` is for a file in another encoding. A byte order mark is passed over.
+    """
     with file_errors(path), path.open("rb") as file:
-        packed = file.peek(2)[:2] == b"\x1f\x8b"
+        head = file.peek(512)[:512]
+        if kind := file_kind(head, encoding):
+            raise InputError(f"it is {kind}")
+        packed = head[:2] == b"\x1f\x8b"
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
-        text = io.TextIOWrapper(unpacked, "utf-8-sig", "surrogateescape", newline="")
+        codec = "utf-8-sig" if encoding == "utf-8" else encoding
+        text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number, fault = 0, ""
         for line in text:
             number += 1
-            if fault := text_fault(line):
+            if fault := text_fault(line, encoding, way_out):
                 break
             yield line
     if fault:
         raise InputError(f"{path}, line {number}: {fault}")
 
 
-def text_fault(line):
-    """What is wrong with a line whose bytes that are not UTF-8 became surrogates."""
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        return "not UTF-8; save the file as UTF-8"
+def text_fault(line, encoding, way_out):
+    """What is wrong with a line; bytes that do not fit the encoding are surrogates."""
+    if not line.isascii():
+        try:
+            line.encode()
+        except UnicodeEncodeError:
+            return f"not {encoding.upper()}; {way_out}"
     return "a NUL byte; this is no text file" if "\0" in line else ""
 
 
@@ -783,7 +817,7 @@ def read_table(path):
 def number_rows(path):
     """Yield the rows of numbers of a CSV file."""
     delimiter, top, width = None, 0, 0
-    for i, line in enumerate(text_lines(path), 1):
+    for i, line in enumerate(text_lines(path, "utf-8", "save it as UTF-8"), 1):
         if not (text := line.replace('"', "").strip()):
             continue
         if not top:
@@ -1034,4 +1068,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:98593f77434dbbf7945f1f10dc21f599c05ece59f550c05a105b043002043aeb
+# nnspec sha256:1537a0dd33f6fea05ccee77a3a59291bb1b287c3d17d8394cc0bf70bcd47e027

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.table_form import verify_form
 from nnspec.diagnostics import Diagnostics, Fix, Note, did_you_mean
 from nnspec.table.data_entry import Source
 from nnspec.table.entry import (
@@ -17,10 +18,13 @@ from nnspec.values import spelled
 
 Columns = tuple[str | int, ...]
 
+#: The arguments of a source that list columns.
+_LISTS = ("target", "features", "drop")
+
 
 def names_columns(data: ir.Data) -> bool:
     """Whether the spec calls columns of a table by their names."""
-    lists = [data.source.arguments.get(name) for name in ("target", "features")]
+    lists = [data.source.arguments.get(name) for name in _LISTS]
     lists += [use.arguments.get("columns") for use in data.transforms]
     return any(
         isinstance(column, str)
@@ -34,9 +38,12 @@ def verify_table(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> N
     """Report columns that cannot be what the section takes them for."""
     targets = cast(Columns, use.arguments["target"])
     features = cast("Columns | None", use.arguments["features"])
-    for name, columns in (("target", targets), ("features", features)):
+    dropped = cast(Columns, use.arguments["drop"])
+    lists = {"target": targets, "features": features, "drop": dropped or None}
+    for name, columns in lists.items():
         if columns is not None:
             _verify_list(use, name, columns, diagnostics)
+    _verify_dropped(use, targets, features, dropped, diagnostics)
     named = {*(features or ())}
     for column in targets:
         if column in named:
@@ -47,15 +54,29 @@ def verify_table(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> N
                 help="the target is what the features are to tell: remove it from them",
                 notes=[Note(use.span_of("target"), "the target")],
             )
-    delimiter = cast(str, use.arguments["delimiter"])
-    if delimiter != "auto" and (len(delimiter) != 1 or delimiter in '"\r\n\0'):
-        diagnostics.error(
-            "argument-type",
-            "`delimiter` of `csv` needs one character, which is no quote or newline",
-            use.span_of("delimiter"),
-        )
+    verify_form(use, diagnostics)
     if use.arguments["header"] is False:
         _verify_numbered(use, transforms, diagnostics)
+
+
+def _verify_dropped(
+    use: Use,
+    targets: Columns,
+    features: Columns | None,
+    dropped: Columns,
+    diagnostics: Diagnostics,
+) -> None:
+    """What is dropped is neither the target nor a feature."""
+    for name, columns in (("target", targets), ("features", features or ())):
+        for column in dropped:
+            if column in columns:
+                diagnostics.error(
+                    "argument-conflict",
+                    f"the column {spell(column)} is dropped, but it is in `{name}`",
+                    use.span_of("drop"),
+                    help="take it out of one of the two",
+                    notes=[Note(use.span_of(name), "named here")],
+                )
 
 
 def _verify_list(
@@ -79,7 +100,7 @@ def _verify_list(
 
 def _verify_numbered(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> None:
     """Without a header, columns have numbers only."""
-    places = [(use, "target"), (use, "features")]
+    places = [(use, name) for name in _LISTS]
     places += [(t, "columns") for t in transforms if one_hot_columns(t)]
     for place, name in places:
         columns = cast("Columns | None", place.arguments[name]) or ()

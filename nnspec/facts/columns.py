@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from nnspec.facts import Cells, Column
@@ -21,7 +21,12 @@ class Texts(Record):
     cells: Sequence[str]
     places: Sequence[str]
     training: int
-    missing: frozenset[str]
+    missing: Mapping[str, Collection[str]]
+
+    def blanks(self, kind: str) -> set[str]:
+        """The different texts of a kind of columns that stand for a missing value."""
+        words = self.missing[kind]
+        return {text for text in {*self.cells} if text.lower() in words}
 
     def holding(self, wanted: Collection[str], start: int = 0) -> Cells | None:
         """The cells that hold one of some texts."""
@@ -37,11 +42,16 @@ def column(texts: Texts, target: Sequence[str] | None = None) -> Column:
     """The facts of a column; `target` are the cells that it may be a copy of."""
     finite = runtime("finite_number")
     counts = Counter(texts.cells)
-    blanks = counts.keys() & texts.missing
+    known = {*texts.cells[: texts.training]}
+    numbers = {text: float(text) for text in counts if finite(text)}
+    for words in ("numbers", "texts"):
+        blanks = texts.blanks(words)
+        kind = _kind(known - blanks, numbers)
+        if kind == words:
+            break
+    known -= blanks
+    numbers = {text: x for text, x in numbers.items() if text not in blanks}
     values = {text: n for text, n in counts.items() if text not in blanks}
-    known = {*texts.cells[: texts.training]} - texts.missing
-    numbers = {text: float(text) for text in values if finite(text)}
-    kind = _kind(known, numbers)
     others = values.keys() - numbers.keys()
     found = Column(
         name=texts.name,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from nnspec.facts import Column, Part, Request, Table
 from nnspec.facts.columns import Texts, column
 from nnspec.facts.runtime import runtime
+from nnspec.plan.tables import delimiters
 from nnspec.record import Record
+from nnspec.table.missing import missing_words
 
 _LABELS = 1_000  # of a part are counted; more are hardly classes
 
@@ -29,14 +31,16 @@ def read_table(request: Request, files: Mapping[str, Path]) -> Table:
     """
     names, parts = _read(request, files)
     target = _places(request.arguments["target"], names)
+    if request.arguments["without_target"] == "drop":
+        parts = _with_target(request, parts, target)
     parts = _parted(request, parts, target)
     labels = target[0] if len(target) == 1 else None
-    missing = frozenset(cast("tuple[str, ...]", request.arguments["missing"]))
+    missing = missing_words(request.arguments)
     return Table(
         path=str(files["train"]),
         columns=tuple(_columns(names, parts, missing, labels)),
         parts=tuple(
-            Part(name, len(rows.cells), _labels(rows, labels, missing))
+            Part(name, len(rows.cells), _labels(rows, labels, missing["texts"]))
             for name, rows in parts.items()
         ),
         named=names != [str(number) for number in range(len(names))],
@@ -48,17 +52,81 @@ def _read(
 ) -> tuple[list[str], dict[str, _Rows]]:
     """The names of the columns, and the rows of each file in their order."""
     columns, parts = list[str](), dict[str, _Rows]()
-    given = request.arguments
-    delimiter, header = (_or_none(given[name]) for name in ("delimiter", "header"))
-    header = True if header is None and request.named else header
     for part, path in files.items():
-        found = runtime("read_csv")(path, delimiter, header, given["missing"])
-        names, cells, places = found
+        names, read = _opened(path, request)
         columns = columns or names
+        chosen = range(len(names))
         if part != "train":
-            cells = cells[:, runtime("find_columns")(columns, names, path)]
-        parts[part] = _Rows(cells, places)
+            chosen = runtime("find_columns")(columns, names, path)
+        blocks = read([*chosen], False, 8192)
+        parts[part] = _rows(path, blocks, len(columns), _plain(request.arguments))
     return columns, parts
+
+
+def _opened(path: Path, request: Request) -> Any:
+    """The names of the columns of a file, and the function that reads them."""
+    given = request.arguments
+    lines = runtime("text_lines")(path, given["encoding"], "save it as UTF-8")
+    if given["skip"]:
+        lines = runtime("blanked")(lines, given["skip"])
+    if given["comment"]:
+        lines = runtime("without_comments")(lines, given["comment"], given["quote"])
+    header = _or_none(given["header"])
+    return runtime("open_csv")(
+        path,
+        lines,
+        delimiters(given),
+        True if header is None and request.named else header,
+        given["quote"],
+        missing_words(given)["texts"],
+    )
+
+
+def _plain(given: Mapping[str, object]) -> Callable[[str], str]:
+    """What writes a number as Python does, and leaves other texts alone."""
+    decimal, thousands = given["decimal"], given["thousands"]
+    if decimal == "." and not thousands:
+        return str
+    localized, is_number = runtime("localized"), runtime("is_number")
+
+    def plain(text: str) -> str:
+        number: str = localized(text, decimal, thousands)
+        return number if is_number(number) else text
+
+    return plain
+
+
+def _with_target(
+    request: Request, parts: Mapping[str, _Rows], target: list[int]
+) -> dict[str, _Rows]:
+    """The rows that have a target."""
+    import numpy as np  # noqa: PLC0415 -- only tables wait for it
+
+    words, finite = missing_words(request.arguments), runtime("finite_number")
+    known = parts["train"].cells[:, target].ravel().tolist()
+    missing = words["numbers" if any(map(finite, known)) else "texts"]
+    left = {}
+    for name, rows in parts.items():
+        cells = rows.cells[:, target].tolist()
+        kept = [not any(c.lower() in missing for c in row) for row in cells]
+        some = np.array(kept, dtype=bool)
+        left[name] = _Rows(rows.cells[some], rows.places[some])
+    return left
+
+
+def _rows(path: Path, blocks: Any, width: int, plain: Callable[[str], str]) -> _Rows:
+    """The rows of blocks, their cells without spaces around."""
+    import numpy as np  # noqa: PLC0415 -- only tables wait for it
+
+    cells, places = list[Any](), list[str]()
+    for block, lines in blocks:
+        cells += [
+            [plain(cell.strip(" ")) for cell in row] for row in zip(*block, strict=True)
+        ]
+        places += [f"{path}, line {line}" for line in lines.tolist()]
+    array = np.empty((len(cells), width), dtype=object)
+    array[:] = cells
+    return _Rows(array, np.array(places, dtype=object))
 
 
 def _or_none(value: object) -> object:
@@ -104,7 +172,7 @@ def _parted(
 def _columns(
     names: Sequence[str],
     parts: Mapping[str, _Rows],
-    missing: frozenset[str],
+    missing: Mapping[str, tuple[str, ...]],
     target: int | None,
 ) -> Iterator[Column]:
     places = [place for rows in parts.values() for place in rows.places.tolist()]
@@ -120,9 +188,11 @@ def _columns(
 
 
 def _labels(
-    rows: _Rows, target: int | None, missing: frozenset[str]
+    rows: _Rows, target: int | None, missing: tuple[str, ...]
 ) -> tuple[tuple[str, int], ...] | None:
     if target is None:
         return None
-    counts = Counter(c for c in rows.cells[:, target].tolist() if c not in missing)
+    counts = Counter(
+        c for c in rows.cells[:, target].tolist() if c.lower() not in missing
+    )
     return tuple(sorted(counts.items())) if len(counts) <= _LABELS else None

@@ -27,6 +27,8 @@ ARGUMENTS = {
         "sep": "delimiter",
         "usecols": "features",
         "na_values": "missing",
-        "index_col": "",
+        "index_col": "drop",
+        "skiprows": "skip",
+        "quotechar": "quote",
     },
 }

@@ -7,9 +7,9 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.batches import images_by_batch
-from nnspec.analyze.tables import names_columns
 from nnspec.plan.labels import Labels, plan_labels
 from nnspec.plan.samples import Samples, plain_labels, plan_samples
+from nnspec.plan.tables import TableProgram, columns_of, files_of_table, plan_table
 from nnspec.plan.transforms import (
     Arguments,
     BatchStep,
@@ -24,7 +24,6 @@ from nnspec.plan.transforms import (
 from nnspec.quote import Code, literal
 from nnspec.record import Record
 from nnspec.table.data_entry import Source, Transform
-from nnspec.table.entry import Use
 
 
 class Place(Record):
@@ -69,13 +68,12 @@ class DataProgram(Record):
     learnt_of: Code
     constants: tuple[Code, ...]
     required: Code | None
-    table: bool
+    table: TableProgram | None
     lazy: bool
     mapped: bool
     samples: Samples
     check_shape: bool
     labels: Labels
-    chosen: Code | None
     expands: bool
     imputes: bool
     split: SplitStep | None
@@ -96,16 +94,18 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     """What the data section of a model with a training section prints."""
     data = model.data
     source = cast(Source, data.source.entry) if data else None
-    table, lazy = bool(source and source.table), bool(source and source.lazy)
+    lazy = bool(source and source.lazy)
     uses = data.transforms if data else ()
     names = {use.entry.name for use in uses}
     expanding = next(filter(expands, uses), None)
+    chosen = columns_of(expanding) if expanding else None
     samples = plan_samples(model)
-    steps = plan_steps(uses, table)
+    steps = plan_steps(uses, bool(source and source.table))
     learning = tuple(step for step in steps if step.learns)
     split = plan_split(data.split, lazy) if data and data.split else None
     labels = plan_labels(model)
-    learns = table or bool(learning) or labels.named
+    table = plan_table(data, chosen, labels.numbers) if data else None
+    learns = table is not None or bool(learning) or labels.named
     return DataProgram(
         bare=bare,
         data_dir=Code("data_dir" if bare else "options.data_dir"),
@@ -118,15 +118,15 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         arguments=_arguments(data),
         origin=_origin(data, "part"),
         learnt_of=_origin(data, '"train"'),
-        constants=tuple(_constants(data)) if data else (),
+        constants=table.constants if table else tuple(_constants(data)) if data else (),
         required=_required(data) if data else None,
         table=table,
         lazy=lazy,
         mapped=bool(split and split.mapped and split.seed),
         samples=samples,
-        check_shape=table and not bare and "reshape" not in names and not samples.texts,
+        check_shape=table is not None
+        and not (bare or "reshape" in names or samples.texts),
         labels=labels,
-        chosen=_chosen(expanding),
         expands=expanding is not None,
         imputes="impute" in names,
         split=split,
@@ -161,7 +161,7 @@ def _parts(data: ir.Data | None) -> dict[str, bool]:
         return {"validation": False, "test": False}
     source, found = cast(Source, data.source.entry), dict[str, bool]()
     for part in ("validation", "test"):
-        given = data.source.arguments.get("test") if part == "test" else None
+        given = source.table and data.source.arguments.get(part)
         apart = data.split and getattr(data.split, part)
         if part in source.own_parts or apart or given:
             found[part] = True
@@ -173,14 +173,9 @@ def _parts(data: ir.Data | None) -> dict[str, bool]:
 
 
 def _arguments(data: ir.Data | None) -> Arguments:
-    """The source's arguments; what a table is to find out by itself is None."""
-    if data is None:
-        return {}
-    found = dict(data.source.arguments)
-    for name in ("delimiter", "header"):
-        if found.get(name) == "auto":
-            found[name] = True if name == "header" and names_columns(data) else None
-    return {name: literal(value) for name, value in found.items()}
+    """The source's arguments."""
+    given = data.source.arguments if data else {}
+    return {name: literal(value) for name, value in given.items()}
 
 
 def _origin(data: ir.Data | None, part: str) -> Code:
@@ -196,21 +191,8 @@ def _origin(data: ir.Data | None, part: str) -> Code:
 
 
 def _constants(data: ir.Data) -> list[Code]:
-    """The lines that say which files, arrays and columns there are."""
+    """The lines that say which files and arrays there are."""
     given, source = data.source.arguments, cast(Source, data.source.entry)
-    if source.table:
-        files = {"train": given["path"]}
-        if given["test"] is not None:
-            files["test"] = given["test"]
-        features = cast("tuple[object, ...] | None", given["features"])
-        return [
-            Code(f"FILES = {literal(files)}"),
-            Code(
-                f"TARGET = {literal(list(cast('tuple[object, ...]', given['target'])))}"
-            ),
-            Code(f"FEATURES = {literal(features and list(features))}"),
-            Code(f"MISSING = {literal(given['missing'])}"),
-        ]
     if not source.parts:
         return []
     pairs = {"train": (given["x"], given["y"])}
@@ -237,11 +219,6 @@ def _by_batch(model: ir.Model) -> BatchStep | None:
         if image is not None:
             return plan_batch_step(use, image, model.input_shape)
     return None
-
-
-def _chosen(expanding: Use | None) -> Code | None:
-    columns = expanding.arguments["columns"] if expanding else None
-    return literal(list(columns)) if isinstance(columns, tuple) else None
 
 
 def _readers(source: Source | None, samples: Samples) -> tuple[str, ...]:
@@ -276,7 +253,8 @@ def _runtime(model: ir.Model, labels: Labels, samples: Samples) -> tuple[str, ..
     table = source is not None and source.table
     names = list(source.files) if source else []
     names += [*labels.files, *["check_classes"] * labels.named]
-    names += ["given_tables", "as_cells"] if table else ["given_parts"]
+    names += files_of_table(data.source.arguments) if data and table else ()
+    names += ["given_tables", "as_rows"] if table else ["given_parts"]
     if not table:
         names += [*arrays, labels.function, *_readers(source, samples)]
         names += ["as_texts"] if samples.texts else []
@@ -299,6 +277,7 @@ def _bare_runtime(model: ir.Model) -> tuple[str, ...]:
     names = list(source.files if source.bare_files is None else source.bare_files)
     names += plan_labels(model).files
     samples = plan_samples(model)
+    names += files_of_table(model.data.source.arguments) if source.table else ()
     names += _files_of_parts(model, samples)
     for use in model.data.transforms:
         names += cast(Transform, use.entry).files(use.arguments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from nnspec.table.csv_source import CLASSES, CSV
 from nnspec.table.data_entry import Source
 from nnspec.table.entry import (
     Argument,
@@ -13,9 +14,6 @@ from nnspec.table.entry import (
     Shape,
 )
 from nnspec.table.kinds import (
-    AnyOf,
-    Choice,
-    Flag,
     Integer,
     ListOf,
     Optional,
@@ -25,17 +23,7 @@ from nnspec.table.kinds import (
 
 _PATH = String("a path")
 _NAME = String("a name")
-_COLUMN = AnyOf((String("a column"), Integer()))
-_AUTO = Choice(("auto",))
 
-_CLASSES = Argument(
-    "classes",
-    AnyOf((_AUTO, ListOf(AnyOf((String("a label"), Integer(), Real()))))),
-    "auto",
-    "the labels of the classes, in order; `auto` takes numbers of classes as they are, "
-    "and numbers other labels in order: numbers by size, texts by alphabet",
-    named=True,
-)
 _PLACES = ("data_folders", "find_file")
 _PARTS = {
     "validation": ("x_validation", "y_validation"),
@@ -50,18 +38,6 @@ def _array(name: str, part: str) -> Argument:
     if part == "training":
         return Argument(name, _PATH, doc=doc, example=f'"{name}.npy"')
     return Argument(name, Optional(_PATH), None, doc)
-
-
-def _csv_shape(arguments: Arguments) -> Shape | None:
-    features = cast("tuple[object, ...] | None", arguments["features"])
-    return (len(features),) if features else None
-
-
-def _tables(arguments: Arguments) -> dict[str, str]:
-    """The table of each part."""
-    files = {"train": arguments["path"]}
-    files |= {part: arguments.get(part) for part in ("validation", "test")}
-    return {part: path for part, path in files.items() if isinstance(path, str)}
 
 
 def _samples(argument: str) -> Callable[[Arguments], dict[str, str]]:
@@ -180,69 +156,7 @@ SOURCES = (
         reader="read_reviews",
         gives="texts",
     ),
-    Source(
-        "csv",
-        "A table in UTF-8, a sample in each row. A column of texts is one of "
-        "categories: numbered in sorted order, or expanded by `one_hot`. A target of "
-        "texts names classes.",
-        (
-            Argument(
-                "path",
-                _PATH,
-                doc="the file; `.gz` is read as it is",
-                example='"data.csv"',
-            ),
-            Argument(
-                "target",
-                ListOf(_COLUMN, or_one=True),
-                doc="the column to predict, or several: names, or numbers from 0 "
-                "(-1 is the last)",
-                example='"y"',
-            ),
-            Argument(
-                "features",
-                Optional(ListOf(_COLUMN)),
-                None,
-                "the columns to predict from; `none` takes all the others",
-            ),
-            Argument("test", Optional(_PATH), None, "a second file, for the test part"),
-            Argument(
-                "delimiter",
-                AnyOf((_AUTO, String("a character"))),
-                "auto",
-                "what stands between cells; `auto` finds out `,` `;` tab and `|`",
-            ),
-            Argument(
-                "header",
-                AnyOf((_AUTO, Flag())),
-                "auto",
-                "whether the first row holds the names; `auto`: it does if it holds no "
-                "number, but a text above one, or if the spec names columns",
-            ),
-            Argument(
-                "missing",
-                ListOf(String("a text")),
-                ("", "?", "NA", "NaN"),
-                "cells that stand for a missing value",
-            ),
-            _CLASSES,
-        ),
-        paths=("path", "test"),
-        parts={"test": ("test",)},
-        told_by=_tables,
-        shape=_csv_shape,
-        files=(
-            "read_tables",
-            "check_columns",
-            "encode_cells",
-            "read_features",
-            *_PLACES,
-        ),
-        reader="read_features",
-        gives="columns",
-        table=True,
-        any_labels=True,
-    ),
+    CSV,
     Source(
         "npz",
         "Arrays of one `.npz` archive, by their names in it.",
@@ -256,7 +170,7 @@ SOURCES = (
                 "x_test", Optional(_NAME), "x_test", "samples to test with, if there"
             ),
             Argument("y_test", Optional(_NAME), "y_test", "their labels"),
-            _CLASSES,
+            CLASSES,
         ),
         paths=("path",),
         parts=_PARTS,
@@ -275,7 +189,7 @@ SOURCES = (
             _array("y_validation", "validation"),
             _array("x_test", "test"),
             _array("y_test", "test"),
-            _CLASSES,
+            CLASSES,
         ),
         paths=("x", "y", "x_validation", "y_validation", "x_test", "y_test"),
         parts=_PARTS,
@@ -293,7 +207,7 @@ SOURCES = (
             _array("y", "training"),
             _array("x_test", "test"),
             _array("y_test", "test"),
-            _CLASSES,
+            CLASSES,
         ),
         paths=("x", "y", "x_test", "y_test"),
         parts={"test": ("x_test", "y_test")},

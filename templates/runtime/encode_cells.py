@@ -1,60 +1,84 @@
+import json
 import math
+import re
 
 import numpy as np
 
 from .as_learnt import as_learnt
+from .column_numbers import column_numbers
 from .input_error import InputError
-from .is_number import is_number
-
-
-def to_numbers(texts, missing):
-    """Return texts as numbers; NaN where one is missing, or is no number up to 1e38."""
-    known = dict.fromkeys(missing, "nan")
-    texts = [known.get(text, text) for text in texts]
-    values = np.array([float(t) if is_number(t) else math.nan for t in texts])
-    return np.where(np.abs(values) < 1e38, values, math.nan)
-
-
-def cell_fault(text, missing, categories, last, trains):
-    """Say what is wrong with a cell that is no number, or none of the categories."""
-    if text in missing:
-        way_out = ", leave the row out, or add an impute for features" * trains
-        return f"the value is missing; fill it in{way_out}"
-    found = repr(text[:60])
-    if categories is None:
-        way_out = ", or name it in missing=[...]" * trains
-        return f"{found} is no number (up to 1e38); correct it{way_out}"
-    if trains:
-        way_out = "leave such rows out"
-        way_out += ", or split with seed=0 or stratify=true" * last
-        return f"{found} is in no row of the training part; {way_out}"
-    few = ", ".join(map(repr, categories[:10].tolist()))
-    more = ", ..." * (len(categories) > 10)
-    return f"{found} is no category that the model knows; it knows {few}{more}"
 
 
 @as_learnt()
 def encode_cells(
-    cells, where, names, learnt, missing, impute=False, last=False, trains=True
+    rows, names, learnt, missing, impute=False, last=False, trains=True, target=False
 ):
-    """Return cells as numbers; in a column of categories, as the codes of these.
+    """Return the cells of rows as numbers; those of categories as the codes of these.
 
     A missing cell is an error; with `impute` it becomes NaN, or the code of the most
     frequent category. `last` says that a split took the last rows. An error names the
-    row; if it `trains`, also what the spec could say.
+    row; if it `trains`, also what the spec could say of features, or of a `target`.
     """
-    x = np.empty(cells.shape)
+    x = np.empty((len(rows), len(names)))
     for column, name in enumerate(names):
-        texts = cells[:, column].tolist()
         if (categories := learnt.get(f"data/categories/{column}")) is None:
-            x[:, column] = to_numbers(texts, missing)
+            x[:, column], absent = column_numbers(rows, name, missing["numbers"])
         else:
-            codes = {text: float(code) for code, text in enumerate(categories.tolist())}
+            x[:, column], absent = category_codes(rows, name, categories, missing)
             if impute:
-                codes |= dict.fromkeys(missing, learnt["data/frequent"][column])
-            x[:, column] = [codes.get(text, math.nan) for text in texts]
-        for row in np.flatnonzero(np.isnan(x[:, column])):
-            if not (impute and texts[row] in missing):
-                fault = cell_fault(texts[row], missing, categories, last, trains)
-                raise InputError(f"{where(row)}, column {name!r}: {fault}")
+                x[absent, column] = learnt["data/frequent"][column]
+        odd = np.isnan(x[:, column]) & ~(absent & impute)
+        if odd.any():
+            row = int(odd.argmax())
+            count = np.count_nonzero(odd & (absent == absent[row]))
+            text = None if absent[row] else rows[[row]].texts(name)[0][:60]
+            fault = cell_fault(text, categories, count, trains)
+            if trains and target:
+                fault += TARGET_WAY_OUT * (text is None)
+            elif trains:
+                fault += way_out(text, json.dumps(name, ensure_ascii=False), categories)
+            fault += ", or split with seed=0 or stratify=true" * (last and trains)
+            raise InputError(f"{rows.where(row)}, column {name!r}: {fault}")
     return x
+
+
+def category_codes(rows, name, categories, missing):
+    """Return the codes of a column's cells, NaN for unknown ones; which are missing."""
+    known = {text: code for code, text in enumerate(categories.tolist())}
+    texts = rows.columns[name].texts
+    codes = np.array([*(known.get(text, math.nan) for text in texts), math.nan])
+    words = np.array([*(text.lower() in missing["texts"] for text in texts), False])
+    places = rows.codes(name)
+    return codes[places], words[places]
+
+
+def cell_fault(text, categories, count, trains):
+    """Say what is wrong with a text, None if it is missing, of so many cells."""
+    more = f" (and {count - 1} more cells)" if count > 1 else ""
+    if text is None:
+        return f"the value is missing{more}; fill it in"
+    if categories is None:
+        return f"{text!r} is no number (up to 1e38){more}; correct it"
+    if trains:
+        return f"{text!r} is in no row of the training part{more}; leave such rows out"
+    few = ", ".join(map(repr, categories[:10].tolist()))
+    few += ", ..." * (len(categories) > 10)
+    return f"{text!r} is no category that the model knows{more}; it knows {few}"
+
+
+TARGET_WAY_OUT = ", or write without_target=drop in csv()"
+
+
+def way_out(text, column, categories):
+    """Say what a spec could do about it, where the column is a feature."""
+    if text is None:
+        return ", leave such rows out, or add an impute for features"
+    if categories is not None:
+        return f", or the column: drop=[{column}]"
+    if re.fullmatch(r"[-+]?\d+,\d+", text):
+        return ', or write decimal="," or thousands="," in csv()'
+    word = json.dumps(text, ensure_ascii=False)
+    return (
+        f", name it in missing=[{word}], or take the whole column as categories: "
+        f"one_hot([{column}])"
+    )

@@ -1,16 +1,14 @@
 from collections.abc import Mapping
 
-import numpy as np
-
-from .as_cells import as_cells
+from .as_rows import as_rows
 from .column_roles import column_roles
 from .given_parts import given_parts
 from .input_error import InputError
 
 
-def given_tables(parts, names, target, features, missing):
+def given_tables(parts, names, roles, missing):
     """What `read_tables` gives, of the rows and the targets that a caller gives."""
-    parts = given_parts(parts, names, list)
+    parts, (target, features, drop) = given_parts(parts, names, list), roles
     columns = feature_names(parts["train"][0], target, features)
     numbered = columns == [*map(str, range(len(columns)))]
     total = len(columns) + len(target)
@@ -19,17 +17,17 @@ def given_tables(parts, names, target, features, missing):
     if numbered:  # as a file's are that has no names
         columns = [*map(str, range(len(columns)))]
     columns += [name for name in target if not isinstance(name, int)]
-    roles = column_roles(columns, target, features, "parts")
+    chosen, targets = column_roles(columns, target, features, drop, "parts")
     tables = {}
     for part, (rows, labels) in parts.items():
-        cells = as_cells(rows, roles[0], missing)
-        given = as_cells(labels, roles[1], missing)
-        if len(cells) != len(given):
-            found = f"{len(cells)} rows, but {len(given)} targets"
+        where = f"parts, {part}, row {{}}".format
+        x = as_rows(rows, chosen, missing, where)
+        y = as_rows(labels, targets, missing, where)
+        if len(x) != len(y):
+            found = f"{len(x)} rows, but {len(y)} targets"
             raise InputError(f"parts, {part}: {found}; give each row one")
-        places = [f"parts, {part}, row {i}" for i in range(len(cells))]
-        tables[part] = cells, given, np.array(places, dtype=object)
-    return tables, columns, *roles
+        tables[part] = x, y
+    return tables, columns, chosen, targets
 
 
 def feature_names(rows, target, features):

@@ -1,10 +1,12 @@
 import numpy as np
 
-from .finite_number import finite_number
+from .column_numbers import column_numbers
 
 
-def label_values(texts, missing):
+def label_values(rows, name, missing):
     """Return the labels that are not missing, as numbers if all of them are."""
-    known = [text for text in texts.tolist() if text not in missing]
-    numbers = all(map(finite_number, known))
-    return np.array([*map(float, known)] if numbers else known)
+    values, absent = column_numbers(rows, name, missing["numbers"])
+    if not np.isnan(values[~absent]).any():
+        return values[~absent]
+    texts = rows.texts(name).tolist()
+    return np.array([t for t in texts if t.lower() not in missing["texts"]])

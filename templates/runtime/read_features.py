@@ -1,17 +1,16 @@
 from .find_columns import find_columns
 from .input_error import InputError
-from .read_csv import open_csv
+from .rows_of import rows_of
 
 
-def read_features(path, columns, features, targets, delimiter, header, missing):
-    """Read the features' cells of a file with or without targets, and their places.
+def read_features(path, opened, columns, features, targets, plain=None):
+    """Yield the rows of the features of a file with or without targets.
 
-    They come in blocks, as they are read. `columns` are the names of all columns of the
-    training data.
+    They come in blocks, as they are read, each with what its rows are called. `columns`
+    are the names of all columns of the training data.
     """
-    numbered = list(columns) == [str(i) for i in range(len(columns))]
-    header = not numbered if header is None else header
-    names, blocks = open_csv(path, delimiter, header, missing, size=512)
+    names, read = opened
+    numbered = columns == [str(i) for i in range(len(columns))]
     if numbered and len(names) < len(columns):  # then numbers do not tell which it has
         rest = [name for name in columns if name not in targets]
         for some in (rest, features):
@@ -23,6 +22,7 @@ def read_features(path, columns, features, targets, delimiter, header, missing):
                 f"{path}: {len(names)} columns, but the training data has"
                 f" {len(columns)}, {len(rest)} without the target; give those"
             )
-    chosen = find_columns(features, names, path)
-    for cells, places in blocks:
-        yield cells[:, chosen], places.item
+    for block, lines in read(find_columns(features, names, path), False, 512):
+        places = [f"{path}, line {line}" for line in lines]
+        rows = rows_of(features, block, places.__getitem__, plain)
+        yield rows, rows.where

@@ -18,7 +18,7 @@ def read_table(path):
 def number_rows(path):
     """Yield the rows of numbers of a CSV file."""
     delimiter, top, width = None, 0, 0
-    for i, line in enumerate(text_lines(path), 1):
+    for i, line in enumerate(text_lines(path, "utf-8", "save it as UTF-8"), 1):
         if not (text := line.replace('"', "").strip()):
             continue
         if not top:

@@ -1,25 +1,26 @@
 from .column_roles import column_roles
 from .find_columns import find_columns
 from .input_error import InputError
-from .read_csv import read_csv
+from .read_rows import read_rows
 
 
-def read_tables(paths, target, features, delimiter, header, missing):
-    """Read for each part the cells of features and targets, and the places of its rows.
+def read_tables(paths, open_table, roles, chosen=(), plain=None):
+    """Read for each part the rows of features, and those of targets.
 
     Return, too, the names of all columns of the training part, of features and targets.
+    `roles` are the features, the targets and what to drop; in the `chosen` columns
+    numbers are texts.
     """
-    columns, cells, places = read_csv(paths["train"], delimiter, header, missing)
-    if len(cells) < 2:
+    columns, read = open_table(paths["train"])
+    features, targets = column_roles(columns, *roles, paths["train"])
+    chosen = [columns[i] for i in find_columns(chosen, columns, paths["train"])]
+    parts = {}
+    for part, path in paths.items():
+        names, read = (columns, read) if part == "train" else open_table(path)
+        rows = read_rows(path, names, read, [*features, *targets], chosen, plain)
+        parts[part] = rows.only(features), rows.only(targets)
+    if len(parts["train"][0]) < 2:
         raise InputError(
             f"{paths['train']}: one row is not enough to learn from; add some"
         )
-    roles = column_roles(columns, target, features, paths["train"])
-    parts = {}
-    for part, path in paths.items():
-        names = columns
-        if part != "train":
-            names, cells, places = read_csv(path, delimiter, header, missing)
-        x, y = (cells[:, find_columns(role, names, path)] for role in roles)
-        parts[part] = x, y, places
-    return parts, columns, *roles
+    return parts, columns, features, targets

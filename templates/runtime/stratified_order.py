@@ -7,7 +7,7 @@ def stratified_order(y, seed):
     The i-th of the n rows of a label stands at (i + 1/2) / n of the way.
     """
     order = np.random.default_rng(seed).permutation(len(y))
-    texts = y.reshape(len(y), -1).astype(str)[order]
+    texts = np.asarray(y).reshape(len(y), -1).astype(str)[order]
     _, labels, counts = np.unique(
         texts, axis=0, return_inverse=True, return_counts=True
     )

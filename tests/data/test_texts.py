@@ -137,7 +137,7 @@ def test_texts_without_words(tmp_path: Path) -> None:
 def test_a_table_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes("text,label\ngut,1\nfür,0\n".encode("latin-1"))
     module = section(binary(f"{TABLE}bag_of_words(4)", "4"), tmp_path)
-    told(module, "t.csv, line 3: not UTF-8; save the file as UTF-8")
+    told(module, "t.csv, line 3: not UTF-8; save it as UTF-8, or write encoding=")
 
 
 def test_other_weights(tmp_path: Path) -> None:

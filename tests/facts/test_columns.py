@@ -9,7 +9,7 @@ from nnspec.facts.columns import Texts, column
 from nnspec.facts.doubts import doubts
 from nnspec.facts.looks import looks_like
 
-MISSING = frozenset({"", "?"})
+MISSING = {"texts": ("", "?"), "numbers": ("", "?")}
 
 
 def facts(

@@ -236,8 +236,8 @@ MUTANTS = (
         (
             Edit(
                 "templates/runtime/learn_categories.py",
-                "categories = sorted(counts.keys() - set(missing))",
-                "categories = [text for text in counts if text not in missing][::-1]",
+                "known.sort(key=texts.__getitem__)",
+                "known.reverse()",
             ),
         ),
         classes("input(4)", data=IRIS),

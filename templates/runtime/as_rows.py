@@ -5,19 +5,23 @@ import numpy as np
 
 from .find_columns import find_columns
 from .input_error import InputError
+from .rows import Rows
+from .rows_of import rows_of
 
 
-def as_cells(rows, names, missing, where="row {}".format):
-    """Rows as texts (N, columns of these names), as a file would have them.
+def as_rows(rows, names, missing, where="row {}".format):
+    """Return rows with columns of these names, as a file would have them.
 
     A row is a dict, or has its values in the order of the names; a text may be alone.
     """
+    if isinstance(rows, Rows):
+        return rows
     if isinstance(rows, (str, Mapping)) or not hasattr(rows, "__iter__"):
         raise InputError("rows: give a list of rows, even for one")
     cells = [row_cells(row, names, missing, where(i)) for i, row in enumerate(rows)]
     if not cells:
         raise InputError("rows: there are none; give some")
-    return np.array(cells, dtype=object)
+    return rows_of(names, [*zip(*cells)], where)
 
 
 def row_cells(row, names, missing, place):
@@ -42,7 +46,7 @@ def cell_text(value, missing):
     """A value as a text, as a file would have it; None and NaN as what is missing."""
     value = value.item() if isinstance(value, np.generic) else value
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        value = next(iter(missing), str(value))
+        value = next(iter(missing["texts"]), str(value))
     return value.strip(" ") if isinstance(value, str) else str(value)
 
 

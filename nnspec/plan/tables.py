@@ -1,0 +1,143 @@
+"""Tables: how a script opens their files, and which columns it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from nnspec import ir
+from nnspec.analyze.tables import names_columns
+from nnspec.quote import Code, literal
+from nnspec.record import Record
+from nnspec.table.csv_source import PARTS
+from nnspec.table.data_entry import Source
+from nnspec.table.entry import Arguments, Use
+from nnspec.table.missing import missing_words
+
+Columns = tuple[str | int, ...]
+
+#: What may stand between cells, where the spec does not say it.
+_DELIMITERS = ",;\t|"
+
+
+class TableProgram(Record):
+    """A table of a script.
+
+    `lines` are steps from the lines of a file to those of its rows, each an expression.
+    `header` says whether there are names, None where the file tells; `plain` is the
+    function that writes its numbers as Python does. `roles` are arguments: the targets,
+    the features, and what to drop. `chosen` are columns whose numbers are categories,
+    `texts` all whose cells stay as they are written, those of classes among them.
+    `drops` says that rows without a target are left out. `constants` are lines that
+    say all this.
+    """
+
+    lines: tuple[Code, ...]
+    delimiters: Code
+    header: Code | None
+    quote: Code
+    plain: Code | None
+    roles: Code
+    chosen: Code | None
+    texts: Code | None
+    drops: bool
+    constants: tuple[Code, ...]
+
+
+def plan_table(
+    data: ir.Data, chosen: Columns | None, classes: bool
+) -> TableProgram | None:
+    """The table of a data section, None if its source is another one.
+
+    Numbers in the `chosen` columns are categories; the target may be one of `classes`.
+    """
+    if not cast(Source, data.source.entry).table:
+        return None
+    given = data.source.arguments
+    return TableProgram(
+        lines=tuple(_lines(given)),
+        delimiters=literal(delimiters(given)),
+        header=_header(data),
+        quote=literal(given["quote"]),
+        plain=_plain(given),
+        roles=Code(f"TARGET, FEATURES, {'DROP' if given['drop'] else '()'}"),
+        chosen=literal(list(chosen)) if chosen else None,
+        texts=_texts(chosen, classes),
+        drops=given["without_target"] == "drop",
+        constants=tuple(_constants(given)),
+    )
+
+
+def delimiters(given: Arguments) -> str:
+    """What may stand between cells: one character, where the spec tells it."""
+    delimiter = cast(str, given["delimiter"])
+    if delimiter != "auto":
+        return delimiter
+    return _DELIMITERS.replace(cast(str, given["decimal"]), "")
+
+
+def files_of_table(given: Arguments) -> Iterator[str]:
+    """The plain files that the arguments of `csv` need."""
+    for name, file in (
+        ("skip", "blanked"),
+        ("comment", "without_comments"),
+        ("thousands", "localized"),
+    ):
+        if given[name]:
+            yield file
+    if given["decimal"] != ".":
+        yield "localized"
+    if given["without_target"] == "drop":
+        yield "drop_without_target"
+
+
+def _lines(given: Arguments) -> Iterator[Code]:
+    encoding = cast(str, given["encoding"])
+    yield Code(f"text_lines(path, {literal(encoding)}, WAY_OUT)")
+    if given["skip"]:
+        yield Code(f"blanked(lines, {literal(given['skip'])})")
+    if comment := given["comment"]:
+        arguments = f"{literal(comment)}, {literal(given['quote'])}"
+        yield Code(f"without_comments(lines, {arguments})")
+
+
+def _header(data: ir.Data) -> Code | None:
+    header = data.source.arguments["header"]
+    if header == "auto":
+        return Code("True") if names_columns(data) else None
+    return literal(header)
+
+
+def columns_of(use: Use) -> Columns | None:
+    """The columns that a transform names, None where it names none."""
+    columns = use.arguments.get("columns")
+    return columns if isinstance(columns, tuple) else None
+
+
+def _texts(chosen: Columns | None, classes: bool) -> Code | None:
+    if classes and chosen:
+        return Code(f"[*TARGET, {', '.join(map(literal, chosen))}]")
+    if classes:
+        return Code("TARGET")
+    return literal(list(chosen)) if chosen else None
+
+
+def _plain(given: Arguments) -> Code | None:
+    decimal, thousands = given["decimal"], given["thousands"]
+    if decimal == "." and not thousands:
+        return None
+    notation = f"decimal={literal(decimal)}, thousands={literal(thousands)}"
+    return Code(f"partial(localized, {notation})")
+
+
+def _constants(given: Arguments) -> Iterator[Code]:
+    files = {part: given[name] for part, name in PARTS.items() if given[name]}
+    yield Code(f"FILES = {literal(files)}")
+    for name in ("target", "features", "drop"):
+        columns = cast("Columns | None", given[name])
+        if columns or name != "drop":
+            yield Code(f"{name.upper()} = {literal(columns and list(columns))}")
+    words = missing_words(given)
+    yield Code(f"MISSING = {literal({k: list(v) for k, v in words.items()})}")
+    way_out = 'save it as UTF-8, or write encoding="cp1252" in csv(), or another'
+    yield Code(f"WAY_OUT = {literal(way_out)}")

@@ -1,0 +1,194 @@
+"""Tables as people have them: how they are written, and what stands around them."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.data.section import classes, load, options, read, section, values
+
+ROWS = "a;b;y\n0,25;1.000;1\n-10,5;2.500;2\n2;30;3\n"
+
+
+def table(folder: Path, text: str | bytes, name: str = "t.csv") -> None:
+    (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def x_of(text: str, folder: Path) -> list[list[float]]:
+    rows: list[list[float]] = load(text, folder)[0]["train"][0].tolist()
+    return rows
+
+
+def fault(text: str, folder: Path) -> str:
+    module = section(text, folder)
+    with pytest.raises(module.InputError) as found:
+        module.load_data(options())
+    assert "\n" not in str(found.value)
+    return str(found.value).removeprefix(f"{folder}/")
+
+
+def csv(arguments: str = "", shape: str = "2", data: str = "") -> str:
+    return values(f'csv("t.csv", target="y"{arguments})\n{data}', shape)
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        (ROWS, 'decimal=",", thousands="."'),
+        (ROWS.replace(".", " "), 'decimal=",", thousands=" "'),
+        ("a,b,y\n.25,1000,1\n-10.5,2500,2\n2,30,3\n", ""),
+        ('a,b,y\n.25,"1,000",1\n-10.5,"2,500",2\n2,30,3\n', 'thousands=","'),
+        ("# by me\n\na,b,y\n.25,1000,1 # odd\n-10.5,2500,2\n2,30,3\n", 'comment="#"'),
+        ("by me\nand you\na,b,y\n.25,1000,1\n-10.5,2500,2\n2,30,3\n", "skip=2"),
+        ("a b y\n .25   1000 1\n-10.5 2500 2\n2\t30  3 \n", ""),
+        ("a b y\n .25   1000 1\n-10.5 2500 2\n2\t30  3 \n", 'delimiter=" "'),
+        ("a,,b,y,\n.25,,1000,1,\n-10.5,,2500,2,\n2,,30,3,\n,,,,\n", ""),
+        ("a,b,y,a\n.25,1000,1,5\n-10.5,2500,2,6\n2,30,3,7\n", 'features=["b"]'),
+        ("c,a,b,y\nu,.25,1000,1\nv,-10.5,2500,2\nw,2,30,3\n", 'drop=["c"]'),
+        ("c,a,b,y\nu,.25,1000,1\nv,-10.5,2500,2\nw,2,30,3\n", "drop=0"),
+    ],
+)
+def test_the_same_table(tmp_path: Path, text: str, arguments: str) -> None:
+    table(tmp_path, text)
+    if "features" in arguments:
+        assert x_of(csv(f", {arguments}", "1"), tmp_path) == [[1000], [2500], [30]]
+        return
+    given = f", {arguments}" if arguments else ""
+    expected = [[0.25, 1000], [-10.5, 2500], [2, 30]]
+    assert x_of(csv(given), tmp_path) == expected
+    module = section(csv(given), tmp_path)
+    _, learnt = module.load_data(options())
+    assert read(module, tmp_path / "t.csv", learnt).tolist() == expected
+
+
+def test_another_notation_is_no_number(tmp_path: Path) -> None:
+    table(tmp_path, "a;y\n1,5;1\n2.5;2\n3,5;3\n")
+    found = fault(csv(', decimal=","', "1"), tmp_path)
+    assert found.startswith("t.csv, line 3, column 'a': '2.5' is no number")
+    for cell in ("1,00", "1,0000", ",100", "1,000,00", "1,000.5.5"):
+        table(tmp_path, f"a;y\n5;1\n{cell};2\n6;3\n")
+        assert "is no number" in fault(csv(', thousands=","', "1"), tmp_path)
+
+
+def test_a_decimal_comma_is_told(tmp_path: Path) -> None:
+    table(tmp_path, "a;y\n1;1\n2,5;2\n3,5;3\n")
+    found = fault(csv("", "1"), tmp_path)
+    assert found == (
+        "t.csv, line 3, column 'a': '2,5' is no number (up to 1e38) (and 1 more cells);"
+        ' correct it, or write decimal="," or thousands="," in csv()'
+    )
+
+
+def test_encodings(tmp_path: Path) -> None:
+    text = "town,y\nZürich,1\nKöln,2\n"
+    for name in ("latin-1", "cp1252", "utf-16", "utf-8", "cp850"):
+        table(tmp_path, text.encode(name))
+        given = f', encoding="{name}"'
+        assert x_of(csv(given, "1"), tmp_path) == [[1], [0]]
+        (tmp_path / "t.csv").write_bytes(gzip.compress(text.encode(name)))
+        assert x_of(csv(given, "1"), tmp_path) == [[1], [0]]
+    table(tmp_path, text.encode("latin-1"))
+    assert fault(csv("", "1"), tmp_path) == (
+        "t.csv, line 2: not UTF-8; save it as UTF-8, or write "
+        'encoding="cp1252" in csv(), or another'
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"PK\3\4....[Content_Types].xml", "an Excel workbook; save its sheet as CSV"),
+        (b"PK\3\4....t.csv", "a ZIP archive; unpack it"),
+        (b"\xd0\xcf\x11\xe0\xa1", "an Excel workbook; save its sheet as CSV"),
+        ("a,y\n1,2\n".encode("utf-16"), 'text in UTF-16; write encoding="utf-16"'),
+        (b"\n<!DOCTYPE html><html>", "a page of HTML; download the file itself"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS; `git"),
+        (b"PAR1\0\0", "a Parquet file; save it as CSV"),
+        (b"%PDF-1.7\n", "a PDF document; save its table as CSV"),
+    ],
+)
+def test_what_is_no_table(tmp_path: Path, content: bytes, told: str) -> None:
+    table(tmp_path, content)
+    assert fault(csv(), tmp_path).startswith(f"t.csv: it is {told}")
+
+
+MISSING = ["", "?", "NA", "na", "N/A", "n/a", "NaN", "nan", "null", "NULL", "#N/A"]
+
+
+@pytest.mark.parametrize("word", [*MISSING, "none", "None", "-", "."])
+def test_words_for_a_missing_value(tmp_path: Path, word: str) -> None:
+    table(tmp_path, f"a,b,y\n1,u,1\n{word},v,2\n4,{word},3\n,u,4\n")
+    x = np.array(x_of(csv(data="impute(0)"), tmp_path))
+    assert x[:, 0].tolist() == [1, 0, 4, 0]
+    if word in MISSING:  # the most frequent one
+        assert x[:, 1].tolist() == [0, 1, 0, 0]
+    else:  # it is a category, the first of three
+        assert x[:, 1].tolist() == [1, 2, 0, 1]
+
+
+def test_missing_adds_and_missing_only_replaces(tmp_path: Path) -> None:
+    table(tmp_path, "a,b,y\n1,u,1\n-9,ND,2\n?,v,3\n")
+    more = ', missing=["-9", "nd"]'
+    assert x_of(csv(more, data="impute(0)"), tmp_path) == [[1, 0], [0, 0], [0, 1]]
+    only = ', missing_only=["?"]'
+    assert x_of(csv(only, data="impute(0)"), tmp_path) == [[1, 1], [-9, 0], [0, 2]]
+    assert "'?' is no number" in fault(csv(", missing_only=[]"), tmp_path)
+
+
+def test_a_file_of_its_own_for_validation(tmp_path: Path) -> None:
+    table(tmp_path, "a,b,y\n1,u,1\n2,v,2\n")
+    table(tmp_path, "y,b,a\n5,v,3\n", "v.csv")
+    table(tmp_path, "y,b,a\n6,u,4\n", "u.csv")
+    text = csv(', validation="v.csv", test="u.csv"', data="standardize()")
+    parts, _ = load(text, tmp_path)
+    assert parts["validation"][0].tolist() == [[3, 1]]
+    assert parts["validation"][1].tolist() == [[5]]
+    assert parts["test"][0].tolist() == [[5, -1]]
+
+
+def test_rows_without_a_target(tmp_path: Path, capsys: Any) -> None:
+    table(tmp_path, "a,b,y\n1,2,1\n3,4,-\n5,6,\n7,8,2\n")
+    assert fault(csv(), tmp_path) == (
+        "t.csv, line 3, column 'y': the value is missing (and 1 more cells); fill it "
+        "in, or write without_target=drop in csv()"
+    )
+    text = csv(", without_target=drop", data="standardize()")
+    parts, learnt = load(text, tmp_path)
+    assert parts["train"][1].tolist() == [[1], [2]]
+    assert learnt["data/mean"].tolist() == [4, 5]
+    told = f"4 rows: 2 without a target are left out, the first at {tmp_path}/t.csv, "
+    assert capsys.readouterr().err == f"{told}line 3\n"
+
+
+def test_a_title_above_is_told(tmp_path: Path) -> None:
+    table(tmp_path, "Made by x\n\na,b,y\n1,2,3\n4,5,6\n")
+    found = fault(csv(), tmp_path)
+    assert found.startswith("t.csv, line 1: 1 cells, but the rows below have 3; if it")
+    assert x_of(csv(", skip=1"), tmp_path) == [[1, 2], [4, 5]]
+
+
+def test_a_header_of_years(tmp_path: Path) -> None:
+    table(tmp_path, "2019,2020,2021\n1,2,0\n3,4,1\n")
+    parts, learnt = load(classes('csv("t.csv", target=-1)'), tmp_path)
+    assert parts["train"][0].tolist() == [[1, 2], [3, 4]]
+    assert learnt["data/columns"].tolist() == ["2019", "2020", "2021"]
+
+
+def test_comments_in_quotes_are_text(tmp_path: Path) -> None:
+    rows = 'b,y\n"u # v",1 # odd\n"w\n# x",2\nu,3\n'
+    table(tmp_path, rows)
+    _, learnt = load(csv(', comment="#"', "1"), tmp_path)
+    assert learnt["data/categories/0"].tolist() == ["u", "u # v", "w\n# x"]
+
+
+def test_other_quotes(tmp_path: Path) -> None:
+    table(tmp_path, "b,y\n'u, v',1\nw,2\n")
+    _, learnt = load(csv(', quote="\'"', "1"), tmp_path)
+    assert learnt["data/categories/0"].tolist() == ["u, v", "w"]
+    table(tmp_path, 'b,y\n"u,1\nw",2\n')
+    _, learnt = load(csv(", quote=none", "1"), tmp_path)
+    assert learnt["data/categories/0"].tolist() == ['"u', 'w"']

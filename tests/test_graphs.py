@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from nnspec import ir, summary
 from nnspec.compiler import check
 from nnspec.source import Source
+from tests.graphs import random_graph
 
 
 def model_of(*lines: str, before: str = "", after: str = "") -> ir.Model:
@@ -413,3 +416,57 @@ def test_layers_without_end_are_told() -> None:
         f"block b{n}() {{\n" + f"  b{n - 1}\n" * 8 + "}\n" for n in range(1, 8)
     )
     assert told("input(4)", "b7", before=blocks) == ["too-many-layers"]
+
+
+NETWORKS = Path(__file__).parent / "networks"
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("residual_mlp", 84_810),
+        ("resnet8", 78_666),  # as MLPerf Tiny counts them
+        ("mobilenet", 475_544),  # as keras.applications.MobileNet does
+        ("inception", 13_406),
+        ("siamese", 26_370),
+        ("offers", 1_268),
+    ],
+)
+def test_known_networks_have_their_parameters(name: str, parameters: int) -> None:
+    text = (NETWORKS / f"{name}.nn").read_text("utf-8")
+    analysis = check(Source(f"{name}.nn", text))
+    assert analysis.diagnostics == ()
+    assert analysis.model is not None
+    assert summary.summarize(analysis.model).total_parameters == parameters
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_random_graphs_are_sound(seed: int) -> None:
+    analysis = check(Source("net.nn", random_graph(seed)))
+    assert all(d.severity == "warning" for d in analysis.diagnostics)
+    assert analysis.model is not None
+    network = analysis.model.network
+    known = set[str]()
+    for call in network.calls:
+        assert known.issuperset(call.inputs)
+        shapes = [network.by_name[name].output_shape for name in call.inputs]
+        assert [*call.input_shapes] == shapes
+        known.add(call.name)
+    found = summary.summarize(analysis.model)
+    assert found.total_parameters == network.parameters
+    assert found.trainable_parameters == network.trainable_parameters
+
+
+def test_a_thousand_layers_are_checked_in_linear_time() -> None:
+    def seconds(count: int) -> float:
+        lines = (f"dense(8, relu) as l{n}\nadd(l{n - 1})" for n in range(1, count))
+        lines = (*lines, f"concatenate(l{count - 1})\ndense(3)")
+        text = "network {\ninput(8) as l0\n" + "\n".join(lines) + "\n}\n"
+        begun = time.perf_counter()
+        model = check(Source("net.nn", text)).model
+        assert model is not None
+        summary.summarize(model)
+        return time.perf_counter() - begun
+
+    few, many = (min(seconds(n) for _ in range(3)) for n in (250, 1000))
+    assert many < 8 * few

@@ -59,7 +59,11 @@ def told(text: str) -> list[str]:
             "data { x = 3 }",
             "1:8 syntax: a data section has no settings",
         ),
-        ("block f { }", "1:9 syntax: expected `(` after `f`, got `{`"),
+        (
+            "block f( { }",
+            "1:9 unclosed-bracket: expected `)`: the `(` of line 1, column 8 is not "
+            "closed",
+        ),
         ("netwrok { flatten }", "1:1 syntax: `netwrok` begins no statement"),
         ("modl { }", "1:1 syntax: `modl` begins no statement"),
         ("dense(10)", "1:1 syntax: `dense` begins no statement"),

@@ -93,7 +93,8 @@ def _value(
     if isinstance(use.entry, Group):
         return _of_group(use, name, values[0], frame) or unknown
     if VALUES in use.arguments:  # they are the call's inputs now
-        use = replace(use, arguments={**use.arguments, VALUES: ()})
+        spans = {name: span for name, span in use.spans.items() if name != VALUES}
+        use = replace(use, arguments={**use.arguments, VALUES: ()}, spans=spans)
     use, full = frozen(use, frame), frame.prefix + name
     place = Place(full, frame.weights + name, span, frame.scope, frame.trace)
     call = call_of(use, place, values, frame.binder.diagnostics)

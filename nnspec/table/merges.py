@@ -21,7 +21,7 @@ from nnspec.table.entry import (
     Shape,
     Shapes,
 )
-from nnspec.table.kinds import Flag, Integer, ListOf
+from nnspec.table.kinds import AnyOf, Flag, Integer, ListOf
 from nnspec.table.words import ValueName
 
 
@@ -130,8 +130,8 @@ def _concatenate_shape(shapes: Shapes, arguments: Arguments) -> Shape:
 
 def _dot_axes(shapes: Shapes, arguments: Arguments) -> tuple[int, int]:
     """The axes that are summed over, counted without the batch axis."""
-    axes = cast("tuple[int, ...]", arguments["axes"])
-    pair = axes * 2 if len(axes) == 1 else axes
+    axes = cast("int | tuple[int, ...]", arguments["axes"])
+    pair = (axes, axes) if isinstance(axes, int) else axes
     found = [
         _as_misfit_of_axes((axis,), shape) - 1
         for axis, shape in zip(pair, shapes, strict=True)
@@ -148,10 +148,10 @@ def _as_misfit_of_axes(axes: tuple[int, ...], shape: Shape) -> int:
 
 
 def _two_axes(arguments: Arguments) -> None:
-    axes = cast("tuple[int, ...]", arguments["axes"])
-    if len(axes) not in (1, 2):
+    axes = cast("int | tuple[int, ...]", arguments["axes"])
+    if not isinstance(axes, int) and len(axes) != 2:
         raise Misfit(
-            f"`dot` sums over one axis of each value, got {len(axes)} axes",
+            f"`dot` sums over one axis of each of two values, got {len(axes)}",
             "write one for both, as in `axes=1`, or one for each, as in `axes=[1, 2]`",
             argument="axes",
         )
@@ -255,7 +255,7 @@ MERGES = (
             _values("the second one, or both"),
             Argument(
                 "axes",
-                ListOf(Integer(), or_one=True),
+                AnyOf((Integer(), ListOf(Integer()))),
                 doc="the axis of both, or a list of two; axis 0 is the batch axis",
                 named=True,
                 example="1",

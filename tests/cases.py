@@ -925,7 +925,33 @@ _DEFINED = (
         ("dense(5)", "both", "dense(4, both(relu))", "dense(3)"),
     ),
 )
+_OWN_LOSSES = (
+    (
+        "loss asymmetric(y, p, over=2) = where(p > y, over * (p - y)**2, (p - y)**2)",
+        "asymmetric(3)",
+        "dense(3)",
+    ),
+    (
+        "loss surprise(y, p) {\n  q = min(max(p, 1e-6), 1 - 1e-6)\n"
+        "  -(y * log(q) + (1 - y) * log(1 - q))\n}",
+        "surprise(reduction=sum)",
+        "dense(2, sigmoid)",
+    ),
+    (
+        "loss of_logits(y, p) = mean(log(1 + exp(p)) - y * p) + log(sum(exp(p))) / 9",
+        "of_logits",
+        "dense(3)",
+    ),
+    ("loss wide(y, p) = sum(abs(y - p) ** 1.5, axis=0)", "wide", "reshape(3, 2)"),
+)
 FORMULAS: dict[str, str] = {
-    definition.partition("(")[0]: f"{definition}\n\n{spec(layers)}"
-    for definition, layers in _DEFINED
+    **{
+        definition.partition("(")[0]: f"{definition}\n\n{spec(layers)}"
+        for definition, layers in _DEFINED
+    },
+    **{
+        definition.partition("(")[0]: f"{definition}\n\n"
+        + spec(["dense(6, tanh)", end], loss=loss)
+        for definition, loss, end in _OWN_LOSSES
+    },
 }

@@ -178,15 +178,15 @@ def _report_circle(
 
 
 def warn_of_unused(
-    groups: Iterable[Group], used: Iterable[str], diagnostics: Diagnostics
+    places: Mapping[str, Span], used: Iterable[str], diagnostics: Diagnostics
 ) -> None:
     """Tell of definitions that nothing uses: what is in them is not checked."""
     known = set(used)
-    for group in groups:
-        if group.name not in known:
+    for name, place in places.items():
+        if name not in known:
             diagnostics.warning(
                 "unused-definition",
-                f"nothing uses `{group.name}`, so what is in it is not checked",
-                group.place,
-                help="use it in the network, or remove it",
+                f"nothing uses `{name}`, so what is in it is not checked",
+                place,
+                help="use it, or remove it",
             )

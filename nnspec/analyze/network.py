@@ -61,7 +61,8 @@ def analyze_network(
         return None
     outputs = building.outputs or (cast(Value, frame.before),)
     verify_used(building, outputs)
-    warn_of_unused(groups, building.uses, binder.diagnostics)
+    places = {group.name: group.place for group in groups}
+    warn_of_unused(places, building.uses, binder.diagnostics)
     return ir.Network(calls, tuple(value.name for value in outputs))
 
 

@@ -17,8 +17,9 @@ from nnspec.analyze.by_facts import (
 from nnspec.analyze.callbacks import verify_callbacks
 from nnspec.analyze.classes import verify_listed_classes
 from nnspec.analyze.data import analyze_data
-from nnspec.analyze.definitions import groups_of
-from nnspec.analyze.formulas.definitions import COMPILED, define
+from nnspec.analyze.definitions import groups_of, warn_of_unused
+from nnspec.analyze.formulas.definitions import COMPILED, define, places_of
+from nnspec.analyze.formulas.loss import settled
 from nnspec.analyze.learning import warn_of_learning
 from nnspec.analyze.likely import likely_losses
 from nnspec.analyze.losses import verify_loss
@@ -82,6 +83,10 @@ def analyze(
         return None
     stem = PurePath(source.name).stem
     model = ir.Model(name.name.text if name else stem, network, data, training)
+    model = settled(model, diagnostics)
+    if training:
+        own = binder.library.own.get("loss", {})
+        warn_of_unused(places_of(own), [training.loss.entry.name], diagnostics)
     verify_batches(model, diagnostics)
     for one in _by_output(model):
         verify_data(one, diagnostics)

@@ -179,7 +179,11 @@ def _loss_and_activation(
         _positive(loss, use, last, diagnostics)
     elif outputs == "scores":
         _scores(loss, use, last, diagnostics)
-    elif cast(Activation, use.entry).normalizes and _is_probability(use):
+    elif (
+        cast(Activation, use.entry).normalizes
+        and _is_probability(use)
+        and not loss.entry.definition
+    ):
         diagnostics.warning(
             "softmax-with-" + _short(cast(Loss, loss.entry)),
             f"{use.entry.name} with `{loss.entry.name}` learns slowly: its gradient "

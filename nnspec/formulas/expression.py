@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from weakref import WeakValueDictionary
 
 from nnspec.record import Record
@@ -62,6 +62,13 @@ class Expression(Record):
     def is_number(self, value: float) -> bool:
         """Whether it is this constant."""
         return self.is_constant and self.number == value
+
+
+class Computed(Record):
+    """What a formula computes: its result, and the values of its lines by name."""
+
+    result: Expression
+    lines: Mapping[str, Expression]
 
 
 _Key = tuple[str, tuple[Expression, ...], tuple[object, ...], Shape, bool]

@@ -182,7 +182,7 @@ def _subtract(a: Expression, b: Expression) -> Expression | None:
 def _multiply(a: Expression, b: Expression) -> Expression | None:
     if b.is_constant and not a.is_constant:
         return multiply(b, a)
-    if a.is_number(0) or a.is_number(1):
+    if a.is_number(0) or _whole(a).is_number(1):
         return ZERO if a.is_number(0) else b
     if a.is_number(-1):
         return negative(b)

@@ -11,6 +11,8 @@ _BINARY = {
     **{"greater_equal": (">=", 0), "equal": ("==", 0), "not_equal": ("!=", 0)},
 }
 _SIGN, _POWER, _ATOM = 3, 4, 5
+#: More digits than this are rounded.
+_DIGITS = 10
 _CALLED = {"maximum": "max", "minimum": "min"}
 _Text = tuple[str, int]
 
@@ -26,7 +28,7 @@ def written(root: Expression) -> str:
 def _text(node: Expression, parts: list[_Text]) -> _Text:
     operator = node.operator
     if node.is_constant:
-        text = node.name or f"{node.number:.6g}"
+        text = node.name or _number(node.number)
         return text, _SIGN if text.startswith("-") else _ATOM
     if not parts:
         return node.name, _ATOM
@@ -44,6 +46,11 @@ def _text(node: Expression, parts: list[_Text]) -> _Text:
         return parts[0]
     inside = ", ".join(text for text, _ in parts)
     return f"{_CALLED.get(operator, operator)}({inside})", _ATOM
+
+
+def _number(value: float) -> str:
+    text = repr(value)
+    return text if len(text) <= _DIGITS else f"{value:.6g}"
 
 
 def _within(part: _Text, binds: int) -> str:

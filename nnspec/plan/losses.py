@@ -7,6 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.classes import weighed_classes
+from nnspec.plan.formulas.loss import with_formula
 from nnspec.plan.labels import names_classes
 from nnspec.plan.layout import Output, quoted, rows
 from nnspec.plan.program import ClassWeights, Loss
@@ -37,7 +38,7 @@ def plan_loss(training: ir.Training, output: Output, shape: Shape) -> Loss:
     smoothing = cast(float, use.arguments.get("label_smoothing", 0.0))
     classes = shape[-1] if entry.target == "distribution" else 2
     ignored = use.arguments.get("ignore_class")
-    return Loss(
+    found = Loss(
         template=entry.name,
         doc=_doc(entry, averaged, bool(training.metrics)),
         arguments={**quoted(use.arguments), **_derived(use.arguments)},
@@ -59,6 +60,7 @@ def plan_loss(training: ir.Training, output: Output, shape: Shape) -> Loss:
         spread=Code(f"{literal(smoothing)} / {classes}"),
         ignored=None if ignored is None else literal(ignored),
     )
+    return with_formula(found, use, shape) if entry.build else found
 
 
 #: One line up to here: the sentence of most classifiers, with its metrics.

@@ -59,6 +59,14 @@ class Loss(Record):
     keep: Code
     spread: Code
     ignored: Code | None
+    #: Of a loss of the spec's own: what its lines are told by, the lines that compute
+    #: it, those of its derivative, what weighs it, and the plain files they call.
+    told: tuple[Code, ...] = ()
+    told_back: Code = Code("")
+    lines: tuple[Code, ...] = ()
+    lines_back: tuple[Code, ...] = ()
+    weight: Code = Code("weight")
+    files: tuple[str, ...] = ()
 
     @property
     def over_batch(self) -> Code:

@@ -202,6 +202,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
             for steps in (layout.forward, layout.backward)
         )
     (output,) = layout.outputs
+    loss = plan_loss(training, output, model.output_shape)
     trainable = model.network.trainable_parameters
     some = trainable < model.network.parameters
     return NetworkProgram(
@@ -216,7 +217,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         zeros=len(draws) < len(model.network.weights),
         buffers=layout.buffers,
         gradients=layout.gradient_buffers,
-        files=_files(model.network.calls, layout),
+        files=_files(model.network.calls, layout, loss.files),
         forward=layout.forward,
         backward=layout.backward,
         zeros_width=literal(layout.zeros) if layout.zeros else None,
@@ -228,7 +229,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         joins_back=any(step.joins and step.dx for step in layout.backward),
         seeds=tuple(layout.seeds),
         prediction=output.p.a,
-        loss=plan_loss(training, output, model.output_shape),
+        loss=loss,
         penalized=any(isinstance(step, Penalty) for step in layout.forward),
         bounds=plan_bounds(model, attributes),
         metrics=plan_metrics(
@@ -244,12 +245,14 @@ def _at_once(training: ir.Training, network: NetworkProgram, origin: Origin) -> 
     return Code("64" if network.shares else f"{_TESTED}")
 
 
-def _files(layers: tuple[ir.Call, ...], layout: Layout) -> tuple[str, ...]:
+def _files(
+    layers: tuple[ir.Call, ...], layout: Layout, more: tuple[str, ...]
+) -> tuple[str, ...]:
     """The plain files that the network section calls."""
     uses = filter(None, (activation_of(layer.use) for layer in layers))
     names = [n for u in uses for n in cast(Activation, u.entry).files(u.arguments)]
     names += [name for step in layout.forward for name in step.files]
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys((*names, *more)))
 
 
 def _forward_doc(layout: Layout) -> Code:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from math import inf, prod
 from typing import Any
 
-from nnspec.formulas.expression import Expression
+from nnspec.formulas.expression import Computed, Expression
 from nnspec.record import EMPTY, Record, replace
 from nnspec.source import Span
 from nnspec.table.kinds import Kind
@@ -63,11 +63,13 @@ class DefaultUse(Record):
 class Definition(Record):
     """A formula of a spec: its lines as they are written, and all that it means.
 
-    The `meaning` is one text, with the constants and definitions that it goes by.
+    The `meaning` is one text, with the constants and definitions that it goes by;
+    `place` is that of its name.
     """
 
     lines: tuple[str, ...]
     meaning: str
+    place: Span
 
 
 class Entry(Record):
@@ -262,14 +264,14 @@ class Activation(Entry):
     `limits` are the least and the largest that can come out. `normalizes` says that the
     values along the argument `axis` depend on each other: they, or their exponentials,
     add up to 1. `logits` names another activation that makes the same of its output
-    as of its input. `build` makes the expression that one of a spec's own is.
+    as of its input. `build` computes one of a spec's own.
     """
 
     layer_arguments: tuple[Argument, ...] | None = None
     flops: int = 1
     verify: Callable[[Shape, Use], object] = lambda *_: None
     needs: Callable[[Arguments], frozenset[str]] = lambda _: frozenset({"output"})
-    build: Callable[[Expression, Arguments], Expression] | None = None
+    build: Callable[[Expression, Arguments], Computed] | None = None
     files: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
     limits: Callable[[Arguments], tuple[float, float]] = lambda _: (-inf, inf)
     normalizes: bool = False
@@ -293,12 +295,14 @@ class Loss(Entry):
     (`indicator`), or of -1 and 1 (`sign`), a distribution over classes
     (`distribution`), a number of events (`count`), or a `value`. `outputs` is what the
     network should give: `probabilities`, `scores` to both sides of 0, nothing but
-    `positive` numbers, or any `values`.
+    `positive` numbers, or any `values`. `build` computes one of a
+    spec's own of y and p.
     """
 
     fused: str | None = None
     target: str = "value"
     outputs: str = "values"
+    build: Callable[[Expression, Expression, Arguments], Computed] | None = None
 
 
 class Optimizer(Entry):

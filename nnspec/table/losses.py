@@ -16,7 +16,8 @@ _SMOOTHING = Argument(
     "label_smoothing", Real(0, 1), 0.0, "share of each label spread over all classes"
 )
 _AXIS = Argument("axis", Integer(-1, -1), -1, "the last axis")
-_REDUCTION = Argument(
+#: Every loss takes it, a spec's own, too.
+REDUCTION = Argument(
     "reduction",
     Choice(
         ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight"),
@@ -37,18 +38,18 @@ _ALPHAS = Argument(
 )
 
 LOSSES = (
-    Loss("mean_squared_error", "mean((y - p)²)", (_REDUCTION,), aliases=("mse",)),
-    Loss("mean_absolute_error", "mean(|y - p|)", (_REDUCTION,), aliases=("mae",)),
+    Loss("mean_squared_error", "mean((y - p)²)", (REDUCTION,), aliases=("mse",)),
+    Loss("mean_absolute_error", "mean(|y - p|)", (REDUCTION,), aliases=("mae",)),
     Loss(
         "mean_absolute_percentage_error",
         "100 mean(|y - p| / |y|); |y| at least 1e-7",
-        (_REDUCTION,),
+        (REDUCTION,),
         aliases=("mape",),
     ),
     Loss(
         "mean_squared_logarithmic_error",
         "mean((log(1 + y) - log(1 + p))²); y and p at least 1e-7",
-        (_REDUCTION,),
+        (REDUCTION,),
         aliases=("msle",),
         outputs="positive",
     ),
@@ -58,14 +59,14 @@ LOSSES = (
         "has less weight than squares give it (Huber, 1964)",
         (
             Argument("delta", Real(above=0), 1.0, "where squares become lines"),
-            _REDUCTION,
+            REDUCTION,
         ),
     ),
-    Loss("log_cosh", "mean(log(cosh(p - y)))", (_REDUCTION,)),
+    Loss("log_cosh", "mean(log(cosh(p - y)))", (REDUCTION,)),
     Loss(
         "binary_crossentropy",
         "-mean(y log p + (1 - y) log(1 - p))",
-        (_FROM_LOGITS, _SMOOTHING, _AXIS, _REDUCTION),
+        (_FROM_LOGITS, _SMOOTHING, _AXIS, REDUCTION),
         fused="sigmoid",
         target="indicator",
         outputs="probabilities",
@@ -73,7 +74,7 @@ LOSSES = (
     Loss(
         "categorical_crossentropy",
         "-sum(y log p), y a distribution over the classes, such as one-hot",
-        (_FROM_LOGITS, _SMOOTHING, _AXIS, _REDUCTION),
+        (_FROM_LOGITS, _SMOOTHING, _AXIS, REDUCTION),
         fused="softmax",
         target="distribution",
         outputs="probabilities",
@@ -89,7 +90,7 @@ LOSSES = (
                 None,
                 "a label that does not count, such as -1 or 255",
             ),
-            _REDUCTION,
+            REDUCTION,
             _AXIS,
         ),
         fused="softmax",
@@ -112,7 +113,7 @@ LOSSES = (
             _FROM_LOGITS,
             _SMOOTHING,
             _AXIS,
-            _REDUCTION,
+            REDUCTION,
         ),
         fused="sigmoid",
         target="indicator",
@@ -122,7 +123,7 @@ LOSSES = (
         "categorical_focal_crossentropy",
         "-sum(alpha (1 - p)^gamma y log p); categorical_crossentropy with less weight "
         "on what is nearly right (Lin et al., 2017)",
-        (_ALPHAS, _GAMMA, _FROM_LOGITS, _SMOOTHING, _AXIS, _REDUCTION),
+        (_ALPHAS, _GAMMA, _FROM_LOGITS, _SMOOTHING, _AXIS, REDUCTION),
         fused="softmax",
         target="distribution",
         outputs="probabilities",
@@ -130,14 +131,14 @@ LOSSES = (
     Loss(
         "hinge",
         "mean(max(1 - y p, 0)), y -1 or 1; labels of 0 and 1 become these",
-        (_REDUCTION,),
+        (REDUCTION,),
         target="sign",
         outputs="scores",
     ),
     Loss(
         "squared_hinge",
         "mean(max(1 - y p, 0)²), y -1 or 1; labels of 0 and 1 become these",
-        (_REDUCTION,),
+        (REDUCTION,),
         target="sign",
         outputs="scores",
     ),
@@ -145,7 +146,7 @@ LOSSES = (
         "categorical_hinge",
         "max(max((1 - y) p) - sum(y p) + 1, 0), y one-hot; the right output is to "
         "exceed the others by 1",
-        (_REDUCTION,),
+        (REDUCTION,),
         target="distribution",
         outputs="scores",
     ),
@@ -153,20 +154,20 @@ LOSSES = (
         "kl_divergence",
         "sum(y log(y / p)); y and p distributions over the classes, their shares at "
         "least 1e-7 each",
-        (_REDUCTION,),
+        (REDUCTION,),
         target="distribution",
         outputs="probabilities",
     ),
     Loss(
         "poisson",
         "mean(p - y log p); y a count, p its expected value",
-        (_REDUCTION,),
+        (REDUCTION,),
         target="count",
         outputs="positive",
     ),
     Loss(
         "cosine_similarity",
         "-sum(y p) / (|y| |p|); the lengths |y| and |p| at least 1e-7",
-        (_AXIS, _REDUCTION),
+        (_AXIS, REDUCTION),
     ),
 )

@@ -25,20 +25,17 @@ def activation_entry(head: Head) -> Activation:
         _verify_shape(found.result, x, formula)
         return found
 
-    def build(x: Expression, arguments: Arguments) -> Expression:
-        return body(x, arguments).result
-
     x = value(parameter, ())
     whole = body(x, {s.name: s.default for s in head.settings})
-    warn_of_domain(head, whole)
+    warn_of_domain(whole, formula.name.span, head.binder.diagnostics)
     return Activation(
         head.name,
         f"{head.doc}.",
         head.settings,
         flops=flops([whole.result]),
-        verify=_verify(build),
-        build=build,
-        limits=lambda a: _limits(build(x, a)),
+        verify=_verify(body),
+        build=body,
+        limits=lambda a: _limits(body(x, a).result),
         definition=head.definition,
     )
 
@@ -53,7 +50,7 @@ def _verify_shape(found: Expression, x: Expression, formula: syntax.Formula) -> 
 
 
 def _verify(
-    build: Callable[[Expression, Arguments], Expression],
+    build: Callable[[Expression, Arguments], Body],
 ) -> Callable[[Shape, Use], object]:
     """What verifies a use with its own settings."""
 

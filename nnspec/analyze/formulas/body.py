@@ -10,21 +10,18 @@ from nnspec.analyze.formulas.evaluate import Evaluation
 from nnspec.analyze.formulas.fault import Fault
 from nnspec.analyze.formulas.weights import moving_line, weight_line
 from nnspec.bind import Binder
-from nnspec.formulas.expression import Expression, constant, make
+from nnspec.formulas.expression import Computed, Expression, constant, make
 from nnspec.formulas.shapes import spread
-from nnspec.record import Record
 from nnspec.source import Span
 from nnspec.table.entry import Weight
 
 
-class Body(Record):
-    """What a formula computes: its result, and the values of its lines by their names.
+class Body(Computed):
+    """What a formula computes, and what it makes for that.
 
     `drawn` are the leaves that hold random numbers, each for a dropout.
     """
 
-    result: Expression
-    lines: Mapping[str, Expression]
     weights: tuple[Weight, ...]
     drawn: tuple[Expression, ...]
     #: Where each part is written, first of all.

@@ -8,17 +8,22 @@ from nnspec import syntax
 from nnspec.analyze.formulas.activation import activation_entry
 from nnspec.analyze.formulas.fault import Fault
 from nnspec.analyze.formulas.head import Head, head_of
+from nnspec.analyze.formulas.loss import loss_entry
 from nnspec.analyze.names import Definition
 from nnspec.bind import Binder
 from nnspec.diagnostics import Diagnostics
 from nnspec.library import Library
 from nnspec.record import replace
+from nnspec.source import Span
 from nnspec.table.entry import Activation, Entry
 from nnspec.table.kinds import AlreadyReported
 from nnspec.table.layers import as_layer
 
 #: What is made of each kind of formula.
-COMPILED: Mapping[str, Callable[[Head], Entry]] = {"activation": activation_entry}
+COMPILED: Mapping[str, Callable[[Head], Entry]] = {
+    "activation": activation_entry,
+    "loss": loss_entry,
+}
 
 
 def define(defined: Iterable[Definition], binder: Binder) -> Binder:
@@ -56,3 +61,9 @@ def tell(fault: Fault, diagnostics: Diagnostics) -> None:
     """Report a fault, unless that is done."""
     if fault.code:
         diagnostics.error(fault.code, fault.message, fault.span, help=fault.help)
+
+
+def places_of(entries: Mapping[str, Entry]) -> dict[str, Span]:
+    """Where each formula is defined."""
+    known = {name: entry.definition for name, entry in entries.items()}
+    return {name: found.place for name, found in known.items() if found}

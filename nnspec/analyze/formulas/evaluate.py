@@ -348,7 +348,7 @@ def applied(use: Use, x: Expression) -> Expression:
     """What an activation makes of a value."""
     entry = cast(Activation, use.entry)
     if entry.build is not None:
-        return entry.build(x, use.arguments)
+        return entry.build(x, use.arguments).result
     given = {name: as_constant(value) for name, value in use.arguments.items()}
     function = FUNCTIONS[entry.name]
     values = {p.name: given[p.name] for p in function.parameters if p.name in given}

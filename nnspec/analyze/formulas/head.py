@@ -100,7 +100,7 @@ def _definition(formula: syntax.Formula, binder: Binder) -> Definition:
             words.append(f"{name} = {found.describe() if found else None}")
         elif name in own:
             words.append(f"{name}: {_meaning(own[name])}")
-    return Definition(lines, "; ".join(words))
+    return Definition(lines, "; ".join(words), formula.name.span)
 
 
 def _meaning(entry: Entry) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from nnspec.analyze.formulas.body import Body
-from nnspec.analyze.formulas.head import Head
+from nnspec.diagnostics import Diagnostics
 from nnspec.formulas.bounds import faults
+from nnspec.source import Span
 
 
-def warn_of_domain(head: Head, body: Body) -> None:
-    """Tell of logs and roots that are seen to fail."""
+def warn_of_domain(body: Body, otherwise: Span, diagnostics: Diagnostics) -> None:
+    """Tell of logs and roots that are seen to fail, at their places."""
     for node, what, help in faults(body.result):
-        place = body.places.get(node, head.formula.name.span)
-        head.binder.diagnostics.warning(
-            "outside-domain", f"this is the {what}", place, help=help
-        )
+        place = body.places.get(node, otherwise)
+        diagnostics.warning("outside-domain", f"this is the {what}", place, help=help)

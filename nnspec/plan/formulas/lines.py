@@ -34,7 +34,7 @@ _WORDS = {
     **{"add": "total", "subtract": "difference", "multiply": "part"},
     **{"divide": "ratio", "matmul": "dots", "power": "power", "negative": "minus"},
     **{"square": "squares", "sqrt": "root", "number": "mask", "spread": "spread"},
-    **{"reshape": "rows", "transpose": "turned", "sum": "sums", "mean": "mean"},
+    **{"reshape": "rows", "transpose": "turned", "sum": "sums", "mean": "means"},
     **{"range": "places", "contract": "dots", "slice": "slices", "pad": "padded"},
     **dict.fromkeys(OPPOSITE, "mask"),
     **{"dropout": "dropped", "where": "choice", "max": "peak", "min": "least"},
@@ -43,7 +43,7 @@ _WORDS = {
 RESERVED = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *FILES}
     | {"np", "math", "partial", "w", "dw", "a", "da", "x", "y", "n", "rng", "own"}
-    | {"weight", "loss", "product"}
+    | {"weight", "loss", "losses", "product"}
 )
 
 

@@ -11,11 +11,12 @@ from nnspec.formulas.expression import Expression, value
 from nnspec.formulas.written import written
 from nnspec.plan.formulas.layer import Arrays, Graph, ahead, back, graph
 from nnspec.plan.formulas.lines import word_of
+from nnspec.plan.formulas.told import told
 from nnspec.plan.layout import Layout
 from nnspec.plan.step import FormulaStep
 from nnspec.plan.values import Back, Operation, Value
 from nnspec.quote import Code, comment
-from nnspec.table.entry import Activation, Entry, Use
+from nnspec.table.entry import Activation, Use
 
 #: A longer derivative is not told in a comment.
 _LONGEST = 150
@@ -26,7 +27,8 @@ def add_own_activation(layout: Layout, call: ir.Call, use: Use, x: Value) -> Val
     entry, name = cast(Activation, use.entry), layout.names[call.name]
     assert entry.build is not None
     leaf = value("x", x.shape)
-    found = graph(entry.build(leaf, use.arguments), (leaf,), (leaf,), {}, on_each=True)
+    made = entry.build(leaf, use.arguments)
+    found = graph(made.result, (leaf,), (leaf,), made.lines, on_each=True)
     y = Value(x.shape, name, beside=(name, entry.name), derived=x.derived)
     kept = _kept(found, name)
 
@@ -70,15 +72,6 @@ def add_own_activation(layout: Layout, call: ir.Call, use: Use, x: Value) -> Val
     )
 
 
-def told(entry: Entry, parameters: str) -> tuple[Code, ...]:
-    """The comment of a formula: what the spec has for it."""
-    lines = entry.definition.lines if entry.definition else ()
-    head = f"{entry.name}({parameters})"
-    if len(lines) == 1:
-        return (comment(f"{head} = {lines[0]}"),)
-    return (comment(f"{head}:"), *(comment(f"    {line}") for line in lines))
-
-
 def _kept(found: Graph, name: Code) -> Mapping[Expression, Value]:
     """Arrays for what gradients need."""
     return {
@@ -90,5 +83,5 @@ def _slope(entry: Activation, use: Use) -> Code:
     """The comment of its lines back: dy/dx, as the spec could write it."""
     assert entry.build is not None
     x = value("x", ())
-    text = written(slope(entry.build(x, use.arguments), x))
+    text = written(slope(entry.build(x, use.arguments).result, x))
     return comment(f"{entry.name}: dy/dx" + f" = {text}" * (len(text) <= _LONGEST))

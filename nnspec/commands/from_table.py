@@ -14,7 +14,7 @@ from nnspec.commands.terminal import FILE_FAULT, USAGE, Stop
 from nnspec.diagnostics import did_you_mean
 from nnspec.facts import Column, Table
 from nnspec.facts.guess import Guess, guess
-from nnspec.facts.start import can_say, spec_of
+from nnspec.facts.start import spec_of
 from nnspec.table.spelling import spell
 
 _FEW = 12  # columns are named
@@ -46,7 +46,7 @@ def spec_from_table(options: Namespace) -> tuple[str, list[str]]:
 def _form(table: Table) -> dict[str, str]:
     """What `csv` has to know of the form of the file."""
     commas = any(column.looks == "decimal comma" for column in table.columns)
-    return {"decimal": ","} if commas and can_say("decimal") else {}
+    return {"decimal": ","} if commas else {}
 
 
 def _is_number(text: str) -> bool:
@@ -83,9 +83,6 @@ def _verify(table: Table, target: Column, found: Guess) -> None:
             f"{table.path}: the target `{target.name}` has {words}",
             "take a target with fewer classes, or write its numbers plainly",
         )
-    if target.blank and not can_say("without_target"):
-        words = f"{target.blank.place}: the target `{target.name}` is missing"
-        raise Stop(FILE_FAULT, words, "fill it in, or leave such rows out")
     if not found.features:
         reasons = "; ".join(f"`{c.name}` {why}" for c, why in found.left_out)
         words = f"{table.path} has no column to predict `{target.name}` from"

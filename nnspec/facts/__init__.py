@@ -18,13 +18,15 @@ Looks = Literal["decimal comma", "per cent", "currency", "thousands", "date"]
 class Request(Record):
     """What is to be read: the arguments of a source, and how its rows are parted.
 
-    `files` are those of its parts; `named` says that columns are called by their names.
+    `files` are those of its parts; `named` says that columns are called by their names,
+    and `chosen` are columns that are texts, whatever they hold.
     """
 
     source: str
     files: Mapping[str, str]
     arguments: Mapping[str, object] = EMPTY
     named: bool = False
+    chosen: tuple[str | int, ...] = ()
     validation: float = 0
     test: float = 0
     seed: int | None = None

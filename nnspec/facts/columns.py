@@ -3,116 +3,168 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from nnspec.facts import Cells, Column
 from nnspec.facts.looks import looks_like
 from nnspec.facts.runtime import runtime
 from nnspec.record import Record, replace
 
-_COMMON = 10  # values that are kept
+COMMON = 10  # values that are kept
 
 
-class Texts(Record):
-    """The cells of a column, and where each is; the first ones are for training."""
+class Piece(Record):
+    """A column in one part of a table: its rows, as scripts hold them.
+
+    `values` are its numbers, NaN for other cells; those that are `absent` stand for a
+    missing value.
+    """
 
     name: str
-    cells: Sequence[str]
-    places: Sequence[str]
-    training: int
-    missing: Mapping[str, Collection[str]]
+    rows: Any
+    values: Any
+    absent: Any
 
-    def blanks(self, kind: str) -> set[str]:
-        """The different texts of a kind of columns that stand for a missing value."""
-        words = self.missing[kind]
-        return {text for text in {*self.cells} if text.lower() in words}
+    @property
+    def odd(self) -> Any:
+        """Which cells are neither missing nor numbers."""
+        return (self.values != self.values) & ~self.absent
 
-    def holding(self, wanted: Collection[str], start: int = 0) -> Cells | None:
-        """The cells that hold one of some texts."""
-        if not wanted:
-            return None
-        rows = [i for i in range(start, len(self.cells)) if self.cells[i] in wanted]
-        if not rows:
-            return None
-        return Cells(len(rows), self.places[rows[0]], self.cells[rows[0]])
+    def texts(self, some: Any) -> Counter[str]:
+        """The texts of some cells, and how many have each; numbers as Python writes."""
+        import numpy as np  # noqa: PLC0415 -- only tables wait for it
 
-
-def column(texts: Texts, target: Sequence[str] | None = None) -> Column:
-    """The facts of a column; `target` are the cells that it may be a copy of."""
-    finite = runtime("finite_number")
-    counts = Counter(texts.cells)
-    known = {*texts.cells[: texts.training]}
-    numbers = {text: float(text) for text in counts if finite(text)}
-    for words in ("numbers", "texts"):
-        blanks = texts.blanks(words)
-        kind = _kind(known - blanks, numbers)
-        if kind == words:
-            break
-    known -= blanks
-    numbers = {text: x for text, x in numbers.items() if text not in blanks}
-    values = {text: n for text, n in counts.items() if text not in blanks}
-    others = values.keys() - numbers.keys()
-    found = Column(
-        name=texts.name,
-        kind=kind,
-        rows=len(texts.cells),
-        distinct=len({*numbers.values()} if kind == "numbers" else values),
-        categories=len(known),
-        blank=texts.holding(blanks),
-        odd=texts.holding(others) if kind == "numbers" else None,
-        odd_texts=tuple(sorted(others)[:_COMMON]) if kind == "numbers" else (),
-        unseen=texts.holding(values.keys() - known, texts.training),
-        looks=looks_like(others) if others else None,
-        common=tuple(sorted(values.items(), key=lambda v: (-v[1], v[0]))[:_COMMON]),
-        twin=target is not None and _tell_each_other(texts.cells, target),
-        longest=max(map(len, values), default=0),
-        words=_words(values),
-    )
-    return _measured(found, numbers, values) if kind == "numbers" else found
+        rows = self.rows[some]
+        codes, known = rows.codes(self.name), rows.columns[self.name].texts
+        counts = np.bincount(codes[codes >= 0], minlength=len(known)).tolist()
+        found = Counter({known[i]: n for i, n in enumerate(counts) if n})
+        found.update(rows[codes < 0].texts(self.name).tolist())
+        return found
 
 
-def _kind(
-    known: set[str], numbers: dict[str, float]
-) -> Literal["numbers", "texts", "empty"]:
-    """As scripts find it out, by the training part."""
-    if not known:
-        return "empty"
-    return "texts" if known.isdisjoint(numbers) else "numbers"
-
-
-def _measured(
-    found: Column, numbers: dict[str, float], values: dict[str, int]
+def column(
+    name: str,
+    parts: Sequence[Any],
+    missing: Mapping[str, Sequence[str]],
+    most: int = COMMON,
 ) -> Column:
-    """A column of numbers with what they are."""
-    low, high = min(numbers.values()), max(numbers.values())
-    count = sum(values[text] for text in numbers)
-    whole = all(number.is_integer() for number in numbers.values())
-    complete = found.distinct == found.rows
-    return replace(
-        found,
-        low=low,
-        high=high,
-        mean=sum(number / count * values[text] for text, number in numbers.items()),
-        whole=whole,
-        counts=whole and complete and high - low == found.rows - 1,
+    """The facts of a column of rows in parts, of which the first is for training.
+
+    Of its values, the `most` frequent ones are kept.
+    """
+    has_numbers = runtime("learn_categories", "has_numbers")
+    is_numbers = has_numbers(parts[0], name, missing)
+    words = missing["numbers" if is_numbers else "texts"]
+    read = runtime("column_numbers")
+    pieces = [Piece(name, rows, *read(rows, name, words)) for rows in parts]
+    found = _numbers(pieces, most) if is_numbers else _texts(pieces, most)
+    return replace(found, blank=_cells(pieces, [piece.absent for piece in pieces]))
+
+
+def _texts(pieces: Sequence[Piece], most: int) -> Column:
+    """A column of texts."""
+    present = [piece.texts(~piece.absent) for piece in pieces]
+    values: Counter[str] = sum(present, Counter())
+    total = values.total()
+    return Column(
+        name=pieces[0].name,
+        kind="texts" if present[0] else "empty",
+        rows=sum(len(piece.rows) for piece in pieces),
+        distinct=len(values),
+        categories=len(present[0]),
+        unseen=_unseen(pieces, values.keys() - present[0].keys()),
+        looks=looks_like(values) if values else None,
+        common=tuple(sorted(values.items(), key=lambda v: (-v[1], v[0]))[:most]),
+        longest=max(map(len, values), default=0),
+        words=sum(len(t.split()) * n for t, n in values.items()) / max(total, 1),
     )
 
 
-def _words(values: dict[str, int]) -> float:
-    """How many words a text has, on average."""
-    total = sum(values.values())
-    return sum(len(t.split()) * n for t, n in values.items()) / total if total else 0.0
+def _numbers(pieces: Sequence[Piece], most: int) -> Column:
+    """A column of numbers, with texts among them or without."""
+    import numpy as np  # noqa: PLC0415 -- only tables wait for it
+
+    values = np.concatenate([piece.values for piece in pieces])
+    numbers, counts = np.unique(values[~np.isnan(values)], return_counts=True)
+    top = np.argsort(-counts, kind="stable")[:most]
+    common = zip(numbers[top].tolist(), counts[top].tolist(), strict=True)
+    odd = [piece.odd for piece in pieces]
+    texts = {
+        t for piece, some in zip(pieces, odd, strict=True) for t in piece.texts(some)
+    }
+    known = _known(pieces[0])
+    other = set[str]()
+    if known is not None:
+        other = {t for piece in pieces for t in piece.texts(~piece.absent)} - known
+    whole = bool((numbers == np.floor(numbers)).all())
+    rows = len(values)
+    return Column(
+        name=pieces[0].name,
+        kind="numbers",
+        rows=rows,
+        distinct=len(numbers),
+        categories=_different(pieces[0]) if known is None else len(known),
+        odd=_cells(pieces, odd),
+        odd_texts=tuple(sorted(texts)[:COMMON]),
+        unseen=_unseen(pieces, other),
+        low=float(numbers[0]),
+        high=float(numbers[-1]),
+        mean=float((numbers * (counts / counts.sum())).sum()),
+        whole=whole,
+        counts=whole and len(numbers) == rows == int(numbers[-1] - numbers[0]) + 1,
+        looks=looks_like(texts) if texts else None,
+        common=tuple((repr(x).removesuffix(".0"), n) for x, n in common),
+    )
 
 
-def _tell_each_other(cells: Sequence[str], target: Sequence[str]) -> bool:
+def _different(piece: Piece) -> int:
+    """How many different values a column of numbers and texts has in a part."""
+    import numpy as np  # noqa: PLC0415 -- only tables wait for it
+
+    numbers = piece.values[~np.isnan(piece.values)]
+    return len(np.unique(numbers)) + len(piece.texts(piece.odd))
+
+
+def _known(training: Piece) -> set[str] | None:
+    """The texts of a column of numbers that a transform takes for texts."""
+    if not training.rows.columns[training.name].of_texts:
+        return None
+    return {*training.texts(~training.absent)}
+
+
+def _cells(pieces: Sequence[Piece], masks: Sequence[Any]) -> Cells | None:
+    """How many cells are under the masks, and where the first one is."""
+    count = sum(int(mask.sum()) for mask in masks)
+    for piece, mask in zip(pieces, masks, strict=True):
+        if mask.any():
+            row = int(mask.argmax())
+            text = piece.rows[[row]].texts(piece.name)[0]
+            return Cells(count, piece.rows.where(row), text)
+    return None
+
+
+def _unseen(pieces: Sequence[Piece], texts: set[str]) -> Cells | None:
+    """The cells of other parts whose texts the training part does not have."""
+    import numpy as np  # noqa: PLC0415 -- only tables wait for it
+
+    masks = [np.zeros(len(piece.rows), bool) for piece in pieces]
+    for piece, mask in zip(pieces[1:], masks[1:], strict=True):
+        if texts:
+            cells = piece.rows.texts(piece.name).tolist()
+            mask[:] = [cell in texts for cell in cells]
+            mask[piece.absent] = False
+    return _cells(pieces, masks)
+
+
+def tell_each_other(cells: Sequence[str], target: Sequence[str]) -> bool:
     """Whether each value stands beside one of the target's only, and the other way.
 
     That is no wonder where nearly all values differ.
     """
-    pairs = {*zip(cells, target, strict=True)}
-    few = len(pairs) * 2 <= len(cells) and len(pairs) > 1
-    alike = few or all(a == b for a, b in pairs)
-    return alike and len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(
-        pairs
-    )
+    forth, back, equal = dict[str, str](), dict[str, str](), True
+    for a, b in zip(cells, target, strict=True):
+        if forth.setdefault(a, b) != b or back.setdefault(b, a) != a:
+            return False
+        equal = equal and a == b
+    return len(forth) > 1 and (equal or len(forth) * 2 <= len(cells))

@@ -12,7 +12,6 @@ from nnspec.table.spelling import spell
 _STEPS = 30  # at least in an epoch
 _LARGEST_BATCH = 256
 _VOCABULARY = 2_000
-_MISSING = ("", "?", "NA", "NaN")  # where a list of one's own replaces these
 
 
 def spec_of(
@@ -40,11 +39,6 @@ def spec_of(
         "}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def can_say(option: str) -> bool:
-    """Whether `csv` has an argument."""
-    return any(a.name == option for a in TABLE["source"]["csv"].arguments)
 
 
 def _quiet(text: str) -> str:
@@ -84,15 +78,14 @@ def _data(given: list[str], guess: Guess) -> Iterator[str]:
 def _options(guess: Guess) -> Iterator[str]:
     if guess.left_out:
         dropped = [column for column, _ in guess.left_out]
-        fewer = len(dropped) < len(guess.features) and can_say("drop")
+        fewer = len(dropped) <= len(guess.features)
         yield (
             f"drop={_names(dropped)}" if fewer else f"features={_names(guess.features)}"
         )
     if guess.target.blank:
         yield "without_target=drop"
     if guess.missing:
-        known = () if can_say("missing_only") else _MISSING
-        yield f"missing={spell((*known, *guess.missing))}"
+        yield f"missing={spell(guess.missing)}"
 
 
 def _names(columns: Iterable[Column]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from nnspec.facts import Cells, Column
-from nnspec.facts.columns import Texts, column
+from nnspec.facts.columns import column, tell_each_other
 from nnspec.facts.doubts import doubts
 from nnspec.facts.looks import looks_like
+from nnspec.facts.runtime import runtime
+from nnspec.record import replace
 
 MISSING = {"texts": ("", "?"), "numbers": ("", "?")}
 
@@ -15,9 +18,16 @@ MISSING = {"texts": ("", "?"), "numbers": ("", "?")}
 def facts(
     *cells: str, training: int | None = None, target: tuple[str, ...] | None = None
 ) -> Column:
-    places = [f"t.csv, line {i + 2}" for i in range(len(cells))]
-    count = len(cells) if training is None else training
-    return column(Texts("c", cells, places, count, MISSING), target)
+    """The facts of a column whose last cells may be those of another part."""
+    held = runtime("column", "Column")()
+    held.add(cells)
+    place = "t.csv, line {}".format
+    rows = runtime("rows", "Rows")(
+        {"c": held.finish()}, lambda row: place(row + 2), np.arange(len(cells))
+    )
+    parts = [rows[:training], rows[training:]] if training else [rows]
+    found = column("c", parts, MISSING)
+    return replace(found, twin=target is not None and tell_each_other(cells, target))
 
 
 def codes(found: Column) -> list[str]:
@@ -44,7 +54,7 @@ def test_the_training_part_tells_the_kind() -> None:
     found = facts("a", "b", "1", training=2)
     assert found.kind == "texts"
     assert found.categories == 2
-    assert found.unseen == Cells(1, "t.csv, line 4", "1")
+    assert found.unseen == Cells(1, "t.csv, line 4", "1.0")
     assert facts("1", "a", training=1).odd == Cells(1, "t.csv, line 3", "a")
 
 

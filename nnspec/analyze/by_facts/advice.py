@@ -18,17 +18,14 @@ def leave_out(column: Column, data: ir.Data) -> str:
         return f"remove {name} from `features`"
     if data.source.arguments.get("drop"):
         return f"add {name} to `drop`"
-    if "drop" in data.source.arguments:
-        return f"leave the column out: `drop=[{name}]` in `csv`"
-    return "leave the column out: list the others in `features=[...]`"
+    return f"leave the column out: `drop=[{name}]` in `csv`"
 
 
 def as_numbers(column: Column, data: ir.Data) -> str | None:
     """How the spec reads texts that are no plain numbers, if they look like some."""
     if column.looks is None:
         return None
-    option = _OPTIONS.get(column.looks)
-    if option and option[0] in data.source.arguments:
+    if option := _OPTIONS.get(column.looks):
         return f"write `{option[0]}={spell(option[1])}` in `csv`"
     if column.looks == "date":
         return f"they are dates: {leave_out(column, data)}"

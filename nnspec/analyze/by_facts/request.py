@@ -16,11 +16,13 @@ def request_of(data: ir.Data) -> Request | None:
     if not files:
         return None
     split = data.split
+    lists = [use.arguments.get("columns") for use in data.transforms]
     return Request(
         source=data.source.entry.name,
         files=files,
         arguments=data.source.arguments,
         named=names_columns(data),
+        chosen=tuple(c for some in lists if isinstance(some, tuple) for c in some),
         validation=split.validation if split else 0,
         test=split.test if split else 0,
         seed=split.seed if split else None,

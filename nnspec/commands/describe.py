@@ -13,10 +13,12 @@ from typing import IO
 from nnspec.commands.specs import STDIN, source_name
 from nnspec.commands.terminal import DONE, FILE_FAULT, Stop, columns, write
 from nnspec.facts import Request, Table, Unreadable, described
+from nnspec.facts.encoding import encoding_of
 from nnspec.facts.foreign import what_it_is
 from nnspec.facts.reader import read
 from nnspec.record import EMPTY
 from nnspec.table import TABLE
+from nnspec.table.spelling import spell
 
 
 def run(options: Namespace) -> int:
@@ -25,7 +27,9 @@ def run(options: Namespace) -> int:
     if options.format == "json":
         write(json.dumps(described.as_json(table), indent=2) + "\n")
     else:
-        write(described.text(table, columns(sys.stdout)))
+        given = [f"{k}={spell(v)}" for k, v in form_of(options.file).items()]
+        notes = [f"in a spec, `csv` needs `{argument}`" for argument in given]
+        write(described.text(table, columns(sys.stdout), notes))
     return DONE
 
 
@@ -38,6 +42,7 @@ def described_table(
 ) -> Table:
     """The facts of a table as `csv` reads it, with the arguments of `form`.
 
+    The encoding is found out, as no spec does it.
     Columns may be compared with a target. Whether they are named is found out where
     nobody says it.
     """
@@ -46,12 +51,19 @@ def described_table(
         what = "a folder" if path.is_dir() else "no file"
         raise Stop(FILE_FAULT, f"cannot read {file}: it is {what}", _near(path))
     foreign = None if file == STDIN else what_it_is(path)
+    form = form_of(file) | dict(form) if foreign is None else form
     facts = foreign or read(_request(target, form, named=bool(named)), {"train": path})
     if isinstance(facts, Table):
         is_open = named is None and not facts.named
-        return _with_header(facts, path) if is_open else facts
+        return _with_header(facts, path, form) if is_open else facts
     assert isinstance(facts, Unreadable)  # a table is no array
     raise Stop(FILE_FAULT, facts.message, facts.help)
+
+
+def form_of(file: str) -> dict[str, object]:
+    """What `csv` has to know of a file that is not in UTF-8."""
+    encoding = "utf-8" if file == STDIN else encoding_of(Path(file))
+    return {} if encoding == "utf-8" else {"encoding": encoding}
 
 
 def _request(
@@ -62,12 +74,12 @@ def _request(
     return Request("csv", {}, given, named=named)
 
 
-def _with_header(table: Table, path: Path) -> Table:
+def _with_header(table: Table, path: Path, form: Mapping[str, object]) -> Table:
     """The table, its first row as names if each stands in no cell below it.
 
     `csv` takes a first row for names only where a number is below a text.
     """
-    named = read(_request(named=True), {"train": path})
+    named = read(_request(form=form, named=True), {"train": path})
     if not isinstance(named, Table):
         return table
     pairs = [*zip(table.columns, named.columns, strict=True)]

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from nnspec.analyze.by_facts.columns import find_column
 from nnspec.analyze.files import leaves_folder
-from nnspec.commands.describe import described_table
+from nnspec.commands.describe import described_table, form_of
 from nnspec.commands.terminal import FILE_FAULT, USAGE, Stop
 from nnspec.diagnostics import did_you_mean
 from nnspec.facts import Column, Table
@@ -32,7 +32,7 @@ def spec_from_table(options: Namespace) -> tuple[str, list[str]]:
         help = f"name the one to predict: `--target COLUMN`; {_names(table)}"
         raise Stop(USAGE, "`--csv` needs `--target`", help)
     target = _target(table, asked)
-    form = _form(table)
+    form = _form(file, table)
     # It is read again: in this form, and beside the target, which others may tell.
     table = described_table(file, target.name, named=table.named, form=form)
     target = _target(table, asked)
@@ -43,10 +43,10 @@ def spec_from_table(options: Namespace) -> tuple[str, list[str]]:
     return spec_of(options.name, path, name, found, given), [*_told(found)]
 
 
-def _form(table: Table) -> dict[str, str]:
+def _form(file: str, table: Table) -> dict[str, object]:
     """What `csv` has to know of the form of the file."""
     commas = any(column.looks == "decimal comma" for column in table.columns)
-    return {"decimal": ","} if commas else {}
+    return form_of(file) | ({"decimal": ","} if commas else {})
 
 
 def _is_number(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nnspec.facts import Column, Table
@@ -16,13 +16,16 @@ _LONGEST = 30  # characters of a value
 _LEAST = 20  # columns for values beside the others; with fewer they stand below
 
 
-def text(table: Table, width: int | None = None) -> str:
-    """The columns in a table of so many columns, or of as many as it needs."""
+def text(table: Table, width: int | None = None, more: Iterable[str] = ()) -> str:
+    """The columns in a table of so many columns, or of as many as it needs.
+
+    What is odd about them stands below, and more notes.
+    """
     rows = table.parts[0].rows
     count = len(table.columns)
     title = f"{table.path}: {_many(rows, 'row')}, {_many(count, 'column')}"
     lines = [*_drawn([_HEADER, *map(_row, table.columns)], width)]
-    notes = [x for note in _notes(table) for x in _fitted(note, width)]
+    notes = [x for note in (*_notes(table), *more) for x in _fitted(note, width)]
     return "\n".join(
         [*_fitted(title, width), "", *lines, *[""][: len(notes)], *notes, ""]
     )

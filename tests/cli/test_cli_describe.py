@@ -138,3 +138,17 @@ def test_a_file_that_is_not_there(capsys: Capture) -> None:
     assert "= help: did you mean `people.csv`?" in capsys.readouterr().err
     assert main(["describe", "."]) == 3
     assert "name a table in it: people.csv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_other_encodings(encoding: str, capsys: Capture) -> None:
+    rows = "1,süß\n2,sauer\n3,süß\n" * 5
+    Path("t.csv").write_bytes(f"größe,y\n{rows}".encode(encoding))
+    assert main(["describe", "t.csv"]) == 0
+    out = capsys.readouterr().out
+    assert "größe" in out
+    assert "süß" in out
+    assert out.endswith(f'in a spec, `csv` needs `encoding="{encoding}"`\n')
+    assert main(["init", "net", "--csv", "t.csv", "--target", "y"]) == 0
+    assert f'encoding="{encoding}"' in Path("net.nn").read_text(encoding="utf-8")
+    assert main(["check", "net.nn"]) == 0

@@ -1147,7 +1147,7 @@ def csv_form(path, lines, number, delimiters, header, quote, missing):
                 f"{path}: no rows below the names of the columns; add some"
             )
         above = found[1][0] - 1
-    kept = columns_to_keep(names, rows)
+    kept = columns_to_keep(names, rows, width)
     names = names or [str(i) for i in range(width)]
     return delimiter, [names[i] for i in kept], width, kept, above
 
@@ -1163,12 +1163,12 @@ def check_top(path, line, rows):
         )
 
 
-def columns_to_keep(names, rows):
+def columns_to_keep(names, rows, width):
     """Return the places of columns that have a name, or a value in the first rows.
 
     Where there are no `names`, only the last columns can be left out.
     """
-    filled = [any(column) for column in zip(*rows)]
+    filled = [any(any(row[i : i + 1]) for row in rows) for i in range(width)]
     if names is None:
         filled = [any(filled[i:]) for i in range(len(filled))]
         names = [""] * len(filled)
@@ -2100,4 +2100,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:165a272107941ade55a2ee45c97e83c40f48ca926f687950869d25598e8c5af7
+# nnspec sha256:54a2fa48ab352f5b78fed8b4d81f7e5f7caf388df8265af53e455af2c2f70a18

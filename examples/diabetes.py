@@ -959,7 +959,7 @@ def csv_form(path, lines, number, delimiters, header, quote, missing):
                 f"{path}: no rows below the names of the columns; add some"
             )
         above = found[1][0] - 1
-    kept = columns_to_keep(names, rows)
+    kept = columns_to_keep(names, rows, width)
     names = names or [str(i) for i in range(width)]
     return delimiter, [names[i] for i in kept], width, kept, above
 
@@ -975,12 +975,12 @@ def check_top(path, line, rows):
         )
 
 
-def columns_to_keep(names, rows):
+def columns_to_keep(names, rows, width):
     """Return the places of columns that have a name, or a value in the first rows.
 
     Where there are no `names`, only the last columns can be left out.
     """
-    filled = [any(column) for column in zip(*rows)]
+    filled = [any(any(row[i : i + 1]) for row in rows) for i in range(width)]
     if names is None:
         filled = [any(filled[i:]) for i in range(len(filled))]
         names = [""] * len(filled)
@@ -1838,4 +1838,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:9ae27f015864eaae458c3ddacd9eedf105980ecde54c710560d81cdf6e0900e8
+# nnspec sha256:2f075a24c58a500fd103dbafb9d98565c9a3c19444cd428cc1f6a1bd11fa1b81

@@ -994,7 +994,7 @@ def csv_form(path, lines, number, delimiters, header, quote, missing):
                 f"{path}: no rows below the names of the columns; add some"
             )
         above = found[1][0] - 1
-    kept = columns_to_keep(names, rows)
+    kept = columns_to_keep(names, rows, width)
     names = names or [str(i) for i in range(width)]
     return delimiter, [names[i] for i in kept], width, kept, above
 
@@ -1010,12 +1010,12 @@ def check_top(path, line, rows):
         )
 
 
-def columns_to_keep(names, rows):
+def columns_to_keep(names, rows, width):
     """Return the places of columns that have a name, or a value in the first rows.
 
     Where there are no `names`, only the last columns can be left out.
     """
-    filled = [any(column) for column in zip(*rows)]
+    filled = [any(any(row[i : i + 1]) for row in rows) for i in range(width)]
     if names is None:
         filled = [any(filled[i:]) for i in range(len(filled))]
         names = [""] * len(filled)
@@ -1977,4 +1977,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:016641358823ed3ac9306d18db3a74987f02edbd78e0c4dcef03bf4d7537abce
+# nnspec sha256:fe7342885bb81ef1b33f1f8859240d4cce54fe9ccd3b36ed7671f01015567f56

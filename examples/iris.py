@@ -984,7 +984,7 @@ def csv_form(path, lines, number, delimiters, header, quote, missing):
                 f"{path}: no rows below the names of the columns; add some"
             )
         above = found[1][0] - 1
-    kept = columns_to_keep(names, rows)
+    kept = columns_to_keep(names, rows, width)
     names = names or [str(i) for i in range(width)]
     return delimiter, [names[i] for i in kept], width, kept, above
 
@@ -1000,12 +1000,12 @@ def check_top(path, line, rows):
         )
 
 
-def columns_to_keep(names, rows):
+def columns_to_keep(names, rows, width):
     """Return the places of columns that have a name, or a value in the first rows.
 
     Where there are no `names`, only the last columns can be left out.
     """
-    filled = [any(column) for column in zip(*rows)]
+    filled = [any(any(row[i : i + 1]) for row in rows) for i in range(width)]
     if names is None:
         filled = [any(filled[i:]) for i in range(len(filled))]
         names = [""] * len(filled)
@@ -1958,4 +1958,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:03194ecb1dba568b6a84af1c1f48aefd358cafbc0d80299d3b32723c9dbe9f90
+# nnspec sha256:07bb8bdc05e0ae7f186dc597965b889b920cece04fe9f6d5b87e819d962a6b05

@@ -38,9 +38,8 @@ def spec_from_table(options: Namespace) -> tuple[str, list[str]]:
     target = _target(table, asked)
     found = guess(table, target)
     _verify(table, target, found)
-    name = target.name if table.named else int(target.name)
     given = [f"{option}={spell(value)}" for option, value in form.items()]
-    return spec_of(options.name, path, name, found, given), [*_told(found)]
+    return spec_of(options.name, path, found, given), [*_told(found)]
 
 
 def _form(file: str, table: Table) -> dict[str, object]:

@@ -92,9 +92,9 @@ class Table(Record):
     parts: tuple[Part, ...]
     named: bool
 
-    def part(self, name: str) -> Part | None:
-        """The part of that name, if there is one."""
-        return next((part for part in self.parts if part.name == name), None)
+    def called(self, column: Column) -> str | int:
+        """A column as a spec names it: by its number, where it has no name."""
+        return column.name if self.named else int(column.name)
 
 
 class Roles(Record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from nnspec.facts import Column, Table
 from nnspec.facts.doubts import doubts, is_mostly_unique
@@ -22,7 +23,8 @@ class Guess(Record):
     """What to do with the columns of a table, and how to end the network.
 
     `left_out` are columns and why. `named` are columns of numbers and texts that are
-    categories. `classes` is 0 where the target is a number.
+    categories. `classes` is 0 where the target is a number. Columns are `called` as a
+    spec names them.
     """
 
     target: Column
@@ -32,6 +34,7 @@ class Guess(Record):
     missing: tuple[str, ...]
     classes: int
     words: bool = False
+    called: Callable[[Column], str | int] = lambda column: column.name
 
     @property
     def has_texts(self) -> bool:
@@ -69,6 +72,7 @@ def guess(table: Table, target: Column) -> Guess:
         missing=tuple(dict.fromkeys(missing)),
         classes=_classes(target),
         words=words,
+        called=table.called,
     )
 
 
@@ -112,7 +116,7 @@ def _text_of_words(columns: list[Column]) -> Column | None:
 def _classes(target: Column) -> int:
     """How many classes the target has, 0 if it is a number."""
     if target.kind == "texts" or target.odd:
-        return target.distinct
+        return target.categories
     often = target.distinct * _ROWS_OF_A_CLASS <= target.rows
     few = target.distinct == 2 or (target.whole and target.distinct <= _MOST_CLASSES)
     return target.distinct if few and often else 0

@@ -14,13 +14,12 @@ _LARGEST_BATCH = 256
 _VOCABULARY = 2_000
 
 
-def spec_of(
-    name: str, file: str, target: str | int, guess: Guess, form: Iterable[str] = ()
-) -> str:
+def spec_of(name: str, file: str, guess: Guess, form: Iterable[str] = ()) -> str:
     """A spec that predicts the target of a table from its other columns.
 
     `form` are arguments of `csv` for the form of the file.
     """
+    target = guess.called(guess.target)
     what = f"{_quiet(guess.target.name)} by {_features(guess)} of {_quiet(file)}"
     lines = [
         f"# Predicts {what}.",
@@ -66,7 +65,7 @@ def _data(given: list[str], guess: Guess) -> Iterator[str]:
         yield "  standardize()"
     if guess.named:
         columns = [c for c in guess.features if c.kind == "texts" or c in guess.named]
-        yield f"  one_hot({_names(columns)})"
+        yield f"  one_hot({_names(columns, guess)})"
     elif guess.has_texts and not guess.words:
         yield "  one_hot()"
     if not guess.classes and TABLE["transform"]["standardize"].arguments:
@@ -78,18 +77,18 @@ def _data(given: list[str], guess: Guess) -> Iterator[str]:
 def _options(guess: Guess) -> Iterator[str]:
     if guess.left_out:
         dropped = [column for column, _ in guess.left_out]
-        fewer = len(dropped) <= len(guess.features)
-        yield (
-            f"drop={_names(dropped)}" if fewer else f"features={_names(guess.features)}"
-        )
+        if len(dropped) <= len(guess.features):
+            yield f"drop={_names(dropped, guess)}"
+        else:
+            yield f"features={_names(guess.features, guess)}"
     if guess.target.blank:
         yield "without_target=drop"
     if guess.missing:
         yield f"missing={spell(guess.missing)}"
 
 
-def _names(columns: Iterable[Column]) -> str:
-    return spell(tuple(column.name for column in columns))
+def _names(columns: Iterable[Column], guess: Guess) -> str:
+    return spell(tuple(map(guess.called, columns)))
 
 
 def _network(guess: Guess) -> Iterator[str]:

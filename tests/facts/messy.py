@@ -67,12 +67,11 @@ def sorted_seeds(rng: np.random.Generator) -> str:
 
 
 def unnamed(rng: np.random.Generator) -> str:
-    """No header; the target is the last column."""
+    """No header; a number of the row; the target is the last column."""
     x = rng.normal(size=(200, 3))
     y = x[:, 0] * 3 - x[:, 1] + rng.normal(size=200) * 0.2
-    return table(
-        "", [[f"{v:.3f}" for v in (*row, t)] for row, t in zip(x, y, strict=True)]
-    )
+    pairs = enumerate(zip(x, y, strict=True))
+    return table("", [[i, *(f"{v:.3f}" for v in (*row, t))] for i, (row, t) in pairs])
 
 
 def dashes(rng: np.random.Generator) -> str:

@@ -114,6 +114,12 @@ def test_texts_among_numbers(capsys: Capture) -> None:
     assert "standardize()" not in spec
 
 
+def test_columns_without_names(capsys: Capture) -> None:
+    spec, lines = told("unnamed", capsys)
+    assert 'csv("data.csv", target=4, drop=[0])' in spec
+    assert "  `0` is left out: it counts the rows" in lines
+
+
 def told_again(name: str, capsys: Capture) -> tuple[str, list[str]]:
     Path("net.nn").unlink()
     return told(name, capsys)

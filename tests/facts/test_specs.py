@@ -223,6 +223,14 @@ def test_labels_against_outputs(
     assert not analysis.blames_data
 
 
+def test_a_text_among_numbers_of_the_target(folder: Path) -> None:
+    (folder / "t.csv").write_text(labels("1.5", "2", "x"), encoding="utf-8")
+    analysis = checked(spec('csv("t.csv", target="y")', "  dense(1)", "mse"), folder)
+    assert codes(analysis) == ["odd-cell"]
+    assert "line 4, column `y`: `x` is no number" in errors(analysis)[0]
+    assert analysis.blames_data
+
+
 @pytest.mark.parametrize(
     ("table", "net"),
     [

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from nnspec import ir
-from nnspec.facts import Cells, Column
+from nnspec.facts import Cells, Column, Table
 from nnspec.table.spelling import spell
 
 #: What `csv` can say of texts that look like numbers.
 _OPTIONS = {"decimal comma": ("decimal", ","), "thousands": ("thousands", ",")}
 
 
+def named(column: Column, data: ir.Data) -> str:
+    """A column as the spec writes it."""
+    assert isinstance(data.facts, Table)  # it has columns
+    return spell(data.facts.called(column))
+
+
 def leave_out(column: Column, data: ir.Data) -> str:
     """How the spec leaves a column out of the features."""
-    name = spell(column.name)
+    name = named(column, data)
     chosen = data.source.arguments["features"]
     if chosen:
         return f"remove {name} from `features`"
@@ -32,9 +38,9 @@ def as_numbers(column: Column, data: ir.Data) -> str | None:
     return "write plain numbers in the file"
 
 
-def as_texts(column: Column, odd: Cells) -> str:
+def as_texts(column: Column, odd: Cells, data: ir.Data) -> str:
     """How a column of numbers and texts is read."""
-    name, text = spell(column.name), spell(odd.text)
+    name, text = named(column, data), spell(odd.text)
     if odd.count * 10 > column.rows:
         return f"`one_hot([{name}])` takes all values of the column for texts"
     return (

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.analyze.by_facts.advice import as_numbers, as_texts, leave_out
+from nnspec.analyze.by_facts.advice import as_numbers, as_texts, leave_out, named
 from nnspec.analyze.by_facts.shapes import is_taken, names
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Cells, Column, Roles, Table
 from nnspec.table.data_entry import Transform
-from nnspec.table.spelling import spell
 
 
 def verify_cells(data: ir.Data, roles: Roles, diagnostics: Diagnostics) -> None:
@@ -39,7 +38,7 @@ def _verify_texts(data: ir.Data, roles: Roles, diagnostics: Diagnostics) -> None
             f"the words are those of one column, but {len(roles.features)} columns "
             "are features",
             data.source.span,
-            help=f"name the one with the texts: `features=[{spell(longest.name)}]`",
+            help=f"name the one with the texts: `features=[{named(longest, data)}]`",
         )
     elif first.blank:
         _report(
@@ -70,10 +69,10 @@ def _verify_feature(column: Column, data: ir.Data, diagnostics: Diagnostics) -> 
             diagnostics,
             column.blank,
         )
-    named = any(names(use, column, data) for use in data.transforms)
-    if column.odd and not named:
+    chosen = any(names(use, column, data) for use in data.transforms)
+    if column.odd and not chosen:
         _report_odd(column, column.odd, data, diagnostics)
-    if column.unseen and (named or column.kind == "texts"):
+    if column.unseen and (chosen or column.kind == "texts"):
         _report_unseen(column, column.unseen, data, diagnostics)
 
 
@@ -85,7 +84,7 @@ def _report_odd(
     column: Column, odd: Cells, data: ir.Data, diagnostics: Diagnostics
 ) -> None:
     message = f"`{_short(odd.text)}` is no number{_more(odd)}"
-    help = as_numbers(column, data) or as_texts(column, odd)
+    help = as_numbers(column, data) or as_texts(column, odd, data)
     _report("odd-cell", column, message, help, data, diagnostics, odd)
 
 

@@ -10,6 +10,7 @@ from nnspec.analyze.by_facts.advice import as_numbers
 from nnspec.analyze.targets import one_hot_labels
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.facts import Column, Part, Table
+from nnspec.source import Span
 from nnspec.table.entry import Loss
 
 _FEW = 5  # classes are named
@@ -27,17 +28,7 @@ def verify_classes(model: ir.Model, diagnostics: Diagnostics) -> None:
     count = _classes(model, loss)
     place = model.data.source.span_of("target")
     if count is None:
-        if target.kind == "texts":
-            diagnostics.error(
-                "labels-and-loss",
-                f"{_called(model, target)} holds texts ({_some(target)}), but "
-                f"`{loss.name}` takes numbers",
-                training.loss.span,
-                help=as_numbers(target, model.data)
-                or "for classes use `sparse_categorical_crossentropy`, or "
-                "`binary_crossentropy` for two",
-                notes=[Note(place, "the target")],
-            )
+        _verify_numbers(model, target, loss, training.loss.span, diagnostics)
         return
     fits = target.categories == count or _is_as_it_stands(target, loss, count)
     if fits or isinstance(model.data.source.arguments.get("classes"), tuple):
@@ -50,6 +41,34 @@ def verify_classes(model: ir.Model, diagnostics: Diagnostics) -> None:
         help=_other_end(model, target),
         notes=[Note(place, "the target")],
     )
+
+
+def _verify_numbers(
+    model: ir.Model, target: Column, loss: Loss, span: Span, diagnostics: Diagnostics
+) -> None:
+    """A target that the loss takes as a number must be one."""
+    assert model.data is not None  # it has the target
+    place = model.data.source.span_of("target")
+    if target.kind == "texts":
+        diagnostics.error(
+            "labels-and-loss",
+            f"{_called(model, target)} holds texts ({_some(target)}), but "
+            f"`{loss.name}` takes numbers",
+            span,
+            help=as_numbers(target, model.data)
+            or "for classes use `sparse_categorical_crossentropy`, or "
+            "`binary_crossentropy` for two",
+            notes=[Note(place, "the target")],
+        )
+    elif target.odd:
+        diagnostics.error(
+            "odd-cell",
+            f"{target.odd.place}, column `{target.name}`: `{target.odd.text[:40]}` is "
+            f"no number, but `{loss.name}` takes numbers",
+            place,
+            help=as_numbers(target, model.data) or "correct it, or leave the row out",
+            of_data=True,
+        )
 
 
 def _other_end(model: ir.Model, target: Column) -> str:

@@ -2,8 +2,8 @@
 
     text -> parse -> tree -> analyze -> model -> plan -> program -> render -> script
 
-Pure: text in; text, a model or diagnostics out. Only the command line reads, writes and
-prints.
+Pure: text in, and facts of data files; text, a model or diagnostics out. Only `load` and
+the command line read; that writes and prints, too.
 """
 
 from __future__ import annotations
@@ -99,12 +99,15 @@ def _too_large(name: str) -> Analysis:
 
 
 def load(path: str | Path, overrides: Mapping[str, object] | None = None) -> ir.Model:
-    """The model of a spec file.
+    """The model of a spec file, and of the data files beside it, if they are there.
 
     Raises `SpecError` with every error of the spec, `OSError` if it cannot be read.
     """
+    from nnspec.facts.reader import FileReader  # noqa: PLC0415 -- others read nothing
+
     path = Path(path)
-    return _sound(read(str(path), path.read_bytes(), overrides))
+    facts = FileReader(path.parent, lambda: None)
+    return _sound(read(str(path), path.read_bytes(), overrides, facts))
 
 
 def compile(
@@ -114,15 +117,17 @@ def compile(
     overrides: Mapping[str, object] | None = None,
     spec_folder: str = ".",
     bare: bool = False,
+    facts: Reader = nothing,
 ) -> str:
     """The training script of a spec's text; a `bare` one has the mathematics alone.
 
     `name` is the spec's file name: messages use it, and it names the model unless the
     spec does. `spec_folder` is the way from the script's folder to the spec's, in which
-    data files are looked for. Raises `SpecError` with every error of the spec.
+    data files are looked for; `facts` tells what they hold, which is needed where the
+    network has no `input`. Raises `SpecError` with every error of the spec.
     """
     origin = Origin(spec_folder, bare=bare)
-    return script(check(Source(name, text), overrides), origin)
+    return script(check(Source(name, text), overrides, facts), origin)
 
 
 def script(

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import nnspec
 from nnspec.compiler import Analysis, check, script
 from nnspec.facts import Request, Table
 from nnspec.facts.reader import FileReader
@@ -324,3 +325,12 @@ def test_large_tables_are_read_once(
     for kept in cache.iterdir():
         kept.write_text("{}", encoding="utf-8")
     assert shape(checked(spec(), folder, cache)) == (8,)
+
+
+def test_the_api_reads_what_is_beside_a_spec(folder: Path) -> None:
+    (folder / "net.nn").write_text(spec(), encoding="utf-8")
+    assert nnspec.load(folder / "net.nn").input_shape == (4,)
+    with pytest.raises(nnspec.SpecError):
+        nnspec.compile(spec())
+    facts = FileReader(folder, lambda: None)
+    assert "INPUT_SHAPE = (4,)" in nnspec.compile(spec(), facts=facts)

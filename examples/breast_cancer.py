@@ -998,7 +998,7 @@ def csv_form(path, lines, number, delimiters, header, quote, missing):
                 f"{path}: no rows below the names of the columns; add some"
             )
         above = found[1][0] - 1
-    kept = columns_to_keep(names, rows)
+    kept = columns_to_keep(names, rows, width)
     names = names or [str(i) for i in range(width)]
     return delimiter, [names[i] for i in kept], width, kept, above
 
@@ -1014,12 +1014,12 @@ def check_top(path, line, rows):
         )
 
 
-def columns_to_keep(names, rows):
+def columns_to_keep(names, rows, width):
     """Return the places of columns that have a name, or a value in the first rows.
 
     Where there are no `names`, only the last columns can be left out.
     """
-    filled = [any(column) for column in zip(*rows)]
+    filled = [any(any(row[i : i + 1]) for row in rows) for i in range(width)]
     if names is None:
         filled = [any(filled[i:]) for i in range(len(filled))]
         names = [""] * len(filled)
@@ -2016,4 +2016,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e2aeac401ac45ba4f5d926c42d818352d6d5a196522d019d76d950b258858b9e
+# nnspec sha256:51b62abd437cf84ba6c1bb0d68b85e67c030b17171f9eb5ce4fb9a8d9290eba2

@@ -2,8 +2,8 @@
 
     text -> parse -> tree -> analyze -> model -> plan -> program -> render -> script
 
-Pure: text in, and facts of data files; text, a model or diagnostics out. Only `load` and
-the command line read; that writes and prints, too.
+Pure: text in, and facts of data files; text, a model or diagnostics out. Only `load`
+and the command line read; that writes and prints, too.
 """
 
 from __future__ import annotations

@@ -152,3 +152,12 @@ def test_other_encodings(encoding: str, capsys: Capture) -> None:
     assert main(["init", "net", "--csv", "t.csv", "--target", "y"]) == 0
     assert f'encoding="{encoding}"' in Path("net.nn").read_text(encoding="utf-8")
     assert main(["check", "net.nn"]) == 0
+
+
+@pytest.mark.parametrize("row", ["1,2", "1,2,3,4", ",,"])
+def test_a_row_of_another_width(row: str, capsys: Capture) -> None:
+    write("t.csv", f"a,b,y\n{row}\n")
+    assert main(["describe", "t.csv"]) == 3
+    captured = capsys.readouterr()
+    assert "t.csv" in captured.err
+    assert "fault of nnspec" not in captured.err

@@ -897,11 +897,15 @@ def block_of_numbers(lines, width, delimiter, chosen):
     """Return lines as an array of numbers, None if they hold anything else."""
     if not any(map(str.strip, lines)):
         return None
-    if len(chosen) < width and {line.count(delimiter) for line in lines} != {width - 1}:
+    whole = sorted(chosen) == [*range(width)]  # then NumPy counts the cells
+    if not whole and {line.count(delimiter) for line in lines} != {width - 1}:
         return None
     form = {"delimiter": None if delimiter == " " else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
-        x = np.loadtxt(lines, ndmin=2, usecols=chosen, **form)
+        x = np.loadtxt(lines, ndmin=2, usecols=None if whole else chosen, **form)
+        if whole and x.shape[1] != width:
+            return None
+        x = x[:, chosen] if whole else x
         if len(x) == len(lines) and (np.abs(x) < 1e38).all():
             return x
     return None
@@ -2016,4 +2020,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:51b62abd437cf84ba6c1bb0d68b85e67c030b17171f9eb5ce4fb9a8d9290eba2
+# nnspec sha256:2d4f7028b2b0523067a93c18364c48100575f993fe074f2f8b672e24cf707bf1

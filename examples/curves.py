@@ -1046,11 +1046,15 @@ def block_of_numbers(lines, width, delimiter, chosen):
     """Return lines as an array of numbers, None if they hold anything else."""
     if not any(map(str.strip, lines)):
         return None
-    if len(chosen) < width and {line.count(delimiter) for line in lines} != {width - 1}:
+    whole = sorted(chosen) == [*range(width)]  # then NumPy counts the cells
+    if not whole and {line.count(delimiter) for line in lines} != {width - 1}:
         return None
     form = {"delimiter": None if delimiter == " " else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
-        x = np.loadtxt(lines, ndmin=2, usecols=chosen, **form)
+        x = np.loadtxt(lines, ndmin=2, usecols=None if whole else chosen, **form)
+        if whole and x.shape[1] != width:
+            return None
+        x = x[:, chosen] if whole else x
         if len(x) == len(lines) and (np.abs(x) < 1e38).all():
             return x
     return None
@@ -2100,4 +2104,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:54a2fa48ab352f5b78fed8b4d81f7e5f7caf388df8265af53e455af2c2f70a18
+# nnspec sha256:69aa2df4dc94ec893c145d8773126eb994d102b8c08017bb66ce6cf298c66bf5

@@ -858,11 +858,15 @@ def block_of_numbers(lines, width, delimiter, chosen):
     """Return lines as an array of numbers, None if they hold anything else."""
     if not any(map(str.strip, lines)):
         return None
-    if len(chosen) < width and {line.count(delimiter) for line in lines} != {width - 1}:
+    whole = sorted(chosen) == [*range(width)]  # then NumPy counts the cells
+    if not whole and {line.count(delimiter) for line in lines} != {width - 1}:
         return None
     form = {"delimiter": None if delimiter == " " else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
-        x = np.loadtxt(lines, ndmin=2, usecols=chosen, **form)
+        x = np.loadtxt(lines, ndmin=2, usecols=None if whole else chosen, **form)
+        if whole and x.shape[1] != width:
+            return None
+        x = x[:, chosen] if whole else x
         if len(x) == len(lines) and (np.abs(x) < 1e38).all():
             return x
     return None
@@ -1838,4 +1842,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2f075a24c58a500fd103dbafb9d98565c9a3c19444cd428cc1f6a1bd11fa1b81
+# nnspec sha256:8657f9a87a3fe6debf8c9fc9816cf968558d4212728929166d6d96cf9e5f26b5

@@ -893,11 +893,15 @@ def block_of_numbers(lines, width, delimiter, chosen):
     """Return lines as an array of numbers, None if they hold anything else."""
     if not any(map(str.strip, lines)):
         return None
-    if len(chosen) < width and {line.count(delimiter) for line in lines} != {width - 1}:
+    whole = sorted(chosen) == [*range(width)]  # then NumPy counts the cells
+    if not whole and {line.count(delimiter) for line in lines} != {width - 1}:
         return None
     form = {"delimiter": None if delimiter == " " else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
-        x = np.loadtxt(lines, ndmin=2, usecols=chosen, **form)
+        x = np.loadtxt(lines, ndmin=2, usecols=None if whole else chosen, **form)
+        if whole and x.shape[1] != width:
+            return None
+        x = x[:, chosen] if whole else x
         if len(x) == len(lines) and (np.abs(x) < 1e38).all():
             return x
     return None
@@ -1977,4 +1981,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:fe7342885bb81ef1b33f1f8859240d4cce54fe9ccd3b36ed7671f01015567f56
+# nnspec sha256:a0c16ffb6243e9eb29e4dd61ebb057d4d98afe074816a6c10c4f37d5729e6c6f

@@ -883,11 +883,15 @@ def block_of_numbers(lines, width, delimiter, chosen):
     """Return lines as an array of numbers, None if they hold anything else."""
     if not any(map(str.strip, lines)):
         return None
-    if len(chosen) < width and {line.count(delimiter) for line in lines} != {width - 1}:
+    whole = sorted(chosen) == [*range(width)]  # then NumPy counts the cells
+    if not whole and {line.count(delimiter) for line in lines} != {width - 1}:
         return None
     form = {"delimiter": None if delimiter == " " else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
-        x = np.loadtxt(lines, ndmin=2, usecols=chosen, **form)
+        x = np.loadtxt(lines, ndmin=2, usecols=None if whole else chosen, **form)
+        if whole and x.shape[1] != width:
+            return None
+        x = x[:, chosen] if whole else x
         if len(x) == len(lines) and (np.abs(x) < 1e38).all():
             return x
     return None
@@ -1958,4 +1962,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:07bb8bdc05e0ae7f186dc597965b889b920cece04fe9f6d5b87e819d962a6b05
+# nnspec sha256:1032980e50ac382880d18078c659b15be43ce5214ad2cccd0c0f621a448f6711

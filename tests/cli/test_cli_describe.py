@@ -154,10 +154,10 @@ def test_other_encodings(encoding: str, capsys: Capture) -> None:
     assert main(["check", "net.nn"]) == 0
 
 
-@pytest.mark.parametrize("row", ["1,2", "1,2,3,4", ",,"])
+@pytest.mark.parametrize("row", ["1,2", "1,2,3,4"])
 def test_a_row_of_another_width(row: str, capsys: Capture) -> None:
     write("t.csv", f"a,b,y\n{row}\n")
     assert main(["describe", "t.csv"]) == 3
     captured = capsys.readouterr()
-    assert "t.csv" in captured.err
+    assert "t.csv, line 2: " in captured.err
     assert "fault of nnspec" not in captured.err

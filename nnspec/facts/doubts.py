@@ -8,7 +8,7 @@ from typing import Literal
 from nnspec.facts import Column, Looks
 from nnspec.record import Record
 
-_LEAST_ROWS = 10  # fewer say little
+LEAST_ROWS = 10  # fewer say little
 
 Code = Literal["counting-column", "unique-texts", "copy-of-target", "texts-of-numbers"]
 
@@ -33,7 +33,7 @@ def doubts(column: Column) -> Iterator[Doubt]:
     """What may be no feature, or is read as something else than is meant."""
     if column.looks:
         yield Doubt("texts-of-numbers", f"holds {_LOOKS[column.looks]}{_such(column)}")
-    if column.rows < _LEAST_ROWS:
+    if column.rows < LEAST_ROWS:
         return
     if column.counts:
         yield Doubt("counting-column", "counts the rows")

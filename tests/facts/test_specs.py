@@ -178,6 +178,15 @@ def test_cells_that_no_script_takes(
     assert analysis.blames_data
 
 
+def test_tickets_are_left_out(folder: Path) -> None:
+    """A column of numbers and texts that all differ is no column of categories."""
+    rows = "".join(f"{'A/5 ' * (i % 2)}{i},{i % 2}\n" for i in range(20))
+    (folder / "t.csv").write_text(f"ticket,y\n{rows}", encoding="utf-8")
+    (found,) = checked(spec('csv("t.csv", target="y")'), folder).diagnostics
+    assert found.code == "odd-cell"
+    assert found.help == 'leave the column out: `drop=["ticket"]` in `csv`'
+
+
 def labels(*values: object) -> str:
     return "a,y\n" + "".join(f"{i}.5,{value}\n" for i, value in enumerate(values))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnspec import ir
 from nnspec.facts import Cells, Column, Table
+from nnspec.facts.doubts import LEAST_ROWS
 from nnspec.table.spelling import spell
 
 #: What `csv` can say of texts that look like numbers.
@@ -41,6 +42,9 @@ def as_numbers(column: Column, data: ir.Data) -> str | None:
 def as_texts(column: Column, odd: Cells, data: ir.Data) -> str:
     """How a column of numbers and texts is read."""
     name, text = named(column, data), spell(odd.text)
+    names_rows = column.categories * 2 > column.rows >= LEAST_ROWS
+    if names_rows:
+        return leave_out(column, data)
     if odd.count * 10 > column.rows:
         return f"`one_hot([{name}])` takes all values of the column for texts"
     return (

@@ -6,14 +6,14 @@ Frozen from top to bottom. Shapes are per sample, without the batch axis.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import count
 from math import prod
 from typing import Literal, cast
 
 from nnspec.facts import Facts, Roles
-from nnspec.record import Record
+from nnspec.record import EMPTY, Record
 from nnspec.source import Span
 from nnspec.table.data_entry import Transform
 from nnspec.table.entry import Layer as LayerEntry
@@ -89,11 +89,21 @@ class Call(Record):
         return view and self.output_shape == self.input_shape
 
 
+class Scope(Record):
+    """One use of a block, or of a `shared` group: the name of its definition."""
+
+    name: str
+    shared: bool
+    span: Span
+
+
 class Network(Record):
     """The calls of a network, each after those whose values it takes."""
 
     calls: tuple[Call, ...]
     outputs: tuple[str, ...]
+    #: The uses of blocks by the names of their calls: `residual_1/inner`.
+    scopes: Mapping[str, Scope] = EMPTY
 
     @cached_property
     def by_name(self) -> dict[str, Call]:

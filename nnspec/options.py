@@ -60,8 +60,8 @@ def _add_format(parser: ArgumentParser, *formats: str) -> None:
         metavar="FORMAT",
         choices=formats,
         type=one_of("--format", formats),
-        default="text",
-        help=f"{', '.join(formats[:-1])} or {formats[-1]}; default: text",
+        default=formats[0],
+        help=f"{', '.join(formats[:-1])} or {formats[-1]}; default: {formats[0]}",
     )
 
 
@@ -108,6 +108,26 @@ def _summary(parser: ArgumentParser) -> None:
         metavar="N",
         type=count("--batch-size"),
         help="samples in memory at once; default: the spec's",
+    )
+
+
+def _graph(parser: ArgumentParser) -> None:
+    _add_spec(parser)
+    _add_format(parser, "svg", "mermaid", "dot")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="where to write it; default: standard output",
+    )
+
+
+def _diff(parser: ArgumentParser) -> None:
+    parser.add_argument("old", metavar="A", help="a spec; `-` is standard input")
+    parser.add_argument("new", metavar="B", help="the spec that it is compared with")
+    _add_format(parser, "text", "json")
+    parser.add_argument(
+        "--check", action="store_true", help="exit 1 if they do not mean the same"
     )
 
 
@@ -233,6 +253,27 @@ _TABLE = (
             ("nnspec summary digits.nn --format json", "for programs"),
         ),
         _summary,
+    ),
+    Command(
+        "graph",
+        "draw the network",
+        "[options] SPEC",
+        (
+            ("nnspec graph digits.nn -o digits.svg", "a picture"),
+            ("nnspec graph digits.nn --format mermaid", "a flowchart for Markdown"),
+            ("nnspec graph digits.nn --format dot", "for Graphviz"),
+        ),
+        _graph,
+    ),
+    Command(
+        "diff",
+        "tell what is different in two specs, and whether weights fit",
+        "[options] A B",
+        (
+            ("nnspec diff old.nn new.nn", "layers, settings, data, costs"),
+            ("nnspec diff old.nn new.nn --format json", "for programs"),
+        ),
+        _diff,
     ),
     Command(
         "compile",

@@ -45,6 +45,7 @@ class Building:
     weights: dict[str, ir.Weight] = field(default_factory=dict)
     made: list[tuple[Value, syntax.Layer, Frame]] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+    scopes: dict[str, ir.Scope] = field(default_factory=dict)
     outputs: tuple[Value, ...] = ()
     output_place: Span | None = None
     unread: bool = False

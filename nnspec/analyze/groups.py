@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from nnspec import syntax
+from nnspec import ir, syntax
 from nnspec.analyze.definitions import Group, Unwritten
 from nnspec.analyze.frames import FirstUse, Frame, names_in
 from nnspec.analyze.labels import Value
@@ -28,6 +28,8 @@ def entered(use: Use, name: str, given: Value, frame: Frame) -> Frame | None:
     )
     if group.shared and not _agree(group, first, given, trainable, use, frame):
         return None
+    path = f"{frame.prefix}{name}"
+    frame.building.scopes[path] = ir.Scope(group.name, group.shared, place)
     scope = _scope(group, use, binder.scope)
     weights = f"{group.name}/" if group.shared else f"{frame.weights}{name}/"
     return Frame(
@@ -37,7 +39,7 @@ def entered(use: Use, name: str, given: Value, frame: Frame) -> Frame | None:
         body=group.body,
         before=given,
         given=given,
-        prefix=f"{frame.prefix}{name}/",
+        prefix=f"{path}/",
         weights=weights,
         scope=(*frame.scope, name),
         trace=(*frame.trace, place),

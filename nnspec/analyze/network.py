@@ -63,7 +63,8 @@ def analyze_network(
     verify_used(building, outputs)
     places = {group.name: group.place for group in groups}
     warn_of_unused(places, building.uses, binder.diagnostics)
-    return ir.Network(calls, tuple(value.name for value in outputs))
+    names = tuple(value.name for value in outputs)
+    return ir.Network(calls, names, building.scopes)
 
 
 def _layers(body: syntax.Body) -> Iterator[syntax.Layer | syntax.Unread]:

@@ -21,7 +21,7 @@ from nnspec.table.spelling import spell
 #: Texts up to here are told whole.
 _LONGEST = 64
 #: Arguments of layers that matter in training only.
-_OF_TRAINING = ("_initializer", "_regularizer", "_constraint", "momentum", "trainable")
+OF_TRAINING = ("_initializer", "_regularizer", "_constraint", "momentum", "trainable")
 
 
 def of_weights(model: ir.Model) -> dict[Code, Code]:
@@ -44,7 +44,7 @@ def of_training(model: ir.Model, training: ir.Training) -> dict[Code, Code]:
     loss = [training.loss, *training.metrics]
     words = [*map(canonical, loss), training.precision]
     if weights := training.class_weight:
-        words.append(f"class_weight={_spelled(weights)}")
+        words.append(f"class_weight={spelled(weights)}")
     return _told(
         layers=", ".join(_word(layer, "_initializer") for layer in model.network.calls),
         data=_data(model, training),
@@ -65,31 +65,32 @@ def canonical(use: Use, *left_out: str) -> str:
     positional = True
     for argument in use.entry.arguments:
         value = use.arguments[argument.name]
-        default = argument.default is not REQUIRED and _spelled(argument.default)
-        if argument.name in left_out or _spelled(value) == default:
+        default = argument.default is not REQUIRED and spelled(argument.default)
+        if argument.name in left_out or spelled(value) == default:
             positional = False
         elif argument.variadic and isinstance(value, tuple):
-            words += map(_spelled, value)
+            words += map(spelled, value)
         else:
             name = "" if positional else f"{argument.name}="
-            words.append(name + _spelled(value))
+            words.append(name + spelled(value))
     name = use.entry.name
     if definition := use.entry.definition:
         name += f" {digest(definition.meaning)}"
     return f"{name}({', '.join(words)})" if words else name
 
 
-def _spelled(value: object) -> str:
+def spelled(value: object) -> str:
+    """A value as a spec could write it."""
     match value:
         case Use():
             return canonical(value)
         case DefaultUse() if value.arguments:
-            given = (f"{k}={_spelled(v)}" for k, v in value.arguments.items())
+            given = (f"{k}={spelled(v)}" for k, v in value.arguments.items())
             return f"{value.name}({', '.join(given)})"
         case Pair():
-            return f"{_spelled(value.key)}: {_spelled(value.value)}"
+            return f"{spelled(value.key)}: {spelled(value.value)}"
         case tuple():
-            return f"[{', '.join(map(_spelled, value))}]"
+            return f"[{', '.join(map(spelled, value))}]"
         case str() if value.isidentifier():
             return value
     return spell(value)
@@ -104,7 +105,7 @@ def _network(model: ir.Model) -> str:
         if cast(LayerEntry, layer.use.entry).draws:  # a dropout, or noise
             place[layer.name] = place[layer.inputs[0]]
             continue
-        word = _word(layer, *_OF_TRAINING)
+        word = _word(layer, *OF_TRAINING)
         inputs = [place[name] for name in layer.inputs]
         if words and inputs != [len(words) - 1]:
             word += f" of {inputs}"

@@ -139,8 +139,8 @@ def script(
     """
     # Only here are templates needed: checking a spec does without Jinja.
     from nnspec.plan.bare import refused  # noqa: PLC0415
-    from nnspec.plan.chains import unsupported  # noqa: PLC0415
     from nnspec.plan.script import plan  # noqa: PLC0415
+    from nnspec.plan.unsupported import unsupported  # noqa: PLC0415
     from nnspec.render import render  # noqa: PLC0415
 
     model, origin = _trainable(analysis), origin or Origin()

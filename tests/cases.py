@@ -64,6 +64,15 @@ _REGULARIZED_CONVOLUTIONS = (
 
 #: Layers in a row, the shape that they are given after the bar.
 LAYERS = (
+    "dense(3) as a; dense(3, tanh) as b; dense(3, tanh) as c from a; add(b); dense(2) "
+    "| 4",
+    "dense(3) as a; dense(3) as b from a; dense(3) from a as c; add from c, b, c | 4",
+    "dense(3) as a; tanh as b; subtract(a); multiply(b) as c; average(c, a, b) | 4",
+    "dense(3) as a; tanh as b; maximum(a) as c; minimum(c, b, a); concatenate(a) | 4",
+    "dense(3) as a; dot(a, a, axes=[2, 2]); flatten; dense(2) | 2, 4",
+    "dense(3) as a; tanh; dot(a, axes=-1, normalize=true); concatenate(a, axis=1) | 4",
+    "dense(3) as a; dense(1, tanh) as b; multiply(a); maximum(b); add(a) | 2, 4",
+    "dense(3) as a; reshape(1, 2, 3); add(a) as b; multiply(a, b, a); dense(2) | 2, 4",
     "dense(5, relu); dropout(0.4); dense(3, tanh) | 2, 3, 4",
     "flatten; dense(4, tanh); dense(2) | 2, 3",
     "dense(4, relu); flatten; dense(2) | 2, 3",

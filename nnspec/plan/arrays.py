@@ -29,6 +29,10 @@ class _Reads:
                 self.last_of_sign[value] = time
 
 
+#: Gradients that are called alike: their array, their shape, what is merged in them.
+_Group = tuple[Array, Code, Value | None]
+
+
 @dataclass
 class Arrays:
     """The arrays of a training step, in the order in which they are needed.
@@ -109,21 +113,21 @@ class Arrays:
         Of those in one array, the first value of the network gives the name; one of
         another shape lies in a view of it.
         """
-        groups = defaultdict[tuple[Array, Code], list[Value]](list)
+        groups = defaultdict[_Group, list[Value]](list)
         for root in (array for array in self.made if array.space == "da"):
             for value in root.values:
-                groups[root, value.array_shape].append(value)
+                merged = value.of if value.of and value.of.merged else None
+                groups[root, value.array_shape, merged].append(value)
         arrays = [array for array in self.made if array.space == "a"]
         taken = set[str]()
         first = {key: min(values, key=self._order) for key, values in groups.items()}
-        for root, shape in sorted(groups, key=lambda key: self._order(first[key])):
-            array = root
-            if root.name:
-                array = Array("da", shape, view_of=root)
+        for group in sorted(groups, key=lambda key: self._order(first[key])):
+            root, shape, _ = group
+            array = Array("da", shape, view_of=root) if root.name else root
             array.shape = shape
-            array.name = _name_of_gradient(first[root, shape], taken)
+            array.name = _name_of_gradient(first[group], taken)
             taken.add(array.name)
-            for value in groups[root, shape]:
+            for value in groups[group]:
                 value.array = array
             arrays.append(array)
         self.made = arrays
@@ -138,7 +142,9 @@ def _name_of_gradient(gradient: Value, taken: set[str]) -> Code:
     names = [of.name] * (not of.part)
     names += [of.array.name] if of.array else []
     free = (name for name in names if name not in taken)
-    return next(free, None) or free_attribute(of.name, taken, "more")
+    return next(free, None) or free_attribute(
+        of.name, taken, gradient.through or "more"
+    )
 
 
 def buffer_of(array: Array) -> Buffer:
@@ -148,6 +154,7 @@ def buffer_of(array: Array) -> Buffer:
         array.name,
         array.shape,
         view_of=array.view_of.name if array.view_of else None,
+        alias=bool(array.view_of and array.view_of.shape == array.shape),
         bools=bool(first and first.bools),
         filled=first.filled if first else None,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from math import prod
 
 from nnspec.plan.layout import Layout
 from nnspec.plan.names import batch_shape
@@ -63,11 +64,16 @@ class _Gradients:
     def _sum_of_axes(self, target: Value, part: Value) -> Value:
         """What was broadcast is summed over the axes that it had not."""
         total = gradient_of(target)
-        self._add((part,), (total,), step=partial(_axes_step, total, part))
+        if prod(part.shape) == prod(target.shape):
+            self._add((part,), (total,), is_view=True)
+        else:
+            self._add((part,), (total,), step=partial(_axes_step, total, part))
         return total
 
     def _add(self, *reads_and_writes: tuple[Value, ...], **more: object) -> None:
         reads, writes = reads_and_writes
+        for value in writes:
+            value.through = self.layer
         event = Event(reads, writes, layer=self.layer, **more)  # type: ignore[arg-type]
         self.events.append(event)
 
@@ -98,13 +104,13 @@ class _Gradients:
         if op.spoils and derived:
             changed = op.dy = gradient_of(op.y)
         elif Back.OVER in op.back and derived:
-            changed = gradient_of(derived[0])
+            changed = gradient_of(derived[0], op.y.shape)
         op.dx = tuple(
-            self._contribution(x, back, dy, changed)
+            self._contribution(op, x, back, changed)
             for x, back in zip(op.inputs, op.back, strict=True)
         )
         more = self._by_weights(op)
-        own = {Back.OWN, Back.VIEW}
+        own = {Back.OWN, Back.WHOLE, Back.VIEW}
         pairs = zip(op.dx, op.back, strict=True)
         written = tuple(dx for dx, back in pairs if dx and back in own)
         if op.has_lines_back:
@@ -124,13 +130,15 @@ class _Gradients:
                 self.give(x, dx)
 
     def _contribution(
-        self, x: Value, back: Back, dy: Value, changed: Value | None
+        self, op: Operation, x: Value, back: Back, changed: Value | None
     ) -> Value | None:
         if not x.derived:
             return None
         if back is Back.SAME:
-            return dy
-        return changed if back is Back.OVER else gradient_of(x)
+            return op.dy
+        if back is Back.OVER:
+            return changed
+        return gradient_of(x, op.y.shape if back is Back.WHOLE else None)
 
     def _by_weights(self, op: Operation) -> dict[Code, Value]:
         """The gradients by weights that have one already, to be added to it."""
@@ -152,7 +160,7 @@ def _sum_step(total: Value, before: Value, part: Value) -> Step:
         first, second = part, before
     in_place = total.array is first.array
     return Step(
-        kind="merges",
+        kind="gradients",
         template="sum",
         x=first.a,
         dx=total.a,
@@ -171,7 +179,7 @@ def _axes_step(total: Value, part: Value) -> Step:
     axes = tuple(i for i, (n, size) in enumerate(pairs, 1) if n != size)
     out = f".reshape{batch_shape(shape, '-1')}" if more else ""
     return Step(
-        kind="merges",
+        kind="gradients",
         template="sum_of_axes",
         x=part.a,
         dx=Code(f"{total.a}{out}"),
@@ -185,7 +193,7 @@ def _axes_step(total: Value, part: Value) -> Step:
 def _weight_step(dw: Code, part: Value) -> Step:
     """A layer that is used again adds to the gradient by its weights."""
     return Step(
-        kind="merges",
+        kind="gradients",
         template="sum",
         x=dw,
         dx=dw,

@@ -148,7 +148,7 @@ def _back(events: Iterable[Event], arrays: Arrays) -> Iterator[Step]:
         if event in arrays.copies and event.changes:
             copy = event.writes[0].a
             yield Step(
-                "merges",
+                "gradients",
                 "copy",
                 x=event.changes.a,
                 y=copy,

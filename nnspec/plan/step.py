@@ -91,13 +91,15 @@ class Penalty(Step):
 class Buffer(Record):
     """An array of a batch: its attribute and its shape, the batch axis first.
 
-    With `view_of` it is the memory of another one. It holds bools, or at first numbers
+    With `view_of` it is the memory of another one, in the same shape if it is an
+    `alias`. It holds bools, or at first numbers
     that are all `filled`, or else whatever there is.
     """
 
     name: Code
     shape: Code
     view_of: Code | None = None
+    alias: bool = False
     bools: bool = False
     filled: Code | None = None
 

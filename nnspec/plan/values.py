@@ -59,8 +59,11 @@ class Value:
     pinned: bool = False
     #: The shape of its array, where that is not a row for each sample.
     whole_shape: Code | None = None
-    #: The value that it is the gradient by.
+    #: Several values are merged in it: its gradient has a name of its own.
+    merged: bool = False
+    #: The value that it is the gradient by, and the layer that it comes through.
     of: Value | None = None
+    through: str = ""
     array: Array | None = None
 
     @property
@@ -84,8 +87,10 @@ class Value:
 class Back(Enum):
     """What comes of the gradient by an output, on its way to one of the inputs."""
 
-    #: Lines write it to an array of its own.
+    #: Lines write it to an array of its own; ...
     OWN = "own"
+    #: ... in the shape of the output, though the input was broadcast to that.
+    WHOLE = "whole"
     #: Lines change it value by value, in its place where nobody needs it any more.
     OVER = "over"
     #: Lines add it to what there is.
@@ -162,9 +167,9 @@ class Operation:
     @property
     def dy_code(self) -> Code | None:
         """The gradient by its output; where lines change it, that in which they do."""
-        if self.dy and Back.OVER in self.back:
-            return self.dx_code
-        return self.dy.a if self.dy else None
+        pairs = zip(self.back, self.dx, strict=False)
+        changed = [dx for back, dx in pairs if back is Back.OVER and dx]
+        return next((value.a for value in (*changed, self.dy) if value), None)
 
     @property
     def dx_code(self) -> Code | None:
@@ -176,7 +181,7 @@ class Operation:
         """Whether anything is to be done on the way back."""
         if self.always or (self.dy and self.gradients):
             return True
-        written = {Back.OWN, Back.OVER, Back.ONTO}
+        written = {Back.OWN, Back.WHOLE, Back.OVER, Back.ONTO}
         pairs = zip(self.back, self.dx, strict=False)
         return any(dx is not None and back in written for back, dx in pairs)
 
@@ -204,6 +209,7 @@ class Event:
         return (*self.reads, self.changes) if self.changes else self.reads
 
 
-def gradient_of(value: Value) -> Value:
-    """A gradient of the loss by a value, or a part of it."""
-    return Value(value.shape, value.name, value.part, space="da", of=value)
+def gradient_of(value: Value, shape: Shape | None = None) -> Value:
+    """A gradient of the loss by a value, or a part of it, which may have more cells."""
+    shape = value.shape if shape is None else shape
+    return Value(shape, value.name, value.part, space="da", of=value)

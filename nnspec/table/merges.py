@@ -108,14 +108,14 @@ def _choice_derivative(shapes: Shapes, output: Shape, _: Arguments) -> _Derivati
     return 0, tuple(2 * prod(output) + repeated for repeated in sums)
 
 
-def _joined_axis(shapes: Shapes, arguments: Arguments) -> int:
+def joined_axis(shapes: Shapes, arguments: Arguments) -> int:
     """The axis along which values are joined, counted without the batch axis."""
     axis = cast(int, arguments["axis"])
     return counted_with_batch((axis,), shapes[0], "concatenate")[0] - 1
 
 
 def _concatenate_shape(shapes: Shapes, arguments: Arguments) -> Shape:
-    axis, first = _joined_axis(shapes, arguments), shapes[0]
+    axis, first = joined_axis(shapes, arguments), shapes[0]
     for shape in shapes[1:]:
         others = [s[:axis] + s[axis + 1 :] for s in (first, shape)]
         if len(shape) != len(first) or others[0] != others[1]:
@@ -128,7 +128,7 @@ def _concatenate_shape(shapes: Shapes, arguments: Arguments) -> Shape:
     return (*first[:axis], joined, *first[axis + 1 :])
 
 
-def _dot_axes(shapes: Shapes, arguments: Arguments) -> tuple[int, int]:
+def dot_axes(shapes: Shapes, arguments: Arguments) -> tuple[int, int]:
     """The axes that are summed over, counted without the batch axis."""
     axes = cast("int | tuple[int, ...]", arguments["axes"])
     pair = (axes, axes) if isinstance(axes, int) else axes
@@ -158,7 +158,7 @@ def _two_axes(arguments: Arguments) -> None:
 
 
 def _dot_shape(shapes: Shapes, arguments: Arguments) -> Shape:
-    a, b = _dot_axes(shapes, arguments)
+    a, b = dot_axes(shapes, arguments)
     one, other = shapes
     if one[a] != other[b]:
         raise Misfit(
@@ -173,7 +173,7 @@ def _dot_shape(shapes: Shapes, arguments: Arguments) -> Shape:
 
 def _dot_flops(shapes: Shapes, output: Shape, arguments: Arguments) -> int:
     """The product; a square, a sum and a division for each number to normalize."""
-    a, _ = _dot_axes(shapes, arguments)
+    a, _ = dot_axes(shapes, arguments)
     scaled = 3 * sum(map(prod, shapes)) if arguments["normalize"] else 0
     return 2 * prod(output) * shapes[0][a] + scaled
 
@@ -185,7 +185,7 @@ def _dot_derivative(shapes: Shapes, output: Shape, arguments: Arguments) -> _Der
 
 def _concatenate_sees(shapes: Shapes, arguments: Arguments) -> tuple[()] | None:
     """Each cell by itself, unless cells are joined and not channels."""
-    last = _joined_axis(shapes, arguments) == len(shapes[0]) - 1
+    last = joined_axis(shapes, arguments) == len(shapes[0]) - 1
     return () if last else None
 
 
@@ -197,16 +197,18 @@ def _merge(name: str, doc: str, **more: object) -> Layer:
 
 
 MERGES = (
-    _merge("add", "The sum of values.", derivative_flops=_sum_derivative),
+    _merge("add", "The sum of values.", step="sum", derivative_flops=_sum_derivative),
     _merge(
         "subtract",
         "The first value minus the second.",
         takes=(2, 2),
+        step="difference",
         derivative_flops=_sum_derivative,
     ),
     _merge(
         "multiply",
         "The product of values, element by element.",
+        step="product",
         derivative_flops=_product_derivative,
     ),
     _merge(
@@ -214,18 +216,21 @@ MERGES = (
         "The mean of values.",
         flops=_average_flops,
         stays_within=True,
+        step="mean",
         derivative_flops=_average_derivative,
     ),
     _merge(
         "maximum",
         "The largest of values, element by element.",
         stays_within=True,
+        step="choice",
         derivative_flops=_choice_derivative,
     ),
     _merge(
         "minimum",
         "The smallest of values, element by element.",
         stays_within=True,
+        step="choice",
         derivative_flops=_choice_derivative,
     ),
     Layer(
@@ -245,6 +250,7 @@ MERGES = (
         stays_within=True,
         shape=_concatenate_shape,
         sees=_concatenate_sees,
+        step="concatenation",
         derivative_flops=lambda shapes, *_: (0, (0,) * len(shapes)),
     ),
     Layer(
@@ -273,6 +279,7 @@ MERGES = (
         shape=_dot_shape,
         flops=_dot_flops,
         sees=lambda *_: None,
+        step="dot",
         derivative_flops=_dot_derivative,
     ),
 )

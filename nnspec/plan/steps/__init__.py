@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from nnspec import ir
-from nnspec.plan.layout import Layout
 from nnspec.plan.steps.convolution import (
     add_convolution,
     add_depthwise,
@@ -13,26 +11,34 @@ from nnspec.plan.steps.convolution import (
     add_transposed,
 )
 from nnspec.plan.steps.dense import add_dense
+from nnspec.plan.steps.merges import add_concatenation, add_dot, elementwise
 from nnspec.plan.steps.noise import add_noise
 from nnspec.plan.steps.normalization import add_normalization
 from nnspec.plan.steps.own import add_own
 from nnspec.plan.steps.pooling import add_global_pooling, add_pooling
 from nnspec.plan.steps.resizing import add_cropping, add_upsampling, add_zero_padding
 from nnspec.plan.steps.views import add_view
-from nnspec.plan.values import Value
+from nnspec.plan.values import Back, Value
 
 #: By the `step` of a layer's entry; an activation is added by itself.
-STEPS: Mapping[str, Callable[[Layout, ir.Call, Value], Value]] = {
+STEPS: Mapping[str, Callable[..., Value]] = {
+    "choice": elementwise(Back.WHOLE, Back.WHOLE, True, True),
+    "concatenation": add_concatenation,
     "convolution": add_convolution,
     "cropping": add_cropping,
     "dense": add_dense,
     "depthwise": add_depthwise,
+    "difference": elementwise(Back.SAME, Back.WHOLE),
+    "dot": add_dot,
     "global_pooling": add_global_pooling,
+    "mean": elementwise(Back.OVER, Back.OVER),
     "noise": add_noise,
     "normalization": add_normalization,
     "own": add_own,
     "pooling": add_pooling,
+    "product": elementwise(Back.WHOLE, Back.WHOLE, True),
     "separable": add_separable,
+    "sum": elementwise(Back.SAME, Back.SAME),
     "transposed_convolution": add_transposed,
     "upsampling": add_upsampling,
     "view": add_view,

@@ -112,6 +112,7 @@ class Graph:
         shape = (*one[:-1], *two[:-1]) or (1,)
         axes = f"[{len(one)}, {len(two)}]"
         distinct = {"subtract", "multiply"}.isdisjoint(" ".join(self.lines).split())
+        distinct = distinct and x != other  # else all cosines are 1
         more = ", normalize=true" * (distinct and self.r.random() < 0.5)
         if prod(shape) <= 16 and len(shape) < 3:
             self.add(f"dot(axes={axes}{more})", shape, x, other)

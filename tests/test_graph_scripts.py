@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.smooth_graphs import random_graph
 from tests.scripts import script
+from tests.smooth_graphs import random_graph
 
 
 @pytest.mark.share(19)

@@ -114,7 +114,8 @@ class Graph:
         distinct = {"subtract", "multiply"}.isdisjoint(" ".join(self.lines).split())
         distinct = distinct and x != other  # else all cosines are 1
         more = ", normalize=true" * (distinct and self.r.random() < 0.5)
-        if prod(shape) <= 16 and len(shape) < 3:
+        grows = "dot" in " ".join(self.lines)  # differences would lose their digits
+        if prod(shape) <= 16 and len(shape) < 3 and not grows:
             self.add(f"dot(axes={axes}{more})", shape, x, other)
 
     def end(self) -> None:

@@ -82,7 +82,15 @@ class Graph:
             other = self.value(partial(_fits, self.whole(names)))
             assert other is not None
             names.append(other)
+        if name == "multiply" and self.grows:
+            name = "average"
         self.add(name, self.whole(names), *names)
+
+    @property
+    def grows(self) -> bool:
+        """Whether there is a product; of those of products, differences lose digits."""
+        text = " ".join(self.lines)
+        return "dot" in text or "multiply" in text
 
     def whole(self, names: list[str]) -> Shape:
         """The shape that values are broadcast to."""
@@ -114,8 +122,7 @@ class Graph:
         distinct = {"subtract", "multiply"}.isdisjoint(" ".join(self.lines).split())
         distinct = distinct and x != other  # else all cosines are 1
         more = ", normalize=true" * (distinct and self.r.random() < 0.5)
-        grows = "dot" in " ".join(self.lines)  # differences would lose their digits
-        if prod(shape) <= 16 and len(shape) < 3 and not grows:
+        if prod(shape) <= 16 and len(shape) < 3 and not self.grows:
             self.add(f"dot(axes={axes}{more})", shape, x, other)
 
     def end(self) -> None:

@@ -23,14 +23,18 @@ from pathlib import Path
 
 from nnspec import explain
 from nnspec.cli import main
+from nnspec.compiler import check
+from nnspec.drawing import diagram_of, svg
 from nnspec.manual import manual
 from nnspec.reference import markdown
+from nnspec.source import Source
 from tests.conftest import ROOT
 
 DIAGNOSTICS = sorted((ROOT / "tests" / "diagnostics").glob("*.txt"))
 MANUAL = ROOT / "docs" / "nnspec.1"
 LANGUAGE = ROOT / "docs" / "language.md"
 ERRORS = ROOT / "docs" / "errors.md"
+PICTURES = sorted((ROOT / "docs" / "graphs").glob("*.svg"))
 _COMMAND = b"$ nnspec "
 _BEGIN, _END = "<!-- reference: begin -->\n", "<!-- reference: end -->\n"
 
@@ -42,7 +46,16 @@ def goldens() -> dict[Path, bytes]:
         MANUAL: manual().encode(),
         ERRORS: explain.markdown().encode(),
     }
-    return {**{path: diagnosed(path) for path in DIAGNOSTICS}, **pages}
+    pictures = {path: picture(path) for path in PICTURES}
+    return {**{path: diagnosed(path) for path in DIAGNOSTICS}, **pages, **pictures}
+
+
+def picture(path: Path) -> bytes:
+    """The picture of the network in tests/networks/ that has its name."""
+    spec = ROOT / "tests" / "networks" / f"{path.stem}.nn"
+    model = check(Source(spec.name, spec.read_text(encoding="utf-8"))).model
+    assert model is not None
+    return svg(diagram_of(model)).encode()
 
 
 def diagnosed(path: Path) -> bytes:

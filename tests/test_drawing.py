@@ -17,6 +17,7 @@ from nnspec.drawing import diagram_of, dot, mermaid, svg
 from nnspec.drawing.layers import Part, layout
 from nnspec.drawing.placed import PlacedBox, PlacedNode, placed
 from nnspec.source import Source
+from tests import snapshots
 from tests.graphs import random_graph
 
 NETWORKS = sorted((Path(__file__).parent / "networks").glob("*.nn"))
@@ -107,6 +108,11 @@ def test_svg_is_xml_that_readers_of_screens_can_read() -> None:
 def test_a_picture_is_the_same_each_time() -> None:
     text = random_graph(7)
     assert svg(diagram_of(model_of(text))) == svg(diagram_of(model_of(text)))
+
+
+@pytest.mark.parametrize("path", snapshots.PICTURES, ids=lambda path: path.name)
+def test_pictures_of_the_docs_are_those_of_now(path: Path) -> None:
+    assert snapshots.picture(path) == path.read_bytes(), "stale: run `make golden`"
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)

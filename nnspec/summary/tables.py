@@ -143,7 +143,8 @@ def _row(layer: LayerSummary) -> tuple[str, ...]:
 
 def _named(layer: LayerSummary) -> str:
     """The name, and the type unless the name says it."""
-    by_type = re.fullmatch(rf"{layer.type}(_layer)?(_[0-9]+)?", layer.name)
+    own = layer.name.rpartition("/")[2]
+    by_type = re.fullmatch(rf"{layer.type}(_layer)?(_[0-9]+)?", own)
     return layer.name if by_type else f"{layer.name} ({layer.type})"
 
 

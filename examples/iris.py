@@ -231,7 +231,8 @@ def load_data(options, learnt=None, parts=None):
     if fresh:
         learn(parts["train"][0], learnt)
     check_learnt(learnt, LEARNT)
-    return {p: (prepare(x, learnt), y) for p, (x, y) in parts.items()}, learnt
+    prepared = partial(by_blocks, partial(prepare, learnt=learnt))
+    return {p: (prepared(x), y) for p, (x, y) in parts.items()}, learnt
 
 
 def open_table(path):
@@ -791,24 +792,26 @@ def text_lines(path, encoding, way_out):
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
-        number, fault = 0, ""
+        number, line = 0, ""
         for line in text:
             number += 1
-            if fault := text_fault(line, encoding, way_out):
+            if not (line.isascii() or is_unicode(line)) or "\0" in line:
                 break
             yield line
-    if fault:
+    if "\0" in line:
+        raise InputError(f"{path}, line {number}: a NUL byte; this is no text file")
+    if not is_unicode(line):
+        fault = f"not {encoding.upper()}; {way_out}"
         raise InputError(f"{path}, line {number}: {fault}")
 
 
-def text_fault(line, encoding, way_out):
-    """What is wrong with a line; bytes that do not fit the encoding are surrogates."""
-    if not line.isascii():
-        try:
-            line.encode()
-        except UnicodeEncodeError:
-            return f"not {encoding.upper()}; {way_out}"
-    return "a NUL byte; this is no text file" if "\0" in line else ""
+def is_unicode(line):
+    """Whether all bytes of a line fit its encoding; others are surrogates."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def csv_reader(lines, delimiter, quote):
@@ -839,21 +842,23 @@ def csv_rows(path, lines, first, delimiter, quote):
         raise InputError(f"{path}, line {line}: {error}; check the quotes") from None
 
 
-def csv_blocks(path, lines, line, width, delimiter, quote, chosen, numbers, size):
+def csv_blocks(path, lines, line, width, delimiter, quote, chosen, columns, size):
     """Yield the chosen columns of a table, some rows at a time, and their lines.
 
-    `line` is the number of the first of the lines. A column is a tuple of texts; or all
-    of them are an array, if `numbers` are asked for: where nothing else is in these
-    rows, they are read much faster.
+    `line` is the number of the first of the lines. The cells of a column are a tuple of
+    texts. Where the caller says which `columns` are of texts, those of the others may
+    be an array of numbers, if nothing else is in them: that is read much faster.
     """
-    tries = 4 * numbers  # a text seldom stands alone
+    tries = 4 * bool(columns)  # a text among numbers seldom stands alone
     while block := [*itertools.islice(lines, size)]:
-        x = block_of_numbers(block, width, delimiter, chosen) if tries else None
-        if x is not None:
-            yield x.T, line + np.arange(len(block))
+        kinds = [object if column.of_texts else float for column in columns]
+        form = width, delimiter, quote, chosen, kinds
+        cells = typed_block(block, *form) if tries else None
+        if cells is not None:
+            yield cells, line + np.arange(len(block))
             line += len(block)
             continue
-        tries -= bool(tries)
+        tries -= bool(tries) and not all(column.of_texts for column in columns)
         reader = csv_reader(itertools.chain(block, lines), delimiter, quote)
         rows, ends = [], [0]
         try:
@@ -875,25 +880,26 @@ def csv_blocks(path, lines, line, width, delimiter, quote, chosen, numbers, size
                 f"row has {width}; give each row as many, or tell csv() the delimiter"
             )
         if rows:
-            columns = [*zip(*rows)]
-            yield [columns[i] for i in chosen], starts
+            cells = [*zip(*rows)]
+            yield [cells[i] for i in chosen], starts
 
 
-def block_of_numbers(lines, width, delimiter, chosen):
-    """Return lines as an array of numbers, None if they hold anything else."""
-    if not any(map(str.strip, lines)):
+def typed_block(lines, width, delimiter, quote, chosen, kinds):
+    """Return columns of lines as numbers or texts, None if they are others."""
+    text, spaced = "".join(lines), delimiter == " "
+    if not text.strip() or (quote and quote in text):
         return None
-    whole = sorted(chosen) == [*range(width)]  # then NumPy counts the cells
-    if not whole and {line.count(delimiter) for line in lines} != {width - 1}:
+    if {len(x.split()) if spaced else x.count(delimiter) + 1 for x in lines} != {width}:
         return None
-    form = {"delimiter": None if delimiter == " " else delimiter, "comments": None}
+    texts = object in kinds
+    dtype = [(str(i), kind) for i, kind in enumerate(kinds)] if texts else float
+    form = {"delimiter": None if spaced else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
-        x = np.loadtxt(lines, ndmin=2, usecols=None if whole else chosen, **form)
-        if whole and x.shape[1] != width:
-            return None
-        x = x[:, chosen] if whole else x
-        if len(x) == len(lines) and (np.abs(x) < 1e38).all():
-            return x
+        x = np.loadtxt(lines, dtype, ndmin=1 if texts else 2, usecols=chosen, **form)
+        cells = [x[name] for name in x.dtype.names] if texts else x.T
+        numbers = [c for c in cells if c.dtype == float]
+        if len(x) == len(lines) and all((np.abs(c) < 1e38).all() for c in numbers):
+            return [c if c.dtype == float else tuple(c.tolist()) for c in cells]
     return None
 
 
@@ -1218,7 +1224,8 @@ def read_rows(path, names, read, wanted, chosen, plain):
     """
     columns = {name: Column(name in chosen, plain) for name in wanted}
     places, lines = find_columns(wanted, names, path), []
-    for block, starts in read(places, not (chosen or plain), 8192):
+    known = () if plain else [*columns.values()]
+    for block, starts in read(places, known, 8192):
         for column, cells in zip(columns.values(), block):
             column.add(cells)
         lines.append(starts)
@@ -1300,13 +1307,23 @@ def column_numbers(rows, name, missing):
 
 @as_learnt()
 def encode_cells(
-    rows, names, learnt, missing, impute=False, last=False, trains=True, target=False
+    rows,
+    names,
+    learnt,
+    missing,
+    impute=False,
+    last=False,
+    trains=True,
+    target=False,
+    unknown=None,
 ):
     """Return the cells of rows as numbers; those of categories as the codes of these.
 
     A missing cell is an error; with `impute` it becomes NaN, or the code of the most
     frequent category. `last` says that a split took the last rows. An error names the
     row; if it `trains`, also what the spec could say of features, or of a `target`.
+    Categories that are not known are counted in `unknown`, if it is a Counter, where
+    one_hot takes their column: their code is -1, or that of all others.
     """
     x = np.empty((len(rows), len(names)))
     for column, name in enumerate(names):
@@ -1317,6 +1334,11 @@ def encode_cells(
             if impute:
                 x[absent, column] = learnt["data/frequent"][column]
         odd = np.isnan(x[:, column]) & ~(absent & impute)
+        if unknown is not None and (width := learnt["data/one_hot"][column]):
+            new = odd & ~absent
+            x[new, column] = len(categories) if width > len(categories) else -1
+            unknown[name] += np.count_nonzero(new)
+            odd &= absent
         if odd.any():
             row = int(odd.argmax())
             count = np.count_nonzero(odd & (absent == absent[row]))
@@ -1401,7 +1423,7 @@ def read_features(path, opened, columns, features, targets, plain=None):
                 f"{path}: {len(names)} columns, but the training data has"
                 f" {len(columns)}, {len(rest)} without the target; give those"
             )
-    for block, lines in read(find_columns(features, names, path), False, 512):
+    for block, lines in read(find_columns(features, names, path), (), 512):
         places = [f"{path}, line {line}" for line in lines]
         rows = rows_of(features, block, places.__getitem__, plain)
         yield rows, rows.where
@@ -1694,6 +1716,16 @@ def has_numbers(rows, name, missing):
     return any(finite_number(t) for t in texts if t.lower() not in missing["numbers"])
 
 
+def by_blocks(prepare, x):
+    """Return prepare(x), made of some rows at a time, which takes less memory."""
+    first = prepare(x[:1])
+    whole = np.empty((len(x), *first.shape[1:]), first.dtype)
+    size = 1 + 2**20 // math.prod(first.shape)
+    for start in range(0, len(x), size):
+        whole[start : start + size] = prepare(x[start : start + size])
+    return whole
+
+
 def stratified_order(y, seed):
     """Return a random order of the rows in which any run has its share of each label.
 
@@ -1962,4 +1994,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1032980e50ac382880d18078c659b15be43ce5214ad2cccd0c0f621a448f6711
+# nnspec sha256:0ddde6fbc636c14c86cd1a3853faa669f1ab85f6ecd4d3902159a61e89401ffa

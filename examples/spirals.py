@@ -813,24 +813,26 @@ def text_lines(path, encoding, way_out):
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
-        number, fault = 0, ""
+        number, line = 0, ""
         for line in text:
             number += 1
-            if fault := text_fault(line, encoding, way_out):
+            if not (line.isascii() or is_unicode(line)) or "\0" in line:
                 break
             yield line
-    if fault:
+    if "\0" in line:
+        raise InputError(f"{path}, line {number}: a NUL byte; this is no text file")
+    if not is_unicode(line):
+        fault = f"not {encoding.upper()}; {way_out}"
         raise InputError(f"{path}, line {number}: {fault}")
 
 
-def text_fault(line, encoding, way_out):
-    """What is wrong with a line; bytes that do not fit the encoding are surrogates."""
-    if not line.isascii():
-        try:
-            line.encode()
-        except UnicodeEncodeError:
-            return f"not {encoding.upper()}; {way_out}"
-    return "a NUL byte; this is no text file" if "\0" in line else ""
+def is_unicode(line):
+    """Whether all bytes of a line fit its encoding; others are surrogates."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_table(path):
@@ -1138,4 +1140,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:499a3dffce475914cd2d946dce6d2ca8bf090fa87bc165ba22fd4c75973364a3
+# nnspec sha256:b1a8307cc6a178413b22682c6e21cd9ab7d0a1e5b4003e272f9704f3f2d5b47d

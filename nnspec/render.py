@@ -145,6 +145,7 @@ _KNOWN = (
     "import csv",
     "import bisect",
     "import functools",
+    "from collections import Counter",
     "from functools import cache",
     "from functools import partial",
     "import io",

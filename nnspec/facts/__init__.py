@@ -49,7 +49,8 @@ class Column(Record):
     training part, and `unseen` are cells with others. `odd` are texts among numbers,
     and `odd_texts` the first of these. `counts` says that its integers go up by 1, in
     whatever order; `twin`, that it and the target tell each other. `common` are the
-    most frequent values.
+    most frequent values, and `frequencies` the numbers of rows of the categories, where
+    these are not too many.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Column(Record):
     looks: Looks | None = None
     twin: bool = False
     common: tuple[tuple[str, int], ...] = ()
+    frequencies: tuple[int, ...] = ()
     longest: int = 0
     words: float = 0.0
 

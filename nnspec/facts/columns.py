@@ -12,6 +12,7 @@ from nnspec.facts.runtime import runtime
 from nnspec.record import Record, replace
 
 COMMON = 10  # values that are kept
+_COUNTED = 10_000  # categories whose rows are counted
 
 
 class Piece(Record):
@@ -73,12 +74,18 @@ def _texts(pieces: Sequence[Piece], most: int) -> Column:
         rows=sum(len(piece.rows) for piece in pieces),
         distinct=len(values),
         categories=len(present[0]),
+        frequencies=_frequencies(present[0]),
         unseen=_unseen(pieces, values.keys() - present[0].keys()),
         looks=looks_like(values) if values else None,
         common=tuple(sorted(values.items(), key=lambda v: (-v[1], v[0]))[:most]),
         longest=max(map(len, values), default=0),
         words=sum(len(t.split()) * n for t, n in values.items()) / max(total, 1),
     )
+
+
+def _frequencies(counts: Counter[str]) -> tuple[int, ...]:
+    """The numbers of rows of categories, if these are not too many."""
+    return tuple(sorted(counts.values())) if len(counts) <= _COUNTED else ()
 
 
 def _numbers(pieces: Sequence[Piece], most: int) -> Column:
@@ -105,6 +112,9 @@ def _numbers(pieces: Sequence[Piece], most: int) -> Column:
         rows=rows,
         distinct=len(numbers),
         categories=_different(pieces[0]) if known is None else len(known),
+        frequencies=()
+        if known is None
+        else _frequencies(pieces[0].texts(~pieces[0].absent)),
         odd=_cells(pieces, odd),
         odd_texts=tuple(sorted(texts)[:COMMON]),
         unseen=_unseen(pieces, other),

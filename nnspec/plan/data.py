@@ -9,7 +9,7 @@ from nnspec import ir
 from nnspec.analyze.batches import images_by_batch
 from nnspec.plan.labels import Labels, plan_labels
 from nnspec.plan.samples import Samples, plain_labels, plan_samples
-from nnspec.plan.tables import TableProgram, columns_of, files_of_table, plan_table
+from nnspec.plan.tables import TableProgram, files_of_table, plan_table
 from nnspec.plan.transforms import (
     Arguments,
     BatchStep,
@@ -98,13 +98,12 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     uses = data.transforms if data else ()
     names = {use.entry.name for use in uses}
     expanding = next(filter(expands, uses), None)
-    chosen = columns_of(expanding) if expanding else None
     samples = plan_samples(model)
     steps = plan_steps(uses, bool(source and source.table))
     learning = tuple(step for step in steps if step.learns)
     split = plan_split(data.split, lazy) if data and data.split else None
     labels = plan_labels(model)
-    table = plan_table(data, chosen, labels.numbers) if data else None
+    table = plan_table(data, expanding, labels.numbers) if data else None
     learns = table is not None or bool(learning) or labels.named
     return DataProgram(
         bare=bare,
@@ -291,6 +290,7 @@ def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:
     source = cast(Source, data.source.entry) if data else None
     if source and source.table:
         names += ["column_of_texts" if samples.texts else "learn_categories"]
+        names += ["by_blocks"] * samples.whole
     if data and data.split:
         names += ["stratified_order"] if data.split.stratify else []
         names += ["split_off"]

@@ -28,8 +28,9 @@ class TableProgram(Record):
     function that writes its numbers as Python does. `roles` are arguments: the targets,
     the features, and what to drop. `chosen` are columns whose numbers are categories,
     `texts` all whose cells stay as they are written, those of classes among them.
-    `drops` says that rows without a target are left out. `constants` are lines that
-    say all this.
+    In a column that `one_hot` expands, categories with less than the `minimum` share
+    one; it `tells` of unknown ones. `drops` says that rows without a target are left
+    out. `constants` are lines that say all this.
     """
 
     lines: tuple[Code, ...]
@@ -40,20 +41,25 @@ class TableProgram(Record):
     roles: Code
     chosen: Code | None
     texts: Code | None
+    minimum: Code | None
+    tells: bool
     drops: bool
     constants: tuple[Code, ...]
 
 
 def plan_table(
-    data: ir.Data, chosen: Columns | None, classes: bool
+    data: ir.Data, expanding: Use | None, classes: bool
 ) -> TableProgram | None:
     """The table of a data section, None if its source is another one.
 
-    Numbers in the `chosen` columns are categories; the target may be one of `classes`.
+    The transform that is `expanding` takes columns of categories, and the target may be
+    one of `classes`.
     """
     if not cast(Source, data.source.entry).table:
         return None
     given = data.source.arguments
+    chosen = columns_of(expanding) if expanding else None
+    minimum = expanding.arguments["minimum"] if expanding else 1
     return TableProgram(
         lines=tuple(_lines(given)),
         delimiters=literal(delimiters(given)),
@@ -63,6 +69,8 @@ def plan_table(
         roles=Code(f"TARGET, FEATURES, {'DROP' if given['drop'] else '()'}"),
         chosen=literal(list(chosen)) if chosen else None,
         texts=_texts(chosen, classes),
+        minimum=literal(minimum) if minimum != 1 else None,
+        tells=expanding is not None and expanding.arguments["unknown"] == "zeros",
         drops=given["without_target"] == "drop",
         constants=tuple(_constants(given)),
     )

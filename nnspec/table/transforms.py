@@ -52,8 +52,11 @@ def _one_hot_shape(shape: Shape | None, arguments: Arguments) -> Shape | None:
     return shape if arguments["columns"] == "target" else None
 
 
-def _one_hot_width(column: Column, named: bool | None, _: Arguments) -> int:
+def _one_hot_width(column: Column, named: bool | None, arguments: Arguments) -> int:
     expanded = column.kind == "texts" if named is None else named
+    minimum = cast(int, arguments["minimum"])
+    if expanded and minimum > 1:
+        return sum(count >= minimum for count in column.frequencies) + 1
     return column.categories if expanded else 1
 
 
@@ -76,7 +79,20 @@ def _one_hot_files(arguments: Arguments) -> tuple[str, ...]:
     if arguments["columns"] == "target":
         return ()
     named = ("find_columns",) if arguments["columns"] else ()
-    return (*named, "one_hot_widths", "expand_codes")
+    merged = ("merge_rare",) * (cast(int, arguments["minimum"]) > 1)
+    unknown = ("tell_unknown",) * (arguments["unknown"] == "zeros")
+    return (*named, *merged, "one_hot_widths", *unknown, "expand_codes")
+
+
+def _one_hot_agrees(arguments: Arguments) -> None:
+    if arguments["unknown"] == "error" and cast(int, arguments["minimum"]) > 1:
+        raise Misfit(
+            "with `minimum`, unknown categories share a column with rare ones",
+            "remove one of the two",
+            code="argument-conflict",
+            argument="unknown",
+            other="minimum",
+        )
 
 
 def _words(arguments: Arguments) -> tuple[str, ...]:
@@ -165,7 +181,24 @@ TRANSFORMS = (
                 None,
                 "how many classes labels have; `none` takes the network's outputs",
             ),
+            Argument(
+                "unknown",
+                Choice(("zeros", "error")),
+                "zeros",
+                "what becomes of a category that the training part does not have: 0 in "
+                "all columns, or an error",
+                named=True,
+            ),
+            Argument(
+                "minimum",
+                Integer(1),
+                1,
+                "categories with fewer samples share a column, the last, with unknown "
+                "ones",
+                named=True,
+            ),
         ),
+        agree=_one_hot_agrees,
         shape=_one_hot_shape,
         width=_one_hot_width,
         files=_one_hot_files,

@@ -8,21 +8,23 @@ from .csv_rows import csv_reader
 from .input_error import InputError
 
 
-def csv_blocks(path, lines, line, width, delimiter, quote, chosen, numbers, size):
+def csv_blocks(path, lines, line, width, delimiter, quote, chosen, columns, size):
     """Yield the chosen columns of a table, some rows at a time, and their lines.
 
-    `line` is the number of the first of the lines. A column is a tuple of texts; or all
-    of them are an array, if `numbers` are asked for: where nothing else is in these
-    rows, they are read much faster.
+    `line` is the number of the first of the lines. The cells of a column are a tuple of
+    texts. Where the caller says which `columns` are of texts, those of the others may
+    be an array of numbers, if nothing else is in them: that is read much faster.
     """
-    tries = 4 * numbers  # a text seldom stands alone
+    tries = 4 * bool(columns)  # a text among numbers seldom stands alone
     while block := [*itertools.islice(lines, size)]:
-        x = block_of_numbers(block, width, delimiter, chosen) if tries else None
-        if x is not None:
-            yield x.T, line + np.arange(len(block))
+        kinds = [object if column.of_texts else float for column in columns]
+        form = width, delimiter, quote, chosen, kinds
+        cells = typed_block(block, *form) if tries else None
+        if cells is not None:
+            yield cells, line + np.arange(len(block))
             line += len(block)
             continue
-        tries -= bool(tries)
+        tries -= bool(tries) and not all(column.of_texts for column in columns)
         reader = csv_reader(itertools.chain(block, lines), delimiter, quote)
         rows, ends = [], [0]
         try:
@@ -44,23 +46,24 @@ def csv_blocks(path, lines, line, width, delimiter, quote, chosen, numbers, size
                 f"row has {width}; give each row as many, or tell csv() the delimiter"
             )
         if rows:
-            columns = [*zip(*rows)]
-            yield [columns[i] for i in chosen], starts
+            cells = [*zip(*rows)]
+            yield [cells[i] for i in chosen], starts
 
 
-def block_of_numbers(lines, width, delimiter, chosen):
-    """Return lines as an array of numbers, None if they hold anything else."""
-    if not any(map(str.strip, lines)):
+def typed_block(lines, width, delimiter, quote, chosen, kinds):
+    """Return columns of lines as numbers or texts, None if they are others."""
+    text, spaced = "".join(lines), delimiter == " "
+    if not text.strip() or (quote and quote in text):
         return None
-    whole = sorted(chosen) == [*range(width)]  # then NumPy counts the cells
-    if not whole and {line.count(delimiter) for line in lines} != {width - 1}:
+    if {len(x.split()) if spaced else x.count(delimiter) + 1 for x in lines} != {width}:
         return None
-    form = {"delimiter": None if delimiter == " " else delimiter, "comments": None}
+    texts = object in kinds
+    dtype = [(str(i), kind) for i, kind in enumerate(kinds)] if texts else float
+    form = {"delimiter": None if spaced else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
-        x = np.loadtxt(lines, ndmin=2, usecols=None if whole else chosen, **form)
-        if whole and x.shape[1] != width:
-            return None
-        x = x[:, chosen] if whole else x
-        if len(x) == len(lines) and (np.abs(x) < 1e38).all():
-            return x
+        x = np.loadtxt(lines, dtype, ndmin=1 if texts else 2, usecols=chosen, **form)
+        cells = [x[name] for name in x.dtype.names] if texts else x.T
+        numbers = [c for c in cells if c.dtype == float]
+        if len(x) == len(lines) and all((np.abs(c) < 1e38).all() for c in numbers):
+            return [c if c.dtype == float else tuple(c.tolist()) for c in cells]
     return None

@@ -11,13 +11,23 @@ from .input_error import InputError
 
 @as_learnt()
 def encode_cells(
-    rows, names, learnt, missing, impute=False, last=False, trains=True, target=False
+    rows,
+    names,
+    learnt,
+    missing,
+    impute=False,
+    last=False,
+    trains=True,
+    target=False,
+    unknown=None,
 ):
     """Return the cells of rows as numbers; those of categories as the codes of these.
 
     A missing cell is an error; with `impute` it becomes NaN, or the code of the most
     frequent category. `last` says that a split took the last rows. An error names the
     row; if it `trains`, also what the spec could say of features, or of a `target`.
+    Categories that are not known are counted in `unknown`, if it is a Counter, where
+    one_hot takes their column: their code is -1, or that of all others.
     """
     x = np.empty((len(rows), len(names)))
     for column, name in enumerate(names):
@@ -28,6 +38,11 @@ def encode_cells(
             if impute:
                 x[absent, column] = learnt["data/frequent"][column]
         odd = np.isnan(x[:, column]) & ~(absent & impute)
+        if unknown is not None and (width := learnt["data/one_hot"][column]):
+            new = odd & ~absent
+            x[new, column] = len(categories) if width > len(categories) else -1
+            unknown[name] += np.count_nonzero(new)
+            odd &= absent
         if odd.any():
             row = int(odd.argmax())
             count = np.count_nonzero(odd & (absent == absent[row]))

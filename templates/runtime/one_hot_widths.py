@@ -3,8 +3,11 @@ import numpy as np
 from .input_error import InputError
 
 
-def one_hot_widths(learnt, names, chosen=None):
-    """Return how many columns each one-hot column becomes, and 0 for the others."""
+def one_hot_widths(learnt, names, chosen=None, others=0):
+    """Return how many columns each one-hot column becomes, and 0 for the others.
+
+    Categories that are not known have `others` of them: 1 or 0.
+    """
     for name in chosen or ():
         if name not in names:
             raise InputError(
@@ -12,6 +15,6 @@ def one_hot_widths(learnt, names, chosen=None):
             )
     widths = np.zeros(len(names), int)
     for column, name in enumerate(names):
-        if chosen is None or name in chosen:
-            widths[column] = len(learnt.get(f"data/categories/{column}", ()))
+        if f"data/categories/{column}" in learnt and (chosen is None or name in chosen):
+            widths[column] = len(learnt[f"data/categories/{column}"]) + others
     return widths

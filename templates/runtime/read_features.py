@@ -22,7 +22,7 @@ def read_features(path, opened, columns, features, targets, plain=None):
                 f"{path}: {len(names)} columns, but the training data has"
                 f" {len(columns)}, {len(rest)} without the target; give those"
             )
-    for block, lines in read(find_columns(features, names, path), False, 512):
+    for block, lines in read(find_columns(features, names, path), (), 512):
         places = [f"{path}, line {line}" for line in lines]
         rows = rows_of(features, block, places.__getitem__, plain)
         yield rows, rows.where

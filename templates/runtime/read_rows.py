@@ -12,7 +12,8 @@ def read_rows(path, names, read, wanted, chosen, plain):
     """
     columns = {name: Column(name in chosen, plain) for name in wanted}
     places, lines = find_columns(wanted, names, path), []
-    for block, starts in read(places, not (chosen or plain), 8192):
+    known = () if plain else [*columns.values()]
+    for block, starts in read(places, known, 8192):
         for column, cells in zip(columns.values(), block):
             column.add(cells)
         lines.append(starts)

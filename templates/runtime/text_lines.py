@@ -19,21 +19,23 @@ def text_lines(path, encoding, way_out):
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
-        number, fault = 0, ""
+        number, line = 0, ""
         for line in text:
             number += 1
-            if fault := text_fault(line, encoding, way_out):
+            if not (line.isascii() or is_unicode(line)) or "\0" in line:
                 break
             yield line
-    if fault:
+    if "\0" in line:
+        raise InputError(f"{path}, line {number}: a NUL byte; this is no text file")
+    if not is_unicode(line):
+        fault = f"not {encoding.upper()}; {way_out}"
         raise InputError(f"{path}, line {number}: {fault}")
 
 
-def text_fault(line, encoding, way_out):
-    """What is wrong with a line; bytes that do not fit the encoding are surrogates."""
-    if not line.isascii():
-        try:
-            line.encode()
-        except UnicodeEncodeError:
-            return f"not {encoding.upper()}; {way_out}"
-    return "a NUL byte; this is no text file" if "\0" in line else ""
+def is_unicode(line):
+    """Whether all bytes of a line fit its encoding; others are surrogates."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -192,3 +192,91 @@ def test_other_quotes(tmp_path: Path) -> None:
     table(tmp_path, 'b,y\n"u,1\nw",2\n')
     _, learnt = load(csv(", quote=none", "1"), tmp_path)
     assert learnt["data/categories/0"].tolist() == ['"u', 'w"']
+
+
+TRAIN = "c,a,y\nu,1,1\nv,2,2\nu,3,3\nw,4,4\nu,5,5\nv,6,6\n"
+
+
+def test_unknown_categories_are_zeros_in_every_part(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table(tmp_path, TRAIN)
+    table(tmp_path, "c,a,y\nx,1,1\nv,2,2\nz,3,3\n", "u.csv")
+    module = section(csv(', test="u.csv"', "4", "one_hot()"), tmp_path)
+    parts, learnt = module.load_data(options())
+    expected = [[0, 0, 0, 1], [0, 1, 0, 2], [0, 0, 0, 3]]
+    assert parts["test"][0].tolist() == expected
+    told = "cells with categories that the training part lacks: 2 in column 'c'\n"
+    assert capsys.readouterr().err == f"test part: {told}"
+    table(tmp_path, "c,a\nx,1\nv,2\nz,3\n", "in.csv")
+    assert read(module, tmp_path / "in.csv", learnt).tolist() == expected
+
+
+def test_predict_counts_unknown_categories(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table(tmp_path, TRAIN)
+    module = section(csv("", "4", "one_hot()"), tmp_path)
+    _, learnt = module.load_data(options())
+    np.savez(
+        tmp_path / "w.npz",
+        **{name: np.zeros(shape) for name, shape in module.SHAPES.items()},
+        **learnt,
+    )
+    table(tmp_path, "c,a\n" + "x,1\nv,2\n" * 600, "in.csv")
+    arguments = ["predict", str(tmp_path / "in.csv"), "--weights"]
+    assert module.main([*arguments, str(tmp_path / "w.npz")]) == 0
+    found = capsys.readouterr()
+    assert len(found.out.splitlines()) == 1201
+    assert "the training part lacks: 600 in column 'c'\n" in found.err
+
+
+def test_unknown_categories_may_be_an_error(tmp_path: Path) -> None:
+    table(tmp_path, TRAIN)
+    table(tmp_path, "c,a,y\nx,1,1\nv,2,2\nz,3,3\n", "u.csv")
+    text = csv(', test="u.csv"', "4", "one_hot(unknown=error)")
+    assert fault(text, tmp_path) == (
+        "u.csv, line 2, column 'c': 'x' is in no row of the training part (and 1 more "
+        'cells); leave such rows out, or the column: drop=["c"]'
+    )
+    assert "'x' is in no row" in fault(csv(', test="u.csv"', "2"), tmp_path)
+
+
+def test_rare_and_unknown_categories_share_a_column(tmp_path: Path) -> None:
+    table(tmp_path, TRAIN)
+    table(tmp_path, "c,a,y\nx,1,1\nv,2,2\n,3,3\n", "u.csv")
+    data = "impute(0)\none_hot(minimum=2)"
+    parts, learnt = load(csv(', test="u.csv"', "4", data), tmp_path)
+    assert learnt["data/categories/0"].tolist() == ["u", "v"]
+    assert parts["train"][0][:, :3].tolist() == [
+        [1, 0, 0],
+        [0, 1, 0],
+        [1, 0, 0],
+        [0, 0, 1],
+        [1, 0, 0],
+        [0, 1, 0],
+    ]
+    assert parts["test"][0][:, :3].tolist() == [[0, 0, 1], [0, 1, 0], [1, 0, 0]]
+    parts, learnt = load(csv("", "3", 'one_hot("c", minimum=3)'), tmp_path)
+    assert parts["train"][0][:, :2].sum(axis=0).tolist() == [3, 3]
+    parts, learnt = load(csv("", "2", 'one_hot("c", minimum=9)'), tmp_path)
+    assert parts["train"][0][:, 0].tolist() == [1] * 6
+
+
+def test_the_width_is_known_before_memory_is_taken(tmp_path: Path) -> None:
+    rows = "".join(f"u{i},{i},{i}\n" for i in range(60_000))
+    table(tmp_path, f"c,a,y\n{rows}")
+    found = fault(csv("", "2", "one_hot()"), tmp_path)
+    assert "samples of shape (60001,), but the network takes (2,)" in found
+
+
+def test_large_tables_are_prepared_block_by_block(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    numbers, towns = rng.normal(size=20_000), rng.choice(["u", "v", "w"], 20_000)
+    rows = "".join(
+        f"{n!r},{t},1\n" for n, t in zip(numbers.tolist(), towns, strict=True)
+    )
+    table(tmp_path, f"a,c,y\n{rows}")
+    x = load(csv("", "4", "standardize()\none_hot()"), tmp_path)[0]["train"][0]
+    np.testing.assert_allclose(x[:, 0], (numbers - numbers.mean()) / numbers.std())
+    assert np.array_equal(x[:, 1:], towns[:, None] == np.array(["u", "v", "w"]))

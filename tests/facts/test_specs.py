@@ -72,7 +72,10 @@ def test_what_is_learnt_is_that_of_the_training_part(folder: Path) -> None:
     """The last two rows have no city of their own; the last three have."""
     data = f"{DATA}\n  split(test={{}})"
     assert shape(checked(spec(data.format(2)), folder)) == (4,)
-    analysis = checked(spec(data.format(3)), folder)
+    assert not codes(checked(spec(data.format(3)), folder))
+    strict = data.replace("one_hot(", "one_hot(unknown=error, ").replace(", )", ")")
+    assert strict != data
+    analysis = checked(spec(strict.format(3)), folder)
     assert codes(analysis) == ["unseen-text"]
     assert "line 5, column `city`: `Bern`" in errors(analysis)[0]
 

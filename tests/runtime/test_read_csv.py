@@ -58,7 +58,7 @@ def read(
     """The names of the columns, all cells as texts, and the line of each row."""
     names, blocks = opened(path, delimiter, header)
     rows, lines = list[list[str]](), list[int]()
-    for block, starts in blocks([*range(len(names))], False, size):
+    for block, starts in blocks([*range(len(names))], (), size):
         rows += [[cell.strip(" ") for cell in row] for row in zip(*block, strict=True)]
         lines += starts.tolist()
     return names, rows, lines
@@ -102,7 +102,7 @@ def test_numbers_at_once_are_those_one_by_one(
     for numbers, size in ((True, 1), (True, 3), (True, 8192), (False, 8192)):
         names, blocks = opened(path, ",", True)
         columns, lines = [Column(), Column()], list[int]()
-        for block, starts in blocks([0, 1], numbers, size):
+        for block, starts in blocks([0, 1], columns if numbers else (), size):
             for column, some in zip(columns, block, strict=True):
                 column.add(some)
             lines += starts.tolist()

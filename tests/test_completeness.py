@@ -26,6 +26,7 @@ from nnspec.table.settings import TRAINING
 from tests.cases import CASES, FORMULAS, INITIALIZED, OPTIMIZED
 from tests.conftest import ROOT
 from tests.data.test_scripts_are_clean import specs
+from tests.formulas.layers import LAYERS, of
 from tests.test_network_scripts import places, used
 
 Place = tuple[str, str, str]
@@ -65,7 +66,8 @@ def everything(model: ir.Model) -> Iterator[Place]:
 def cases() -> dict[Place, str]:
     """For each entry, each argument of one and each plain file, a spec that uses it."""
     found: dict[Place, str] = {}
-    texts = (CASES | INITIALIZED | OPTIMIZED | FORMULAS).values()
+    layers = (of(name) for name in LAYERS)
+    texts = (*(CASES | INITIALIZED | OPTIMIZED | FORMULAS).values(), *layers)
     for text in (*texts, *specs()):
         model = check(Source("model.nn", text)).model
         assert model is not None

@@ -85,13 +85,17 @@ def _output(
             cast(Activation, at.entry).verify(output, at)
     except Misfit as misfit:
         span = at.span_of(misfit.argument) if misfit.argument else place
-        diagnostics.error(
-            misfit.code,
-            misfit.message,
-            span,
-            help=misfit.help,
-            notes=_shapes_told(values),
-        )
+        notes = _shapes_told(values)
+        if misfit.span:
+            notes = [Note(place, "used here"), *notes]
+        if misfit.code:  # else it is told
+            diagnostics.error(
+                misfit.code,
+                misfit.message,
+                misfit.span or span,
+                help=misfit.help,
+                notes=notes,
+            )
         return None
     if prod(output) > _MOST_VALUES:
         diagnostics.error(

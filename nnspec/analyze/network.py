@@ -9,6 +9,7 @@ from nnspec import ir, syntax
 from nnspec.analyze.by_facts.request import lacking_file
 from nnspec.analyze.by_facts.shapes import in_words
 from nnspec.analyze.definitions import Group, warn_of_unused
+from nnspec.analyze.formulas.definitions import places_of
 from nnspec.analyze.frames import Building, Frame, TooManyLayers, begun
 from nnspec.analyze.labels import Value
 from nnspec.analyze.statements import add_statements
@@ -34,8 +35,8 @@ def analyze_network(
     it might have settled is not asked for.
     """
     told = len(binder.diagnostics.found)
-    own = binder.library.own.get("layer", {}).values()
-    groups = [entry for entry in own if isinstance(entry, Group)]
+    own = binder.library.own.get("layer", {})
+    groups = [entry for entry in own.values() if isinstance(entry, Group)]
     shared = (group.name for group in groups if group.shared)
     building = Building(_MOST_LAYERS, frozenset(shared))
     frame = begun(building, binder, section.body)
@@ -63,6 +64,9 @@ def analyze_network(
     verify_used(building, outputs)
     places = {group.name: group.place for group in groups}
     warn_of_unused(places, building.uses, binder.diagnostics)
+    formulas = {n: e for n, e in own.items() if isinstance(e, Layer) and e.body}
+    used = [call.use.entry.name for call in calls]
+    warn_of_unused(places_of(formulas), used, binder.diagnostics)
     names = tuple(value.name for value in outputs)
     return ir.Network(calls, names, building.scopes)
 

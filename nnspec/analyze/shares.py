@@ -15,13 +15,15 @@ def shares_of(model: ir.Model) -> int:
     """How many shares of a batch threads take, 0 if it stays whole.
 
     So it does where no layer is worth it, where the loss is not the mean of those of
-    the shares, or where a layer draws numbers from a seed of its own.
+    the shares, where a layer draws numbers from a seed of its own, or where one of the
+    spec's own goes by the batch.
     """
     training = model.training
     if training is None or not any(_entry(y).shares for y in model.network.calls):
         return 0
     whole = is_uneven(training) or _by_weights(training)
-    return 0 if whole or any(map(_by_seed, model.network.calls)) else SHARES
+    whole |= any(map(_by_seed, model.network.calls))
+    return 0 if whole or any(map(_by_batch, model.network.calls)) else SHARES
 
 
 def is_uneven(training: ir.Training) -> bool:
@@ -43,6 +45,11 @@ def _by_seed(layer: ir.Call) -> bool:
     if entry.draws is None or not arguments[entry.arguments[0].name]:
         return False
     return arguments["seed"] is not None
+
+
+def _by_batch(layer: ir.Call) -> bool:
+    """Whether it is a formula that goes by the whole batch."""
+    return _entry(layer).definition is not None and _entry(layer).by_batch
 
 
 def _entry(layer: ir.Call) -> Layer:

@@ -18,7 +18,7 @@ from nnspec.analyze.callbacks import verify_callbacks
 from nnspec.analyze.classes import verify_listed_classes
 from nnspec.analyze.data import analyze_data
 from nnspec.analyze.definitions import groups_of, warn_of_unused
-from nnspec.analyze.formulas.definitions import COMPILED, define, places_of
+from nnspec.analyze.formulas.definitions import define, places_of
 from nnspec.analyze.formulas.loss import settled
 from nnspec.analyze.learning import warn_of_learning
 from nnspec.analyze.likely import likely_losses
@@ -173,9 +173,8 @@ def _binder(
     scope.resolve_all()
     defined = free_definitions(spec, diagnostics)
     groups, faulty = groups_of(spec, defined, diagnostics)
-    reported = faulty | _report_planned(spec, diagnostics)
     library = Library(own={"layer": groups}) if groups else LANGUAGE
-    return define(defined, Binder(scope, diagnostics, reported, library=library))
+    return define(defined, Binder(scope, diagnostics, faulty, library=library))
 
 
 def _other_let(name: str, lets: Iterable[str]) -> str:
@@ -184,25 +183,6 @@ def _other_let(name: str, lets: Iterable[str]) -> str:
         return str(found)
     names = ", ".join(f"`{known}`" for known in lets)
     return f"its `let`s are {names}" if names else f"write `let {name} = ...` in it"
-
-
-def _report_planned(spec: syntax.Spec, diagnostics: Diagnostics) -> frozenset[str]:
-    """Report the definitions that do not compile yet; what they define."""
-    found: set[str] = set()
-    for statement in spec.statements:
-        match statement:
-            case syntax.Formula() if statement.kind not in COMPILED:
-                what = f"a formula (`{statement.kind}`)"
-            case _:
-                continue
-        found.add(statement.name.text)
-        diagnostics.error(
-            "not-supported-yet",
-            f"{what} is part of the language, but this version of nnspec does not "
-            "compile it yet",
-            statement.name.span,
-        )
-    return frozenset(found)
 
 
 def _only(

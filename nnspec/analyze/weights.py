@@ -7,7 +7,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.bind import bound_default
 from nnspec.diagnostics import Diagnostics
-from nnspec.table.entry import Constraint, Layer, Misfit, Shapes, Use, Weight
+from nnspec.table.entry import Arguments, Constraint, Layer, Misfit, Shapes, Use, Weight
 
 
 def weights_of(name: str, use: Use, shapes: Shapes) -> tuple[ir.Weight, ...]:
@@ -18,12 +18,16 @@ def weights_of(name: str, use: Use, shapes: Shapes) -> tuple[ir.Weight, ...]:
             name=f"{name}/{weight.name}",
             shape=weight.shape,
             initializer=_initializer(weight, use),
-            regularizer=cast("Use | None", given.get(f"{weight.stem}_regularizer")),
-            constraint=cast("Use | None", given.get(f"{weight.stem}_constraint")),
+            regularizer=_rule(weight, "regularizer", given) or weight.regularizer,
+            constraint=_rule(weight, "constraint", given) or weight.constraint,
             trainable=weight.trainable and bool(given["trainable"]),
         )
         for weight in entry.weights(entry.given(shapes), given)
     )
+
+
+def _rule(weight: Weight, kind: str, given: Arguments) -> Use | None:
+    return cast("Use | None", given.get(f"{weight.stem}_{kind}"))
 
 
 def _initializer(weight: Weight, use: Use) -> Use:

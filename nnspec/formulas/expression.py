@@ -65,10 +65,15 @@ class Expression(Record):
 
 
 class Computed(Record):
-    """What a formula computes: its result, and the values of its lines by name."""
+    """What a formula computes of `values`: its result, and its lines by their names.
+
+    `drawn` are the leaves that hold random numbers, each for a dropout.
+    """
 
     result: Expression
     lines: Mapping[str, Expression]
+    values: tuple[Expression, ...]
+    drawn: tuple[Expression, ...]
 
 
 _Key = tuple[str, tuple[Expression, ...], tuple[object, ...], Shape, bool]

@@ -107,7 +107,8 @@ class Use(Record):
 class Misfit(Exception):
     """A shape or a combination of arguments that an operation cannot take.
 
-    `argument` is the one at fault, `other` the one that it does not go with.
+    `argument` is the one at fault, `other` the one that it does not go with. What is at
+    fault elsewhere has its `span`.
     """
 
     def __init__(
@@ -118,6 +119,7 @@ class Misfit(Exception):
         code: str = "shape-mismatch",
         argument: str | None = None,
         other: str | None = None,
+        span: Span | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -125,6 +127,7 @@ class Misfit(Exception):
         self.code = code
         self.argument = argument
         self.other = other
+        self.span = span
 
 
 class Weight(Record):
@@ -220,6 +223,8 @@ class Layer(Entry):
     short: str | None = None
     template: str | None = None
     activation: Activation | None = None
+    #: What one of a spec's own computes of values of these shapes.
+    body: Callable[[Shapes, Arguments], Computed] | None = None
     sparse: bool = False
     shares: bool = False
     sees: Callable[[Given, Arguments], tuple[Sight, ...] | None] = lambda *_: ()

@@ -113,6 +113,8 @@ class Compiled:
         size = (len(x), *result.shape)
         a.y, da.y = np.full(size, np.nan, x.dtype), dy
         da.x = np.full_like(x, np.nan)
+        for leaf in self.body.drawn:
+            setattr(a, leaf.name, np.full((len(x), *leaf.shape), np.nan, x.dtype))
         for name in self._trained:
             setattr(dw, name, np.full_like(w[name], np.nan))
         return {**HELPERS, "a": a, "da": da, "w": weights, "dw": dw, "rng": rng}

@@ -17,13 +17,9 @@ from nnspec.table.entry import Weight
 
 
 class Body(Computed):
-    """What a formula computes, and what it makes for that.
-
-    `drawn` are the leaves that hold random numbers, each for a dropout.
-    """
+    """What a formula computes, and the weights that it makes for that."""
 
     weights: tuple[Weight, ...]
-    drawn: tuple[Expression, ...]
     #: Where each part is written, first of all.
     places: Mapping[Expression, Span]
 
@@ -80,7 +76,9 @@ def computed(
             lines[name] = found
         body.names[name] = found
     result = body.expression(cast(syntax.Value, formula.lines[-1]))
-    return Body(result, lines, tuple(weights), tuple(draws.leaves), body.places)
+    values = tuple(v for v in names.values() if isinstance(v, Expression))
+    drawn = tuple(draws.leaves)
+    return Body(result, lines, values, drawn, tuple(weights), body.places)
 
 
 def _named(value: object, name: str) -> object:

@@ -8,6 +8,7 @@ from nnspec import syntax
 from nnspec.analyze.formulas.activation import activation_entry
 from nnspec.analyze.formulas.fault import Fault
 from nnspec.analyze.formulas.head import Head, head_of
+from nnspec.analyze.formulas.layer import layer_entry
 from nnspec.analyze.formulas.loss import loss_entry
 from nnspec.analyze.names import Definition
 from nnspec.bind import Binder
@@ -20,8 +21,9 @@ from nnspec.table.kinds import AlreadyReported
 from nnspec.table.layers import as_layer
 
 #: What is made of each kind of formula.
-COMPILED: Mapping[str, Callable[[Head], Entry]] = {
+_ENTRIES: Mapping[str, Callable[[Head], Entry]] = {
     "activation": activation_entry,
+    "layer": layer_entry,
     "loss": loss_entry,
 }
 
@@ -39,12 +41,12 @@ def define(defined: Iterable[Definition], binder: Binder) -> Binder:
     }
     reported = set(binder.reported)
     for statement in defined:
-        if not isinstance(statement, syntax.Formula) or statement.kind not in COMPILED:
+        if not isinstance(statement, syntax.Formula):
             continue
         known = replace(binder, library=Library(own=own), reported=frozenset(reported))
         name = statement.name.text
         try:
-            entry = COMPILED[statement.kind](head_of(statement, known))
+            entry = _ENTRIES[statement.kind](head_of(statement, known))
         except Fault as fault:
             reported.add(name)
             tell(fault, binder.diagnostics)

@@ -228,7 +228,7 @@ def _dropout(lines: Lines, node: Expression, target: Code) -> None:
         (
             f"{target} = {lines._texts[value].code}",
             "if rng is not None:",
-            f"    {mask} = rng.random({target}.shape, dtype={target}.dtype)",
+            f"    rng.random(dtype={mask}.dtype, out={mask})",
             f"    np.greater_equal({mask}, {literal(rate)}, out={mask})",
             f"    {mask} /= 1.0 - {literal(rate)}",
             f"    {target} = {target} * {mask}",

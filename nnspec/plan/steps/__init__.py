@@ -11,6 +11,7 @@ from nnspec.plan.steps.convolution import (
     add_transposed,
 )
 from nnspec.plan.steps.dense import add_dense
+from nnspec.plan.steps.formulas import add_own_layer
 from nnspec.plan.steps.merges import add_concatenation, add_dot, elementwise
 from nnspec.plan.steps.noise import add_noise
 from nnspec.plan.steps.normalization import add_normalization
@@ -30,6 +31,7 @@ STEPS: Mapping[str, Callable[..., Value]] = {
     "depthwise": add_depthwise,
     "difference": elementwise(Back.SAME, Back.WHOLE),
     "dot": add_dot,
+    "formula": add_own_layer,
     "global_pooling": add_global_pooling,
     "mean": elementwise(Back.OVER, Back.OVER),
     "noise": add_noise,

@@ -399,6 +399,11 @@ def announce(options, parts, learnt):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, about)
+    y = parts["train"][1]
+    if np.mean(np.square(y)) > 100**2:  # outputs begin near 0, and take small steps
+        figures = f"the target goes from {y.min():g} to {y.max():g}, with a mean of"
+        way_out = "standardize(target) in the data section brings it near 0"
+        say(options, f"{figures} {y.mean():g}: it may be learnt badly; {way_out}")
 
 
 @np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
@@ -1874,4 +1879,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c2bea05da54004cec9fb0b4e91217e24d5f3dc9b9ea098e8f2663679a210d64a
+# nnspec sha256:6446586ade9d4f450db81418ebc7625085d86b5b43e66317f277a4541fad51b2

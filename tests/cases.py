@@ -652,6 +652,8 @@ METRICS = (
     ("acc, mse, mae", "binary_crossentropy", "dense(4, sigmoid)"),
     ("accuracy", "binary_crossentropy(from_logits=true)", "dense(1)"),
     ("accuracy, confusion_matrix", "binary_crossentropy", "dense(1, sigmoid)"),
+    ("confusion_matrix, class_report", "binary_crossentropy", "dense(1, sigmoid)"),
+    ("class_report", "sparse_categorical_crossentropy", "dense(4, softmax)"),
     ("accuracy, mse", "categorical_crossentropy", "dense(4, softmax)"),
     ("accuracy, confusion_matrix", "categorical_crossentropy", "dense(4, softmax)"),
     ("accuracy", "categorical_crossentropy(from_logits=true)", "dense(4)"),

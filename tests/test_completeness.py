@@ -54,7 +54,7 @@ def everything(model: ir.Model) -> Iterator[Place]:
     if model.data is None:
         return
     yield from places("source", model.data.source)
-    for use in model.data.transforms:
+    for use in model.data.transforms + model.data.labels:
         yield from places("transform", use)
     if model.data.split:
         yield "transform", "split", ""

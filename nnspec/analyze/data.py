@@ -63,7 +63,7 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
 
 def is_about_labels(use: Use) -> bool:
     """Whether a transform is one of what is to be told of the samples."""
-    return use.arguments.get("columns") == "target"
+    return "target" in (use.arguments.get("columns"), use.arguments.get("of"))
 
 
 def _bind(section: syntax.Data, binder: Binder) -> tuple[Use | None, list[Use]]:
@@ -147,10 +147,9 @@ def _report_doubled(transforms: list[Use], binder: Binder) -> None:
     first: dict[str, Use] = {}
     for use in transforms:
         name, entry = use.entry.name, cast(Transform, use.entry)
-        if name == "one_hot":
-            name += "(target)" * is_about_labels(use)
-        elif not entry.once:
+        if not entry.once and name != "one_hot":
             continue
+        name += "(target)" * is_about_labels(use)
         if name not in first:
             first[name] = use
             continue
@@ -176,6 +175,6 @@ def _feature_shape(
 def _classes(source: Use, labels: tuple[Use, ...]) -> int | None:
     """How many classes the labels have, where that is settled."""
     for use in labels:
-        if use.arguments["classes"] is not None:
+        if use.arguments.get("classes") is not None:
             return cast(int, use.arguments["classes"])
     return cast(Source, source.entry).classes(source.arguments)

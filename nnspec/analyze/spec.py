@@ -26,6 +26,7 @@ from nnspec.analyze.losses import verify_loss
 from nnspec.analyze.metrics import verify_metrics
 from nnspec.analyze.names import free_definitions
 from nnspec.analyze.network import analyze_network
+from nnspec.analyze.target_values import verify_target
 from nnspec.analyze.targets import verify_data
 from nnspec.analyze.training import analyze_training
 from nnspec.analyze.warnings import warn
@@ -93,6 +94,7 @@ def analyze(
         verify_classes(one, diagnostics)
         verify_loss(one, diagnostics)
         verify_listed_classes(one, diagnostics)
+        verify_target(one, diagnostics)
         verify_metrics(one, diagnostics)
     verify_callbacks(model, diagnostics)
     for one in _by_output(model):

@@ -104,7 +104,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     split = plan_split(data.split, lazy) if data and data.split else None
     labels = plan_labels(model)
     table = plan_table(data, expanding, labels.numbers) if data else None
-    learns = table is not None or bool(learning) or labels.named
+    learns = table is not None or bool(learning or labels.named or labels.steps)
     return DataProgram(
         bare=bare,
         data_dir=Code("data_dir" if bare else "options.data_dir"),
@@ -112,7 +112,9 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         near=bool(source and (source.made_up or source.bare_files)),
         direct=bare and not (learns or lazy),
         parts=_parts(data),
-        plain_labels=plain_labels(labels.function, model.output_shape),
+        plain_labels=plain_labels(
+            labels.function, model.output_shape, restored=bool(labels.steps)
+        ),
         source=source.name if source else None,
         arguments=_arguments(data),
         origin=_origin(data, "part"),
@@ -134,7 +136,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         learning=learning,
         by_batch=_by_batch(model),
         in_turn=any(step.key for step in steps),
-        keys=literal([key for use in uses for key in learnt(use)]),
+        keys=literal([*[k for use in uses for k in learnt(use)], *labels.keys]),
         learns=learns,
         read=_read(data, samples),
         blocks=bool(source and source.blocks),
@@ -265,6 +267,7 @@ def _runtime(model: ir.Model, labels: Labels, samples: Samples) -> tuple[str, ..
     for use in uses:
         names += cast(Transform, use.entry).files(use.arguments)
         names += ["check_learnt", "as_learnt"] if learnt(use) else []
+    names += ["check_learnt"] if labels.late else []
     return tuple(dict.fromkeys(names))
 
 

@@ -6,6 +6,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.targets import one_hot_labels
+from nnspec.plan.targets import TargetStep, plan_target
 from nnspec.quote import Code, literal
 from nnspec.record import Record
 from nnspec.table.data_entry import Source
@@ -19,8 +20,10 @@ class Labels(Record):
     that do not count, `counted` picks the others. `named` says that classes may have
     names, and `count` how many there are then; `names` is an expression for these. The
     script `numbers` those of classes, which the spec lists in `order` or the training
-    part teaches; `as_they_are` says which are numbers already, and `files` are the
-    plain files that do so.
+    part teaches. Of the transforms of the target, the `early` ones stand before all
+    that learn something, the `late` ones do not. Values as they are may be too `large`
+    to learn them well, and with metrics they are `measured`. `as_they_are` says
+    which are numbers already, and `files` are the plain files that do so.
     """
 
     function: Code
@@ -34,6 +37,31 @@ class Labels(Record):
     order: Code | None
     as_they_are: Code
     files: tuple[str, ...]
+    early: tuple[TargetStep, ...]
+    late: tuple[TargetStep, ...]
+    large: bool
+    measured: bool
+
+    @property
+    def checks(self) -> bool:
+        """Whether a transform of the target may find a row that it cannot take."""
+        return any(step.log for step in self.early)
+
+    @property
+    def learning(self) -> tuple[TargetStep, ...]:
+        """The late ones up to the last that learns something."""
+        last = max((i for i, step in enumerate(self.late) if step.keys), default=-1)
+        return self.late[: last + 1]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the arrays that they learn."""
+        return tuple(key for step in self.late for key in step.keys)
+
+    @property
+    def steps(self) -> tuple[TargetStep, ...]:
+        """All transforms of the target."""
+        return (*self.early, *self.late)
 
 
 _LABELS = {
@@ -52,6 +80,8 @@ _AS_THEY_ARE = {"indicator": ", whole=False", "sign": ", low=-1"}
 
 def plan_labels(model: ir.Model) -> Labels:
     """What the script of a model with a training section does with its labels."""
+    steps = plan_target(model.data)
+    first = next((i for i, step in enumerate(steps) if step.keys), len(steps))
     ignored, loss, data = _ignored(model), _loss(model), model.data
     source = cast(Source, data.source.entry) if data else None
     numbers = bool(source and source.any_labels and _count(model))
@@ -61,21 +91,30 @@ def plan_labels(model: ir.Model) -> Labels:
         function=Code(_function(model)),
         ignored=Code("" if ignored is None else f", {literal(ignored)}"),
         counted=Code("" if ignored is None else f"[labels != {literal(ignored)}]"),
-        cast=Code("" if loss.target == "index" else ".astype(DTYPE)"),
+        cast=Code("" if loss.target == "index" or steps[first:] else ".astype(DTYPE)"),
         named=names_classes(model),
         count=literal(_count(model)),
         names=Code(f'learnt.get("data/classes", np.arange({_count(model)})).tolist()'),
         numbers=numbers,
         order=order,
         as_they_are=Code("" if one_hot else _AS_THEY_ARE.get(loss.target, "")),
-        files=_files(source, numbers, order) if source else (),
+        files=_files(source, numbers, order, steps) if source else (),
+        early=steps[:first],
+        late=steps[first:],
+        measured=bool(model.training and model.training.metrics),
+        large=bool(source and source.any_labels and not (steps or one_hot))
+        and loss.target == "value",
     )
 
 
-def _files(source: Source, numbers: bool, order: Code | None) -> tuple[str, ...]:
-    """The plain files that make numbers of a source's labels."""
+def _files(
+    source: Source, numbers: bool, order: Code | None, steps: tuple[TargetStep, ...]
+) -> tuple[str, ...]:
+    """The plain files that make of a source's labels what the loss takes."""
     if not numbers:
-        return ("encode_target",) if source.table else ()
+        names = ["encode_target"] * source.table
+        names += ["log_of"] * any(step.log for step in steps)
+        return (*names, *(str(step.file) for step in steps if step.file))
     learning = ("learn_classes", *["label_values"] * source.table)
     encoding = ("class_numbers", *["encode_classes"] * source.table)
     return (*(() if order else learning), *encoding)

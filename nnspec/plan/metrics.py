@@ -9,15 +9,17 @@ from nnspec.plan.layout import Output, quoted
 from nnspec.plan.names import batch_shape
 from nnspec.plan.program import Measure, Metrics
 from nnspec.quote import Code, literal
+from nnspec.record import replace
 from nnspec.table.entry import Loss, Metric, Shape, Use
 
 
 def plan_metrics(
-    training: ir.Training, output: Output, shape: Shape, *, named: bool
+    training: ir.Training, output: Output, shape: Shape, *, named: bool, restored: bool
 ) -> Metrics:
     """The metrics of outputs of a shape; with `from_logits`, they are of logits.
 
-    Where classes may be `named`, a metric may be about one by its label.
+    Where classes may be `named`, a metric may be about one by its label. Where outputs
+    are `restored` to the units of the data, metrics are of the restored ones.
     """
     from_logits = training.loss.arguments.get("from_logits")
     value = output.z if from_logits else output.p
@@ -29,10 +31,15 @@ def plan_metrics(
         )
         for label, use in zip(training.labels, training.metrics, strict=True)
     ]
-    measures = tuple(measure for entry, measure in found if not entry.whole)
-    scores = (m for entry, m in found if entry.whole and not entry.matrix)
+    measures, scores = list[Measure](), list[Measure]()
+    for entry, measure in found:
+        if entry.whole or restored:
+            scores += [] if entry.matrix else [replace(measure, p=Code("p"))]
+        else:
+            measures.append(measure)
     return Metrics(
-        measures=measures,
+        measures=tuple(measures),
+        restored=restored,
         names=literal(["loss", *(str(measure.label) for measure in measures)]),
         scores=tuple(scores),
         tables=tuple(measure for entry, measure in found if entry.matrix),

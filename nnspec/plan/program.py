@@ -135,13 +135,14 @@ class Metrics(Record):
 
     `scores` need all outputs of a part, in an array of `shape`, in which `p` is that of
     a batch; so do `tables`, which are no numbers. Labels that are indices are made
-    one-hot of `classes` for the scores.
+    one-hot of `classes` for the scores; outputs may be `restored` to the data's units.
     """
 
     measures: tuple[Measure, ...]
     names: Code
     scores: tuple[Measure, ...]
     tables: tuple[Measure, ...]
+    restored: bool
     p: Code
     shape: Code
     classes: Code | None
@@ -154,7 +155,7 @@ class Metrics(Record):
     @property
     def told(self) -> bool:
         """Whether the scores depend on what the data section has learnt."""
-        return bool(self.named)
+        return bool(self.named or (self.restored and self.scores))
 
     @property
     def collects(self) -> bool:

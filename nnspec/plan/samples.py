@@ -92,12 +92,16 @@ def _irreplaceable(uses: tuple[Use, ...], takes: str) -> Code | None:
     return None
 
 
-def plain_labels(name: str, shape: Shape) -> Code:
-    """Labels y as the loss takes them, without the checks of the plain file `name`."""
+def plain_labels(name: str, shape: Shape, *, restored: bool) -> Code:
+    """Labels y as the loss takes them, without the checks of the plain file `name`.
+
+    Those that are `restored` later go through transforms first.
+    """
     if name in ("class_indices", "indices_or_ignored", "one_hot_labels"):
         places = "".join(f", {size}" for size in shape[:-1])
         indices = f"y.reshape(-1{places}).astype(np.intp)"
         if name != "one_hot_labels":
             return Code(indices)
         return Code(f"np.eye({shape[-1]}, dtype=DTYPE)[{indices}]")
-    return Code(f"y.reshape(-1, {', '.join(map(str, shape))}).astype(DTYPE)")
+    dtype = "float" if restored else "DTYPE"
+    return Code(f"y.reshape(-1, {', '.join(map(str, shape))}).astype({dtype})")

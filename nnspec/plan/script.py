@@ -38,6 +38,7 @@ from nnspec.plan.program import (
     WeightRow,
 )
 from nnspec.plan.step import Penalty
+from nnspec.plan.targets import plan_target
 from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal
 from nnspec.record import replace
@@ -115,7 +116,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         outputs=_rows(model.output_shape),
         raw=Code("") if data.reshapes else _rows(model.input_shape),
         width=literal(prod(model.output_shape)),
-        prediction_names=_prediction_names(prod(model.output_shape)),
+        prediction_names=_prediction_names(model),
         network=network,
         optimizer=optimizer,
         class_weights=class_weights,
@@ -233,7 +234,11 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         penalized=any(isinstance(step, Penalty) for step in layout.forward),
         bounds=plan_bounds(model, attributes),
         metrics=plan_metrics(
-            training, output, model.output_shape, named=names_classes(model)
+            training,
+            output,
+            model.output_shape,
+            named=names_classes(model),
+            restored=bool(plan_target(model.data)),
         ),
     )
 
@@ -330,8 +335,12 @@ def _targets(model: ir.Model, training: ir.Training) -> Code:
     return Code(f"rng.normal(size={whole})")
 
 
-def _prediction_names(width: int) -> Code:
+def _prediction_names(model: ir.Model) -> Code:
     """The header of predicted values."""
+    width, data = prod(model.output_shape), model.data
+    targets = data.source.arguments.get("target") if data else None
+    if isinstance(targets, tuple) and 1 < len(targets) == width:
+        return Code('[f"prediction_{name}" for name in table_roles(model.learnt)[2]]')
     if width == 1:
         return Code('["prediction"]')
     return Code(f'[f"prediction_{{i}}" for i in range({width})]')

@@ -136,8 +136,8 @@ def _step(
         converts=starts and numbers and name != "scale",
         floats=_floats(use, ends) if starts and name == "scale" else None,
         spares=spares,
-        factor=_factor(arguments.get("factor"), alone=starts),
-        offset=_offset(cast(float, arguments.get("offset", 0.0))),
+        factor=quotient(arguments.get("factor"), alone=starts),
+        offset=offset_of(arguments.get("offset", 0.0)),
         fill=fill,
         choose=choose.get(cast(str, strategy)),
         weights=_weights(use),
@@ -186,7 +186,7 @@ def _weights(use: Use) -> Code | None:
     return None
 
 
-def _factor(factor: object, *, alone: bool) -> Code:
+def quotient(factor: object, *, alone: bool = False) -> Code:
     """A factor as the spec writes it; in brackets where it does not stand alone."""
     if not isinstance(factor, Quotient):
         return literal(factor)
@@ -194,7 +194,9 @@ def _factor(factor: object, *, alone: bool) -> Code:
     return Code(text if alone else f"({text})")
 
 
-def _offset(offset: float) -> Code:
+def offset_of(given: object) -> Code:
+    """What is added to a value, with its sign; nothing if it is 0."""
+    offset = cast(float, given)
     if not offset:
         return Code("")
     return Code(f" {'-' if offset < 0 else '+'} {literal(abs(offset))}")

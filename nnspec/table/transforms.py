@@ -111,6 +111,14 @@ def _split_files(arguments: Arguments) -> tuple[str, ...]:
     )
 
 
+_OF = Argument(
+    "of",
+    Optional(Choice(("target",))),
+    None,
+    "`target` takes the labels: the loss is in the units that it makes, metrics and "
+    "predictions in those of the data",
+)
+
 TRANSFORMS = (
     Transform(
         "scale",
@@ -123,12 +131,14 @@ TRANSFORMS = (
                 example="1/255",
             ),
             Argument("offset", Real(), 0.0, "added after the factor"),
+            _OF,
         ),
         once=False,
     ),
     Transform(
         "standardize",
         "(x - mean) / deviation, for each feature; a constant one becomes 0.",
+        (_OF,),
         learnt=lambda _: ("data/mean", "data/deviation"),
         files=lambda _: ("mean_and_deviation",),
     ),
@@ -136,8 +146,24 @@ TRANSFORMS = (
         "minmax",
         "(x - smallest) / (largest - smallest), for each feature: 0 to 1 in the "
         "training part; a constant one becomes 0.",
+        (_OF,),
         learnt=lambda _: ("data/low", "data/range"),
         files=lambda _: ("low_and_range",),
+    ),
+    Transform(
+        "log",
+        "log(y + offset) of targets; a sum that is not above 0 is an error.",
+        (
+            Argument(
+                "of",
+                Choice(("target",)),
+                doc="`target`: the labels; metrics and predictions are in their units",
+                example="target",
+            ),
+            Argument("offset", Real(), 0.0, "added before the logarithm"),
+        ),
+        files=lambda _: ("log_of",),
+        once=False,
     ),
     Transform(
         "impute",

@@ -86,6 +86,21 @@ def lines_of(source: str, transform: str, split: str) -> str:
     return f"{source}\n{transform}\n{split}"
 
 
+#: Sources without their last bracket, and classes that they may list.
+LISTED = (
+    ('csv("t.csv", target="y"', '["b", "c", "a"]'),
+    ('npz("a.npz"', "[3, 1, 2]"),
+    ('npy(x="x.npy", y="y.npy"', '["b", "c", "a"]'),
+    ('idx(x="x", y="y"', "[3, 1, 2]"),
+)
+VALUES = ('csv("t.csv", target="y")', 'npz("a.npz")', 'npy(x="x.npy", y="y.npy")')
+TARGETS = (
+    ["standardize()", "standardize(target)"],
+    ["log(target, 1)", "scale(2, 1, of=target)", "minmax(target)"],
+    ["scale(1/100, of=target)"],
+)
+
+
 def specs() -> list[str]:
     """Each source, transform and split with each kind of labels at least once."""
     found = []
@@ -124,6 +139,11 @@ def specs() -> list[str]:
             layers = "flatten\ndense(12, softmax)"
             found.append(spec(lines, shape, layers, "sparse_categorical_crossentropy"))
     found.append(one_hot('npz("a.npz")\none_hot(target, classes=3)'))
+    found += [classes(f"{source}, classes={listed})") for source, listed in LISTED]
+    found += [
+        values("\n".join([source, *steps, "split(0.1)"]))
+        for source, steps in itertools.product(VALUES, TARGETS)
+    ]
     found += [of_kind(data) for data, of_kind in MORE_ARRAYS.items()]
     for source, transform in itertools.product(("mnist()", 'npz("a.npz")'), IMAGES):
         if "reshape" not in transform or source == "mnist()":

@@ -9,7 +9,7 @@ The output is yours; nnspec claims no rights in it. Its parts, in the order of r
 network, optimizer, data, training; use from Python, commands, threads, files.
 
 python curves.py                  trains, evaluates and saves
-python curves.py evaluate         prints loss and metrics
+python curves.py evaluate [FILE]  prints loss and metrics
 python curves.py predict INPUT    writes predictions as CSV
 python curves.py gradcheck        checks the derivatives
 """
@@ -354,6 +354,12 @@ def load_tables(options, learnt, fresh, parts=None):
             parts, ARRAYS, (TARGET, FEATURES, ()), MISSING
         )
         path = "parts, train"
+    elif path := getattr(options, "input", None):
+        columns, features, targets = table_roles(learnt)
+        opened = open_table(path)
+        parts = {
+            "test": read_labelled(path, opened, columns, (features, targets), TARGET),
+        }
     else:
         folders = data_folders(options.data_dir, SPEC_FOLDER)
         paths = {part: find_file(name, folders) for part, name in FILES.items()}
@@ -361,9 +367,10 @@ def load_tables(options, learnt, fresh, parts=None):
             paths, open_table, (TARGET, FEATURES, ()), TARGET
         )
         path = paths["train"]
-    order = stratified_order(parts["train"][1], 0)
-    parts["train"] = tuple(array[order] for array in parts["train"])
-    split_off(parts, validation=0.15, test=0.25)
+    if "train" in parts:
+        order = stratified_order(parts["train"][1], 0)
+        parts["train"] = tuple(array[order] for array in parts["train"])
+        split_off(parts, validation=0.15, test=0.25)
     if fresh:
         x, y = parts["train"]
         learnt["data/columns"] = np.array(columns)
@@ -668,11 +675,13 @@ def again(options, epochs):
 
 
 def run_evaluate(options):
-    """Print the loss and the metrics of the test part."""
+    """Print the loss and the metrics of the test part, or of a table."""
     model = Model(options.weights or newest_weights(options))
     parts, _ = load_data(options, model.learnt)
     if "test" not in parts:
-        raise InputError("there is no test part: give one with --data FILE.npz")
+        raise InputError(
+            "there is no test part: name a table that has the target: evaluate FILE"
+        )
     options.quiet = False  # who asks for a result gets it
     report(evaluate_part(model.w, *parts["test"], "test_"), options)
 
@@ -753,6 +762,8 @@ def parse(argv):
         one.suggest_on_error = parser.suggest_on_error = True  # from Python 3.14 on
     rows = "rows like those of the training data, or - for standard input"
     commands.choices["predict"].add_argument("input", type=Path, help=rows)
+    rows = "rows like those of predict, with the target (default: the test part)"
+    commands.choices["evaluate"].add_argument("input", type=Path, nargs="?", help=rows)
     for line in OPTIONS.strip().splitlines():
         names, flag, text = re.split("  +", line)
         flag, _, value = flag.partition(" ")
@@ -1792,6 +1803,18 @@ def feature_names(rows, target, features):
     return [*features]
 
 
+def read_labelled(path, opened, columns, roles, texts=(), plain=None):
+    """Read the features and the targets of a file that is not split into parts.
+
+    `columns` are those of the training data, and `roles` the names of the features and
+    targets; in the `texts` numbers are texts.
+    """
+    (names, read), (features, targets) = opened, roles
+    texts = [columns[i] for i in find_columns(texts, columns, path)]
+    rows = read_rows(path, names, read, [*features, *targets], texts, plain)
+    return rows.only(features), rows.only(targets)
+
+
 def class_indices(y, n, shape, where):
     """Return the labels of n samples as indices of classes, from 0 to shape[-1] - 1."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
@@ -2136,4 +2159,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:bc4015f4a55f0819aecff5d0cd18b05043d4f96be053f26325448a29a1fe063b
+# nnspec sha256:d95996669846d2a51a1c73104b5ad58f9fda08c832f428b9ca57748d5272ba2a

@@ -9,7 +9,7 @@ The output is yours; nnspec claims no rights in it. Its parts, in the order of r
 network, optimizer, data, training; use from Python, commands, threads, files.
 
 python diabetes.py                  trains, evaluates and saves
-python diabetes.py evaluate         prints loss and metrics
+python diabetes.py evaluate [FILE]  prints loss and metrics
 python diabetes.py predict INPUT    writes predictions as CSV
 python diabetes.py gradcheck        checks the derivatives
 """
@@ -235,6 +235,10 @@ def load_tables(options, learnt, fresh, parts=None):
             parts, ARRAYS, (TARGET, FEATURES, ()), MISSING
         )
         path = "parts, train"
+    elif path := getattr(options, "input", None):
+        columns, features, targets = table_roles(learnt)
+        opened = open_table(path)
+        parts = {"test": read_labelled(path, opened, columns, (features, targets))}
     else:
         folders = data_folders(options.data_dir, SPEC_FOLDER)
         paths = {part: find_file(name, folders) for part, name in FILES.items()}
@@ -242,9 +246,10 @@ def load_tables(options, learnt, fresh, parts=None):
             paths, open_table, (TARGET, FEATURES, ())
         )
         path = paths["train"]
-    order = np.random.default_rng(0).permutation(len(parts["train"][0]))
-    parts["train"] = tuple(array[order] for array in parts["train"])
-    split_off(parts, validation=0.1, test=0.2)
+    if "train" in parts:
+        order = np.random.default_rng(0).permutation(len(parts["train"][0]))
+        parts["train"] = tuple(array[order] for array in parts["train"])
+        split_off(parts, validation=0.1, test=0.2)
     if fresh:
         x, y = parts["train"]
         learnt["data/columns"] = np.array(columns)
@@ -541,11 +546,13 @@ def again(options, epochs):
 
 
 def run_evaluate(options):
-    """Print the loss and the metrics of the test part."""
+    """Print the loss and the metrics of the test part, or of a table."""
     model = Model(options.weights or newest_weights(options))
     parts, _ = load_data(options, model.learnt)
     if "test" not in parts:
-        raise InputError("there is no test part: give one with --data FILE.npz")
+        raise InputError(
+            "there is no test part: name a table that has the target: evaluate FILE"
+        )
     options.quiet = False  # who asks for a result gets it
     report(evaluate_part(model.w, *parts["test"], "test_"), options)
 
@@ -625,6 +632,8 @@ def parse(argv):
         one.suggest_on_error = parser.suggest_on_error = True  # from Python 3.14 on
     rows = "rows like those of the training data, or - for standard input"
     commands.choices["predict"].add_argument("input", type=Path, help=rows)
+    rows = "rows like those of predict, with the target (default: the test part)"
+    commands.choices["evaluate"].add_argument("input", type=Path, nargs="?", help=rows)
     for line in OPTIONS.strip().splitlines():
         names, flag, text = re.split("  +", line)
         flag, _, value = flag.partition(" ")
@@ -1569,6 +1578,18 @@ def feature_names(rows, target, features):
     return [*features]
 
 
+def read_labelled(path, opened, columns, roles, texts=(), plain=None):
+    """Read the features and the targets of a file that is not split into parts.
+
+    `columns` are those of the training data, and `roles` the names of the features and
+    targets; in the `texts` numbers are texts.
+    """
+    (names, read), (features, targets) = opened, roles
+    texts = [columns[i] for i in find_columns(texts, columns, path)]
+    rows = read_rows(path, names, read, [*features, *targets], texts, plain)
+    return rows.only(features), rows.only(targets)
+
+
 def target_values(y, n, shape, where):
     """Return the labels of n samples in the shape of the network's outputs."""
     if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape):
@@ -1879,4 +1900,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:6446586ade9d4f450db81418ebc7625085d86b5b43e66317f277a4541fad51b2
+# nnspec sha256:75af7962f74be19860c8e9aedc2fc928cfc2649b46f845aacc049a11abbb5a7b

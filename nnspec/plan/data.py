@@ -255,7 +255,7 @@ def _runtime(model: ir.Model, labels: Labels, samples: Samples) -> tuple[str, ..
     names = list(source.files) if source else []
     names += [*labels.files, *["check_classes"] * labels.named]
     names += files_of_table(data.source.arguments) if data and table else ()
-    names += ["given_tables", "as_rows"] if table else ["given_parts"]
+    names += ["given_tables", "as_rows", "read_labelled"] if table else ["given_parts"]
     if not table:
         names += [*arrays, labels.function, *_readers(source, samples)]
         names += ["as_texts"] if samples.texts else []

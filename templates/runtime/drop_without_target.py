@@ -8,7 +8,7 @@ from .learn_categories import has_numbers
 
 def drop_without_target(parts, missing):
     """Leave out the rows without a target, and say how many these are."""
-    first = parts["train"][1]
+    _, first = parts.get("train") or parts["test"]
     kinds = {n: has_numbers(first, n, missing) for n in first.columns}
     for part, (x, y) in parts.items():
         absent = np.zeros(len(y), bool)

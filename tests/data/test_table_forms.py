@@ -280,3 +280,46 @@ def test_large_tables_are_prepared_block_by_block(tmp_path: Path) -> None:
     x = load(csv("", "4", "standardize()\none_hot()"), tmp_path)[0]["train"][0]
     np.testing.assert_allclose(x[:, 0], (numbers - numbers.mean()) / numbers.std())
     assert np.array_equal(x[:, 1:], towns[:, None] == np.array(["u", "v", "w"]))
+
+
+def test_a_table_with_the_target_is_evaluated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It needs no training data; its columns may be in another order."""
+    table(tmp_path, TRAIN)
+    text = csv("", "4", "standardize()\none_hot()\nsplit(test=2)")
+    module = section(
+        text.replace("loss = mse", "loss = mse\nmetrics = [mae]"), tmp_path
+    )
+    _, learnt = module.load_data(options())
+    weights = {name: np.zeros(shape) for name, shape in module.SHAPES.items()}
+    np.savez(tmp_path / "w.npz", **weights, **learnt)
+    (tmp_path / "t.csv").unlink()
+    table(tmp_path, "y,extra,a,c\n3,?,1,u\n-5,?,2,z\n", "in.csv")
+    given = ["--weights", str(tmp_path / "w.npz"), "--json"]
+    assert module.main(["evaluate", str(tmp_path / "in.csv"), *given]) == 0
+    found = capsys.readouterr()
+    assert '"test_loss": 17.0, "test_mae": 4.0' in found.out
+    assert "the training part lacks: 1 in column 'c'" in found.err
+    table(tmp_path, "a,c\n1,u\n", "in.csv")
+    assert module.main(["evaluate", str(tmp_path / "in.csv"), *given]) == 3
+    assert "there is no column 'y'" in capsys.readouterr().err
+    assert module.main(["evaluate", str(tmp_path / "none.csv"), *given]) == 3
+    assert "none.csv: No such file" in capsys.readouterr().err
+
+
+def test_a_table_of_classes_is_evaluated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table(tmp_path, "1,2,u\n3,4,v\n5,6,w\n")
+    module = section(classes('csv("t.csv", target=-1)'), tmp_path)
+    _, learnt = module.load_data(options())
+    weights = {name: np.zeros(shape) for name, shape in module.SHAPES.items()}
+    np.savez(tmp_path / "w.npz", **weights, **learnt)
+    table(tmp_path, "1,2,w\n5,5,\n", "in.csv")
+    given = [str(tmp_path / "in.csv"), "--weights", str(tmp_path / "w.npz")]
+    assert module.main(["evaluate", *given]) == 3
+    assert "in.csv, line 2, column '2': the value is missing" in capsys.readouterr().err
+    table(tmp_path, "1,2,w\n5,5,u\n", "in.csv")
+    assert module.main(["evaluate", *given, "--json"]) == 0
+    assert f'"test_loss": {np.log(3):.4f}' in capsys.readouterr().out

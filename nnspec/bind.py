@@ -210,10 +210,7 @@ class Binder(Record):
 
     def _value(self, argument: syntax.Argument, names: bool) -> Resolved | None:
         """The value of an argument; where `names` stand, no `let` is looked up."""
-        value = argument.value
-        if names and argument.name is None and isinstance(value, syntax.Name):
-            return Resolved(Symbol(value.text), value.span)
-        return self.scope.resolve(value)
+        return _literal(argument, names) or self.scope.resolve(argument.value)
 
     def _strays(
         self, entry: Entry, target: Argument, value: Resolved, given: Container[str]
@@ -362,6 +359,21 @@ class Binder(Record):
         if isinstance(value.value, int | float):
             return without_name(category, value)
         return None
+
+
+def _literal(argument: syntax.Argument, names: bool) -> Resolved | None:
+    """A name, or a list of such, as it stands, where it is the name of a value."""
+    value = argument.value
+    if not names or argument.name is not None:
+        return None
+    if isinstance(value, syntax.Name):
+        return Resolved(Symbol(value.text), value.span)
+    if isinstance(value, syntax.ListValue | syntax.TupleValue):
+        items = [item for item in value.items if isinstance(item, syntax.Name)]
+        if len(items) == len(value.items):
+            symbols = (Resolved(Symbol(item.text), item.span) for item in items)
+            return Resolved(tuple(symbols), value.span)
+    return None
 
 
 #: No name of an operation is longer.

@@ -218,6 +218,8 @@ class Repairs:
                 text = self._shown(place, end)
                 edit = Edit(span(token).to(span(self._tokens[end - 1])), "")
                 help = f"a layer takes the one before it: remove `{text}`"
+                if end == place + 3 and self._tokens[place + 1].type == "NAME":
+                    help += f", or write `from {self._tokens[place + 1]}`"
                 return Repair(Fix(help, edit), end)
         return None
 

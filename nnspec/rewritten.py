@@ -253,12 +253,16 @@ class _Lines:
     def _named(self, line: Tokens, section: str) -> Tokens:
         """`x = dense(64)` in a section."""
         start, then = span(line[0]).start, span(line[2]).start
-        what = "layer takes the one" if section == "network" else "line works on that"
+        message = "nothing has a name in the data section: each line works on that "
+        message, help = f"{message}before it", f"remove `{line[0]} =`"
+        if section == "network":
+            message = "a layer takes the one before it, and its name stands behind it"
+            help += f", or write `as {line[0]}` behind the layer"
         self._diagnostics.error(
             "syntax",
-            f"nothing has a name in the {section} section: each {what} before it",
+            message,
             span(line[0]).to(span(line[1])),
-            help=Fix(f"remove `{line[0]} =`", Edit(Span(start, then), "")),
+            help=Fix(help, Edit(Span(start, then), "")),
         )
         return line[2:]
 

@@ -84,6 +84,8 @@ def used(model: ir.Model) -> Iterator[tuple[str, str, str]]:
         yield from places("callback", callback)
     for layer in model.network.calls:
         yield from places("layer", layer.use)
+        if len(layer.inputs) > 1:  # they were the argument of a merge
+            yield "layer", layer.use.entry.name, VALUES
 
 
 def places(kind: str, use: Use) -> Iterator[tuple[str, str, str]]:

@@ -224,7 +224,10 @@ def test_the_opening_bracket_is_noted() -> None:
         ("model my-net", "a name is made of letters, digits and `_`: `model my_net`"),
         ("network { dense(3) -> relu }", "each layer stands on a line of its own"),
         ("network { dense(3), relu }", "each statement stands on a line of its own"),
-        ("network { dense(3)(x) }", "a layer takes the one before it: remove `(x)`"),
+        (
+            "network { dense(3)(x) }",
+            "a layer takes the one before it: remove `(x)`, or write `from x`",
+        ),
         ("network { x = dense(3) }", "remove `x =`"),
         ("network { dense: 3 }", "arguments stand in parentheses: `dense(3)`"),
         (

@@ -7,6 +7,12 @@ ORIGIN = "PyTorch"
 _KNOWN = "how much comes in is known"
 
 NAMES = {
+    "layer": {
+        "cat": "concatenate",
+        "concat": "concatenate",
+        "mul": "multiply",
+        "sub": "subtract",
+    },
     "activation": {"LogSigmoid": "log_sigmoid", "Identity": "linear"},
     "loss": {
         "BCELoss": "binary_crossentropy",

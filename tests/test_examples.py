@@ -25,6 +25,7 @@ from tests.golden import BARE, EXAMPLES, goldens
 PARAMETERS = {
     "breast_cancer": 513,
     "cifar10": 1_369_738,
+    "cifar10_residual": 78_666,
     "curves": 2_851,
     "diabetes": 193,
     "digits": 4_810,
@@ -48,6 +49,7 @@ PARAMETERS = {
     "mnist_l2": 407_050,
     "mnist_lenet": 61_706,
     "mnist_normalized": 225_706,
+    "mnist_residual": 84_810,
     "mnist_sgd": 1_854_170,
     "mnist_sigmoid": 535_818,
     "spirals": 4_547,

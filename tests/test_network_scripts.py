@@ -22,6 +22,7 @@ from nnspec.compiler import check
 from nnspec.source import Source
 from nnspec.table import TABLE
 from nnspec.table.entry import Use
+from nnspec.table.merges import VALUES
 from tests.cases import CASES, INITIALIZED, LAYERS, OPTIMIZED
 from tests.scripts import Run, load, script, spec
 

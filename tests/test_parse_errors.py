@@ -228,7 +228,10 @@ def test_the_opening_bracket_is_noted() -> None:
             "network { dense(3)(x) }",
             "a layer takes the one before it: remove `(x)`, or write `from x`",
         ),
-        ("network { x = dense(3) }", "remove `x =`"),
+        (
+            "network { x = dense(3) }",
+            "remove `x =`, or write `as x` behind the layer",
+        ),
         ("network { dense: 3 }", "arguments stand in parentheses: `dense(3)`"),
         (
             "network { x = 3 }",

@@ -1,0 +1,2254 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy>=1.26"]
+# ///
+"""cifar10_residual: (32, 32, 3) -> ... -> (10,), 78,666 parameters.
+
+Compiled by nnspec 0.1.0 from cifar10_residual.nn (SHA-256 11eff47f44f4...).
+The output is yours; nnspec claims no rights in it. Its parts, in the order of reading:
+network, optimizer, data, training; use from Python, commands, threads, files.
+
+python cifar10_residual.py                  trains, evaluates and saves
+python cifar10_residual.py evaluate         prints loss and metrics
+python cifar10_residual.py predict INPUT    writes predictions as CSV
+python cifar10_residual.py gradcheck        checks the derivatives
+"""
+
+import argparse
+import contextlib
+import csv
+import ctypes
+import gzip
+import hashlib
+import html
+import importlib
+import io
+import json
+import math
+import operator
+import os
+import re
+import shlex
+import shutil
+import signal
+import sys
+import tarfile
+import time
+import traceback
+import urllib.request
+import zipfile
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache, partial
+from itertools import repeat
+from pathlib import Path
+from threading import Lock
+from types import SimpleNamespace
+
+import numpy as np
+
+__all__ = ["InputError", "Model", "main", "train"]
+
+NAME = "cifar10_residual"
+RUNS = Path("runs", NAME)
+EPOCHS = 20
+BATCH_SIZE = 64
+LEARNING_RATE = 0.001
+SEED = 0
+DTYPE = np.float32
+ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "11eff47f44f4"}
+MODEL = {  # what weights must be of, ...
+    "network": "input(32, 32, 3), conv2d(16, [3, 3], padding=sam... a82c7dd8262c",
+    "transforms": "scale(0.00392156862745098)",
+}
+TRAINING = {  # ... and checkpoints, too
+    "layers": "input(32, 32, 3), conv2d(16, [3, 3], padding=sam... 86040921aa54",
+    "data": "cifar10, scale(0.00392156862745098), augment(hor... 718c39c07dfc",
+    "loss": "sparse_categorical_crossentropy, accuracy, float32",
+    "optimizer": "adam",
+}
+INPUT_SHAPE = (32, 32, 3)
+OUTPUT_SHAPE = (10,)
+SPEC_FOLDER = Path(__file__).resolve().parent
+ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
+
+# -- Network ---------------------------------------------------------------------------
+# w   weights            dw  the derivatives of the loss with respect to them
+# a   activations        da  the derivatives of the loss with respect to them
+# B   size of a batch    p   the output of the network
+
+SHAPES = {
+    "convolution/conv2d/kernel": (3, 3, 3, 16),
+    "convolution/conv2d/bias": (16,),
+    "convolution/batch_normalization/gamma": (16,),
+    "convolution/batch_normalization/beta": (16,),
+    "same/convolution/conv2d/kernel": (3, 3, 16, 16),
+    "same/convolution/conv2d/bias": (16,),
+    "same/convolution/batch_normalization/gamma": (16,),
+    "same/convolution/batch_normalization/beta": (16,),
+    "same/convolution_1/conv2d/kernel": (3, 3, 16, 16),
+    "same/convolution_1/conv2d/bias": (16,),
+    "same/convolution_1/batch_normalization/gamma": (16,),
+    "same/convolution_1/batch_normalization/beta": (16,),
+    "half/convolution/conv2d/kernel": (3, 3, 16, 32),
+    "half/convolution/conv2d/bias": (32,),
+    "half/convolution/batch_normalization/gamma": (32,),
+    "half/convolution/batch_normalization/beta": (32,),
+    "half/main/conv2d/kernel": (3, 3, 32, 32),
+    "half/main/conv2d/bias": (32,),
+    "half/main/batch_normalization/gamma": (32,),
+    "half/main/batch_normalization/beta": (32,),
+    "half/conv2d/kernel": (1, 1, 16, 32),
+    "half/conv2d/bias": (32,),
+    "half_1/convolution/conv2d/kernel": (3, 3, 32, 64),
+    "half_1/convolution/conv2d/bias": (64,),
+    "half_1/convolution/batch_normalization/gamma": (64,),
+    "half_1/convolution/batch_normalization/beta": (64,),
+    "half_1/main/conv2d/kernel": (3, 3, 64, 64),
+    "half_1/main/conv2d/bias": (64,),
+    "half_1/main/batch_normalization/gamma": (64,),
+    "half_1/main/batch_normalization/beta": (64,),
+    "half_1/conv2d/kernel": (1, 1, 32, 64),
+    "half_1/conv2d/bias": (64,),
+    "dense/kernel": (64, 10),
+    "dense/bias": (10,),
+    "convolution/batch_normalization/moving_mean": (16,),
+    "convolution/batch_normalization/moving_variance": (16,),
+    "same/convolution/batch_normalization/moving_mean": (16,),
+    "same/convolution/batch_normalization/moving_variance": (16,),
+    "same/convolution_1/batch_normalization/moving_mean": (16,),
+    "same/convolution_1/batch_normalization/moving_variance": (16,),
+    "half/convolution/batch_normalization/moving_mean": (32,),
+    "half/convolution/batch_normalization/moving_variance": (32,),
+    "half/main/batch_normalization/moving_mean": (32,),
+    "half/main/batch_normalization/moving_variance": (32,),
+    "half_1/convolution/batch_normalization/moving_mean": (64,),
+    "half_1/convolution/batch_normalization/moving_variance": (64,),
+    "half_1/main/batch_normalization/moving_mean": (64,),
+    "half_1/main/batch_normalization/moving_variance": (64,),
+}
+PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 78,666 parameters
+TRAINABLE = 78_186  # of them, the first ones: those that have gradients
+METRICS = ["loss", "accuracy"]
+ZEROS = np.zeros(16384, DTYPE)  # maximum is faster with these than with 0
+
+
+def views(flat):
+    """Return views of the parts of one flat array, by the weights' names."""
+    w = SimpleNamespace()
+    for name, shape in SHAPES.items():
+        if not flat.size:  # gradients are for the trainable weights
+            break
+        part, flat = np.split(flat, [math.prod(shape)])
+        setattr(w, name.replace("/", "_"), part.reshape(shape))
+    return w
+
+
+def named(w):
+    """The weights by the names that they have in files."""
+    return dict(zip(SHAPES, vars(w).values(), strict=True))
+
+
+def initialize(w, rng):
+    """Set the initial weights (the others stay 0)."""
+    deviation = math.sqrt(2 / 27) / 0.8796256610342398  # he_normal
+    w.convolution_conv2d_kernel[...] = truncated_normal(
+        rng, 0.0, deviation, (3, 3, 3, 16)
+    )
+    w.convolution_batch_normalization_gamma[...] = 1.0
+    deviation = math.sqrt(2 / 144) / 0.8796256610342398  # he_normal
+    w.same_convolution_conv2d_kernel[...] = truncated_normal(
+        rng, 0.0, deviation, (3, 3, 16, 16)
+    )
+    w.same_convolution_batch_normalization_gamma[...] = 1.0
+    deviation = math.sqrt(2 / 144) / 0.8796256610342398  # he_normal
+    w.same_convolution_1_conv2d_kernel[...] = truncated_normal(
+        rng, 0.0, deviation, (3, 3, 16, 16)
+    )
+    w.same_convolution_1_batch_normalization_gamma[...] = 1.0
+    deviation = math.sqrt(2 / 144) / 0.8796256610342398  # he_normal
+    w.half_convolution_conv2d_kernel[...] = truncated_normal(
+        rng, 0.0, deviation, (3, 3, 16, 32)
+    )
+    w.half_convolution_batch_normalization_gamma[...] = 1.0
+    deviation = math.sqrt(2 / 288) / 0.8796256610342398  # he_normal
+    w.half_main_conv2d_kernel[...] = truncated_normal(
+        rng, 0.0, deviation, (3, 3, 32, 32)
+    )
+    w.half_main_batch_normalization_gamma[...] = 1.0
+    deviation = math.sqrt(2 / 16) / 0.8796256610342398  # he_normal
+    w.half_conv2d_kernel[...] = truncated_normal(rng, 0.0, deviation, (1, 1, 16, 32))
+    deviation = math.sqrt(2 / 288) / 0.8796256610342398  # he_normal
+    w.half_1_convolution_conv2d_kernel[...] = truncated_normal(
+        rng, 0.0, deviation, (3, 3, 32, 64)
+    )
+    w.half_1_convolution_batch_normalization_gamma[...] = 1.0
+    deviation = math.sqrt(2 / 576) / 0.8796256610342398  # he_normal
+    w.half_1_main_conv2d_kernel[...] = truncated_normal(
+        rng, 0.0, deviation, (3, 3, 64, 64)
+    )
+    w.half_1_main_batch_normalization_gamma[...] = 1.0
+    deviation = math.sqrt(2 / 32) / 0.8796256610342398  # he_normal
+    w.half_1_conv2d_kernel[...] = truncated_normal(rng, 0.0, deviation, (1, 1, 32, 64))
+    deviation = math.sqrt(2 / 64) / 0.8796256610342398  # he_normal
+    w.dense_kernel[...] = truncated_normal(rng, 0.0, deviation, (64, 10))
+    w.convolution_batch_normalization_moving_variance[...] = 1.0
+    w.same_convolution_batch_normalization_moving_variance[...] = 1.0
+    w.same_convolution_1_batch_normalization_moving_variance[...] = 1.0
+    w.half_convolution_batch_normalization_moving_variance[...] = 1.0
+    w.half_main_batch_normalization_moving_variance[...] = 1.0
+    w.half_1_convolution_batch_normalization_moving_variance[...] = 1.0
+    w.half_1_main_batch_normalization_moving_variance[...] = 1.0
+
+
+def buffers(n, dtype):
+    """Make the arrays for batches of n samples, which each batch overwrites."""
+    new = partial(np.empty, dtype=dtype)
+    a, da = SimpleNamespace(), SimpleNamespace()
+    a.x = new((n, 32, 32, 3))
+    a.convolution_conv2d = new((n, 32, 32, 16))
+    a.convolution_batch_no = new((n, 32, 32, 16))
+    a.same_convolution_con = new((n, 32, 32, 16))
+    a.same_convolution_bat = new((n, 32, 32, 16))
+    a.same_convolution_1_c = new((n, 32, 32, 16))
+    a.same_convolution_1_b = new((n, 32, 32, 16))
+    a.half_convolution_con = new((n, 16, 16, 32))
+    a.half_convolution_bat = new((n, 16, 16, 32))
+    a.half_main_conv2d = new((n, 16, 16, 32))
+    a.half_main_batch_norm = new((n, 16, 16, 32))
+    a.half_conv2d = new((n, 16, 16, 32))
+    a.half_1_convolution_c = new((n, 8, 8, 64))
+    a.half_1_convolution_b = new((n, 8, 8, 64))
+    a.half_1_main_conv2d = new((n, 8, 8, 64))
+    a.half_1_main_batch_no = new((n, 8, 8, 64))
+    a.half_1_conv2d = new((n, 8, 8, 64))
+    a.global_average = new((n, 64))
+    a.dense = new((n, 10))
+    a.p = new((n, 10))
+    da.convolution_conv2d = new((n, 32, 32, 16))
+    da.convolution_batch_no = new((n, 32, 32, 16))
+    da.relu = new((n, 32, 32, 16))
+    da.same_convolution_con = new((n, 32, 32, 16))
+    da.same_convolution_bat = new((n, 32, 32, 16))
+    da.same_convolution_1_c = new((n, 32, 32, 16))
+    da.same_add = da.convolution_batch_no
+    da.same_relu_1 = new((n, 32, 32, 16))
+    da.half_convolution_con = new((n, 16, 16, 32))
+    da.half_convolution_bat = new((n, 16, 16, 32))
+    da.half_main_conv2d = new((n, 16, 16, 32))
+    da.half_add = new((n, 16, 16, 32))
+    da.half_relu_1 = da.half_add
+    da.half_conv2d = new((n, 16, 16, 32))
+    da.half_1_convolution_c = new((n, 8, 8, 64))
+    da.half_1_convolution_b = new((n, 8, 8, 64))
+    da.half_1_main_conv2d = new((n, 8, 8, 64))
+    da.half_1_add = new((n, 8, 8, 64))
+    da.half_1_relu_1 = da.half_1_add
+    da.global_average = new((n, 64))
+    da.dense = new((n, 10))
+    a.share, a.part = 0, 1.0  # the number of this share of a batch, and how much it is
+    return a, da
+
+
+def windows(x, height, width):
+    """Return the windows of the images x (n, H, W, C) as the rows of a matrix."""
+    n, down, across, channels = x.shape
+    rows, columns = down - height + 1, across - width + 1
+    if channels < 3:  # the numbers that lie side by side are few: copy cell by cell
+        cells = np.empty((height, width, channels, n, rows, columns), x.dtype)
+        for i, j in np.ndindex(height, width):
+            cells[i, j] = np.moveaxis(x[:, i : i + rows, j : j + columns], 3, 0)
+        return cells.reshape(height * width * channels, -1).T
+    view = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(1, 2))
+    # (n, rows, columns, C, height, width) -> (n, rows, columns, height, width, C)
+    return view.transpose(0, 1, 2, 4, 5, 3).reshape(-1, height * width * channels)
+
+
+def convolve(x, kernel, out, at_once):
+    """Compute out = conv(x, kernel): each window of the images x times the kernel.
+
+    x (B, height, width, in), kernel (height, width, in, out), out (B, rows, columns,
+    out). A few images at a time are unfolded into their windows, which stay in the
+    cache; then it is one product of matrices (Chellapilla et al., 2006).
+    """
+    height, width, _, filters = kernel.shape
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        y = out[images].reshape(-1, filters)
+        np.matmul(windows(x[images], height, width), kernel.reshape(-1, filters), out=y)
+
+
+def convolve_kernel(x, dy, out, at_once):
+    """Compute the derivative of `convolve` with respect to its kernel, from dy."""
+    height, width, _, filters = out.shape
+    matrix = out.reshape(-1, filters)
+    matrix[...] = 0.0
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        slope = dy[images].reshape(-1, filters)
+        matrix += windows(x[images], height, width).T @ slope
+
+
+def sum_sites(x, out=None):
+    """Sum over all axes but the last: as products, which are faster.
+
+    A long sum in float32 drifts; sums of 256 rows each hardly do.
+    """
+    rows, ones = x.reshape(-1, x.shape[-1]), np.ones(256, x.dtype)
+    blocks, rest = np.split(rows, [len(rows) // 256 * 256])
+    total = np.matmul(ones[: len(rest)], rest, out=out)
+    total += np.matmul(ones, blocks.reshape(-1, 256, x.shape[-1])).sum(axis=0)
+    return total
+
+
+def flipped(kernel):
+    """Return the kernel that takes derivatives back: turned round, (..., out, in)."""
+    return kernel[::-1, ::-1].swapaxes(2, 3)
+
+
+NO_PADS = ((0, 0), (0, 0))
+
+
+def framed(x, pads, at_once, dtype):
+    """Yield some of the images x at a time with zeros around them, after their places.
+
+    `pads` are the rows above and below and the columns to the left and right.
+    """
+    (top, bottom), (left, right) = pads
+    n, height, width, channels = x.shape
+    size = (min(n, at_once), top + height + bottom, left + width + right, channels)
+    frame = np.zeros(size, dtype)
+    for first in range(0, n, at_once):
+        rows = slice(first, first + at_once)
+        images = frame[: len(x[rows])]
+        images[:, top : top + height, left : left + width] = x[rows]
+        yield rows, images
+
+
+def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
+    """Yield the windows of some of the images x at a time, after their places.
+
+    They are rows of a matrix for each group of channels: (groups, images * sites, rows
+    * columns * channels of a window). There are `sites` windows down and across.
+    """
+    (kh, kw), (oh, ow), (sh, sw), (dh, dw) = size, sites, strides, dilation
+    cells = None
+    for rows, images in framed(x, pads, at_once, dtype):
+        n, c = len(images), images.shape[-1] // groups
+        image, row, column, channel = images.strides
+        steps = (image, sh * row, sw * column, c * channel, dh * row, dw * column)
+        windows = np.lib.stride_tricks.as_strided(
+            images, (n, oh, ow, groups, kh, kw, c), (*steps, channel), writeable=False
+        )
+        if cells is None and c < 8:  # short runs: better to copy cell after cell
+            cells = np.empty((groups, kh, kw, c, n, oh, ow), dtype)
+            cells = cells.transpose(4, 5, 6, 0, 1, 2, 3)
+        elif cells is None:
+            cells = np.empty(windows.shape, dtype)
+        np.copyto(cells[:n], windows)
+        yield rows, cells[:n].reshape(n * oh * ow, groups, -1).swapaxes(0, 1)
+
+
+def general_convolve(
+    x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """Compute out = conv(x, kernel) with strides, dilation and groups of channels.
+
+    x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
+    columns, out). A few images at a time are unfolded into windows, which stay in the
+    cache; then it is one product of matrices (Chellapilla et al., 2006).
+    """
+    size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
+    matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, kernel.dtype
+    ):
+        y = out[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        np.matmul(windows, matrix, out=y)
+
+
+def general_convolve_kernel(
+    x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """Compute the derivative of `general_convolve` by its kernel, from dy."""
+    size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
+    matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
+    matrix[...] = 0.0
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, out.dtype
+    ):
+        slope = dy[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        matrix += np.matmul(windows.swapaxes(1, 2), slope)
+
+
+def taps(images, size, sites, strides, dilation):
+    """Return a view of what all windows of the images have in each of their cells."""
+    (sh, sw), (dh, dw) = strides, dilation
+    down, across = (sites[0] - 1) * sh + 1, (sites[1] - 1) * sw + 1
+    for i, j in np.ndindex(*size):
+        y, x = i * dh, j * dw
+        yield (i, j), images[:, y : y + down : sh, x : x + across : sw]
+
+
+def unframed(out, size, sites, strides, pads, dilation, at_once):
+    """Yield zeros to add to for some of the images `out` at a time, after their places.
+
+    They hold all windows of this size at so many sites down and across. What they hold
+    afterwards becomes the images, without the `pads`.
+    """
+    (top, _), (left, _) = pads
+    n, height, width, channels = out.shape
+    lengths = [
+        max(before + length, (count - 1) * stride + (k - 1) * step + 1)
+        for before, length, count, stride, k, step in zip(
+            (top, left), (height, width), sites, strides, size, dilation
+        )
+    ]
+    for first in range(0, n, at_once):
+        rows = slice(first, min(first + at_once, n))
+        frame = np.zeros((rows.stop - first, *lengths, channels), out.dtype)
+        yield rows, frame
+        out[rows] = frame[:, top : top + height, left : left + width]
+
+
+def convolve_input(
+    dy, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """Compute the derivative of `conv(x, kernel)` with respect to x, from dy.
+
+    Each dy times the kernel is added to the window that it came from.
+    """
+    size, (c, filters), sites = kernel.shape[:2], kernel.shape[2:], dy.shape[1:3]
+    matrix = kernel.reshape(-1, groups, filters // groups).transpose(1, 2, 0)
+    for rows, frame in unframed(out, size, sites, strides, pads, dilation, at_once):
+        slope = dy[rows].reshape(-1, groups, filters // groups).swapaxes(0, 1)
+        windows = np.empty((len(frame), *sites, groups, *size, c), dy.dtype)
+        flat = windows.reshape(slope.shape[1], groups, -1).swapaxes(0, 1)
+        np.matmul(slope, matrix, out=flat)
+        cells = frame.reshape(*frame.shape[:3], groups, c)
+        for (i, j), tap in taps(cells, size, sites, strides, dilation):
+            np.add(tap, windows[..., i, j, :], out=tap)
+
+
+def forward(w, a, rng=None):
+    """Compute a.p from a.x; with rng as in training.
+
+    It yields the means of a share, and `in_step` makes them those of the whole batch.
+    """
+    # l2: the sum of w**2, times a factor
+    a.penalty = 0.0001 * np.vdot(
+        w.convolution_conv2d_kernel, w.convolution_conv2d_kernel
+    )
+    # conv: each window of the images, as a row, times the kernel, as a matrix
+    padded = np.pad(a.x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 32, 32, 3) and (3, 3, 3, 16)
+    convolve(padded, w.convolution_conv2d_kernel, a.convolution_conv2d, at_once=28)
+    a.convolution_conv2d += np.tile(w.convolution_conv2d_bias, (32, 32, 1))
+
+    if rng is not None:  # batch_normalization: a.convolution_conv2d becomes x - mean
+        n = a.convolution_conv2d.size // 16  # values of each feature
+        mean = sum_sites(a.convolution_conv2d) / n
+        yield mean  # becomes that of the whole batch
+        a.convolution_conv2d -= np.tile(mean, (32, 32, 1))
+        # of the mean, as a sum of float32 is rounded
+        left = sum_sites(a.convolution_conv2d) / n
+        yield left
+        mean += left
+        a.convolution_conv2d -= np.tile(left, (32, 32, 1))
+        variance = (
+            sum_sites(np.square(a.convolution_conv2d, out=a.convolution_batch_no)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.convolution_batch_normalization_moving_mean *= 0.99
+            w.convolution_batch_normalization_moving_mean += 0.01 * mean
+            w.convolution_batch_normalization_moving_variance *= 0.99
+            w.convolution_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.convolution_conv2d -= np.tile(
+            w.convolution_batch_normalization_moving_mean, (32, 32, 1)
+        )
+        variance = w.convolution_batch_normalization_moving_variance
+    a.convolution_batch_no_deviation = np.sqrt(variance + 0.001)
+    factor = w.convolution_batch_normalization_gamma / a.convolution_batch_no_deviation
+    np.multiply(
+        a.convolution_conv2d, np.tile(factor, (32, 32, 1)), out=a.convolution_batch_no
+    )
+    a.convolution_batch_no += np.tile(
+        w.convolution_batch_normalization_beta, (32, 32, 1)
+    )
+
+    # relu(x) = max(x, 0)
+    np.maximum(
+        a.convolution_batch_no,
+        ZEROS[:16384].reshape(32, 32, 16),
+        out=a.convolution_batch_no,
+    )
+
+    # l2
+    a.penalty += 0.0001 * np.vdot(
+        w.same_convolution_conv2d_kernel, w.same_convolution_conv2d_kernel
+    )
+    padded = np.pad(a.convolution_batch_no, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 32, 32, 16) and (3, 3, 16, 16)
+    convolve(
+        padded, w.same_convolution_conv2d_kernel, a.same_convolution_con, at_once=5
+    )
+    a.same_convolution_con += np.tile(w.same_convolution_conv2d_bias, (32, 32, 1))
+
+    if rng is not None:  # batch_normalization: a.same_convolution_con becomes x - mean
+        n = a.same_convolution_con.size // 16  # values of each feature
+        mean = sum_sites(a.same_convolution_con) / n
+        yield mean  # becomes that of the whole batch
+        a.same_convolution_con -= np.tile(mean, (32, 32, 1))
+        # of the mean, as a sum of float32 is rounded
+        left = sum_sites(a.same_convolution_con) / n
+        yield left
+        mean += left
+        a.same_convolution_con -= np.tile(left, (32, 32, 1))
+        variance = (
+            sum_sites(np.square(a.same_convolution_con, out=a.same_convolution_bat)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.same_convolution_batch_normalization_moving_mean *= 0.99
+            w.same_convolution_batch_normalization_moving_mean += 0.01 * mean
+            w.same_convolution_batch_normalization_moving_variance *= 0.99
+            w.same_convolution_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.same_convolution_con -= np.tile(
+            w.same_convolution_batch_normalization_moving_mean, (32, 32, 1)
+        )
+        variance = w.same_convolution_batch_normalization_moving_variance
+    a.same_convolution_bat_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.same_convolution_batch_normalization_gamma / a.same_convolution_bat_deviation
+    )
+    np.multiply(
+        a.same_convolution_con, np.tile(factor, (32, 32, 1)), out=a.same_convolution_bat
+    )
+    a.same_convolution_bat += np.tile(
+        w.same_convolution_batch_normalization_beta, (32, 32, 1)
+    )
+
+    # relu
+    np.maximum(
+        a.same_convolution_bat,
+        ZEROS[:16384].reshape(32, 32, 16),
+        out=a.same_convolution_bat,
+    )
+
+    # l2
+    a.penalty += 0.0001 * np.vdot(
+        w.same_convolution_1_conv2d_kernel, w.same_convolution_1_conv2d_kernel
+    )
+    padded = np.pad(a.same_convolution_bat, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 32, 32, 16) and (3, 3, 16, 16)
+    convolve(
+        padded, w.same_convolution_1_conv2d_kernel, a.same_convolution_1_c, at_once=5
+    )
+    a.same_convolution_1_c += np.tile(w.same_convolution_1_conv2d_bias, (32, 32, 1))
+
+    if rng is not None:  # batch_normalization: a.same_convolution_1_c becomes x - mean
+        n = a.same_convolution_1_c.size // 16  # values of each feature
+        mean = sum_sites(a.same_convolution_1_c) / n
+        yield mean  # becomes that of the whole batch
+        a.same_convolution_1_c -= np.tile(mean, (32, 32, 1))
+        # of the mean, as a sum of float32 is rounded
+        left = sum_sites(a.same_convolution_1_c) / n
+        yield left
+        mean += left
+        a.same_convolution_1_c -= np.tile(left, (32, 32, 1))
+        variance = (
+            sum_sites(np.square(a.same_convolution_1_c, out=a.same_convolution_1_b)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.same_convolution_1_batch_normalization_moving_mean *= 0.99
+            w.same_convolution_1_batch_normalization_moving_mean += 0.01 * mean
+            w.same_convolution_1_batch_normalization_moving_variance *= 0.99
+            w.same_convolution_1_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.same_convolution_1_c -= np.tile(
+            w.same_convolution_1_batch_normalization_moving_mean, (32, 32, 1)
+        )
+        variance = w.same_convolution_1_batch_normalization_moving_variance
+    a.same_convolution_1_b_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.same_convolution_1_batch_normalization_gamma
+        / a.same_convolution_1_b_deviation
+    )
+    np.multiply(
+        a.same_convolution_1_c, np.tile(factor, (32, 32, 1)), out=a.same_convolution_1_b
+    )
+    a.same_convolution_1_b += np.tile(
+        w.same_convolution_1_batch_normalization_beta, (32, 32, 1)
+    )
+
+    # add: y = a + b, so that dy/da = dy/db = 1
+    a.same_convolution_1_b += a.convolution_batch_no
+
+    # relu
+    np.maximum(
+        a.same_convolution_1_b,
+        ZEROS[:16384].reshape(32, 32, 16),
+        out=a.same_convolution_1_b,
+    )
+
+    # l2
+    a.penalty += 0.0001 * np.vdot(
+        w.half_convolution_conv2d_kernel, w.half_convolution_conv2d_kernel
+    )
+    # conv of (B, 32, 32, 16) and (3, 3, 16, 32)
+    general_convolve(
+        a.same_convolution_1_b,
+        w.half_convolution_conv2d_kernel,
+        a.half_convolution_con,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=21,
+    )
+    a.half_convolution_con += np.tile(w.half_convolution_conv2d_bias, (16, 16, 1))
+
+    if rng is not None:  # batch_normalization: a.half_convolution_con becomes x - mean
+        n = a.half_convolution_con.size // 32  # values of each feature
+        mean = sum_sites(a.half_convolution_con) / n
+        yield mean  # becomes that of the whole batch
+        a.half_convolution_con -= np.tile(mean, (16, 16, 1))
+        # of the mean, as a sum of float32 is rounded
+        left = sum_sites(a.half_convolution_con) / n
+        yield left
+        mean += left
+        a.half_convolution_con -= np.tile(left, (16, 16, 1))
+        variance = (
+            sum_sites(np.square(a.half_convolution_con, out=a.half_convolution_bat)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.half_convolution_batch_normalization_moving_mean *= 0.99
+            w.half_convolution_batch_normalization_moving_mean += 0.01 * mean
+            w.half_convolution_batch_normalization_moving_variance *= 0.99
+            w.half_convolution_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.half_convolution_con -= np.tile(
+            w.half_convolution_batch_normalization_moving_mean, (16, 16, 1)
+        )
+        variance = w.half_convolution_batch_normalization_moving_variance
+    a.half_convolution_bat_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.half_convolution_batch_normalization_gamma / a.half_convolution_bat_deviation
+    )
+    np.multiply(
+        a.half_convolution_con, np.tile(factor, (16, 16, 1)), out=a.half_convolution_bat
+    )
+    a.half_convolution_bat += np.tile(
+        w.half_convolution_batch_normalization_beta, (16, 16, 1)
+    )
+
+    # relu
+    np.maximum(
+        a.half_convolution_bat,
+        ZEROS[:8192].reshape(16, 16, 32),
+        out=a.half_convolution_bat,
+    )
+
+    # l2
+    a.penalty += 0.0001 * np.vdot(w.half_main_conv2d_kernel, w.half_main_conv2d_kernel)
+    padded = np.pad(a.half_convolution_bat, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 16, 16, 32) and (3, 3, 32, 32)
+    convolve(padded, w.half_main_conv2d_kernel, a.half_main_conv2d, at_once=10)
+    a.half_main_conv2d += np.tile(w.half_main_conv2d_bias, (16, 16, 1))
+
+    if rng is not None:  # batch_normalization: a.half_main_conv2d becomes x - mean
+        n = a.half_main_conv2d.size // 32  # values of each feature
+        mean = sum_sites(a.half_main_conv2d) / n
+        yield mean  # becomes that of the whole batch
+        a.half_main_conv2d -= np.tile(mean, (16, 16, 1))
+        # of the mean, as a sum of float32 is rounded
+        left = sum_sites(a.half_main_conv2d) / n
+        yield left
+        mean += left
+        a.half_main_conv2d -= np.tile(left, (16, 16, 1))
+        variance = (
+            sum_sites(np.square(a.half_main_conv2d, out=a.half_main_batch_norm)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.half_main_batch_normalization_moving_mean *= 0.99
+            w.half_main_batch_normalization_moving_mean += 0.01 * mean
+            w.half_main_batch_normalization_moving_variance *= 0.99
+            w.half_main_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.half_main_conv2d -= np.tile(
+            w.half_main_batch_normalization_moving_mean, (16, 16, 1)
+        )
+        variance = w.half_main_batch_normalization_moving_variance
+    a.half_main_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = w.half_main_batch_normalization_gamma / a.half_main_batch_norm_deviation
+    np.multiply(
+        a.half_main_conv2d, np.tile(factor, (16, 16, 1)), out=a.half_main_batch_norm
+    )
+    a.half_main_batch_norm += np.tile(w.half_main_batch_normalization_beta, (16, 16, 1))
+
+    a.penalty += 0.0001 * np.vdot(w.half_conv2d_kernel, w.half_conv2d_kernel)  # l2
+    # conv of (B, 32, 32, 16) and (1, 1, 16, 32)
+    general_convolve(
+        a.same_convolution_1_b,
+        w.half_conv2d_kernel,
+        a.half_conv2d,
+        strides=(2, 2),
+        at_once=32,
+    )
+    a.half_conv2d += np.tile(w.half_conv2d_bias, (16, 16, 1))
+
+    a.half_conv2d += a.half_main_batch_norm  # add
+
+    # relu
+    np.maximum(a.half_conv2d, ZEROS[:8192].reshape(16, 16, 32), out=a.half_conv2d)
+
+    # l2
+    a.penalty += 0.0001 * np.vdot(
+        w.half_1_convolution_conv2d_kernel, w.half_1_convolution_conv2d_kernel
+    )
+    # conv of (B, 16, 16, 32) and (3, 3, 32, 64)
+    general_convolve(
+        a.half_conv2d,
+        w.half_1_convolution_conv2d_kernel,
+        a.half_1_convolution_c,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=32,
+    )
+    a.half_1_convolution_c += np.tile(w.half_1_convolution_conv2d_bias, (8, 8, 1))
+
+    if rng is not None:  # batch_normalization: a.half_1_convolution_c becomes x - mean
+        n = a.half_1_convolution_c.size // 64  # values of each feature
+        mean = sum_sites(a.half_1_convolution_c) / n
+        yield mean  # becomes that of the whole batch
+        a.half_1_convolution_c -= np.tile(mean, (8, 8, 1))
+        # of the mean, as a sum of float32 is rounded
+        left = sum_sites(a.half_1_convolution_c) / n
+        yield left
+        mean += left
+        a.half_1_convolution_c -= np.tile(left, (8, 8, 1))
+        variance = (
+            sum_sites(np.square(a.half_1_convolution_c, out=a.half_1_convolution_b)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.half_1_convolution_batch_normalization_moving_mean *= 0.99
+            w.half_1_convolution_batch_normalization_moving_mean += 0.01 * mean
+            w.half_1_convolution_batch_normalization_moving_variance *= 0.99
+            w.half_1_convolution_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.half_1_convolution_c -= np.tile(
+            w.half_1_convolution_batch_normalization_moving_mean, (8, 8, 1)
+        )
+        variance = w.half_1_convolution_batch_normalization_moving_variance
+    a.half_1_convolution_b_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.half_1_convolution_batch_normalization_gamma
+        / a.half_1_convolution_b_deviation
+    )
+    np.multiply(
+        a.half_1_convolution_c, np.tile(factor, (8, 8, 1)), out=a.half_1_convolution_b
+    )
+    a.half_1_convolution_b += np.tile(
+        w.half_1_convolution_batch_normalization_beta, (8, 8, 1)
+    )
+
+    # relu
+    np.maximum(
+        a.half_1_convolution_b,
+        ZEROS[:4096].reshape(8, 8, 64),
+        out=a.half_1_convolution_b,
+    )
+
+    # l2
+    a.penalty += 0.0001 * np.vdot(
+        w.half_1_main_conv2d_kernel, w.half_1_main_conv2d_kernel
+    )
+    padded = np.pad(a.half_1_convolution_b, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # conv of (B, 8, 8, 64) and (3, 3, 64, 64)
+    convolve(padded, w.half_1_main_conv2d_kernel, a.half_1_main_conv2d, at_once=21)
+    a.half_1_main_conv2d += np.tile(w.half_1_main_conv2d_bias, (8, 8, 1))
+
+    if rng is not None:  # batch_normalization: a.half_1_main_conv2d becomes x - mean
+        n = a.half_1_main_conv2d.size // 64  # values of each feature
+        mean = sum_sites(a.half_1_main_conv2d) / n
+        yield mean  # becomes that of the whole batch
+        a.half_1_main_conv2d -= np.tile(mean, (8, 8, 1))
+        # of the mean, as a sum of float32 is rounded
+        left = sum_sites(a.half_1_main_conv2d) / n
+        yield left
+        mean += left
+        a.half_1_main_conv2d -= np.tile(left, (8, 8, 1))
+        variance = (
+            sum_sites(np.square(a.half_1_main_conv2d, out=a.half_1_main_batch_no)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.half_1_main_batch_normalization_moving_mean *= 0.99
+            w.half_1_main_batch_normalization_moving_mean += 0.01 * mean
+            w.half_1_main_batch_normalization_moving_variance *= 0.99
+            w.half_1_main_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.half_1_main_conv2d -= np.tile(
+            w.half_1_main_batch_normalization_moving_mean, (8, 8, 1)
+        )
+        variance = w.half_1_main_batch_normalization_moving_variance
+    a.half_1_main_batch_no_deviation = np.sqrt(variance + 0.001)
+    factor = w.half_1_main_batch_normalization_gamma / a.half_1_main_batch_no_deviation
+    np.multiply(
+        a.half_1_main_conv2d, np.tile(factor, (8, 8, 1)), out=a.half_1_main_batch_no
+    )
+    a.half_1_main_batch_no += np.tile(w.half_1_main_batch_normalization_beta, (8, 8, 1))
+
+    a.penalty += 0.0001 * np.vdot(w.half_1_conv2d_kernel, w.half_1_conv2d_kernel)  # l2
+    # conv of (B, 16, 16, 32) and (1, 1, 32, 64)
+    general_convolve(
+        a.half_conv2d,
+        w.half_1_conv2d_kernel,
+        a.half_1_conv2d,
+        strides=(2, 2),
+        at_once=32,
+    )
+    a.half_1_conv2d += np.tile(w.half_1_conv2d_bias, (8, 8, 1))
+
+    a.half_1_conv2d += a.half_1_main_batch_no  # add
+
+    # relu
+    np.maximum(a.half_1_conv2d, ZEROS[:4096].reshape(8, 8, 64), out=a.half_1_conv2d)
+
+    np.mean(a.half_1_conv2d, axis=(1, 2), dtype=float, out=a.global_average)
+
+    np.matmul(a.global_average, w.dense_kernel, out=a.dense)  # (B, 64) @ (64, 10)
+    a.dense += w.dense_bias
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense.max(axis=-1, keepdims=True)
+    np.subtract(a.dense, a.peak, out=a.p)
+    np.exp(a.p, out=a.p)
+    a.total = a.p.sum(axis=-1, keepdims=True)
+    a.p /= a.total
+
+
+def measure(a, y):
+    """Return the mean of -log p[y], y the index of the class, then the metrics."""
+    picked = a.dense[np.arange(len(y)), y][:, None]
+    loss = np.mean(np.log(a.total) + (a.peak - picked))  # -log(p[y])
+    loss += a.penalty
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
+
+
+def backward(w, dw, a, da, y):
+    """Compute the derivatives of the loss, from the last layer to the first."""
+    # With respect to z, the derivative of -log(softmax(z)[y]) is p - one_hot(y).
+    np.copyto(da.dense, a.p)
+    da.dense[np.arange(len(y)), y] -= 1.0
+    da.dense /= len(y)
+
+    # dense = global_average @ kernel + bias
+    np.matmul(a.global_average.T, da.dense, out=dw.dense_kernel)  # (64, B) @ (B, 10)
+    np.sum(da.dense, axis=0, out=dw.dense_bias)  # the bias is added to each row
+    np.matmul(da.dense, w.dense_kernel.T, out=da.global_average)  # (B, 10) @ (10, 64)
+
+    da.global_average /= 64.0  # global_average_pooling2d
+    np.copyto(da.half_1_relu_1, da.global_average[:, None, None])
+
+    da.half_1_add *= a.half_1_conv2d > 0.0  # relu: dy/dx is 1 where y > 0, else 0
+
+    # half_1_conv2d = conv(half_conv2d, kernel) + bias
+    general_convolve_kernel(
+        a.half_conv2d,
+        da.half_1_add,
+        dw.half_1_conv2d_kernel,
+        strides=(2, 2),
+        at_once=32,
+    )
+    sum_sites(da.half_1_add, out=dw.half_1_conv2d_bias)
+    convolve_input(
+        da.half_1_add,
+        w.half_1_conv2d_kernel,
+        da.half_relu_1,
+        strides=(2, 2),
+        at_once=32,
+    )
+    # l2: twice the factor times w
+    dw.half_1_conv2d_kernel += 0.0002 * w.half_1_conv2d_kernel
+
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
+    # batch_normalization
+    np.multiply(da.half_1_add, a.half_1_main_conv2d, out=da.half_1_main_conv2d)
+    sum_sites(da.half_1_main_conv2d, out=dw.half_1_main_batch_normalization_gamma)
+    dw.half_1_main_batch_normalization_gamma /= a.half_1_main_batch_no_deviation
+    sum_sites(da.half_1_add, out=dw.half_1_main_batch_normalization_beta)
+    n = da.half_1_add.size // 64  # values of each feature
+    slope = (
+        dw.half_1_main_batch_normalization_gamma / a.half_1_main_batch_no_deviation / n
+    )
+    mean = dw.half_1_main_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.half_1_main_conv2d, np.tile(slope, (8, 8, 1)), out=da.half_1_main_conv2d
+    )
+    np.subtract(da.half_1_add, da.half_1_main_conv2d, out=da.half_1_main_conv2d)
+    da.half_1_main_conv2d -= np.tile(mean, (8, 8, 1))
+    factor = w.half_1_main_batch_normalization_gamma / a.half_1_main_batch_no_deviation
+    da.half_1_main_conv2d *= np.tile(factor, (8, 8, 1))
+
+    # half_1_main_conv2d = conv(half_1_convolution_b, kernel) + bias
+    padded = np.pad(a.half_1_convolution_b, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(
+        padded, da.half_1_main_conv2d, dw.half_1_main_conv2d_kernel, at_once=21
+    )
+    sum_sites(da.half_1_main_conv2d, out=dw.half_1_main_conv2d_bias)
+    padded = np.pad(da.half_1_main_conv2d, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(
+        padded,
+        flipped(w.half_1_main_conv2d_kernel),
+        da.half_1_convolution_b,
+        at_once=13,
+    )
+    dw.half_1_main_conv2d_kernel += 0.0002 * w.half_1_main_conv2d_kernel  # l2
+
+    da.half_1_convolution_b *= a.half_1_convolution_b > 0.0  # relu
+
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
+    # batch_normalization
+    np.multiply(
+        da.half_1_convolution_b, a.half_1_convolution_c, out=da.half_1_convolution_c
+    )
+    sum_sites(
+        da.half_1_convolution_c, out=dw.half_1_convolution_batch_normalization_gamma
+    )
+    dw.half_1_convolution_batch_normalization_gamma /= a.half_1_convolution_b_deviation
+    sum_sites(
+        da.half_1_convolution_b, out=dw.half_1_convolution_batch_normalization_beta
+    )
+    n = da.half_1_convolution_b.size // 64  # values of each feature
+    slope = (
+        dw.half_1_convolution_batch_normalization_gamma
+        / a.half_1_convolution_b_deviation
+        / n
+    )
+    mean = dw.half_1_convolution_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.half_1_convolution_c, np.tile(slope, (8, 8, 1)), out=da.half_1_convolution_c
+    )
+    np.subtract(
+        da.half_1_convolution_b, da.half_1_convolution_c, out=da.half_1_convolution_c
+    )
+    da.half_1_convolution_c -= np.tile(mean, (8, 8, 1))
+    factor = (
+        w.half_1_convolution_batch_normalization_gamma
+        / a.half_1_convolution_b_deviation
+    )
+    da.half_1_convolution_c *= np.tile(factor, (8, 8, 1))
+
+    # half_1_convolution_c = conv(half_conv2d, kernel) + bias
+    general_convolve_kernel(
+        a.half_conv2d,
+        da.half_1_convolution_c,
+        dw.half_1_convolution_conv2d_kernel,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=32,
+    )
+    sum_sites(da.half_1_convolution_c, out=dw.half_1_convolution_conv2d_bias)
+    convolve_input(
+        da.half_1_convolution_c,
+        w.half_1_convolution_conv2d_kernel,
+        da.half_conv2d,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=32,
+    )
+    # several layers take it: what comes back to it adds up
+    da.half_relu_1 += da.half_conv2d
+    # l2
+    dw.half_1_convolution_conv2d_kernel += 0.0002 * w.half_1_convolution_conv2d_kernel
+
+    da.half_add *= a.half_conv2d > 0.0  # relu
+
+    # half_conv2d = conv(same_convolution_1_b, kernel) + bias
+    general_convolve_kernel(
+        a.same_convolution_1_b,
+        da.half_add,
+        dw.half_conv2d_kernel,
+        strides=(2, 2),
+        at_once=32,
+    )
+    sum_sites(da.half_add, out=dw.half_conv2d_bias)
+    convolve_input(
+        da.half_add,
+        w.half_conv2d_kernel,
+        da.convolution_batch_no,
+        strides=(2, 2),
+        at_once=32,
+    )
+    dw.half_conv2d_kernel += 0.0002 * w.half_conv2d_kernel  # l2
+
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
+    # batch_normalization
+    np.multiply(da.half_add, a.half_main_conv2d, out=da.half_main_conv2d)
+    sum_sites(da.half_main_conv2d, out=dw.half_main_batch_normalization_gamma)
+    dw.half_main_batch_normalization_gamma /= a.half_main_batch_norm_deviation
+    sum_sites(da.half_add, out=dw.half_main_batch_normalization_beta)
+    n = da.half_add.size // 32  # values of each feature
+    slope = (
+        dw.half_main_batch_normalization_gamma / a.half_main_batch_norm_deviation / n
+    )
+    mean = dw.half_main_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.half_main_conv2d, np.tile(slope, (16, 16, 1)), out=da.half_main_conv2d
+    )
+    np.subtract(da.half_add, da.half_main_conv2d, out=da.half_main_conv2d)
+    da.half_main_conv2d -= np.tile(mean, (16, 16, 1))
+    factor = w.half_main_batch_normalization_gamma / a.half_main_batch_norm_deviation
+    da.half_main_conv2d *= np.tile(factor, (16, 16, 1))
+
+    # half_main_conv2d = conv(half_convolution_bat, kernel) + bias
+    padded = np.pad(a.half_convolution_bat, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(padded, da.half_main_conv2d, dw.half_main_conv2d_kernel, at_once=10)
+    sum_sites(da.half_main_conv2d, out=dw.half_main_conv2d_bias)
+    padded = np.pad(da.half_main_conv2d, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(
+        padded, flipped(w.half_main_conv2d_kernel), da.half_convolution_bat, at_once=8
+    )
+    dw.half_main_conv2d_kernel += 0.0002 * w.half_main_conv2d_kernel  # l2
+
+    da.half_convolution_bat *= a.half_convolution_bat > 0.0  # relu
+
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
+    # batch_normalization
+    np.multiply(
+        da.half_convolution_bat, a.half_convolution_con, out=da.half_convolution_con
+    )
+    sum_sites(
+        da.half_convolution_con, out=dw.half_convolution_batch_normalization_gamma
+    )
+    dw.half_convolution_batch_normalization_gamma /= a.half_convolution_bat_deviation
+    sum_sites(da.half_convolution_bat, out=dw.half_convolution_batch_normalization_beta)
+    n = da.half_convolution_bat.size // 32  # values of each feature
+    slope = (
+        dw.half_convolution_batch_normalization_gamma
+        / a.half_convolution_bat_deviation
+        / n
+    )
+    mean = dw.half_convolution_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.half_convolution_con, np.tile(slope, (16, 16, 1)), out=da.half_convolution_con
+    )
+    np.subtract(
+        da.half_convolution_bat, da.half_convolution_con, out=da.half_convolution_con
+    )
+    da.half_convolution_con -= np.tile(mean, (16, 16, 1))
+    factor = (
+        w.half_convolution_batch_normalization_gamma / a.half_convolution_bat_deviation
+    )
+    da.half_convolution_con *= np.tile(factor, (16, 16, 1))
+
+    # half_convolution_con = conv(same_convolution_1_b, kernel) + bias
+    general_convolve_kernel(
+        a.same_convolution_1_b,
+        da.half_convolution_con,
+        dw.half_convolution_conv2d_kernel,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=21,
+    )
+    sum_sites(da.half_convolution_con, out=dw.half_convolution_conv2d_bias)
+    convolve_input(
+        da.half_convolution_con,
+        w.half_convolution_conv2d_kernel,
+        da.same_relu_1,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=21,
+    )
+    da.convolution_batch_no += da.same_relu_1  # sum
+    dw.half_convolution_conv2d_kernel += 0.0002 * w.half_convolution_conv2d_kernel  # l2
+
+    da.same_add *= a.same_convolution_1_b > 0.0  # relu
+
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
+    # batch_normalization
+    np.multiply(da.same_add, a.same_convolution_1_c, out=da.same_convolution_1_c)
+    sum_sites(
+        da.same_convolution_1_c, out=dw.same_convolution_1_batch_normalization_gamma
+    )
+    dw.same_convolution_1_batch_normalization_gamma /= a.same_convolution_1_b_deviation
+    sum_sites(da.same_add, out=dw.same_convolution_1_batch_normalization_beta)
+    n = da.same_add.size // 16  # values of each feature
+    slope = (
+        dw.same_convolution_1_batch_normalization_gamma
+        / a.same_convolution_1_b_deviation
+        / n
+    )
+    mean = dw.same_convolution_1_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.same_convolution_1_c, np.tile(slope, (32, 32, 1)), out=da.same_convolution_1_c
+    )
+    np.subtract(da.same_add, da.same_convolution_1_c, out=da.same_convolution_1_c)
+    da.same_convolution_1_c -= np.tile(mean, (32, 32, 1))
+    factor = (
+        w.same_convolution_1_batch_normalization_gamma
+        / a.same_convolution_1_b_deviation
+    )
+    da.same_convolution_1_c *= np.tile(factor, (32, 32, 1))
+
+    # same_convolution_1_c = conv(same_convolution_bat, kernel) + bias
+    padded = np.pad(a.same_convolution_bat, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(
+        padded, da.same_convolution_1_c, dw.same_convolution_1_conv2d_kernel, at_once=5
+    )
+    sum_sites(da.same_convolution_1_c, out=dw.same_convolution_1_conv2d_bias)
+    padded = np.pad(da.same_convolution_1_c, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(
+        padded,
+        flipped(w.same_convolution_1_conv2d_kernel),
+        da.same_convolution_bat,
+        at_once=4,
+    )
+    # l2
+    dw.same_convolution_1_conv2d_kernel += 0.0002 * w.same_convolution_1_conv2d_kernel
+
+    da.same_convolution_bat *= a.same_convolution_bat > 0.0  # relu
+
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
+    # batch_normalization
+    np.multiply(
+        da.same_convolution_bat, a.same_convolution_con, out=da.same_convolution_con
+    )
+    sum_sites(
+        da.same_convolution_con, out=dw.same_convolution_batch_normalization_gamma
+    )
+    dw.same_convolution_batch_normalization_gamma /= a.same_convolution_bat_deviation
+    sum_sites(da.same_convolution_bat, out=dw.same_convolution_batch_normalization_beta)
+    n = da.same_convolution_bat.size // 16  # values of each feature
+    slope = (
+        dw.same_convolution_batch_normalization_gamma
+        / a.same_convolution_bat_deviation
+        / n
+    )
+    mean = dw.same_convolution_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.same_convolution_con, np.tile(slope, (32, 32, 1)), out=da.same_convolution_con
+    )
+    np.subtract(
+        da.same_convolution_bat, da.same_convolution_con, out=da.same_convolution_con
+    )
+    da.same_convolution_con -= np.tile(mean, (32, 32, 1))
+    factor = (
+        w.same_convolution_batch_normalization_gamma / a.same_convolution_bat_deviation
+    )
+    da.same_convolution_con *= np.tile(factor, (32, 32, 1))
+
+    # same_convolution_con = conv(convolution_batch_no, kernel) + bias
+    padded = np.pad(a.convolution_batch_no, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(
+        padded, da.same_convolution_con, dw.same_convolution_conv2d_kernel, at_once=5
+    )
+    sum_sites(da.same_convolution_con, out=dw.same_convolution_conv2d_bias)
+    padded = np.pad(da.same_convolution_con, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve(padded, flipped(w.same_convolution_conv2d_kernel), da.relu, at_once=4)
+    np.add(da.same_add, da.relu, out=da.convolution_batch_no)  # sum
+    dw.same_convolution_conv2d_kernel += 0.0002 * w.same_convolution_conv2d_kernel  # l2
+
+    da.convolution_batch_no *= a.convolution_batch_no > 0.0  # relu
+
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
+    # batch_normalization
+    np.multiply(
+        da.convolution_batch_no, a.convolution_conv2d, out=da.convolution_conv2d
+    )
+    sum_sites(da.convolution_conv2d, out=dw.convolution_batch_normalization_gamma)
+    dw.convolution_batch_normalization_gamma /= a.convolution_batch_no_deviation
+    sum_sites(da.convolution_batch_no, out=dw.convolution_batch_normalization_beta)
+    n = da.convolution_batch_no.size // 16  # values of each feature
+    slope = (
+        dw.convolution_batch_normalization_gamma / a.convolution_batch_no_deviation / n
+    )
+    mean = dw.convolution_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.convolution_conv2d, np.tile(slope, (32, 32, 1)), out=da.convolution_conv2d
+    )
+    np.subtract(
+        da.convolution_batch_no, da.convolution_conv2d, out=da.convolution_conv2d
+    )
+    da.convolution_conv2d -= np.tile(mean, (32, 32, 1))
+    factor = w.convolution_batch_normalization_gamma / a.convolution_batch_no_deviation
+    da.convolution_conv2d *= np.tile(factor, (32, 32, 1))
+
+    # convolution_conv2d = conv(x, kernel) + bias
+    padded = np.pad(a.x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    convolve_kernel(
+        padded, da.convolution_conv2d, dw.convolution_conv2d_kernel, at_once=28
+    )
+    sum_sites(da.convolution_conv2d, out=dw.convolution_conv2d_bias)
+    dw.convolution_conv2d_kernel += 0.0002 * w.convolution_conv2d_kernel  # l2
+
+
+# -- Optimizer -------------------------------------------------------------------------
+
+SLOTS = ("m", "v")  # arrays like the parameters that it keeps
+SHARES = 4  # of a batch: what comes of it does not depend on the threads
+BLOCKS = [slice(i, i + 65_536) for i in range(0, TRAINABLE, 65_536)]  # fit the cache
+
+
+def adam(parameters, gradients, slots, learning_rate, step):
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
+
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
+    """
+    root = math.sqrt(1 - 0.999)
+    rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
+    for part in BLOCKS:
+        w, g = parameters[part], gradients[part]
+        s = np.empty_like(w)
+        m, v = slots[:, part]
+        m *= 0.9
+        m += g
+        v *= 0.999
+        np.square(g, out=s)
+        v += s
+        np.sqrt(v, out=s)
+        s += epsilon
+        np.divide(m, s, out=s)
+        s *= rate
+        w -= s
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+def load_data(options, parts=None):
+    """Return the parts of the data, each (x, y)."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
+    if parts is not None:
+        parts, options.data = given_parts(parts, ARRAYS), "parts"
+    elif options.data:
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
+    else:
+        folder = Path(options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER)
+        parts = read_cifar10(folder / "cifar10")
+    for part, (x, y) in parts.items():
+        where = partial("{}, {}, row {}".format, options.data or "cifar10", part)
+        check_samples(x, INPUT_SHAPE, where)
+        parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
+    if "train" in parts:
+        split_off(parts, validation=5000)
+    return {p: (prepare(x), y) for p, (x, y) in parts.items()}
+
+
+def prepare(x):
+    """Return x after the transforms."""
+    x = np.multiply(x, 1 / 255, dtype=DTYPE)
+    return np.ascontiguousarray(x, DTYPE)
+
+
+def augment(x, rng):
+    """Change the images x (B, 32, 32, 3) of a batch at random, in place."""
+    flip = rng.random(len(x)) < 0.5
+    x[flip] = x[flip, :, ::-1]
+    shift_images(x, rng.integers(-4, 4, (len(x), 2), endpoint=True))
+
+
+def read_input(path):
+    """Yield raw samples of a file, some at a time, and what to call their rows."""
+    x = cifar10_samples(path)
+    for i in range(0, len(x) or 1, 512):
+        yield x[i : i + 512], lambda row, i=i: f"{path}, row {i + row}"
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def run_epoch(state, x, y, options):
+    """Train on every sample once; return the means of the loss and the metrics."""
+    epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
+    # An epoch draws by its own number, so that --resume goes on as if without a break.
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    rngs = rng.spawn(SHARES)
+    batch = cache(lambda k, n: buffers(n, DTYPE))  # the last may be smaller
+
+    def run_share(k, rows, part):
+        labels = y[rows]
+        a, da = batch(k, len(rows))
+        a.share, a.part = k, part
+        np.take(x, rows, axis=0, out=a.x, mode="clip")  # "raise" copies twice
+        augment(a.x, rngs[k])
+        yield from forward(state.w, a, rngs[k])
+        measured = measure(a, labels)
+        yield from backward(state.w, state.dw[k], a, da, labels)
+        yield measured
+
+    def means():
+        return dict(zip(METRICS, (sums / (start + len(rows))).tolist()))
+
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+    for start in progress(range(0, len(x), options.batch_size), title, means):
+        rows = order[start : start + options.batch_size]
+        shares = np.array_split(rows, SHARES)[: len(rows)]
+        parts = np.array([share.size for share in shares]) / rows.size
+        passes = [*map(run_share, range(SHARES), shares, parts)]
+        sums += rows.size * in_step(in_threads, passes, parts)
+        np.dot(parts.astype(DTYPE), state.shares[: len(shares)], out=state.gradients)
+        state.step += 1
+        adam(
+            state.parameters[:TRAINABLE],
+            state.gradients,
+            state.slots,
+            LEARNING_RATE,
+            state.step,
+        )
+        if not (state.diverged or math.isfinite(sums[0])):
+            state.diverged = f"epoch {epoch}, batch {start // options.batch_size + 1}"
+            ways_out = "lower learning_rate, standardize the data, or set clipnorm=1"
+            say(options, f"{state.diverged}: the loss is {sums[0]}; {ways_out}")
+    return means()
+
+
+def forward_all(w, x):
+    """Yield the activations of all samples, a batch at a time for each thread."""
+
+    def run(first):
+        rows = slice(first, first + 64)
+        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        a.x = x[rows]
+        finish(forward(w, a))
+        return rows, a
+
+    for first in range(0, len(x), 64 * THREADS):
+        last = min(len(x), first + 64 * THREADS)
+        yield from in_threads(run, range(first, last, 64))
+
+
+@np.errstate(all="ignore")  # what overflows is seen in the results
+def evaluate_part(w, x, y, prefix):
+    """Return the loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in forward_all(w, x))
+    return {prefix + m: v for m, v in zip(METRICS, (sums / len(x)).tolist())}
+
+
+def report(row, options, head=False):
+    """Print results: those of an epoch as a row of a table, or of the test part."""
+    if options.json:
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
+    elif not options.quiet and "epoch" in row:
+        cells = {name: number(value) for name, value in row.items()}
+        cells["epoch"] = f"{row['epoch']}/{options.epochs}"
+        cells["seconds"] = f"{row['seconds']:.1f}"
+        del cells["learning_rate"]  # it is always the same
+        widths = [max(8, len(name)) for name in cells]
+        if head:
+            print(*map(str.rjust, cells, widths), sep="  ")
+        print(*map(str.rjust, cells.values(), widths), sep="  ", flush=True)
+    elif not options.quiet:
+        print("  ".join(f"{name} {number(value)}" for name, value in row.items()))
+
+
+def save(state, options, whole=True):
+    """Write weights, history.csv and curves.svg; the checkpoint after whole epochs."""
+    columns, table = [*state.history[0]], [[*row.values()] for row in state.history]
+    about = state.about | {"columns": columns, "epoch": len(table), "step": state.step}
+    arrays = named(state.w)
+    if whole:
+        more = {"training/slots": state.slots, "training/history": np.array(table)}
+        save_arrays(options.out / "checkpoint.npz", arrays | more, about)
+    save_arrays(options.out / "weights.npz", arrays, about)
+    with write_whole(options.out / "history.csv") as file:
+        csv.writer(file, lineterminator="\n").writerows([columns, *table])
+    with write_whole(options.out / "curves.svg") as file:
+        file.write(curves(state.history, NAME))
+
+
+def resume(state, options):
+    """Read checkpoint.npz, if there is one; it must be of this very training."""
+    if not has_training(options.out):
+        return say(options, f"{options.out}: nothing to go on with; a training begins")
+    path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
+    arrays = load(path, state.w, SHAPES, state.same, way_out)
+    with file_errors(path, way_out):
+        np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
+        about, rows = arrays["about"], arrays["training/history"]
+        columns, i, state.step = about["columns"], about["epoch"], int(about["step"])
+        if rows.shape != (i, len(columns)) or not 0 < i <= state.step:
+            raise ValueError("it is no checkpoint")
+        for row in rows.astype(float, casting="same_kind").tolist():
+            state.history.append(dict(zip(columns, row)) | {"epoch": int(row[0])})
+    say(options, f"{options.out}: goes on after epoch {i} of {options.epochs}")
+    for key in ("epochs", "batch_size", "learning_rate"):
+        if about.get(key) != (value := state.about[key]):
+            say(options, f"{key} {value} follows on {about.get(key)!r}")
+
+
+def announce(options, parts):
+    """Say what a training begins with, and which part of the data lacks a class."""
+    if not options.json:
+        sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
+        sizes = sizes.replace("train", "training")
+        about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
+        say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
+    labels = {part: y for part, (_, y) in parts.items()}
+    names = [*range(10)]
+    every = {*np.concatenate([*labels.values()]).tolist()}
+    for part, y in labels.items():
+        if lacking := [f"`{names[i]}`" for i in sorted(every.difference(y.tolist()))]:
+            few = ", ".join(lacking[:3]) + ", ..." * (len(lacking) > 3)
+            few += "; write stratify=true or seed=0 in split"
+            say(options, f"the {part} part has no sample of class {few}")
+
+
+@np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
+def fit(options, parts):
+    """Train on the parts, save to `options.out` unless it is None, return the state."""
+    state = SimpleNamespace(step=0, history=[], diverged="")
+    state.parameters = np.zeros(PARAMETERS, DTYPE)
+    state.gradients = np.zeros(TRAINABLE, DTYPE)
+    state.slots = np.zeros((len(SLOTS), TRAINABLE), DTYPE)
+    state.shares = np.zeros((SHARES, TRAINABLE), DTYPE)
+    state.w, state.dw = views(state.parameters), [*map(views, state.shares)]
+    # The weights to begin with: drawn, given, or those of the checkpoint.
+    initialize(state.w, np.random.default_rng(options.seed))
+    if options.initial_weights:
+        load(options.initial_weights, state.w, SHAPES, same={})
+    # What files say of themselves; a checkpoint must be of the same, or is refused.
+    state.same = MODEL | TRAINING | {"seed": options.seed}
+    for part in ("train", "validation"):
+        state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
+    state.about = ORIGIN | state.same | {"epochs": options.epochs}
+    state.about["batch_size"] = options.batch_size
+    state.about["learning_rate"] = LEARNING_RATE
+    if options.resume:
+        resume(state, options)
+    announce(options, parts)
+    whole, saved, first = True, -math.inf, len(state.history) + 1
+    try:
+        for epoch in range(first, options.epochs + 1):
+            whole, began = False, time.monotonic()
+            row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
+            if "validation" in parts:
+                row |= evaluate_part(state.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            state.history.append(row)
+            report(row, options, head=epoch == first)
+            whole = True
+            if options.out and time.monotonic() > saved + 10:
+                save(state, options)
+                saved = time.monotonic()
+        state.about["finished"] = True
+    finally:  # Ctrl-C, too, leaves behind what was learnt, once an epoch is done
+        if options.out and state.history:
+            save(state, options, whole)
+            say(options, f"saved to {options.out}")
+            if "finished" not in state.about:
+                say(options, "to go on:", again(options, options.epochs))
+        warn_of_nan(options.out or NAME, state.w)
+    return state
+
+
+def run_train(options):
+    """Train, evaluate on the test part, and save to a folder."""
+    weights = ["--weights", options.out / "weights.npz"] if options.out else []
+    with results_folder(options, RUNS) as options.out:
+        parts = load_data(options)
+        state = fit(options, parts)
+    if "test" in parts:
+        report(evaluate_part(state.w, *parts["test"], "test_"), options)
+    if not (options.json or state.diverged):
+        if "test" in parts and not (options.data or options.data_dir):
+            say(options, "to evaluate:", command("evaluate", *weights))
+        say(options, "to predict:", command("predict", "FILE", *weights))
+        say(options, "to go on:", again(options, 2 * options.epochs))
+
+
+# -- Use from Python -------------------------------------------------------------------
+
+
+class Model:
+    """A trained model: of a weights.npz, by its path or open for bytes."""
+
+    def __init__(self, weights):
+        self.w = views(np.empty(PARAMETERS, DTYPE))
+        load(weights, self.w, SHAPES, MODEL)
+        self.classes = [*range(10)]
+
+    @np.errstate(all="ignore")  # what overflows is seen in the results
+    def predict(self, rows, where="row {}".format):
+        """Return the outputs (N, 10) for raw samples (N, 32, 32, 3)."""
+        with file_errors("rows", "give an array of samples"):
+            x = np.asarray(rows)
+        check_samples(x, INPUT_SHAPE, where)
+        x = prepare(x)
+        with one_blas_thread():
+            return np.concatenate([a.p for _, a in forward_all(self.w, x)])
+
+
+def train(
+    parts=None, *, out=None, epochs=EPOCHS, batch_size=BATCH_SIZE, seed=SEED, quiet=True
+):
+    """Train on {"train": (x, y), ...} or the spec's data; return Model and history."""
+    if min(epochs, batch_size) < 1 or seed < 0:
+        raise InputError("epochs and batch_size must be at least 1, and seed 0")
+    options = parse(["train"])
+    vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
+    options.out = out and Path(out)
+    folder = results_folder(options, options.out) if out else contextlib.nullcontext()
+    with folder as options.out, one_blas_thread():
+        state = fit(options, load_data(options, parts))
+    file = io.BytesIO()
+    np.savez(file, **named(state.w))
+    return Model(file), state.history
+
+
+# -- Commands --------------------------------------------------------------------------
+
+
+def newest_weights(options):
+    """Return the weights of the newest finished run, and say which these are."""
+    for path in runs_with(RUNS, "weights.npz"):
+        with file_errors(path, "name another run with --weights FILE.npz"):
+            about = json.loads(zipfile.ZipFile(path).comment or "{}")
+        if "finished" in about:
+            say(options, f"weights of {path}, the newest finished run")
+            return path
+    raise InputError(f"there is no finished run in {RUNS}; give --weights FILE.npz")
+
+
+def command(*words):
+    """Return the line for a shell that runs this script with these words."""
+    path, here = Path(__file__), Path.cwd()
+    path = path.relative_to(here) if path.is_relative_to(here) else path
+    return shlex.join(map(str, ["python", path, *words]))
+
+
+def again(options, epochs):
+    """Return the line that goes on with a training, up to so many epochs."""
+    same = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
+    return f"{same} --resume --epochs {epochs}"
+
+
+def run_evaluate(options):
+    """Print the loss and the metrics of the test part."""
+    model = Model(options.weights or newest_weights(options))
+    parts = load_data(options)
+    if "test" not in parts:
+        raise InputError("there is no test part: give one with --data FILE.npz")
+    options.quiet = False  # who asks for a result gets it
+    report(evaluate_part(model.w, *parts["test"], "test_"), options)
+
+
+def run_predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    model = Model(options.weights or newest_weights(options))
+    source = Path("/dev/stdin") if str(options.input) == "-" else options.input
+    if not (options.output or sys.stdout):
+        raise InputError("standard output is closed; name a file with --output")
+    output = options.output and write_whole(options.output)
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
+        write(["prediction", *(f"probability_{name}" for name in model.classes)])
+        for x, where in read_input(source):
+            p = model.predict(x, where)
+            for row, best in zip(p.tolist(), p.argmax(axis=1)):
+                write([model.classes[best], *row])
+
+
+def run_gradcheck(options):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng(options.seed), 4
+    parameters, gradients = np.zeros(PARAMETERS), np.zeros(TRAINABLE)
+    w, x = views(parameters), rng.normal(size=(n, *INPUT_SHAPE))
+    initialize(w, rng)
+    parameters[:TRAINABLE] = rng.normal(0.0, 0.1, TRAINABLE)
+    y = rng.integers(10, size=(n,))
+    # Two shares of a batch that are not alike, as threads have them in training:
+    shares, parts = (slice(0, 3), slice(3, 4)), np.array([0.75, 0.25])
+    batches = [buffers(3, x.dtype), buffers(1, x.dtype)]
+    slopes = np.zeros((2, TRAINABLE))
+
+    def run_share(k, dw=None):
+        rows, (a, da) = shares[k], batches[k]
+        a.x, a.share, a.part = x[rows], k, parts[k]
+        yield from forward(w, a, np.random.default_rng(0))
+        if dw:
+            yield from backward(w, dw, a, da, y[rows])
+        yield measure(a, y[rows])
+
+    in_step(map, [run_share(k, views(slopes[k])) for k in (0, 1)], parts)
+    dw = views(np.dot(parts, slopes, out=gradients))
+    code = 0
+    for (name, part), slope in zip(named(w).items(), vars(dw).values()):
+        scale, most = max(np.abs(slope).max(), 1e-3), 0.0
+        for _ in range(10):
+            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
+            d /= np.linalg.norm(d)
+            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
+                rise = 0.0
+                for step in (h, -h):
+                    part += step * d
+                    loss, *_ = in_step(map, [run_share(0), run_share(1)], parts)
+                    part -= step * d
+                    rise += loss / (2 * step)
+                error = abs(rise - np.vdot(slope, d)) / scale
+                if error < 1e-6:
+                    break
+            most = np.maximum(most, error)
+        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
+        code = code or int(not most < 1e-6)
+    return code
+
+
+OPTIONS = f"""
+train             --epochs N              passes over the data (default: {EPOCHS})
+train             --batch-size N          samples per update (default: {BATCH_SIZE})
+train gradcheck   --seed N                seed of all random numbers (default: {SEED})
+train             --out DIR               for results (default: {RUNS}, {RUNS}-2, ...)
+train             --resume                go on with the last training, or that in --out
+train             --force                 overwrite the training in the folder
+train             --initial-weights FILE  start with the weights of this .npz file
+train evaluate    --data FILE             .npz file of x_train, y_train, x_test, ...
+train evaluate    --data-dir DIR          folder of the data files
+evaluate predict  --weights FILE          weights.npz (default: that of the newest run)
+predict           --output FILE           write there instead of to standard output
+all               --threads N             threads to use (default: all cores)
+train evaluate    --quiet                 print errors only (evaluate: and the result)
+train evaluate    --json                  print JSON objects, one a line (and an epoch)
+"""
+
+
+def parse(argv):
+    """Return the options of a command line; one that is wrong ends in SystemExit."""
+    about = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog=command(), description=about)
+    commands = parser.add_subparsers(required=True)
+    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
+        one = commands.add_parser(run.__name__.removeprefix("run_"), help=run.__doc__)
+        one.set_defaults(run=run, argv=argv, quiet=False)
+        one.suggest_on_error = parser.suggest_on_error = True  # from Python 3.14 on
+    rows = "rows like those of the training data, or - for standard input"
+    commands.choices["predict"].add_argument("input", type=Path, help=rows)
+    for line in OPTIONS.strip().splitlines():
+        names, flag, text = re.split("  +", line)
+        flag, _, value = flag.partition(" ")
+        kind = {"type": int if value == "N" else Path, "metavar": value}
+        if default := re.search(r"default: (\d+)", text):
+            kind["default"] = int(default[1])
+        kind = kind if value else {"action": "store_true"}
+        for name in commands.choices if names == "all" else names.split():
+            commands.choices[name].add_argument(flag, help=text, **kind)
+    if not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help")):
+        argv = ["train", *argv]
+    options = parser.parse_args(argv)
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    return options
+
+
+def main(argv=None):
+    """Run a command line, by default that of the process; return the exit code."""
+    global THREADS
+    sys.stderr = sys.stderr or io.StringIO()  # it may be closed
+    getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
+    try:
+        options = parse(sys.argv[1:] if argv is None else [*argv])
+        THREADS = options.threads or THREADS
+        with one_blas_thread():
+            code = options.run(options) or 0
+        print(end="", flush=True)
+        return code
+    except SystemExit as end:  # --help, or what is wrong with the usage, was told
+        return end.code
+    except BrokenPipeError:  # whoever read the output has read enough
+        return 0
+    except (InputError, OSError, MemoryError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt as end:
+        print("interrupted", file=sys.stderr)
+        return 128 + next(iter(end.args), 2)  # which signal it was
+    except Exception:  # noqa: BLE001 (1 is for derivatives that are wrong)
+        traceback.print_exc()
+        return 70
+    finally:
+        try:
+            print(end="", flush=True)
+        except OSError:  # Python would try it again when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+# -- Threads ---------------------------------------------------------------------------
+
+
+# By these names OpenBLAS, MKL, BLIS and Accelerate are told how many threads they have:
+BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
+openblas_set_num_threads64_ openblas_set_num_threads
+MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
+BEFORE = list[int]()  # the numbers of threads to go back to
+LOCKS = dict[int, Lock]()  # one for each process: a fork copies one as it is
+
+
+@cache
+def blas_threads():
+    """The functions that get and set the threads of NumPy's BLAS, if it has any."""
+    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
+    library = ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+    for name in BLAS.split():
+        if hasattr(library, name):  # it has what it is linked to, too
+            get = name.replace("Set_Num", "Get_Max").replace("Set", "Get")
+            return library[get.replace("set", "get")], library[name]
+    return (lambda: 1), (lambda number: None)
+
+
+@contextlib.contextmanager
+def one_blas_thread():
+    """Within it, BLAS has one thread: threads of ours share the work.
+
+    Its own wait for each other at full speed. Where another program takes a core, a
+    product would take ten times as long.
+    """
+    get_threads, set_threads = blas_threads()
+    lock = LOCKS.setdefault(os.getpid(), Lock())
+    with lock:
+        BEFORE.append(get_threads())
+        set_threads(1)
+    try:
+        yield
+    finally:
+        with lock:  # the last one to leave takes what the first one found
+            set_threads(BEFORE.pop())
+
+
+def usable_cores(root="/"):
+    """How many cores this process may use: by its affinity, and a container's quota."""
+    every = range(os.cpu_count() or 1)
+    cores = len(getattr(os, "sched_getaffinity", lambda _: every)(0))
+    files = ("cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us")  # of cgroups 2 and 1
+    with contextlib.suppress(OSError, ValueError):  # only Linux has groups
+        for line in Path(root, "proc/self/cgroup").read_text().splitlines():
+            _, kind, group = line.split(":", 2)
+            folder = Path(root, "sys/fs/cgroup", kind, group.strip("/"))
+            for path in (folder, *folder.parents):
+                there = [path / name for name in files if (path / name).exists()]
+                text = " ".join(file.read_text().strip() for file in there)
+                if limit := re.fullmatch(r"(\d+) (\d+)", text):  # or "max", or -1
+                    cores = min(cores, max(1, round(int(limit[1]) / int(limit[2]))))
+    return cores
+
+
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdecimal() else usable_cores()
+
+
+@cache
+def helpers(process, number):
+    """Threads that wait for work; a process that was forked starts its own."""
+    return ThreadPoolExecutor(number, initializer=np.seterr, initargs=["ignore"])
+
+
+def in_threads(function, *arguments):
+    """[*map(function, *arguments)], with helpers: each takes what is next.
+
+    Nobody waits for one that has not begun: where cores are taken, fewer help.
+    """
+    jobs = [*enumerate(zip(*arguments))]
+    results, left = [None] * len(jobs), deque([*jobs, *[None] * THREADS])
+
+    def work():
+        for i, job in iter(left.popleft, None):  # None is the end, one for each
+            results[i] = function(*job)
+
+    others = [
+        helpers(os.getpid(), THREADS - 1).submit(work)
+        for _ in range(min(THREADS, len(jobs)) - 1)
+    ]
+    try:
+        work()
+    finally:
+        others = [other for other in others if not other.cancel()]
+        wait(others)
+    for other in others:
+        other.result()  # raises what went wrong in it
+    return results
+
+
+# -- Files, checks and curves ----------------------------------------------------------
+
+
+class InputError(Exception):
+    """Data, a file or an argument is wrong: one line says so, without a traceback."""
+
+
+@contextlib.contextmanager
+def file_errors(path, way_out="check it or get it anew"):
+    """Turn any error inside the block into an InputError with file and way out."""
+    try:
+        yield
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        line = text.splitlines()[0][:400]
+        raise InputError(f"{path}: {line}; {way_out}") from error
+
+
+def number(value):
+    """A number in six columns, or with an exponent if it is tiny or huge."""
+    if value and not 1e-3 <= abs(value) < 9999.5:
+        return f"{value:.2e}"
+    return f"{value:#.5g}" if abs(value) >= 1 else f"{value:.4f}"
+
+
+def progress(steps, title, measured=dict):
+    """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
+    shown = title and sys.stderr and sys.stderr.isatty()
+    began = drawn = time.monotonic()
+    try:
+        for i, step in enumerate(steps):
+            now = time.monotonic()
+            if shown and i and now - drawn > 0.1:
+                drawn, left = now, (now - began) / i * (len(steps) - i)
+                bar = f"[{'=' * (10 * i // len(steps)):10}] {title}"
+                texts = [f"{name} {number(v)}" for name, v in measured().items()]
+                texts = [bar, f"{i}/{len(steps)}", f"{left:.0f} s left", *texts]
+                line = "  ".join(texts)[: shutil.get_terminal_size().columns - 1]
+                print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
+            yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\033[K")
+
+
+@contextlib.contextmanager
+def write_whole(path):
+    """Open a text file that takes its name once it is whole and on disk.
+
+    A pipe or a device is written as it is: /dev/stdout goes on as the shell has it.
+    """
+    plain = not path.is_relative_to("/dev") and (path.is_file() or not path.exists())
+    part, mode = path, "w" if plain else "a"
+    if plain:
+        path = Path(os.path.realpath(path))  # a link stays one
+        part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
+    try:
+        with part.open(mode, encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            if plain:
+                os.fsync(file.fileno())
+        os.replace(part, path)  # a pipe by itself: nothing happens
+    finally:
+        if plain:
+            part.unlink(missing_ok=True)
+
+
+def download(url, path, sha256):
+    """Download `url` to `path`; keep it only if it is whole and has this SHA-256."""
+    if path.parts[0] == "~":
+        raise InputError("there is no home folder for a cache; set XDG_CACHE_HOME")
+    print(f"fetching {url}", file=sys.stderr)
+    place = f"{path.parent.name}/{path.name} in the data directory (--data-dir)"
+    with file_errors(f"cannot fetch {url} to {path}", f"put it by hand at {place}"):
+        with urllib.request.urlopen(url, timeout=30) as reply:
+            blocks = progress(range(0, reply.length or 1, 1 << 18), path.name)
+            data = b"".join(reply.read(1 << 18) for _ in blocks) + reply.read()
+        if (found := hashlib.sha256(data).hexdigest()) != sha256:
+            raise ValueError(f"its SHA-256 is {found} instead of {sha256}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with write_whole(path) as file:
+            file.buffer.write(data)
+
+
+def read_cifar10_batch(path, data=None):
+    """Read x uint8 (N, 32, 32, 3) and y uint8 (N,) of a file of CIFAR-10, or its bytes.
+
+    A record is 3,073 bytes: the class, then the red, green and blue planes.
+    """
+    with file_errors(path, "it should be of CIFAR-10's binary version"):
+        data = path.read_bytes() if data is None else data
+        if not data or len(data) % 3073:
+            raise ValueError(f"{len(data):,} bytes are no records of 3,073")
+        rows = np.frombuffer(data, np.uint8).reshape(-1, 3073)
+        odd = np.flatnonzero(rows[:, 0] > 9)
+        if odd.size:
+            raise ValueError(f"record {odd[0]} is of class {rows[odd[0], 0]}, above 9")
+        planes = rows[:, 1:].reshape(-1, 3, 32, 32)
+        return np.ascontiguousarray(planes.transpose(0, 2, 3, 1)), rows[:, 0].copy()
+
+
+CIFAR10_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
+CIFAR10_SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
+CIFAR10_FILES = [*(f"data_batch_{i}.bin" for i in range(1, 6)), "test_batch.bin"]
+
+
+def read_cifar10(folder):
+    """Read the pictures x uint8 (N, 32, 32, 3) and classes y uint8 (N,) of both parts.
+
+    They are .bin files in the folder or in its cifar-10-batches-bin/, or in the archive
+    there; else in the cache, where downloads go, too.
+    """
+    name = CIFAR10_URL.rpartition("/")[2]
+    downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    for place in (folder, folder / "cifar-10-batches-bin"):
+        paths = [place / file for file in CIFAR10_FILES]
+        if any(map(os.path.exists, paths)):
+            batches = [read_cifar10_batch(path) for path in paths]
+            break
+    else:
+        path = folder / name
+        if not os.path.exists(path):
+            path = Path(downloads, "nnspec", "cifar10", name)
+        if not os.path.exists(path):
+            download(CIFAR10_URL, path, CIFAR10_SHA256)
+        batches = archived_batches(path)
+    train = tuple(map(np.concatenate, zip(*batches[:-1])))
+    return {"train": train, "test": batches[-1]}
+
+
+def archived_batches(path):
+    """Read x and y of each batch in the archive.
+
+    It is read once from its beginning to its end; nothing is unpacked to disk.
+    """
+    found = {}
+    with (
+        file_errors(path),
+        gzip.open(path) as file,
+        tarfile.open(fileobj=file, mode="r|") as archive,
+    ):
+        for member in archive:
+            folder, _, name = member.name.rpartition("/")
+            wanted = folder == "cifar-10-batches-bin" and name in CIFAR10_FILES
+            if wanted and member.isfile():
+                if member.size > 2**25:
+                    raise ValueError(f"{name} is too large")
+                found[name] = archive.extractfile(member).read()
+        for name in CIFAR10_FILES:
+            if name not in found:
+                raise ValueError(f"{name} is not in it")
+    return [read_cifar10_batch(path / name, found[name]) for name in CIFAR10_FILES]
+
+
+def given_parts(parts, names, take=np.asarray):
+    """Each part's (x, y) that a caller gives, if these are the parts that there are."""
+    with file_errors("parts", 'give {"train": (x, y)}, and "validation" or "test"'):
+        if "train" not in parts or not set(parts) <= set(names):
+            raise ValueError(f"these are {[*parts]}")
+        return {part: (take(x), np.asarray(y)) for part, (x, y) in parts.items()}
+
+
+def read_npz(path, names, trains=True):
+    """Read (x, y) of each part by its names in an archive; training needs "train"."""
+    with file_errors(
+        path, "it should be an .npz file; npz(x=, y=) can name other arrays"
+    ):
+        file = np.lib.npyio.NpzFile(path)
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
+        return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
+
+
+def check_samples(x, shape, where, nan=False):
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
+    if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
+        found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
+        raise InputError(f"{where(0)}: {found}; give numbers (N, {str(shape)[1:]}")
+    for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
+        block = x[start : start + 4096]
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        if odd := np.argwhere(~fits).tolist():
+            row, *place = odd[0]
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise InputError(f"{found}; give numbers up to 1e38, NaN only to impute")
+
+
+def class_indices(y, n, shape, where):
+    """Return the labels of n samples as indices of classes, from 0 to shape[-1] - 1."""
+    if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
+        found = f"labels {y.dtype} {y.shape} for {n} samples"
+        raise InputError(f"{where(0)}: {found}; give each the index of its class")
+    y = y.reshape(n, *shape[:-1])
+    if odd := np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y))).tolist():
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is no class"
+        raise InputError(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
+    return y.astype(np.intp)
+
+
+def load_array(path):
+    """Map the array of a .npy file; read x, x_test or the only one of an .npz."""
+    with file_errors(path, "save numbers with np.save, or as x with np.savez"):
+        with path.open("rb") as file:
+            whole = None if path.is_file() else io.BytesIO(file.read())  # of a pipe
+            if (whole or file).read(2) not in (b"\x93N", b"PK"):
+                raise ValueError("it is no .npy or .npz file")
+        if whole:
+            whole.seek(0)
+        loaded = np.load(whole or path, mmap_mode=None if whole else "r")
+        if not isinstance(loaded, np.ndarray):
+            names = loaded.files
+            known = [name for name in ("x", "x_test") if name in names]
+            if not known and len(names) != 1:
+                raise ValueError(f"neither x nor x_test is in it, but {names}")
+            loaded = loaded[(known or names)[0]]
+        if loaded.dtype.kind not in "biuf":
+            raise ValueError(f"it holds {loaded.dtype}")
+        return loaded
+
+
+def cifar10_samples(path):
+    """Read the pictures of a .bin file of CIFAR-10, or of an array saved by NumPy."""
+    return read_cifar10_batch(path)[0] if path.suffix == ".bin" else load_array(path)
+
+
+def split_off(parts, validation=0, test=0):
+    """Set the last samples apart for the test, and those before them for validation.
+
+    A size below 1 is a share of all samples, else a count. A part that exists stays.
+    """
+    arrays = parts["train"]
+    count = stop = len(arrays[0])
+    for part, size in {"test": test, "validation": validation}.items():
+        if size and part not in parts:
+            cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
+            start = stop - (count - cut)
+            if not 0 < start < stop:
+                raise InputError(f"{count} samples: too few for split({part}={size})")
+            parts[part] = tuple(array[start:stop] for array in arrays)
+            stop = start
+    parts["train"] = tuple(array[:stop] for array in arrays)
+
+
+def shift_images(x, shift):
+    """Move each image of x (N, h, w) or (N, h, w, c) down and right, in place.
+
+    `shift` (N, 2) is in whole pixels. The edge fills what moves in from outside.
+    """
+    most = np.abs(shift).max()
+    frame = [(0, 0), (most, most), (most, most), (0, 0)]
+    framed = np.pad(x, frame[: x.ndim], mode="edge")
+    h, w = x.shape[1:3]
+    for image, wide, (i, j) in zip(x, framed, most - shift):
+        image[...] = wide[i : i + h, j : j + w]
+
+
+def say(options, *words):
+    """Print a notice on standard error, unless --quiet; a bar there gives way."""
+    if sys.stderr and not options.quiet:
+        wiped = "\r\033[K" * sys.stderr.isatty()
+        print(wiped + " ".join(map(str, words)), file=sys.stderr)
+
+
+def warn_of_nan(where, w):
+    """Say it if weights are NaN or infinite: then predictions are, too."""
+    if not all(np.isfinite(part).all() for part in vars(w).values()):
+        what = "some weights are NaN or infinite; train with a lower learning rate"
+        print(f"{where}: {what}", file=sys.stderr)
+
+
+def load(path, w, shapes, same, way_out="take a weights.npz of this model"):
+    """Set the weights w to those of an .npz file; all that it holds, by name.
+
+    What it says of itself, if anything, must be the `same` as here; it is in "about".
+    """
+    with file_errors(path, way_out):
+        file = np.lib.npyio.NpzFile(path)
+        arrays, about = dict(file), {**json.loads(file.zip.comment or "{}")}
+        for key, value in same.items() if about else ():
+            if about.get(key) != value:
+                found = f"{key} {about.get(key)!r}, this script has {value!r}"
+                raise ValueError(f"it was trained with {found}")
+        more = {k for k in arrays.keys() - shapes if re.match("(data|training)/", k)}
+        found = {k: a.shape for k, a in arrays.items() if k not in more}
+        if found != shapes:
+            more, less = found.items() - shapes.items(), shapes.items() - found.items()
+            raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
+        for name, weight in zip(shapes, vars(w).values()):
+            np.copyto(weight, arrays[name])
+    warn_of_nan(path, w)
+    return arrays | {"about": about}
+
+
+def save_arrays(path, arrays, about):
+    """Write an .npz file, and what it is of as its comment, which `unzip -z` shows."""
+    with write_whole(path) as file, zipfile.ZipFile(file.buffer, "w") as archive:
+        archive.comment = json.dumps(about).encode()
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as part:
+                np.lib.format.write_array(part, np.asarray(array), allow_pickle=False)
+
+
+def has_training(folder):
+    """Whether a training has left anything there."""
+    return any((folder / f"{n}.npz").exists() for n in ("weights", "checkpoint"))
+
+
+def runs_with(first, name):
+    """The files of a name in the folders FIRST, FIRST-2, ..., the newest first."""
+    ours = re.compile(rf"{re.escape(first.name)}(-\d+)?").fullmatch
+    found = [path for path in first.parent.glob(f"*/{name}") if ours(path.parent.name)]
+    return sorted(found, key=os.path.getmtime, reverse=True)
+
+
+@contextlib.contextmanager
+def results_folder(options, first):
+    """Keep a folder for results from others: --out, or the next of FIRST, FIRST-2, ...
+
+    With --resume it is the one of these that was written to last.
+    """
+    last = runs_with(first, "checkpoint.npz") if options.resume else []
+    folders = [options.out or (last[0].parent if last else first)]
+    if not (options.out or options.force or options.resume):
+        folders += [Path(f"{first}-{i}") for i in range(2, 10_000)]
+    for folder in folders:
+        fault = f"{folder} has a training: go on with --resume, or anew with --force"
+        if has_training(folder) and not (options.resume or options.force):
+            continue
+        with file_errors(f"cannot write {folder}", "try --out DIR"):
+            folder.mkdir(parents=True, exist_ok=True)
+            held = (folder / ".lock").open("a")
+        try:
+            with contextlib.suppress(ImportError):  # Windows has no such locks
+                fcntl = importlib.import_module("fcntl")
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            fault = f"another training writes to {folder}; wait, or give another --out"
+    else:
+        raise InputError(fault)
+    if folder != folders[0]:
+        say(options, f"saving to {folder}; to go on with the last: --resume")
+    try:
+        for part in folder.glob(".*.part"):  # of a training that was killed
+            part.unlink()
+        yield folder
+    finally:
+        with contextlib.suppress(OSError), held:
+            (folder / ".lock").unlink()
+            folder.rmdir()  # if it is empty
+
+
+def interrupt(number, _):
+    """End as Ctrl-C does; the same signal cannot break off what is saved then."""
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt(number)
+
+
+def scale_of(values):
+    """The step of an axis for these values, and its ends in steps."""
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    span = max(high - low, abs(high) / 50) or 1.0
+    step = 10.0 ** math.floor(math.log10(span))
+    step /= 1 if span > 4 * step else 2 if span > 2 * step else 5
+    end = max(high, low + span)
+    return step, math.floor(low / step + 1e-9), math.ceil(end / step - 1e-9)
+
+
+def curves(history, title):
+    """Draw the loss and each metric over the epochs: an SVG picture, as text."""
+    names = [k for k in history[0] if not k.startswith("val_")][1:-2]
+    path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
+    text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
+    svg, last, title = "", len(history), html.escape(title)
+    # A point for each pixel is enough; dots stand only where they can be told apart.
+    epochs = np.unique(np.linspace(1, last, min(last, 280)).astype(int))
+    across = 280 * epochs / (last + 1)
+    for i, name in enumerate(names):
+        keys = [k for k in (name, f"val_{name}") if k in history[0]]
+        lines = np.array([[history[e - 1][k] for e in epochs] for k in keys])
+        step, bottom, top = scale_of(lines)
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
+        svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
+        for level in range(bottom, top + 1):
+            y = 180 * (top - level) / (top - bottom)
+            svg += path(f"M0,{y:.1f}h280", "#ddd", 1)
+            svg += text(-28, y + 4, "#333", f"{level * step:,.6g}")
+        svg += path("M0,0v180h280", "#333", 1)
+        for epoch in range(last, 0, -math.ceil(last / (11 - 2 * len(str(last))))):
+            svg += text(280 * epoch / (last + 1), 197, "#333", epoch)
+        looks = (90, "training", "#0072b2", 3), (190, "validation", "#d55e00", 1.5)
+        for values, (x, part, color, width) in zip(lines, looks):
+            points = zip(across, 180 * (top - values / step) / (top - bottom))
+            line = "".join(
+                f"L{x:.1f},{y:.1f}h0" if math.isfinite(y) else " " for x, y in points
+            )
+            line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
+            svg += path(line, color, width)
+            svg += path(line.replace("L", "M"), color, width + 3) if last <= 40 else ""
+            svg += text(x, -8, color, f"\u25cf {part}")
+        svg += "</g>\n"
+    width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round" role="img">
+<title>{title}: {", ".join(names)} over {last} epochs</title>
+<rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
+
+
+def in_step(each, passes, parts):
+    """Run the passes of all shares of a batch side by side, from `yield` to `yield`.
+
+    `each` is a map. What the passes yield are the means of their shares: they become
+    the mean of the batch, in which a share counts by its size. Return the last of
+    these.
+    """
+    mean = None
+    while (arrays := [*each(next, passes, repeat(None))])[0] is not None:
+        mean = sum(map(operator.mul, parts, arrays))
+        for array in arrays:
+            array[...] = mean
+    return mean
+
+
+def finish(steps):
+    """Run a pass that is not shared to its end: the means that it yields are right."""
+    for _ in steps:
+        pass
+
+
+def truncated_normal(rng, mean, deviation, shape):
+    """Draw normal numbers; those beyond two standard deviations are drawn again."""
+    values = rng.standard_normal(shape)
+    while (outside := np.abs(values) > 2.0).any():
+        values[outside] = rng.standard_normal(np.count_nonzero(outside))
+    return mean + deviation * values
+
+
+if __name__ == "__main__":
+    for _name in {"SIGINT", "SIGTERM", "SIGHUP"} & {*dir(signal)}:
+        if signal.getsignal(getattr(signal, _name)) != signal.SIG_IGN:
+            signal.signal(getattr(signal, _name), interrupt)
+    sys.exit(main())
+
+# nnspec sha256:c7f686f9e3ad98ea98f579c46bb35ab54c4125dfbf2ffda0c9b9fb624f4ee69f

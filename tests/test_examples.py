@@ -29,6 +29,7 @@ PARAMETERS = {
     "curves": 2_851,
     "diabetes": 193,
     "digits": 4_810,
+    "formulas": 577,
     "imdb": 160_305,
     "imdb_dropout": 160_305,
     "imdb_l2": 160_305,
@@ -208,6 +209,15 @@ def test_a_regression_learns_well_and_is_used(example: Example) -> None:
     rows = example.predict(samples(example))
     assert [list(row) for row in rows] == [["prediction"]] * 5
     assert all(0 < float(row["prediction"]) < 400 for row in rows)
+    example.run("gradcheck")
+
+
+@pytest.mark.parametrize("example", ["formulas"], indirect=True)
+def test_formulas_of_ones_own_learn(example: Example) -> None:
+    results = example.train()
+    assert results["test_loss"] < 0.25, "a mean would have more than 1"
+    assert results["test_mae"] < 0.35
+    assert example.evaluate() == results
     example.run("gradcheck")
 
 

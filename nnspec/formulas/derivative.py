@@ -133,7 +133,7 @@ def _where(node: Expression, dy: Expression) -> Parts:
 
 
 def _sigmoid(_: Expression, y: Expression) -> Expression:
-    return multiply(y, shapes.elementwise("subtract", ONE, y))  # y is there already
+    return multiply(y, subtract(ONE, y))
 
 
 def _erf(x: Expression, _: Expression) -> Expression:

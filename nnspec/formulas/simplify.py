@@ -172,8 +172,6 @@ def _subtract(a: Expression, b: Expression) -> Expression | None:
         return negative(b)
     if b.is_number(1) and _is(a, "exp"):
         return unary("expm1", a.operands[0])
-    if a.is_number(1) and _is(b, "sigmoid"):
-        return unary("sigmoid", negative(b.operands[0]))
     if _is(b, "negative"):
         return add(a, b.operands[0])
     return ZERO if a is b else None
@@ -292,6 +290,11 @@ def _exp(a: Expression) -> Expression | None:
     return a.operands[0] if _is(a, "log") else None
 
 
+def _is_rest(a: Expression) -> bool:
+    """Whether it is 1 - sigmoid(x)."""
+    return a.operands[0].is_number(1) and _is(a.operands[1], "sigmoid")
+
+
 def _log(a: Expression) -> Expression | None:
     x = _one_and_exp(a)
     if x is not None:
@@ -310,6 +313,8 @@ def _log(a: Expression) -> Expression | None:
             assert isinstance(axes, tuple)
             inner = a.operands[0].operands[0]
             return shapes.reduced("log_sum_exp", inner, axes, keepdims=bool(keepdims))
+        case "subtract" if _is_rest(a):
+            return negative(unary("softplus", a.operands[1].operands[0]))
         case "add" if a.operands[0].is_number(1):
             return unary("log1p", a.operands[1])
         case "add" if a.operands[1].is_number(1):

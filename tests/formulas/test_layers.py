@@ -169,6 +169,21 @@ def test_what_is_told_of_a_layer(definition: str, message: str) -> None:
     assert len(found) == 1
 
 
+MIX = """\
+layer mix(a, b, share=0.3) {
+  w = weight((size(b), size(a)))
+  share * a + tanh(b @ w)
+}
+"""
+
+
+def test_a_layer_of_several_values_is_checked_by_central_differences() -> None:
+    layers = ["dense(4, relu) as one", "dense(3, tanh) as two", "mix from one, two"]
+    assert script(MIX + spec([*layers, "dense(2)"])).gradcheck() == 0
+    twice = [*layers[:2], "mix(0.5) from one, one", "dense(2)"]
+    assert script(MIX + spec([*twice[:1], *twice[2:]])).gradcheck() == 0
+
+
 def test_layers_that_nothing_uses_are_told_of() -> None:
     text = "layer own(x) = x @ x @ y\n" + spec(["dense(4, tanh)"])
     assert told(text) == [

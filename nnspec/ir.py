@@ -102,6 +102,8 @@ class Network(Record):
 
     calls: tuple[Call, ...]
     outputs: tuple[str, ...]
+    #: What the outputs are called: by their labels, or as the last statement is.
+    output_names: tuple[str, ...] = ()
     #: The uses of blocks by the names of their calls: `residual_1/inner`.
     scopes: Mapping[str, Scope] = EMPTY
 

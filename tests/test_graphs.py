@@ -11,6 +11,7 @@ import pytest
 
 from nnspec import ir, summary
 from nnspec.compiler import check
+from nnspec.plan.identity import of_weights
 from nnspec.source import Source
 from tests.graphs import random_graph
 
@@ -470,3 +471,52 @@ def test_a_thousand_layers_are_checked_in_linear_time() -> None:
 
     few, many = (min(seconds(n) for _ in range(3)) for n in (250, 1000))
     assert many < 8 * few
+
+
+def text_of(*lines: str, before: str = "") -> str:
+    """What predictions of a network go by, as scripts keep it beside the weights."""
+    found = of_weights(model_of(*lines, before=before))
+    return " ".join(map(str, found.values()))
+
+
+def test_what_weights_are_of_does_not_depend_on_labels() -> None:
+    one = text_of("input(4) as a", "dense(4) as b", "add(a)", "dense(2)")
+    other = text_of("input(4) as x", "dense(4)", "add(x) as y", "dense(2) from y")
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # The same layers, with other values.
+        (("dense(4) as b", "add(a)"), ("dense(4) as b", "add(b)", "linear", "add(a)")),
+        (("dense(4)", "subtract(a)"), ("dense(4) as b", "subtract(a, b)")),
+        (("tower", "tower"), ("dense(4)", "dense(4)")),
+        (("tower", "tower", "dense(4)"), ("tower", "dense(4)", "tower")),
+    ],
+)
+def test_what_weights_are_of_depends_on_ways_and_shared_weights(
+    one: tuple[str, ...], other: tuple[str, ...]
+) -> None:
+    tower = "shared tower {\n  dense(4)\n}"
+
+    def told_by(lines: tuple[str, ...]) -> str:
+        before = tower if any(line.startswith("tower") for line in lines) else ""
+        return text_of("input(4) as a", *lines, "dense(2)", before=before)
+
+    assert told_by(one) != told_by(other)
+
+
+def test_an_output_is_called_as_it_is_named() -> None:
+    model = model_of(
+        "input(4) as a",
+        "b as top",
+        "dense(2) as end",
+        "output(top, end)",
+        before="block b {\n  dense(3)\n  relu\n}",
+    )
+    assert model.network.outputs == ("top/relu", "end")
+    assert model.network.output_names == ("top", "end")
+    assert model_of("input(4)", "dense(2)").network.output_names == ("dense",)
+    single = model_of("input(4)", "b", before="block b {\n  dense(3)\n}")
+    assert single.network.output_names == ("b",)

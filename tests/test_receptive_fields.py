@@ -202,3 +202,33 @@ def test_layers_that_change_axes_say_what_they_see() -> None:
             assert found is None or len(found) == len(layer.output_shape) - 1 > 0
             changing.add(entry.name)
     assert len(changing) > 20
+
+
+GRAPHS = (
+    (
+        *("dense(2) as a", "conv1d(2, 5, padding=same) as b"),
+        *("conv1d(2, 3, padding=same, dilation_rate=2) from a", "add(b)"),
+    ),
+    (
+        *("conv1d(2, 3, padding=same) as a", "max_pooling1d(2)"),
+        *("conv1d(2, 3, padding=same)", "upsampling1d(2)", "concatenate(a)"),
+    ),
+    (
+        *("conv1d(2, 3, padding=same) as a", "conv1d_transpose(2, 3, 2, same)"),
+        *("average_pooling1d(2)", "maximum(a)", "conv1d(2, 3)", "upsampling1d(3)"),
+    ),
+    (
+        *("zero_padding1d((2, 0))", "cropping1d((0, 2)) as b"),
+        *("conv1d(2, 4, padding=causal)",),
+        *("average(b)", "conv1d(1, 2, 2)"),
+    ),
+    (
+        *("conv1d(2, 3, 2, same) as a", "upsampling1d(2) as b"),
+        *("conv1d_transpose(2, 4, 2, same) from a", "add(b)", "average_pooling1d(3)"),
+    ),
+)
+
+
+@pytest.mark.parametrize("layers", GRAPHS)
+def test_a_merge_sees_what_its_values_see(layers: tuple[str, ...]) -> None:
+    assert seen([*layers], SIZES[1]) == told([*layers], "40, 1")[-1]

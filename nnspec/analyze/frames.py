@@ -46,7 +46,7 @@ class Building:
     made: list[tuple[Value, syntax.Layer, Frame]] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     scopes: dict[str, ir.Scope] = field(default_factory=dict)
-    outputs: tuple[Value, ...] = ()
+    outputs: dict[str, Value] = field(default_factory=dict)
     output_place: Span | None = None
     unread: bool = False
     sound: bool = True

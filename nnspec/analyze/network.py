@@ -9,7 +9,6 @@ from nnspec import ir, syntax
 from nnspec.analyze.by_facts.request import lacking_file
 from nnspec.analyze.by_facts.shapes import in_words
 from nnspec.analyze.definitions import Group, warn_of_unused
-from nnspec.analyze.formulas.definitions import places_of
 from nnspec.analyze.frames import Building, Frame, TooManyLayers, begun
 from nnspec.analyze.labels import Value
 from nnspec.analyze.statements import add_statements
@@ -60,15 +59,17 @@ def analyze_network(
     if all(not call.inputs for call in calls):
         _report_empty(section, binder)
         return None
-    outputs = building.outputs or (cast(Value, frame.before),)
-    verify_used(building, outputs)
+    last = cast(Value, frame.before)  # of a block, its use bears the name
+    outputs = building.outputs or {last.name.partition("/")[0]: last}
+    verify_used(building, outputs.values())
     places = {group.name: group.place for group in groups}
     warn_of_unused(places, building.uses, binder.diagnostics)
-    formulas = {n: e for n, e in own.items() if isinstance(e, Layer) and e.body}
-    used = [call.use.entry.name for call in calls]
-    warn_of_unused(places_of(formulas), used, binder.diagnostics)
-    names = tuple(value.name for value in outputs)
-    return ir.Network(calls, names, building.scopes)
+    return ir.Network(
+        calls,
+        outputs=tuple(value.name for value in outputs.values()),
+        output_names=tuple(outputs),
+        scopes=building.scopes,
+    )
 
 
 def _layers(body: syntax.Body) -> Iterator[syntax.Layer | syntax.Unread]:

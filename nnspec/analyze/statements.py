@@ -172,15 +172,13 @@ def _set_outputs(statement: syntax.Layer, use: Use, frame: Frame) -> None:
     building.output_place = place
     names = cast("tuple[syntax.Name, ...]", use.arguments[VALUES])
     first: dict[str, Span] = {}
-    found = list[Value]()
     for name in names:
         if name.text in first:
             _report_doubled(name, first[name.text], frame)
         first.setdefault(name.text, name.span)
         if value := find(name, frame):
-            found.append(value)
-    building.sound &= len(found) == len(names)
-    building.outputs = tuple(found)
+            building.outputs[name.text] = value
+    building.sound &= len(building.outputs) == len(names)
 
 
 def _report_second(place: Span, first: Span, frame: Frame) -> None:

@@ -287,11 +287,11 @@ def prepare(x, learnt):
         return np.ascontiguousarray(x, DTYPE)
 
 
-def read_input(path, learnt):
+def read_input(path, learnt, keep=()):
     """Yield raw samples of a file, some at a time, and what to call their rows."""
     columns, features, targets = table_roles(learnt)
     opened = open_table(path)
-    return read_features(path, opened, columns, features, targets)
+    return read_features(path, opened, columns, features, targets, keep)
 
 
 # -- Training --------------------------------------------------------------------------
@@ -566,10 +566,14 @@ def run_predict(options):
     output = options.output and write_whole(options.output)
     with output or contextlib.nullcontext(sys.stdout) as file:
         write = csv.writer(file, lineterminator="\n").writerow
-        write(["prediction"])
-        for x, where in read_input(source, model.learnt):
-            for row in model.predict(x, where).reshape(-1, 1).tolist():
-                write(row)
+        names = ["prediction"]
+        write([*options.keep, *names])
+        for x, where in read_input(source, model.learnt, options.keep):
+            kept = np.array([x.texts(name) for name in options.keep], object)
+            kept = kept.T.reshape(len(x), -1).tolist()
+            p = model.predict(x, where).reshape(-1, 1)
+            for cells, row in zip(kept, p.astype(str).tolist()):
+                write([*cells, *row])
 
 
 def run_gradcheck(options):
@@ -632,6 +636,10 @@ def parse(argv):
         one.suggest_on_error = parser.suggest_on_error = True  # from Python 3.14 on
     rows = "rows like those of the training data, or - for standard input"
     commands.choices["predict"].add_argument("input", type=Path, help=rows)
+    keep = "a column of the input to write before the predictions; may be given again"
+    commands.choices["predict"].add_argument(
+        "--keep", action="append", default=[], metavar="COLUMN", help=keep
+    )
     rows = "rows like those of predict, with the target (default: the test part)"
     commands.choices["evaluate"].add_argument("input", type=Path, nargs="?", help=rows)
     for line in OPTIONS.strip().splitlines():
@@ -1043,7 +1051,8 @@ def find_columns(wanted, names, path):
         elif column in known:
             place = known[column]
         else:
-            near = difflib.get_close_matches(str(column), names, n=1)
+            alike = [name for name in names if name.lower() == str(column).lower()]
+            near = alike or difflib.get_close_matches(str(column), names, n=1)
             hint = f"is {near[0]!r} meant?" if near else f"it has {list(names)[:20]}"
             raise InputError(f"{path}: there is no column {column!r}; {hint}")
         if place in places:
@@ -1393,11 +1402,11 @@ def rows_of(names, cells, place, plain=None):
     return Rows(columns, place, np.arange(len(cells[0])))
 
 
-def read_features(path, opened, columns, features, targets, plain=None):
+def read_features(path, opened, columns, features, targets, keep, plain=None):
     """Yield the rows of the features of a file with or without targets.
 
     They come in blocks, as they are read, each with what its rows are called. `columns`
-    are the names of all columns of the training data.
+    are the names of all columns of the training data; those to `keep` are read, too.
     """
     names, read = opened
     numbered = columns == [str(i) for i in range(len(columns))]
@@ -1412,9 +1421,10 @@ def read_features(path, opened, columns, features, targets, plain=None):
                 f"{path}: {len(names)} columns, but the training data has"
                 f" {len(columns)}, {len(rest)} without the target; give those"
             )
-    for block, lines in read(find_columns(features, names, path), (), 512):
+    wanted = [*dict.fromkeys([*features, *keep])]
+    for block, lines in read(find_columns(wanted, names, path), (), 512):
         places = [f"{path}, line {line}" for line in lines]
-        rows = rows_of(features, block, places.__getitem__, plain)
+        rows = rows_of(wanted, block, places.__getitem__, plain)
         yield rows, rows.where
 
 
@@ -1900,4 +1910,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:75af7962f74be19860c8e9aedc2fc928cfc2649b46f845aacc049a11abbb5a7b
+# nnspec sha256:11607da3db8c6941bc1353a10f9d0a6bbc2ac78f88928be196b01bde555af9ea

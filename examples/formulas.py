@@ -557,9 +557,11 @@ def run_predict(options):
     output = options.output and write_whole(options.output)
     with output or contextlib.nullcontext(sys.stdout) as file:
         write = csv.writer(file, lineterminator="\n").writerow
-        write(["prediction"])
+        names = ["prediction"]
+        write(names)
         for x, where in read_input(source):
-            for row in model.predict(x, where).reshape(-1, 1).tolist():
+            p = model.predict(x, where).reshape(-1, 1)
+            for row in p.astype(str).tolist():
                 write(row)
 
 
@@ -1164,4 +1166,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5fef613674edd46d5c77016980dcb9b25a8b33b3057f11b02a6e2245476b0613
+# nnspec sha256:e94a7f93009377bf653f69ed2d2ebdc867643e9e481312fbda750c0a5b3364fc

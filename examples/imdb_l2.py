@@ -524,11 +524,12 @@ def run_predict(options):
     output = options.output and write_whole(options.output)
     with output or contextlib.nullcontext(sys.stdout) as file:
         write = csv.writer(file, lineterminator="\n").writerow
-        write(["prediction", *(f"probability_{name}" for name in model.classes)])
+        names = ["prediction", *(f"probability_{name}" for name in model.classes)]
+        write(names)
         for x, where in read_input(source):
             p = model.predict(x, where)
             p = np.hstack([1.0 - p, p])
-            for row, best in zip(p.tolist(), p.argmax(axis=1)):
+            for row, best in zip(p.astype(str).tolist(), p.argmax(axis=1)):
                 write([model.classes[best], *row])
 
 
@@ -1272,4 +1273,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:f1fec6ca4cc78be3899864d783bc3a96e44df708b4c64167755563daa4c39471
+# nnspec sha256:a85a69ed38eeebae458e2b01baae65c846373b01030a1f11715a5e2e9397de76

@@ -534,10 +534,11 @@ def run_predict(options):
     output = options.output and write_whole(options.output)
     with output or contextlib.nullcontext(sys.stdout) as file:
         write = csv.writer(file, lineterminator="\n").writerow
-        write(["prediction", *(f"probability_{name}" for name in model.classes)])
+        names = ["prediction", *(f"probability_{name}" for name in model.classes)]
+        write(names)
         for x, where in read_input(source):
             p = model.predict(x, where)
-            for row, best in zip(p.tolist(), p.argmax(axis=1)):
+            for row, best in zip(p.astype(str).tolist(), p.argmax(axis=1)):
                 write([model.classes[best], *row])
 
 
@@ -1092,4 +1093,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1dcbd626c9658adae2a494a97e64215fde86b987d73549a834d39e8a2aa90dbe
+# nnspec sha256:485e809f81b9de7e2160873d8375d3358580b384d6167be7c1afc2821bca046b

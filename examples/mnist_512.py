@@ -494,10 +494,11 @@ def run_predict(options):
     output = options.output and write_whole(options.output)
     with output or contextlib.nullcontext(sys.stdout) as file:
         write = csv.writer(file, lineterminator="\n").writerow
-        write(["prediction", *(f"probability_{name}" for name in model.classes)])
+        names = ["prediction", *(f"probability_{name}" for name in model.classes)]
+        write(names)
         for x, where in read_input(source):
             p = model.predict(x, where)
-            for row, best in zip(p.tolist(), p.argmax(axis=1)):
+            for row, best in zip(p.astype(str).tolist(), p.argmax(axis=1)):
                 write([model.classes[best], *row])
 
 
@@ -1052,4 +1053,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b42df7c4bf132a3412acd78b735a55e58e6b5cea0f0cf0316e2ef109841fde2e
+# nnspec sha256:901708b4925f384c99c7a8c7d15d78c74a814accc0a0a77a1702b4488542f3b1

@@ -502,10 +502,11 @@ def run_predict(options):
     output = options.output and write_whole(options.output)
     with output or contextlib.nullcontext(sys.stdout) as file:
         write = csv.writer(file, lineterminator="\n").writerow
-        write(["prediction", *(f"probability_{name}" for name in model.classes)])
+        names = ["prediction", *(f"probability_{name}" for name in model.classes)]
+        write(names)
         for x, where in read_input(source):
             p = model.predict(x, where)
-            for row, best in zip(p.tolist(), p.argmax(axis=1)):
+            for row, best in zip(p.astype(str).tolist(), p.argmax(axis=1)):
                 write([model.classes[best], *row])
 
 
@@ -1060,4 +1061,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:9b2a523717e1c7ef78931fb123d64c6b81111467173874277473c47556256e01
+# nnspec sha256:c110ec1236a00479e1253be0024f59a85228e899e26bbc0235e4a68029c6c534

@@ -553,10 +553,11 @@ def run_predict(options):
     output = options.output and write_whole(options.output)
     with output or contextlib.nullcontext(sys.stdout) as file:
         write = csv.writer(file, lineterminator="\n").writerow
-        write(["prediction", *(f"probability_{name}" for name in model.classes)])
+        names = ["prediction", *(f"probability_{name}" for name in model.classes)]
+        write(names)
         for x, where in read_input(source):
             p = model.predict(x, where)
-            for row, best in zip(p.tolist(), p.argmax(axis=1)):
+            for row, best in zip(p.astype(str).tolist(), p.argmax(axis=1)):
                 write([model.classes[best], *row])
 
 
@@ -1131,4 +1132,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7c870abd1cbe292b1263c9b7fe8d99f414858e0095941ff64748d5059c6fa1d8
+# nnspec sha256:e9bbb7ffd66265dd6e3a1c45bf9b477da8fc8672fef37dd2b66bd6fc66196077

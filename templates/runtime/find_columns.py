@@ -13,7 +13,8 @@ def find_columns(wanted, names, path):
         elif column in known:
             place = known[column]
         else:
-            near = difflib.get_close_matches(str(column), names, n=1)
+            alike = [name for name in names if name.lower() == str(column).lower()]
+            near = alike or difflib.get_close_matches(str(column), names, n=1)
             hint = f"is {near[0]!r} meant?" if near else f"it has {list(names)[:20]}"
             raise InputError(f"{path}: there is no column {column!r}; {hint}")
         if place in places:

@@ -3,11 +3,11 @@ from .input_error import InputError
 from .rows_of import rows_of
 
 
-def read_features(path, opened, columns, features, targets, plain=None):
+def read_features(path, opened, columns, features, targets, keep, plain=None):
     """Yield the rows of the features of a file with or without targets.
 
     They come in blocks, as they are read, each with what its rows are called. `columns`
-    are the names of all columns of the training data.
+    are the names of all columns of the training data; those to `keep` are read, too.
     """
     names, read = opened
     numbered = columns == [str(i) for i in range(len(columns))]
@@ -22,7 +22,8 @@ def read_features(path, opened, columns, features, targets, plain=None):
                 f"{path}: {len(names)} columns, but the training data has"
                 f" {len(columns)}, {len(rest)} without the target; give those"
             )
-    for block, lines in read(find_columns(features, names, path), (), 512):
+    wanted = [*dict.fromkeys([*features, *keep])]
+    for block, lines in read(find_columns(wanted, names, path), (), 512):
         places = [f"{path}, line {line}" for line in lines]
-        rows = rows_of(features, block, places.__getitem__, plain)
+        rows = rows_of(wanted, block, places.__getitem__, plain)
         yield rows, rows.where

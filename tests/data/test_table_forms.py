@@ -323,3 +323,22 @@ def test_a_table_of_classes_is_evaluated(
     table(tmp_path, "1,2,w\n5,5,u\n", "in.csv")
     assert module.main(["evaluate", *given, "--json"]) == 0
     assert f'"test_loss": {np.log(3):.4f}' in capsys.readouterr().out
+
+
+def test_predict_keeps_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table(tmp_path, TRAIN)
+    module = section(csv("", "4", "one_hot()"), tmp_path)
+    _, learnt = module.load_data(options())
+    weights = {name: np.zeros(shape) for name, shape in module.SHAPES.items()}
+    np.savez(tmp_path / "w.npz", **weights, **learnt)
+    table(tmp_path, 'Id,c,a\n007,u,1.50\n"8, or 9",v,2\n', "in.csv")
+    given = ["predict", str(tmp_path / "in.csv"), "--weights", str(tmp_path / "w.npz")]
+    assert module.main([*given, "--keep", "Id", "--keep", "a"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out == ["Id,a,prediction", "007,1.50,0.0", '"8, or 9",2,0.0']
+    assert module.main(given) == 0
+    assert capsys.readouterr().out.splitlines() == ["prediction", "0.0", "0.0"]
+    assert module.main([*given, "--keep", "id"]) == 3
+    assert "there is no column 'id'; is 'Id' meant?" in capsys.readouterr().err

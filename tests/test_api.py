@@ -85,7 +85,7 @@ def dense(tmp_path: Path) -> ModuleType:
 def table(tmp_path: Path) -> ModuleType:
     """The script of a table with numbers and categories."""
     (tmp_path / "t.csv").write_text(TABLE)
-    data = 'csv("t.csv", target="y")\none_hot()\nstandardize()'
+    data = 'csv("t.csv", target="y")\none_hot(unknown=error)\nstandardize()'
     return section(
         spec(data, "4", "dense(1, sigmoid)", "binary_crossentropy"), tmp_path
     )

@@ -23,7 +23,8 @@ def receptive_fields(network: ir.Network) -> list[Field]:
     """The receptive field of each layer; a merge sees what its values see."""
     views = dict[str, _Views]()
     for call in network.calls:
-        given = [views[name] for name in call.inputs]
+        shapes = zip(call.inputs, call.input_shapes, strict=True)
+        given = [_repeated(views[n], shape, call) for n, shape in shapes]
         before = reduce(_beside, given) if given else None
         entry = entry_of(call)
         seen: tuple[Sight, ...] | None = ()
@@ -31,6 +32,12 @@ def receptive_fields(network: ir.Network) -> list[Field]:
             seen = entry.sees(entry.given(call.input_shapes), call.use.arguments)
         views[call.name] = _through(_through(before, seen), _activation(call))
     return [_counted(views[call.name], call.output_shape) for call in network.calls]
+
+
+def _repeated(views: _Views, shape: Shape, call: ir.Call) -> _Views:
+    """What a merge sees of a value: the whole, where its cells are repeated."""
+    repeats = len(call.inputs) > 1 and shape[:-1] != call.output_shape[:-1]
+    return "whole" if views and repeats else views
 
 
 def _beside(one: _Views, other: _Views) -> _Views:

@@ -225,25 +225,25 @@ def buffers(n, dtype):
     a.global_average = new((n, 64))
     a.dense = new((n, 10))
     a.p = new((n, 10))
-    da.convolution_conv2d = new((n, 32, 32, 16))
+    da.convolution_conv2d = a.convolution_batch_no  # the two are never needed at once
     da.convolution_batch_no = new((n, 32, 32, 16))
-    da.relu = new((n, 32, 32, 16))
-    da.same_convolution_con = new((n, 32, 32, 16))
-    da.same_convolution_bat = new((n, 32, 32, 16))
-    da.same_convolution_1_c = new((n, 32, 32, 16))
+    da.relu = a.same_convolution_con  # the two are never needed at once
+    da.same_convolution_con = a.same_convolution_bat  # the two are never needed at once
+    da.same_convolution_bat = a.same_convolution_1_c  # the two are never needed at once
+    da.same_convolution_1_c = a.same_convolution_1_b  # the two are never needed at once
     da.same_add = da.convolution_batch_no
     da.same_relu_1 = new((n, 32, 32, 16))
-    da.half_convolution_con = new((n, 16, 16, 32))
-    da.half_convolution_bat = new((n, 16, 16, 32))
-    da.half_main_conv2d = new((n, 16, 16, 32))
-    da.half_add = new((n, 16, 16, 32))
-    da.half_relu_1 = da.half_add
+    da.half_convolution_con = a.half_convolution_bat  # the two are never needed at once
+    da.half_convolution_bat = a.half_main_conv2d  # the two are never needed at once
+    da.half_main_conv2d = a.half_conv2d  # the two are never needed at once
+    da.half_add = a.half_main_batch_norm  # the two are never needed at once
+    da.half_relu_1 = a.half_main_batch_norm  # the two are never needed at once
     da.half_conv2d = new((n, 16, 16, 32))
-    da.half_1_convolution_c = new((n, 8, 8, 64))
-    da.half_1_convolution_b = new((n, 8, 8, 64))
-    da.half_1_main_conv2d = new((n, 8, 8, 64))
-    da.half_1_add = new((n, 8, 8, 64))
-    da.half_1_relu_1 = da.half_1_add
+    da.half_1_convolution_c = a.half_1_convolution_b  # the two are never needed at once
+    da.half_1_convolution_b = a.half_1_main_conv2d  # the two are never needed at once
+    da.half_1_main_conv2d = a.half_1_conv2d  # the two are never needed at once
+    da.half_1_add = a.half_1_main_batch_no  # the two are never needed at once
+    da.half_1_relu_1 = a.half_1_main_batch_no  # the two are never needed at once
     da.global_average = new((n, 64))
     da.dense = new((n, 10))
     a.share, a.part = 0, 1.0  # the number of this share of a batch, and how much it is
@@ -2252,4 +2252,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1279d3338b69251c8befbe593be9c6d75ef32b0374990cdaa4e23c6f52e50258
+# nnspec sha256:dfca853b696cd7d7b51528c5f934c83ab2d1ca557f618d51802e49634709418b

@@ -104,12 +104,22 @@ class Script:
 
         `own` are the generators of layers with seeds (default: those of an epoch 1).
         """
-        a, _ = self.batch(x)
+        return self.arrays(w, x, rng, own)[0]
+
+    def arrays(
+        self,
+        w: SimpleNamespace,
+        x: Array,
+        rng: np.random.Generator | None = None,
+        own: SimpleNamespace | None = None,
+    ) -> tuple[SimpleNamespace, SimpleNamespace]:
+        """The same with those for the gradients, which may share memory with them."""
+        a, da = self.batch(x)
         given = [rng] if self.random else []
         if self.seeded and rng is not None:
             given.append(own or self.module.seeded(1))
         finish(self.module.forward(w, a, *given))
-        return a
+        return a, da
 
     def predict(self, w: SimpleNamespace, x: Array) -> Array:
         """What is predicted for these samples."""
@@ -229,14 +239,13 @@ class Run:
     def update(self, x: Array, y: Array) -> SimpleNamespace:
         """Train on one batch; its arrays."""
         m = self.script.module
-        a = self.script.forward(self.w, x, self.rng, self.own)
-        _, da = self.script.batch(x)
+        a, da = self.script.arrays(self.w, x, self.rng, self.own)
         weight = self.script.weigh(y)
-        finish(m.backward(self.w, self.dw, a, da, y, *weight))
         measured = m.measure(a, y, *weight).tolist()
         self.measured = dict(zip(m.METRICS, measured, strict=True))
         if hasattr(m, "scores"):
             self.measured |= m.scores(y, getattr(a, self.script.scored))
+        finish(m.backward(self.w, self.dw, a, da, y, *weight))
         self.apply()
         return a
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from tests.scripts import script
+from nnspec import compiler
+from nnspec.plan import network
+from nnspec.plan.arrays import Arrays
+from nnspec.source import Source
+from tests.cases import CASES
+from tests.scripts import Array, Run, Script, script
 from tests.smooth_graphs import random_graph
 
 
@@ -12,3 +18,31 @@ from tests.smooth_graphs import random_graph
 @pytest.mark.parametrize("seed", range(1900))
 def test_gradients_of_random_graphs(seed: int) -> None:
     assert script(random_graph(seed)).gradcheck() == 0
+
+
+def trained(s: Script) -> Array:
+    """The parameters after two updates."""
+    run, rng = Run(s), np.random.default_rng(0)
+    for _ in range(2):
+        x = rng.normal(size=(5, *s.model.input_shape))
+        run.update(x, s.labels(rng, 5))
+    return run.parameters
+
+
+@pytest.mark.share(7)
+@pytest.mark.parametrize("text", [*map(random_graph, range(200)), *CASES.values()])
+def test_shared_memory_changes_no_bit(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = trained(script(text))
+    monkeypatch.setattr(network, "Arrays", lambda taken, _: Arrays(taken, False))
+    analysis = compiler.check(Source("alone.nn", text + "\n"))
+    assert np.array_equal(trained(script(text + "\n")), shared, equal_nan=True)
+    assert "never needed at once" not in compiler.script(analysis)
+
+
+def test_arrays_that_are_never_needed_at_once_share_memory() -> None:
+    lines = "\n".join("dense(4, tanh)" for _ in range(4))
+    text = f"network {{\ninput(4)\n{lines}\n}}\ntraining {{\nloss = mse\n}}\n"
+    code = script(text).text
+    assert code.count("never needed at once") == 3

@@ -1,18 +1,19 @@
 """One pass over all lines of a training step, which finds an array for each value.
 
 A value lies where its operation changes what it was given, if nobody reads that any
-more; else an array is made for it.
+more; else it has an array. Arrays that nobody needs at the same time share memory.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import prod
 
 from nnspec.plan.names import free_attribute
 from nnspec.plan.step import Buffer
-from nnspec.plan.values import Array, Event, Value
+from nnspec.plan.values import Array, Event, Memory, Value
 from nnspec.quote import Code
 
 
@@ -28,6 +29,11 @@ class _Reads:
             for value in event.looks_at_sign:
                 self.last_of_sign[value] = time
 
+    def end(self, array: Array) -> int:
+        """When anything that lies in an array is read for the last time."""
+        times = (max(self.last[v], self.last_of_sign[v]) for v in array.values)
+        return max(times, default=0)
+
 
 #: Gradients that are called alike: their array, their shape, what is merged in them.
 _Group = tuple[Array, Code, Value | None]
@@ -38,10 +44,12 @@ class Arrays:
     """The arrays of a training step, in the order in which they are needed.
 
     `taken` are the names that attributes of a batch have for something else, but for
-    those that values are called by first.
+    those that values are called by first. Arrays have memory of their own unless it
+    `shares` it.
     """
 
     taken: set[str]
+    shares: bool = True
     made: list[Array] = field(default_factory=list)
     #: The names of arrays.
     used: set[str] = field(default_factory=set)
@@ -49,6 +57,10 @@ class Arrays:
     order: dict[Value, int] = field(default_factory=dict)
     #: Of an event, that it must copy what it changes, as somebody reads that later.
     copies: set[Event] = field(default_factory=set)
+    #: By their sizes, what is free.
+    free: defaultdict[object, list[Memory]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def place_all(self, events: Sequence[Event]) -> None:
         """Find an array for each value that the events write."""
@@ -58,7 +70,19 @@ class Arrays:
                 self._view(event)
             else:
                 self._place(event, time, reads)
+            self._free_memory(event, time, reads)
         self._name_gradients()
+
+    def _free_memory(self, event: Event, time: int, reads: _Reads) -> None:
+        """Give back the memory of arrays that nobody reads after an event."""
+        values = (*event.read, *event.looks_at_sign, *event.writes)
+        for root in {value.array.root: None for value in values if value.array}:
+            first = root.values[0]
+            if first.pinned or first.filled or reads.end(root) > time:
+                continue
+            if root.memory.held_by is root:
+                root.memory.held_by = None
+                self.free[_size(first)].append(root.memory)
 
     def _place(self, event: Event, time: int, reads: _Reads) -> None:
         self.order |= {v: len(self.order) + i for i, v in enumerate(event.writes)}
@@ -76,6 +100,10 @@ class Arrays:
 
     def _make(self, value: Value) -> None:
         array = Array(value.space, value.array_shape)
+        free = self.free[_size(value)]
+        if self.shares and free and not (value.filled or value.sparse):
+            array.memory = free.pop()
+        array.memory.held_by = array
         _lie(value, array)
         if value.space == "a":
             array.name = self._name(value)
@@ -118,19 +146,17 @@ class Arrays:
             for value in root.values:
                 merged = value.of if value.of and value.of.merged else None
                 groups[root, value.array_shape, merged].append(value)
-        arrays = [array for array in self.made if array.space == "a"]
+        self.made = [array for array in self.made if array.space == "a"]
         taken = set[str]()
         first = {key: min(values, key=self._order) for key, values in groups.items()}
         for group in sorted(groups, key=lambda key: self._order(first[key])):
             root, shape, _ = group
-            array = Array("da", shape, view_of=root) if root.name else root
-            array.shape = shape
-            array.name = _name_of_gradient(first[group], taken)
-            taken.add(array.name)
+            name = _name_of_gradient(first[group], taken)
+            taken.add(name)
+            array = Array("da", shape, groups[group], name, root, root.memory)
             for value in groups[group]:
                 value.array = array
-            arrays.append(array)
-        self.made = arrays
+            self.made.append(array)
 
     def _order(self, gradient: Value) -> int:
         return self.order.get(gradient.of, len(self.order)) if gradient.of else 0
@@ -147,17 +173,25 @@ def _name_of_gradient(gradient: Value, taken: set[str]) -> Code:
     )
 
 
-def buffer_of(array: Array) -> Buffer:
-    """The line that makes an array."""
-    first = array.values[0] if array.values else None
-    return Buffer(
-        array.name,
-        array.shape,
-        view_of=array.view_of.name if array.view_of else None,
-        alias=bool(array.view_of and array.view_of.shape == array.shape),
-        bools=bool(first and first.bools),
-        filled=first.filled if first else None,
-    )
+def buffers_of(arrays: Iterable[Array]) -> Iterator[Buffer]:
+    """The lines that make arrays: of those that share memory, the first one has it."""
+    first: dict[Memory, Array] = {}
+    for array in arrays:
+        value, other = array.values[0], first.setdefault(array.memory, array)
+        yield Buffer(
+            Code(f"{array.space}.{array.name}"),
+            array.shape,
+            same_as=Code(f"{other.space}.{other.name}") if other is not array else None,
+            reshaped=other.shape != array.shape,
+            reused=other.root is not array.root,
+            bools=value.bools,
+            filled=value.filled,
+        )
+
+
+def _size(value: Value) -> object:
+    """What arrays have in common that can share memory."""
+    return value.bools, value.whole_shape or prod(value.shape)
 
 
 def _lie(value: Value, array: Array) -> None:

@@ -63,7 +63,6 @@ class Layout:
     forward: tuple[Step, ...] = ()
     backward: tuple[Step, ...] = ()
     buffers: tuple[Buffer, ...] = ()
-    gradient_buffers: tuple[Buffer, ...] = ()
 
     @property
     def input(self) -> Value:

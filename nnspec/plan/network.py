@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from nnspec import ir
-from nnspec.plan.arrays import Arrays, buffer_of
+from nnspec.plan.arrays import Arrays, buffers_of
 from nnspec.plan.gradients import go_back
 from nnspec.plan.layout import Layout, Output
 from nnspec.plan.names import free_attribute
@@ -44,13 +44,16 @@ def lay_out(
     fused: str | None,
     logits: str | None,
     batch: int = 0,
+    *,
+    shares: bool = True,
 ) -> Layout:
     """The lines of a network whose weights have these `attributes`.
 
     `fused` names the activation that the loss is fused with: where the last layer that
     does anything ends in it, the loss goes back to its logits. `logits` names the one
     that makes probabilities of a linear output, where the loss is one of logits.
-    Threads make the large products of a `batch`, 0 if they share it.
+    Threads make the large products of a `batch`, 0 if they share it. Arrays have memory
+    of their own unless it `shares` it among those that are never needed at once.
     """
     layout = _begin(model, attributes, batch)
     ends = [_end(model.network, call) for call in model.network.last]
@@ -63,7 +66,7 @@ def lay_out(
         if logits:
             z, p = p, _add_probabilities(layout, p, logits)
         layout.outputs.append(Output(p, z, gradient_of(z)))
-    _settle(layout)
+    _settle(layout, Arrays(layout.taken, shares))
     return layout
 
 
@@ -117,7 +120,7 @@ def _add_probabilities(layout: Layout, x: Value, name: str) -> Value:
 # -- From operations to lines ----------------------------------------------------------
 
 
-def _settle(layout: Layout) -> None:
+def _settle(layout: Layout, arrays: Arrays) -> None:
     """Go back through the operations, and find arrays for all values."""
     there = [Event((), (x,)) for x in layout.inputs]
     there += [_forward(operation) for operation in layout.operations]
@@ -125,12 +128,8 @@ def _settle(layout: Layout) -> None:
     there.append(Event(seen, ()))  # measured
     losses = [Event((o.p, o.z), (o.dz,)) for o in layout.outputs]
     back = go_back(layout, [(o.z, o.dz) for o in layout.outputs])
-    arrays = Arrays(layout.taken)
     arrays.place_all([*there, *losses, *back])
-    layout.buffers = tuple(buffer_of(a) for a in arrays.made if a.space == "a")
-    layout.gradient_buffers = tuple(
-        buffer_of(a) for a in arrays.made if a.space == "da"
-    )
+    layout.buffers = tuple(buffers_of(arrays.made))
     steps = (replace(op.build(op), layer=op.layer) for op in layout.operations)
     layout.forward = tuple(_marked((s for s in steps if s.forward), "explains"))
     layout.backward = tuple(_marked(_back(back, arrays), "explains_back"))

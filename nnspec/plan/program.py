@@ -302,7 +302,6 @@ class NetworkProgram(Record):
     draws: tuple[Draw, ...]
     zeros: bool
     buffers: tuple[Buffer, ...]
-    gradients: tuple[Buffer, ...]
     files: tuple[str, ...]
     forward: tuple[Step, ...]
     backward: tuple[Step, ...]

@@ -192,7 +192,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
     alone = shares or origin.bare  # no thread takes a part of a product
     batch = 0 if alone else max(training.batch_size, _TESTED)
     fused, logits = fused_with(training), logits_of(training)
-    layout = lay_out(model, attributes, fused, logits, batch)
+    layout = lay_out(model, attributes, fused, logits, batch, shares=not origin.bare)
     if origin.bare:
         bare.simplify(layout)
         shares = shares if bare.draws(model, layout) else 0
@@ -217,7 +217,6 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         draws=draws,
         zeros=len(draws) < len(model.network.weights),
         buffers=layout.buffers,
-        gradients=layout.gradient_buffers,
         files=_files(model.network.calls, layout, loss.files),
         forward=layout.forward,
         backward=layout.backward,

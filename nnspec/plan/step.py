@@ -91,15 +91,16 @@ class Penalty(Step):
 class Buffer(Record):
     """An array of a batch: its attribute and its shape, the batch axis first.
 
-    With `view_of` it is the memory of another one, in the same shape if it is an
-    `alias`. It holds bools, or at first numbers
-    that are all `filled`, or else whatever there is.
+    It holds bools, or at first numbers that are all `filled`, or else whatever there
+    is. One that has the memory of another is the `same_as` that, or that `reshaped`;
+    where it is `reused`, the two are never needed at once.
     """
 
     name: Code
     shape: Code
-    view_of: Code | None = None
-    alias: bool = False
+    same_as: Code | None = None
+    reshaped: bool = False
+    reused: bool = False
     bools: bool = False
     filled: Code | None = None
 

@@ -20,6 +20,13 @@ _NONE = Code("")
 
 
 @dataclass(eq=False)
+class Memory:
+    """What arrays that are never needed together lie in."""
+
+    held_by: Array | None = None
+
+
+@dataclass(eq=False)
 class Array:
     """An array of a batch: an attribute of `a`, or of `da`."""
 
@@ -29,6 +36,7 @@ class Array:
     values: list[Value] = field(default_factory=list)
     name: Code = _NONE
     view_of: Array | None = None
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def root(self) -> Array:

@@ -106,7 +106,7 @@ def run(s: Script, given: Given, between: Change | None = None) -> Results:
     w = m.views(given.parameters.astype(dtype))
     own = {k: Draws(v) for k, v in vars(m.seeded(1)).items()} if s.seeded else {}
     draws: Any = Draws(np.random.default_rng(0))
-    a = s.forward(w, x, draws, SimpleNamespace(**own))
+    a, da = s.arrays(w, x, draws, SimpleNamespace(**own))
     found = {"output": getattr(a, s.prediction).copy()}
     weight = s.weigh(y)
     for name, value in zip(m.METRICS, m.measure(a, y, *weight), strict=True):
@@ -116,7 +116,6 @@ def run(s: Script, given: Given, between: Change | None = None) -> Results:
             if isinstance(array, np.ndarray) and array.dtype.kind == "f":
                 array[...] = between(array)
     gradients = np.zeros(s.model.network.trainable_parameters, dtype)
-    _, da = s.batch(x)
     finish(m.backward(w, m.views(gradients), a, da, y, *weight))
     moving = [v.ravel() for k, v in vars(w).items() if "moving_" in k]
     averages = {"moving averages": np.concatenate(moving)} if moving else {}

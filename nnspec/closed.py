@@ -16,8 +16,8 @@ def closed(value: Resolved, scope: Scope) -> Resolved:
     match value.value:
         case syntax.Call():
             return replace(value, value=_call(value.value, scope))
-        case PairOf(key, item):
-            pair = PairOf(closed(key, scope), closed(item, scope))
+        case PairOf(key, item, name):
+            pair = PairOf(closed(key, scope), closed(item, scope), name)
             return replace(value, value=pair)
         case tuple():
             items = tuple(closed(item, scope) for item in value.value)

@@ -13,7 +13,7 @@ from math import prod
 from typing import Literal, cast
 
 from nnspec.facts import Facts, Roles
-from nnspec.record import EMPTY, Record
+from nnspec.record import EMPTY, Record, replace
 from nnspec.source import Span
 from nnspec.table.data_entry import Transform
 from nnspec.table.entry import Layer as LayerEntry
@@ -183,24 +183,25 @@ class Data(Record):
         return next(uses, None)
 
 
-class Training(Record):
-    """The training section, defaults included.
+ClassWeight = tuple[Pair, ...] | Literal["balanced"] | None
 
-    `class_weight` has pairs of a class's index and its weight.
+
+class Objective(Record):
+    """What training makes of one output of the network.
+
+    `class_weight` has pairs of a class and its weight.
     """
 
+    #: That of the output.
+    name: str
     loss: Use
-    optimizer: Use
     metrics: tuple[Use, ...]
-    epochs: int
-    batch_size: int
-    seed: int
-    shuffle: bool
-    precision: Precision
-    class_weight: tuple[Pair, ...] | Literal["balanced"] | None
+    class_weight: ClassWeight
     class_weight_span: Span
-    callbacks: tuple[Use, ...]
-    span: Span
+    #: What its loss counts in the sum of all losses.
+    weight: float = 1.0
+    #: Begins the names of what is told of it, `price_`; "" where it is the only output.
+    prefix: str = ""
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -211,12 +212,61 @@ class Training(Record):
 
     @cached_property
     def monitored(self) -> dict[str, bool]:
-        """What the history tells of a part, and whether more of it is better."""
-        found = {"loss": False}
+        """What the history tells of it, and whether more of that is better."""
+        found = {f"{self.prefix}loss": False}
         for label, use in zip(self.labels, self.metrics, strict=True):
             metric = cast(Metric, use.entry)
             if not metric.matrix:
-                found[label] = metric.rises
+                found[self.prefix + label] = metric.rises
+        return found
+
+
+class Training(Record):
+    """The training section, defaults included."""
+
+    #: One for each output that has a loss, in the order of the outputs.
+    objectives: tuple[Objective, ...]
+    optimizer: Use
+    epochs: int
+    batch_size: int
+    seed: int
+    shuffle: bool
+    precision: Precision
+    callbacks: tuple[Use, ...]
+    span: Span
+
+    @property
+    def only(self) -> Objective:
+        """The objective of a training that has one: `Model.by_output` gives such."""
+        (objective,) = self.objectives
+        return objective
+
+    @property
+    def loss(self) -> Use:
+        """The loss of the only objective."""
+        return self.only.loss
+
+    @property
+    def metrics(self) -> tuple[Use, ...]:
+        """The metrics of the only objective."""
+        return self.only.metrics
+
+    @property
+    def class_weight(self) -> ClassWeight:
+        """The weights of classes of the only objective."""
+        return self.only.class_weight
+
+    @property
+    def class_weight_span(self) -> Span:
+        """Where they stand."""
+        return self.only.class_weight_span
+
+    @cached_property
+    def monitored(self) -> dict[str, bool]:
+        """What the history tells of a part, and whether more of it is better."""
+        found = {"loss": False}
+        for objective in self.objectives:
+            found |= objective.monitored
         return found
 
 
@@ -237,6 +287,20 @@ class Model(Record):
     def output_shape(self) -> Shape:
         """The shape of what comes out for one sample."""
         return self.network.last[0].output_shape
+
+    def by_output(self) -> Iterator[Model]:
+        """The model with each of its outputs alone, as if the others were not there.
+
+        Where an output is only predicted, there is no training.
+        """
+        network = self.network
+        for name, output in zip(network.output_names, network.outputs, strict=True):
+            alone = replace(network, outputs=(output,), output_names=(name,))
+            own = self.training.objectives if self.training else ()
+            own = tuple(objective for objective in own if objective.name == name)
+            training = self.training and replace(self.training, objectives=own)
+            training = training if own else None
+            yield replace(self, network=alone, training=training)
 
     @property
     def sparse(self) -> bool:

@@ -30,10 +30,14 @@ class Symbol(Record):
 
 
 class PairOf(Record):
-    """`key: value` in a list."""
+    """`key: value` in a list.
+
+    A key that is written as a name is this `name`, too, whatever `let` there is.
+    """
 
     key: Resolved
     value: Resolved
+    name: Resolved | None = None
 
 
 class Resolved(Record):
@@ -357,4 +361,7 @@ class Scope:
         key, value = self._resolve(pair.key), self._resolve(pair.value)
         if key is None or value is None:
             return None
-        return Resolved(PairOf(key, value), pair.span)
+        name = None
+        if isinstance(pair.key, syntax.Name):
+            name = Resolved(Symbol(pair.key.text), pair.key.span)
+        return Resolved(PairOf(key, value, name), pair.span)

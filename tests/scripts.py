@@ -182,7 +182,7 @@ def script(text: str) -> Script:
         text=rendered,
         module=load(rendered),
         input=network.input,
-        prediction=network.prediction.removeprefix("a."),
+        prediction=network.outputs[0].prediction.removeprefix("a."),
         scored=network.metrics.p.removeprefix("a."),
         random=network.random,
         seeded=bool(network.seeds),

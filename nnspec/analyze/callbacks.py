@@ -204,9 +204,11 @@ def _monitor_help(name: str, training: ir.Training) -> str:
     base = name.removeprefix("val_")
     prefix = name[: -len(base)]
     entry = TABLE["metric"].get(base)
-    for label, use in zip(training.labels, training.metrics, strict=True):
-        if use.entry is entry and label in training.monitored:
-            return offer([prefix + label]) or ""
+    for objective in training.objectives:
+        for label, use in zip(objective.labels, objective.metrics, strict=True):
+            name = objective.prefix + label
+            if use.entry is entry and name in training.monitored:
+                return offer([prefix + name]) or ""
     if base == "confusion_matrix":
         return "a matrix has no place in it: go by a metric that is a number"
     if entry is not None:
@@ -221,9 +223,10 @@ def _monitor_help(name: str, training: ir.Training) -> str:
 def _more_metrics(name: str, training: ir.Training) -> str:
     """The way out for a metric that is watched, but not asked for."""
     help = f"add `{name}` to the `metrics`"
-    if not training.metrics:
+    metrics = [use for one in training.objectives for use in one.metrics]
+    if not metrics or len(training.objectives) > 1:
         return help
-    end = training.metrics[-1].span.end
+    end = metrics[-1].span.end
     return Fix(help, Edit(Span(end, end), f", {name}"))
 
 

@@ -28,15 +28,20 @@ def shares_of(model: ir.Model) -> int:
 
 def is_uneven(training: ir.Training) -> bool:
     """Whether the loss of a batch is not the mean of those of its samples."""
-    given = training.loss.arguments
-    return given["reduction"] == "sum" or given.get("ignore_class") is not None
+    losses = [objective.loss.arguments for objective in training.objectives]
+    return any(
+        given["reduction"] == "sum" or given.get("ignore_class") is not None
+        for given in losses
+    )
 
 
 def _by_weights(training: ir.Training) -> bool:
     """Whether the loss of a batch is divided by the sum of its samples' weights."""
-    reduction = training.loss.arguments["reduction"]
-    weighed = training.class_weight is not None
-    return weighed and reduction == "mean_with_sample_weight"
+    return any(
+        objective.class_weight is not None
+        and objective.loss.arguments["reduction"] == "mean_with_sample_weight"
+        for objective in training.objectives
+    )
 
 
 def _by_seed(layer: ir.Call) -> bool:

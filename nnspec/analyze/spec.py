@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -77,7 +77,7 @@ def analyze(
         binder = replace(
             binder, likely=likely_losses(network_section, data_section, binder)
         )
-        training = analyze_training(training_section, data_section, binder)
+        training = analyze_training(training_section, data_section, network, binder)
     if network and training:
         _verify_trainable(network, training, diagnostics)
     if network is None or diagnostics.has_errors:
@@ -87,9 +87,10 @@ def analyze(
     model = settled(model, diagnostics)
     if training:
         own = binder.library.own.get("loss", {})
-        warn_of_unused(places_of(own), [training.loss.entry.name], diagnostics)
+        used = [objective.loss.entry.name for objective in training.objectives]
+        warn_of_unused(places_of(own), used, diagnostics)
     verify_batches(model, diagnostics)
-    for one in _by_output(model):
+    for one in model.by_output():
         verify_data(one, diagnostics)
         verify_classes(one, diagnostics)
         verify_loss(one, diagnostics)
@@ -97,18 +98,12 @@ def analyze(
         verify_target(one, diagnostics)
         verify_metrics(one, diagnostics)
     verify_callbacks(model, diagnostics)
-    for one in _by_output(model):
+    for one in model.by_output():
         warn(one, diagnostics)
     warn_of_learning(model, diagnostics)
     warn_of_columns(model, diagnostics)
     warn_of_parts(model, diagnostics)
     return None if diagnostics.has_errors else model
-
-
-def _by_output(model: ir.Model) -> Iterator[ir.Model]:
-    """The model with each of its outputs alone: a loss and metrics are for each."""
-    for name in model.network.outputs:
-        yield replace(model, network=replace(model.network, outputs=(name,)))
 
 
 def _may_hold(

@@ -6,6 +6,7 @@ from typing import cast
 
 from nnspec import ir, syntax
 from nnspec.analyze.foreign import SETTINGS, translated
+from nnspec.analyze.objectives import objectives
 from nnspec.bind import Binder
 from nnspec.diagnostics import Edit, Fix, Note
 from nnspec.record import replace
@@ -15,9 +16,15 @@ from nnspec.table.settings import TRAINING
 
 
 def analyze_training(
-    section: syntax.Training, data: syntax.Data | None, binder: Binder
+    section: syntax.Training,
+    data: syntax.Data | None,
+    network: ir.Network | None,
+    binder: Binder,
 ) -> ir.Training | None:
-    """The settings with their defaults, or None where errors were reported."""
+    """The settings with their defaults, or None where errors were reported.
+
+    So it is without a network, whose outputs the settings are for.
+    """
     told = len(binder.diagnostics.found)
     statements = translated(section, data, binder)
     callbacks = [_callback(call, binder) for call in statements.callbacks]
@@ -45,12 +52,15 @@ def analyze_training(
     use = binder.arguments(expected, call)
     if use is None or not sound:
         return None
-    values = dict(use.arguments)
-    values["optimizer"] = _accumulating(use, binder)
-    del values["gradient_accumulation"]
+    optimizer = _accumulating(use, binder)
+    if network is None or (found := objectives(use, network, binder)) is None:
+        return None
+    by_output = ("loss", "loss_weights", "metrics", "class_weight")
+    others = {"optimizer", "gradient_accumulation", *by_output}
     return ir.Training(
-        **values,  # type: ignore[arg-type]
-        class_weight_span=use.span_of("class_weight"),
+        **{k: v for k, v in use.arguments.items() if k not in others},  # type: ignore[arg-type]
+        objectives=found,
+        optimizer=optimizer,
         callbacks=tuple(filter(None, callbacks)),
         span=section.keyword.span,
     )

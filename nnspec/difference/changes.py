@@ -87,9 +87,15 @@ def _settings(model: ir.Model) -> dict[str, str]:
     training = model.training
     if training is None:
         return {}
-    named = ("loss", "metrics", "epochs", "batch_size", "seed", "shuffle", "precision")
-    found = {name: _written(getattr(training, name)) for name in named}
-    found["class_weight"] = _written(training.class_weight)
+    found: dict[str, str] = {}
+    for objective in training.objectives:
+        of = f" of {objective.name}" if objective.prefix else ""
+        found[f"loss{of}"] = _written(objective.loss)
+        found[f"metrics{of}"] = _written(objective.metrics)
+        found[f"class_weight{of}"] = _written(objective.class_weight)
+        found[f"loss_weights{of}"] = _written(objective.weight)
+    named = ("epochs", "batch_size", "seed", "shuffle", "precision")
+    found |= {name: _written(getattr(training, name)) for name in named}
     optimizer = training.optimizer
     found["optimizer"] = optimizer.entry.name
     for name, value in optimizer.arguments.items():

@@ -41,10 +41,11 @@ def of_training(model: ir.Model, training: ir.Training) -> dict[Code, Code]:
         for use in training.callbacks
         if cast(CallbackEntry, use.entry).restores(use.arguments)
     ]
-    loss = [training.loss, *training.metrics]
-    words = [*map(canonical, loss), training.precision]
-    if weights := training.class_weight:
-        words.append(f"class_weight={spelled(weights)}")
+    words = [word for o in training.objectives for word in _objective(o)]
+    words.append(training.precision)
+    for objective in training.objectives:
+        if weights := objective.class_weight:
+            words.append(f"{objective.prefix}class_weight={spelled(weights)}")
     return _told(
         layers=", ".join(_word(layer, "_initializer") for layer in model.network.calls),
         data=_data(model, training),
@@ -52,6 +53,14 @@ def of_training(model: ir.Model, training: ir.Training) -> dict[Code, Code]:
         optimizer=canonical(training.optimizer, "learning_rate"),
         **({"best weights": best[0]} if best else {}),
     )
+
+
+def _objective(objective: ir.Objective) -> list[str]:
+    """A loss and metrics; of several outputs, with which one it is of."""
+    words = [*map(canonical, (objective.loss, *objective.metrics))]
+    if objective.prefix:
+        words[0] = f"{objective.name}: {objective.weight:g} {words[0]}"
+    return words
 
 
 def digest(text: str) -> str:

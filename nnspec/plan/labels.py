@@ -94,7 +94,7 @@ def plan_labels(model: ir.Model) -> Labels:
         cast=Code("" if loss.target == "index" or steps[first:] else ".astype(DTYPE)"),
         named=names_classes(model),
         count=literal(_count(model)),
-        names=Code(f'learnt.get("data/classes", np.arange({_count(model)})).tolist()'),
+        names=_names(model),
         numbers=numbers,
         order=order,
         as_they_are=Code("" if one_hot else _AS_THEY_ARE.get(loss.target, "")),
@@ -105,6 +105,18 @@ def plan_labels(model: ir.Model) -> Labels:
         large=bool(source and source.any_labels and not (steps or one_hot))
         and loss.target == "value",
     )
+
+
+def _names(model: ir.Model) -> Code:
+    """An expression for the names of the classes, or for their numbers."""
+    key = literal(f"data/{learnt_prefix(model)}classes")
+    return Code(f"learnt.get({key}, np.arange({_count(model)})).tolist()")
+
+
+def learnt_prefix(model: ir.Model) -> str:
+    """Begins what is learnt of the labels of one of several outputs: `sold/`."""
+    only = model.training.only if model.training else None
+    return f"{only.name}/" if only and only.prefix else ""
 
 
 def _files(

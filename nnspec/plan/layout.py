@@ -11,7 +11,11 @@ from nnspec.plan.names import free_attribute
 from nnspec.plan.step import Buffer, Seed, Step
 from nnspec.plan.values import Operation, Value
 from nnspec.quote import Code, literal
+from nnspec.record import Record
 from nnspec.table.entry import Layer, Shape, Use
+
+#: Attributes of a batch: the largest logit of each sample, and the sum of their exp.
+PEAK, TOTAL = Code("a.peak"), Code("a.total")
 
 
 @dataclass(eq=False)
@@ -19,17 +23,30 @@ class Output:
     """An output of the network, and what the loss is computed of.
 
     `p` is what is predicted, and `z` what the loss goes back to: its logits, where the
-    loss is fused with the activation that makes p of these, or else p itself.
+    loss is fused with the activation that makes p of these, or else p itself. One that
+    is only predicted has no `dz`. `peak` and `total` are what its softmax keeps.
     """
 
+    name: str
     p: Value
     z: Value
-    dz: Value
+    dz: Value | None
+    peak: Code = PEAK
+    total: Code = TOTAL
 
     @property
     def fused(self) -> bool:
         """Whether the loss is computed from logits."""
         return self.z is not self.p
+
+
+class Logits(Record):
+    """What an activation was given that a loss is `fused` with, and what it keeps."""
+
+    fused: str
+    z: Value
+    peak: Code
+    total: Code
 
 
 @dataclass
@@ -46,13 +63,15 @@ class Layout:
     shapes: Mapping[Code, Shape]
     #: How many samples there are at once; 0 where threads share a batch.
     batch: int = 0
+    #: Whether there are several outputs, so that what they keep has names of its own.
+    several: bool = False
     operations: list[Operation] = field(default_factory=list)
     #: The value of each call; and those of the inputs and the outputs.
     values: dict[str, Value] = field(default_factory=dict)
     inputs: list[Value] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     #: Of a call, what its activation is given, where the loss is computed of that.
-    logits: dict[str, Value] = field(default_factory=dict)
+    logits: dict[str, Logits] = field(default_factory=dict)
     seeds: list[Seed] = field(default_factory=list)
     draws: set[str] = field(default_factory=set)
     zeros: int = 0
@@ -74,6 +93,13 @@ class Layout:
         found = free_attribute(name, self.taken, part)
         self.taken.add(found)
         return found
+
+    def kept_of_softmax(self, name: str) -> tuple[Code, Code]:
+        """What the softmax of an output keeps for the loss: its peak and its total."""
+        if not self.several:
+            return PEAK, TOTAL
+        peak, total = (self.fresh(name, part) for part in ("peak", "total"))
+        return Code(f"a.{peak}"), Code(f"a.{total}")
 
     def add(self, operation: Operation) -> Value:
         """The output of an operation, which is added."""

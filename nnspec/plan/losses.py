@@ -33,6 +33,7 @@ def plan_loss(training: ir.Training, output: Output, shape: Shape) -> Loss:
     """The loss, of the logits where the network ends in what it is fused with."""
     use = training.loss
     entry = cast(LossEntry, use.entry)
+    assert output.dz is not None, "it is only predicted"
     p, z, dz = output.p.a, output.z.a, output.dz.a
     averaged = use.arguments["reduction"] != "sum"
     smoothing = cast(float, use.arguments.get("label_smoothing", 0.0))
@@ -41,7 +42,7 @@ def plan_loss(training: ir.Training, output: Output, shape: Shape) -> Loss:
     found = Loss(
         template=entry.name,
         doc=_doc(entry, averaged, bool(training.metrics)),
-        arguments={**quoted(use.arguments), **_derived(use.arguments)},
+        arguments={**quoted(use.arguments), **_derived(use.arguments, training)},
         y=Code("t" if smoothing or ignored is not None else "y"),
         fused=output.fused,
         p=p,
@@ -50,6 +51,8 @@ def plan_loss(training: ir.Training, output: Output, shape: Shape) -> Loss:
         z_rows=rows(z, shape),
         dy=dz,
         dy_rows=rows(dz, shape),
+        peak=output.peak,
+        total=output.total,
         averaged=averaged,
         flat=len(shape) == 1,
         values=_values(averaged, shape),
@@ -98,7 +101,7 @@ def _samples(entry: LossEntry, averaged: bool, shape: Shape, ignores: bool) -> C
 # -- Numbers that follow from arguments ------------------------------------------------
 
 
-def _derived(arguments: Arguments) -> dict[str, Code]:
+def _derived(arguments: Arguments, training: ir.Training) -> dict[str, Code]:
     """Parts of formulas that the templates would have to work out."""
     found: dict[str, Code] = {}
     if "delta" in arguments:
@@ -110,7 +113,7 @@ def _derived(arguments: Arguments) -> dict[str, Code]:
         found["focus"] = _power("miss", gamma) if gamma else Code("")
         found["focus_slope"] = _power_slope("miss", gamma)
         if isinstance(alpha, tuple):
-            found["alpha"] = Code("ALPHA")
+            found["alpha"] = _of("ALPHA", training)
         else:
             found["rest"] = literal(1 - cast(float, alpha))
     return found
@@ -132,8 +135,30 @@ def _power_slope(base: str, exponent: float) -> Code:
     return Code(f"{literal(exponent)} * {_power(base, exponent - 1)}")
 
 
-def plan_constants(model: ir.Model, training: ir.Training) -> dict[str, Code]:
-    """Arrays of numbers that the spec gives for the classes."""
+def plan_constants(model: ir.Model) -> dict[str, Code]:
+    """Arrays of numbers that the spec gives for the classes of each output."""
+    found = [
+        (one.training.only, _constants(one, one.training))
+        for one in model.by_output()
+        if one.training
+    ]
+    if len(found) == 1:
+        return found[0][1]
+    names = dict.fromkeys(name for _, constants in found for name in constants)
+    return {name: _by_output(name, found) for name in names}
+
+
+def _by_output(name: str, found: list[tuple[ir.Objective, dict[str, Code]]]) -> Code:
+    """A constant of several outputs: the value of each that has one."""
+    pairs = (
+        f"{literal(objective.name)}: {constants[name]}"
+        for objective, constants in found
+        if name in constants
+    )
+    return Code(f"{{{', '.join(pairs)}}}")
+
+
+def _constants(model: ir.Model, training: ir.Training) -> dict[str, Code]:
     found: dict[str, Code] = {}
     if isinstance(alpha := training.loss.arguments.get("alpha"), tuple):
         found["ALPHA"] = Code(f"np.array({literal(list(alpha))}, DTYPE)")
@@ -145,6 +170,12 @@ def plan_constants(model: ir.Model, training: ir.Training) -> dict[str, Code]:
         listed = literal([weights.get(i, 1.0) for i in classes])
         found["CLASS_WEIGHT"] = Code(f"np.array({listed}, DTYPE)")
     return found
+
+
+def _of(name: str, training: ir.Training) -> Code:
+    """What is there for each output, where there are several: `ALPHA["sold"]`."""
+    only = training.only
+    return Code(f"{name}[{literal(only.name)}]" if only.prefix else name)
 
 
 # -- Weights of classes ----------------------------------------------------------------
@@ -160,6 +191,7 @@ def plan_class_weights(model: ir.Model, training: ir.Training) -> ClassWeights |
     learnt = training.class_weight == "balanced"
     given = names_classes(model) and not learnt
     known = not (learnt or given)
+    constant = _of("CLASS_WEIGHT", training)
     return ClassWeights(
         classes=literal(classes),
         labels=classes_of_labels(model, training),
@@ -167,8 +199,9 @@ def plan_class_weights(model: ir.Model, training: ir.Training) -> ClassWeights |
         of_weights=arguments["reduction"] == "mean_with_sample_weight",
         learnt=learnt,
         given=given,
-        weights=Code("CLASS_WEIGHT" if known else "state.class_weight"),
-        drawn=Code("CLASS_WEIGHT" if known else f"rng.uniform(0.5, 2.0, {classes})"),
+        constant=constant,
+        weights=constant if known else _of("state.class_weight", training),
+        drawn=constant if known else Code(f"rng.uniform(0.5, 2.0, {classes})"),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from nnspec import ir
+from nnspec.plan.labels import Labels
 from nnspec.plan.layout import Output, quoted
 from nnspec.plan.names import batch_shape
 from nnspec.plan.program import Measure, Metrics
@@ -14,12 +16,12 @@ from nnspec.table.entry import Loss, Metric, Shape, Use
 
 
 def plan_metrics(
-    training: ir.Training, output: Output, shape: Shape, *, named: bool, restored: bool
+    training: ir.Training, output: Output, shape: Shape, labels: Labels
 ) -> Metrics:
     """The metrics of outputs of a shape; with `from_logits`, they are of logits.
 
-    Where classes may be `named`, a metric may be about one by its label. Where outputs
-    are `restored` to the units of the data, metrics are of the restored ones.
+    Where labels may have names, a metric may be about one of these. Where outputs are
+    restored to the units of the data, metrics are of the restored ones.
     """
     from_logits = training.loss.arguments.get("from_logits")
     value = output.z if from_logits else output.p
@@ -27,25 +29,48 @@ def plan_metrics(
     found = [
         (
             cast(Metric, use.entry),
-            _measure(use, label, kind, value.a, shape, training, named),
+            _measure(use, label, kind, value.a, shape, training, labels.named),
         )
-        for label, use in zip(training.labels, training.metrics, strict=True)
+        for label, use in zip(training.only.labels, training.metrics, strict=True)
     ]
     measures, scores = list[Measure](), list[Measure]()
     for entry, measure in found:
-        if entry.whole or restored:
+        if entry.whole or labels.steps:
             scores += [] if entry.matrix else [replace(measure, p=Code("p"))]
         else:
             measures.append(measure)
     return Metrics(
         measures=tuple(measures),
-        restored=restored,
-        names=literal(["loss", *(str(measure.label) for measure in measures)]),
+        restored=bool(labels.steps),
+        names=_names(training, measures),
         scores=tuple(scores),
         tables=tuple(measure for entry, measure in found if entry.matrix),
         p=value.a,
         shape=batch_shape(shape, "len(x)"),
         classes=literal(shape[-1]) if kind == "sparse" else None,
+    )
+
+
+def _names(training: ir.Training, measures: Iterable[Measure]) -> Code:
+    """The names of all that is a mean over samples: the loss, then the metrics."""
+    names = [] if len(training.objectives) == 1 else ["loss"]
+    for objective in training.objectives:
+        names.append(f"{objective.prefix}loss")
+        names += [m.label for m in measures if m.prefix == objective.prefix]
+    return literal([*map(str, names)])
+
+
+def all_metrics(training: ir.Training, metrics: Sequence[Metrics]) -> Metrics:
+    """The metrics of all outputs."""
+    if len(metrics) == 1:
+        return metrics[0]
+    measures = tuple(m for one in metrics for m in one.measures)
+    return replace(
+        metrics[0],
+        measures=measures,
+        names=_names(training, measures),
+        scores=tuple(m for one in metrics for m in one.scores),
+        tables=tuple(m for one in metrics for m in one.tables),
     )
 
 
@@ -70,11 +95,14 @@ def _measure(
     cut = entry.cut(use.arguments, shape, loss)
     ignored = training.loss.arguments.get("ignore_class")
     about = literal(use.arguments.get("class_id")) if named else Code("None")
+    prefix = training.only.prefix
+    label = prefix + label
     arguments = quoted(use.arguments)
     if about != "None":
         arguments["class_id"] = Code(f"{label}_class")
     return Measure(
         label=Code(label),
+        prefix=Code(prefix),
         template=Code(entry.name),
         arguments=arguments,
         chosen=frozenset(v for v in use.arguments.values() if isinstance(v, str)),
@@ -88,10 +116,11 @@ def _measure(
     )
 
 
-def files_of_metrics(training: ir.Training, shape: Shape) -> tuple[str, ...]:
+def files_of_metrics(model: ir.Model) -> tuple[str, ...]:
     """The plain files that the templates of the metrics call."""
     return tuple(
         file
-        for use in training.metrics
-        for file in cast(Metric, use.entry).files(use.arguments, shape)
+        for one in model.by_output()
+        for use in (one.training.metrics if one.training else ())
+        for file in cast(Metric, use.entry).files(use.arguments, one.output_shape)
     )

@@ -9,6 +9,7 @@ from nnspec import ir
 from nnspec.plan.arrays import Arrays, buffers_of
 from nnspec.plan.gradients import go_back
 from nnspec.plan.layout import Layout, Output
+from nnspec.plan.losses import fused_with, logits_of
 from nnspec.plan.names import free_attribute
 from nnspec.plan.penalties import penalize_output, penalize_weights
 from nnspec.plan.step import FormulaStep, Step
@@ -41,33 +42,46 @@ def _attributes(layers: Iterable[ir.Call]) -> dict[str, Code]:
 def lay_out(
     model: ir.Model,
     attributes: Mapping[str, Code],
-    fused: str | None,
-    logits: str | None,
     batch: int = 0,
     *,
     shares: bool = True,
 ) -> Layout:
     """The lines of a network whose weights have these `attributes`.
 
-    `fused` names the activation that the loss is fused with: where the last layer that
-    does anything ends in it, the loss goes back to its logits. `logits` names the one
-    that makes probabilities of a linear output, where the loss is one of logits.
+    Where the last layer that does anything before an output ends in the activation
+    that the loss is fused with, the loss goes back to its logits; where it is one of
+    logits, there are probabilities beside a linear output.
     Threads make the large products of a `batch`, 0 if they share it. Arrays have memory
     of their own unless it `shares` it among those that are never needed at once.
     """
     layout = _begin(model, attributes, batch)
+    ones = [*model.by_output()]
     ends = [_end(model.network, call) for call in model.network.last]
+    fused: dict[str, str | None] = {}  # of two losses of one value, the first
+    for one, end in zip(ones, ends, strict=True):
+        if one.training:
+            fused.setdefault(end.name, fused_with(one.training))
     for call in model.network.calls:
         if call.inputs:
-            _add(layout, call, fused if call in ends else None)
-    for call in ends:
-        p = layout.values[call.name]
-        z = layout.logits.get(call.name, p)
-        if logits:
-            z, p = p, _add_probabilities(layout, p, logits)
-        layout.outputs.append(Output(p, z, gradient_of(z)))
+            _add(layout, call, fused.get(call.name))
+    for one, end in zip(ones, ends, strict=True):
+        layout.outputs.append(_output(layout, one, end))
     _settle(layout, Arrays(layout.taken, shares))
     return layout
+
+
+def _output(layout: Layout, model: ir.Model, end: ir.Call) -> Output:
+    """The output of a model that has one, which comes of the call at its end."""
+    p = layout.values[end.name]
+    (name,) = model.network.output_names
+    if model.training is None:
+        return Output(name, p, p, None)
+    kept = layout.logits.get(end.name)
+    if kept and kept.fused == fused_with(model.training):
+        return Output(name, p, kept.z, gradient_of(kept.z), kept.peak, kept.total)
+    if logits := logits_of(model.training):
+        return _of_logits(layout, name, p, logits)
+    return Output(name, p, p, gradient_of(p))
 
 
 def _end(network: ir.Network, call: ir.Call) -> ir.Call:
@@ -83,7 +97,8 @@ def _begin(model: ir.Model, attributes: Mapping[str, Code], batch: int) -> Layou
     names = _attributes([call for call in calls if call.inputs or len(inputs) > 1])
     taken: set[str] = {*names, *names.values()}
     shapes = {attributes[w.name]: w.shape for w in model.network.weights}
-    layout = Layout(taken, names, attributes, shapes, batch)
+    several = len(model.network.outputs) > 1
+    layout = Layout(taken, names, attributes, shapes, batch, several)
     for call in inputs:
         name = names.get(call.name) or layout.fresh("x")
         shape, sparse = call.output_shape, model.sparse
@@ -107,14 +122,17 @@ def _add(layout: Layout, call: ir.Call, fused: str | None) -> None:
         operation.layer = layout.names[call.name]
 
 
-def _add_probabilities(layout: Layout, x: Value, name: str) -> Value:
-    """The probabilities that a loss of logits goes by, beside a linear output."""
+def _of_logits(layout: Layout, output: str, x: Value, name: str) -> Output:
+    """An output whose loss goes by logits x, with the probabilities of these."""
     p = Value(x.shape, Code("p"), beside=("p", ""))
+    peak, total = layout.kept_of_softmax(output)
 
     def build(_: Operation) -> Step:
-        return Step("activations", name, x=x.a, y=p.a, forward="fused")
+        kept = {"peak": peak, "total": total}
+        return Step("activations", name, x=x.a, y=p.a, forward="fused", facts=kept)
 
-    return layout.add(Operation(build, (x,), (p,), p))
+    layout.add(Operation(build, (x,), (p,), p))
+    return Output(output, p, x, gradient_of(x), peak, total)
 
 
 # -- From operations to lines ----------------------------------------------------------
@@ -126,8 +144,9 @@ def _settle(layout: Layout, arrays: Arrays) -> None:
     there += [_forward(operation) for operation in layout.operations]
     seen = tuple(v for output in layout.outputs for v in {output.p, output.z})
     there.append(Event(seen, ()))  # measured
-    losses = [Event((o.p, o.z), (o.dz,)) for o in layout.outputs]
-    back = go_back(layout, [(o.z, o.dz) for o in layout.outputs])
+    seeds = [(o.p, o.z, o.dz) for o in layout.outputs if o.dz]
+    losses = [Event((p, z), (dz,)) for p, z, dz in seeds]
+    back = go_back(layout, [(z, dz) for _, z, dz in seeds])
     arrays.place_all([*there, *losses, *back])
     layout.buffers = tuple(buffers_of(arrays.made))
     steps = (replace(op.build(op), layer=op.layer) for op in layout.operations)

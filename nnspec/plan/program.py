@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nnspec.plan.data import DataProgram
+from nnspec.plan.labels import Labels
 from nnspec.plan.step import Buffer, Seed, Step
 from nnspec.quote import Code
 from nnspec.record import Record
@@ -50,6 +51,8 @@ class Loss(Record):
     z_rows: Code
     dy: Code
     dy_rows: Code
+    peak: Code
+    total: Code
     averaged: bool
     flat: bool
     values: Code
@@ -94,8 +97,9 @@ class ClassWeights(Record):
 
     `learnt` ones come of the training part, others of the spec, `given` by the labels
     of the classes or as an array; `weights` is the array
-    of them, and `drawn` the one for the gradient check. Labels that are `ignored` have
-    none. With `of_weights`, the loss is divided by their sum over the batch.
+    of them, and `drawn` the one for the gradient check. `constant` is what
+    the spec gives. Labels that are `ignored` have none. With `of_weights`, the loss is
+    divided by their sum over the batch.
     """
 
     classes: Code
@@ -104,6 +108,7 @@ class ClassWeights(Record):
     of_weights: bool
     learnt: bool
     given: bool
+    constant: Code
     weights: Code
     drawn: Code
 
@@ -115,9 +120,11 @@ class Measure(Record):
     output (`binary`, `categorical`); `signs` that they are on either side of 0; some
     may be `ignored`. Outputs above `cut` count as a yes. `chosen` are the names among
     its arguments. It is `about` a class whose label the data section knows.
+    Where there are several outputs, `prefix` begins the labels of one.
     """
 
     label: Code
+    prefix: Code
     template: Code
     arguments: Mapping[str, Code | bool | None]
     chosen: frozenset[str]
@@ -161,6 +168,55 @@ class Metrics(Record):
     def collects(self) -> bool:
         """Whether the outputs of a part are kept."""
         return bool(self.scores or self.tables)
+
+
+class Measured(Record):
+    """What is made of an output and its labels: a loss, its `weight`, and metrics.
+
+    `targets` are labels drawn at random, for the gradient check.
+    `class_names` is an expression for the names of `classes`, `seen` for the classes
+    that labels y are of. `other_class` is the output of the other class where there is
+    one output for two, and `column` what outputs are called.
+    """
+
+    labels: Labels
+    loss: Loss
+    weight: Code | None
+    metrics: Metrics
+    class_weights: ClassWeights | None
+    targets: Code
+    classes: Code | None
+    class_names: Code | None
+    seen: Code | None
+    binary: bool
+    other_class: Code
+    column: Code
+
+
+class OutputProgram(Record):
+    """An output: its `name` as a string, and `told` in a comment.
+
+    `shape` is that of a sample's `prediction`, `rows` of those of several, and `width`
+    how many numbers it has, which stand in `columns`. One that is only predicted is
+    not `measured`.
+    """
+
+    name: Code
+    told: Code
+    prediction: Code
+    shape: Code
+    rows: Code
+    width: Code
+    columns: Code
+    measured: Measured | None
+
+
+class InputProgram(Record):
+    """An input: its `name` as a string, the attribute that holds it, its shape."""
+
+    name: Code
+    attribute: Code
+    shape: Code
 
 
 class Callback(Record):
@@ -294,7 +350,7 @@ class NetworkProgram(Record):
     backward pass, too.
     """
 
-    input: Code
+    inputs: tuple[InputProgram, ...]
     weights: tuple[WeightRow, ...]
     alike: bool
     trainable: Code | None
@@ -315,9 +371,26 @@ class NetworkProgram(Record):
     bounds: tuple[Bound, ...]
     seeds: tuple[Seed, ...]
     zeros_width: Code | None
-    prediction: Code
-    loss: Loss
+    outputs: tuple[OutputProgram, ...]
+    #: Those of all outputs.
     metrics: Metrics
+
+    @property
+    def input(self) -> Code:
+        """The attribute of the only input."""
+        (only,) = self.inputs
+        return only.attribute
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """What is made of each output that has labels."""
+        return tuple(o.measured for o in self.outputs if o.measured)
+
+    @property
+    def class_weights(self) -> tuple[ClassWeights, ...]:
+        """Those of all outputs whose classes are weighed."""
+        found = (one.class_weights for one in self.measured)
+        return tuple(weights for weights in found if weights)
 
 
 class Form(Record):
@@ -343,12 +416,9 @@ class Program(Record):
     `dependencies` what the script needs to be installed.
     Of `constants` and `runtime`, it prints those that the rest of the script uses.
     `threads` are the plain files by which threads share the work.
-    `class_names` is an expression for the names of `classes`, `labels` for the classes
-    that labels y are of, and `way_out` what to say where a part lacks one.
-    `other_class` is the output of the other class where there is one output for two,
-    and `column` what outputs are called, `outputs` and `raw` the shapes of rows of
-    outputs and of samples; `at_once` samples are measured together. `uneven` says that
-    these are a batch as in training, since the loss goes by batches. A script that
+    `way_out` is what to say where a part lacks a class, `raw` the shape of rows of
+    samples; `at_once` samples are measured together. `uneven` says that these
+    are a batch as in training, since the loss goes by batches. A script that
     `evaluates` may have another part than that for training; one that `counts` its
     steps or `records` what each epoch comes to needs that later on. `left` are the
     weights that a training `state` leaves behind, `kept` where they are other than the
@@ -381,26 +451,15 @@ class Program(Record):
     course: Mapping[Code, Code]
     told_rate: Code
     constants: Mapping[str, Code]
-    targets: Code
-    classes: Code | None
-    class_names: Code | None
-    labels: Code | None
     way_out: Code
-    binary: bool
-    other_class: Code
-    column: Code
     at_once: Code
     uneven: bool
     evaluates: bool
     counts: bool
     records: bool
-    outputs: Code
     raw: Code
-    width: Code
-    prediction_names: Code
     network: NetworkProgram
     optimizer: Optimizer
-    class_weights: ClassWeights | None
     callbacks: Callbacks
     data: DataProgram
     threads: tuple[str, ...]

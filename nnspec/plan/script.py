@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from pathlib import PurePath, PurePosixPath
 from typing import cast
 
@@ -14,37 +13,28 @@ from nnspec.plan.callbacks import plan_callbacks
 from nnspec.plan.constraints import plan_bounds
 from nnspec.plan.data import plan_data
 from nnspec.plan.identity import canonical, digest, of_training, of_weights
-from nnspec.plan.labels import names_classes
 from nnspec.plan.layout import Layout
-from nnspec.plan.losses import (
-    classes_of_labels,
-    fused_with,
-    logits_of,
-    plan_class_weights,
-    plan_constants,
-    plan_loss,
-)
-from nnspec.plan.metrics import files_of_metrics, plan_metrics
-from nnspec.plan.names import batch_shape, weight_attributes
+from nnspec.plan.losses import plan_constants
+from nnspec.plan.metrics import all_metrics, files_of_metrics
+from nnspec.plan.names import weight_attributes
 from nnspec.plan.network import lay_out
 from nnspec.plan.optimizer import plan_optimizer
+from nnspec.plan.outputs import plan_inputs, plan_outputs, rows_of
 from nnspec.plan.program import (
     Callbacks,
-    ClassWeights,
-    Measure,
+    Measured,
     NetworkProgram,
     Optimizer,
     Program,
     WeightRow,
 )
 from nnspec.plan.step import Penalty
-from nnspec.plan.targets import plan_target
 from nnspec.plan.training import plan_draws
 from nnspec.quote import Code, comment, literal
 from nnspec.record import replace
 from nnspec.source import Source
 from nnspec.table.data_entry import Source as DataSource
-from nnspec.table.entry import Activation, Loss, Use, activation_of
+from nnspec.table.entry import Activation, Use, activation_of
 
 #: Of the first line, without its quotation marks.
 _WIDTH = 85
@@ -67,9 +57,6 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
     optimizer = plan_optimizer(model, training, network.trained, bare=origin.bare)
     data = plan_data(model, bare=origin.bare)
     callbacks = plan_callbacks(model, training, optimizer.rate, data.learns)
-    class_weights = plan_class_weights(model, training)
-    classes = _classes(model, training)
-    scores = cast(Loss, training.loss.entry).outputs == "scores"
     return Program(
         form=bare.BARE if origin.bare else bare.FULL,
         title=comment(_title(model)),
@@ -96,37 +83,26 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         constants={
             "INPUT_SHAPE": literal(model.input_shape),
             "OUTPUT_SHAPE": literal(model.output_shape),
-            **plan_constants(model, training),
+            **plan_constants(model),
             "SPEC_FOLDER": _spec_folder(origin),
             "ARRAYS": _ARRAYS,
         },
-        targets=_targets(model, training),
-        classes=classes,
-        class_names=_class_names(classes, data.labels.named, network.metrics.tables),
-        labels=_seen_labels(model, training) if classes else None,
         way_out=_way_out(model),
-        binary=model.output_shape[-1] == 1,
-        other_class=Code("-p" if scores else "1.0 - p"),
-        column=Code("score" if scores else "probability"),
         at_once=_at_once(training, network, origin),
         uneven=is_uneven(training) and not origin.bare,
         counts=optimizer.steps or bool(optimizer.schedule) or not origin.bare,
         records=bool(callbacks.uses) or not origin.bare,
         evaluates=bool(data.parts) or not origin.bare,
-        outputs=_rows(model.output_shape),
-        raw=Code("") if data.reshapes else _rows(model.input_shape),
-        width=literal(prod(model.output_shape)),
-        prediction_names=_prediction_names(model),
+        raw=Code("") if data.reshapes else rows_of(model.input_shape),
         network=network,
         optimizer=optimizer,
-        class_weights=class_weights,
         callbacks=callbacks,
         data=data,
         threads=() if origin.bare else _threads(network, optimizer),
         runtime=(
             *(() if origin.bare else _printing(network)),
-            *_runtime(class_weights, network),
-            *files_of_metrics(training, model.output_shape),
+            *_runtime(network),
+            *files_of_metrics(model),
             *callbacks.files,
         ),
     )
@@ -138,11 +114,6 @@ def _spec_folder(origin: Origin) -> Code:
         return Code(f"Path({folder})")
     here = Code("Path(__file__).resolve().parent")
     return here if origin.folder == "." else Code(f"{here} / {folder}")
-
-
-def _rows(shape: tuple[int, ...]) -> Code:
-    """How documentation writes the shape of so many rows of this one."""
-    return Code(f"({', '.join(['N', *map(str, shape)])})")
 
 
 def _dependencies(model: ir.Model) -> list[str]:
@@ -191,8 +162,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
     attributes, shares = weight_attributes(model.network.weights), shares_of(model)
     alone = shares or origin.bare  # no thread takes a part of a product
     batch = 0 if alone else max(training.batch_size, _TESTED)
-    fused, logits = fused_with(training), logits_of(training)
-    layout = lay_out(model, attributes, fused, logits, batch, shares=not origin.bare)
+    layout = lay_out(model, attributes, batch, shares=not origin.bare)
     if origin.bare:
         bare.simplify(layout)
         shares = shares if bare.draws(model, layout) else 0
@@ -202,12 +172,12 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
             tuple(replace(step, joins=step.by_batch) for step in steps)
             for steps in (layout.forward, layout.backward)
         )
-    (output,) = layout.outputs
-    loss = plan_loss(training, output, model.output_shape)
+    outputs = plan_outputs(model, layout.outputs)
+    measured = [output.measured for output in outputs if output.measured]
     trainable = model.network.trainable_parameters
     some = trainable < model.network.parameters
     return NetworkProgram(
-        input=layout.input.owner,
+        inputs=plan_inputs(model, layout.inputs),
         weights=tuple(
             WeightRow(literal(w.name), literal(w.shape)) for w in model.network.weights
         ),
@@ -217,7 +187,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         draws=draws,
         zeros=len(draws) < len(model.network.weights),
         buffers=layout.buffers,
-        files=_files(model.network.calls, layout, loss.files),
+        files=_files(model.network.calls, layout, measured),
         forward=layout.forward,
         backward=layout.backward,
         zeros_width=literal(layout.zeros) if layout.zeros else None,
@@ -228,17 +198,10 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         joins=any(step.joins for step in layout.forward),
         joins_back=any(step.joins and step.dx for step in layout.backward),
         seeds=tuple(layout.seeds),
-        prediction=output.p.a,
-        loss=loss,
+        outputs=outputs,
         penalized=any(isinstance(step, Penalty) for step in layout.forward),
         bounds=plan_bounds(model, attributes),
-        metrics=plan_metrics(
-            training,
-            output,
-            model.output_shape,
-            named=names_classes(model),
-            restored=bool(plan_target(model.data)),
-        ),
+        metrics=all_metrics(training, [one.metrics for one in measured]),
     )
 
 
@@ -250,18 +213,21 @@ def _at_once(training: ir.Training, network: NetworkProgram, origin: Origin) -> 
 
 
 def _files(
-    layers: tuple[ir.Call, ...], layout: Layout, more: tuple[str, ...]
+    layers: tuple[ir.Call, ...], layout: Layout, measured: list[Measured]
 ) -> tuple[str, ...]:
     """The plain files that the network section calls."""
     uses = filter(None, (activation_of(layer.use) for layer in layers))
     names = [n for u in uses for n in cast(Activation, u.entry).files(u.arguments)]
     names += [name for step in layout.forward for name in step.files]
-    return tuple(dict.fromkeys((*names, *more)))
+    names += [name for one in measured for name in one.loss.files]
+    return tuple(dict.fromkeys(names))
 
 
 def _forward_doc(layout: Layout) -> Code:
     """What the forward pass does, and what the generator means that it is given."""
-    words = f"Compute {layout.outputs[0].p.a} from {layout.input.a}"
+    given = ", ".join(value.a for value in layout.inputs)
+    made = dict.fromkeys(output.p.a for output in layout.outputs)
+    words = f"Compute {', '.join(made)} from {given}"
     what = "dropouts" if layout.draws == {"mask"} else "noise"
     if any(step.by_batch for step in layout.forward):
         words += "; with rng as in training"
@@ -269,36 +235,6 @@ def _forward_doc(layout: Layout) -> Code:
     elif layout.draws:
         words += f"; in training, rng draws the {what}"
     return Code(f"{words}.")
-
-
-def _classes(model: ir.Model, training: ir.Training) -> Code | None:
-    """How many classes a prediction chooses among, None where it is a value."""
-    entry = training.loss.entry
-    assert isinstance(entry, Loss)
-    shape = model.output_shape
-    if len(shape) != 1 or entry.target in ("value", "count"):
-        return None
-    if entry.target in ("indicator", "sign"):
-        return Code("2") if shape == (1,) else None
-    return literal(shape[-1])
-
-
-def _class_names(
-    classes: Code | None, named: bool, tables: tuple[Measure, ...]
-) -> Code | None:
-    """An expression for the names of the classes, which may be `learnt`."""
-    if classes is None:
-        return Code(f"[*range({tables[0].classes})]") if tables else None
-    if named:
-        return Code(f'learnt.get("data/classes", np.arange({classes})).tolist()')
-    return Code(f"[*range({classes})]")
-
-
-def _seen_labels(model: ir.Model, training: ir.Training) -> Code:
-    """The classes of labels y, without those that do not count."""
-    ignored = training.loss.arguments.get("ignore_class")
-    labels = classes_of_labels(model, training)
-    return labels if ignored is None else Code(f"{labels}[y != {literal(ignored)}]")
 
 
 def _way_out(model: ir.Model) -> Code:
@@ -309,40 +245,6 @@ def _way_out(model: ir.Model) -> Code:
     ways = ["stratify=true"] * (not split.stratify)
     ways += ["seed=0"] if ways and split.seed is None else []
     return Code(f"; write {' or '.join(ways)} in split" if ways else "")
-
-
-def _targets(model: ir.Model, training: ir.Training) -> Code:
-    """An expression for labels drawn at random, for the gradient check."""
-    entry = training.loss.entry
-    assert isinstance(entry, Loss)
-    shape = model.output_shape
-    whole, but_last = batch_shape(shape), batch_shape(shape[:-1])
-    match entry.target:
-        case "index":
-            if (ignored := training.loss.arguments["ignore_class"]) is not None:
-                labels = f"[{literal(ignored)}, *range({shape[-1]})]"
-                return Code(f"np.resize({labels}, {but_last})")
-            return Code(f"rng.integers({shape[-1]}, size={but_last})")
-        case "indicator":
-            return Code(f"rng.integers(2, size={whole}).astype(np.float64)")
-        case "sign":
-            return Code(f"rng.choice([-1.0, 1.0], size={whole})")
-        case "count":
-            return Code(f"rng.poisson(2.0, size={whole}).astype(np.float64)")
-        case "distribution":
-            return Code(f"rng.dirichlet(np.ones({shape[-1]}), size={but_last})")
-    return Code(f"rng.normal(size={whole})")
-
-
-def _prediction_names(model: ir.Model) -> Code:
-    """The header of predicted values."""
-    width, data = prod(model.output_shape), model.data
-    targets = data.source.arguments.get("target") if data else None
-    if isinstance(targets, tuple) and 1 < len(targets) == width:
-        return Code('[f"prediction_{name}" for name in table_roles(model.learnt)[2]]')
-    if width == 1:
-        return Code('["prediction"]')
-    return Code(f'[f"prediction_{{i}}" for i in range({width})]')
 
 
 def _threads(network: NetworkProgram, optimizer: Optimizer) -> tuple[str, ...]:
@@ -361,13 +263,12 @@ def _printing(network: NetworkProgram) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _runtime(
-    class_weights: ClassWeights | None, network: NetworkProgram
-) -> tuple[str, ...]:
+def _runtime(network: NetworkProgram) -> tuple[str, ...]:
     """The plain files that the training section calls, or who draws initial values."""
     names: list[str] = []
-    names += ["balanced_weights"] if class_weights and class_weights.learnt else []
-    names += ["weights_of_classes"] if class_weights and class_weights.given else []
+    weights = network.class_weights
+    names += ["balanced_weights"] if any(w.learnt for w in weights) else []
+    names += ["weights_of_classes"] if any(w.given for w in weights) else []
     names += ["class_number"] if network.metrics.named else []
     names += ["in_step", "finish"] if network.joins else []
     for step in network.forward:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from nnspec.diagnostics import Fix
 from nnspec.record import Record
 from nnspec.source import Span
 from nnspec.table.kinds import Kind, Mismatch, ReadEntry
-from nnspec.values import PairOf, Resolved
+from nnspec.values import PairOf, Resolved, Symbol
 
 
 class Pair(Record):
@@ -55,3 +56,61 @@ class PairsOf(Record):
         except Mismatch as mismatch:
             usual = f"a {self.names[place]} is {kind.describe()}"
             raise Mismatch(mismatch.help or usual, part) from None
+
+
+class ByOutput(Record):
+    """Pairs of an output and its value, or one value of the kind `whole` for all.
+
+    Without a `whole` there must be pairs. Else these are known by values that are no
+    numbers: a class, too, has a weight.
+    """
+
+    each: Kind
+    whole: Kind | None = None
+
+    def describe(self) -> str:
+        """In words."""
+        if self.whole:
+            return self.whole.describe()
+        return f"pairs of an output and {self.each.describe()}, such as `[price: 0.5]`"
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> object:
+        """What the kind `whole` reads, or a `ForOutputs`."""
+        items = value.value if isinstance(value.value, tuple) else ()
+        if self.whole and not (items and all(map(_is_of_output, items))):
+            return self.whole.read(value, read_entry)
+        if not items:
+            raise Mismatch
+        return ForOutputs(tuple(self._pair(item, read_entry) for item in items))
+
+    def _pair(self, item: Resolved, read_entry: ReadEntry) -> Pair:
+        pair = item.value
+        if not isinstance(pair, PairOf):
+            raise Mismatch(item=item)
+        key = pair.name or pair.key
+        if not isinstance(key.value, Symbol):
+            raise Mismatch(_named(key), key)
+        try:
+            value = self.each.read(pair.value, read_entry)
+        except Mismatch as mismatch:
+            help = mismatch.help or f"an output has {self.each.describe()}"
+            raise Mismatch(help, mismatch.item or pair.value) from None
+        return Pair(key.value.name, value, key.span)
+
+
+class ForOutputs(Record):
+    """Pairs of the name of an output and its value."""
+
+    pairs: tuple[Pair, ...]
+
+
+def _is_of_output(item: Resolved) -> bool:
+    pair = item.value
+    return isinstance(pair, PairOf) and not isinstance(pair.value.value, int | float)
+
+
+def _named(key: Resolved) -> str:
+    """The way out for a key that is no name."""
+    if isinstance(key.value, str) and key.value.isidentifier():
+        return Fix(f"write `{key.value}` without the quotes", text=key.value)
+    return "write the name of an output before the `:`"

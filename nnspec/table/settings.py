@@ -14,16 +14,30 @@ from nnspec.table.kinds import (
     Real,
     String,
 )
-from nnspec.table.pairs import PairsOf
+from nnspec.table.pairs import ByOutput, PairsOf
 
 _CLASS = AnyOf((Integer(), Real(), String("a label")))
 _WEIGHTS = PairsOf(("class", "weight"), _CLASS, Real(0), "[0: 1.0, 1: 5.0]")
+_CLASS_WEIGHT = AnyOf((Choice(("balanced",)), _WEIGHTS))
+_METRICS = ListOf(OneOf("metric"), or_one=True)
 
 TRAINING = Entry(
     "training",
     "How the network is trained.",
     (
-        Argument("loss", OneOf("loss"), doc="what training makes small", example="mse"),
+        Argument(
+            "loss",
+            ByOutput(Optional(OneOf("loss")), OneOf("loss")),
+            doc="what training makes small; of several outputs one loss for all, or "
+            "`[price: mse, sold: none]`, where `none` is of one that is only predicted",
+            example="mse",
+        ),
+        Argument(
+            "loss_weights",
+            Optional(ByOutput(Real(0))),
+            None,
+            "what each output's loss counts in the sum of the losses",
+        ),
         Argument(
             "optimizer",
             OneOf("optimizer"),
@@ -32,7 +46,7 @@ TRAINING = Entry(
         ),
         Argument(
             "metrics",
-            ListOf(OneOf("metric"), or_one=True),
+            ByOutput(_METRICS, _METRICS),
             (),
             "what is printed beside the loss",
         ),
@@ -53,7 +67,7 @@ TRAINING = Entry(
         ),
         Argument(
             "class_weight",
-            Optional(AnyOf((Choice(("balanced",)), _WEIGHTS))),
+            Optional(ByOutput(_CLASS_WEIGHT, _CLASS_WEIGHT)),
             None,
             "factors of the samples' losses in training, by their classes: labels, or "
             "numbers where labels are texts; `balanced`: the rarer a class, the larger",

@@ -249,7 +249,7 @@ def keras_metrics(model: ir.Model, *, logits: bool) -> Iterator[tuple[str, Any]]
     training = model.training
     assert training is not None
     sparse = cast(Loss, training.loss.entry).target == "index"
-    for label, use in zip(training.labels, training.metrics, strict=True):
+    for label, use in zip(training.only.labels, training.metrics, strict=True):
         if not comparable(use):
             continue
         match use.entry.name:

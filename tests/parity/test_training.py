@@ -87,5 +87,5 @@ def compare_results(s: Script, run: Run, built: Built, x: Array, y: Array) -> No
     training = s.model.training
     assert training is not None
     assert set(found) == set(training.monitored)
-    pairs = zip(training.labels, training.metrics, strict=True)
+    pairs = zip(training.only.labels, training.metrics, strict=True)
     assert set(expected) == {"loss", *(name for name, m in pairs if comparable(m))}

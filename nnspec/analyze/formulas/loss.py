@@ -40,14 +40,26 @@ def loss_entry(head: Head) -> Loss:
 
 
 def settled(model: ir.Model, diagnostics: Diagnostics) -> ir.Model:
-    """The model with what the labels of its own loss are; what is wrong is reported.
+    """The model with what the labels of its own losses are; what is wrong is reported.
 
     They are shares of the classes where the data makes them one-hot, 0 and 1 where the
     network gives numbers from 0 to 1, and any numbers elsewhere.
     """
-    training = model.training
-    if training is None or cast(Loss, training.loss.entry).build is None:
+    if model.training is None:
         return model
+    objectives = tuple(
+        _settled(one, one.training, diagnostics)
+        for one in model.by_output()
+        if one.training
+    )
+    return replace(model, training=replace(model.training, objectives=objectives))
+
+
+def _settled(
+    model: ir.Model, training: ir.Training, diagnostics: Diagnostics
+) -> ir.Objective:
+    if cast(Loss, training.loss.entry).build is None:
+        return training.only
     use, entry = training.loss, cast(Loss, training.loss.entry)
     try:
         _verify(model, training, diagnostics)
@@ -60,9 +72,9 @@ def settled(model: ir.Model, diagnostics: Diagnostics) -> ir.Model:
                 help=fault.help,
                 notes=[Note(use.span, f"of outputs {model.output_shape}")],
             )
-        return model
+        return training.only
     settled = replace(use, entry=replace(entry, target=_target(model)))
-    return replace(model, training=replace(training, loss=settled))
+    return replace(training.only, loss=settled)
 
 
 def _target(model: ir.Model) -> str:

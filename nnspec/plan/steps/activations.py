@@ -6,7 +6,7 @@ from math import prod
 from typing import cast
 
 from nnspec import ir
-from nnspec.plan.layout import Layout, quoted
+from nnspec.plan.layout import Layout, Logits, quoted
 from nnspec.plan.step import Step
 from nnspec.plan.steps.formulas import add_own_activation
 from nnspec.plan.values import Back, Operation, Value
@@ -26,12 +26,15 @@ def add_activation(
         return add_own_activation(layout, call, use, x)
     name, needs = layout.names[call.name], activation.needs(use.arguments)
     keeps_logits = activation.name == fused and sums_last(x.shape, use)
+    kept: dict[str, Code] = {}
     if keeps_logits:
-        layout.logits[call.name] = x
+        peak, total = layout.kept_of_softmax(name)
+        kept = {"peak": peak, "total": total}
+        layout.logits[call.name] = Logits(activation.name, x, peak, total)
     y = Value(
         x.shape,
         name,
-        beside=("p", "") if keeps_logits else (name, activation.name),
+        beside=_beside(layout, name, activation.name, keeps_logits),
         derived=x.derived,
     )
     gate = Value(x.shape, name, "gate") if "gate" in needs else None
@@ -44,6 +47,7 @@ def add_activation(
             forward="fused" if keeps_logits else "forward",
             derivative=Code(activation.name),
             arguments=quoted(use.arguments),
+            facts=kept,
             x=x.a,
             y=y.a,
             dx=op.dx_code,
@@ -67,6 +71,15 @@ def add_activation(
             looks_at_sign=(y,) if "sign" in needs else (),
         )
     )
+
+
+def _beside(
+    layout: Layout, name: Code, activation: str, keeps_logits: bool
+) -> tuple[str, str]:
+    """What the activation's array is called beside that of what it is given."""
+    if not keeps_logits:
+        return name, activation
+    return (name, "p") if layout.several else ("p", "")
 
 
 def _zero(layout: Layout, activation: str, shape: Shape) -> Code:

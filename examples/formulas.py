@@ -52,11 +52,11 @@ SEED = 0
 DTYPE = np.float32
 ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "b319827431a6"}
 MODEL = {  # what weights must be of, ...
-    "network": "input(1), dense(16, snake 382b617a84d9), gated e... 0a11e3cb52f9",
+    "network": "input(1), dense(16, snake 382b617a84d9), gated 4... 6c3178622cf6",
     "transforms": "standardize",
 }
 TRAINING = {  # ... and checkpoints, too
-    "layers": "input(1), dense(16, snake 382b617a84d9), gated e... 0a11e3cb52f9",
+    "layers": "input(1), dense(16, snake 382b617a84d9), gated 4... 6c3178622cf6",
     "data": "sine(2000, 0.3), standardize, split(0.1, 0.2)",
     "loss": "cautious 611d2ac387f2, mean_absolute_error, float32",
     "optimizer": "adam",
@@ -1166,4 +1166,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:45455e4b2f5d0276feb78212f060a6d28bc40984acba38864b63ef6751a13f79
+# nnspec sha256:bff72a516b109a07aa91d414f178e830eb540e92f57a234a62803d51e5854697

@@ -9,6 +9,7 @@ from nnspec import ir, syntax
 from nnspec.analyze.by_facts.request import lacking_file
 from nnspec.analyze.by_facts.shapes import in_words
 from nnspec.analyze.definitions import Group, warn_of_unused
+from nnspec.analyze.formulas.definitions import places_of
 from nnspec.analyze.frames import Building, Frame, TooManyLayers, begun
 from nnspec.analyze.labels import Value
 from nnspec.analyze.statements import add_statements
@@ -64,6 +65,9 @@ def analyze_network(
     verify_used(building, outputs.values())
     places = {group.name: group.place for group in groups}
     warn_of_unused(places, building.uses, binder.diagnostics)
+    formulas = {n: e for n, e in own.items() if isinstance(e, Layer) and e.body}
+    used = [call.use.entry.name for call in calls]
+    warn_of_unused(places_of(formulas), used, binder.diagnostics)
     return ir.Network(
         calls,
         outputs=tuple(value.name for value in outputs.values()),

@@ -17,11 +17,22 @@ _CALLED = {"maximum": "max", "minimum": "min"}
 _Text = tuple[str, int]
 
 
-def written(root: Expression) -> str:
-    """The text of an expression on each element."""
+#: A longer text is none that a comment tells.
+_LONGEST = 150
+
+
+def written(root: Expression) -> str | None:
+    """The text of an expression on each element; None for a long one.
+
+    A part that is used twice is written twice: the texts of all parts of a long formula
+    would not fit into memory.
+    """
     texts: dict[Expression, _Text] = {}
     for node in ordered([root]):
-        texts[node] = _text(node, [texts[operand] for operand in node.operands])
+        found = _text(node, [texts[operand] for operand in node.operands])
+        if len(found[0]) > _LONGEST:
+            return None
+        texts[node] = found
     return texts[root][0]
 
 

@@ -233,3 +233,24 @@ def test_no_text_of_a_formula_becomes_code() -> None:
     used = " + ".join(f"{n} * {n}" for n in names)
     text = with_formula(f"activation own(x) {{\n{lines}\n  {used} + sigmoid(x)\n}}")
     assert script(text.replace("5, own", "5")).gradcheck() == 0
+
+
+def test_activations_of_activations_take_no_more_than_their_lines() -> None:
+    lines = ["activation a0(x) = sin(x)", "activation a1(x) = cos(x)"]
+    for i in range(2, 60):
+        lines.append(f"activation a{i}(x) = (a{i - 1}(x) + a{i - 2}(x)) / 2")
+    text = with_formula("\n".join(lines), "a59")
+    assert script(text).gradcheck() == 0
+
+
+def test_derivatives_of_long_formulas_are_not_told() -> None:
+    inner = [f"  v{i + 1} = exp(sin(v{i}))" for i in range(400)]
+    lines = "\n".join(["  v0 = x", *inner, "  v400 / 3"])
+    found = nnspec.compile(with_formula(f"activation own(x) {{\n{lines}\n}}"))
+    assert "# own: dy/dx\n" in found
+
+
+def test_only_activations_are_called() -> None:
+    assert told(with_formula("activation own(x, k=ones) = k(x)"))[0] == (
+        "formula `k`: `ones` is no activation"
+    )

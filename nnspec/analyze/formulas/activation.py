@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from nnspec import syntax
@@ -14,15 +15,25 @@ from nnspec.formulas.cost import flops
 from nnspec.formulas.expression import Expression, value
 from nnspec.table.entry import Activation, Arguments, Misfit, Shape, Use
 
+#: How many bodies are remembered: each use asks for its own several times.
+_REMEMBERED = 64
+
 
 def activation_entry(head: Head) -> Activation:
     """The entry of an activation; raises `Fault` for what is wrong in its formula."""
     formula, (parameter,) = head.formula, head.values
 
+    known: deque[tuple[object, Body]] = deque(maxlen=_REMEMBERED)
+
     def body(x: Expression, arguments: Arguments) -> Body:
-        names = {parameter: x, **{s.name: arguments[s.name] for s in head.settings}}
-        found = computed(formula, names, head.binder)
+        settings = {s.name: arguments[s.name] for s in head.settings}
+        key = x, [(type(value), value) for value in settings.values()]
+        for other, found in known:  # else activations of activations take forever
+            if other == key:
+                return found
+        found = computed(formula, {parameter: x, **settings}, head.binder)
         _verify_shape(found.result, x, formula)
+        known.append((key, found))
         return found
 
     x = value(parameter, ())

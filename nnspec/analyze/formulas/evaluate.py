@@ -224,6 +224,8 @@ class Evaluation:
     def activation(self, use: Use, call: syntax.Call) -> Expression:
         """What a use of an activation makes of the one value that it is given."""
         values = [a for a in call.arguments if a.name is None]
+        if not isinstance(use.entry, Activation):
+            raise Fault(f"`{use.name}` is no activation", call.name.span)
         if not values:
             raise Fault(f"`{call.name.text}` needs a value", call.span)
         x = self.expression(values[0].value)

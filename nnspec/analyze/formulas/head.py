@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from nnspec import syntax
 from nnspec.analyze.formulas.fault import Fault
@@ -104,7 +105,9 @@ def _definition(formula: syntax.Formula, binder: Binder) -> Definition:
 
 
 def _meaning(entry: Entry) -> str:
-    return entry.definition.meaning if entry.definition else ""
+    """What an activation means, no longer however many others it goes by."""
+    meaning = entry.definition.meaning if entry.definition else ""
+    return sha256(meaning.encode()).hexdigest()[:16]
 
 
 def _names_in(node: object) -> Iterator[syntax.Name]:

@@ -19,9 +19,6 @@ from nnspec.record import replace
 from nnspec.table.entry import Loss as LossEntry
 from nnspec.table.entry import Use
 
-#: A longer derivative is not told in a comment.
-_LONGEST = 150
-
 
 def with_formula(loss: Loss, use: Use, shape: Shape) -> Loss:
     """The loss with the lines of its formula, and of the derivative by p.
@@ -67,6 +64,6 @@ def _values(loss: Loss, result: Expression, shape: Shape) -> Code:
 
 def _derivative(by_p: Expression) -> Code:
     text = written(by_p)
-    if len(text) > _LONGEST:
+    if text is None:
         return Code("With respect to p, the derivative:")
     return comment(f"With respect to p, the derivative is {text}.")

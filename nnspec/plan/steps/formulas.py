@@ -19,9 +19,6 @@ from nnspec.plan.values import Back, Operation, Value
 from nnspec.quote import Code, comment
 from nnspec.table.entry import Activation, Layer, Use
 
-#: A longer derivative is not told in a comment.
-_LONGEST = 150
-
 
 def add_own_activation(layout: Layout, call: ir.Call, use: Use, x: Value) -> Value:
     """An activation on each element; what its derivative needs is kept beside y."""
@@ -98,7 +95,7 @@ def _slope(entry: Activation, use: Use) -> Code:
     assert entry.build is not None
     x = value("x", ())
     text = written(slope(entry.build(x, use.arguments).result, x))
-    return comment(f"{entry.name}: dy/dx" + f" = {text}" * (len(text) <= _LONGEST))
+    return comment(f"{entry.name}: dy/dx" + (f" = {text}" if text else ""))
 
 
 # -- Layers ----------------------------------------------------------------------------

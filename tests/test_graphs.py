@@ -520,3 +520,19 @@ def test_an_output_is_called_as_it_is_named() -> None:
     assert model_of("input(4)", "dense(2)").network.output_names == ("dense",)
     single = model_of("input(4)", "b", before="block b {\n  dense(3)\n}")
     assert single.network.output_names == ("b",)
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["dropout(0.5", "relu(", "add(a", "flatten(", "max_pooling1d(2, padding=same"],
+)
+def test_every_use_takes_trainable(use: str) -> None:
+    more = ", " * (not use.endswith("("))
+    first = ("input(3, 4) as a", "dense(4)")
+    lines = (*first, f"{use}{more}trainable=false)", "dense(2)")
+    plain = (*first, f"{use})", "dense(2)")
+    one, other = model_of(*lines), model_of(*plain)
+    assert wired(one) == wired(other)
+    assert one.network.weights[0].trainable
+    wrong = (*first, f"{use}{more}trainable=3)", "dense(2)")
+    assert told(*wrong) == ["argument-type"]

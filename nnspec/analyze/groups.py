@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import cast
 
 from nnspec import ir, syntax
@@ -14,7 +14,10 @@ from nnspec.bind import Binder
 from nnspec.closed import closed
 from nnspec.diagnostics import Note
 from nnspec.record import replace
+from nnspec.table.common import TRAINABLE
 from nnspec.table.entry import Use
+from nnspec.table.kinds import AlreadyReported
+from nnspec.table.merges import Output
 from nnspec.values import Resolved, Scope
 
 
@@ -113,6 +116,25 @@ def told_of(use: Use, binder: Binder) -> Iterator[None]:
         yield
     finally:
         diagnostics.trace = outer
+
+
+def without_trainable(call: syntax.Call, binder: Binder) -> syntax.Call:
+    """The call without `trainable`, where a layer has no weights for it to be about.
+
+    Every use takes it, as in Keras: all layers that are in question can have it.
+    """
+    entry = binder.library["layer"].get(call.name.text)
+    named = [a for a in call.arguments if a.name and a.name.text == TRAINABLE.name]
+    taken = entry is None or any(a.name == TRAINABLE.name for a in entry.arguments)
+    if taken or len(named) != 1 or isinstance(entry, Output):
+        return call
+    value = binder.scope.resolve(named[0].value)
+    what = f"`{TRAINABLE.name}` of `{call.name.text}`"
+    with suppress(AlreadyReported):
+        if value is not None:
+            binder.read(TRAINABLE.kind, value, what)
+    others = tuple(a for a in call.arguments if a is not named[0])
+    return replace(call, arguments=others)
 
 
 def frozen(use: Use, frame: Frame) -> Use:

@@ -9,7 +9,13 @@ from nnspec.analyze.calls import Place, call_of
 from nnspec.analyze.definitions import Group
 from nnspec.analyze.foreign import unfolded
 from nnspec.analyze.frames import TAKEN, Frame
-from nnspec.analyze.groups import entered, frozen, is_in_block, told_of
+from nnspec.analyze.groups import (
+    entered,
+    frozen,
+    is_in_block,
+    told_of,
+    without_trainable,
+)
 from nnspec.analyze.labels import Value
 from nnspec.analyze.operands import GIVEN, find, operands
 from nnspec.bind import Binder
@@ -66,7 +72,8 @@ def _add(statement: syntax.Layer, frame: Frame) -> None:
     if is_in_block(statement, frame):
         frame.building.sound = False
         return
-    use = frame.binder.call("layer", statement.call)
+    call = without_trainable(statement.call, frame.binder)
+    use = frame.binder.call("layer", call)
     if use and isinstance(use.entry, Output):
         _set_outputs(statement, use, frame)
         return

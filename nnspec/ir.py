@@ -132,6 +132,25 @@ class Network(Record):
         return tuple(self.by_name[name] for name in self.outputs)
 
     @cached_property
+    def ids(self) -> dict[str, int]:
+        """The values that hold ids, and how many ids there are.
+
+        A layer takes them as such, or a view of them in another shape.
+        """
+        found: dict[str, int] = {}
+        for call in reversed(self.calls):
+            entry = cast(LayerEntry, call.use.entry)
+            counts = [found[call.name]] if call.name in found else []
+            if entry.ids:
+                counts = [entry.ids(call.use.arguments)]
+            elif call.name in found and entry.step != "view":
+                continue
+            for name in call.inputs:
+                for n in counts:
+                    found[name] = min(n, found.get(name, n))
+        return found
+
+    @cached_property
     def weights(self) -> tuple[Weight, ...]:
         """All weights in the order of their calls, the trainable ones first."""
         weights = {w.name: w for call in self.calls for w in call.weights}
@@ -301,6 +320,11 @@ class Model(Record):
             training = self.training and replace(self.training, objectives=own)
             training = training if own else None
             yield replace(self, network=alone, training=training)
+
+    @property
+    def ids(self) -> int | None:
+        """How many ids there are, if these are what samples hold."""
+        return self.network.ids.get(self.network.inputs[0].name)
 
     @property
     def sparse(self) -> bool:

@@ -9,6 +9,7 @@ import re
 import textwrap
 
 from tests.scripts import spec
+from tests.sequences import SEQUENCES
 
 #: Each activation with its defaults, and with other arguments.
 ACTIVATIONS = (
@@ -888,7 +889,7 @@ def _with_callbacks(lines: tuple[str, ...]) -> str:
 
 
 CASES: dict[str, str] = {
-    **{text: _layers(text) for text in LAYERS},
+    **{text: _layers(text) for text in (*LAYERS, *SEQUENCES)},
     **_activations(),
     **_losses(),
     **_weighed(),

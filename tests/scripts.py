@@ -71,7 +71,10 @@ class Script:
 
     def samples(self, rng: np.random.Generator, n: int) -> Array:
         """Random samples; those of a network that takes sparse ones are mostly 0."""
-        x = rng.normal(size=(n, *self.model.input_shape))
+        shape = (n, *self.model.input_shape)
+        if self.model.ids:
+            return rng.integers(self.model.ids, size=shape)
+        x = rng.normal(size=shape)
         if self.model.sparse:
             x = np.where(rng.random(x.shape) < 0.1, x if self.weighed else 1.0, 0.0)
         return x
@@ -86,7 +89,8 @@ class Script:
 
     def batch(self, x: Array) -> tuple[SimpleNamespace, SimpleNamespace]:
         """The arrays of a batch that holds these samples."""
-        a, da = self.module.buffers(len(x), x.dtype)
+        dtype = self.module.DTYPE if self.model.ids else x.dtype
+        a, da = self.module.buffers(len(x), dtype)
         if self.model.sparse:
             setattr(a, self.input, self.held(x))
         else:

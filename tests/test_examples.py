@@ -32,6 +32,7 @@ PARAMETERS = {
     "formulas": 577,
     "imdb": 160_305,
     "imdb_dropout": 160_305,
+    "imdb_embedding": 160_289,
     "imdb_l2": 160_305,
     "imdb_larger": 5_383_681,
     "imdb_smaller": 40_029,

@@ -185,13 +185,14 @@ def buffers_of(arrays: Iterable[Array]) -> Iterator[Buffer]:
             reshaped=other.shape != array.shape,
             reused=other.root is not array.root,
             bools=value.bools,
+            ids=value.ids,
             filled=value.filled,
         )
 
 
 def _size(value: Value) -> object:
     """What arrays have in common that can share memory."""
-    return value.bools, value.whole_shape or prod(value.shape)
+    return value.bools, value.ids, value.whole_shape or prod(value.shape)
 
 
 def _lie(value: Value, array: Array) -> None:

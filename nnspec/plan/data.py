@@ -251,6 +251,7 @@ def _runtime(model: ir.Model, labels: Labels, samples: Samples) -> tuple[str, ..
     uses = data.transforms if data else ()
     arrays = [] if samples.irreplaceable else ["npz"]
     arrays += [] if samples.texts or samples.ids else ["check_samples"]
+    arrays += ["check_given_ids"] * (model.ids is not None and not samples.texts)
     table = source is not None and source.table
     names = list(source.files) if source else []
     names += [*labels.files, *["check_classes"] * labels.named]

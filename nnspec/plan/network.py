@@ -102,7 +102,8 @@ def _begin(model: ir.Model, attributes: Mapping[str, Code], batch: int) -> Layou
     for call in inputs:
         name = names.get(call.name) or layout.fresh("x")
         shape, sparse = call.output_shape, model.sparse
-        value = Value(shape, name, pinned=True, sparse=sparse)
+        ids = call.name in model.network.ids
+        value = Value(shape, name, pinned=True, sparse=sparse, ids=ids)
         layout.values[call.name] = value
         layout.inputs.append(value)
     return layout

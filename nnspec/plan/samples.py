@@ -28,6 +28,8 @@ class Samples(Record):
 
     texts: bool
     ids: bool
+    #: How many ids there are, of samples that hold such, which the network looks up.
+    count: Code | None
     sparse: bool
     weighed: bool
     dense: bool
@@ -42,19 +44,25 @@ def plan_samples(model: ir.Model) -> Samples:
     data = model.data
     uses = data.transforms if data else ()
     use = data.sparse if data else None
-    takes = cast(Transform, use.entry).takes if use else "numbers"
+    kinds = {cast(Transform, u.entry).takes for u in uses}
+    takes = next((kind for kind in ("texts", "ids") if kind in kinds), "numbers")
     source = cast(Source, data.source.entry) if data else None
     lazy = source is not None and source.lazy
     names = [u.entry.name for u in uses]
     nan = ", nan=True" * ("impute" in names)
     shape = "x.shape[1:]" if "reshape" in names else "INPUT_SHAPE"
     check: str | None = f"check_samples(x, {shape}, where{nan})"
-    if takes != "numbers":
+    if takes == "numbers" and model.ids:
+        check = f"check_given_ids(x, {shape}, {model.ids}, where)"
+    elif takes == "ids":
         size = _size(cast(Use, use))
-        check = f"check_ids(x, {size}, where)" if takes == "ids" else None
+        check = f"check_ids(x, {size}, where)"
+    elif takes == "texts":
+        check = None
     return Samples(
         texts=takes == "texts",
         ids=takes == "ids",
+        count=literal(model.ids) if model.ids else None,
         sparse=model.sparse,
         weighed=use is not None and use.arguments.get("mode", "binary") != "binary",
         dense=use is not None and not model.sparse,
@@ -75,7 +83,8 @@ def _size(use: Use) -> int:
 def _prepared(model: ir.Model, use: Use | None, lazy: bool) -> Code:
     """Samples that are not to stay sparse become arrays when a batch needs them."""
     if use is None:
-        return Code("np.ascontiguousarray(x, DTYPE)")
+        dtype = "np.intp" if model.ids else "DTYPE"
+        return Code(f"np.ascontiguousarray(x, {dtype})")
     if model.sparse:
         return Code("x")
     if lazy:

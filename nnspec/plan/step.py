@@ -91,9 +91,9 @@ class Penalty(Step):
 class Buffer(Record):
     """An array of a batch: its attribute and its shape, the batch axis first.
 
-    It holds bools, or at first numbers that are all `filled`, or else whatever there
-    is. One that has the memory of another is the `same_as` that, or that `reshaped`;
-    where it is `reused`, the two are never needed at once.
+    It holds bools, or ids, or at first numbers that are all `filled`, or else whatever
+    there is. One that has the memory of another is the `same_as` that, or that
+    `reshaped`; where it is `reused`, the two are never needed at once.
     """
 
     name: Code
@@ -102,6 +102,7 @@ class Buffer(Record):
     reshaped: bool = False
     reused: bool = False
     bools: bool = False
+    ids: bool = False
     filled: Code | None = None
 
 

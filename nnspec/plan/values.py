@@ -61,6 +61,8 @@ class Value:
     #: It lists what is not 0, and has no array.
     sparse: bool = False
     bools: bool = False
+    #: It holds ids, which are whole numbers.
+    ids: bool = False
     #: What its array holds from the beginning: nothing else is ever written over that.
     filled: Code | None = None
     #: It is the user's: nothing is written over it.

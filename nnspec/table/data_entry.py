@@ -76,3 +76,7 @@ class Transform(Entry):
     by_batch: bool = False
     width: Callable[[Column, bool | None, Arguments], int] | None = None
     fills: bool = False
+    #: How many ids there are, of a transform that makes ids: whole numbers from 0.
+    ids: Callable[[Arguments], int] | None = None
+    #: Samples hold the same values as before.
+    keeps_values: bool = False

@@ -230,6 +230,8 @@ class Layer(Entry):
     sees: Callable[[Given, Arguments], tuple[Sight, ...] | None] = lambda *_: ()
     derivative_flops: Callable[[Given, Shape, Arguments], tuple[int, Any]] | None = None
     penalty: Callable[[Arguments], Mapping[str, float]] = _activity_factors
+    #: How many ids there are, of a layer that takes ids: whole numbers from 0.
+    ids: Callable[[Arguments], int] | None = None
 
     def given(self, shapes: Shapes) -> Given:
         """What its functions take for values of these shapes."""

@@ -28,6 +28,7 @@ from nnspec.table.normalization import NORMALIZATION
 from nnspec.table.pooling import POOLING
 from nnspec.table.regularizers import L1, L2, factors, regularized
 from nnspec.table.resizing import RESIZING
+from nnspec.table.sequences import SEQUENCES
 from nnspec.table.shaping import SHAPING
 
 _ACTIVATION = OneOf("activation")
@@ -189,6 +190,7 @@ LAYERS = (
         flops=_activation_flops,
         step="activation",
     ),
+    *SEQUENCES,
     *CONVOLUTION,
     *SHAPING,
     *NOISE,

@@ -8,14 +8,14 @@ from __future__ import annotations
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
         """
-        embedding position_embedding masking simple_rnn lstm gru bidirectional
+        masking simple_rnn lstm gru bidirectional
         time_distributed attention multi_head_attention
         """.split()
     ),
     "source": frozenset({"text"}),
     "transform": frozenset(
         """
-        token_ids next_characters windows
+        next_characters windows
         """.split()
     ),
 }

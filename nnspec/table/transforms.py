@@ -256,6 +256,26 @@ TRANSFORMS = (
         sparse=True,
     ),
     Transform(
+        "token_ids",
+        "Texts as sequences of ids, one for each word: from 2 on those of the most "
+        "frequent words of the training part, 1 for all other words. A text that is "
+        "shorter is filled up with 0, a longer one loses its end.",
+        (
+            Argument(
+                "vocabulary",
+                Integer(3),
+                10_000,
+                "how many ids there are; as in Keras, 0 and 1 count",
+            ),
+            Argument("length", Integer(1), 256, "how many ids a sample has"),
+        ),
+        takes="texts",
+        shape=lambda _, arguments: (cast(int, arguments["length"]),),
+        learnt=lambda _: ("data/vocabulary",),
+        files=lambda _: ("learn_vocabulary", "token_ids"),
+        ids=lambda arguments: cast(int, arguments["vocabulary"]),
+    ),
+    Transform(
         "multi_hot",
         "Rows of ids as samples with 1 in these places and 0 elsewhere. A row that is "
         "shorter than others is filled up with -1.",
@@ -287,6 +307,7 @@ TRANSFORMS = (
         shape=_reshaped,
         files=lambda _: ("reshape_samples",),
         once=False,
+        keeps_values=True,
     ),
     AUGMENT,
     Transform(

@@ -191,7 +191,7 @@ def build(model: ir.Model) -> Built:
     """The models, compiled: the same layers, weights still of their own."""
     assert model.training is not None
     keras.backend.clear_session()
-    x = keras.Input(model.input_shape)
+    x = keras.Input(model.input_shape, dtype="int32" if model.ids else None)
     drawn: list[Any] = []
     end, fused, logits = x, is_fused(model), False
     for layer in model.network.calls[1:]:
@@ -323,7 +323,29 @@ def _apply(layer: ir.Call, x: Any, drawn: list[Any], activated: Use | None) -> A
             return keras.layers.Activation(activation(use))(x)
     if use.entry.name == "prelu":  # Keras would call it p_re_lu
         arguments["name"] = layer.name
+    if use.entry.name == "position_embedding":
+        return PositionEmbedding(**arguments)(x)
     return class_of(keras.layers, use.entry.name)(**arguments)(x)
+
+
+class PositionEmbedding(keras.layers.Layer):  # type: ignore[misc]
+    """Adds a vector to each step, which Keras itself has no layer for."""
+
+    def __init__(
+        self, length: int, embeddings_initializer: Any = "uniform", **more: Any
+    ) -> None:
+        super().__init__(**more)
+        self.length, self.initializer = length, embeddings_initializer
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        self.embeddings = self.add_weight(
+            shape=(self.length, shape[-1]),
+            initializer=self.initializer,
+            name="embeddings",
+        )
+
+    def call(self, x: Any) -> Any:
+        return x + self.embeddings[: x.shape[1]]
 
 
 class Penalty(keras.layers.Layer):  # type: ignore[misc]

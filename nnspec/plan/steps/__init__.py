@@ -18,6 +18,7 @@ from nnspec.plan.steps.normalization import add_normalization
 from nnspec.plan.steps.own import add_own
 from nnspec.plan.steps.pooling import add_global_pooling, add_pooling
 from nnspec.plan.steps.resizing import add_cropping, add_upsampling, add_zero_padding
+from nnspec.plan.steps.sequences import add_embedding, add_positions
 from nnspec.plan.steps.views import add_view
 from nnspec.plan.values import Back, Value
 
@@ -31,6 +32,7 @@ STEPS: Mapping[str, Callable[..., Value]] = {
     "depthwise": add_depthwise,
     "difference": elementwise(Back.SAME, Back.WHOLE),
     "dot": add_dot,
+    "embedding": add_embedding,
     "formula": add_own_layer,
     "global_pooling": add_global_pooling,
     "mean": elementwise(Back.OVER, Back.OVER),
@@ -38,6 +40,7 @@ STEPS: Mapping[str, Callable[..., Value]] = {
     "normalization": add_normalization,
     "own": add_own,
     "pooling": add_pooling,
+    "position_embedding": add_positions,
     "product": elementwise(Back.WHOLE, Back.WHOLE, True),
     "separable": add_separable,
     "sum": elementwise(Back.SAME, Back.SAME),

@@ -13,8 +13,18 @@ from tests.conftest import ROOT
 from tests.test_helps import is_sound
 
 PAGE = (ROOT / "docs" / "from-keras-and-pytorch.md").read_text(encoding="utf-8")
-ROWS = [line.strip("|").split(" | ") for line in PAGE.splitlines() if line[:2] == "| "]
-WRITTEN = [code for row in ROWS for code in re.findall("`([^`]+)`", row[-1])]
+#: The part on graphs, whose lines mean something within a network only.
+GRAPHS = PAGE[PAGE.index("## Graphs") : PAGE.index("## Losses")]
+
+
+def written_in(page: str) -> list[str]:
+    """What the last columns of a page's tables have."""
+    lines = (line for line in page.splitlines() if line[:2] == "| ")
+    rows = (line.strip("|").split(" | ") for line in lines)
+    return [code for row in rows for code in re.findall("`([^`]+)`", row[-1])]
+
+
+WRITTEN = written_in(PAGE.replace(GRAPHS, ""))
 #: What a page says in place of a number, or of all arguments.
 LEFT_OPEN = {"dense(n": "dense(3", "permute(...)": "permute(2, 1)"}
 VALUES = [w for w in WRITTEN if re.match(r"[a-z]\w*(\(.*\))?$", w)]
@@ -45,3 +55,12 @@ def test_a_setting_can_be_set(setting: str) -> None:
     network = "network {\ninput(2)\ndense(1)\n}\n"
     text = f"{network}training {{\nloss = mse\n{setting}\n}}\n"
     assert check(Source("page.nn", text)).diagnostics == ()
+
+
+@pytest.mark.parametrize("line", [w for w in written_in(GRAPHS) if "..." not in w])
+def test_a_line_of_a_graph_can_stand_in_one(line: str) -> None:
+    inputs = [] if line.startswith("input") else ["a", "b"]
+    values = [f"dense(4) from x as {name}" for name in ("skip", "gate", *inputs)]
+    text = "\n".join(["network {", "input(4) as x", *values, line, "}"])
+    told = {finding.code for finding in check(Source("page.nn", text)).diagnostics}
+    assert told <= {"unused-value"}

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 
+import numpy as np
 import pytest
 
 from nnspec import compiler, summary
 from nnspec.ir import Model
 from nnspec.source import Source
+from tests.cases import CASES
+from tests.scripts import Array, script
 
 NETWORK = """
 network {{
@@ -66,7 +69,9 @@ def test_counts_what_is_not_trainable() -> None:
     assert [y.trainable_parameters for y in found.layers] == [0, 0, 0, 10, 0]
     assert found.memory.gradients == 10 * 4
     # There are no derivatives before the first trainable weight.
-    assert found.memory.activations == 32 * 4 * (3 + 4 + 4 + 2 * (2 + 5))
+    # The activation lies over the sum before it, and a derivative over what no weight
+    # that is trained needs.
+    assert found.memory.activations == 32 * 4 * (3 + 4 + 2 + 2 * 5)
 
 
 def test_counts_running_means_as_not_trainable() -> None:
@@ -192,7 +197,9 @@ def test_accumulation_by_the_setting_counts_too() -> None:
 def test_memory_of_a_batch() -> None:
     memory = summary.summarize(trained()).memory
     # The input has no derivative, and `flatten` shares its memory.
-    assert memory.activations == 128 * 4 * (784 + 2 * (512 + 512 + 10))
+    # ReLU and dropout lie over the sum before them; softmax does not, as the loss needs
+    # its logits. The dropout has a mask.
+    assert memory.activations == 128 * 4 * (784 + 2 * (512 + 10) + 512 + 10)
     assert memory.total == 2 * memory.parameters + memory.optimizer + memory.activations
 
 
@@ -222,7 +229,7 @@ def test_sparse_samples(first: str) -> None:
     assert found.sparse == sparse == summary.as_json(found)["sparse"]
     assert ("\nSparse: zeros of the input" in summary.text(found)) == sparse
     assert found.forward_flops == 8004 + 9 + (0 if sparse else 1000)
-    held = 0 if sparse else 2 * 1000  # the input, and what the dropout makes of it
+    held = 0 if sparse else 3 * 1000  # the input, the mask, what the dropout makes
     assert found.memory.activations == 10 * 4 * (held + 2 * (4 + 1))
 
 
@@ -288,11 +295,11 @@ def test_text() -> None:
         "Non-trainable params: 0 (0 B)\n"
         "Forward FLOPs per sample: 50\n"
         "Backward FLOPs per sample: 66\n"
-        "Memory for a batch of 32 in float32: 3.08 KB\n"
+        "Memory for a batch of 32 in float32: 2.08 KB\n"
         "  parameters: 104 B\n"
         "  gradients: 104 B\n"
         "  optimizer: 0 B\n"
-        "  activations: 2.88 KB\n"
+        "  activations: 1.88 KB\n"
     )
 
 
@@ -304,6 +311,23 @@ def test_activations_of_each_layer() -> None:
     counts = [64, 2 * 6 * 7 * 2, 0, 2 * 3]  # with derivatives, but by the input
     assert [y.activation_bytes for y in found.layers] == [40 * n for n in counts]
     assert sum(counts) * 40 == found.memory.activations
+
+
+@pytest.mark.share(5)
+@pytest.mark.parametrize("name", CASES)
+def test_activations_are_the_arrays_of_the_script(name: str) -> None:
+    s = script(CASES[name])
+    spaces = s.module.buffers(3, s.module.DTYPE)
+    arrays = [a for space in spaces for a in vars(space).values()]
+    owners = {id(base): base for base in map(owner, arrays) if base is not None}
+    told = summary.summarize(s.model, batch_size=3).memory.activations
+    assert told == sum(array.nbytes for array in owners.values())
+
+
+def owner(value: object) -> Array | None:
+    """The array that has the memory of one."""
+    base = getattr(value, "base", None)
+    return value if isinstance(value, np.ndarray) and base is None else base
 
 
 def test_receptive_fields_as_json() -> None:

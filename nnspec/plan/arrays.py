@@ -148,13 +148,14 @@ class Arrays:
                 groups[root, value.array_shape, merged].append(value)
         self.made = [array for array in self.made if array.space == "a"]
         taken = set[str]()
-        first = {key: min(values, key=self._order) for key, values in groups.items()}
-        for group in sorted(groups, key=lambda key: self._order(first[key])):
-            root, shape, _ = group
-            name = _name_of_gradient(first[group], taken)
+        for values in groups.values():
+            values.sort(key=self._order)
+        for group in sorted(groups, key=lambda key: self._order(groups[key][0])):
+            (root, shape, _), values = group, groups[group]
+            name = _name_of_gradient(values[0], taken)
             taken.add(name)
-            array = Array("da", shape, groups[group], name, root, root.memory)
-            for value in groups[group]:
+            array = Array("da", shape, values, name, root, root.memory)
+            for value in values:
                 value.array = array
             self.made.append(array)
 
@@ -168,9 +169,7 @@ def _name_of_gradient(gradient: Value, taken: set[str]) -> Code:
     names = [of.name] * (not of.part)
     names += [of.array.name] if of.array else []
     free = (name for name in names if name not in taken)
-    return next(free, None) or free_attribute(
-        of.name, taken, gradient.through or "more"
-    )
+    return next(free, None) or free_attribute(of.name, taken, gradient.layer or "more")
 
 
 def buffers_of(arrays: Iterable[Array]) -> Iterator[Buffer]:

@@ -73,7 +73,7 @@ class _Gradients:
     def _add(self, *reads_and_writes: tuple[Value, ...], **more: object) -> None:
         reads, writes = reads_and_writes
         for value in writes:
-            value.through = self.layer
+            value.layer = self.layer
         event = Event(reads, writes, layer=self.layer, **more)  # type: ignore[arg-type]
         self.events.append(event)
 
@@ -86,7 +86,7 @@ class _Gradients:
         elif op.dy:
             self._go_back(op, op.dy)
         elif op.always:
-            self._add((), (), step=partial(op.build, op))
+            self._add((), (), step=op.step)
 
     def _go_onto(self, op: Operation) -> None:
         """A gradient that is added to what has come so far, or is the first."""
@@ -95,7 +95,7 @@ class _Gradients:
             return
         before, total = self.sums.get(x), gradient_of(x)
         op.dx, op.sets = (total,), before is None
-        self._add(op.looks, (total,), changes=before, step=partial(op.build, op))
+        self._add(op.looks, (total,), changes=before, step=op.step)
         self.sums[x] = total
 
     def _go_back(self, op: Operation, dy: Value) -> None:
@@ -119,7 +119,7 @@ class _Gradients:
                 (*filter(None, (changed,)), *written, *op.scratch_back, *more.values()),
                 looks_at_sign=op.looks_at_sign,
                 changes=dy if changed else None,
-                step=partial(op.build, op),
+                step=op.step,
             )
         elif written:
             self._add((dy,), written, is_view=True)

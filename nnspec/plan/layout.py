@@ -9,7 +9,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.plan.names import free_attribute
 from nnspec.plan.step import Buffer, Seed, Step
-from nnspec.plan.values import Operation, Value
+from nnspec.plan.values import Array, Operation, Value
 from nnspec.quote import Code, literal
 from nnspec.record import Record
 from nnspec.table.entry import Layer, Shape, Use
@@ -81,6 +81,7 @@ class Layout:
     #: What the script prints of it, once all values have their arrays.
     forward: tuple[Step, ...] = ()
     backward: tuple[Step, ...] = ()
+    arrays: tuple[Array, ...] = ()
     buffers: tuple[Buffer, ...] = ()
 
     @property

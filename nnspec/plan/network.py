@@ -103,7 +103,7 @@ def _begin(model: ir.Model, attributes: Mapping[str, Code], batch: int) -> Layou
         name = names.get(call.name) or layout.fresh("x")
         shape, sparse = call.output_shape, model.sparse
         ids = call.name in model.network.ids
-        value = Value(shape, name, pinned=True, sparse=sparse, ids=ids)
+        value = Value(shape, name, pinned=True, sparse=sparse, ids=ids, layer=name)
         layout.values[call.name] = value
         layout.inputs.append(value)
     return layout
@@ -121,11 +121,13 @@ def _add(layout: Layout, call: ir.Call, fused: str | None) -> None:
     layout.values[call.name] = y
     for operation in layout.operations[before:]:
         operation.layer = layout.names[call.name]
+        for value in operation.writes:
+            value.layer = operation.layer
 
 
 def _of_logits(layout: Layout, output: str, x: Value, name: str) -> Output:
     """An output whose loss goes by logits x, with the probabilities of these."""
-    p = Value(x.shape, Code("p"), beside=("p", ""))
+    p = Value(x.shape, Code("p"), beside=("p", ""), layer=x.layer)
     peak, total = layout.kept_of_softmax(output)
 
     def build(_: Operation) -> Step:
@@ -149,8 +151,9 @@ def _settle(layout: Layout, arrays: Arrays) -> None:
     losses = [Event((p, z), (dz,)) for p, z, dz in seeds]
     back = go_back(layout, [(z, dz) for _, z, dz in seeds])
     arrays.place_all([*there, *losses, *back])
+    layout.arrays = tuple(arrays.made)
     layout.buffers = tuple(buffers_of(arrays.made))
-    steps = (replace(op.build(op), layer=op.layer) for op in layout.operations)
+    steps = [op.step() for op in layout.operations]
     layout.forward = tuple(_marked((s for s in steps if s.forward), "explains"))
     layout.backward = tuple(_marked(_back(back, arrays), "explains_back"))
 
@@ -176,7 +179,8 @@ def _back(events: Iterable[Event], arrays: Arrays) -> Iterator[Step]:
                 layer=event.layer,
             )
         if event.step:
-            yield replace(event.step(), layer=event.layer)
+            step = event.step()
+            yield step if step.layer else replace(step, layer=event.layer)
 
 
 def _marked(steps: Iterable[Step], flag: str) -> list[Step]:

@@ -14,6 +14,7 @@ from enum import Enum
 from nnspec.plan.names import batch_shape
 from nnspec.plan.step import Step
 from nnspec.quote import Code
+from nnspec.record import replace
 from nnspec.table.entry import Shape
 
 _NONE = Code("")
@@ -71,9 +72,9 @@ class Value:
     whole_shape: Code | None = None
     #: Several values are merged in it: its gradient has a name of its own.
     merged: bool = False
-    #: The value that it is the gradient by, and the layer that it comes through.
+    #: The value that it is the gradient by, and the layer whose lines write it.
     of: Value | None = None
-    through: str = ""
+    layer: str = ""
     array: Array | None = None
 
     @property
@@ -152,6 +153,13 @@ class Operation:
     more: dict[str, Value] = field(default_factory=dict)
     #: Whether a gradient that goes ONTO another one is the first.
     sets: bool = False
+    built: Step | None = None
+
+    def step(self) -> Step:
+        """The operands of its lines, once all values have their arrays."""
+        if self.built is None:
+            self.built = replace(self.build(self), layer=self.layer)
+        return self.built
 
     @property
     def x(self) -> Value:

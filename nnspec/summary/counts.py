@@ -9,6 +9,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.shares import shares_of
 from nnspec.analyze.ways import derived, entry_of
+from nnspec.plan.memory import bytes_of_arrays
 from nnspec.record import Record
 from nnspec.summary.fields import Field, receptive_fields
 from nnspec.table.entry import Optimizer, Shape
@@ -41,10 +42,9 @@ class Memory(Record):
     `parameters` are the weights alone. `gradients` are those of a batch, and of each
     share of it where threads share batches. `optimizer` is what the optimizer keeps for
     each trainable weight; nothing where there is no training section. `activations` are
-    the outputs of all layers for a batch and the loss's derivatives by them; what
-    stands before the first trainable weight has no derivative, and a layer that only
-    shapes its input anew shares its memory. Sparse samples are not counted: how much
-    there is of them, the data tells.
+    the arrays that the script makes for a batch: outputs of layers, what they keep for
+    the way back, and the loss's derivatives; arrays that are never needed at once share
+    memory. Sparse samples are not counted: how much there is of them, the data tells.
     """
 
     parameters: int
@@ -104,7 +104,7 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
     size = batch_size or (training.batch_size if training else _BATCH_SIZE)
     precision = training.precision if training else "float32"
     item = _item_size(precision)
-    counts = (count * size * item for count in _activations(model))
+    held = bytes_of_arrays(model, size, item)
     fields = receptive_fields(model.network)
     parameters = _first_uses(model.network)
     layers = tuple(
@@ -116,11 +116,11 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
             trainable_parameters=sum(w.size for w in weights if w.trainable),
             inputs=layer.inputs,
             forward_flops=layer.flops,
-            activation_bytes=activations,
+            activation_bytes=held[layer.name],
             receptive_field=field,
         )
-        for layer, weights, activations, field in zip(
-            model.network.calls, parameters, counts, fields, strict=True
+        for layer, weights, field in zip(
+            model.network.calls, parameters, fields, strict=True
         )
     )
     memory = Memory(
@@ -143,16 +143,6 @@ def _first_uses(network: ir.Network) -> Iterator[tuple[ir.Weight, ...]]:
     for call in network.calls:
         yield tuple(weight for weight in call.weights if weight.name not in seen)
         seen.update(weight.name for weight in call.weights)
-
-
-def _activations(model: ir.Model) -> Iterator[int]:
-    """How many numbers each layer's output and its derivative have for a sample."""
-    found = derived(model.network)
-    for layer in model.network.calls:
-        view = entry_of(layer).step == "view"
-        listed = model.sparse and not layer.inputs
-        count = 1 + (layer.name in found)
-        yield 0 if view or listed else prod(layer.output_shape) * count
 
 
 def _kept(model: ir.Model) -> int:

@@ -65,7 +65,10 @@ def lay_out(
         if call.inputs:
             _add(layout, call, fused.get(call.name))
     for one, end in zip(ones, ends, strict=True):
-        layout.outputs.append(_output(layout, one, end))
+        output = _output(layout, one, end)
+        if model.training is None:  # a loss is still to come
+            output.dz = gradient_of(output.z)
+        layout.outputs.append(output)
     _settle(layout, Arrays(layout.taken, shares))
     return layout
 

@@ -4,7 +4,7 @@
 # ///
 """cifar10_residual: (32, 32, 3) -> ... -> (10,), 78,666 parameters.
 
-Compiled by nnspec 0.1.0 from cifar10_residual.nn (SHA-256 11eff47f44f4...).
+Compiled by nnspec 0.1.0 from cifar10_residual.nn (SHA-256 6a8a929649c4...).
 The output is yours; nnspec claims no rights in it. Its parts, in the order of reading:
 network, optimizer, data, training; use from Python, commands, threads, files.
 
@@ -56,14 +56,14 @@ BATCH_SIZE = 64
 LEARNING_RATE = 0.001
 SEED = 0
 DTYPE = np.float32
-ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "11eff47f44f4"}
+ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "6a8a929649c4"}
 MODEL = {  # what weights must be of, ...
     "network": "input(32, 32, 3), conv2d(16, [3, 3], padding=sam... a82c7dd8262c",
     "transforms": "scale(0.00392156862745098)",
 }
 TRAINING = {  # ... and checkpoints, too
     "layers": "input(32, 32, 3), conv2d(16, [3, 3], padding=sam... 86040921aa54",
-    "data": "cifar10, scale(0.00392156862745098), augment(hor... 718c39c07dfc",
+    "data": "cifar10, scale(0.00392156862745098), augment(hor... 2e78601c7615",
     "loss": "sparse_categorical_crossentropy, accuracy, float32",
     "optimizer": "adam",
 }
@@ -1264,7 +1264,7 @@ def load_data(options, parts=None):
         check_samples(x, INPUT_SHAPE, where)
         parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
     if "train" in parts:
-        split_off(parts, validation=5000)
+        split_off(parts, validation=0.1)
     return {p: (prepare(x), y) for p, (x, y) in parts.items()}
 
 
@@ -2252,4 +2252,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:dfca853b696cd7d7b51528c5f934c83ab2d1ca557f618d51802e49634709418b
+# nnspec sha256:aad47c034d55b9d60bf5fb3dee84b2065349ab310370f9b171ae179ecfa0bf49

@@ -4,7 +4,7 @@
 # ///
 """mnist_residual: (28, 28) -> ... -> (10,), 84,810 parameters.
 
-Compiled by nnspec 0.1.0 from mnist_residual.nn (SHA-256 416f2bf12b8c...).
+Compiled by nnspec 0.1.0 from mnist_residual.nn (SHA-256 6b3f6f303c78...).
 The output is yours; nnspec claims no rights in it. Its parts, in the order of reading:
 network, optimizer, data, training; use from Python, commands, threads, files.
 
@@ -54,14 +54,14 @@ BATCH_SIZE = 128
 LEARNING_RATE = 0.001
 SEED = 0
 DTYPE = np.float32
-ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "416f2bf12b8c"}
+ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "6b3f6f303c78"}
 MODEL = {  # what weights must be of, ...
     "network": "input(28, 28), flatten, dense(64), layer_normali... 0e2b609c1e1d",
     "transforms": "scale(0.00392156862745098)",
 }
 TRAINING = {  # ... and checkpoints, too
     "layers": "input(28, 28), flatten, dense(64), layer_normali... e09041c998cd",
-    "data": "mnist, scale(0.00392156862745098), split(10000.0, 0.0)",
+    "data": "mnist, scale(0.00392156862745098), split(0.1, 0.0)",
     "loss": "sparse_categorical_crossentropy, accuracy, float32",
     "optimizer": "adam",
 }
@@ -715,7 +715,7 @@ def load_data(options, parts=None):
         check_samples(x, INPUT_SHAPE, where)
         parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
     if "train" in parts:
-        split_off(parts, validation=10000)
+        split_off(parts, validation=0.1)
     return {p: (prepare(x), y) for p, (x, y) in parts.items()}
 
 
@@ -1575,4 +1575,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:6d90f9d89cab51cf0159c636f248b392642a27c9f6afaa318980e3304f4f44dc
+# nnspec sha256:df00065fd10fb7948ac5648a4e09dedc82f93c977863a056b62b0144d4214f92

@@ -9,6 +9,8 @@ The first word after the ``` of a block says what it is, and the rest what to do
   the specs of the page are checked.
 - `python examples/FILE`, `nn examples/FILE`: a part of that file, line by line; `# ...`
   leaves some out.
+- `text nnspec ...`: what this command prints in a folder of the examples, but for the
+  digits of its numbers; `...` leaves lines out.
 - `sh test`: commands to be run in a fresh folder, in their order.
 - `sh fails`: such ones, each of which has to fail.
 """
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from itertools import pairwise
@@ -88,6 +91,7 @@ SPECS = [
     for block in blocks("nn")
     if _HAS_NETWORK.search(block.text) and block.page != EXTENDING
 ]
+PRINTED = [block for block in blocks("text") if block.note.startswith("nnspec ")]
 EXCERPTS = [
     b
     for b in blocks("python", "nn")
@@ -133,6 +137,31 @@ def test_an_excerpt_is_of_its_script(block: Block) -> None:
         start = script.index(part, start) + len(part)
 
 
+def without_digits(text: str) -> str:
+    """A text with one sign for each number, whatever its digits and width."""
+    return re.sub(r" *-?\d[\d,.]*(e-\d+)?", " #", text)
+
+
+def run_shell(commands: str, folder: Path) -> str:
+    """What these commands print in a folder; each of them has to succeed."""
+    programs = str(Path(sys.executable).parent)
+    done = subprocess.run(
+        ["bash", "-euxo", "pipefail", "-c", commands],
+        cwd=folder,
+        env=os.environ
+        | {
+            "PATH": os.pathsep.join([programs, os.environ["PATH"]]),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
 def failing(text: str) -> str:
     """Commands that end the page unless each of them fails."""
     return "".join(f"! {line} || exit 99\n" for line in text.splitlines())
@@ -148,17 +177,32 @@ def test_the_commands_of_a_page_work(page: str, tmp_path: Path) -> None:
         for block in blocks("sh")
         if block.page == page and block.note in ("test", "fails")
     ]
-    programs = str(Path(sys.executable).parent)
-    done = subprocess.run(
-        ["bash", "-euxo", "pipefail", "-c", "".join(commands)],
-        cwd=tmp_path,
-        env=os.environ
-        | {
-            "PATH": os.pathsep.join([programs, os.environ["PATH"]]),
-            "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    run_shell("".join(commands), tmp_path)
+
+
+@pytest.mark.parametrize("block", PRINTED, ids=place)
+def test_a_command_prints_what_is_shown(block: Block, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path, dirs_exist_ok=True)
+    told = without_digits(run_shell(block.note, tmp_path))
+    start = 0
+    for part in map(without_digits, block.text.split("...\n")):
+        assert part in told[start:], f"{place(block)}: not printed:\n{part}\n{told}"
+        start = told.index(part, start) + len(part)
+
+
+def test_the_curves_of_the_digits_are_drawn_as_they_are_now(tmp_path: Path) -> None:
+    run_shell(f"python {ROOT / 'examples/digits.py'} --out {tmp_path}", tmp_path)
+    drawn = (tmp_path / "curves.svg").read_text(encoding="utf-8")
+    shown = (ROOT / "docs/digits/curves.svg").read_text(encoding="utf-8")
+    assert without_digits(drawn) == without_digits(shown)
+
+
+def test_scripts_are_as_long_as_the_readme_says() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"([\d,]+) to ([\d,]+) lines hold the network", readme)
+    assert found
+    shortest, longest = (int(text.replace(",", "")) for text in found.groups())
+    scripts = [spec.with_suffix(".py") for spec in (ROOT / "examples").glob("*.nn")]
+    lengths = [len(script.read_text("utf-8").splitlines()) for script in scripts]
+    assert shortest <= min(lengths) < shortest + 300
+    assert longest - 300 < max(lengths) <= longest

@@ -1353,20 +1353,23 @@ def encode_cells(
     """Return the cells of rows as numbers; those of categories as the codes of these.
 
     A missing cell is an error; with `impute` it becomes NaN, or the code of the most
-    frequent category. `last` says that a split took the last rows. An error names the
-    row; if it `trains`, also what the spec could say of features, or of a `target`.
-    Categories that are not known are counted in `unknown`, if it is a Counter, where
-    one_hot takes their column: their code is -1, or that of all others.
+    frequent category, in all columns or those of a mask. `last` says that a split took
+    the last rows. An error names the row; if it `trains`, also what the spec could say
+    of features, or of a `target`. Categories that are not known are counted in
+    `unknown`, if it is a Counter, where one_hot takes their column: their code is -1,
+    or that of all others.
     """
     x = np.empty((len(rows), len(names)))
+    fills = np.broadcast_to(impute, len(names))
     for column, name in enumerate(names):
         if (categories := learnt.get(f"data/categories/{column}")) is None:
             x[:, column], absent = column_numbers(rows, name, missing["numbers"])
         else:
             x[:, column], absent = category_codes(rows, name, categories, missing)
-            if impute:
+            if fills[column]:
                 x[absent, column] = learnt["data/frequent"][column]
-        odd = np.isnan(x[:, column]) & ~(absent & impute)
+                absent[:] = False
+        odd = np.isnan(x[:, column]) & ~(absent & fills[column])
         if unknown is not None and (width := learnt["data/one_hot"][column]):
             new = odd & ~absent
             x[new, column] = len(categories) if width > len(categories) else -1
@@ -2084,4 +2087,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e4b45ef7cb543b7250509409de26f97b9d281472a9eeaa9d9aefd1dfe5d3c417
+# nnspec sha256:69a3b781936f696d637e94935f174d586a576278893c5721073385b10438408c

@@ -265,7 +265,7 @@ class Binder(Record):
     ) -> Argument | None:
         name = cast(syntax.Name, written.name)
         for argument in entry.arguments:
-            if argument.name == name.text:
+            if name.text in (argument.name, *argument.aliases):
                 return argument
         self.diagnostics.error(
             "unknown-argument",

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir, syntax
+from nnspec.analyze.columns import verify_columns, verify_once
 from nnspec.analyze.files import verify_files
 from nnspec.analyze.samples import verify_samples
 from nnspec.analyze.shapes import after
 from nnspec.analyze.split import read_split
-from nnspec.analyze.tables import verify_one_hot, verify_table
+from nnspec.analyze.tables import verify_table
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, nearest
 from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
-from nnspec.table.data_entry import Source, Transform
+from nnspec.table.data_entry import Source, is_about_labels
 from nnspec.table.entry import (
     Shape,
     Use,
@@ -31,19 +32,14 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
         return None
     source, transforms = _bind(section, binder)
     _report_order(section, binder)
-    _report_doubled(transforms, binder)
+    verify_once(transforms, binder.diagnostics)
     if source is None:
         return None
     entry = cast(Source, source.entry)
     verify_files(source, binder.diagnostics)
     if entry.table:
         verify_table(source, transforms, binder.diagnostics)
-    reshape: Use | None = None
-    for use in transforms:
-        if use.entry.name == "one_hot":
-            verify_one_hot(use, source, reshape, binder.diagnostics)
-        elif use.entry.name == "reshape":
-            reshape = reshape or use
+    verify_columns(source, transforms, binder.diagnostics)
     splits = [use for use in transforms if use.entry.name == "split"]
     others = [use for use in transforms if use.entry.name != "split"]
     labels = tuple(use for use in others if is_about_labels(use))
@@ -59,11 +55,6 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
         classes=None if unread else _classes(source, labels),
         span=source.span,
     )
-
-
-def is_about_labels(use: Use) -> bool:
-    """Whether a transform is one of what is to be told of the samples."""
-    return "target" in (use.arguments.get("columns"), use.arguments.get("of"))
 
 
 def _bind(section: syntax.Data, binder: Binder) -> tuple[Use | None, list[Use]]:
@@ -140,27 +131,6 @@ def _report_order(section: syntax.Data, binder: Binder) -> None:
             call.name.span,
             help="begin the section with the source",
             notes=[Note(source, "the source")],
-        )
-
-
-def _report_doubled(transforms: list[Use], binder: Binder) -> None:
-    first: dict[str, Use] = {}
-    for use in transforms:
-        name, entry = use.entry.name, cast(Transform, use.entry)
-        if not entry.once and name != "one_hot":
-            continue
-        name += "(target)" * is_about_labels(use)
-        if name not in first:
-            first[name] = use
-            continue
-        binder.diagnostics.error(
-            "doubled-transform",
-            f"`{name}` is there twice",
-            use.span,
-            help="name all columns in one `one_hot(columns=[...])`"
-            if name == "one_hot"
-            else "remove one of the two",
-            notes=[Note(first[name].span, "the first one")],
         )
 
 

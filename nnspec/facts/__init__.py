@@ -19,7 +19,8 @@ class Request(Record):
     """What is to be read: the arguments of a source, and how its rows are parted.
 
     `files` are those of its parts; `named` says that columns are called by their names,
-    and `chosen` are columns that are texts, whatever they hold.
+    and `chosen` are columns that are texts, whatever they hold. `fillers` are texts
+    for the missing cells of columns, or of all columns of texts.
     """
 
     source: str
@@ -27,6 +28,7 @@ class Request(Record):
     arguments: Mapping[str, object] = EMPTY
     named: bool = False
     chosen: tuple[str | int, ...] = ()
+    fillers: tuple[tuple[tuple[str | int, ...] | None, str], ...] = ()
     validation: float = 0
     test: float = 0
     seed: int | None = None

@@ -49,23 +49,33 @@ def column(
     parts: Sequence[Any],
     missing: Mapping[str, Sequence[str]],
     most: int = COMMON,
+    filler: str | None = None,
 ) -> Column:
     """The facts of a column of rows in parts, of which the first is for training.
 
-    Of its values, the `most` frequent ones are kept.
+    Of its values, the `most` frequent ones are kept. In a column of texts, a `filler`
+    stands in for what is missing.
     """
     has_numbers = runtime("learn_categories", "has_numbers")
     is_numbers = has_numbers(parts[0], name, missing)
     words = missing["numbers" if is_numbers else "texts"]
     read = runtime("column_numbers")
     pieces = [Piece(name, rows, *read(rows, name, words)) for rows in parts]
-    found = _numbers(pieces, most) if is_numbers else _texts(pieces, most)
+    found = (
+        _numbers(pieces, most, filler) if is_numbers else _texts(pieces, most, filler)
+    )
     return replace(found, blank=_cells(pieces, [piece.absent for piece in pieces]))
 
 
-def _texts(pieces: Sequence[Piece], most: int) -> Column:
+def _present(piece: Piece, filler: str | None) -> Counter[str]:
+    """The texts of a part, and how many rows have each, the filled ones, too."""
+    found, blank = piece.texts(~piece.absent), int(piece.absent.sum())
+    return found + Counter({filler: blank} if filler is not None and blank else {})
+
+
+def _texts(pieces: Sequence[Piece], most: int, filler: str | None) -> Column:
     """A column of texts."""
-    present = [piece.texts(~piece.absent) for piece in pieces]
+    present = [_present(piece, filler) for piece in pieces]
     values: Counter[str] = sum(present, Counter())
     total = values.total()
     return Column(
@@ -88,7 +98,7 @@ def _frequencies(counts: Counter[str]) -> tuple[int, ...]:
     return tuple(sorted(counts.values())) if len(counts) <= _COUNTED else ()
 
 
-def _numbers(pieces: Sequence[Piece], most: int) -> Column:
+def _numbers(pieces: Sequence[Piece], most: int, filler: str | None) -> Column:
     """A column of numbers, with texts among them or without."""
     import numpy as np  # noqa: PLC0415 -- only tables wait for it
 
@@ -100,7 +110,7 @@ def _numbers(pieces: Sequence[Piece], most: int) -> Column:
     texts = {
         t for piece, some in zip(pieces, odd, strict=True) for t in piece.texts(some)
     }
-    known = _known(pieces[0])
+    known = _known(pieces[0], filler)
     other = set[str]()
     if known is not None:
         other = {t for piece in pieces for t in piece.texts(~piece.absent)} - known
@@ -112,9 +122,7 @@ def _numbers(pieces: Sequence[Piece], most: int) -> Column:
         rows=rows,
         distinct=len(numbers),
         categories=_different(pieces[0]) if known is None else len(known),
-        frequencies=()
-        if known is None
-        else _frequencies(pieces[0].texts(~pieces[0].absent)),
+        frequencies=() if known is None else _frequencies(_present(pieces[0], filler)),
         odd=_cells(pieces, odd),
         odd_texts=tuple(sorted(texts)[:COMMON]),
         unseen=_unseen(pieces, other),
@@ -136,11 +144,11 @@ def _different(piece: Piece) -> int:
     return len(np.unique(numbers)) + len(piece.texts(piece.odd))
 
 
-def _known(training: Piece) -> set[str] | None:
+def _known(training: Piece, filler: str | None) -> set[str] | None:
     """The texts of a column of numbers that a transform takes for texts."""
     if not training.rows.columns[training.name].of_texts:
         return None
-    return {*training.texts(~training.absent)}
+    return {*_present(training, filler)}
 
 
 def _cells(pieces: Sequence[Piece], masks: Sequence[Any]) -> Cells | None:

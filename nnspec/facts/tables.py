@@ -33,7 +33,8 @@ def read_table(request: Request, files: Mapping[str, Path]) -> Table:
         parts = _with_target(parts, targets, missing)
     parts = _parted(request, parts, targets)
     label = targets[0] if len(targets) == 1 else None
-    columns = tuple(_columns(names, parts, missing, label))
+    fillers = _fillers(request, names)
+    columns = tuple(_columns(names, parts, missing, label, fillers))
     return Table(
         path=str(files["train"]),
         columns=columns,
@@ -69,15 +70,27 @@ def _parted(request: Request, parts: _Parts, targets: Sequence[str]) -> _Parts:
     return {name: split[name][0] for name in order}
 
 
+def _fillers(request: Request, names: Sequence[str]) -> dict[str, str]:
+    """The texts for the missing cells of columns; the first that names one is it."""
+    found = dict[str, str]()
+    for columns, text in request.fillers:
+        some = range(len(names)) if columns is None else places(columns, names)
+        found = {names[i]: text for i in some} | found
+    return found
+
+
 def _columns(
     names: Sequence[str],
     parts: _Parts,
     missing: Mapping[str, Sequence[str]],
     label: str | None,
+    fillers: Mapping[str, str],
 ) -> Iterator[Column]:
     """The facts of each column; those that the target tells are its twins."""
     rows = [*parts.values()]
-    found = {name: column(name, rows, missing) for name in names}
+    found = {
+        name: column(name, rows, missing, filler=fillers.get(name)) for name in names
+    }
     target = [] if label is None else _cells(rows, label)
     for name, one in found.items():
         like = label not in (None, name) and one.distinct == found[str(label)].distinct

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from nnspec import ir
@@ -16,14 +16,17 @@ from nnspec.plan.transforms import (
     SplitStep,
     Step,
     expands,
-    learnt,
+    imputes,
     plan_batch_step,
+    plan_learnt,
     plan_split,
     plan_steps,
+    takes_some,
 )
 from nnspec.quote import Code, literal
 from nnspec.record import Record
-from nnspec.table.data_entry import Source, Transform
+from nnspec.table.data_entry import Source, Transform, columns_of
+from nnspec.table.entry import Use
 
 
 class Place(Record):
@@ -44,6 +47,7 @@ class DataProgram(Record):
     training part; `constants` are lines before the
     functions. `mapped` says that rows may be
     left on disk in an order of their own, `last` that a split takes the last of them,
+    `imputes` which cells may be missing, `by_mask` that transforms take some columns,
     `in_turn` that transforms learn from what those before them make. `by_batch` changes
     the samples of a batch. In a `bare` script nothing is checked, and `plain_labels`
     are the labels y as the loss takes them. `data_dir` is the folder that is given,
@@ -75,7 +79,8 @@ class DataProgram(Record):
     check_shape: bool
     labels: Labels
     expands: bool
-    imputes: bool
+    imputes: Code | None
+    by_mask: bool
     split: SplitStep | None
     last: Code
     steps: tuple[Step, ...]
@@ -129,20 +134,27 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         and not (bare or "reshape" in names or samples.texts),
         labels=labels,
         expands=expanding is not None,
-        imputes="impute" in names,
+        imputes=imputes(uses),
+        by_mask=any(map(takes_some, uses)),
         split=split,
         last=Code(", last=True" if split and not split.seed else ""),
         steps=steps,
         learning=learning,
         by_batch=_by_batch(model),
         in_turn=any(step.key for step in steps),
-        keys=literal([*[k for use in uses for k in learnt(use)], *labels.keys]),
+        keys=literal([*_keys(uses), *labels.keys]),
         learns=learns,
         read=_read(data, samples),
         blocks=bool(source and source.blocks),
         reshapes="reshape" in names,
         runtime=_bare_runtime(model) if bare else _runtime(model, labels, samples),
     )
+
+
+def _keys(uses: Sequence[Use]) -> list[str]:
+    """The names of the arrays that transforms learn."""
+    found = plan_learnt(uses)
+    return [key for each in found for key in (*each.keys, *filter(None, [each.of]))]
 
 
 def _place(source: Source | None) -> Place | None:
@@ -267,7 +279,8 @@ def _runtime(model: ir.Model, labels: Labels, samples: Samples) -> tuple[str, ..
     names += _files_of_parts(model, samples)
     for use in uses:
         names += cast(Transform, use.entry).files(use.arguments)
-        names += ["check_learnt", "as_learnt"] if learnt(use) else []
+        names += ["columns_of"] if takes_some(use) and columns_of(use) else []
+        names += ["check_learnt", "as_learnt"] if _keys([use]) else []
     names += ["check_learnt"] if labels.late else []
     return tuple(dict.fromkeys(names))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.plan.transforms import expands
+from nnspec.plan.transforms import expands, takes_some
 from nnspec.quote import Code, literal
 from nnspec.record import Record
 from nnspec.table.data_entry import Source, Transform
@@ -98,6 +98,8 @@ def _irreplaceable(uses: tuple[Use, ...], takes: str) -> Code | None:
         return literal("--data: arrays cannot replace texts")
     if any(map(expands, uses)):
         return literal("--data: arrays cannot replace a table that one_hot expands")
+    if any(map(takes_some, uses)):
+        return literal("--data: arrays cannot replace a table with columns to choose")
     return None
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.tables import names_columns
+from nnspec.plan.transforms import imputed, plan_learnt
 from nnspec.quote import Code, literal
 from nnspec.record import Record
 from nnspec.table.csv_source import PARTS
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import Source, columns_of
 from nnspec.table.entry import Arguments, Use
 from nnspec.table.missing import missing_words
+from nnspec.table.transforms import filler
 
 Columns = tuple[str | int, ...]
 
@@ -29,8 +31,9 @@ class TableProgram(Record):
     the features, and what to drop. `chosen` are columns whose numbers are categories,
     `texts` all whose cells stay as they are written, those of classes among them.
     In a column that `one_hot` expands, categories with less than the `minimum` share
-    one; it `tells` of unknown ones. `drops` says that rows without a target are left
-    out. `constants` are lines that say all this.
+    one; it `tells` of unknown ones. `masks` are lines that learn which features
+    transforms are for, and what is filled into texts. `drops` says that rows without a
+    target are left out. `constants` are lines that say all this.
     """
 
     lines: tuple[Code, ...]
@@ -43,6 +46,7 @@ class TableProgram(Record):
     texts: Code | None
     minimum: Code | None
     tells: bool
+    masks: tuple[Code, ...]
     drops: bool
     constants: tuple[Code, ...]
 
@@ -71,6 +75,7 @@ def plan_table(
         texts=_texts(chosen, classes),
         minimum=literal(minimum) if minimum != 1 else None,
         tells=expanding is not None and expanding.arguments["unknown"] == "zeros",
+        masks=tuple(_masks(data.transforms)),
         drops=given["without_target"] == "drop",
         constants=tuple(_constants(given)),
     )
@@ -116,10 +121,24 @@ def _header(data: ir.Data) -> Code | None:
     return literal(header)
 
 
-def columns_of(use: Use) -> Columns | None:
-    """The columns that a transform names, None where it names none."""
-    columns = use.arguments.get("columns")
-    return columns if isinstance(columns, tuple) else None
+def _masks(uses: Sequence[Use]) -> Iterator[Code]:
+    for use, names in zip(uses, plan_learnt(uses), strict=True):
+        if names.of is None:
+            continue
+        mask, columns = f"learnt[{literal(names.of)}]", columns_of(use)
+        text = filler(use.arguments)
+        if columns is not None:
+            named = literal(list(columns))
+            yield Code(f"{mask} = columns_of({named}, columns, features, path)")
+        if text is not None:
+            given = f"learnt, x, features, MISSING, {literal(text)}"
+            some = f", {mask}" if columns is not None else ""
+            yield Code(f"{mask} = fill_texts({given}{some})")
+    masks = imputed(uses)
+    if len(masks) > 1 and None not in masks:
+        yield Code(f'learnt["data/imputed"] = learnt[{literal(masks[0])}].copy()')
+        for other in masks[1:]:
+            yield Code(f'learnt["data/imputed"] |= learnt[{literal(other)}]')
 
 
 def _texts(chosen: Columns | None, classes: bool) -> Code | None:

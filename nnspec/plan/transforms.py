@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from nnspec import ir
 from nnspec.quote import Code, literal
 from nnspec.record import Record
 from nnspec.table.augment import warps
-from nnspec.table.data_entry import Transform
+from nnspec.table.data_entry import Transform, columns_of
 from nnspec.table.entry import (
     Shape,
     Use,
@@ -23,19 +24,23 @@ class Step(Record):
     """A transform of features.
 
     `key` names the first array that it learns, if other transforms go before: `prepare`
-    ends there until it is learnt. `converts` says that integers become floats before
+    ends there until it is learnt; `keys` are all of them, as the script writes them.
+    `converts` says that integers become floats before
     it; `floats` is the type that a scale makes of them itself, and `factor` what it
-    multiplies by. `spares` says that it leaves the codes alone that `one_hot` expands
-    after it. `weights` are those of words, and `idf` says that these are learnt.
+    multiplies by. `of` says which features it is for, and `others` which it leaves
+    alone: both are expressions for a mask, None where it takes all.
+    `weights` are those of words, and `idf` says that these are learnt.
     """
 
     template: str
     arguments: Arguments
     learns: bool
     key: Code | None
+    keys: tuple[Code, ...]
     converts: bool
     floats: Code | None
-    spares: bool
+    of: Code | None
+    others: Code | None
     factor: Code
     offset: Code
     fill: Code | None
@@ -86,9 +91,55 @@ def expands(use: Use) -> bool:
     return use.entry.name == "one_hot"
 
 
-def learnt(use: Use) -> tuple[str, ...]:
-    """The names of what a transform learns."""
-    return cast(Transform, use.entry).learnt(use.arguments)
+class Learnt(Record):
+    """What a transform learns: the names of its arrays, and that of a mask.
+
+    The mask `of` says which features it is for, None where it is for all.
+    """
+
+    keys: tuple[str, ...]
+    of: str | None
+
+
+def plan_learnt(uses: Sequence[Use]) -> tuple[Learnt, ...]:
+    """What transforms learn; of a second use of one, the names end in `_1`."""
+    found, counts = list[Learnt](), Counter[str]()
+    for use in uses:
+        name, count = use.entry.name, counts[use.entry.name]
+        counts[name] += 1
+        suffix = f"_{count}" if count else ""
+        keys = cast(Transform, use.entry).learnt(use.arguments)
+        masked = takes_some(use)
+        found.append(
+            Learnt(
+                keys=tuple(f"{key}{suffix}" for key in keys),
+                of=f"data/of/{name}{suffix}" if masked else None,
+            )
+        )
+    return tuple(found)
+
+
+def takes_some(use: Use) -> bool:
+    """Whether a transform is for some features only, each of which stays one."""
+    entry = cast(Transform, use.entry)
+    named = columns_of(use) is not None or entry.fills(use.arguments) == "texts"
+    return named and not entry.categories
+
+
+def imputed(uses: Sequence[Use]) -> tuple[str | None, ...]:
+    """The masks of the features whose cells may be missing, None for all of them."""
+    pairs = zip(uses, plan_learnt(uses), strict=True)
+    return tuple(n.of for u, n in pairs if cast(Transform, u.entry).fills(u.arguments))
+
+
+def imputes(uses: Sequence[Use]) -> Code | None:
+    """Which cells may be missing: an expression in `learnt`, None if none may."""
+    masks = imputed(uses)
+    if None in masks:
+        return Code("True")
+    if len(masks) > 1:
+        return Code('learnt["data/imputed"]')  # in any of them
+    return Code(f"learnt[{literal(masks[0])}]") if masks else None
 
 
 def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
@@ -98,44 +149,61 @@ def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
     network's shape at once, as do the files that predictions are made for. The features
     of a table are columns until all else is done.
     """
-    reshapes = [_step(u) for u in uses if u.entry.name == "reshape"][:1]
-    kept = [use for use in uses if _keeps_shape(use) or expands(use)]
+    pairs = [*zip(uses, plan_learnt(uses), strict=True)]
+    reshapes = [_step(u, n) for u, n in pairs if u.entry.name == "reshape"][:1]
+    kept = [pair for pair in pairs if _keeps_shape(pair[0]) or expands(pair[0])]
+    expanding = [place for place, (use, _) in enumerate(kept) if expands(use)]
     steps = [
         _step(
             use,
+            names,
             starts=not table and place == 0,
             ends=place == len(kept) - 1,
-            spares=any(map(expands, kept[place:])),
+            expanded=None if not expanding else place > expanding[0],
         )
-        for place, use in enumerate(kept)
+        for place, (use, names) in enumerate(kept)
     ]
     return (*steps, *reshapes) if table else (*reshapes, *steps)
 
 
 def _keeps_shape(use: Use) -> bool:
     """Whether a transform does something to features, and to each by itself."""
-    by_batch = cast(Transform, use.entry).by_batch
-    return not by_batch and use.entry.name not in ("reshape", "one_hot")
+    entry = cast(Transform, use.entry)
+    fills_codes = entry.fills(use.arguments) == "texts"  # where cells become numbers
+    shapes = entry.by_batch or use.entry.name in ("reshape", "one_hot")
+    return not (shapes or fills_codes)
 
 
 def _step(
-    use: Use, *, starts: bool = False, ends: bool = False, spares: bool = False
+    use: Use,
+    names: Learnt,
+    *,
+    starts: bool = False,
+    ends: bool = False,
+    expanded: bool | None = None,
 ) -> Step:
-    keys, arguments = learnt(use), use.arguments
+    """A step; it stands before an expansion, or after one (`expanded`), or neither."""
+    keys, arguments = names.keys, use.arguments
+    of = Code(f"learnt[{literal(names.of)}]") if names.of else None
+    if of and expanded:
+        of = Code(f'np.repeat({of}, np.maximum(learnt["data/one_hot"], 1))')
+    codes = Code('learnt["data/one_hot"] > 0') if expanded is False else None
     numbers = cast(Transform, use.entry).takes == "numbers"
     name, strategy = use.entry.name, arguments.get("strategy")
     choose = {"median": Code("np.median"), "most_frequent": Code("most_frequent")}
     fill = None
     if name == "impute":
-        fill = Code('learnt["data/fill"]') if keys else literal(strategy)
+        fill = Code(f"learnt[{literal(keys[0])}]") if keys else literal(strategy)
     return Step(
         template=name,
         arguments=quoted(use),
         learns=bool(keys),
         key=literal(keys[0]) if keys and numbers else None,
+        keys=tuple(Code(f"learnt[{literal(key)}]") for key in keys),
         converts=starts and numbers and name != "scale",
         floats=_floats(use, ends) if starts and name == "scale" else None,
-        spares=spares,
+        of=of,
+        others=_either(Code(f"~{of}") if of else None, codes),
         factor=quotient(arguments.get("factor"), alone=starts),
         offset=offset_of(arguments.get("offset", 0.0)),
         fill=fill,
@@ -143,6 +211,14 @@ def _step(
         weights=_weights(use),
         idf=arguments.get("mode") == "tfidf",
     )
+
+
+def _either(*masks: Code | None) -> Code | None:
+    """A mask of what is in one of several masks, None if there are none."""
+    some = [mask for mask in masks if mask]
+    if len(some) < 2:
+        return some[0] if some else None
+    return Code(" | ".join(m if m[0] == "~" else f"({m})" for m in some))
 
 
 def _floats(use: Use, ends: bool) -> Code:

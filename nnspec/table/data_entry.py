@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from nnspec.facts import Column
 from nnspec.record import EMPTY
-from nnspec.table.entry import Arguments, Entry, Shape
+from nnspec.table.entry import Arguments, Entry, Shape, Use
 
 
 class Source(Entry):
@@ -62,8 +62,9 @@ class Transform(Entry):
     no meaning, `sparse` that it makes samples that are mostly 0, `by_batch` that it
     changes those of a batch, and only in training. `files` are the plain files that
     its template calls. Where it makes others of a table's columns, `width` says how
-    many of one, which the spec names or not (None: it names none). `fills` says that no
-    cell is missing afterwards.
+    many of one, which the spec names or not (None: it names none). It may take columns
+    as `categories`, whatever they hold, and `fills` cells that are missing: those of
+    "numbers" (and of categories), or those of "texts" alone.
     """
 
     takes: str = "numbers"
@@ -75,8 +76,37 @@ class Transform(Entry):
     sparse: bool = False
     by_batch: bool = False
     width: Callable[[Column, bool | None, Arguments], int] | None = None
-    fills: bool = False
+    categories: bool = False
+    fills: Callable[[Arguments], str | None] = lambda _: None
     #: How many ids there are, of a transform that makes ids: whole numbers from 0.
     ids: Callable[[Arguments], int] | None = None
     #: Samples hold the same values as before.
     keeps_values: bool = False
+
+
+#: The arguments of transforms that name columns of a table, or what else they are for.
+COLUMN_ARGUMENTS = ("columns", "of")
+
+
+def columns_of(use: Use) -> tuple[str | int, ...] | None:
+    """The columns that a transform names; None where it names none."""
+    given = use.arguments.get(column_argument(use))
+    return given if isinstance(given, tuple) else None
+
+
+def column_argument(use: Use) -> str:
+    """The argument by which a transform names columns."""
+    return next((name for name in COLUMN_ARGUMENTS if name in use.arguments), "of")
+
+
+def takes_labels(entry: Entry) -> bool:
+    """Whether a transform may be one of `target`."""
+    return any(
+        a.name in COLUMN_ARGUMENTS and "`target`" in a.kind.describe()
+        for a in entry.arguments
+    )
+
+
+def is_about_labels(use: Use) -> bool:
+    """Whether a transform is one of what is to be told of the samples."""
+    return use.arguments.get(column_argument(use)) == "target"

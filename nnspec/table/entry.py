@@ -38,7 +38,8 @@ class Argument(Record):
     tuple of what `kind` accepts. A `named` one is given by its name only. An activation
     that may stand `anywhere` needs no name, whatever comes before it. One that
     `needs` another has no effect unless that is given, and neither 0, false nor none.
-    One without a default has an `example`, as a spec writes it.
+    One without a default has an `example`, as a spec writes it. `aliases` are other
+    names of it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Argument(Record):
     anywhere: bool = False
     needs: str | None = None
     example: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 class DefaultUse(Record):

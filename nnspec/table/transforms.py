@@ -60,8 +60,23 @@ def _one_hot_width(column: Column, named: bool | None, arguments: Arguments) -> 
     return column.categories if expanded else 1
 
 
+#: What `impute` learns to fill in; other words are filled in themselves.
+STRATEGIES = ("mean", "median", "most_frequent")
+
+
 def _fill(arguments: Arguments) -> tuple[str, ...]:
-    return ("data/fill",) if isinstance(arguments["strategy"], str) else ()
+    return ("data/fill",) if arguments["strategy"] in STRATEGIES else ()
+
+
+def _fills(arguments: Arguments) -> str:
+    return "numbers" if _fill(arguments) or not filler(arguments) else "texts"
+
+
+def filler(arguments: Arguments) -> str | None:
+    """The text that an `impute` fills in, if it is one."""
+    strategy = arguments.get("strategy")
+    named = isinstance(strategy, str) and strategy not in STRATEGIES
+    return cast(str, strategy) if named else None
 
 
 def _fill_files(arguments: Arguments) -> tuple[str, ...]:
@@ -72,7 +87,7 @@ def _fill_files(arguments: Arguments) -> tuple[str, ...]:
             return ("fill_value",)
         case "most_frequent":
             return ("fill_value", "most_frequent")
-    return ()
+    return ("fill_texts",) if filler(arguments) else ()
 
 
 def _one_hot_files(arguments: Arguments) -> tuple[str, ...]:
@@ -111,12 +126,14 @@ def _split_files(arguments: Arguments) -> tuple[str, ...]:
     )
 
 
+_COLUMNS = ListOf(AnyOf((String("a column"), Integer())), or_one=True)
 _OF = Argument(
     "of",
-    Optional(Choice(("target",))),
+    Optional(AnyOf((Choice(("target",)), _COLUMNS))),
     None,
     "`target` takes the labels: the loss is in the units that it makes, metrics and "
-    "predictions in those of the data",
+    "predictions in those of the data; of a table, the columns that are named change",
+    aliases=("columns",),
 )
 
 TRANSFORMS = (
@@ -168,18 +185,26 @@ TRANSFORMS = (
     Transform(
         "impute",
         "Fills in missing values, for each feature. In a column of categories the most "
-        "frequent one is taken, whatever the strategy.",
+        "frequent one is taken, unless a text is to be filled in there.",
         (
             Argument(
                 "strategy",
-                AnyOf((Choice(("mean", "median", "most_frequent")), Real())),
-                doc="what to fill in; a number is taken as it is",
+                AnyOf((Choice(STRATEGIES), Real(), String("a text"))),
+                doc="what to fill in; a number is taken as it is; a text is a category "
+                'of columns of texts: `impute("missing")`',
                 example="mean",
+            ),
+            Argument(
+                "of",
+                Optional(_COLUMNS),
+                None,
+                "which columns of a table; `none` takes all that the strategy can fill",
+                aliases=("columns",),
             ),
         ),
         learnt=_fill,
         files=_fill_files,
-        fills=True,
+        fills=_fills,
     ),
     Transform(
         "one_hot",
@@ -189,17 +214,11 @@ TRANSFORMS = (
         (
             Argument(
                 "columns",
-                Optional(
-                    AnyOf(
-                        (
-                            Choice(("target",)),
-                            ListOf(AnyOf((String("a column"), Integer())), or_one=True),
-                        )
-                    )
-                ),
+                Optional(AnyOf((Choice(("target",)), _COLUMNS))),
                 None,
                 "which columns of a table, numbers or texts; `none` takes every column "
                 "of texts; `target` takes the labels",
+                aliases=("of",),
             ),
             Argument(
                 "classes",
@@ -227,6 +246,7 @@ TRANSFORMS = (
         agree=_one_hot_agrees,
         shape=_one_hot_shape,
         width=_one_hot_width,
+        categories=True,
         files=_one_hot_files,
         once=False,
     ),

@@ -11,7 +11,8 @@ def merge_rare(learnt, rows, names, missing, minimum, chosen=None):
     for column, name in enumerate(names):
         key = f"data/categories/{column}"
         if key in learnt and (chosen is None or name in chosen):
-            codes, _ = category_codes(rows, name, learnt[key], missing)
+            codes, absent = category_codes(rows, name, learnt[key], missing)
+            codes[absent] = learnt["data/frequent"][column]  # if they are filled in
             known = codes[~np.isnan(codes)].astype(int)
             counts = np.bincount(known, minlength=len(learnt[key]))
             kept = counts >= minimum

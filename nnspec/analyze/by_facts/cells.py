@@ -10,6 +10,7 @@ from nnspec.analyze.by_facts.shapes import is_taken, names
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Cells, Column, Roles, Table
 from nnspec.table.data_entry import Transform
+from nnspec.table.entry import Use
 
 
 def verify_cells(data: ir.Data, roles: Roles, diagnostics: Diagnostics) -> None:
@@ -53,7 +54,7 @@ def _verify_texts(data: ir.Data, roles: Roles, diagnostics: Diagnostics) -> None
 
 
 def _verify_feature(column: Column, data: ir.Data, diagnostics: Diagnostics) -> None:
-    fills = any(cast(Transform, use.entry).fills for use in data.transforms)
+    fills = any(_fills(use, column, data) for use in data.transforms)
     if column.kind == "empty":
         message = "there is no value in the training part"
         help = leave_out(column, data)
@@ -69,11 +70,20 @@ def _verify_feature(column: Column, data: ir.Data, diagnostics: Diagnostics) -> 
             diagnostics,
             column.blank,
         )
-    chosen = any(names(use, column, data) for use in data.transforms)
+    makers = (u for u in data.transforms if cast(Transform, u.entry).categories)
+    chosen = any(names(use, column, data) for use in makers)
     if column.odd and not chosen:
         _report_odd(column, column.odd, data, diagnostics)
     if column.unseen and (chosen or column.kind == "texts"):
         _report_unseen(column, column.unseen, data, diagnostics)
+
+
+def _fills(use: Use, column: Column, data: ir.Data) -> bool:
+    """Whether a transform fills in the missing cells of a column."""
+    what = cast(Transform, use.entry).fills(use.arguments)
+    texts = column.kind == "texts" or is_taken(column, data)
+    fits = what == "numbers" or (what == "texts" and texts)
+    return fits and names(use, column, data) is not False
 
 
 def _filling(column: Column) -> str:

@@ -8,6 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics, Fix, did_you_mean, listed
 from nnspec.facts import Column, Roles, Table
+from nnspec.table.data_entry import column_argument
 from nnspec.table.entry import Use
 from nnspec.table.spelling import spell
 from nnspec.values import spelled
@@ -24,7 +25,7 @@ def find_roles(data: ir.Data, table: Table, diagnostics: Diagnostics) -> Roles |
     dropped = _find(source, "drop", table, diagnostics)
     chosen = _find(source, "features", table, diagnostics)
     for use in data.transforms:
-        _find(use, "columns", table, diagnostics)
+        _find(use, column_argument(use), table, diagnostics)
     if len(diagnostics.found) > told:
         return None
     left = [c for c in table.columns if c not in targets and c not in dropped]

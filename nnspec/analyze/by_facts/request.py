@@ -7,7 +7,8 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.tables import names_columns
 from nnspec.facts import Request
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import Source, Transform, columns_of
+from nnspec.table.transforms import filler
 
 
 def request_of(data: ir.Data) -> Request | None:
@@ -16,13 +17,18 @@ def request_of(data: ir.Data) -> Request | None:
     if not files:
         return None
     split = data.split
-    lists = [use.arguments.get("columns") for use in data.transforms]
+    makers = (u for u in data.transforms if cast(Transform, u.entry).categories)
     return Request(
         source=data.source.entry.name,
         files=files,
         arguments=data.source.arguments,
         named=names_columns(data),
-        chosen=tuple(c for some in lists if isinstance(some, tuple) for c in some),
+        chosen=tuple(column for use in makers for column in columns_of(use) or ()),
+        fillers=tuple(
+            (columns_of(use), text)
+            for use in data.transforms
+            if (text := filler(use.arguments)) is not None
+        ),
         validation=split.validation if split else 0,
         test=split.test if split else 0,
         seed=split.seed if split else None,

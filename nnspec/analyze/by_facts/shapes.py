@@ -9,7 +9,7 @@ from nnspec.analyze.by_facts.columns import find_column
 from nnspec.analyze.shapes import after
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Arrays, Column, Table
-from nnspec.table.data_entry import Transform
+from nnspec.table.data_entry import Transform, columns_of
 from nnspec.table.entry import Shape, Use
 
 
@@ -35,15 +35,15 @@ def width_of(column: Column, data: ir.Data) -> int:
 
 def is_taken(column: Column, data: ir.Data) -> bool:
     """Whether a transform makes something else of the texts of a column."""
-    makers = (u for u in data.transforms if cast(Transform, u.entry).width is not None)
+    makers = (u for u in data.transforms if cast(Transform, u.entry).categories)
     found = (names(use, column, data) for use in makers)
     return any(column.kind == "texts" if n is None else n for n in found)
 
 
 def names(use: Use, column: Column, data: ir.Data) -> bool | None:
     """Whether a transform names a column; None of one that names none."""
-    wanted = use.arguments.get("columns")
-    if not isinstance(wanted, tuple) or not isinstance(data.facts, Table):
+    wanted = columns_of(use)
+    if wanted is None or not isinstance(data.facts, Table):
         return None
     return any(find_column(data.facts.columns, name) is column for name in wanted)
 

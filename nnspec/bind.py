@@ -31,7 +31,8 @@ class Binder(Record):
     """Binds calls in a scope; reports what does not fit.
 
     `reported` are names that the spec defines in a way that has been reported already,
-    `likely` those of the table that what has been bound speaks for.
+    `likely` those of the table that what has been bound speaks for. Arguments that are
+    `spared` may be left out, even where an entry needs them: they are () then.
     """
 
     scope: Scope
@@ -39,6 +40,7 @@ class Binder(Record):
     reported: frozenset[str] = frozenset()
     likely: frozenset[str] = frozenset()
     library: Library = LANGUAGE
+    spared: frozenset[str] = frozenset()
 
     def find(self, category: str, name: syntax.Name) -> Entry | None:
         """The entry of that name, or None, reported."""
@@ -155,6 +157,9 @@ class Binder(Record):
     ) -> bool:
         if argument.default is not REQUIRED:
             values[argument.name] = bound_default(argument.default, call.span)
+            return True
+        if argument.name in self.spared:
+            values[argument.name] = ()
             return True
         self.diagnostics.error(
             "missing-argument",

@@ -176,13 +176,21 @@ class Split(Record):
     stratify: bool
 
 
+class Reconstruction(Record):
+    """`reconstruct`: the labels of samples are what the transforms `before` make."""
+
+    before: tuple[Use, ...]
+    span: Span
+
+
 class Data(Record):
     """Where samples come from, and what is done to them, in this order.
 
     `transforms` are those of the samples, `labels` those of what is to be told of them.
     `feature_shape` is what the network is given, and `classes` how many kinds of
     labels there are, where the section settles it. `facts` are what its files tell,
-    and `roles` which of a table's columns are what.
+    and `roles` which of a table's columns are what. With `reconstruct` nothing is told
+    of samples but what they are themselves.
     """
 
     source: Use
@@ -194,6 +202,7 @@ class Data(Record):
     span: Span
     facts: Facts | None = None
     roles: Roles | None = None
+    reconstruct: Reconstruction | None = None
 
     @property
     def sparse(self) -> Use | None:

@@ -56,6 +56,8 @@ def everything(model: ir.Model) -> Iterator[Place]:
     yield from places("source", model.data.source)
     for use in model.data.transforms + model.data.labels:
         yield from places("transform", use)
+    if model.data.reconstruct:
+        yield "transform", "reconstruct", ""
     if model.data.split:
         yield "transform", "split", ""
         given = vars(model.data.split).items()

@@ -24,6 +24,8 @@ def listed_classes(model: ir.Model) -> tuple[Label, ...] | None:
 def weighed_classes(model: ir.Model, training: ir.Training) -> int | None:
     """How many classes a label is one of, None where it is not the label of a class."""
     outputs = model.output_shape[-1]
+    if model.data and model.data.reconstruct:
+        return None
     match cast(Loss, training.loss.entry).target:
         case "index" | "distribution":
             return outputs

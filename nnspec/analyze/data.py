@@ -7,12 +7,14 @@ from typing import cast
 from nnspec import ir, syntax
 from nnspec.analyze.columns import verify_columns, verify_once
 from nnspec.analyze.files import verify_files
+from nnspec.analyze.reconstruct import LABELS, read_reconstruction
 from nnspec.analyze.samples import verify_samples
 from nnspec.analyze.shapes import after
 from nnspec.analyze.split import read_split
 from nnspec.analyze.tables import verify_table
 from nnspec.bind import Binder
 from nnspec.diagnostics import Note, nearest
+from nnspec.record import replace
 from nnspec.source import Span
 from nnspec.table import PLANNED, TABLE
 from nnspec.table.data_entry import Source, is_about_labels
@@ -36,15 +38,17 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
     if source is None:
         return None
     entry = cast(Source, source.entry)
-    verify_files(source, binder.diagnostics)
+    own = any(use.entry.name == "reconstruct" for use in transforms)
+    verify_files(source, binder.diagnostics, spared=LABELS if own else ())
     if entry.table:
         verify_table(source, transforms, binder.diagnostics)
     verify_columns(source, transforms, binder.diagnostics)
     splits = [use for use in transforms if use.entry.name == "split"]
-    others = [use for use in transforms if use.entry.name != "split"]
+    others = [u for u in transforms if u.entry.name not in ("split", "reconstruct")]
     labels = tuple(use for use in others if is_about_labels(use))
     samples = tuple(use for use in others if not is_about_labels(use))
     verify_samples(source, samples, binder.diagnostics)
+    reconstruct = read_reconstruction(source, transforms, samples, binder.diagnostics)
     unread = bool(section.unread)
     return ir.Data(
         source=source,
@@ -54,6 +58,7 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
         feature_shape=None if unread else _feature_shape(source, samples, binder),
         classes=None if unread else _classes(source, labels),
         span=source.span,
+        reconstruct=reconstruct,
     )
 
 
@@ -62,6 +67,8 @@ def _bind(section: syntax.Data, binder: Binder) -> tuple[Use | None, list[Use]]:
     source: Use | None = None
     transforms: list[Use] = []
     seen = False
+    if any(call.name.text == "reconstruct" for call in section.calls):
+        binder = replace(binder, spared=LABELS)
     for call, category in _categories(section, binder):
         use = binder.call(category, call)
         if category == "source":

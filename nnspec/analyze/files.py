@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import cast
 
@@ -13,8 +14,13 @@ from nnspec.table.entry import (
 )
 
 
-def verify_files(use: Use, diagnostics: Diagnostics) -> None:
-    """Report paths that a spec may not name, and parts that lack x or y."""
+def verify_files(
+    use: Use, diagnostics: Diagnostics, spared: Container[str] = ()
+) -> None:
+    """Report paths that a spec may not name, and parts that lack x or y.
+
+    Arguments that are `spared` may be lacking.
+    """
     entry = cast(Source, use.entry)
     for name in entry.paths:
         path = use.arguments[name]
@@ -23,6 +29,7 @@ def verify_files(use: Use, diagnostics: Diagnostics) -> None:
     for part, names in entry.parts.items():
         given = [name for name in names if use.arguments[name] is not None]
         missing = [name for name in names if use.arguments[name] is None]
+        missing = [name for name in missing if name not in spared]
         if given and missing:
             diagnostics.error(
                 "missing-argument",

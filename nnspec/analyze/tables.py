@@ -39,7 +39,7 @@ def verify_table(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> N
     dropped = cast(Columns, use.arguments["drop"])
     lists = {"target": targets, "features": features, "drop": dropped or None}
     for name, columns in lists.items():
-        if columns is not None:
+        if name in use.spans and columns is not None:
             _verify_list(use, name, columns, diagnostics)
     _verify_dropped(use, targets, features, dropped, diagnostics)
     named = {*(features or ())}

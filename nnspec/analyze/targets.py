@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.endings import ending
+from nnspec.analyze.reconstruct import verify_reconstruction
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
 from nnspec.source import Span
 from nnspec.table.data_entry import Source
@@ -22,6 +24,9 @@ def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:
     if model.data is None or len(model.network.inputs) > 1:
         return
     _verify_reshape(model, model.data, diagnostics)
+    if model.data.reconstruct:
+        verify_reconstruction(model, diagnostics)
+        return
     if model.training is None or not _verify_axes(model, model.data, diagnostics):
         return
     labels = one_hot_labels(model.data)
@@ -111,7 +116,7 @@ def _verify_one_hot(
             f"the network has outputs of shape {model.output_shape}, but one-hot "
             f"labels have {classes or data.classes} values",
             last.span,
-            help=_ending(cast(int, classes or data.classes), loss, last, "softmax"),
+            help=ending(cast(int, classes or data.classes), loss, last, "softmax"),
             notes=[Note(use.span, "the labels")],
         )
 
@@ -140,7 +145,7 @@ def _verify_columns(
             last.span,
             help=_with_one_hot(data)
             if loss.target == "distribution"
-            else _ending(len(targets), loss, last),
+            else ending(len(targets), loss, last),
             notes=[Note(data.source.span_of("target"), "the targets")],
         )
 
@@ -168,7 +173,7 @@ def _verify_labels(
             last.span,
             help=_for_classes(training)
             if source.labels == "index"
-            else _ending(1, loss, last),
+            else ending(1, loss, last),
             notes=[Note(data.source.span, "the labels")],
         )
     elif loss.target in ("indicator", "sign") and (data.classes or 2) > 2:
@@ -180,20 +185,6 @@ def _verify_labels(
             help=f"end the network in `dense({data.classes}, softmax)` and use "
             "`sparse_categorical_crossentropy`",
         )
-
-
-def _ending(
-    units: int, loss: Loss, last: ir.Call, activation: str | None = None
-) -> Fix:
-    """The layer that the network should end in, changed from the one that it has."""
-    if loss.outputs == "probabilities":
-        activation = loss.fused or activation
-    layer = f"dense({units}, {activation})" if activation else f"dense({units})"
-    spans = last.use.spans
-    edits = [Edit(spans["units"], str(units))] if "units" in spans else []
-    if edits and activation and "activation" in spans:
-        edits.append(Edit(spans["activation"], activation))
-    return Fix(f"end the network in `{layer}`", *edits)
 
 
 def _for_classes(training: ir.Training) -> Fix:

@@ -122,6 +122,9 @@ def _data(model: ir.Model) -> dict[str, str]:
     for kind, uses in (("transform", data.transforms), ("labels", data.labels)):
         for number, use in enumerate(uses, 1):
             found[f"{kind} {number}"] = canonical(use)
+    if data.reconstruct:
+        before = ", ".join(map(canonical, data.reconstruct.before))
+        found["labels"] = f"reconstruct after {before or 'no transform'}"
     if split := data.split:
         parts = {"validation": split.validation, "test": split.test, "seed": split.seed}
         words = [f"{name}={spelled(value)}" for name, value in parts.items() if value]

@@ -17,6 +17,7 @@ from nnspec.plan.transforms import (
     Step,
     expands,
     imputes,
+    in_turn,
     plan_batch_step,
     plan_learnt,
     plan_split,
@@ -26,7 +27,7 @@ from nnspec.plan.transforms import (
 from nnspec.quote import Code, literal
 from nnspec.record import Record
 from nnspec.table.data_entry import Source, Transform, columns_of
-from nnspec.table.entry import Use
+from nnspec.table.entry import Shape, Use
 
 
 class Place(Record):
@@ -38,6 +39,18 @@ class Place(Record):
     parameter: Code
     given: Code
     usage: Code
+
+
+class OwnLabels(Record):
+    """Samples that are their own labels, after the transforms `steps`.
+
+    `prepared` ones are what the network takes, too; `plain` are the labels of samples x
+    without a check.
+    """
+
+    steps: tuple[Step, ...]
+    prepared: bool
+    plain: Code
 
 
 class DataProgram(Record):
@@ -78,6 +91,7 @@ class DataProgram(Record):
     samples: Samples
     check_shape: bool
     labels: Labels
+    own_labels: OwnLabels | None
     expands: bool
     imputes: Code | None
     by_mask: bool
@@ -106,7 +120,8 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     samples = plan_samples(model)
     steps = plan_steps(uses, bool(source and source.table))
     learning = tuple(step for step in steps if step.learns)
-    split = plan_split(data.split, lazy) if data and data.split else None
+    own_labels = _own_labels(data, steps, model.output_shape) if data else None
+    split = _split(data, lazy) if data else None
     labels = plan_labels(model)
     table = plan_table(data, expanding, labels.numbers) if data else None
     learns = table is not None or bool(learning or labels.named or labels.steps)
@@ -115,7 +130,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         data_dir=Code("data_dir" if bare else "options.data_dir"),
         place=_place(source),
         near=bool(source and (source.made_up or source.bare_files)),
-        direct=bare and not (learns or lazy),
+        direct=bare and not (learns or lazy or own_labels),
         parts=_parts(data),
         plain_labels=plain_labels(
             labels.function, model.output_shape, restored=bool(labels.steps)
@@ -133,6 +148,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         check_shape=table is not None
         and not (bare or "reshape" in names or samples.texts),
         labels=labels,
+        own_labels=own_labels,
         expands=expanding is not None,
         imputes=imputes(uses),
         by_mask=any(map(takes_some, uses)),
@@ -155,6 +171,31 @@ def _keys(uses: Sequence[Use]) -> list[str]:
     """The names of the arrays that transforms learn."""
     found = plan_learnt(uses)
     return [key for each in found for key in (*each.keys, *filter(None, [each.of]))]
+
+
+def _split(data: ir.Data, lazy: bool) -> SplitStep | None:
+    alone = bool(data.reconstruct) and not cast(Source, data.source.entry).table
+    return plan_split(data.split, lazy=lazy, alone=alone) if data.split else None
+
+
+def _own_labels(
+    data: ir.Data, steps: tuple[Step, ...], shape: Shape
+) -> OwnLabels | None:
+    """What makes of samples their labels, with `reconstruct`."""
+    if data.reconstruct is None:
+        return None
+    kept = [*filter(in_turn, data.transforms)]
+    before = sum(use in data.reconstruct.before for use in kept)
+    lazy = cast(Source, data.source.entry).lazy
+    places = [i for i, step in enumerate(steps) if step.template != "reshape"]
+    chosen = tuple(steps[i] for i in places[:before])
+    rows = f"x.reshape(-1, {', '.join(map(str, shape))})"
+    prepared = before == len(kept) and not lazy
+    return OwnLabels(
+        steps=chosen,
+        prepared=prepared,
+        plain=Code(rows if prepared else f"{rows}.astype(DTYPE)"),
+    )
 
 
 def _place(source: Source | None) -> Place | None:
@@ -208,11 +249,15 @@ def _constants(data: ir.Data) -> list[Code]:
     given, source = data.source.arguments, cast(Source, data.source.entry)
     if not source.parts:
         return []
-    pairs = {"train": (given["x"], given["y"])}
-    for part, names in source.parts.items():
-        if given[names[0]] is not None:
-            pairs[part] = tuple(given[name] for name in names)  # type: ignore[assignment]
-    return [Code(f"{'NAMES' if source.name == 'npz' else 'FILES'} = {literal(pairs)}")]
+    names = {"train": ("x", "y"), **source.parts}
+    if data.reconstruct:
+        names = {part: (x,) for part, (x, *_) in names.items()}
+    arrays = {
+        part: tuple(given[name] for name in some)
+        for part, some in names.items()
+        if given[some[0]] is not None
+    }
+    return [Code(f"{'NAMES' if source.name == 'npz' else 'FILES'} = {literal(arrays)}")]
 
 
 def _required(data: ir.Data) -> Code | None:
@@ -265,10 +310,13 @@ def _runtime(model: ir.Model, labels: Labels, samples: Samples) -> tuple[str, ..
     arrays += [] if samples.texts or samples.ids else ["check_samples"]
     arrays += ["check_given_ids"] * (model.ids is not None and not samples.texts)
     table = source is not None and source.table
-    names = list(source.files) if source else []
+    names = _files_of_source(data, source.files) if data and source else []
     names += [*labels.files, *["check_classes"] * labels.named]
     names += files_of_table(data.source.arguments) if data and table else ()
-    names += ["given_tables", "as_rows", "read_labelled"] if table else ["given_parts"]
+    alone = bool(data and data.reconstruct)
+    given = "given_rows" if alone else "given_tables"
+    names += [given, "as_rows", "read_labelled"] * table
+    names += [] if table else ["given_samples" if alone else "given_parts"]
     if not table:
         names += [*arrays, labels.function, *_readers(source, samples)]
         names += ["as_texts"] if samples.texts else []
@@ -290,7 +338,8 @@ def _bare_runtime(model: ir.Model) -> tuple[str, ...]:
     if model.data is None:
         return ()
     source = cast(Source, model.data.source.entry)
-    names = list(source.files if source.bare_files is None else source.bare_files)
+    files = source.files if source.bare_files is None else source.bare_files
+    names = _files_of_source(model.data, files)
     names += plan_labels(model).files
     samples = plan_samples(model)
     names += files_of_table(model.data.source.arguments) if source.table else ()
@@ -299,6 +348,12 @@ def _bare_runtime(model: ir.Model) -> tuple[str, ...]:
         names += cast(Transform, use.entry).files(use.arguments)
     needed = (n for n in names if n != source.reader and not n.startswith("check_"))
     return tuple(dict.fromkeys(needed))
+
+
+def _files_of_source(data: ir.Data, files: tuple[str, ...]) -> list[str]:
+    """The plain files that read the source, which are `files` where it has labels."""
+    alone = cast(Source, data.source.entry).alone_files
+    return list(alone if data.reconstruct and alone else files)
 
 
 def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:

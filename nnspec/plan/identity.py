@@ -140,6 +140,8 @@ def _data(model: ir.Model, training: ir.Training) -> str:
     if data := model.data:
         uses = (data.source, *data.transforms, *data.labels)
         words = [*map(canonical, uses), *words]
+        if data.reconstruct:
+            words.append(f"reconstruct after {len(data.reconstruct.before)}")
         if split := data.split:
             seed = "" if split.seed is None else f", seed={split.seed}"
             stratify = ", stratify=true" * split.stratify

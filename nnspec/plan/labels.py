@@ -98,12 +98,21 @@ def plan_labels(model: ir.Model) -> Labels:
         numbers=numbers,
         order=order,
         as_they_are=Code("" if one_hot else _AS_THEY_ARE.get(loss.target, "")),
-        files=_files(source, numbers, order, steps) if source else (),
+        files=_files(
+            source,
+            numbers,
+            order,
+            steps,
+            reconstructs=bool(data and data.reconstruct),
+        )
+        if source
+        else (),
         early=steps[:first],
         late=steps[first:],
         measured=bool(model.training and model.training.metrics),
         large=bool(source and source.any_labels and not (steps or one_hot))
-        and loss.target == "value",
+        and loss.target == "value"
+        and not (data and data.reconstruct),
     )
 
 
@@ -120,11 +129,16 @@ def learnt_prefix(model: ir.Model) -> str:
 
 
 def _files(
-    source: Source, numbers: bool, order: Code | None, steps: tuple[TargetStep, ...]
+    source: Source,
+    numbers: bool,
+    order: Code | None,
+    steps: tuple[TargetStep, ...],
+    *,
+    reconstructs: bool,
 ) -> tuple[str, ...]:
     """The plain files that make of a source's labels what the loss takes."""
     if not numbers:
-        names = ["encode_target"] * source.table
+        names = ["encode_target"] * (source.table and not reconstructs)
         names += ["log_of"] * any(step.log for step in steps)
         return (*names, *(str(step.file) for step in steps if step.file))
     learning = ("learn_classes", *["label_values"] * source.table)
@@ -165,6 +179,8 @@ def _ignored(model: ir.Model) -> object:
 
 def _count(model: ir.Model) -> int:
     """How many classes a target of texts names, 0 where it must be numbers."""
+    if model.data and model.data.reconstruct:
+        return 0
     if _function(model) in ("class_indices", "indices_or_ignored", "one_hot_labels"):
         return model.output_shape[-1]
     one = model.output_shape == (1,)

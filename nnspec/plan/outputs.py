@@ -12,8 +12,10 @@ from nnspec.plan.losses import classes_of_labels, plan_class_weights, plan_loss
 from nnspec.plan.metrics import plan_metrics
 from nnspec.plan.names import batch_shape
 from nnspec.plan.program import InputProgram, Measure, Measured, OutputProgram
+from nnspec.plan.transforms import expands
 from nnspec.plan.values import Value
 from nnspec.quote import Code, comment, literal
+from nnspec.table.data_entry import Source
 from nnspec.table.entry import Loss
 
 
@@ -79,6 +81,8 @@ def _classes(model: ir.Model, training: ir.Training) -> Code | None:
     entry = training.loss.entry
     assert isinstance(entry, Loss)
     shape = model.output_shape
+    if model.data and model.data.reconstruct:
+        return None
     if len(shape) != 1 or entry.target in ("value", "count"):
         return None
     if entry.target in ("indicator", "sign"):
@@ -130,9 +134,17 @@ def _targets(model: ir.Model, training: ir.Training) -> Code:
 def _columns(model: ir.Model) -> Code:
     """The header of predicted values."""
     width, data = prod(model.output_shape), model.data
+    if data and _tells_columns(data):
+        return Code('[f"prediction_{name}" for name in table_roles(model.learnt)[1]]')
     targets = data.source.arguments.get("target") if data else None
     if isinstance(targets, tuple) and 1 < len(targets) == width:
         return Code('[f"prediction_{name}" for name in table_roles(model.learnt)[2]]')
     if width == 1:
         return Code('["prediction"]')
     return Code(f'[f"prediction_{{i}}" for i in range({width})]')
+
+
+def _tells_columns(data: ir.Data) -> bool:
+    """Whether the outputs are what the columns of a table are, one for one."""
+    table = cast(Source, data.source.entry).table
+    return bool(data.reconstruct and table and not any(map(expands, data.transforms)))

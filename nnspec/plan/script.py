@@ -42,6 +42,7 @@ _WIDTH = 85
 _TESTED = 512
 #: The names of each part's arrays in an archive.
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
+_SAMPLES = Code('{p: (f"x_{p}",) for p in ("train", "validation", "test")}')
 
 #: The plain files that any training calls, and what it leaves behind.
 _STATE = ("load", "save_arrays", "warn_of_nan", "results_folder", "interrupt")
@@ -85,7 +86,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
             "OUTPUT_SHAPE": literal(model.output_shape),
             **plan_constants(model),
             "SPEC_FOLDER": _spec_folder(origin),
-            "ARRAYS": _ARRAYS,
+            "ARRAYS": _SAMPLES if data.own_labels else _ARRAYS,
         },
         way_out=_way_out(model),
         at_once=_at_once(training, network, origin),

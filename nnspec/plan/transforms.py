@@ -70,12 +70,16 @@ class BatchStep(Record):
 
 
 class SplitStep(Record):
-    """A split: its sizes, and a seed where samples are drawn; `mapped` ones on disk."""
+    """A split: its sizes, and a seed where samples are drawn; `mapped` ones on disk.
+
+    Samples are `alone` if they have no labels but themselves.
+    """
 
     sizes: Code
     seed: Code | None
     stratify: bool
     mapped: bool
+    alone: bool
 
 
 def quoted(use: Use) -> dict[str, Code | None]:
@@ -151,7 +155,7 @@ def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
     """
     pairs = [*zip(uses, plan_learnt(uses), strict=True)]
     reshapes = [_step(u, n) for u, n in pairs if u.entry.name == "reshape"][:1]
-    kept = [pair for pair in pairs if _keeps_shape(pair[0]) or expands(pair[0])]
+    kept = [pair for pair in pairs if in_turn(pair[0])]
     expanding = [place for place, (use, _) in enumerate(kept) if expands(use)]
     steps = [
         _step(
@@ -164,6 +168,11 @@ def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
         for place, (use, names) in enumerate(kept)
     ]
     return (*steps, *reshapes) if table else (*reshapes, *steps)
+
+
+def in_turn(use: Use) -> bool:
+    """Whether a transform is one of those that `prepare` does where they stand."""
+    return _keeps_shape(use) or expands(use)
 
 
 def _keeps_shape(use: Use) -> bool:
@@ -278,7 +287,7 @@ def offset_of(given: object) -> Code:
     return Code(f" {'-' if offset < 0 else '+'} {literal(abs(offset))}")
 
 
-def plan_split(split: ir.Split, lazy: bool) -> SplitStep:
+def plan_split(split: ir.Split, *, lazy: bool, alone: bool) -> SplitStep:
     """The split; a seed is drawn with where the spec gives one, or stratifies."""
     sizes = {"validation": split.validation, "test": split.test}
     written = [
@@ -292,4 +301,5 @@ def plan_split(split: ir.Split, lazy: bool) -> SplitStep:
         seed=literal(split.seed or 0) if drawn else None,
         stratify=split.stratify,
         mapped=lazy,
+        alone=alone,
     )

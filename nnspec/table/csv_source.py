@@ -77,7 +77,7 @@ CSV = Source(
             "target",
             ListOf(_COLUMN, or_one=True),
             doc="the column to predict, or several: names, or numbers from 0 (-1 is "
-            "the last)",
+            "the last); none with `reconstruct`",
             example='"y"',
         ),
         Argument(

@@ -18,7 +18,8 @@ class Source(Entry):
     `table` says that its columns have names, `lazy` that it stays on disk. `gives` is
     what transforms find there: `numbers`, `arrays` of numbers in files, `columns` of
     numbers or texts, or `texts`. `files` are the plain files that its template calls,
-    and `bare_files` those of a bare script, where they are others;
+    `bare_files` those of a bare script and `alone_files` those for samples without
+    labels, where they are others;
     `reader` is the one that reads samples to predict for: in a file like those of the
     source, with the arguments `reader_takes`, and in `blocks` where it yields some at a
     time. What it reads is `shaped` like the samples of the source, or else it may be
@@ -40,6 +41,7 @@ class Source(Entry):
     own_parts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     bare_files: tuple[str, ...] | None = None
+    alone_files: tuple[str, ...] | None = None
     reader: str = "load_array"
     reader_takes: tuple[str, ...] = ()
     blocks: bool = False

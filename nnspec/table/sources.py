@@ -36,6 +36,7 @@ def _array(name: str, part: str) -> Argument:
     what = "samples" if name.startswith("x") else "labels"
     doc = f"file of the {part} part's {what}"
     if part == "training":
+        doc += "; none with `reconstruct`" * (name == "y")
         return Argument(name, _PATH, doc=doc, example=f'"{name}.npy"')
     return Argument(name, Optional(_PATH), None, doc)
 
@@ -196,6 +197,7 @@ SOURCES = (
         told_by=_samples("x"),
         any_labels=True,
         files=("npy", *_PLACES),
+        alone_files=("npy_samples", *_PLACES),
         gives="arrays",
         lazy=True,
     ),
@@ -214,6 +216,7 @@ SOURCES = (
         told_by=_samples("x"),
         any_labels=True,
         files=("idx_parts", *_PLACES),
+        alone_files=("idx_samples", *_PLACES),
         reader="read_idx",
         shaped=True,
         gives="arrays",

@@ -331,6 +331,11 @@ TRANSFORMS = (
     ),
     AUGMENT,
     Transform(
+        "reconstruct",
+        "The label of a sample is the sample itself, as it is at this place: for "
+        "autoencoders. The source needs no target then.",
+    ),
+    Transform(
         "split",
         "Sets samples of the training part apart: the last ones, before any shuffling; "
         "with `seed` or `stratify`, some drawn at random. A part that the data brings "

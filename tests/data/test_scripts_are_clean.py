@@ -99,6 +99,20 @@ TARGETS = (
     ["log(target, 1)", "scale(2, 1, of=target)", "minmax(target)"],
     ["scale(1/100, of=target)"],
 )
+#: Sources without labels, for `reconstruct`.
+ALONE = (
+    'csv("t.csv")',
+    'csv("t.csv", drop=["a"])',
+    'npz("a.npz", x_validation="u")',
+    'npy(x="x.npy", x_test="u.npy")',
+    'idx("x")',
+    'images("a", (1, 2), 1)',
+)
+RECONSTRUCTED = (
+    "reconstruct",
+    "scale(1/255)\nreconstruct\nstandardize()",
+    "standardize()\nreconstruct\nscale(2)",
+)
 
 
 def specs() -> list[str]:
@@ -144,6 +158,14 @@ def specs() -> list[str]:
         values("\n".join([source, *steps, "split(0.1)"]))
         for source, steps in itertools.product(VALUES, TARGETS)
     ]
+    for (source, transforms), split in zip(
+        itertools.product(ALONE, RECONSTRUCTED),
+        itertools.cycle(("", "split(0.2)", "split(0.1, seed=3)")),
+        strict=False,
+    ):
+        more = "" if "validation" in source else split
+        shape, units = ("1, 2, 1", 1) if "images" in source else ("2", 2)
+        found.append(values(f"{source}\n{transforms}\n{more}", shape, units))
     found += [of_kind(data) for data, of_kind in MORE_ARRAYS.items()]
     for source, transform in itertools.product(("mnist()", 'npz("a.npz")'), IMAGES):
         if "reshape" not in transform or source == "mnist()":

@@ -39,6 +39,8 @@ class Weight(Record):
     regularizer: Use | None
     constraint: Use | None
     trainable: bool
+    #: From where to where along the last axis it begins at 1, whatever the initializer.
+    ones: tuple[int, int] | None = None
 
     @property
     def size(self) -> int:

@@ -889,7 +889,8 @@ def _with_callbacks(lines: tuple[str, ...]) -> str:
 
 
 CASES: dict[str, str] = {
-    **{text: _layers(text) for text in (*LAYERS, *SEQUENCES)},
+    **{text: _layers(text) for text in LAYERS},
+    **{text[:90]: _layers(text) for text in SEQUENCES},
     **_activations(),
     **_losses(),
     **_weighed(),

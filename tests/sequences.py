@@ -13,4 +13,35 @@ EMBEDDINGS = (
     "dense(2, tanh); flatten; dense(2) | 4, 2",
     "dense(3); position_embedding(4, trainable=false); flatten; dense(2) | 4, 2",
 )
-SEQUENCES = EMBEDDINGS
+RECURRENT = (
+    "dense(3, tanh); simple_rnn(4); dense(2) | 5, 3",
+    "dense(3); simple_rnn(3, softsign, use_bias=false, return_sequences=true, "
+    "kernel_initializer=random_normal, recurrent_initializer=glorot_uniform); "
+    "simple_rnn(2, go_backwards=true, bias_initializer=ones); dense(2) | 4, 2",
+    "simple_rnn(3, trainable=false, return_sequences=true, go_backwards=true); "
+    "simple_rnn(3, linear); dense(2) | 4, 2",
+    "dense(3, tanh); lstm(4); dense(2) | 5, 3",
+    "dense(3); lstm(3, return_sequences=true); lstm(2); dense(2) | 4, 2",
+    "dense(3); lstm(2, softsign, hard_sigmoid, use_bias=false, "
+    "kernel_initializer=ones, recurrent_initializer=random_normal, "
+    "go_backwards=true); dense(2) | 4, 2",
+    "lstm(3, elu(alpha=0.5), unit_forget_bias=false, bias_initializer=constant(0.2), "
+    "return_sequences=true, go_backwards=true); dense(2); flatten; dense(2) | 3, 2",
+    "dense(3); lstm(2, kernel_regularizer=l2(0.1), recurrent_regularizer=l1(0.1), "
+    "bias_regularizer=l2, activity_regularizer=l2(0.2)); dense(2) | 3, 2",
+    "lstm(2, kernel_constraint=max_norm(0.5), recurrent_constraint=unit_norm, "
+    "bias_constraint=non_neg); dense(2) | 3, 2",
+    "dense(3, tanh); lstm(2, trainable=false); dense(2) | 3, 2",
+    "dense(3, tanh); gru(4); dense(2) | 5, 3",
+    "dense(3); gru(3, return_sequences=true); gru(2); dense(2) | 4, 2",
+    "dense(3); gru(3, reset_after=false, return_sequences=true); "
+    "gru(2, reset_after=false, use_bias=false); dense(2) | 4, 2",
+    "dense(3); gru(3, softsign, hard_sigmoid, use_bias=false, go_backwards=true); "
+    "dense(2) | 4, 2",
+    "gru(3, reset_after=false, bias_initializer=constant(0.1), return_sequences=true, "
+    "go_backwards=true); dense(2); flatten; dense(2) | 3, 2",
+    "dense(3); gru(2, kernel_initializer=ones, recurrent_initializer=random_normal, "
+    "recurrent_regularizer=l2(0.1), bias_constraint=max_norm(0.1)); dense(2) | 3, 2",
+    "embedding(6, 3); gru(4, reset_after=true); dense(2) | 5",
+)
+SEQUENCES = (*EMBEDDINGS, *RECURRENT)

@@ -21,6 +21,7 @@ def weights_of(name: str, use: Use, shapes: Shapes) -> tuple[ir.Weight, ...]:
             regularizer=_rule(weight, "regularizer", given) or weight.regularizer,
             constraint=_rule(weight, "constraint", given) or weight.constraint,
             trainable=weight.trainable and bool(given["trainable"]),
+            ones=weight.ones,
         )
         for weight in entry.weights(entry.given(shapes), given)
     )

@@ -165,7 +165,9 @@ class Arrays:
 
 def _name_of_gradient(gradient: Value, taken: set[str]) -> Code:
     """It is called as the value, or as the array of that."""
-    of = gradient.of or gradient
+    if gradient.of is None:
+        return free_attribute(gradient.name, taken, gradient.part)
+    of = gradient.of
     names = [of.name] * (not of.part)
     names += [of.array.name] if of.array else []
     free = (name for name in names if name not in taken)

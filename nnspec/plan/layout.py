@@ -49,6 +49,19 @@ class Logits(Record):
     total: Code
 
 
+class Within(Record):
+    """An activation as a function that layers call, and its derivative as another.
+
+    `told` is the use of it as a spec writes it. The lines of `step` work on x in place,
+    those of `back` on dy.
+    """
+
+    name: Code
+    told: Code
+    step: Step
+    back: Step
+
+
 @dataclass
 class Layout:
     """The operations of a network, in the order in which it is computed.
@@ -73,6 +86,8 @@ class Layout:
     #: Of a call, what its activation is given, where the loss is computed of that.
     logits: dict[str, Logits] = field(default_factory=dict)
     seeds: list[Seed] = field(default_factory=list)
+    #: The activations that layers have within them.
+    within: list[Within] = field(default_factory=list)
     draws: set[str] = field(default_factory=set)
     zeros: int = 0
     #: The weights that have had their penalties; and whether anything has had one.

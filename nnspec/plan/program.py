@@ -10,13 +10,14 @@ from collections.abc import Mapping
 
 from nnspec.plan.data import DataProgram
 from nnspec.plan.labels import Labels
+from nnspec.plan.layout import Within
 from nnspec.plan.step import Buffer, Seed, Step
 from nnspec.quote import Code
 from nnspec.record import Record
 
 
 class Draw(Record):
-    """The initial values of one weight."""
+    """The initial values of one weight; where they are `ones`, whatever the rule."""
 
     template: str
     comment: Code
@@ -24,6 +25,7 @@ class Draw(Record):
     rng: Code
     shape: Code
     arguments: Mapping[str, Code | bool | None]
+    ones: Code | None = None
     variance: Code | None = None
     variance_3: Code | None = None
     distribution: str | None = None
@@ -363,6 +365,8 @@ class NetworkProgram(Record):
     backward: tuple[Step, ...]
     forward_doc: Code
     random: bool
+    #: Activations that layers have within them.
+    within: tuple[Within, ...]
     shares: Code | None
     cuts: bool
     joins: bool

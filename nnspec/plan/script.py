@@ -193,6 +193,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         backward=layout.backward,
         zeros_width=literal(layout.zeros) if layout.zeros else None,
         forward_doc=_forward_doc(layout),
+        within=tuple(layout.within),
         random=any(step.rng or step.by_batch for step in layout.forward),
         shares=literal(shares) if shares else None,
         cuts=any(step.matmul == "product" for step in layout.forward),

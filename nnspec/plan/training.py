@@ -19,7 +19,7 @@ def plan_draws(model: ir.Model, attributes: Mapping[str, Code]) -> tuple[Draw, .
     return tuple(
         _draw(weight, attributes[weight.name])
         for weight in model.network.weights
-        if weight.initializer.entry.name != "zeros"
+        if weight.initializer.entry.name != "zeros" or weight.ones
     )
 
 
@@ -34,6 +34,7 @@ def _draw(weight: ir.Weight, attribute: Code) -> Draw:
         rng=Code("rng" if seed is None else f"np.random.default_rng({seed})"),
         shape=literal(weight.shape),
         arguments=quoted(use.arguments),
+        ones=Code("{}:{}".format(*weight.ones)) if weight.ones else None,
     )
     if entry.scaling is None:
         return draw

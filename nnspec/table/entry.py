@@ -147,6 +147,8 @@ class Weight(Record):
     trainable: bool = True
     regularizer: Use | None = None
     constraint: Use | None = None
+    #: From where to where along the last axis it begins at 1, whatever the initializer.
+    ones: tuple[int, int] | None = None
 
     @property
     def stem(self) -> str:
@@ -234,6 +236,8 @@ class Layer(Entry):
     penalty: Callable[[Arguments], Mapping[str, float]] = _activity_factors
     #: How many ids there are, of a layer that takes ids: whole numbers from 0.
     ids: Callable[[Arguments], int] | None = None
+    #: It goes from step to step; its activations act within it, not on what comes out.
+    recurrent: bool = False
 
     def given(self, shapes: Shapes) -> Given:
         """What its functions take for values of these shapes."""
@@ -289,6 +293,8 @@ class Activation(Entry):
 
 def activation_of(use: Use) -> Use | None:
     """The activation that a layer ends in: that of an argument, or the layer itself."""
+    if isinstance(use.entry, Layer) and use.entry.recurrent:
+        return None
     inner = use.arguments.get("activation")
     if isinstance(inner, Use):
         return inner

@@ -26,6 +26,7 @@ from nnspec.table.merges import MERGES, OUTPUT
 from nnspec.table.noise import NOISE
 from nnspec.table.normalization import NORMALIZATION
 from nnspec.table.pooling import POOLING
+from nnspec.table.recurrent import RECURRENT
 from nnspec.table.regularizers import L1, L2, factors, regularized
 from nnspec.table.resizing import RESIZING
 from nnspec.table.sequences import SEQUENCES
@@ -191,6 +192,7 @@ LAYERS = (
         step="activation",
     ),
     *SEQUENCES,
+    *RECURRENT,
     *CONVOLUTION,
     *SHAPING,
     *NOISE,

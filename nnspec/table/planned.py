@@ -8,7 +8,7 @@ from __future__ import annotations
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
         """
-        masking simple_rnn lstm gru bidirectional
+        masking bidirectional
         time_distributed attention multi_head_attention
         """.split()
     ),

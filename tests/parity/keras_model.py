@@ -47,6 +47,9 @@ CLASSES = {
     "csv_logger": "CSVLogger",
     "rms_normalization": "RMSNormalization",
     "upsampling1d": "UpSampling1D",
+    "simple_rnn": "SimpleRNN",
+    "lstm": "LSTM",
+    "gru": "GRU",
     "upsampling2d": "UpSampling2D",
 }
 _MEANS = {"m": ("_momentums", "beta_1"), "v": ("_velocities", "beta_2")}
@@ -104,7 +107,7 @@ def value(name: str, argument: object) -> Any:
     """An argument; a use of another entry becomes an object of Keras."""
     if not isinstance(argument, Use):
         return argument
-    if name == "activation":
+    if name.endswith("activation"):
         return activation(argument)
     if name == "learning_rate":
         module = keras.optimizers.schedules
@@ -173,18 +176,29 @@ class Built:
         """The weights by Keras's names, the trainable ones first."""
         model = self.trained
         variables = (*model.trainable_variables, *model.non_trainable_variables)
-        return {v.path: np.array(v.value) for v in variables}
+        return {path_of(v): np.array(v.value) for v in variables if not is_seed(v)}
 
     def set_weights(self, weights: Mapping[str, Array]) -> None:
         """Take over weights, each under its name."""
-        for variable in self.trained.variables:
-            variable.assign(weights[variable.path].copy())  # JAX may share memory
+        for variable in filter(lambda v: not is_seed(v), self.trained.variables):
+            variable.assign(weights[path_of(variable)].copy())  # JAX may share memory
 
     def slots(self, name: str, optimizer: str) -> dict[str, Array]:
         """The arrays that the script keeps under a name, by the weights' names."""
         kept = slots_of(self.trained.optimizer, name, optimizer)
-        paths = [v.path for v in self.trained.trainable_variables]
+        paths = [path_of(v) for v in self.trained.trainable_variables]
         return dict(zip(paths, kept, strict=True))
+
+
+def path_of(variable: Any) -> str:
+    """The path of a weight, without the cell that Keras has in a recurrent layer."""
+    path: str = variable.path
+    return re.sub(r"(?<=/)(simple_rnn|lstm|gru)_cell(_\d+)?/", "", path)
+
+
+def is_seed(variable: Any) -> bool:
+    """Whether a variable is one that Keras draws by, and no weight."""
+    return "seed_generator" in variable.path
 
 
 def build(model: ir.Model) -> Built:

@@ -17,6 +17,7 @@ from nnspec.plan.steps.noise import add_noise
 from nnspec.plan.steps.normalization import add_normalization
 from nnspec.plan.steps.own import add_own
 from nnspec.plan.steps.pooling import add_global_pooling, add_pooling
+from nnspec.plan.steps.recurrent import add_recurrent
 from nnspec.plan.steps.resizing import add_cropping, add_upsampling, add_zero_padding
 from nnspec.plan.steps.sequences import add_embedding, add_positions
 from nnspec.plan.steps.views import add_view
@@ -35,6 +36,8 @@ STEPS: Mapping[str, Callable[..., Value]] = {
     "embedding": add_embedding,
     "formula": add_own_layer,
     "global_pooling": add_global_pooling,
+    "gru": add_recurrent,
+    "lstm": add_recurrent,
     "mean": elementwise(Back.OVER, Back.OVER),
     "noise": add_noise,
     "normalization": add_normalization,
@@ -43,6 +46,7 @@ STEPS: Mapping[str, Callable[..., Value]] = {
     "position_embedding": add_positions,
     "product": elementwise(Back.WHOLE, Back.WHOLE, True),
     "separable": add_separable,
+    "simple_rnn": add_recurrent,
     "sum": elementwise(Back.SAME, Back.SAME),
     "transposed_convolution": add_transposed,
     "upsampling": add_upsampling,

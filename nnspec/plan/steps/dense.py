@@ -53,7 +53,7 @@ def add_product(
                 "dx_product": Code(f"{b} @ ({units}, {inner})"),
             },
             sparse=_sparse(units) if x.sparse else None,
-            matmul=_matmul(layout.batch * prod(x.shape) * units),
+            matmul=matmul(layout.batch * prod(x.shape) * units),
         )
 
     return layout.add(
@@ -82,7 +82,7 @@ def _sparse(units: int) -> Code:
     return Code("sparse" if units < _WIDE else "wide_sparse")
 
 
-def _matmul(multiplications: int) -> Code:
+def matmul(multiplications: int) -> Code:
     """The function for a product: of a large one, threads make parts."""
     return Code("product" if multiplications >= _LARGE else "np.matmul")
 

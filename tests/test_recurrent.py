@@ -1,0 +1,121 @@
+"""Recurrent layers, beside the equations of the textbook."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnspec.compiler import check
+from nnspec.source import Source
+from tests.scripts import Array, Run, Script, script, spec
+
+close = np.testing.assert_allclose
+N, STEPS, WIDTH, UNITS = 4, 6, 3, 2
+
+
+def made(layer: str, **more: str) -> tuple[Script, Run, Array]:
+    """A script with this layer, its weights at random, and a batch."""
+    s = script(spec([layer, "dense(1)"], shape=f"{STEPS}, {WIDTH}", **more))
+    run, rng = Run(s), np.random.default_rng(3)
+    run.parameters += rng.normal(0, 0.5, run.parameters.size)
+    return s, run, rng.normal(size=(N, STEPS, WIDTH)).astype(run.parameters.dtype)
+
+
+def sigmoid(x: Array) -> Array:
+    return 1 / (1 + np.exp(-x))
+
+
+def test_an_lstm_has_its_gates_in_the_order_i_f_g_o() -> None:
+    s, run, x = made(f"lstm({UNITS}) as it")
+    w = run.w
+    h = c = np.zeros((N, UNITS))
+    for t in range(STEPS):
+        z = x[:, t] @ w.it_kernel + h @ w.it_recurrent_kernel + w.it_bias
+        i, f, g, o = np.split(z, 4, axis=1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+    close(s.forward(w, x).it, h, rtol=1e-12)
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_a_gru_resets_after_or_before_the_product(after: bool) -> None:
+    s, run, x = made(f"gru({UNITS}, reset_after={str(after).lower()}) as it")
+    w = run.w
+    bx, bh = w.it_bias if after else (w.it_bias, 0.0)
+    kernel, h = w.it_recurrent_kernel, np.zeros((N, UNITS))
+    for t in range(STEPS):
+        xz, xr, xg = np.split(x[:, t] @ w.it_kernel + bx, 3, axis=1)
+        hz, hr, hg = np.split(h @ kernel + bh, 3, axis=1)
+        z, r = sigmoid(xz + hz), sigmoid(xr + hr)
+        inner = r * hg if after else (r * h) @ kernel[:, 2 * UNITS :]
+        h = z * h + (1 - z) * np.tanh(xg + inner)
+    close(s.forward(w, x).it, h, rtol=1e-12)
+
+
+@pytest.mark.parametrize("layer", ["simple_rnn", "lstm", "gru"])
+def test_sequences_and_directions(layer: str) -> None:
+    """The last step of a sequence is what comes out without it; backwards likewise."""
+    s, run, x = made(f"{layer}({UNITS}) as it")
+    last = s.forward(run.w, x).it
+    text = spec(
+        [
+            f"{layer}({UNITS}, return_sequences=true, go_backwards=true) as it",
+            "dense(1)",
+        ],
+        shape=f"{STEPS}, {WIDTH}",
+    )
+    backwards = script(text)
+    found = backwards.forward(run.w, x[:, ::-1]).it
+    assert found.shape == (N, STEPS, UNITS)
+    close(found[:, -1], last, rtol=1e-12)
+
+
+@pytest.mark.parametrize("layer", ["simple_rnn", "lstm", "gru"])
+def test_a_dropout_is_the_same_at_all_steps(layer: str) -> None:
+    s, run, x = made(f"{layer}({UNITS}, dropout=0.5) as it")
+    a = s.forward(run.w, x, np.random.default_rng(0))
+    assert set(a.it_mask.ravel().tolist()) == {0.0, 2.0}
+    result = a.it.copy()
+    close(s.forward(run.w, x * a.it_mask[:, None]).it, result, rtol=1e-12)
+    assert s.gradcheck() == 0
+    twice = s.forward(run.w, x, np.random.default_rng(0)).it
+    close(twice, result, rtol=0)
+
+
+@pytest.mark.parametrize(
+    "layer", ["simple_rnn", "lstm", "gru", "gru(2, reset_after=false)"]
+)
+def test_single_precision(layer: str) -> None:
+    """It stays single, and comes close to double precision."""
+    layer = layer if "(" in layer else f"{layer}({UNITS})"
+    _, run, x = made(f"{layer} as it")
+    single = script(
+        spec([f"{layer} as it", "dense(1)"], shape=f"{STEPS}, {WIDTH}", more="")
+    )
+    small = Run(single)
+    small.parameters[...] = run.parameters
+    y = np.ones((N, 1))
+    a = run.update(x, y)
+    b = small.update(x.astype(np.float32), y.astype(np.float32))
+    arrays = (*vars(b).values(), *vars(small.dw).values())
+    assert {v.dtype for v in arrays if isinstance(v, np.ndarray)} == {
+        np.dtype(np.float32)
+    }
+    close(b.it, a.it, rtol=1e-5, atol=1e-6)
+    close(small.gradients, run.gradients, rtol=1e-4, atol=1e-5)
+
+
+def test_the_gate_that_forgets_is_open_at_first() -> None:
+    for given, first in (("", 1.0), ("unit_forget_bias=false", 0.0)):
+        s = script(spec([f"lstm(2, {given}) as it", "dense(1)"], shape="4, 3"))
+        assert Run(s).w.it_bias.tolist() == [0, 0, first, first, 0, 0, 0, 0]
+    run = Run(script(spec(["lstm(3) as it", "dense(1)"], shape="4, 2")))
+    kernel = run.w.it_recurrent_kernel
+    close(kernel @ kernel.T, np.eye(3), atol=1e-12)  # one matrix for all gates
+
+
+def test_an_activation_within_has_a_derivative_by_its_output() -> None:
+    text = spec(["lstm(2, gelu)", "dense(1)"], shape="4, 3")
+    (error,) = check(Source("a.nn", text)).diagnostics
+    assert error.code == "not-supported-yet"
+    assert "`gelu` within `lstm`" in error.message

@@ -144,7 +144,8 @@ def script(
     from nnspec.render import render  # noqa: PLC0415
 
     model, origin = _trainable(analysis), origin or Origin()
-    faults = [*unsupported(model.network), *(refused(model) if origin.bare else ())]
+    faults = [*unsupported(model, bare=origin.bare)]
+    faults += refused(model) if origin.bare else ()
     if faults:
         raise SpecError(analysis.source, (*analysis.diagnostics, *faults))
     return render(plan(model, analysis.source, origin), cache)

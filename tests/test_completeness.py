@@ -27,6 +27,7 @@ from tests.cases import CASES, FORMULAS, INITIALIZED, OPTIMIZED
 from tests.conftest import ROOT
 from tests.data.test_scripts_are_clean import specs
 from tests.formulas.layers import LAYERS, of
+from tests.several import SPECS
 from tests.test_network_scripts import places, used
 
 Place = tuple[str, str, str]
@@ -70,7 +71,7 @@ def cases() -> dict[Place, str]:
     found: dict[Place, str] = {}
     layers = (of(name) for name in LAYERS)
     texts = (*(CASES | INITIALIZED | OPTIMIZED | FORMULAS).values(), *layers)
-    for text in (*texts, *specs()):
+    for text in (*texts, *specs(), *SPECS.values()):
         model = check(Source("model.nn", text)).model
         assert model is not None
         found |= {p: text for p in everything(model) if p not in found}

@@ -77,10 +77,11 @@ def test_every_entry_and_every_argument_is_in_a_case() -> None:
 def used(model: ir.Model) -> Iterator[tuple[str, str, str]]:
     """The entries that a model uses, and the arguments that it gives them."""
     assert model.training is not None
-    yield from places("loss", model.training.loss)
     yield from places("optimizer", model.training.optimizer)
-    for metric in model.training.metrics:
-        yield from places("metric", metric)
+    for objective in model.training.objectives:
+        yield from places("loss", objective.loss)
+        for metric in objective.metrics:
+            yield from places("metric", metric)
     for callback in model.training.callbacks:
         yield from places("callback", callback)
     for layer in model.network.calls:

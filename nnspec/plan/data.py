@@ -8,6 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.batches import images_by_batch
 from nnspec.plan.labels import Labels, plan_labels
+from nnspec.plan.named import Names, files_of_names, plan_names
 from nnspec.plan.samples import Samples, plain_labels, plan_samples
 from nnspec.plan.tables import TableProgram, files_of_table, plan_table
 from nnspec.plan.transforms import (
@@ -25,7 +26,7 @@ from nnspec.plan.transforms import (
     takes_some,
 )
 from nnspec.quote import Code, literal
-from nnspec.record import Record
+from nnspec.record import Record, replace
 from nnspec.table.data_entry import Source, Transform, columns_of
 from nnspec.table.entry import Shape, Use
 
@@ -106,6 +107,7 @@ class DataProgram(Record):
     read: Code
     blocks: bool
     reshapes: bool
+    names: Names | None
     runtime: tuple[str, ...]
 
 
@@ -117,14 +119,16 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     uses = data.transforms if data else ()
     names = {use.entry.name for use in uses}
     expanding = next(filter(expands, uses), None)
-    samples = plan_samples(model)
+    samples, named = plan_samples(model), plan_names(model)
     steps = plan_steps(uses, bool(source and source.table))
     learning = tuple(step for step in steps if step.learns)
     own_labels = _own_labels(data, steps, model.output_shape) if data else None
     split = _split(data, lazy) if data else None
-    labels = plan_labels(model)
+    one = next(one for one in model.by_output() if one.training)
+    labels = plan_labels(one)
     table = plan_table(data, expanding, labels.numbers) if data else None
     learns = table is not None or bool(learning or labels.named or labels.steps)
+    learns = learns or bool(named and named.learns)
     return DataProgram(
         bare=bare,
         data_dir=Code("data_dir" if bare else "options.data_dir"),
@@ -133,7 +137,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         direct=bare and not (learns or lazy or own_labels),
         parts=_parts(data),
         plain_labels=plain_labels(
-            labels.function, model.output_shape, restored=bool(labels.steps)
+            labels.function, one.output_shape, restored=bool(labels.steps)
         ),
         source=source.name if source else None,
         arguments=_arguments(data),
@@ -144,7 +148,9 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         table=table,
         lazy=lazy,
         mapped=bool(split and split.mapped and split.seed),
-        samples=samples,
+        samples=replace(samples, prepared=named.prepared)
+        if named and named.several_inputs
+        else samples,
         check_shape=table is not None
         and not (bare or "reshape" in names or samples.texts),
         labels=labels,
@@ -160,10 +166,15 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         in_turn=any(step.key for step in steps),
         keys=literal([*_keys(uses), *labels.keys]),
         learns=learns,
-        read=_read(data, samples),
+        read=Code("read_named(path, INPUTS)")
+        if named and named.several_inputs
+        else _read(data, samples),
+        names=named,
         blocks=bool(source and source.blocks),
         reshapes="reshape" in names,
-        runtime=_bare_runtime(model) if bare else _runtime(model, labels, samples),
+        runtime=_bare_runtime(model)
+        if bare
+        else _runtime(model, labels, samples, named),
     )
 
 
@@ -301,14 +312,16 @@ def _read(data: ir.Data | None, samples: Samples) -> Code:
     return Code(f"as_samples({call}, INPUT_SHAPE, path)" if shaped else call)
 
 
-def _runtime(model: ir.Model, labels: Labels, samples: Samples) -> tuple[str, ...]:
+def _runtime(
+    model: ir.Model, labels: Labels, samples: Samples, named: Names | None
+) -> tuple[str, ...]:
     """The plain files that the section calls, in the order of their use."""
     data = model.data
     source = cast(Source, data.source.entry) if data else None
     uses = data.transforms if data else ()
     arrays = [] if samples.irreplaceable else ["npz"]
     arrays += [] if samples.texts or samples.ids else ["check_samples"]
-    arrays += ["check_given_ids"] * (model.ids is not None and not samples.texts)
+    arrays += ["check_given_ids"] * (bool(model.network.ids) and not samples.texts)
     table = source is not None and source.table
     names = _files_of_source(data, source.files) if data and source else []
     names += [*labels.files, *["check_classes"] * labels.named]
@@ -316,9 +329,11 @@ def _runtime(model: ir.Model, labels: Labels, samples: Samples) -> tuple[str, ..
     alone = bool(data and data.reconstruct)
     given = "given_rows" if alone else "given_tables"
     names += [given, "as_rows", "read_labelled"] * table
-    names += [] if table else ["given_samples" if alone else "given_parts"]
+    given = "given_samples" if alone else "given_parts"
+    names += [] if table or named else [given]
     if not table:
-        names += [*arrays, labels.function, *_readers(source, samples)]
+        names += [*arrays, labels.function]
+        names += [] if named and named.several_inputs else _readers(source, samples)
         names += ["as_texts"] if samples.texts else []
     else:
         names += [labels.function, "column_roles", *arrays]
@@ -330,6 +345,7 @@ def _runtime(model: ir.Model, labels: Labels, samples: Samples) -> tuple[str, ..
         names += ["columns_of"] if takes_some(use) and columns_of(use) else []
         names += ["check_learnt", "as_learnt"] if _keys([use]) else []
     names += ["check_learnt"] if labels.late else []
+    names += files_of_names(named) if named else ()
     return tuple(dict.fromkeys(names))
 
 

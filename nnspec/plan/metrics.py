@@ -113,6 +113,7 @@ def _measure(
         signs=loss.target == "sign",
         ignored=None if ignored is None else literal(ignored),
         about=None if about == "None" else about,
+        names=Code(f"classes[{literal(training.only.name)}]" if prefix else "classes"),
     )
 
 

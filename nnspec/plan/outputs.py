@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from math import prod
 from typing import cast
 
@@ -23,9 +24,15 @@ def plan_inputs(model: ir.Model, inputs: list[Value]) -> tuple[InputProgram, ...
     """The inputs of a model that is laid out, in their order."""
     pairs = zip(model.network.inputs, inputs, strict=True)
     return tuple(
-        InputProgram(literal(call.name), value.owner, literal(call.output_shape))
+        InputProgram(literal(call.name), value.owner, _drawn(model, call.name))
         for call, value in pairs
     )
+
+
+def _drawn(model: ir.Model, name: str) -> Code:
+    """How samples of an input are drawn: numbers, or ids of those that there are."""
+    ids = model.network.ids.get(name)
+    return Code(f"rng.integers({ids}, size=" if ids else "rng.normal(size=")
 
 
 def plan_outputs(model: ir.Model, outputs: list[Output]) -> tuple[OutputProgram, ...]:
@@ -39,7 +46,6 @@ def _output(model: ir.Model, output: Output) -> OutputProgram:
     shape, training = model.output_shape, model.training
     return OutputProgram(
         name=literal(output.name),
-        told=comment(output.name),
         prediction=output.p.a,
         shape=literal(shape),
         rows=rows_of(shape),
@@ -55,7 +61,11 @@ def _measured(model: ir.Model, training: ir.Training, output: Output) -> Measure
     metrics = plan_metrics(training, output, shape, labels)
     classes = _classes(model, training)
     scores = cast(Loss, training.loss.entry).outputs == "scores"
+    formula = cast(Loss, training.loss.entry).doc.partition("; ")[0]
+    told = textwrap.wrap(f"{objective.name}: {formula}", 80, break_on_hyphens=False)
     return Measured(
+        told=tuple(map(comment, told)),
+        suffix=Code(f"_{objective.name}" if objective.prefix else ""),
         labels=labels,
         loss=plan_loss(training, output, shape),
         weight=None if objective.weight == 1 else literal(objective.weight),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from nnspec.plan.data import DataProgram
 from nnspec.plan.labels import Labels
-from nnspec.plan.layout import Within
+from nnspec.plan.layout import PEAK, Within
 from nnspec.plan.step import Buffer, Seed, Step
 from nnspec.quote import Code
 from nnspec.record import Record
@@ -72,6 +72,11 @@ class Loss(Record):
     lines_back: tuple[Code, ...] = ()
     weight: Code = Code("weight")
     files: tuple[str, ...] = ()
+
+    @property
+    def apart(self) -> bool:
+        """Whether peak and total have names of their own, beside another output's."""
+        return self.peak != PEAK
 
     @property
     def over_batch(self) -> Code:
@@ -137,6 +142,8 @@ class Measure(Record):
     signs: bool
     ignored: Code | None
     about: Code | None
+    #: The names of the classes where all of them are `classes`.
+    names: Code
 
 
 class Metrics(Record):
@@ -181,6 +188,10 @@ class Measured(Record):
     one output for two, and `column` what outputs are called.
     """
 
+    #: The name of the output and its loss, for comments.
+    told: tuple[Code, ...]
+    #: Ends the names of functions for one of several outputs: `_sold`.
+    suffix: Code
     labels: Labels
     loss: Loss
     weight: Code | None
@@ -196,7 +207,7 @@ class Measured(Record):
 
 
 class OutputProgram(Record):
-    """An output: its `name` as a string, and `told` in a comment.
+    """An output: its `name` as a string.
 
     `shape` is that of a sample's `prediction`, `rows` of those of several, and `width`
     how many numbers it has, which stand in `columns`. One that is only predicted is
@@ -204,7 +215,6 @@ class OutputProgram(Record):
     """
 
     name: Code
-    told: Code
     prediction: Code
     shape: Code
     rows: Code
@@ -214,11 +224,14 @@ class OutputProgram(Record):
 
 
 class InputProgram(Record):
-    """An input: its `name` as a string, the attribute that holds it, its shape."""
+    """An input: its `name` as a string, and the attribute that holds it.
+
+    What is `drawn` for the gradient check is a call, up to its size.
+    """
 
     name: Code
     attribute: Code
-    shape: Code
+    drawn: Code
 
 
 class Callback(Record):
@@ -386,9 +399,24 @@ class NetworkProgram(Record):
         return only.attribute
 
     @property
+    def many_inputs(self) -> bool:
+        """Whether samples have names."""
+        return len(self.inputs) > 1
+
+    @property
+    def many_outputs(self) -> bool:
+        """Whether outputs and their labels have names."""
+        return len(self.outputs) > 1
+
+    @property
     def measured(self) -> tuple[Measured, ...]:
         """What is made of each output that has labels."""
         return tuple(o.measured for o in self.outputs if o.measured)
+
+    @property
+    def seen(self) -> bool:
+        """Whether any labels are those of classes."""
+        return any(one.seen for one in self.measured)
 
     @property
     def class_weights(self) -> tuple[ClassWeights, ...]:

@@ -11,7 +11,7 @@ from nnspec.origin import Origin
 from nnspec.plan import bare
 from nnspec.plan.callbacks import plan_callbacks
 from nnspec.plan.constraints import plan_bounds
-from nnspec.plan.data import plan_data
+from nnspec.plan.data import DataProgram, plan_data
 from nnspec.plan.identity import canonical, digest, of_training, of_weights
 from nnspec.plan.layout import Layout
 from nnspec.plan.losses import plan_constants
@@ -86,7 +86,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
             "OUTPUT_SHAPE": literal(model.output_shape),
             **plan_constants(model),
             "SPEC_FOLDER": _spec_folder(origin),
-            "ARRAYS": _SAMPLES if data.own_labels else _ARRAYS,
+            **_arrays(data, model),
         },
         way_out=_way_out(model),
         at_once=_at_once(training, network, origin),
@@ -107,6 +107,20 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
             *callbacks.files,
         ),
     )
+
+
+def _arrays(data: DataProgram, model: ir.Model) -> dict[str, Code]:
+    """The names of each part's arrays in an archive, and of inputs and outputs."""
+    names = data.names
+    if names is None:
+        return {"ARRAYS": _SAMPLES if data.own_labels else _ARRAYS}
+    shapes = {call.name: call.output_shape for call in model.network.inputs}
+    measured = model.training.objectives if model.training else ()
+    return {
+        "INPUTS": literal(shapes),
+        "LABELS": literal(tuple(one.name for one in measured)),
+        "ARRAYS": names.arrays,
+    }
 
 
 def _spec_folder(origin: Origin) -> Code:

@@ -1,20 +1,39 @@
-"""What of a network scripts cannot compute yet."""
+"""What of a spec scripts cannot compute yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import cast
 
 from nnspec import ir
 from nnspec.diagnostics import Diagnostic
 from nnspec.source import Span
+from nnspec.table.data_entry import Source
 
 
-def unsupported(network: ir.Network) -> Iterable[Diagnostic]:
-    """An error at the second input, and at the second output."""
-    for call in network.inputs[1:2]:
-        yield _error("compiles networks with one input", call.span)
-    for call in network.last[1:2]:
-        yield _error("compiles networks with one output", call.span)
+def unsupported(model: ir.Model, *, bare: bool) -> Iterable[Diagnostic]:
+    """An error for what does not go with several inputs or outputs yet."""
+    network = model.network
+    for what, calls in (("inputs", network.inputs), ("outputs", network.last)):
+        if len(calls) > 1:
+            if bare:
+                yield _error(
+                    f"compiles no bare scripts of several {what}", calls[1].span
+                )
+            yield from _of_data(model, what)
+
+
+def _of_data(model: ir.Model, what: str) -> Iterator[Diagnostic]:
+    data = model.data
+    if data is None:
+        return
+    if not cast(Source, data.source.entry).by_name:
+        name = data.source.entry.name
+        yield _error(f"reads no `{name}` for several {what}", data.source.span)
+    if data.reconstruct:
+        yield _error(f"has no `reconstruct` for several {what}", data.reconstruct.span)
+    for use in data.transforms if what == "inputs" else data.labels:
+        yield _error(f"has no `{use.name}` for one of several {what}", use.span)
 
 
 def _error(what: str, span: Span) -> Diagnostic:

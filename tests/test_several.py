@@ -1,0 +1,176 @@
+"""Several inputs and outputs: what their scripts measure, tell, check and predict."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nnspec
+from tests.scripts import load
+from tests.several import EVERYTHING, SPECS
+from tests.test_network_scripts import lint, unused
+
+
+@pytest.mark.parametrize("text", SPECS.values(), ids=SPECS)
+def test_gradients_are_those_of_the_weighted_sum(text: str) -> None:
+    module = load(nnspec.compile(text))
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        code = module.run_gradcheck(SimpleNamespace(seed=0))
+    assert code == 0, output.getvalue()
+
+
+def test_scripts_are_clean(tmp_path: Path) -> None:
+    for name, text in SPECS.items():
+        code = nnspec.compile(text)
+        assert unused(code) == [], name
+        (tmp_path / f"{name}.py").write_text(code, "utf-8")
+    lint(tmp_path)
+
+
+def arrays(n: int, seed: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Samples and labels for EVERYTHING."""
+    rng = np.random.default_rng(seed)
+    left, right = rng.normal(size=(n, 5)), rng.normal(size=(n, 4, 3))
+    return {"left": left, "right": right}, {
+        "price": np.stack([left.sum(1), right.sum((1, 2))], 1),
+        "sold": (left[:, 0] + right[:, 0, 0] > 0).astype(int),
+        "kind": left[:, :3].argmax(1),
+        "class": np.eye(4)[left[:, :4].argmax(1)],
+    }
+
+
+@pytest.fixture(scope="module")
+def everything() -> ModuleType:
+    return load(nnspec.compile(EVERYTHING))
+
+
+def test_what_is_told_has_the_names_of_outputs(everything: ModuleType) -> None:
+    parts = {"train": arrays(60), "validation": arrays(40, 1)}
+    _, history = everything.train(parts)
+    names = [
+        "loss", "price_loss", "price_mae", "sold_loss", "sold_accuracy", "kind_loss",
+        "kind_accuracy", "class_loss", "class_top_k_accuracy", "price_r2_score",
+        "sold_auc", "kind_f1_score",
+    ]  # fmt: skip
+    told = [*names, *(f"val_{name}" for name in names), "learning_rate", "seconds"]
+    assert [*history[0]] == ["epoch", *told]
+
+
+def test_the_loss_is_the_weighted_sum_and_the_penalty(everything: ModuleType) -> None:
+    x, y = arrays(40, 2)
+    model, history = everything.train({"train": arrays(60), "validation": (x, y)})
+    row = history[-1]
+    weights = {"price": 1, "sold": 0.2, "kind": 3, "class": 1}
+    summed = sum(w * row[f"val_{name}_loss"] for name, w in weights.items())
+    penalty = 0.01 * np.square(model.w.h_kernel).sum()
+    assert row["val_loss"] == pytest.approx(summed + penalty, rel=1e-12)
+
+    p = model.predict(x)
+    assert {name: array.shape for name, array in p.items()} == {
+        "price": (40, 2), "sold": (40, 1), "kind": (40, 3), "class": (40, 4),
+        "extra": (40, 2),
+    }  # fmt: skip
+    assert row["val_price_mae"] == pytest.approx(np.abs(p["price"] - y["price"]).mean())
+    right = p["kind"].argmax(1) == y["kind"]
+    assert row["val_kind_accuracy"] == pytest.approx(right.mean())
+    assert model.classes == {
+        "price": None, "sold": [0, 1], "kind": [0, 1, 2], "class": [0, 1, 2, 3],
+        "extra": None,
+    }  # fmt: skip
+
+
+def saved(path: Path) -> Path:
+    """An archive with a training and a test part."""
+    found = {
+        f"{kind}_{part}/{name}": array
+        for part, n in (("train", 60), ("validation", 30), ("test", 30))
+        for kind, named in zip("xy", arrays(n), strict=True)
+        for name, array in named.items()
+    }
+    np.savez(path / "data.npz", **found)
+    return path / "data.npz"
+
+
+def run(module: ModuleType, *words: object) -> tuple[int, str, str]:
+    """The exit code of a command, what it prints and what it says."""
+    with (
+        contextlib.redirect_stdout(io.StringIO()) as output,
+        contextlib.redirect_stderr(io.StringIO()) as said,
+    ):
+        code = module.main([str(word) for word in words])
+    return code, output.getvalue(), said.getvalue()
+
+
+def test_commands(everything: ModuleType, tmp_path: Path) -> None:
+    data, out = saved(tmp_path), tmp_path / "out"
+    code, printed, said = run(
+        everything, "train", "--json", "--data", data, "--out", out
+    )
+    assert code == 0, said
+    *_, tested = map(json.loads, printed.splitlines())
+    assert np.shape(tested["test_sold_confusion_matrix"]) == (2, 2)
+    weights = ("--weights", out / "weights.npz")
+    code, printed, said = run(
+        everything, "evaluate", "--json", "--data", data, *weights
+    )
+    assert json.loads(printed) == tested
+
+    code, printed, said = run(everything, "evaluate", "--data", data, *weights)
+    assert "test_sold_confusion_matrix\n" in printed
+    assert "test_kind_confusion_matrix\n" in printed
+
+    np.savez(tmp_path / "x.npz", **{f"x/{n}": a for n, a in arrays(9)[0].items()})
+    code, printed, said = run(everything, "predict", tmp_path / "x.npz", *weights)
+    assert code == 0, said
+    head, *rows = (line.split(",") for line in printed.splitlines())
+    assert head == [
+        "price_prediction_0", "price_prediction_1", "sold_prediction",
+        "sold_probability_0", "sold_probability_1", "kind_prediction",
+        "kind_probability_0", "kind_probability_1", "kind_probability_2",
+        "class_prediction", "class_probability_0", "class_probability_1",
+        "class_probability_2", "class_probability_3", "extra_prediction_0",
+        "extra_prediction_1",
+    ]  # fmt: skip
+    model = everything.Model(out / "weights.npz")
+    p = model.predict(arrays(9)[0])
+    np.testing.assert_array_equal([float(r[4]) for r in rows], p["sold"][:, 0])
+    assert [int(r[5]) for r in rows] == p["kind"].argmax(1).tolist()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"x": {"left": None}}, "there is no left"),
+        ({"y": {"kind": None}}, "there is no kind"),
+        ({"x": {"left": np.zeros((9, 5))}}, "9 of left, 60 of right"),
+        ({"x": {"right": np.zeros((60, 3, 4))}}, "right, row 0: an array float64"),
+        ({"y": {"kind": np.full(60, 3)}}, "kind, row 0: the label 3 is no class"),
+        ({"y": {"price": np.zeros((60, 3))}}, "price, row 0: labels float64 (60, 3)"),
+    ],
+)
+def test_arrays_that_do_not_fit(
+    everything: ModuleType, change: dict[str, dict[str, Any]], words: str
+) -> None:
+    parts = dict(zip("xy", arrays(60), strict=True))
+    for kind, arrays_of in change.items():
+        for name, array in arrays_of.items():
+            parts[kind][name] = array
+            if array is None:
+                del parts[kind][name]
+    with pytest.raises(everything.InputError, match="parts") as fault:
+        everything.train({"train": (parts["x"], parts["y"])})
+    assert words in str(fault.value)
+
+
+def test_an_archive_that_lacks_an_input(everything: ModuleType, tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", **{"x_train/left": np.zeros((3, 5))})
+    code, _, said = run(everything, "train", "--data", tmp_path / "data.npz")
+    assert code == 3
+    assert "x_train/right" in said

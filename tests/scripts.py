@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType, SimpleNamespace
@@ -241,7 +242,7 @@ class Run:
             eval(average, names)[:] = self.parameters[: self.gradients.size]
 
     def update(self, x: Array, y: Array) -> SimpleNamespace:
-        """Train on one batch; its arrays."""
+        """Train on one batch; its arrays as they were after the forward pass."""
         m = self.script.module
         a, da = self.script.arrays(self.w, x, self.rng, self.own)
         weight = self.script.weigh(y)
@@ -249,9 +250,10 @@ class Run:
         self.measured = dict(zip(m.METRICS, measured, strict=True))
         if hasattr(m, "scores"):
             self.measured |= m.scores(y, getattr(a, self.script.scored))
+        kept = SimpleNamespace(**{name: copy(value) for name, value in vars(a).items()})
         finish(m.backward(self.w, self.dw, a, da, y, *weight))
         self.apply()
-        return a
+        return kept
 
     def apply(self) -> None:
         """One update of the weights by the gradients."""

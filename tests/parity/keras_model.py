@@ -167,7 +167,8 @@ class Built:
         """A batch as the models take it, with what the script has drawn for it."""
         inputs = [x]
         for layer in self.drawing:
-            drawn = getattr(a, f"{layer.name}_{drawn_by(layer)}", None)
+            attribute = f"{layer.name}_{drawn_by(layer)}".replace("/", "_")
+            drawn = getattr(a, attribute, None)
             shape = (len(x), *layer.output_shape)
             inputs += (np.broadcast_to(n, shape) for n in affine(layer, drawn))
         return inputs
@@ -191,8 +192,8 @@ class Built:
 
 
 def path_of(variable: Any) -> str:
-    """The path of a weight, without the cell that Keras has in a recurrent layer."""
-    path: str = variable.path
+    """The name of a weight in a script: Keras has a cell in a recurrent layer, too."""
+    path = str(variable.path).replace(".", "/")
     return re.sub(r"(?<=/)(simple_rnn|lstm|gru)_cell(_\d+)?/", "", path)
 
 
@@ -207,10 +208,14 @@ def build(model: ir.Model) -> Built:
     keras.backend.clear_session()
     x = keras.Input(model.input_shape, dtype="int32" if model.ids else None)
     drawn: list[Any] = []
-    end, fused, logits = x, is_fused(model), False
-    for layer in model.network.calls[1:]:
-        logits |= fused and layer is last_layer(model)
-        end = _apply(layer, end, drawn, last_activation(model) if logits else None)
+    fused, logits = is_fused(model), False
+    values, known = {model.network.calls[0].name: x}, dict[tuple[str, ...], Any]()
+    for call in model.network.calls[1:]:
+        logits |= fused and call is last_layer(model)
+        activated = last_activation(model) if logits else None
+        given_values = [values[name] for name in call.inputs]
+        values[call.name] = _apply(call, given_values, drawn, activated, known)
+    (end,) = (values[name] for name in model.network.outputs)
     loss = model.training.loss
     from_logits = bool(loss.arguments.get("from_logits"))
     assert isinstance(loss.entry, Loss)
@@ -315,10 +320,26 @@ def _metric_arguments(use: Use, model: ir.Model, *, logits: bool) -> dict[str, A
 INEXACT = {"f1_score": 1e-6}
 
 
-def _apply(layer: ir.Call, x: Any, drawn: list[Any], activated: Use | None) -> Any:
-    """A layer's output in Keras, or what becomes of that when it is `activated`."""
-    use = layer.use
+def _apply(
+    layer: ir.Call,
+    values: list[Any],
+    drawn: list[Any],
+    activated: Use | None,
+    known: dict[tuple[str, ...], Any],
+) -> Any:
+    """A layer's output in Keras, or what becomes of that when it is `activated`.
+
+    Those with the same weights are one layer there, `known` from its first use on.
+    """
+    use, weights = layer.use, tuple(weight.name for weight in layer.weights)
+    x = values[0] if len(values) == 1 else values
+    if weights in known:
+        return known[weights](x)
     arguments = given(use)
+    arguments.pop("values", None)  # of a merge: it is called with them
+    if not re.fullmatch(rf"{use.entry.name}(_\d+)?", layer.name):
+        name = weights[0].rpartition("/")[0] if weights else layer.name
+        arguments["name"] = name.replace("/", ".")  # Keras takes no `/` in names
     if drawn_by(layer):
         factor, shift = (keras.Input(layer.output_shape) for _ in range(2))
         drawn += (factor, shift)

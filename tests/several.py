@@ -112,12 +112,36 @@ training {
 }
 """
 
+#: Arrays of an archive by the names of inputs and outputs, with classes of texts.
+ARCHIVE = """
+data {
+  npz("data.npz", x=[left: "xl", right: "xr"], y=[sold: "ys", kind: "yk"])
+  split(validation=0.2, test=0.2, seed=3, stratify=true)
+}
+network {
+  input(5) as left
+  input(4, 3) as right
+  flatten from right as flat
+  concatenate(left, flat)
+  dense(8, relu) as h
+  dense(1, sigmoid) as sold
+  dense(3, softmax) from h as kind
+  output(sold, kind)
+}
+training {
+  loss = [sold: binary_crossentropy, kind: sparse_categorical_crossentropy]
+  metrics = [sold: [accuracy, precision(class_id="yes")], kind: class_report]
+  class_weight = [sold: ["yes": 3.0]]
+}
+"""
+
 SPECS = {
     "everything": EVERYTHING,
     "convolved": CONVOLVED,
     "siamese": SIAMESE,
     "auxiliary": AUXILIARY,
     "wide": WIDE,
+    "archive": ARCHIVE,
     "focal": AUXILIARY.replace(
         "loss = categorical_crossentropy",
         "loss = [early: categorical_focal_crossentropy(alpha=[1, 2, 0.5]), late: mse]",

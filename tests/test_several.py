@@ -14,7 +14,7 @@ import pytest
 
 import nnspec
 from tests.scripts import load
-from tests.several import EVERYTHING, SPECS
+from tests.several import ARCHIVE, EVERYTHING, SPECS
 from tests.test_network_scripts import lint, unused
 
 
@@ -174,3 +174,30 @@ def test_an_archive_that_lacks_an_input(everything: ModuleType, tmp_path: Path) 
     code, _, said = run(everything, "train", "--data", tmp_path / "data.npz")
     assert code == 3
     assert "x_train/right" in said
+
+
+def test_arrays_of_an_archive_by_name(tmp_path: Path) -> None:
+    module = load(nnspec.compile(ARCHIVE))
+    x, y = arrays(100)
+    kinds = np.array(["a", "b", "c"])[y["kind"]]
+    texts = np.where(y["sold"], "yes", "no")
+    path = tmp_path / "data.npz"
+    np.savez(path, xl=x["left"], xr=x["right"], ys=texts, yk=kinds)
+    code, printed, said = run(
+        module, "train", "--json", "--data-dir", tmp_path, "--out", tmp_path / "out"
+    )
+    assert code == 0, said
+    tested = json.loads(printed.splitlines()[-1])
+    assert [*tested["test_kind_class_report"]][:3] == ["a", "b", "c"]
+    model = module.Model(tmp_path / "out" / "weights.npz")
+    assert model.classes == {"sold": ["no", "yes"], "kind": ["a", "b", "c"]}
+    p = model.predict(x)
+    right = np.array(["no", "yes"])[(p["sold"][:, 0] > 0.5).astype(int)] == texts
+    assert 0.2 < right.mean() <= 1
+
+    np.savez(tmp_path / "x.npz", **{f"x/{n}": a for n, a in arrays(9)[0].items()})
+    weights = ("--weights", tmp_path / "out" / "weights.npz")
+    code, printed, said = run(module, "predict", tmp_path / "x.npz", *weights)
+    assert printed.startswith(
+        "sold_prediction,sold_probability_no,sold_probability_yes,"
+    )

@@ -20,6 +20,7 @@ from nnspec.analyze.data import analyze_data
 from nnspec.analyze.definitions import groups_of, warn_of_unused
 from nnspec.analyze.formulas.definitions import define, places_of
 from nnspec.analyze.formulas.loss import settled
+from nnspec.analyze.given_names import verify_given
 from nnspec.analyze.ids import verify_ids
 from nnspec.analyze.learning import warn_of_learning
 from nnspec.analyze.likely import likely_losses
@@ -91,6 +92,7 @@ def analyze(
         used = [objective.loss.entry.name for objective in training.objectives]
         warn_of_unused(places_of(own), used, diagnostics)
     verify_batches(model, diagnostics)
+    verify_given(model, diagnostics)
     verify_ids(model, diagnostics)
     for one in model.by_output():
         verify_data(one, diagnostics)

@@ -7,6 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.batches import images_by_batch
+from nnspec.analyze.given_names import given_to
 from nnspec.plan.labels import Labels, plan_labels
 from nnspec.plan.named import Names, files_of_names, plan_names
 from nnspec.plan.samples import Samples, plain_labels, plan_samples
@@ -29,6 +30,7 @@ from nnspec.quote import Code, literal
 from nnspec.record import Record, replace
 from nnspec.table.data_entry import Source, Transform, columns_of
 from nnspec.table.entry import Shape, Use
+from nnspec.table.pairs import ForOutputs
 
 
 class Place(Record):
@@ -124,6 +126,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     learning = tuple(step for step in steps if step.learns)
     own_labels = _own_labels(data, steps, model.output_shape) if data else None
     split = _split(data, lazy) if data else None
+    split = split and replace(split, names=named and named.stratified)
     one = next(one for one in model.by_output() if one.training)
     labels = plan_labels(one)
     table = plan_table(data, expanding, labels.numbers) if data else None
@@ -143,7 +146,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         arguments=_arguments(data),
         origin=_origin(data, "part"),
         learnt_of=_origin(data, '"train"'),
-        constants=table.constants if table else tuple(_constants(data)) if data else (),
+        constants=table.constants if table else tuple(_constants(model)),
         required=_required(data) if data else None,
         table=table,
         lazy=lazy,
@@ -240,7 +243,8 @@ def _parts(data: ir.Data | None) -> dict[str, bool]:
 def _arguments(data: ir.Data | None) -> Arguments:
     """The source's arguments."""
     given = data.source.arguments if data else {}
-    return {name: literal(value) for name, value in given.items()}
+    whole = {k: v for k, v in given.items() if not isinstance(v, ForOutputs)}
+    return {name: literal(value) for name, value in whole.items()}
 
 
 def _origin(data: ir.Data | None, part: str) -> Code:
@@ -255,20 +259,33 @@ def _origin(data: ir.Data | None, part: str) -> Code:
     return Code(f"options.data or {literal(data.source.entry.name)}")
 
 
-def _constants(data: ir.Data) -> list[Code]:
+def _constants(model: ir.Model) -> list[Code]:
     """The lines that say which files and arrays there are."""
-    given, source = data.source.arguments, cast(Source, data.source.entry)
-    if not source.parts:
+    data = model.data
+    source = cast(Source, data.source.entry) if data else None
+    if data is None or source is None or not source.parts:
         return []
+    given = data.source.arguments
     names = {"train": ("x", "y"), **source.parts}
     if data.reconstruct:
         names = {part: (x,) for part, (x, *_) in names.items()}
     arrays = {
-        part: tuple(given[name] for name in some)
+        part: tuple(n for name in some for n in _given(given[name], name, model))
         for part, some in names.items()
         if given[some[0]] is not None
     }
     return [Code(f"{'NAMES' if source.name == 'npz' else 'FILES'} = {literal(arrays)}")]
+
+
+def _given(value: object, argument: str, model: ir.Model) -> list[object]:
+    """What an argument gives to each input, or to each output that has labels."""
+    data = cast(ir.Data, model.data)
+    training = cast(ir.Training, model.training)
+    if cast(Source, data.source.entry).by_name.get(argument) == "input":
+        return [given_to(value, call.name) for call in model.network.inputs]
+    if isinstance(value, ForOutputs) or len(model.network.outputs) > 1:
+        return [given_to(value, one.name) for one in training.objectives]
+    return [value]
 
 
 def _required(data: ir.Data) -> Code | None:

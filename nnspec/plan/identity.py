@@ -15,7 +15,7 @@ from nnspec.table.data_entry import Transform
 from nnspec.table.entry import REQUIRED, DefaultUse, Use
 from nnspec.table.entry import Callback as CallbackEntry
 from nnspec.table.entry import Layer as LayerEntry
-from nnspec.table.pairs import Pair
+from nnspec.table.pairs import ForOutputs, Pair
 from nnspec.table.spelling import spell
 
 #: Texts up to here are told whole.
@@ -96,6 +96,8 @@ def spelled(value: object) -> str:
         case DefaultUse() if value.arguments:
             given = (f"{k}={spelled(v)}" for k, v in value.arguments.items())
             return f"{value.name}({', '.join(given)})"
+        case ForOutputs():
+            return spelled(value.pairs)
         case Pair():
             return f"{spelled(value.key)}: {spelled(value.value)}"
         case tuple():

@@ -53,6 +53,14 @@ class Names(Record):
         return any(each.labels.numbers for each in self.each_output)
 
     @property
+    def stratified(self) -> Code | None:
+        """The names of outputs whose labels are classes, or of all if none are."""
+        several = [each for each in self.each_output if each.name]
+        classes = [each for each in several if each.labels.numbers] or several
+        names = ", ".join(f"{each.name}" for each in classes)
+        return Code(f"[{names}]") if classes else None
+
+    @property
     def prepared(self) -> Code:
         """Samples of several inputs as the network takes them."""
         arrays = ", ".join(each.prepared for each in self.each_input)

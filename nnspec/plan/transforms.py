@@ -80,6 +80,8 @@ class SplitStep(Record):
     stratify: bool
     mapped: bool
     alone: bool
+    #: The names of those of several outputs whose labels are stratified.
+    names: Code | None = None
 
 
 def quoted(use: Use) -> dict[str, Code | None]:

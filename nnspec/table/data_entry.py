@@ -27,9 +27,9 @@ class Source(Entry):
     samples stand class by class, and that the names of classes are learnt from them.
     `told_by` gives the files that tell the shape of a sample, by their parts.
     Where labels can be `any_labels`, the script numbers
-    those that are no numbers of classes. Its arrays may be `by_name` of inputs and
-    outputs. One that is `made_up` reads nothing, and
-    `needs` are the packages beside NumPy that its scripts need.
+    those that are no numbers of classes. Arguments that can be pairs are `by_name` of
+    an `input` or `output`. One that is `made_up` reads nothing, and `needs` are the
+    packages beside NumPy that its scripts need.
     """
 
     paths: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Source(Entry):
     by_class: bool = False
     any_labels: bool = False
     made_up: bool = False
-    by_name: bool = False
+    by_name: Mapping[str, str] = EMPTY
     gives: str = "numbers"
     table: bool = False
     lazy: bool = False

@@ -20,9 +20,11 @@ from nnspec.table.kinds import (
     Real,
     String,
 )
+from nnspec.table.pairs import ByOutput
 
 _PATH = String("a path")
 _NAME = String("a name")
+_NAMES = ByOutput(_NAME, _NAME)
 
 _PLACES = ("data_folders", "find_file")
 _PARTS = {
@@ -163,19 +165,33 @@ SOURCES = (
         "Arrays of one `.npz` archive, by their names in it.",
         (
             Argument("path", _PATH, doc="the file", example='"data.npz"'),
-            Argument("x", _NAME, "x_train", "samples to train with"),
-            Argument("y", _NAME, "y_train", "their labels"),
-            Argument("x_validation", Optional(_NAME), None, "samples to validate with"),
-            Argument("y_validation", Optional(_NAME), None, "their labels"),
             Argument(
-                "x_test", Optional(_NAME), "x_test", "samples to test with, if there"
+                "x",
+                _NAMES,
+                "x_train",
+                'samples to train with; for several inputs `[left: "x_left", ...]`',
             ),
-            Argument("y_test", Optional(_NAME), "y_test", "their labels"),
+            Argument("y", _NAMES, "y_train", "their labels"),
+            Argument(
+                "x_validation", Optional(_NAMES), None, "samples to validate with"
+            ),
+            Argument("y_validation", Optional(_NAMES), None, "their labels"),
+            Argument(
+                "x_test", Optional(_NAMES), "x_test", "samples to test with, if there"
+            ),
+            Argument("y_test", Optional(_NAMES), "y_test", "their labels"),
             CLASSES,
         ),
         paths=("path",),
         parts=_PARTS,
-        told_by=_samples("path"),
+        told_by=lambda given: (
+            _samples("path")(given) if isinstance(given["x"], str) else {}
+        ),
+        by_name={
+            name: kind
+            for names in (("x", "y"), *_PARTS.values())
+            for name, kind in zip(names, ("input", "output"), strict=True)
+        },
         any_labels=True,
         files=("npz", *_PLACES),
         gives="arrays",

@@ -85,6 +85,12 @@ class Call(Record):
         return sum(weight.size for weight in self.weights if weight.trainable)
 
     @property
+    def mask(self) -> str:
+        """What becomes of a mask that comes with its input."""
+        kind = cast(LayerEntry, self.use.entry).mask(self.use.arguments)
+        return "passes" if kind == "drops" and self.is_identity else kind
+
+    @property
     def is_identity(self) -> bool:
         """Whether its output is its input."""
         view = cast(LayerEntry, self.use.entry).step == "view"
@@ -132,6 +138,22 @@ class Network(Record):
     def last(self) -> tuple[Call, ...]:
         """The calls that give the outputs, in the order of these."""
         return tuple(self.by_name[name] for name in self.outputs)
+
+    @cached_property
+    def masks(self) -> dict[str, str]:
+        """The values whose steps have a mask, and the call that makes it."""
+        found: dict[str, str] = {}
+        for call in self.calls:
+            given = [found.get(name) for name in call.inputs]
+            kind = call.mask
+            if kind == "makes":
+                found[call.name] = call.name
+            elif kind == "joins":
+                given = [mask for mask in given if mask]
+            one = given[0] if len({*given}) == 1 else None
+            if kind in ("passes", "carries", "joins") and one:
+                found[call.name] = one
+        return found
 
     @cached_property
     def ids(self) -> dict[str, int]:

@@ -44,4 +44,13 @@ RECURRENT = (
     "recurrent_regularizer=l2(0.1), bias_constraint=max_norm(0.1)); dense(2) | 3, 2",
     "embedding(6, 3); gru(4, reset_after=true); dense(2) | 5",
 )
-SEQUENCES = (*EMBEDDINGS, *RECURRENT)
+MASKED = (
+    "embedding(3, 3, mask_zero=true); lstm(3, return_sequences=true); gru(2); dense(2) "
+    "| 6",
+    "embedding(3, 3, mask_zero=true); dense(3, tanh); simple_rnn(3); dense(2) | 5",
+    "embedding(3, 3, mask_zero=true); layer_normalization; "
+    "gru(3, reset_after=false, go_backwards=true); dense(2) | 5",
+    "masking; lstm(3, go_backwards=true); dense(2) | 5, 2",
+    "dense(3, relu); masking(mask_value=0.0); gru(3); dense(2) | 6, 2",
+)
+SEQUENCES = (*EMBEDDINGS, *RECURRENT, *MASKED)

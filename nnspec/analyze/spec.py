@@ -25,6 +25,7 @@ from nnspec.analyze.ids import verify_ids
 from nnspec.analyze.learning import warn_of_learning
 from nnspec.analyze.likely import likely_losses
 from nnspec.analyze.losses import verify_loss
+from nnspec.analyze.masks import verify_masks
 from nnspec.analyze.metrics import verify_metrics
 from nnspec.analyze.names import free_definitions
 from nnspec.analyze.network import analyze_network
@@ -94,6 +95,7 @@ def analyze(
     verify_batches(model, diagnostics)
     verify_given(model, diagnostics)
     verify_ids(model, diagnostics)
+    verify_masks(model, diagnostics)
     for one in model.by_output():
         verify_data(one, diagnostics)
         verify_classes(one, diagnostics)

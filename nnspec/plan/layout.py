@@ -86,6 +86,9 @@ class Layout:
     #: Of a call, what its activation is given, where the loss is computed of that.
     logits: dict[str, Logits] = field(default_factory=dict)
     seeds: list[Seed] = field(default_factory=list)
+    #: The masks of steps by the calls that make them, and the calls whose are used.
+    masks: dict[str, Value] = field(default_factory=dict)
+    masked: Mapping[str, str] = field(default_factory=dict)
     #: The activations that layers have within them.
     within: list[Within] = field(default_factory=list)
     draws: set[str] = field(default_factory=set)
@@ -133,6 +136,18 @@ class Layout:
             part,
             derived=bool(call.trainable_parameters) or any(x.derived for x in inputs),
         )
+
+    def mask(self, call: ir.Call) -> Value | None:
+        """The mask of the steps of what a call takes, where it goes by one."""
+        return self.masks.get(self.masked.get(call.name, ""))
+
+    def add_mask(self, call: ir.Call, y: Value) -> tuple[Value, ...]:
+        """The mask that a call makes beside its output, where any call goes by it."""
+        if call.name not in self.masked.values():
+            return ()
+        mask = Value(y.shape[:1], y.name, "mask", bools=True)
+        self.masks[call.name] = mask
+        return (mask,)
 
     def weights(self, call: ir.Call) -> dict[str, Code]:
         """A layer's weights, by their names within it, as the script writes them."""

@@ -102,6 +102,7 @@ def _begin(model: ir.Model, attributes: Mapping[str, Code], batch: int) -> Layou
     shapes = {attributes[w.name]: w.shape for w in model.network.weights}
     several = len(model.network.outputs) > 1
     layout = Layout(taken, names, attributes, shapes, batch, several)
+    layout.masked = _masked(model.network)
     for call in inputs:
         name = names.get(call.name) or layout.fresh("x")
         shape, sparse = call.output_shape, model.sparse
@@ -110,6 +111,15 @@ def _begin(model: ir.Model, attributes: Mapping[str, Code], batch: int) -> Layou
         layout.values[call.name] = value
         layout.inputs.append(value)
     return layout
+
+
+def _masked(network: ir.Network) -> dict[str, str]:
+    """The calls that go by a mask, and those that make it."""
+    return {
+        call.name: network.masks[call.inputs[0]]
+        for call in network.calls
+        if call.mask in ("uses", "carries") and call.inputs[0] in network.masks
+    }
 
 
 def _add(layout: Layout, call: ir.Call, fused: str | None) -> None:

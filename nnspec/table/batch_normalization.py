@@ -89,6 +89,7 @@ BATCH_NORMALIZATION = Layer(
     step="normalization",
     facts=_batch_facts,
     by_batch=True,
+    mask=lambda _: "refuses",
     short="batch_norm",
     keeps="deviation",
 )

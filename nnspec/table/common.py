@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from nnspec.table.entry import Argument, DefaultUse
+from nnspec.table.entry import Argument, Arguments, DefaultUse
 from nnspec.table.kinds import Flag, OneOf
 
 TRAINABLE = Argument(
     "trainable", Flag(), True, "whether training changes its weights", named=True
 )
+
+
+def passes_mask(_: Arguments) -> str:
+    """Of a layer that works on each step by itself: a mask goes on with the steps."""
+    return "passes"
 
 
 def initializer(weight: str, default: str) -> Argument:

@@ -236,6 +236,11 @@ class Layer(Entry):
     penalty: Callable[[Arguments], Mapping[str, float]] = _activity_factors
     #: How many ids there are, of a layer that takes ids: whole numbers from 0.
     ids: Callable[[Arguments], int] | None = None
+    #: What becomes of a mask of the steps that comes with its input: it `drops`, or
+    #: `passes` it on, or `uses` it and gives none, or `carries` it on beside. One that
+    #: `makes` a mask needs none. A merge `passes` it on where all its inputs have it,
+    #: one that `joins` also where some have none. One that `refuses` cannot take any.
+    mask: Callable[[Arguments], str] = lambda _: "drops"
     #: It goes from step to step; its activations act within it, not on what comes out.
     recurrent: bool = False
 

@@ -9,7 +9,7 @@ from typing import cast
 from nnspec.table.activations import ACTIVATIONS
 from nnspec.table.axes import as_axis
 from nnspec.table.batch_normalization import BATCH_NORMALIZATION
-from nnspec.table.common import TRAINABLE, initializer
+from nnspec.table.common import TRAINABLE, initializer, passes_mask
 from nnspec.table.convolution import CONVOLUTION
 from nnspec.table.entry import (
     Activation,
@@ -136,6 +136,7 @@ def as_layer(activation: Activation) -> Layer:
         activation.aliases,
         flops=lambda _, output, __: prod(output) * activation.flops,
         step="activation",
+        mask=passes_mask,
         activation=activation,
         definition=activation.definition,
     )
@@ -182,6 +183,7 @@ LAYERS = (
         flops=_dense_flops,
         derivative_flops=_dense_derivative_flops,
         step="dense",
+        mask=passes_mask,
         sparse=True,
     ),
     Layer(
@@ -190,6 +192,7 @@ LAYERS = (
         (Argument("activation", _ACTIVATION, doc="which one", example="relu"),),
         flops=_activation_flops,
         step="activation",
+        mask=passes_mask,
     ),
     *SEQUENCES,
     *RECURRENT,
@@ -220,6 +223,7 @@ LAYERS = (
         weights=_prelu_weights,
         flops=lambda _, output, __: 2 * prod(output),
         facts=_prelu_facts,
+        mask=passes_mask,
         derivative_flops=lambda _, output, __: (3 * prod(output), 3 * prod(output)),
     ),
     Layer(
@@ -237,6 +241,7 @@ LAYERS = (
         shape=_rescaling_shape,
         flops=lambda _, output, a: prod(output) * (1 + (a["offset"] != 0)),
         facts=_rescaling_facts,
+        mask=passes_mask,
         derivative_flops=lambda _, output, __: (0, prod(output)),
     ),
     Layer(
@@ -247,6 +252,7 @@ LAYERS = (
         step="view",
         keeps_values=True,
         penalty=factors,
+        mask=passes_mask,
     ),
     *(as_layer(activation) for activation in ACTIVATIONS),
 )

@@ -12,6 +12,7 @@ from typing import cast
 
 from nnspec.record import EMPTY
 from nnspec.table.axes import counted_with_batch
+from nnspec.table.common import passes_mask
 from nnspec.table.entry import (
     Argument,
     Arguments,
@@ -191,7 +192,12 @@ def _concatenate_sees(shapes: Shapes, arguments: Arguments) -> tuple[()] | None:
 
 def _merge(name: str, doc: str, **more: object) -> Layer:
     """One that works on each element by itself."""
-    defaults = {"takes": (2, inf), "shape": _broadcast, "flops": _sum_flops}
+    defaults = {
+        "takes": (2, inf),
+        "shape": _broadcast,
+        "flops": _sum_flops,
+        "mask": passes_mask,
+    }
     values = _values("what is merged; with a single name, the value before it, first")
     return Layer(name, doc, (values,), **{**defaults, **more})  # type: ignore[arg-type]
 
@@ -251,6 +257,7 @@ MERGES = (
         shape=_concatenate_shape,
         sees=_concatenate_sees,
         step="concatenation",
+        mask=lambda a: "joins" if a["axis"] in (-1, 2) else "drops",
         derivative_flops=lambda shapes, *_: (0, (0,) * len(shapes)),
     ),
     Layer(

@@ -7,6 +7,7 @@ from math import prod
 from typing import cast
 
 from nnspec.record import replace
+from nnspec.table.common import passes_mask
 from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape
 from nnspec.table.kinds import Integer, ListOf, Optional, Real
 from nnspec.table.windows import verify_axes
@@ -67,6 +68,7 @@ _DROPOUT = Layer(
     shape=_noise_shape,
     flops=lambda _, output, __: prod(output),
     step="noise",
+    mask=passes_mask,
     facts=lambda _, a: {"all": a["rate"] == 1},
     keeps_values=True,
     keeps_sign=True,
@@ -136,6 +138,7 @@ NOISE = (
         flops=lambda _, output, __: prod(output),
         derivative_flops=lambda *_: (0, 0),
         step="noise",
+        mask=passes_mask,
         keeps_values=True,
         draws="drawn",
     ),
@@ -151,6 +154,7 @@ NOISE = (
         ),
         flops=lambda _, output, __: prod(output),
         step="noise",
+        mask=passes_mask,
         keeps_values=True,
         draws="factor",
     ),
@@ -170,6 +174,7 @@ NOISE = (
         flops=lambda _, output, __: 3 * prod(output),
         derivative_flops=lambda _, output, __: (0, prod(output)),
         step="noise",
+        mask=passes_mask,
         facts=_alpha_facts,
         keeps_values=True,
         draws="mask",

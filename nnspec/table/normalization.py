@@ -20,7 +20,7 @@ from nnspec.table.affine import (
     same_shape,
 )
 from nnspec.table.axes import as_axis
-from nnspec.table.common import TRAINABLE
+from nnspec.table.common import TRAINABLE, passes_mask
 from nnspec.table.entry import (
     Argument,
     Arguments,
@@ -126,6 +126,7 @@ NORMALIZATION = (
         flops=affine_flops,
         derivative_flops=affine_derivative_flops,
         step="normalization",
+        mask=passes_mask,
         facts=_layer_facts,
         short="layer_norm",
         sees=lambda shape, a: by_cell(_layer_axes(shape, a) == (len(shape),)),
@@ -153,6 +154,7 @@ NORMALIZATION = (
         flops=affine_flops,
         derivative_flops=affine_derivative_flops,
         step="normalization",
+        mask=passes_mask,
         facts=_group_facts,
         short="group_norm",
         sees=lambda shape, _: by_cell(len(shape) == 1),
@@ -186,6 +188,7 @@ NORMALIZATION = (
         flops=lambda _, output, __: 3 * prod(output),
         derivative_flops=lambda _, output, __: (0, 5 * prod(output)),
         step="normalization",
+        mask=passes_mask,
         facts=lambda shape, a: {
             "axis": from_end(_unit_axes(shape, a), shape),
             "affine": False,

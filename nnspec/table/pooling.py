@@ -124,6 +124,7 @@ def _over_all(kind: str, rank: int) -> Layer:
             3 * prod(shape) if is_max else prod(output),
         ),
         step="global_pooling",
+        mask=lambda _: "uses" if (kind, rank) == ("average", 1) else "drops",
         keeps="output" if is_max else None,
         facts=facts,
         short=f"global_{kind}",

@@ -181,6 +181,7 @@ def _layer(
         step=name,
         sees=lambda *_: None,
         recurrent=True,
+        mask=lambda a: "carries" if a["return_sequences"] else "uses",
     )
 
 

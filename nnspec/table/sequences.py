@@ -5,13 +5,23 @@ from __future__ import annotations
 from math import prod
 from typing import cast
 
-from nnspec.table.common import TRAINABLE, initializer
+from nnspec.table.common import TRAINABLE, initializer, passes_mask
 from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape, Weight
-from nnspec.table.kinds import Integer
+from nnspec.table.kinds import Flag, Integer, Real
 from nnspec.table.regularizers import regularized
 from nnspec.table.windows import verify_axes
 
 _UNIFORM = initializer("embeddings", "random_uniform")
+
+
+def _embedding_shape(shape: Shape, arguments: Arguments) -> Shape:
+    if arguments["mask_zero"] and len(shape) != 1:
+        raise Misfit(
+            f"`mask_zero` is for sequences of ids, and a sample is {shape}",
+            "leave it out",
+            argument="mask_zero",
+        )
+    return (*shape, cast(int, arguments["output_dim"]))
 
 
 def _embedding_weights(_: Shape, arguments: Arguments) -> tuple[Weight, ...]:
@@ -37,6 +47,11 @@ def _position_weights(shape: Shape, arguments: Arguments) -> tuple[Weight, ...]:
     return (Weight("embeddings", sizes, "embeddings_initializer"),)
 
 
+def _masking_shape(shape: Shape, _: Arguments) -> Shape:
+    verify_axes("masking", shape, 1)
+    return shape
+
+
 SEQUENCES = (
     Layer(
         "embedding",
@@ -53,13 +68,20 @@ SEQUENCES = (
             ),
             _UNIFORM,
             *regularized("embeddings", activity=False),
+            Argument(
+                "mask_zero",
+                Flag(),
+                False,
+                "whether 0 fills up a sequence: layers after it pass over such steps",
+            ),
             TRAINABLE,
         ),
-        shape=lambda shape, arguments: (*shape, cast(int, arguments["output_dim"])),
+        shape=_embedding_shape,
         weights=_embedding_weights,
         derivative_flops=lambda _, output, __: (prod(output), 0),
         step="embedding",
         ids=lambda arguments: cast(int, arguments["input_dim"]),
+        mask=lambda arguments: "makes" if arguments["mask_zero"] else "drops",
     ),
     Layer(
         "position_embedding",
@@ -79,6 +101,18 @@ SEQUENCES = (
         flops=lambda _, output, __: prod(output),
         derivative_flops=lambda _, output, __: (prod(output), 0),
         step="position_embedding",
+        mask=passes_mask,
         short="positions",
+    ),
+    Layer(
+        "masking",
+        "Sets steps to 0 whose values are all `mask_value`; layers after it pass over "
+        "them.",
+        (Argument("mask_value", Real(), 0.0, "what fills up a sequence"),),
+        shape=_masking_shape,
+        flops=lambda shape, _, __: 2 * prod(shape),
+        derivative_flops=lambda _, output, __: (0, prod(output)),
+        step="masking",
+        mask=lambda _: "makes",
     ),
 )

@@ -19,7 +19,7 @@ from nnspec.plan.steps.own import add_own
 from nnspec.plan.steps.pooling import add_global_pooling, add_pooling
 from nnspec.plan.steps.recurrent import add_recurrent
 from nnspec.plan.steps.resizing import add_cropping, add_upsampling, add_zero_padding
-from nnspec.plan.steps.sequences import add_embedding, add_positions
+from nnspec.plan.steps.sequences import add_embedding, add_masking, add_positions
 from nnspec.plan.steps.views import add_view
 from nnspec.plan.values import Back, Value
 
@@ -38,6 +38,7 @@ STEPS: Mapping[str, Callable[..., Value]] = {
     "global_pooling": add_global_pooling,
     "gru": add_recurrent,
     "lstm": add_recurrent,
+    "masking": add_masking,
     "mean": elementwise(Back.OVER, Back.OVER),
     "noise": add_noise,
     "normalization": add_normalization,

@@ -201,6 +201,8 @@ def _places(axes: list[Axis]) -> tuple[Code, ...]:
 def add_global_pooling(layout: Layout, call: ir.Call, x: Value) -> Value:
     """The lines of the layer's template, which reduces whole axes."""
     is_max = cast(Layer, call.use.entry).keeps
+    if mask := layout.mask(call):
+        return _add_masked_pooling(layout, call, x, mask)
     y = layout.output(call, x)
     return layout.add(
         Operation(
@@ -210,6 +212,30 @@ def add_global_pooling(layout: Layout, call: ir.Call, x: Value) -> Value:
             y,
             (Back.OWN,),
             looks=(x, y) if is_max else (),
+            spoils=True,
+        )
+    )
+
+
+def _add_masked_pooling(layout: Layout, call: ir.Call, x: Value, mask: Value) -> Value:
+    """The mean of the steps that a mask has."""
+    y = layout.output(call, x)
+    count = Code(f"a.{layout.fresh(y.name, 'count')}")
+    each = Code("(-1, 1, 1)" if len(y.shape) == 2 else "(-1, 1)")
+    return layout.add(
+        Operation(
+            lambda op: layer_step(
+                call,
+                op,
+                "masked_average_pooling",
+                kept=count,
+                facts={"mask": mask.a, "each": each},
+            ),
+            (x, mask),
+            (y,),
+            y,
+            (Back.OWN, Back.OWN),
+            looks=(mask,),
             spoils=True,
         )
     )

@@ -34,6 +34,8 @@ class Recurrent(Step, kw_only=True):
     rows: Mapping[str, Code]
     names: Mapping[str, Code]
     drops: bool
+    #: The mask of its steps.
+    mask: Code | None
 
 
 #: What each layer keeps: of (T + more, n, width), how many steps more than the input
@@ -80,6 +82,15 @@ def add_recurrent(layout: Layout, call: ir.Call, x: Value) -> Value:
         kept[part] = array(part, (times + more, wide * units))
     if kind in ("simple_rnn", "lstm"):  # what comes of the state, at one step
         kept["inner"] = array("inner", (kept["gates"].shape[-1],))
+    mask = layout.mask(call)
+    if mask:
+        kept["padded"] = Value(
+            (times, 1),
+            y.name,
+            "padded",
+            bools=True,
+            whole_shape=Code(f"({times}, n, 1)"),
+        )
     if arguments["dropout"]:
         kept["mask"] = array("mask", (width,))
         layout.draws.add("mask")
@@ -108,15 +119,16 @@ def add_recurrent(layout: Layout, call: ir.Call, x: Value) -> Value:
             rows=_rows(kept, units),
             names=names,
             drops=bool(arguments["dropout"]),
+            mask=mask.a if mask else None,
         )
 
     return layout.add(
         Operation(
             build,
-            (x,),
+            (x, mask) if mask else (x,),
             (y, *kept.values()),
             y,
-            (Back.OWN,),
+            (Back.OWN, Back.OWN) if mask else (Back.OWN,),
             looks=tuple(kept.values()),
             scratch_back=tuple(work.values()),
             gradients=gradients,

@@ -22,7 +22,7 @@ from nnspec.table.entry import (
     Shape,
     Use,
 )
-from nnspec.table.pairs import Pair
+from nnspec.table.pairs import ForOutputs, Pair
 
 Precision = Literal["float32", "float64"]
 
@@ -227,6 +227,23 @@ class Data(Record):
     facts: Facts | None = None
     roles: Roles | None = None
     reconstruct: Reconstruction | None = None
+    #: Columns of a table for inputs and outputs by name; the source's own arguments
+    #: list all of them.
+    by_name: Mapping[str, ForOutputs] = EMPTY
+
+    def of_output(self, name: str) -> Data:
+        """The section with the targets of one output alone."""
+        targets = self.by_name.get("target")
+        if targets is None or (own := targets.get(name)) is None:
+            return self
+        own = cast("tuple[object, ...]", own)
+        arguments = {**self.source.arguments, "target": own}
+        roles, places = self.roles, [targets.items.index(column) for column in own]
+        if roles:
+            chosen = tuple(roles.targets[place] for place in places)
+            roles = replace(roles, targets=chosen)
+        source = replace(self.source, arguments=arguments)
+        return replace(self, source=source, roles=roles)
 
     @property
     def sparse(self) -> Use | None:
@@ -352,7 +369,8 @@ class Model(Record):
             own = tuple(objective for objective in own if objective.name == name)
             training = self.training and replace(self.training, objectives=own)
             training = training if own else None
-            yield replace(self, network=alone, training=training)
+            data = self.data and self.data.of_output(name)
+            yield replace(self, network=alone, training=training, data=data)
 
     @property
     def ids(self) -> int | None:

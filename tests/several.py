@@ -135,6 +135,44 @@ training {
 }
 """
 
+#: A table whose columns are for two inputs, and for two outputs.
+HOUSES = """
+data {
+  csv(
+    "houses.csv", features=[numbers: ["area", "rooms"], place: ["city", "rooms"]],
+    target=[price: "price", sold: "sold"],
+  )
+  standardize(of=["area", "rooms"])
+  one_hot(columns="city")
+  split(validation=0.2, test=0.2, seed=3, stratify=true)
+}
+network {
+  input(2) as numbers
+  input(4) as place
+  concatenate(numbers) as wide
+  dense(8, relu)
+  concatenate(wide) as both
+  dense(1) as price
+  dense(1, sigmoid) from both as sold
+  output(price, sold)
+}
+training {
+  loss = [price: mse, sold: binary_crossentropy]
+  loss_weights = [price: 0.1]
+  metrics = [price: mae, sold: [accuracy, auc]]
+  class_weight = [sold: ["yes": 2.0]]
+}
+"""
+
+#: The same table for one input, and its cities as ids.
+CITIES = (
+    HOUSES.replace('  one_hot(columns="city")\n', "")
+    .replace('place: ["city", "rooms"]', 'place: "city"')
+    .replace(
+        "  input(4) as place\n", "  input(1) as place\n  embedding(4, 3)\n  flatten\n"
+    )
+)
+
 SPECS = {
     "everything": EVERYTHING,
     "convolved": CONVOLVED,
@@ -142,6 +180,8 @@ SPECS = {
     "auxiliary": AUXILIARY,
     "wide": WIDE,
     "archive": ARCHIVE,
+    "houses": HOUSES,
+    "cities": CITIES,
     "focal": AUXILIARY.replace(
         "loss = categorical_crossentropy",
         "loss = [early: categorical_focal_crossentropy(alpha=[1, 2, 0.5]), late: mse]",

@@ -14,7 +14,7 @@ import pytest
 
 import nnspec
 from tests.scripts import load
-from tests.several import ARCHIVE, EVERYTHING, SPECS
+from tests.several import ARCHIVE, CITIES, EVERYTHING, HOUSES, SPECS
 from tests.test_network_scripts import lint, unused
 
 
@@ -29,7 +29,8 @@ def test_gradients_are_those_of_the_weighted_sum(text: str) -> None:
 def test_scripts_are_clean(tmp_path: Path) -> None:
     for name, text in SPECS.items():
         code = nnspec.compile(text)
-        assert unused(code) == [], name
+        spare = {"holds_numbers", "check_samples"}  # where columns are chosen
+        assert {*unused(code)} <= spare, name
         (tmp_path / f"{name}.py").write_text(code, "utf-8")
     lint(tmp_path)
 
@@ -201,3 +202,77 @@ def test_arrays_of_an_archive_by_name(tmp_path: Path) -> None:
     assert printed.startswith(
         "sold_prediction,sold_probability_no,sold_probability_yes,"
     )
+
+
+def houses(path: Path, n: int = 90) -> Path:
+    """A table of houses in three cities."""
+    rng = np.random.default_rng(0)
+    lines = ["id,area,rooms,city,price,sold"]
+    for i in range(n):
+        area, rooms = rng.integers(40, 200), rng.integers(1, 7)
+        price = area / 50 + rooms / 4
+        sold = "yes" if price < 3 else "no"
+        city = ("Rom", "Ulm", "Oslo")[i % 3]
+        lines.append(f"{i},{area},{rooms},{city},{price:.2f},{sold}")
+    (path / "houses.csv").write_text("\n".join(lines), "utf-8")
+    return path / "houses.csv"
+
+
+@pytest.mark.parametrize("text", [HOUSES, CITIES], ids=["one-hot", "ids"])
+def test_columns_for_inputs_and_outputs(text: str, tmp_path: Path) -> None:
+    module, table = load(nnspec.compile(text)), houses(tmp_path)
+    out = tmp_path / "out"
+    code, printed, said = run(
+        module, "train", "--json", "--data-dir", tmp_path, "--out", out
+    )
+    assert code == 0, said
+    tested = json.loads(printed.splitlines()[-1])
+    assert [*tested] == [
+        "test_loss", "test_price_loss", "test_price_mae", "test_sold_loss",
+        "test_sold_accuracy", "test_sold_auc",
+    ]  # fmt: skip
+    weights = ("--weights", out / "weights.npz")
+    code, printed, said = run(module, "predict", table, "--keep", "id", *weights)
+    assert code == 0, said
+    head, first, *_ = printed.splitlines()
+    assert head == (
+        "id,price_prediction,sold_prediction,sold_probability_no,sold_probability_yes"
+    )
+    model = module.Model(out / "weights.npz")
+    row = dict(
+        zip(*(r.split(",") for r in table.read_text().splitlines()[:2]), strict=True)
+    )
+    p = model.predict([row])
+    assert float(first.split(",")[1]) == p["price"][0, 0]
+    assert model.classes == {"price": None, "sold": ["no", "yes"]}
+
+
+def test_inputs_take_their_columns(tmp_path: Path) -> None:
+    module = load(nnspec.compile(HOUSES))
+    options = module.parse(["train", "--data-dir", str(houses(tmp_path).parent)])
+    parts, learnt = module.load_data(options)
+    x, y = parts["train"]
+    assert {name: array.shape for name, array in x.items()} == {
+        "numbers": (54, 2), "place": (54, 4),
+    }  # fmt: skip
+    np.testing.assert_array_equal(x["numbers"][:, 1], x["place"][:, 3])
+    np.testing.assert_allclose(x["place"][:, :3].sum(axis=1), 1)
+    areas = x["numbers"][:, 0] * learnt["data/deviation"][0] + learnt["data/mean"][0]
+    assert 40 <= areas.min() <= areas.max() < 200
+    np.testing.assert_array_equal((y["price"] < 3)[:, 0], y["sold"][:, 0] == 1)
+
+
+def test_an_input_of_another_width(tmp_path: Path) -> None:
+    module = load(nnspec.compile(HOUSES.replace("input(4)", "input(5)")))
+    code, _, said = run(module, "train", "--data-dir", houses(tmp_path).parent)
+    assert code == 3
+    assert "the columns of place make samples of shape (4,)" in said
+
+
+def test_an_id_that_no_embedding_has(tmp_path: Path) -> None:
+    text = CITIES.replace("embedding(4, 3)", "embedding(2, 3)")
+    code, _, said = run(
+        load(nnspec.compile(text)), "train", "--data-dir", houses(tmp_path).parent
+    )
+    assert code == 3
+    assert "is no id from 0 to 1" in said

@@ -22,6 +22,7 @@ from nnspec.table.entry import (
     Shape,
     Use,
 )
+from nnspec.table.pairs import ForOutputs
 
 
 def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
@@ -38,6 +39,7 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
     if source is None:
         return None
     entry = cast(Source, source.entry)
+    source, by_name = _flat(source) if entry.table else (source, {})
     own = any(use.entry.name == "reconstruct" for use in transforms)
     verify_files(source, binder.diagnostics, spared=LABELS if own else ())
     if entry.table:
@@ -59,7 +61,15 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
         classes=None if unread else _classes(source, labels),
         span=source.span,
         reconstruct=reconstruct,
+        by_name=by_name,
     )
+
+
+def _flat(source: Use) -> tuple[Use, dict[str, ForOutputs]]:
+    """A table whose arguments list all columns, and those that are given by name."""
+    found = {k: v for k, v in source.arguments.items() if isinstance(v, ForOutputs)}
+    lists = {name: value.items for name, value in found.items()}
+    return replace(source, arguments={**source.arguments, **lists}), found
 
 
 def _bind(section: syntax.Data, binder: Binder) -> tuple[Use | None, list[Use]]:

@@ -12,13 +12,6 @@ from nnspec.table.data_entry import Source
 from nnspec.table.pairs import ForOutputs, Pair
 
 
-def given_to(value: object, name: str) -> object:
-    """What an argument gives to an input or output: the same to all, or by its name."""
-    if not isinstance(value, ForOutputs):
-        return value
-    return next(pair.value for pair in value.pairs if pair.key == name)
-
-
 def verify_given(model: ir.Model, diagnostics: Diagnostics) -> None:
     """Report names that the network has not, or that are given nothing."""
     if model.data is None:
@@ -30,7 +23,7 @@ def verify_given(model: ir.Model, diagnostics: Diagnostics) -> None:
         "output": [objective.name for objective in objectives],
     }
     for argument, kind in cast(Source, source.entry).by_name.items():
-        value = source.arguments[argument]
+        value = model.data.by_name.get(argument, source.arguments[argument])
         if isinstance(value, ForOutputs) and (kind == "input" or objectives):
             span = source.span_of(argument)
             _verify(value.pairs, kind, names[kind], span, diagnostics)

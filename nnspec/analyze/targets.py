@@ -21,13 +21,17 @@ def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:
 
     The shape of samples where it is settled has been compared with the network's input.
     """
-    if model.data is None or len(model.network.inputs) > 1:
+    if model.data is None:
         return
-    _verify_reshape(model, model.data, diagnostics)
+    if len(model.network.inputs) == 1:
+        _verify_reshape(model, model.data, diagnostics)
     if model.data.reconstruct:
         verify_reconstruction(model, diagnostics)
         return
-    if model.training is None or not _verify_axes(model, model.data, diagnostics):
+    several = len(model.network.inputs) > 1
+    if model.training is None or not (
+        several or _verify_axes(model, model.data, diagnostics)
+    ):
         return
     labels = one_hot_labels(model.data)
     if labels is not None:

@@ -7,9 +7,8 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.batches import images_by_batch
-from nnspec.analyze.given_names import given_to
 from nnspec.plan.labels import Labels, plan_labels
-from nnspec.plan.named import Names, files_of_names, plan_names
+from nnspec.plan.named import Names, files_of_names, plan_names, samples_by_name
 from nnspec.plan.samples import Samples, plain_labels, plan_samples
 from nnspec.plan.tables import TableProgram, files_of_table, plan_table
 from nnspec.plan.transforms import (
@@ -30,7 +29,7 @@ from nnspec.quote import Code, literal
 from nnspec.record import Record, replace
 from nnspec.table.data_entry import Source, Transform, columns_of
 from nnspec.table.entry import Shape, Use
-from nnspec.table.pairs import ForOutputs
+from nnspec.table.pairs import ForOutputs, given_to
 
 
 class Place(Record):
@@ -126,10 +125,11 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     learning = tuple(step for step in steps if step.learns)
     own_labels = _own_labels(data, steps, model.output_shape) if data else None
     split = _split(data, lazy) if data else None
-    split = split and replace(split, names=named and named.stratified)
+    split = split and replace(split, **(named.stratified if named else {}))
     one = next(one for one in model.by_output() if one.training)
     labels = plan_labels(one)
-    table = plan_table(data, expanding, labels.numbers) if data else None
+    classes = named.class_targets if named else Code("*TARGET" * labels.numbers)
+    table = plan_table(data, expanding, classes) if data else None
     learns = table is not None or bool(learning or labels.named or labels.steps)
     learns = learns or bool(named and named.learns)
     return DataProgram(
@@ -151,10 +151,9 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         table=table,
         lazy=lazy,
         mapped=bool(split and split.mapped and split.seed),
-        samples=replace(samples, prepared=named.prepared)
-        if named and named.several_inputs
-        else samples,
+        samples=samples_by_name(samples, named) if named else samples,
         check_shape=table is not None
+        and not (named and named.several_inputs)
         and not (bare or "reshape" in names or samples.texts),
         labels=labels,
         own_labels=own_labels,
@@ -170,7 +169,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         keys=literal([*_keys(uses), *labels.keys]),
         learns=learns,
         read=Code("read_named(path, INPUTS)")
-        if named and named.several_inputs
+        if named and named.several_inputs and not table
         else _read(data, samples),
         names=named,
         blocks=bool(source and source.blocks),
@@ -354,7 +353,8 @@ def _runtime(
         names += ["as_texts"] if samples.texts else []
     else:
         names += [labels.function, "column_roles", *arrays]
-        if not samples.texts and not any(u.entry.name == "reshape" for u in uses):
+        reshapes = any(u.entry.name == "reshape" for u in uses)
+        if not (samples.texts or reshapes or (named and named.several_inputs)):
             names += ["check_features"]
     names += _files_of_parts(model, samples)
     for use in uses:
@@ -395,7 +395,7 @@ def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:
     source = cast(Source, data.source.entry) if data else None
     if source and source.table:
         names += ["column_of_texts" if samples.texts else "learn_categories"]
-        names += ["by_blocks"] * samples.whole
+        names += ["by_blocks"] * (samples.whole and len(model.network.inputs) == 1)
     if data and data.split:
         names += ["stratified_order"] if data.split.stratify else []
         names += ["split_off"]

@@ -142,6 +142,7 @@ def _data(model: ir.Model, training: ir.Training) -> str:
     if data := model.data:
         uses = (data.source, *data.transforms, *data.labels)
         words = [*map(canonical, uses), *words]
+        words += [f"{name} {spelled(value)}" for name, value in data.by_name.items()]
         if data.reconstruct:
             words.append(f"reconstruct after {len(data.reconstruct.before)}")
         if split := data.split:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from nnspec import ir
 from nnspec.plan.labels import Labels, plan_labels
+from nnspec.plan.samples import Samples
 from nnspec.quote import Code, literal
-from nnspec.record import Record
+from nnspec.record import Record, replace
+from nnspec.table.data_entry import Source
+from nnspec.table.pairs import ForOutputs
 
 
 class NamedInput(Record):
     """An input, which is `called` so in messages, and its samples.
 
     The call that checks them lacks its last argument, where they are; `prepared` are
-    those that the network takes.
+    those that the network takes, an item of a dict.
+    Of a table, its `columns` become an array of a `dtype`, which `check` looks at.
     """
 
     called: Code
     check: Code
     prepared: Code
+    columns: Code
+    dtype: Code
+    ids: bool
 
 
 class NamedLabels(Record):
@@ -29,6 +38,8 @@ class NamedLabels(Record):
     learnt: Code
     shape: Code
     labels: Labels
+    #: Of a table, the names of the columns.
+    targets: Code
 
 
 class Names(Record):
@@ -46,6 +57,7 @@ class Names(Record):
     each_output: tuple[NamedLabels, ...]
     #: The names of the arrays of each part in an archive.
     arrays: Code
+    of_table: bool
 
     @property
     def learns(self) -> bool:
@@ -53,12 +65,28 @@ class Names(Record):
         return any(each.labels.numbers for each in self.each_output)
 
     @property
-    def stratified(self) -> Code | None:
-        """The names of outputs whose labels are classes, or of all if none are."""
+    def classes(self) -> list[NamedLabels]:
+        """The outputs whose labels are classes."""
+        return [each for each in self.each_output if each.labels.numbers]
+
+    @property
+    def class_targets(self) -> Code:
+        """The columns of a table that hold classes, as items of a list."""
+        found = (f"*{each.targets}" for each in self.classes)
+        return Code(", ".join(dict.fromkeys(found)).replace("targets", "TARGET"))
+
+    @property
+    def stratified(self) -> dict[str, Code]:
+        """The outputs whose labels are classes, or all if none are; their columns."""
         several = [each for each in self.each_output if each.name]
-        classes = [each for each in several if each.labels.numbers] or several
+        classes = [each for each in several if each in self.classes] or several
+        if not classes:
+            return {}
         names = ", ".join(f"{each.name}" for each in classes)
-        return Code(f"[{names}]") if classes else None
+        if not self.of_table:
+            return {"names": Code(f"[{names}]")}
+        columns = ", ".join(f"*{each.targets}" for each in classes)
+        return {"columns": Code(f"[{columns}]")}
 
     @property
     def prepared(self) -> Code:
@@ -74,7 +102,8 @@ class Names(Record):
 
 def plan_names(model: ir.Model) -> Names | None:
     """The names of a model with several inputs or outputs; None of one each."""
-    network = model.network
+    network, data = model.network, model.data
+    table = data if data and cast(Source, data.source.entry).table else None
     ones = [one for one in model.by_output() if one.training]
     inputs = [call.name for call in network.inputs] * (len(network.inputs) > 1)
     several = len(network.outputs) > 1
@@ -90,29 +119,47 @@ def plan_names(model: ir.Model) -> Names | None:
         inputs=Code("INPUTS" if inputs else "()"),
         labels=Code("LABELS" if labels else "()"),
         each_input=tuple(
-            _input(call, network.ids.get(call.name), several=bool(inputs))
+            _input(call, network.ids.get(call.name), table, several=bool(inputs))
             for call in network.inputs
         ),
-        each_output=tuple(_labels(one, several=several) for one in ones),
+        each_output=tuple(_labels(one, table, several=several) for one in ones),
         arrays=_arrays(inputs, labels),
+        of_table=table is not None,
     )
 
 
-def _input(call: ir.Call, ids: int | None, *, several: bool) -> NamedInput:
-    """An input, of ids where there are so many."""
+def _input(
+    call: ir.Call, ids: int | None, table: ir.Data | None, *, several: bool
+) -> NamedInput:
+    """An input, of ids where there are so many; of columns of a table, if it is one."""
     name, shape = literal(call.name), literal(call.output_shape)
     x = f"x[{name}]" if several else "x"
     check, dtype = f"check_samples({x}, {shape}", "DTYPE"
     if ids:
         check, dtype = f"check_given_ids({x}, {shape}, {ids}", "np.intp"
+    given = table.by_name.get("features") if table else None
+    places = _places(given, call.name)
     return NamedInput(
         called=name if several else literal("x"),
         check=Code(check),
         prepared=Code(f"{name}: np.ascontiguousarray({x}, {dtype})"),
+        columns=Code(f"input_columns(rows, {places}, learnt, {name}, {shape})"),
+        dtype=Code(dtype),
+        ids=bool(ids),
     )
 
 
-def _labels(model: ir.Model, *, several: bool) -> NamedLabels:
+def _places(given: ForOutputs | None, name: str) -> list[int] | None:
+    """Which columns of those of all names are given to one; None if all are."""
+    if given is None or (own := given.get(name)) is None:
+        return None
+    columns = cast("tuple[object, ...]", own)
+    return [given.items.index(column) for column in columns]
+
+
+def _labels(model: ir.Model, table: ir.Data | None, *, several: bool) -> NamedLabels:
+    given = table.by_name.get("target") if table else None
+    places = _places(given, model.network.output_names[0])
     name = literal(model.network.output_names[0])
     return NamedLabels(
         y=Code(f"y[{name}]" if several else "y"),
@@ -121,7 +168,15 @@ def _labels(model: ir.Model, *, several: bool) -> NamedLabels:
         learnt=Code(f"learnt_of({name}, learnt)" if several else "learnt"),
         shape=literal(model.output_shape),
         labels=plan_labels(model),
+        targets=_picked(places),
     )
+
+
+def _picked(places: list[int] | None) -> Code:
+    """The names of columns by their places among the targets."""
+    if places is None:
+        return Code("targets")
+    return Code(f"[{', '.join(f'targets[{place}]' for place in places)}]")
 
 
 def _arrays(inputs: list[str], labels: list[str]) -> Code:
@@ -134,11 +189,30 @@ def _arrays(inputs: list[str], labels: list[str]) -> Code:
 
 def files_of_names(names: Names) -> tuple[str, ...]:
     """The plain files that the data section calls for them."""
-    found = ["named", "given_named"]
-    found += ["check_lengths", "read_named"] if names.several_inputs else []
+    found = ["named"]
+    if names.of_table:
+        found += ["input_columns"] * names.several_inputs
+    else:
+        found += ["given_named"]
+        found += ["check_lengths", "read_named"] * names.several_inputs
     for each in names.each_output:
         found += [str(each.labels.function), *each.labels.files]
         found += ["check_classes"] * each.labels.named
         if each.name and each.labels.named:
             found.append("learnt_of")
     return tuple(dict.fromkeys(found))
+
+
+def samples_by_name(samples: Samples, names: Names) -> Samples:
+    """The samples of several inputs, each of which is checked by itself.
+
+    Of a table, the numbers of all columns are looked at before they are told apart.
+    """
+    if names.of_table:
+        samples = replace(
+            samples, irreplaceable=literal("--data: arrays cannot replace a table here")
+        )
+    if not names.several_inputs:
+        return samples
+    check = Code("check_samples(x, x.shape[1:], where)")
+    return replace(samples, prepared=names.prepared, check=check)

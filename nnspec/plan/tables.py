@@ -52,12 +52,12 @@ class TableProgram(Record):
 
 
 def plan_table(
-    data: ir.Data, expanding: Use | None, classes: bool
+    data: ir.Data, expanding: Use | None, classes: Code
 ) -> TableProgram | None:
     """The table of a data section, None if its source is another one.
 
-    The transform that is `expanding` takes columns of categories, and the target may be
-    one of `classes`.
+    The transform that is `expanding` takes columns of categories, and targets may be
+    `classes`.
     """
     if not cast(Source, data.source.entry).table:
         return None
@@ -141,11 +141,11 @@ def _masks(uses: Sequence[Use]) -> Iterator[Code]:
             yield Code(f'learnt["data/imputed"] |= learnt[{literal(other)}]')
 
 
-def _texts(chosen: Columns | None, classes: bool) -> Code | None:
+def _texts(chosen: Columns | None, classes: Code) -> Code | None:
     if classes and chosen:
-        return Code(f"[*TARGET, {', '.join(map(literal, chosen))}]")
+        return Code(f"[{classes}, {', '.join(map(literal, chosen))}]")
     if classes:
-        return Code("TARGET")
+        return Code("TARGET" if classes == "*TARGET" else f"[{classes}]")
     return literal(list(chosen)) if chosen else None
 
 

@@ -82,6 +82,8 @@ class SplitStep(Record):
     alone: bool
     #: The names of those of several outputs whose labels are stratified.
     names: Code | None = None
+    #: The columns of their labels, of a table.
+    columns: Code | None = None
 
 
 def quoted(use: Use) -> dict[str, Code | None]:

@@ -8,7 +8,8 @@ from typing import cast
 from nnspec import ir
 from nnspec.diagnostics import Diagnostic
 from nnspec.source import Span
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import Source, Transform
+from nnspec.table.entry import Use
 
 
 def unsupported(model: ir.Model, *, bare: bool) -> Iterable[Diagnostic]:
@@ -32,8 +33,18 @@ def _of_data(model: ir.Model, what: str) -> Iterator[Diagnostic]:
         yield _error(f"reads no `{name}` for several {what}", data.source.span)
     if data.reconstruct:
         yield _error(f"has no `reconstruct` for several {what}", data.reconstruct.span)
-    for use in data.transforms if what == "inputs" else data.labels:
+    for use in _left_out(data) if what == "inputs" else data.labels:
         yield _error(f"has no `{use.name}` for one of several {what}", use.span)
+
+
+def _left_out(data: ir.Data) -> Iterator[Use]:
+    """The transforms that take samples of several inputs for one."""
+    table = cast(Source, data.source.entry).table
+    for use in data.transforms:
+        entry = cast(Transform, use.entry)
+        whole = entry.takes != "numbers" or entry.sparse or entry.name == "reshape"
+        if whole or not table:
+            yield use
 
 
 def _error(what: str, span: Span) -> Diagnostic:

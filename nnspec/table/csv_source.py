@@ -17,6 +17,7 @@ from nnspec.table.kinds import (
     String,
 )
 from nnspec.table.missing import MISSING, MISSING_NUMBERS
+from nnspec.table.pairs import ByOutput
 
 #: The arguments that name the file of each part.
 PARTS = {"train": "path", "validation": "validation", "test": "test"}
@@ -60,6 +61,8 @@ def _words(words: tuple[str, ...]) -> str:
     return " ".join(f"`{word}`" for word in words if word)
 
 
+_COLUMNS = ListOf(_COLUMN, or_one=True)
+
 CSV = Source(
     "csv",
     "A table, a sample in each row. A column of texts is one of categories: numbered "
@@ -75,16 +78,18 @@ CSV = Source(
         ),
         Argument(
             "target",
-            ListOf(_COLUMN, or_one=True),
+            ByOutput(_COLUMNS, _COLUMNS),
             doc="the column to predict, or several: names, or numbers from 0 (-1 is "
-            "the last); none with `reconstruct`",
+            "the last); none with `reconstruct`; for several outputs "
+            '`[price: "price", ...]`',
             example='"y"',
         ),
         Argument(
             "features",
-            Optional(ListOf(_COLUMN)),
+            Optional(ByOutput(_COLUMNS, ListOf(_COLUMN))),
             None,
-            "the columns to predict from; `none` takes all the others",
+            "the columns to predict from; `none` takes all the others; for several "
+            'inputs `[numbers: ["a", "b"], city: "city"]`',
         ),
         Argument(
             "drop",
@@ -182,6 +187,7 @@ CSV = Source(
     ),
     reader="read_features",
     gives="columns",
+    by_name={"features": "input", "target": "output"},
     table=True,
     any_labels=True,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from nnspec.diagnostics import Fix
 from nnspec.record import Record
 from nnspec.source import Span
@@ -99,9 +101,24 @@ class ByOutput(Record):
 
 
 class ForOutputs(Record):
-    """Pairs of the name of an output and its value."""
+    """Pairs of the name of an output, or of an input, and its value."""
 
     pairs: tuple[Pair, ...]
+
+    def get(self, name: str) -> object:
+        """The value for a name, None if there is none."""
+        return next((pair.value for pair in self.pairs if pair.key == name), None)
+
+    @property
+    def items(self) -> tuple[object, ...]:
+        """What stands in the lists that the values are, each once, in their order."""
+        lists = (cast("tuple[object, ...]", pair.value) for pair in self.pairs)
+        return tuple(dict.fromkeys(item for each in lists for item in each))
+
+
+def given_to(value: object, name: str) -> object:
+    """What a setting gives to an input or output: the same to all, or by its name."""
+    return value.get(name) if isinstance(value, ForOutputs) else value
 
 
 def _is_of_output(item: Resolved) -> bool:

@@ -122,6 +122,8 @@ def warn_of_parts(model: ir.Model, diagnostics: Diagnostics) -> None:
     data, training = model.data, model.training
     if data is None or training is None or not isinstance(data.facts, Table):
         return
+    if len(training.objectives) > 1:
+        return
     loss = cast(Loss, training.loss.entry)
     if _target(model) is None or _classes(model, loss) is None:
         return

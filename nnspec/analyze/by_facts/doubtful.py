@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from nnspec import ir
 from nnspec.analyze.by_facts.advice import as_numbers, leave_out
 from nnspec.analyze.by_facts.cells import reads_texts
@@ -23,7 +25,10 @@ def warn_of_columns(model: ir.Model, diagnostics: Diagnostics) -> None:
             is_form = doubt.code == "texts-of-numbers"
             help = as_numbers(column, data) if is_form else leave_out(column, data)
             _warn(doubt.code, column, doubt.words, help, data, diagnostics)
-    numbered = [c for c in data.roles.features if _is_numbered(c, data)]
+    ids = _looked_up(model)
+    numbered = [
+        c for c in data.roles.features if _is_numbered(c, data) and c.name not in ids
+    ]
     if numbered:
         first, *others = numbered
         more = f", as {len(others)} more do" if others else ""
@@ -36,6 +41,16 @@ def warn_of_columns(model: ir.Model, diagnostics: Diagnostics) -> None:
             data,
             diagnostics,
         )
+
+
+def _looked_up(model: ir.Model) -> set[object]:
+    """The columns of inputs that take ids: numbers of texts are such."""
+    given = model.data.by_name.get("features") if model.data else None
+    ids = [call.name for call in model.network.inputs if call.name in model.network.ids]
+    lists = (
+        [cast("tuple[object, ...]", given.get(n) or ()) for n in ids] if given else []
+    )
+    return {column for columns in lists for column in columns}
 
 
 def _is_numbered(column: Column, data: ir.Data) -> bool:

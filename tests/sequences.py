@@ -53,4 +53,17 @@ MASKED = (
     "masking; lstm(3, go_backwards=true); dense(2) | 5, 2",
     "dense(3, relu); masking(mask_value=0.0); gru(3); dense(2) | 6, 2",
 )
-SEQUENCES = (*EMBEDDINGS, *RECURRENT, *MASKED)
+BOTH = (
+    "dense(3, tanh); bidirectional(lstm(2)); dense(2) | 4, 2",
+    "bidirectional(gru(2, return_sequences=true)); bidirectional(simple_rnn(2), "
+    "merge_mode=sum); dense(2) | 4, 2",
+    "dense(2); bidirectional(simple_rnn(3, return_sequences=true), mul); "
+    "bidirectional(gru(2, reset_after=false), ave); dense(2) | 4, 2",
+    "embedding(4, 3, mask_zero=true); bidirectional(lstm(2, return_sequences=true)); "
+    "bidirectional(gru(2)); dense(2) | 5",
+    "embedding(4, 3, mask_zero=true); bidirectional(gru(3, return_sequences=true), "
+    "ave); lstm(2); dense(2) | 5",
+    "bidirectional(lstm(2, kernel_regularizer=l2(0.1), bias_constraint=non_neg, "
+    "recurrent_initializer=random_normal)); dense(2) | 4, 2",
+)
+SEQUENCES = (*EMBEDDINGS, *RECURRENT, *MASKED, *BOTH)

@@ -119,3 +119,56 @@ def test_an_activation_within_has_a_derivative_by_its_output() -> None:
     (error,) = check(Source("a.nn", text)).diagnostics
     assert error.code == "not-supported-yet"
     assert "`gelu` within `lstm`" in error.message
+
+
+@pytest.mark.parametrize("merge", ["concat", "sum", "mul", "ave"])
+@pytest.mark.parametrize("layer", ["simple_rnn", "lstm", "gru"])
+def test_both_directions_are_two_layers_and_their_merge(layer: str, merge: str) -> None:
+    inner = f"{layer}({UNITS}, return_sequences=true)"
+    s, run, x = made(f"bidirectional({inner}, {merge}) as it")
+    one = script(spec([f"{inner} as it", "dense(1)"], shape=f"{STEPS}, {WIDTH}"))
+    w, found = Run(one).w, []
+    for direction, steps in (("forward", x), ("backward", x[:, ::-1])):
+        for name in ("kernel", "recurrent_kernel", "bias"):
+            of = getattr(run.w, f"it_{direction}_{layer}_{name}")
+            getattr(w, f"it_{name}")[...] = of
+        found.append(one.forward(w, steps).it.copy())
+    a, b = found[0], found[1][:, ::-1]
+    expected = {
+        "concat": np.concatenate([a, b], axis=-1),
+        "sum": a + b,
+        "mul": a * b,
+        "ave": (a + b) / 2,
+    }
+    close(s.predict(run.w, x), expected[merge] @ run.w.dense_kernel + run.w.dense_bias)
+
+
+def test_weights_within_a_wrapper_are_frozen_by_either_of_the_two() -> None:
+    for layer in (
+        f"bidirectional(lstm({UNITS}), trainable=false) as it",
+        f"bidirectional(lstm({UNITS}, trainable=false)) as it",
+    ):
+        s, run, x = made(layer)
+        before = run.w.it_backward_lstm_kernel.copy()
+        run.update(x, np.ones((N, 1)))
+        assert (run.w.it_backward_lstm_kernel == before).all()
+        assert s.model.network.trainable_parameters == 2 * UNITS + 1
+        assert s.gradcheck() == 0
+
+
+@pytest.mark.parametrize(
+    ("layer", "code"),
+    [
+        ("bidirectional(dense(3))", "shape-mismatch"),
+        ("bidirectional(bidirectional(lstm(2)))", "shape-mismatch"),
+        ("bidirectional(lstm(2, go_backwards=true))", "argument-conflict"),
+        ("bidirectional(lstn(2))", "unknown-layer"),
+        ("bidirectional(lstm(2, gelu))", "not-supported-yet"),
+        ("bidirectional", "missing-argument"),
+        ("bidirectional(3)", "argument-type"),
+    ],
+)
+def test_what_bidirectional_is_not_around(layer: str, code: str) -> None:
+    text = spec([layer, "dense(1)"], shape="4, 3")
+    (error,) = check(Source("a.nn", text)).diagnostics
+    assert error.code == code

@@ -35,6 +35,8 @@ def _initializer(weight: Weight, use: Use) -> Use:
     named = weight.initializer
     if isinstance(named, str):
         return cast(Use, use.arguments[named])
+    if isinstance(named, Use):
+        return named
     return cast(Use, bound_default(named, use.span))
 
 

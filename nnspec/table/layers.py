@@ -31,6 +31,7 @@ from nnspec.table.regularizers import L1, L2, factors, regularized
 from nnspec.table.resizing import RESIZING
 from nnspec.table.sequences import SEQUENCES
 from nnspec.table.shaping import SHAPING
+from nnspec.table.wrappers import WRAPPERS
 
 _ACTIVATION = OneOf("activation")
 _NUMBERS = AnyOf((Real(), ListOf(Real())))
@@ -196,6 +197,7 @@ LAYERS = (
     ),
     *SEQUENCES,
     *RECURRENT,
+    *WRAPPERS,
     *CONVOLUTION,
     *SHAPING,
     *NOISE,

@@ -8,7 +8,6 @@ from __future__ import annotations
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
         """
-        bidirectional
         time_distributed attention multi_head_attention
         """.split()
     ),

@@ -107,6 +107,8 @@ def value(name: str, argument: object) -> Any:
     """An argument; a use of another entry becomes an object of Keras."""
     if not isinstance(argument, Use):
         return argument
+    if name == "layer":
+        return class_of(keras.layers, argument.entry.name)(**given(argument))
     if name.endswith("activation"):
         return activation(argument)
     if name == "learning_rate":

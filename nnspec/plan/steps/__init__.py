@@ -21,10 +21,12 @@ from nnspec.plan.steps.recurrent import add_recurrent
 from nnspec.plan.steps.resizing import add_cropping, add_upsampling, add_zero_padding
 from nnspec.plan.steps.sequences import add_embedding, add_masking, add_positions
 from nnspec.plan.steps.views import add_view
+from nnspec.plan.steps.wrappers import add_bidirectional
 from nnspec.plan.values import Back, Value
 
 #: By the `step` of a layer's entry; an activation is added by itself.
 STEPS: Mapping[str, Callable[..., Value]] = {
+    "bidirectional": add_bidirectional,
     "choice": elementwise(Back.WHOLE, Back.WHOLE, True, True),
     "concatenation": add_concatenation,
     "convolution": add_convolution,

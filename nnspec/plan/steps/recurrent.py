@@ -36,6 +36,10 @@ class Recurrent(Step, kw_only=True):
     drops: bool
     #: The mask of its steps.
     mask: Code | None
+    #: Steps come out in the order of the input, though it goes backwards; ...
+    flipped: bool
+    #: ... and those that the mask leaves out are 0.
+    blank: bool
 
 
 #: What each layer keeps: of (T + more, n, width), how many steps more than the input
@@ -60,8 +64,14 @@ _FILES: Mapping[str, tuple[str, str] | tuple[()]] = {
 }
 
 
-def add_recurrent(layout: Layout, call: ir.Call, x: Value) -> Value:
-    """A step of the network for the whole loop over time."""
+def add_recurrent(
+    layout: Layout, call: ir.Call, x: Value, *, both: bool = False
+) -> Value:
+    """A step of the network for the whole loop over time.
+
+    As one of `both` directions, what comes out is in the order of the input, and 0 at
+    steps that a mask leaves out.
+    """
     arguments = call.use.arguments
     kind = call.use.entry.name
     kind += "_before" * (arguments.get("reset_after") is False)
@@ -120,6 +130,8 @@ def add_recurrent(layout: Layout, call: ir.Call, x: Value) -> Value:
             names=names,
             drops=bool(arguments["dropout"]),
             mask=mask.a if mask else None,
+            flipped=both and bool(arguments["go_backwards"]),
+            blank=both and mask is not None,
         )
 
     return layout.add(

@@ -49,7 +49,7 @@ def fit(line: str) -> list[str]:
 
 _COMPREHENSION = re.compile(r" for \w+(, \w+)* in ")
 #: `name = `, or an augmented assignment; the rest of the line is a value.
-_ASSIGNMENT = re.compile(r"\s*[\w.]+(\[\.\.\.\])? [-+*/|]?= ")
+_ASSIGNMENT = re.compile(r'\s*[\w.]+(\[(\.\.\.|"\w+")\])? [-+*/|]?= ')
 #: Signs of operators, those that bind least first.
 _SIGNS = ("<>", "+-", "*/@")
 

@@ -137,7 +137,7 @@ def test_faults_of_data_name_the_file_as_from_here(
     Path("sub").mkdir()
     code, _, err = nnspec("run", spec_name, cwd=folder)
     assert code == 3
-    assert err.startswith(f"error[odd-cell]: {shown}, line 3, column `b`: ")
+    assert err.startswith(f"error[missing-value]: {shown}, line 3, column `b`: ")
     assert "cache" not in err
 
 

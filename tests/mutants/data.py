@@ -134,7 +134,7 @@ MUTANTS = (
     Mutant(
         "learnt_anew_in_evaluation",
         "what the training has learnt is not used for what comes later",
-        (Edit(DATA, "    if fresh:\n        learn(", "    if True:\n        learn("),),
+        (Edit(DATA, "    if fresh:\n", "    if True:\n"),),
         made_up("minmax()"),
         tables("what_was_learnt_is_used_for_evaluation"),
     ),

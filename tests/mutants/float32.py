@@ -33,8 +33,8 @@ MUTANTS = (
         (
             Edit(
                 f"{LOSSES}/sparse_categorical_crossentropy.j2",
-                "(np.log(a.total) + (a.peak - picked))  # -log(p[y])",
-                "(np.log(a.total) + a.peak - picked)",
+                "(np.log({{ l.total }}) + ({{ l.peak }} - picked))  # -log(p[y])",
+                "(np.log({{ l.total }}) + {{ l.peak }} - picked)",
             ),
         ),
         classes("dense(4)"),
@@ -49,8 +49,8 @@ MUTANTS = (
         (
             Edit(
                 f"{LOSSES}/sparse_categorical_crossentropy.j2",
-                "(np.log(a.total) + (a.peak - picked))  # -log(p[y])",
-                "(np.log(a.total) + a.peak - np.mean(picked))",
+                "(np.log({{ l.total }}) + ({{ l.peak }} - picked))  # -log(p[y])",
+                "(np.log({{ l.total }}) + {{ l.peak }} - np.mean(picked))",
             ),
         ),
         classes("dense(4)"),
@@ -65,8 +65,8 @@ MUTANTS = (
         (
             Edit(
                 f"{LOSSES}/sparse_categorical_crossentropy.j2",
-                "kept.reshape(picked.shape) * (np.log(a.total) + (a.peak - picked))",
-                "kept.reshape(picked.shape) * (np.log(a.total) + a.peak - picked)",
+                "kept.reshape(picked.shape) * (np.log({{ l.total }}) + ({{ l.peak }} - picked))",
+                "kept.reshape(picked.shape) * (np.log({{ l.total }}) + {{ l.peak }} - picked)",
             ),
         ),
         classes(loss="sparse_categorical_crossentropy(ignore_class=9)"),
@@ -81,8 +81,8 @@ MUTANTS = (
         (
             Edit(
                 f"{LOSSES}/categorical_crossentropy.j2",
-                "(np.log(a.total) + (a.peak - {{ l.z }}))",
-                "(np.log(a.total) + a.peak - {{ l.z }})",
+                "(np.log({{ l.total }}) + ({{ l.peak }} - {{ l.z }}))",
+                "(np.log({{ l.total }}) + {{ l.peak }} - {{ l.z }})",
             ),
         ),
         shares("dense(3, softmax)"),

@@ -124,7 +124,7 @@ MUTANTS = (
         "a layer's own array is taken for its logits, too",
         (
             Edit(NETWORK_PLAN, "there.append(Event(seen, ()))  # measured", ""),
-            Edit(NETWORK_PLAN, "Event((o.p, o.z), (o.dz,))", "Event((o.p,), (o.dz,))"),
+            Edit(NETWORK_PLAN, "Event((p, z), (dz,))", "Event((p,), (dz,))"),
             Edit(ACTIVATIONS, "over=() if keeps_logits else (x,)", "over=(x,)"),
         ),
         classes(),

@@ -204,8 +204,8 @@ MUTANTS = (
         (
             Edit(
                 SPARSE,
-                "(np.log(a.total) + (a.peak - picked))  # -log(p[y])",
-                "((np.log(a.total) + (a.peak - picked)) * (y.size / len(y)))",
+                "(np.log({{ l.total }}) + ({{ l.peak }} - picked))  # -log(p[y])",
+                "((np.log({{ l.total }}) + ({{ l.peak }} - picked)) * (y.size / len(y)))",
             ),
             Edit(SPARSE, "{{ loss.total_slope(l) }}", "{{ l.dy }} /= len(y)"),
         ),

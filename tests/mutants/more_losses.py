@@ -113,7 +113,7 @@ MUTANTS = (
         (
             Edit(
                 CATEGORICAL_FOCAL,
-                "logs = {{ l.z }} - a.peak - np.log(a.total)\n{% if a.focus %}\nmiss",
+                "logs = {{ l.z }} - {{ l.peak }} - np.log({{ l.total }})\n{% if a.focus %}\nmiss",
                 "logs = np.log(np.clip({{ l.p }}, 1e-7, 1.0))\n{% if a.focus %}\nmiss",
             ),
         ),

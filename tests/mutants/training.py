@@ -82,8 +82,8 @@ MUTANTS = (
         (
             Edit(
                 TRAINING,
-                "backward(state.w, state.dw{% if n.shares %}[k]{% endif %}, a, da, labels{% if c",
-                "backward(state.w, state.dw{% if n.shares %}[k]{% endif %}, a, da, y[: len(rows)]{% if c",
+                "backward(state.w, state.dw{% if n.shares %}[k]{% endif %}, a, da, labels{% if n.class",
+                "backward(state.w, state.dw{% if n.shares %}[k]{% endif %}, a, da, y[: len(rows)]{% if n.class",
             ),
         ),
         classes(),

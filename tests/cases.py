@@ -68,7 +68,7 @@ LAYERS = (
     "dense(3) as a; dense(3, tanh) as b; dense(3, tanh) as c from a; add(b); dense(2) "
     "| 4",
     "dense(3) as a; dense(3) as b from a; dense(3) from a as c; add from c, b, c | 4",
-    "dense(3) as a; tanh as b; subtract(a); multiply(b) as c; average(c, a, b) | 4",
+    "dense(3) as a; tanh as b; subtract(a) as c; average(c, a, b) | 4",
     "dense(3) as a; tanh as b; maximum(a) as c; minimum(c, b, a); concatenate(a) | 4",
     "dense(3) as a; dot(a, a, axes=[2, 2]); flatten; dense(2) | 2, 4",
     "dense(3) as a; tanh; dot(a, axes=-1, normalize=true); concatenate(a, axis=1) | 4",

@@ -22,8 +22,7 @@ from nnspec.compiler import check
 from nnspec.source import Source
 from nnspec.table import TABLE
 from nnspec.table.entry import Use
-from nnspec.table.merges import Output
-from nnspec.table.merges import VALUES
+from nnspec.table.merges import VALUES, Output
 from tests.cases import CASES, INITIALIZED, LAYERS, OPTIMIZED
 from tests.scripts import Run, load, script, spec
 

@@ -105,7 +105,10 @@ def test_wrong_shapes(tmp_path: Path) -> None:
         ("1,2\n3,\uff11", ", line 2, column 2: '\uff11' is no number; write one"),
         ("1,5;2\n1;2", ", line 1, column 1: '1,5' is no number; write one"),
         ("1,2\n3\n", ", line 2: 1 numbers, but 2 above; give each row as many"),
-        (b"\xff\xfe1,2", ": it is text in UTF-16; write encoding=.*, or save it as UTF-8"),
+        (
+            b"\xff\xfe1,2",
+            ": it is text in UTF-16; write encoding=.*, or save it as UTF-8",
+        ),
         (b"\x1f\x8bbroken", ": .*; check it or get it anew"),
     ],
 )

@@ -1356,8 +1356,7 @@ def encode_cells(
     frequent category, in all columns or those of a mask. `last` says that a split took
     the last rows. An error names the row; if it `trains`, also what the spec could say
     of features, or of a `target`. Categories that are not known are counted in
-    `unknown`, if it is a Counter, where one_hot takes their column: their code is -1,
-    or that of all others.
+    `unknown`, if it is a Counter; their code is what was learnt for their column.
     """
     x = np.empty((len(rows), len(names)))
     fills = np.broadcast_to(impute, len(names))
@@ -1370,11 +1369,11 @@ def encode_cells(
                 x[absent, column] = learnt["data/frequent"][column]
                 absent[:] = False
         odd = np.isnan(x[:, column]) & ~(absent & fills[column])
-        if unknown is not None and (width := learnt["data/one_hot"][column]):
+        if unknown is not None and categories is not None:
             new = odd & ~absent
-            x[new, column] = len(categories) if width > len(categories) else -1
+            x[new, column] = learnt["data/unknown"][column]  # NaN: it is an error
             unknown[name] += np.count_nonzero(new)
-            odd &= absent
+            odd = np.isnan(x[:, column])
         if odd.any():
             row = int(odd.argmax())
             count = np.count_nonzero(odd & (absent == absent[row]))
@@ -2087,4 +2086,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:69a3b781936f696d637e94935f174d586a576278893c5721073385b10438408c
+# nnspec sha256:b68d113b3e07caab735c9566886d30b4f74626250c23178266e94f24168113b1

@@ -1321,8 +1321,7 @@ def encode_cells(
     frequent category, in all columns or those of a mask. `last` says that a split took
     the last rows. An error names the row; if it `trains`, also what the spec could say
     of features, or of a `target`. Categories that are not known are counted in
-    `unknown`, if it is a Counter, where one_hot takes their column: their code is -1,
-    or that of all others.
+    `unknown`, if it is a Counter; their code is what was learnt for their column.
     """
     x = np.empty((len(rows), len(names)))
     fills = np.broadcast_to(impute, len(names))
@@ -1335,11 +1334,11 @@ def encode_cells(
                 x[absent, column] = learnt["data/frequent"][column]
                 absent[:] = False
         odd = np.isnan(x[:, column]) & ~(absent & fills[column])
-        if unknown is not None and (width := learnt["data/one_hot"][column]):
+        if unknown is not None and categories is not None:
             new = odd & ~absent
-            x[new, column] = len(categories) if width > len(categories) else -1
+            x[new, column] = learnt["data/unknown"][column]  # NaN: it is an error
             unknown[name] += np.count_nonzero(new)
-            odd &= absent
+            odd = np.isnan(x[:, column])
         if odd.any():
             row = int(odd.argmax())
             count = np.count_nonzero(odd & (absent == absent[row]))
@@ -1913,4 +1912,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b7ae122617c8b9839114bb1999792dd25e0d4f4d1f499c66b26e4a091793c8aa
+# nnspec sha256:e471ba8790035eea477bbf7eab2668f993ec3cac8d7103d09c137f2c23e3a6ed

@@ -1345,8 +1345,7 @@ def encode_cells(
     frequent category, in all columns or those of a mask. `last` says that a split took
     the last rows. An error names the row; if it `trains`, also what the spec could say
     of features, or of a `target`. Categories that are not known are counted in
-    `unknown`, if it is a Counter, where one_hot takes their column: their code is -1,
-    or that of all others.
+    `unknown`, if it is a Counter; their code is what was learnt for their column.
     """
     x = np.empty((len(rows), len(names)))
     fills = np.broadcast_to(impute, len(names))
@@ -1359,11 +1358,11 @@ def encode_cells(
                 x[absent, column] = learnt["data/frequent"][column]
                 absent[:] = False
         odd = np.isnan(x[:, column]) & ~(absent & fills[column])
-        if unknown is not None and (width := learnt["data/one_hot"][column]):
+        if unknown is not None and categories is not None:
             new = odd & ~absent
-            x[new, column] = len(categories) if width > len(categories) else -1
+            x[new, column] = learnt["data/unknown"][column]  # NaN: it is an error
             unknown[name] += np.count_nonzero(new)
-            odd &= absent
+            odd = np.isnan(x[:, column])
         if odd.any():
             row = int(odd.argmax())
             count = np.count_nonzero(odd & (absent == absent[row]))
@@ -1887,4 +1886,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:f3e884faa7f2128213829e64c58f2cd28dc09e3745e437e945ecd563cd008b9d
+# nnspec sha256:bf8a344fc87182b6014eea13f61fe2a24168ed1609ca22f4db363fee59a8e212

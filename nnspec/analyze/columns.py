@@ -13,6 +13,7 @@ from nnspec.table.data_entry import (
     columns_of,
     is_about_labels,
     takes_labels,
+    takes_texts,
 )
 from nnspec.table.entry import Use
 from nnspec.table.spelling import spell
@@ -33,12 +34,13 @@ def verify_columns(
             _verify_labels(use, source, diagnostics)
         elif _takes_columns(use):
             _verify_place(use, source, reshape, diagnostics)
-            _verify_codes(use, transforms[place + 1 :], diagnostics)
+            _verify_codes(use, place, transforms, diagnostics)
+            _verify_alone(use, transforms[:place], diagnostics)
 
 
 def _takes_columns(use: Use) -> bool:
     """Whether a transform needs to tell columns from others."""
-    return cast(Transform, use.entry).categories or columns_of(use) is not None
+    return takes_texts(use) or columns_of(use) is not None
 
 
 def _verify_labels(use: Use, source: Use, diagnostics: Diagnostics) -> None:
@@ -66,15 +68,13 @@ def _verify_place(
             help=f"write `{name}(target, classes=...)`, or remove it",
         )
     if not cast(Source, source.entry).table:
-        named = "" if cast(Transform, use.entry).categories else " of columns"
+        named = "" if takes_texts(use) else " of columns"
         diagnostics.error(
             "no-columns",
             f"`{name}`{named} needs a table, and `{source.entry.name}` gives arrays "
             "without columns",
             use.span,
-            help=f"write `{name}` without columns"
-            if named
-            else f"for labels write `{name}(target)`",
+            help=_without_table(use),
         )
         return
     if reshape is not None:
@@ -86,6 +86,16 @@ def _verify_place(
             notes=[Note(reshape.span, "the columns end here")],
         )
     _verify_names(use, source, diagnostics)
+
+
+def _without_table(use: Use) -> str:
+    """The way out for a transform of columns where there are none."""
+    name = use.entry.name
+    if not takes_texts(use):
+        return f"write `{name}` without columns"
+    if takes_labels(use.entry):
+        return f"for labels write `{name}(target)`"
+    return f"remove `{name}`"
 
 
 def _verify_names(use: Use, source: Use, diagnostics: Diagnostics) -> None:
@@ -119,23 +129,56 @@ def _offer(column: str | int, features: Iterable[str | int]) -> str | None:
     return Fix(offered, text=spelled(offered.text)) if offered else None
 
 
-def _verify_codes(use: Use, later: Sequence[Use], diagnostics: Diagnostics) -> None:
-    """Codes of categories are no quantities: only what fills them in goes before."""
-    entry = cast(Transform, use.entry)
-    if entry.categories or entry.fills(use.arguments):
+def _verify_codes(
+    use: Use, place: int, transforms: Sequence[Use], diagnostics: Diagnostics
+) -> None:
+    """Codes of categories are no quantities, and ids never become any."""
+    if takes_texts(use) or cast(Transform, use.entry).fills(use.arguments):
         return
-    for other in later:
-        codes = cast(Transform, other.entry).categories and not is_about_labels(other)
-        for column in columns_of(use) or ():
-            if codes and column in (columns_of(other) or ()):
-                diagnostics.error(
-                    "transform-conflict",
-                    f"`{use.entry.name}` takes the column {spell(column)}, of which "
-                    f"`{other.entry.name}` makes categories",
-                    use.span_of(column_argument(use)),
-                    help=f"take the column out of `{use.entry.name}`",
-                    notes=[Note(other.span, "categories are no quantities")],
-                )
+    for other in transforms[place + 1 :]:
+        _verify_apart(use, other, diagnostics)
+    for other in transforms[:place]:
+        if cast(Transform, other.entry).ids:
+            _verify_apart(use, other, diagnostics)
+
+
+def _verify_apart(use: Use, other: Use, diagnostics: Diagnostics) -> None:
+    """Report columns of numbers of which another transform makes categories."""
+    entry = cast(Transform, other.entry)
+    if not entry.categories or entry.order or is_about_labels(other):
+        return
+    for column in {*(columns_of(use) or ())} & {*(columns_of(other) or ())}:
+        diagnostics.error(
+            "transform-conflict",
+            f"`{use.entry.name}` takes the column {spell(column)}, of which "
+            f"`{other.entry.name}` makes categories",
+            use.span_of(column_argument(use)),
+            help=f"take the column out of `{use.entry.name}`",
+            notes=[Note(other.span, "categories are no quantities")],
+        )
+
+
+def _verify_alone(use: Use, before: Sequence[Use], diagnostics: Diagnostics) -> None:
+    """The texts of a column become something else once."""
+    columns = columns_of(use)
+    for other in before:
+        if not takes_texts(use) or not takes_texts(other) or is_about_labels(other):
+            continue
+        taken = columns_of(other)
+        both = {*(columns or ())} & {*(taken or ())}
+        if use.entry == other.entry and not cast(Transform, use.entry).reads:
+            continue  # it is there twice
+        if both or (columns is None and taken is None):
+            which = f"the column {spell(min(both, key=str))}" if both else "all texts"
+            diagnostics.error(
+                "transform-conflict",
+                f"`{use.entry.name}` takes {which}, as `{other.entry.name}` does",
+                use.span,
+                help="take it out of one of the two"
+                if both
+                else "name the columns of one of the two",
+                notes=[Note(other.span, "taken here")],
+            )
 
 
 def verify_once(transforms: Sequence[Use], diagnostics: Diagnostics) -> None:
@@ -164,9 +207,11 @@ def _same(first: Use, use: Use) -> bool:
     entry = cast(Transform, use.entry)
     if first.entry != entry or is_about_labels(first) != is_about_labels(use):
         return False
-    if entry.categories:
+    some, others = columns_of(first), columns_of(use)
+    if entry.categories and entry.once:
         return True
+    if entry.categories:
+        return some == others
     if not entry.once or entry.fills(first.arguments) != entry.fills(use.arguments):
         return False
-    some, others = columns_of(first), columns_of(use)
     return some is None or others is None or not {*some}.isdisjoint(others)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.by_facts.shapes import is_taken_by
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.table.data_entry import Transform
 from nnspec.table.entry import Layer, Use
@@ -79,11 +80,26 @@ def _verify_transforms(
         entry = cast(Transform, use.entry)
         if entry.ids and not lookers:
             _report_unseen(use, first, diagnostics)
-        elif lookers and not (entry.ids or entry.keeps_values):
+        elif lookers and not (entry.ids or entry.keeps_values or _fills(use)):
             _report_transform(use, lookers[0], diagnostics)
-        elif entry.ids and entry.ids(use.arguments) > cast(int, model.ids):
+        elif entry.ids and (count := ids_of(use, data)) > cast(int, model.ids):
             few = min(lookers, key=lambda c: cast(int, _count(c)))
-            _report_few(use, entry.ids(use.arguments), few, diagnostics)
+            _report_few(use, count, few, diagnostics)
+
+
+def _fills(use: Use) -> bool:
+    """Whether a transform only fills in what is missing."""
+    return cast(Transform, use.entry).fills(use.arguments) is not None
+
+
+def ids_of(use: Use, data: ir.Data) -> int:
+    """How many ids a transform makes, as far as that is known."""
+    entry = cast(Transform, use.entry)
+    count = entry.ids(use.arguments) if entry.ids else None
+    if count is not None or data.roles is None:
+        return count or 0
+    taken = (c for c in data.roles.features if is_taken_by(use, c, data))
+    return max((column.categories + 1 for column in taken), default=0)
 
 
 def _count(call: ir.Call) -> int | None:

@@ -129,7 +129,8 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     one = next(one for one in model.by_output() if one.training)
     labels = plan_labels(one)
     classes = named.class_targets if named else Code("*TARGET" * labels.numbers)
-    table = plan_table(data, expanding, classes) if data else None
+    ids = model.ids if len(model.network.inputs) == 1 else None
+    table = plan_table(data, expanding, classes, ids) if data else None
     learns = table is not None or bool(learning or labels.named or labels.steps)
     learns = learns or bool(named and named.learns)
     return DataProgram(
@@ -159,7 +160,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         own_labels=own_labels,
         expands=expanding is not None,
         imputes=imputes(uses),
-        by_mask=any(map(takes_some, uses)),
+        by_mask=any(map(takes_some, uses)) or bool(table and table.dates),
         split=split,
         last=Code(", last=True" if split and not split.seed else ""),
         steps=steps,
@@ -341,7 +342,7 @@ def _runtime(
     table = source is not None and source.table
     names = _files_of_source(data, source.files) if data and source else []
     names += [*labels.files, *["check_classes"] * labels.named]
-    names += files_of_table(data.source.arguments) if data and table else ()
+    names += files_of_table(data) if data and table else ()
     alone = bool(data and data.reconstruct)
     given = "given_rows" if alone else "given_tables"
     names += [given, "as_rows", "read_labelled"] * table
@@ -375,7 +376,7 @@ def _bare_runtime(model: ir.Model) -> tuple[str, ...]:
     names = _files_of_source(model.data, files)
     names += plan_labels(model).files
     samples = plan_samples(model)
-    names += files_of_table(model.data.source.arguments) if source.table else ()
+    names += files_of_table(model.data) if source.table else ()
     names += _files_of_parts(model, samples)
     for use in model.data.transforms:
         names += cast(Transform, use.entry).files(use.arguments)

@@ -11,7 +11,7 @@ from nnspec.plan.transforms import imputed, plan_learnt
 from nnspec.quote import Code, literal
 from nnspec.record import Record
 from nnspec.table.csv_source import PARTS
-from nnspec.table.data_entry import Source, columns_of
+from nnspec.table.data_entry import Source, Transform, columns_of, takes_texts
 from nnspec.table.entry import Arguments, Use
 from nnspec.table.missing import missing_words
 from nnspec.table.transforms import filler
@@ -30,10 +30,12 @@ class TableProgram(Record):
     function that writes its numbers as Python does. `roles` are arguments: the targets,
     the features, and what to drop. `chosen` are columns whose numbers are categories,
     `texts` all whose cells stay as they are written, those of classes among them.
-    In a column that `one_hot` expands, categories with less than the `minimum` share
-    one; it `tells` of unknown ones. `masks` are lines that learn which features
-    transforms are for, and what is filled into texts. `drops` says that rows without a
-    target are left out. `constants` are lines that say all this.
+    In a column that is `expanded`, categories with less than the `minimum` share
+    one; it `tells` of unknown ones. Columns of `dates` become several before all else,
+    and `origins` are then the names that features had.
+    `made` are lines that learn what transforms make of columns, and `masks` those that
+    learn which features transforms are for, and what is filled into texts. `drops` says
+    that rows without a target are left out. `constants` are lines that say all this.
     """
 
     lines: tuple[Code, ...]
@@ -46,24 +48,34 @@ class TableProgram(Record):
     texts: Code | None
     minimum: Code | None
     tells: bool
+    dates: Code | None
+    origins: Code
+    expanded: Code | None
+    taken: Code
+    made: tuple[Code, ...]
     masks: tuple[Code, ...]
     drops: bool
     constants: tuple[Code, ...]
 
 
 def plan_table(
-    data: ir.Data, expanding: Use | None, classes: Code
+    data: ir.Data, expanding: Use | None, classes: Code, count: int | None
 ) -> TableProgram | None:
     """The table of a data section, None if its source is another one.
 
     The transform that is `expanding` takes columns of categories, and targets may be
-    `classes`.
+    `classes`. The network looks up so many ids, the `count`.
     """
     if not cast(Source, data.source.entry).table:
         return None
     given = data.source.arguments
-    chosen = columns_of(expanding) if expanding else None
+    uses = data.transforms
+    categories = [use for use in uses if cast(Transform, use.entry).categories]
+    chosen = [c for use in categories for c in columns_of(use) or ()]
+    texts = [c for use in filter(takes_texts, uses) for c in columns_of(use) or ()]
     minimum = expanding.arguments["minimum"] if expanding else 1
+    expanded = _expanded(expanding, categories, chosen)
+    alone, masks = len(categories) == 1, tuple(_masks(uses))
     return TableProgram(
         lines=tuple(_lines(given)),
         delimiters=literal(delimiters(given)),
@@ -71,11 +83,16 @@ def plan_table(
         quote=literal(given["quote"]),
         plain=_plain(given),
         roles=Code(f"TARGET, FEATURES, {'DROP' if given['drop'] else '()'}"),
-        chosen=literal(list(chosen)) if chosen else None,
-        texts=_texts(chosen, classes),
+        chosen=literal(chosen) if chosen else None,
+        texts=_texts(texts, classes),
         minimum=literal(minimum) if minimum != 1 else None,
-        tells=expanding is not None and expanding.arguments["unknown"] == "zeros",
-        masks=tuple(_masks(data.transforms)),
+        tells=any(cast(Transform, u.entry).opens(u.arguments) for u in categories),
+        dates=_dates(uses),
+        origins=Code("origins" if any("origins" in line for line in masks) else "_"),
+        expanded=None if alone else expanded,
+        taken=Code("" if not expanded else ", chosen" if alone else ", expanded"),
+        made=tuple(_made(categories, bool(chosen), count)),
+        masks=masks,
         drops=given["without_target"] == "drop",
         constants=tuple(_constants(given)),
     )
@@ -89,8 +106,15 @@ def delimiters(given: Arguments) -> str:
     return _DELIMITERS.replace(cast(str, given["decimal"]), "")
 
 
-def files_of_table(given: Arguments) -> Iterator[str]:
-    """The plain files that the arguments of `csv` need."""
+def files_of_table(data: ir.Data) -> Iterator[str]:
+    """The plain files that the arguments of `csv` need, and columns of categories."""
+    given = data.source.arguments
+    makers = [u for u in data.transforms if cast(Transform, u.entry).categories]
+    rest = [use for use in makers if columns_of(use) is None]
+    if rest and (len(makers) > 1 or cast(Transform, rest[0].entry).ids):
+        yield "other_texts"
+    if len(rest) < len(makers):
+        yield "find_columns"
     for name, file in (
         ("skip", "blanked"),
         ("comment", "without_comments"),
@@ -122,6 +146,7 @@ def _header(data: ir.Data) -> Code | None:
 
 
 def _masks(uses: Sequence[Use]) -> Iterator[Code]:
+    origins = "origins" if _dates(uses) else "features"
     for use, names in zip(uses, plan_learnt(uses), strict=True):
         if names.of is None:
             continue
@@ -129,7 +154,7 @@ def _masks(uses: Sequence[Use]) -> Iterator[Code]:
         text = filler(use.arguments)
         if columns is not None:
             named = literal(list(columns))
-            yield Code(f"{mask} = columns_of({named}, columns, features, path)")
+            yield Code(f"{mask} = columns_of({named}, columns, {origins}, path)")
         if text is not None:
             given = f"learnt, x, features, MISSING, {literal(text)}"
             some = f", {mask}" if columns is not None else ""
@@ -141,12 +166,68 @@ def _masks(uses: Sequence[Use]) -> Iterator[Code]:
             yield Code(f'learnt["data/imputed"] |= learnt[{literal(other)}]')
 
 
-def _texts(chosen: Columns | None, classes: Code) -> Code | None:
+def _expanded(
+    expanding: Use | None, categories: Sequence[Use], chosen: Sequence[str | int]
+) -> Code | None:
+    """The names of the columns that become several; None where all texts do."""
+    if expanding is None or not chosen:
+        return None
+    named = columns_of(expanding)
+    if named is None:
+        return Code("other_texts(learnt, features, chosen)")
+    found = f"find_columns({literal(list(named))}, columns, path)"
+    return Code(f"[columns[i] for i in {found}]")
+
+
+def _dates(uses: Sequence[Use]) -> Code | None:
+    """The columns of dates, and how they are written."""
+    found = [
+        (list(columns_of(use) or ()), use.arguments["format"])
+        for use in uses
+        if cast(Transform, use.entry).reads
+    ]
+    return literal(found) if found else None
+
+
+def _made(categories: Sequence[Use], chosen: bool, count: int | None) -> Iterator[Code]:
+    """Lines about orders, ids, and the codes of unknown categories."""
+    widths, unknown = 'learnt["data/one_hot"]', None
+    for use in categories:
+        entry, columns = cast(Transform, use.entry), columns_of(use)
+        if entry.order is not None:
+            order = literal(list(entry.order(use.arguments)))
+            (column,) = columns or ()
+            given = f"learnt, {literal(column)}, {order}, columns, features, path"
+            yield Code(f"put_in_order({given})")
+        elif entry.ids and columns is not None:
+            named = literal(list(columns))
+            yield Code(f"{_IDS} = columns_of({named}, columns, features, path)")
+        elif entry.ids:
+            others = f"other_texts(learnt, features{', chosen' * chosen})"
+            yield Code(f"{_IDS} = np.isin(features, {others})")
+        elif entry.opens(use.arguments):
+            code = "-1.0" if use.arguments["minimum"] == 1 else f"{widths} - 1.0"
+            unknown = f"np.where({widths} > 0, {code}, np.nan)"
+    ids = any(cast(Transform, use.entry).ids for use in categories)
+    if unknown or ids:
+        nothing = "np.full(len(features), np.nan)"
+        yield Code(f'learnt["data/unknown"] = {unknown or nothing}')
+    if ids:
+        yield Code(f'learnt["data/unknown"][{_IDS}] = -1.0')
+    if ids and count is not None:
+        yield Code(f"check_id_counts(learnt, features, {literal(count)}, path)")
+
+
+#: The mask of columns of ids.
+_IDS = 'learnt["data/ids"]'
+
+
+def _texts(chosen: Sequence[str | int], classes: Code) -> Code | None:
     if classes and chosen:
         return Code(f"[{classes}, {', '.join(map(literal, chosen))}]")
     if classes:
         return Code("TARGET" if classes == "*TARGET" else f"[{classes}]")
-    return literal(list(chosen)) if chosen else None
+    return literal(chosen) if chosen else None
 
 
 def _plain(given: Arguments) -> Code | None:

@@ -10,7 +10,7 @@ from nnspec import ir
 from nnspec.quote import Code, literal
 from nnspec.record import Record
 from nnspec.table.augment import warps
-from nnspec.table.data_entry import Transform, columns_of
+from nnspec.table.data_entry import Transform, columns_of, takes_texts
 from nnspec.table.entry import (
     Shape,
     Use,
@@ -28,8 +28,9 @@ class Step(Record):
     `converts` says that integers become floats before
     it; `floats` is the type that a scale makes of them itself, and `factor` what it
     multiplies by. `of` says which features it is for, and `others` which it leaves
-    alone: both are expressions for a mask, None where it takes all.
-    `weights` are those of words, and `idf` says that these are learnt.
+    alone: both are expressions for a mask, None where it takes all. It is `spread`
+    where columns have become several. `weights` are those of words, and `idf` says that
+    these are learnt.
     """
 
     template: str
@@ -40,6 +41,7 @@ class Step(Record):
     converts: bool
     floats: Code | None
     of: Code | None
+    spread: bool
     others: Code | None
     factor: Code
     offset: Code
@@ -131,7 +133,7 @@ def takes_some(use: Use) -> bool:
     """Whether a transform is for some features only, each of which stays one."""
     entry = cast(Transform, use.entry)
     named = columns_of(use) is not None or entry.fills(use.arguments) == "texts"
-    return named and not entry.categories
+    return named and not takes_texts(use)
 
 
 def imputed(uses: Sequence[Use]) -> tuple[str | None, ...]:
@@ -160,6 +162,8 @@ def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
     pairs = [*zip(uses, plan_learnt(uses), strict=True)]
     reshapes = [_step(u, n) for u, n in pairs if u.entry.name == "reshape"][:1]
     kept = [pair for pair in pairs if in_turn(pair[0])]
+    kept.sort(key=lambda pair: not _gives_ids(pair[0]))  # they come first
+    ids = any(_gives_ids(use) for use, _ in kept)
     expanding = [place for place, (use, _) in enumerate(kept) if expands(use)]
     steps = [
         _step(
@@ -168,6 +172,7 @@ def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
             starts=not table and place == 0,
             ends=place == len(kept) - 1,
             expanded=None if not expanding else place > expanding[0],
+            ids=ids,
         )
         for place, (use, names) in enumerate(kept)
     ]
@@ -183,8 +188,13 @@ def _keeps_shape(use: Use) -> bool:
     """Whether a transform does something to features, and to each by itself."""
     entry = cast(Transform, use.entry)
     fills_codes = entry.fills(use.arguments) == "texts"  # where cells become numbers
-    shapes = entry.by_batch or use.entry.name in ("reshape", "one_hot")
-    return not (shapes or fills_codes)
+    shapes = entry.by_batch or use.entry.name == "reshape"
+    return not (shapes or fills_codes or (takes_texts(use) and not _gives_ids(use)))
+
+
+def _gives_ids(use: Use) -> bool:
+    """Whether a transform makes ids of columns of a table."""
+    return takes_texts(use) and cast(Transform, use.entry).ids is not None
 
 
 def _step(
@@ -194,12 +204,17 @@ def _step(
     starts: bool = False,
     ends: bool = False,
     expanded: bool | None = None,
+    ids: bool = False,
 ) -> Step:
-    """A step; it stands before an expansion, or after one (`expanded`), or neither."""
+    """A step; it stands before an expansion, or after one (`expanded`), or neither.
+
+    There may be columns of `ids`.
+    """
     keys, arguments = names.keys, use.arguments
     of = Code(f"learnt[{literal(names.of)}]") if names.of else None
-    if of and expanded:
-        of = Code(f'np.repeat({of}, np.maximum(learnt["data/one_hot"], 1))')
+    kept = Code('learnt["data/ids"]') if ids else None
+    if expanded:
+        of, kept = (_repeated(mask) for mask in (of, kept))
     codes = Code('learnt["data/one_hot"] > 0') if expanded is False else None
     numbers = cast(Transform, use.entry).takes == "numbers"
     name, strategy = use.entry.name, arguments.get("strategy")
@@ -216,7 +231,8 @@ def _step(
         converts=starts and numbers and name != "scale",
         floats=_floats(use, ends) if starts and name == "scale" else None,
         of=of,
-        others=_either(Code(f"~{of}") if of else None, codes),
+        spread=bool(of and expanded),
+        others=_either(Code(f"~{of}") if of else None, codes, None if of else kept),
         factor=quotient(arguments.get("factor"), alone=starts),
         offset=offset_of(arguments.get("offset", 0.0)),
         fill=fill,
@@ -224,6 +240,13 @@ def _step(
         weights=_weights(use),
         idf=arguments.get("mode") == "tfidf",
     )
+
+
+def _repeated(mask: Code | None) -> Code | None:
+    """A mask of columns for the columns that become of them."""
+    if mask is None:
+        return None
+    return Code(f'np.repeat({mask}, np.maximum(learnt["data/one_hot"], 1))')
 
 
 def _either(*masks: Code | None) -> Code | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from nnspec.facts import Column
 from nnspec.record import EMPTY
@@ -66,7 +67,7 @@ class Transform(Entry):
     no meaning, `sparse` that it makes samples that are mostly 0, `by_batch` that it
     changes those of a batch, and only in training. `files` are the plain files that
     its template calls. Where it makes others of a table's columns, `width` says how
-    many of one, which the spec names or not (None: it names none). It may take columns
+    many of one, which it takes or not. It may take columns
     as `categories`, whatever they hold, and `fills` cells that are missing: those of
     "numbers" (and of categories), or those of "texts" alone.
     """
@@ -79,23 +80,39 @@ class Transform(Entry):
     once: bool = True
     sparse: bool = False
     by_batch: bool = False
-    width: Callable[[Column, bool | None, Arguments], int] | None = None
+    width: Callable[[Column, bool, Arguments], int] | None = None
     categories: bool = False
     fills: Callable[[Arguments], str | None] = lambda _: None
-    #: How many ids there are, of a transform that makes ids: whole numbers from 0.
-    ids: Callable[[Arguments], int] | None = None
+    #: It takes categories that the training part does not have.
+    opens: Callable[[Arguments], bool] = lambda _: False
+    #: All categories that a column may have, in their order.
+    order: Callable[[Arguments], tuple[str, ...]] | None = None
+    #: It reads the texts of columns that it names, and makes numbers of them.
+    reads: bool = False
+    #: How many ids there are, of a transform that makes ids: whole numbers from 0. None
+    #: where only the data tells.
+    ids: Callable[[Arguments], int | None] | None = None
     #: Samples hold the same values as before.
     keeps_values: bool = False
 
 
 #: The arguments of transforms that name columns of a table, or what else they are for.
-COLUMN_ARGUMENTS = ("columns", "of")
+COLUMN_ARGUMENTS = ("columns", "of", "column")
 
 
 def columns_of(use: Use) -> tuple[str | int, ...] | None:
     """The columns that a transform names; None where it names none."""
-    given = use.arguments.get(column_argument(use))
+    name = column_argument(use)
+    given = use.arguments.get(name)
+    if name == "column":
+        return (cast("str | int", given),)
     return given if isinstance(given, tuple) else None
+
+
+def takes_texts(use: Use) -> bool:
+    """Whether a transform takes columns of a table for texts."""
+    entry = cast(Transform, use.entry)
+    return entry.categories or entry.reads
 
 
 def column_argument(use: Use) -> str:

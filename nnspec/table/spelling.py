@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from nnspec.table.entry import Argument, DefaultUse, Entry, Use
 from nnspec.table.kinds import AnyOf, Choice, Kind, ListOf, Optional
@@ -25,8 +26,9 @@ def spell(value: object) -> str:
 def spell_default(argument: Argument) -> str:
     """The default as a spec would write it."""
     default = argument.default
-    if isinstance(default, str) and _takes_name(argument.kind, default):
-        return default
+    is_name = isinstance(default, str) and default.isidentifier()
+    if is_name and _takes_name(argument.kind, cast(str, default)):
+        return cast(str, default)
     return re.sub(r"e-0(?=\d$)", "e-", spell(default))
 
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from nnspec.facts import Column
 from nnspec.table.augment import AUGMENT
+from nnspec.table.column_transforms import COLUMN_TRANSFORMS, COLUMNS
 from nnspec.table.data_entry import Transform
 from nnspec.table.entry import (
     Argument,
@@ -19,7 +20,6 @@ from nnspec.table.kinds import (
     Choice,
     Flag,
     Integer,
-    ListOf,
     Optional,
     Real,
     String,
@@ -52,8 +52,7 @@ def _one_hot_shape(shape: Shape | None, arguments: Arguments) -> Shape | None:
     return shape if arguments["columns"] == "target" else None
 
 
-def _one_hot_width(column: Column, named: bool | None, arguments: Arguments) -> int:
-    expanded = column.kind == "texts" if named is None else named
+def _one_hot_width(column: Column, expanded: bool, arguments: Arguments) -> int:
     minimum = cast(int, arguments["minimum"])
     if expanded and minimum > 1:
         return sum(count >= minimum for count in column.frequencies) + 1
@@ -126,10 +125,9 @@ def _split_files(arguments: Arguments) -> tuple[str, ...]:
     )
 
 
-_COLUMNS = ListOf(AnyOf((String("a column"), Integer())), or_one=True)
 _OF = Argument(
     "of",
-    Optional(AnyOf((Choice(("target",)), _COLUMNS))),
+    Optional(AnyOf((Choice(("target",)), COLUMNS))),
     None,
     "`target` takes the labels: the loss is in the units that it makes, metrics and "
     "predictions in those of the data; of a table, the columns that are named change",
@@ -196,7 +194,7 @@ TRANSFORMS = (
             ),
             Argument(
                 "of",
-                Optional(_COLUMNS),
+                Optional(COLUMNS),
                 None,
                 "which columns of a table; `none` takes all that the strategy can fill",
                 aliases=("columns",),
@@ -214,7 +212,7 @@ TRANSFORMS = (
         (
             Argument(
                 "columns",
-                Optional(AnyOf((Choice(("target",)), _COLUMNS))),
+                Optional(AnyOf((Choice(("target",)), COLUMNS))),
                 None,
                 "which columns of a table, numbers or texts; `none` takes every column "
                 "of texts; `target` takes the labels",
@@ -247,6 +245,7 @@ TRANSFORMS = (
         shape=_one_hot_shape,
         width=_one_hot_width,
         categories=True,
+        opens=lambda arguments: arguments["unknown"] == "zeros",
         files=_one_hot_files,
         once=False,
     ),
@@ -329,6 +328,7 @@ TRANSFORMS = (
         once=False,
         keeps_values=True,
     ),
+    *COLUMN_TRANSFORMS,
     AUGMENT,
     Transform(
         "reconstruct",

@@ -27,8 +27,7 @@ def encode_cells(
     frequent category, in all columns or those of a mask. `last` says that a split took
     the last rows. An error names the row; if it `trains`, also what the spec could say
     of features, or of a `target`. Categories that are not known are counted in
-    `unknown`, if it is a Counter, where one_hot takes their column: their code is -1,
-    or that of all others.
+    `unknown`, if it is a Counter; their code is what was learnt for their column.
     """
     x = np.empty((len(rows), len(names)))
     fills = np.broadcast_to(impute, len(names))
@@ -41,11 +40,11 @@ def encode_cells(
                 x[absent, column] = learnt["data/frequent"][column]
                 absent[:] = False
         odd = np.isnan(x[:, column]) & ~(absent & fills[column])
-        if unknown is not None and (width := learnt["data/one_hot"][column]):
+        if unknown is not None and categories is not None:
             new = odd & ~absent
-            x[new, column] = len(categories) if width > len(categories) else -1
+            x[new, column] = learnt["data/unknown"][column]  # NaN: it is an error
             unknown[name] += np.count_nonzero(new)
-            odd &= absent
+            odd = np.isnan(x[:, column])
         if odd.any():
             row = int(odd.argmax())
             count = np.count_nonzero(odd & (absent == absent[row]))

@@ -54,6 +54,20 @@ TRANSFORMS = [
     "impute(0)\nstandardize()",
     "impute(most_frequent)\nminmax()",
 ]
+#: Transforms of columns of a table.
+COLUMNS = [
+    'standardize(of="a")\nminmax(of=["b", "c"])\nscale(2, of="d")\none_hot()',
+    'one_hot("a", minimum=5)\nstandardize(of="b")\nimpute(mean, of=["a", "b"])',
+    'impute(median, of="a")\nimpute(0, of="b")\nimpute("none", of="c")\none_hot()',
+    'impute("none")\nordinal("a", ["u", "v"])\none_hot(unknown=error)\ndates("day")',
+    'dates(["day", "night"], format="%d.%m.%Y")\nstandardize(of="day")\nminmax()',
+]
+#: Tables that are written in other ways.
+FORMS = [
+    'csv("t.csv", "y", drop=["a"], encoding="cp1252", decimal=",", thousands=".")',
+    'csv("t.csv", "y", quote="\'", comment="#", skip=2, without_target=drop)',
+    'csv("t.csv", "y", validation="v.csv", missing_only=["x"], missing=["-9"])',
+]
 #: Sources, and transforms that make samples which are mostly 0.
 PLACES = [
     ("imdb()", "bag_of_words()"),
@@ -115,6 +129,23 @@ RECONSTRUCTED = (
 )
 
 
+def of_columns() -> list[str]:
+    """Transforms of columns, and tables that are written in other ways."""
+    kinds = itertools.cycle((values, classes, binary))
+    forms = itertools.cycle((TABLES[0], *FORMS))
+    found = [
+        of_kind(f"{form}\n{steps}\nsplit(test=0.1)")
+        for of_kind, form, steps in zip(
+            kinds, forms, (*COLUMNS, *COLUMNS), strict=False
+        )
+    ]
+    for columns in ("", 'of="a"'):
+        lines = f'{TABLES[0]}\ncategory_ids({columns})\nimpute("none")'
+        layers = "embedding(9, 2)\nflatten\ndense(1)"
+        found.append(spec(lines, "2", layers, "mse"))
+    return found
+
+
 def specs() -> list[str]:
     """Each source, transform and split with each kind of labels at least once."""
     found = []
@@ -166,6 +197,7 @@ def specs() -> list[str]:
         more = "" if "validation" in source else split
         shape, units = ("1, 2, 1", 1) if "images" in source else ("2", 2)
         found.append(values(f"{source}\n{transforms}\n{more}", shape, units))
+    found += of_columns()
     found += [of_kind(data) for data, of_kind in MORE_ARRAYS.items()]
     for source, transform in itertools.product(("mnist()", 'npz("a.npz")'), IMAGES):
         if "reshape" not in transform or source == "mnist()":

@@ -35,7 +35,7 @@ def as_numbers(column: Column, data: ir.Data) -> str | None:
     if option := _OPTIONS.get(column.looks):
         return f"write `{option[0]}={spell(option[1])}` in `csv`"
     if column.looks == "date":
-        return f"they are dates: {leave_out(column, data)}"
+        return f"`dates([{named(column, data)}])` makes features of dates"
     return "write plain numbers in the file"
 
 

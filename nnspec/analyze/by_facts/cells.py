@@ -6,7 +6,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.by_facts.advice import as_numbers, as_texts, leave_out, named
-from nnspec.analyze.by_facts.shapes import is_taken, names
+from nnspec.analyze.by_facts.shapes import maker_of, names
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Cells, Column, Roles, Table
 from nnspec.table.data_entry import Transform
@@ -70,18 +70,33 @@ def _verify_feature(column: Column, data: ir.Data, diagnostics: Diagnostics) -> 
             diagnostics,
             column.blank,
         )
-    makers = (u for u in data.transforms if cast(Transform, u.entry).categories)
-    chosen = any(names(use, column, data) for use in makers)
-    if column.odd and not chosen:
+    maker = maker_of(column, data)
+    if column.odd and not maker:
         _report_odd(column, column.odd, data, diagnostics)
-    if column.unseen and (chosen or column.kind == "texts"):
-        _report_unseen(column, column.unseen, data, diagnostics)
+    if maker and (order := cast(Transform, maker.entry).order):
+        _verify_order(column, order(maker.arguments), data, diagnostics)
+    elif column.unseen and (maker or column.kind == "texts"):
+        _report_unseen(column, column.unseen, maker, data, diagnostics)
+
+
+def _verify_order(
+    column: Column, order: tuple[str, ...], data: ir.Data, diagnostics: Diagnostics
+) -> None:
+    """Report a text of a column in order that is none of those in the order."""
+    texts = [text for text, _ in column.common] if column.kind == "texts" else []
+    if odd := [text for text in texts if text not in order]:
+        few = ", ".join(f"`{text}`" for text in order)
+        message = f"`{_short(odd[0])}` is none of the texts in order: {few}"
+        help = "add it to them, or correct it"
+        _report("unseen-text", column, message, help, data, diagnostics)
 
 
 def _fills(use: Use, column: Column, data: ir.Data) -> bool:
     """Whether a transform fills in the missing cells of a column."""
     what = cast(Transform, use.entry).fills(use.arguments)
-    texts = column.kind == "texts" or is_taken(column, data)
+    maker = maker_of(column, data)
+    texts = column.kind == "texts" or maker is not None
+    texts = texts and not (maker and cast(Transform, maker.entry).reads)
     fits = what == "numbers" or (what == "texts" and texts)
     return fits and names(use, column, data) is not False
 
@@ -99,13 +114,15 @@ def _report_odd(
 
 
 def _report_unseen(
-    column: Column, unseen: Cells, data: ir.Data, diagnostics: Diagnostics
+    column: Column,
+    unseen: Cells,
+    maker: Use | None,
+    data: ir.Data,
+    diagnostics: Diagnostics,
 ) -> None:
     """Texts that only a validation or a test part has."""
-    takes = any(
-        use.arguments.get("unknown") not in (None, "error") for use in data.transforms
-    )
-    if takes and is_taken(column, data):
+    entry = cast(Transform, maker.entry) if maker else None
+    if maker and entry and (entry.reads or entry.opens(maker.arguments)):
         return
     _report(
         "unseen-text",

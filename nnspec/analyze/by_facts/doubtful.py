@@ -7,10 +7,11 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.by_facts.advice import as_numbers, leave_out
 from nnspec.analyze.by_facts.cells import reads_texts
-from nnspec.analyze.by_facts.shapes import is_taken
+from nnspec.analyze.by_facts.shapes import is_taken, maker_of
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Column, Table
 from nnspec.facts.doubts import doubts
+from nnspec.table.data_entry import Transform
 
 _LEAST = 3  # texts that have an order in the alphabet, and hardly another
 
@@ -21,7 +22,7 @@ def warn_of_columns(model: ir.Model, diagnostics: Diagnostics) -> None:
     if data is None or data.roles is None or reads_texts(data):
         return
     for column in data.roles.features:
-        for doubt in doubts(column):
+        for doubt in () if _is_read(column, data) else doubts(column):
             is_form = doubt.code == "texts-of-numbers"
             help = as_numbers(column, data) if is_form else leave_out(column, data)
             _warn(doubt.code, column, doubt.words, help, data, diagnostics)
@@ -51,6 +52,12 @@ def _looked_up(model: ir.Model) -> set[object]:
         [cast("tuple[object, ...]", given.get(n) or ()) for n in ids] if given else []
     )
     return {column for columns in lists for column in columns}
+
+
+def _is_read(column: Column, data: ir.Data) -> bool:
+    """Whether a transform reads the texts of a column, which mean what they say."""
+    maker = maker_of(column, data)
+    return maker is not None and cast(Transform, maker.entry).reads
 
 
 def _is_numbered(column: Column, data: ir.Data) -> bool:

@@ -7,7 +7,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.tables import names_columns
 from nnspec.facts import Request
-from nnspec.table.data_entry import Source, Transform, columns_of
+from nnspec.table.data_entry import Source, columns_of, takes_texts
 from nnspec.table.transforms import filler
 
 
@@ -17,7 +17,7 @@ def request_of(data: ir.Data) -> Request | None:
     if not files:
         return None
     split = data.split
-    makers = (u for u in data.transforms if cast(Transform, u.entry).categories)
+    makers = filter(takes_texts, data.transforms)
     return Request(
         source=data.source.entry.name,
         files=files,

@@ -9,7 +9,7 @@ from nnspec.analyze.by_facts.columns import find_column
 from nnspec.analyze.shapes import after
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Arrays, Column, Table
-from nnspec.table.data_entry import Transform, columns_of
+from nnspec.table.data_entry import Transform, columns_of, takes_texts
 from nnspec.table.entry import Shape, Use
 
 
@@ -29,15 +29,30 @@ def width_of(column: Column, data: ir.Data) -> int:
     found = 1
     for use in data.transforms:
         if (width := cast(Transform, use.entry).width) is not None:
-            found *= width(column, names(use, column, data), use.arguments)
+            taken = is_taken_by(use, column, data)
+            found *= width(column, taken, use.arguments)
     return found
 
 
 def is_taken(column: Column, data: ir.Data) -> bool:
     """Whether a transform makes something else of the texts of a column."""
-    makers = (u for u in data.transforms if cast(Transform, u.entry).categories)
-    found = (names(use, column, data) for use in makers)
-    return any(column.kind == "texts" if n is None else n for n in found)
+    return maker_of(column, data) is not None
+
+
+def maker_of(column: Column, data: ir.Data) -> Use | None:
+    """The transform that makes something else of the texts of a column."""
+    found = (use for use in data.transforms if is_taken_by(use, column, data))
+    return next(found, None)
+
+
+def is_taken_by(use: Use, column: Column, data: ir.Data) -> bool:
+    """Whether a transform makes something else of the texts of a column."""
+    if not takes_texts(use):
+        return False
+    if (named := names(use, column, data)) is not None:
+        return named
+    others = (u for u in data.transforms if takes_texts(u) and u is not use)
+    return column.kind == "texts" and not any(names(u, column, data) for u in others)
 
 
 def names(use: Use, column: Column, data: ir.Data) -> bool | None:

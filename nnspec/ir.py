@@ -200,6 +200,15 @@ class Split(Record):
     stratify: bool
 
 
+class Folds(Record):
+    """The parts of cross-validation; without a seed they are runs of the samples."""
+
+    count: int
+    stratify: bool
+    seed: int | None
+    span: Span
+
+
 class Reconstruction(Record):
     """`reconstruct`: the labels of samples are what the transforms `before` make."""
 
@@ -227,6 +236,7 @@ class Data(Record):
     facts: Facts | None = None
     roles: Roles | None = None
     reconstruct: Reconstruction | None = None
+    folds: Folds | None = None
     #: Columns of a table for inputs and outputs by name; the source's own arguments
     #: list all of them.
     by_name: Mapping[str, ForOutputs] = EMPTY

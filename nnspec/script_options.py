@@ -9,6 +9,7 @@ from collections.abc import Sequence
 COMMANDS = {
     "train": "train, evaluate and save: the default",
     "evaluate": "print the loss and the metrics of the test part",
+    "cross_validate": "with `folds(k)`: train on all folds but one, for each of them",
     "predict": "write the predictions for the rows of a file as CSV",
     "gradcheck": "compare the derivatives with numerical ones",
 }
@@ -26,6 +27,7 @@ OPTIONS = {
     "--force": ("", "overwrite the training in --out"),
     "--weights": ("FILE", "the weights to use; default: those of the newest run"),
     "--output": ("FILE", "the file for the predictions"),
+    "--jobs": ("N", "processes that train folds at once, in cross_validate"),
     "--threads": ("N", "threads that share the work"),
     "--quiet": ("", "print errors only"),
     "--json": ("", "print one JSON object a line"),

@@ -30,7 +30,7 @@ from tests.test_network_scripts import PARTS, lint, unused
 
 ALL = CASES | INITIALIZED | OPTIMIZED
 #: What writes files, and so is told instead of written.
-WRITES = ("checkpoint(", "csv_logger(")
+WRITES = ("checkpoint(", "csv_logger(", "folds(")
 
 
 def bare(text: str, name: str = "model.nn") -> str:

@@ -57,6 +57,12 @@ def everything(model: ir.Model) -> Iterator[Place]:
     yield from places("source", model.data.source)
     for use in model.data.transforms + model.data.labels:
         yield from places("transform", use)
+    if folds := model.data.folds:
+        yield "transform", "folds", ""
+        given = {"k": folds.count, "stratify": folds.stratify, "seed": folds.seed}
+        yield from (
+            ("transform", "folds", name) for name, value in given.items() if value
+        )
     if model.data.reconstruct:
         yield "transform", "reconstruct", ""
     if model.data.split:

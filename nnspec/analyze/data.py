@@ -7,6 +7,7 @@ from typing import cast
 from nnspec import ir, syntax
 from nnspec.analyze.columns import verify_columns, verify_once
 from nnspec.analyze.files import verify_files
+from nnspec.analyze.folds import read_folds
 from nnspec.analyze.reconstruct import LABELS, read_reconstruction
 from nnspec.analyze.samples import verify_samples
 from nnspec.analyze.shapes import after
@@ -46,7 +47,9 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
         verify_table(source, transforms, binder.diagnostics)
     verify_columns(source, transforms, binder.diagnostics)
     splits = [use for use in transforms if use.entry.name == "split"]
-    others = [u for u in transforms if u.entry.name not in ("split", "reconstruct")]
+    folds = [use for use in transforms if use.entry.name == "folds"]
+    apart = ("split", "reconstruct", "folds")
+    others = [use for use in transforms if use.entry.name not in apart]
     labels = tuple(use for use in others if is_about_labels(use))
     samples = tuple(use for use in others if not is_about_labels(use))
     verify_samples(source, samples, binder.diagnostics)
@@ -61,6 +64,7 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
         classes=None if unread else _classes(source, labels),
         span=source.span,
         reconstruct=reconstruct,
+        folds=read_folds(folds[0], source, binder.diagnostics) if folds else None,
         by_name=by_name,
     )
 

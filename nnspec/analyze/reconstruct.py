@@ -42,7 +42,7 @@ def read_reconstruction(
                 f"{reason}",
                 other.span,
                 help="remove `stratify=true` from it"
-                if other.entry.name == "split"
+                if other.entry.name in ("split", "folds")
                 else f"remove `{other.name}`",
                 notes=[Note(use.span, "the label is the sample")],
             )
@@ -81,7 +81,7 @@ def _conflict(other: Use, samples: tuple[Use, ...]) -> str | None:
     """Why a transform cannot stand beside `reconstruct`, if it cannot."""
     if other.arguments.get("stratify"):
         return "draws samples by their classes"
-    if other.entry.name in ("split", "reconstruct"):
+    if other.entry.name in ("split", "folds", "reconstruct"):
         return None
     if other not in samples:
         return "is about labels of another kind"

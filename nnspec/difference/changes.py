@@ -125,6 +125,9 @@ def _data(model: ir.Model) -> dict[str, str]:
     if data.reconstruct:
         before = ", ".join(map(canonical, data.reconstruct.before))
         found["labels"] = f"reconstruct after {before or 'no transform'}"
+    if folds := data.folds:
+        stratify = ", stratify=true" * folds.stratify
+        found["folds"] = f"folds({folds.count}{stratify}, seed={spelled(folds.seed)})"
     if split := data.split:
         parts = {"validation": split.validation, "test": split.test, "seed": split.seed}
         words = [f"{name}={spelled(value)}" for name, value in parts.items() if value]

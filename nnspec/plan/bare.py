@@ -38,7 +38,15 @@ BARE = Form(
 
 
 def refused(model: ir.Model) -> Iterable[Diagnostic]:
-    """An error for each callback that writes a file."""
+    """An error for each callback that writes a file, and for folds."""
+    if model.data and model.data.folds:
+        yield Diagnostic(
+            "not-in-bare",
+            "error",
+            "`folds` is for the command `cross_validate`, and a bare script has none",
+            model.data.folds.span,
+            "leave it out, or compile without `--bare`",
+        )
     for use in model.training.callbacks if model.training else ():
         if cast(Callback, use.entry).file:
             yield Diagnostic(

@@ -14,12 +14,14 @@ from nnspec.plan.tables import TableProgram, files_of_table, plan_table
 from nnspec.plan.transforms import (
     Arguments,
     BatchStep,
+    FoldsStep,
     SplitStep,
     Step,
     expands,
     imputes,
     in_turn,
     plan_batch_step,
+    plan_folds,
     plan_learnt,
     plan_split,
     plan_steps,
@@ -98,6 +100,7 @@ class DataProgram(Record):
     imputes: Code | None
     by_mask: bool
     split: SplitStep | None
+    folds: FoldsStep | None
     last: Code
     steps: tuple[Step, ...]
     learning: tuple[Step, ...]
@@ -122,9 +125,10 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     expanding = next(filter(expands, uses), None)
     samples, named = plan_samples(model), plan_names(model)
     steps = plan_steps(uses, bool(source and source.table))
-    learning = tuple(step for step in steps if step.learns)
+    folds = plan_folds(data.folds) if data and data.folds and not bare else None
+    learning = tuple(replace(step, shared=bool(folds)) for step in steps if step.learns)
     own_labels = _own_labels(data, steps, model.output_shape) if data else None
-    split = _split(data, lazy) if data else None
+    split = _split(data, lazy=lazy, folds=bool(folds)) if data else None
     split = split and replace(split, **(named.stratified if named else {}))
     one = next(one for one in model.by_output() if one.training)
     labels = plan_labels(one)
@@ -151,7 +155,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         required=_required(data) if data else None,
         table=table,
         lazy=lazy,
-        mapped=bool(split and split.mapped and split.seed),
+        mapped=bool(split and split.mapped and split.seed) or bool(folds and lazy),
         samples=samples_by_name(samples, named) if named else samples,
         check_shape=table is not None
         and not (named and named.several_inputs)
@@ -162,6 +166,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         imputes=imputes(uses),
         by_mask=any(map(takes_some, uses)) or bool(table and table.dates),
         split=split,
+        folds=folds,
         last=Code(", last=True" if split and not split.seed else ""),
         steps=steps,
         learning=learning,
@@ -187,9 +192,11 @@ def _keys(uses: Sequence[Use]) -> list[str]:
     return [key for each in found for key in (*each.keys, *filter(None, [each.of]))]
 
 
-def _split(data: ir.Data, lazy: bool) -> SplitStep | None:
+def _split(data: ir.Data, *, lazy: bool, folds: bool) -> SplitStep | None:
     alone = bool(data.reconstruct) and not cast(Source, data.source.entry).table
-    return plan_split(data.split, lazy=lazy, alone=alone) if data.split else None
+    if data.split is None:
+        return None
+    return plan_split(data.split, lazy=lazy, alone=alone, folds=folds)
 
 
 def _own_labels(
@@ -340,6 +347,7 @@ def _runtime(
     arrays += [] if samples.texts or samples.ids else ["check_samples"]
     arrays += ["check_given_ids"] * (bool(model.network.ids) and not samples.texts)
     table = source is not None and source.table
+    lazy = source is not None and source.lazy
     names = _files_of_source(data, source.files) if data and source else []
     names += [*labels.files, *["check_classes"] * labels.named]
     names += files_of_table(data) if data and table else ()
@@ -358,6 +366,9 @@ def _runtime(
         if not (samples.texts or reshapes or (named and named.several_inputs)):
             names += ["check_features"]
     names += _files_of_parts(model, samples)
+    if data and data.folds:
+        names += ["dealt"] if data.folds.stratify else []
+        names += ["cut_fold", *["mapped_rows"] * lazy]
     for use in uses:
         names += cast(Transform, use.entry).files(use.arguments)
         names += ["columns_of"] if takes_some(use) and columns_of(use) else []

@@ -103,6 +103,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         runtime=(
             *(() if origin.bare else _printing(network)),
             *_runtime(network),
+            *(_cross_validating(network) if data.folds else ()),
             *files_of_metrics(model),
             *callbacks.files,
         ),
@@ -277,6 +278,18 @@ def _printing(network: NetworkProgram) -> tuple[str, ...]:
     told = {str(measure.template) for measure in network.metrics.tables}
     names += ["confusion_table"] if "confusion_matrix" in told else []
     return tuple(names)
+
+
+def _cross_validating(network: NetworkProgram) -> tuple[str, ...]:
+    """The plain files that tell of folds."""
+    tables = [
+        m
+        for each in network.outputs
+        if each.measured
+        for m in each.measured.metrics.tables
+    ]
+    by_class = any(measure.template == "class_report" for measure in tables)
+    return ("over_folds", *["spread_table"] * by_class)
 
 
 def _runtime(network: NetworkProgram) -> tuple[str, ...]:

@@ -49,6 +49,8 @@ class Step(Record):
     choose: Code | None
     weights: Code | None
     idf: bool
+    #: Whether the vocabulary is that of all folds, and may be known.
+    shared: bool = False
 
 
 class BatchStep(Record):
@@ -314,11 +316,29 @@ def offset_of(given: object) -> Code:
     return Code(f" {'-' if offset < 0 else '+'} {literal(abs(offset))}")
 
 
-def plan_split(split: ir.Split, *, lazy: bool, alone: bool) -> SplitStep:
+class FoldsStep(Record):
+    """The folds of cross-validation; drawn where there is a `seed`."""
+
+    count: Code
+    seed: Code | None
+    stratify: bool
+
+
+def plan_folds(folds: ir.Folds) -> FoldsStep:
+    """The folds, as the script cuts them."""
+    return FoldsStep(
+        count=literal(folds.count),
+        seed=None if folds.seed is None else literal(folds.seed),
+        stratify=folds.stratify,
+    )
+
+
+def plan_split(split: ir.Split, *, lazy: bool, alone: bool, folds: bool) -> SplitStep:
     """The split; a seed is drawn with where the spec gives one, or stratifies."""
     sizes = {"validation": split.validation, "test": split.test}
+    unless = {"validation": "0 if fold else " * folds}
     written = [
-        f", {part}={literal(int(size) if size >= 1 else size)}"
+        f", {part}={unless.get(part, '')}{literal(int(size) if size >= 1 else size)}"
         for part, size in sizes.items()
         if size
     ]

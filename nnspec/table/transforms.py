@@ -336,6 +336,27 @@ TRANSFORMS = (
         "autoencoders. The source needs no target then.",
     ),
     Transform(
+        "folds",
+        "For `cross_validate` alone: so many trainings, each on all folds but one, "
+        "which is its validation part. A test part stays out; a validation part that "
+        "`split` made goes back to the training part before.",
+        (
+            Argument("k", Integer(2, 10**6), doc="how many folds", example="5"),
+            Argument(
+                "stratify",
+                Flag(),
+                False,
+                "deals samples out so that each fold has its share of each class",
+            ),
+            Argument(
+                "seed",
+                Optional(Integer(0)),
+                0,
+                "draws the folds; `none` cuts them in the order of the samples",
+            ),
+        ),
+    ),
+    Transform(
         "split",
         "Sets samples of the training part apart: the last ones, before any shuffling; "
         "with `seed` or `stratify`, some drawn at random. A part that the data brings "

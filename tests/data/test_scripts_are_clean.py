@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,34 @@ def of_columns() -> list[str]:
     return found
 
 
+def _reconstructed() -> Iterator[str]:
+    """Samples that are their own labels."""
+    for (source, transforms), split in zip(
+        itertools.product(ALONE, RECONSTRUCTED),
+        itertools.cycle(("", "split(0.2)", "split(0.1, seed=3)")),
+        strict=False,
+    ):
+        more = "" if "validation" in source else split
+        shape, units = ("1, 2, 1", 1) if "images" in source else ("2", 2)
+        yield values(f"{source}\n{transforms}\n{more}", shape, units)
+
+
+def _folded() -> Iterator[str]:
+    """Sections with folds."""
+    kinds = ("3", "5, stratify=true, seed=none")
+    for source, kind in itertools.product(VALUES, kinds):
+        data = f"{source}\nstandardize()\nsplit(0.1, 0.1)\nfolds({kind})"
+        yield classes(data)
+        yield values(f"{data}\nstandardize(target)")
+    for source, transforms in itertools.product(ALONE[:-1], RECONSTRUCTED):
+        if "validation" not in source:
+            yield values(f"{source}\n{transforms}\nfolds(4, seed=1)", "2", 2)
+    loss = "binary_crossentropy\nmetrics = [accuracy, auc, class_report]"
+    for mode in ("count", "tfidf"):
+        data = f"imdb()\nbag_of_words(900, mode={mode})\nfolds(3)"
+        yield spec(data, "900", "dense(1, sigmoid)", loss)
+
+
 def specs() -> list[str]:
     """Each source, transform and split with each kind of labels at least once."""
     found = []
@@ -189,15 +218,7 @@ def specs() -> list[str]:
         values("\n".join([source, *steps, "split(0.1)"]))
         for source, steps in itertools.product(VALUES, TARGETS)
     ]
-    for (source, transforms), split in zip(
-        itertools.product(ALONE, RECONSTRUCTED),
-        itertools.cycle(("", "split(0.2)", "split(0.1, seed=3)")),
-        strict=False,
-    ):
-        more = "" if "validation" in source else split
-        shape, units = ("1, 2, 1", 1) if "images" in source else ("2", 2)
-        found.append(values(f"{source}\n{transforms}\n{more}", shape, units))
-    found += of_columns()
+    found += [*of_columns(), *_reconstructed(), *_folded()]
     found += [of_kind(data) for data, of_kind in MORE_ARRAYS.items()]
     for source, transform in itertools.product(("mnist()", 'npz("a.npz")'), IMAGES):
         if "reshape" not in transform or source == "mnist()":

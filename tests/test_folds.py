@@ -314,3 +314,39 @@ def test_scripts_without_folds_have_no_such_command(tmp_path: Path) -> None:
     assert module.main(["cross_validate"]) == 2
     with pytest.raises(SpecError, match="a bare script has none"):
         bare(classes(f"{source('npz', tmp_path)}\nfolds(3)"))
+
+
+@pytest.mark.parametrize("spread", ["", ", stratify=true"])
+def test_several_inputs_and_outputs_have_folds(
+    tmp_path: Path, capsys: Any, spread: str
+) -> None:
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, (N, 1)).astype(float)
+    arrays = {"a": rng.normal(size=(N, 2)), "b": rng.normal(size=(N, 3)), "y": y}
+    np.savez(tmp_path / "d.npz", **arrays, z=rng.normal(size=(N, 1)))
+    text = (
+        'data {\nnpz("d.npz", x=[left: "a", right: "b"], y=[sold: "y", price: "z"])\n'
+        f"folds(4{spread})\n}}\n"
+        "network {\ninput(2) as left\ninput(3) as right\nconcatenate(left, right)\n"
+        "dense(4, relu) as h\ndense(1, sigmoid) as sold\ndense(1) from h as price\n"
+        "output(sold, price)\n}\n"
+        "training {\nloss = [sold: binary_crossentropy, price: mse]\n"
+        "metrics = [sold: [accuracy, confusion_matrix, class_report], price: [mae]]\n"
+        "}\n"
+    )
+    module = section(text, tmp_path)
+    assert module.main(["cross_validate", "--json"]) == 0
+    *rows, summary = map(json.loads, capsys.readouterr().out.splitlines())
+    names = {"val_loss", "val_sold_loss", "val_price_mae", "val_sold_confusion_matrix"}
+    assert {*rows[0]} > names
+    matrix = np.sum([row["val_sold_confusion_matrix"] for row in rows], axis=0)
+    assert matrix.sum() == N
+    assert matrix.sum(axis=1)[1] == y.sum()
+    if spread:
+        shares = [np.sum(row["val_sold_confusion_matrix"], axis=1)[1] for row in rows]
+        assert max(shares) - min(shares) <= 1
+    maes = [row["val_price_mae"] for row in rows]
+    assert summary["mean"]["val_price_mae"] == pytest.approx(np.mean(maes))
+    assert module.main(["cross_validate"]) == 0
+    out = capsys.readouterr().out
+    assert "val_sold_class_report" in out

@@ -125,7 +125,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     expanding = next(filter(expands, uses), None)
     samples, named = plan_samples(model), plan_names(model)
     steps = plan_steps(uses, bool(source and source.table))
-    folds = plan_folds(data.folds) if data and data.folds and not bare else None
+    folds = None if bare else _folds(data, named)
     learning = tuple(replace(step, shared=bool(folds)) for step in steps if step.learns)
     own_labels = _own_labels(data, steps, model.output_shape) if data else None
     split = _split(data, lazy=lazy, folds=bool(folds)) if data else None
@@ -190,6 +190,12 @@ def _keys(uses: Sequence[Use]) -> list[str]:
     """The names of the arrays that transforms learn."""
     found = plan_learnt(uses)
     return [key for each in found for key in (*each.keys, *filter(None, [each.of]))]
+
+
+def _folds(data: ir.Data | None, named: Names | None) -> FoldsStep | None:
+    if data is None or data.folds is None:
+        return None
+    return plan_folds(data.folds, named.to_stratify if named else None)
 
 
 def _split(data: ir.Data, *, lazy: bool, folds: bool) -> SplitStep | None:

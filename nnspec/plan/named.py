@@ -77,16 +77,24 @@ class Names(Record):
 
     @property
     def stratified(self) -> dict[str, Code]:
-        """The outputs whose labels are classes, or all if none are; their columns."""
-        several = [each for each in self.each_output if each.name]
-        classes = [each for each in several if each in self.classes] or several
-        if not classes:
+        """What tells rows apart, of several outputs: their names, or their columns."""
+        if self.to_stratify is None:
             return {}
-        names = ", ".join(f"{each.name}" for each in classes)
         if not self.of_table:
-            return {"names": Code(f"[{names}]")}
-        columns = ", ".join(f"*{each.targets}" for each in classes)
+            return {"names": self.to_stratify}
+        columns = ", ".join(f"*{each.targets}" for each in self._classes_or_all)
         return {"columns": Code(f"[{columns}]")}
+
+    @property
+    def to_stratify(self) -> Code | None:
+        """The names of those of several outputs whose labels are classes, or of all."""
+        names = ", ".join(f"{each.name}" for each in self._classes_or_all)
+        return Code(f"[{names}]") if names else None
+
+    @property
+    def _classes_or_all(self) -> list[NamedLabels]:
+        several = [each for each in self.each_output if each.name]
+        return [each for each in several if each in self.classes] or several
 
     @property
     def prepared(self) -> Code:

@@ -322,14 +322,17 @@ class FoldsStep(Record):
     count: Code
     seed: Code | None
     stratify: bool
+    #: The names of those of several outputs whose labels are stratified.
+    names: Code | None
 
 
-def plan_folds(folds: ir.Folds) -> FoldsStep:
-    """The folds, as the script cuts them."""
+def plan_folds(folds: ir.Folds, names: Code | None) -> FoldsStep:
+    """The folds, as the script cuts them; `names` are those of outputs of classes."""
     return FoldsStep(
         count=literal(folds.count),
         seed=None if folds.seed is None else literal(folds.seed),
         stratify=folds.stratify,
+        names=names,
     )
 
 

@@ -9,7 +9,7 @@ import re
 import textwrap
 
 from tests.scripts import spec
-from tests.sequences import SEQUENCES
+from tests.sequences import DROPPED, SEQUENCES
 
 #: Each activation with its defaults, and with other arguments.
 ACTIVATIONS = (
@@ -908,10 +908,13 @@ CASES: dict[str, str] = {
     **{_short("; ".join(lines)): _with_callbacks(lines) for lines in CALLBACKS},
 }
 
-#: The same for initial values, about which Keras's arithmetic has nothing to say.
+#: The same for initial values and masks that are drawn, which Keras draws otherwise.
 INITIALIZED: dict[str, str] = {
-    i: spec([f"dense(4, tanh, kernel_initializer={i})", "dense(2)"])
-    for i in INITIALIZERS
+    **{text[:90]: _layers(text) for text in DROPPED},
+    **{
+        i: spec([f"dense(4, tanh, kernel_initializer={i})", "dense(2)"])
+        for i in INITIALIZERS
+    },
 }
 
 #: And for optimizers with what all can be given, whose updates are compared alone.

@@ -67,3 +67,12 @@ BOTH = (
     "recurrent_initializer=random_normal)); dense(2) | 4, 2",
 )
 SEQUENCES = (*EMBEDDINGS, *RECURRENT, *MASKED, *BOTH)
+#: Those that draw masks, which Keras cannot be given.
+DROPPED = (
+    "dense(3, tanh); lstm(2, dropout=0.3, recurrent_dropout=0.2); dense(2) | 4, 2",
+    "gru(2, dropout=0.3, reset_after=false); dense(2) | 4, 2",
+    "dense(3); gru(2, recurrent_dropout=0.3, return_sequences=true); "
+    "simple_rnn(2, dropout=0.2, recurrent_dropout=0.2); dense(2) | 4, 2",
+    "embedding(4, 2, mask_zero=true); bidirectional(lstm(2, recurrent_dropout=0.4, "
+    "return_sequences=true)); global_average_pooling1d; dense(2) | 4",
+)

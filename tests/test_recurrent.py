@@ -82,6 +82,45 @@ def test_a_dropout_is_the_same_at_all_steps(layer: str) -> None:
     close(twice, result, rtol=0)
 
 
+@pytest.mark.parametrize("dropout", ["0.0", "0.4"])
+@pytest.mark.parametrize("layer", ["simple_rnn", "lstm", "gru"])
+def test_a_recurrent_dropout_has_a_mask_for_each_gate(layer: str, dropout: str) -> None:
+    """As if each gate were a layer that is given its own input and state."""
+    rates = f"dropout={dropout}, recurrent_dropout=0.5"
+    s, run, x = made(f"{layer}({UNITS}, {rates}) as it")
+    a = s.forward(run.w, x, np.random.default_rng(0))
+    gates, w = a.it_gates.shape[2] // UNITS, run.w
+    assert a.it_masks.shape == (gates, N, UNITS)
+    assert {*a.it_masks.ravel().tolist()} == {0.0, 2.0}
+    inputs = getattr(a, "it_mask", np.ones((gates, N, WIDTH)))
+    assert len(np.unique(a.it_masks, axis=0)) == gates
+    bias = w.it_bias if layer != "gru" else w.it_bias[0]
+    kernels = np.split(w.it_kernel, gates, axis=1)
+    recurrent = np.split(w.it_recurrent_kernel, gates, axis=1)
+    h = c = np.zeros((N, UNITS))
+    for t in range(STEPS):
+        sums = [(x[:, t] * m) @ k for m, k in zip(inputs, kernels, strict=True)]
+        states = [(h * m) @ k for m, k in zip(a.it_masks, recurrent, strict=True)]
+        z = np.split(np.hstack(sums) + bias, gates, axis=1)
+        if layer == "gru":
+            inner = np.split(np.hstack(states) + w.it_bias[1], gates, axis=1)
+            update, reset = (sigmoid(z[k] + inner[k]) for k in (0, 1))
+            h = update * h + (1 - update) * np.tanh(z[2] + reset * inner[2])
+            continue
+        z = [one + other for one, other in zip(z, states, strict=True)]
+        if layer == "simple_rnn":
+            h = np.tanh(z[0])
+            continue
+        c = sigmoid(z[1]) * c + sigmoid(z[0]) * np.tanh(z[2])
+        h = sigmoid(z[3]) * np.tanh(c)
+    close(a.it, h, rtol=1e-12)
+    assert s.gradcheck() == 0
+    used = s.forward(run.w, x).it.copy()
+    plain, other, _ = made(f"{layer}({UNITS}) as it")
+    other.parameters[...] = run.parameters
+    close(used, plain.forward(other.w, x).it, rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     "layer", ["simple_rnn", "lstm", "gru", "gru(2, reset_after=false)"]
 )

@@ -54,6 +54,14 @@ _END = (
         named=True,
     ),
     Argument(
+        "recurrent_dropout",
+        Real(minimum=0, below=1),
+        0.0,
+        "rate of a dropout of the state, the same at all steps; each gate then has a "
+        "mask of its own, also for the input",
+        named=True,
+    ),
+    Argument(
         "return_sequences",
         Flag(),
         False,
@@ -83,6 +91,14 @@ def _shape(name: str) -> Callable[[Shape, Arguments], Shape]:
         verify_axes(name, shape, 1)
         for argument in ("activation", "recurrent_activation"):
             _verify_activation(name, argument, arguments.get(argument))
+        if arguments["recurrent_dropout"] and arguments.get("reset_after") is False:
+            raise Misfit(
+                "this version of nnspec has no `recurrent_dropout` of a `gru` that "
+                "resets before the product",
+                "leave out `reset_after=false`",
+                code="not-supported-yet",
+                argument="recurrent_dropout",
+            )
         units = cast(int, arguments["units"])
         return (shape[0], units) if arguments["return_sequences"] else (units,)
 

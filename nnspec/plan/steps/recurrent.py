@@ -33,7 +33,8 @@ class Recurrent(Step, kw_only=True):
     work: Mapping[str, Code]
     rows: Mapping[str, Code]
     names: Mapping[str, Code]
-    drops: bool
+    #: Each gate has a dropout of its own.
+    by_gate: bool
     #: The mask of its steps.
     mask: Code | None
     #: Steps come out in the order of the input, though it goes backwards; ...
@@ -101,8 +102,15 @@ def add_recurrent(
             bools=True,
             whole_shape=Code(f"({times}, n, 1)"),
         )
+    gates = kept["gates"].shape[-1] // units
+    by_gate = bool(arguments["recurrent_dropout"])
+    each = (gates,) if by_gate else ()
     if arguments["dropout"]:
-        kept["mask"] = array("mask", (width,))
+        kept["mask"] = array("mask", (*each, width))
+    if by_gate:
+        kept["masks"] = array("masks", (*each, units))
+    drops = by_gate or bool(arguments["dropout"])
+    if drops:
         layout.draws.add("mask")
     work = {
         part: array(part, (wide * units,), "da") for part, wide in _WORK[kind].items()
@@ -114,12 +122,15 @@ def add_recurrent(
         base = layer_step(call, op, kind, w=w)
         forward_file, *back_file = _FILES[kind] or ("",)
         files = (forward_file, *(back_file * derived)) if forward_file else ()
+        files += ("gate_product",) if by_gate else ()
+        files += ("gate_product_back",) if by_gate and op.dy else ()
+        files += ("gate_kernel",) if by_gate and op.dw else ()
         return Recurrent(
             **{
                 **vars(base),
                 "arguments": quoted(arguments),
                 "files": files,
-                "rng": Code("rng") if arguments["dropout"] else None,
+                "rng": Code("rng") if drops else None,
                 "matmul": matmul(layout.batch * times * width * wide),
                 "product": Code(f"(B * {times}, {width}) @ ({width}, {wide})"),
             },
@@ -128,7 +139,7 @@ def add_recurrent(
             work={part: value.a for part, value in work.items()} if op.dy else EMPTY,
             rows=_rows(kept, units),
             names=names,
-            drops=bool(arguments["dropout"]),
+            by_gate=by_gate,
             mask=mask.a if mask else None,
             flipped=both and bool(arguments["go_backwards"]),
             blank=both and mask is not None,

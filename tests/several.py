@@ -173,6 +173,29 @@ CITIES = (
     )
 )
 
+#: Two heads that learn the same labels, of samples that two inputs take.
+HEADS = """
+data {
+  spirals(samples=60)
+  split(validation=0.2, seed=1)
+}
+network {
+  input(2) as left
+  input(2) as right
+  concatenate(left, right)
+  dense(5, tanh)
+  dense(3, softmax) as early
+  dense(5, tanh)
+  dense(3, softmax) as late
+  output(late, early)
+}
+training {
+  loss = sparse_categorical_crossentropy
+  loss_weights = [early: 0.3]
+  metrics = accuracy
+}
+"""
+
 SPECS = {
     "everything": EVERYTHING,
     "convolved": CONVOLVED,
@@ -180,6 +203,7 @@ SPECS = {
     "auxiliary": AUXILIARY,
     "wide": WIDE,
     "archive": ARCHIVE,
+    "heads": HEADS,
     "houses": HOUSES,
     "cities": CITIES,
     "focal": AUXILIARY.replace(

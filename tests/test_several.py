@@ -14,7 +14,7 @@ import pytest
 
 import nnspec
 from tests.scripts import load
-from tests.several import ARCHIVE, CITIES, EVERYTHING, HOUSES, SPECS
+from tests.several import ARCHIVE, CITIES, EVERYTHING, HEADS, HOUSES, SPECS
 from tests.test_network_scripts import lint, unused
 
 
@@ -276,3 +276,12 @@ def test_an_id_that_no_embedding_has(tmp_path: Path) -> None:
     )
     assert code == 3
     assert "is no id from 0 to 1" in said
+
+
+def test_heads_learn_the_same_labels(tmp_path: Path) -> None:
+    code, printed, said = run(
+        load(nnspec.compile(HEADS)), "train", "--json", "--out", tmp_path / "out"
+    )
+    assert code == 0, said
+    row = json.loads(printed.splitlines()[0])
+    assert row["loss"] == pytest.approx(row["late_loss"] + 0.3 * row["early_loss"])

@@ -58,6 +58,8 @@ class Names(Record):
     #: The names of the arrays of each part in an archive.
     arrays: Code
     of_table: bool
+    #: Where a source gives no names, each input and output takes the same x and y.
+    same: Code | None
 
     @property
     def learns(self) -> bool:
@@ -133,6 +135,11 @@ def plan_names(model: ir.Model) -> Names | None:
         each_output=tuple(_labels(one, table, several=several) for one in ones),
         arrays=_arrays(inputs, labels),
         of_table=table is not None,
+        same=None
+        if data is None or cast(Source, data.source.entry).by_name
+        else Code(
+            f"({', '.join(['x'] * max(len(inputs), 1) + ['y'] * max(len(labels), 1))})"
+        ),
     )
 
 

@@ -28,7 +28,7 @@ def _of_data(model: ir.Model, what: str) -> Iterator[Diagnostic]:
     data = model.data
     if data is None:
         return
-    if not cast(Source, data.source.entry).by_name:
+    if cast(Source, data.source.entry).lazy:
         name = data.source.entry.name
         yield _error(f"reads no `{name}` for several {what}", data.source.span)
     if data.reconstruct:

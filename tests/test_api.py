@@ -380,7 +380,7 @@ def test_targets_by_number(tmp_path: Path, target: str) -> None:
         ({"train": (np.ones((2, 4)),)}, "parts: not enough values"),
         ({"train": (np.ones((2, 4)), [0])}, "parts, train, row 0: labels"),
         ({"train": (np.ones((2, 3)), [0, 1])}, "parts, train, row 0: an array"),
-        ({"train": (np.ones((2, 4)), [0, 3])}, "parts, train, row 1: the label 3"),
+        ({"train": (np.ones((2, 4)), [0, 3])}, "parts: 2 classes in the training part"),
         ([], r"parts: these are \[\]"),
     ],
 )

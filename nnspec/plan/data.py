@@ -73,7 +73,8 @@ class DataProgram(Record):
     that learn nothing are done `direct`, where data is loaded. `parts` are those
     that there may be beside the training part, and whether they are there for sure.
     `read` gives samples to predict for, in `blocks` or all of a
-    file; a transform `reshapes` them. `runtime` are the plain files that are called.
+    file, or `by_file`, a sample of each; a transform `reshapes` them. `runtime` are the
+    plain files that are called.
     """
 
     bare: bool
@@ -110,6 +111,7 @@ class DataProgram(Record):
     learns: bool
     read: Code
     blocks: bool
+    by_file: bool
     reshapes: bool
     names: Names | None
     runtime: tuple[str, ...]
@@ -179,6 +181,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         else _read(data, samples),
         names=named,
         blocks=bool(source and source.blocks),
+        by_file=bool(source and source.by_file),
         reshapes="reshape" in names,
         runtime=_bare_runtime(model)
         if bare

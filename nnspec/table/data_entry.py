@@ -23,14 +23,14 @@ class Source(Entry):
     labels, where they are others;
     `reader` is the one that reads samples to predict for: in a file like those of the
     source, with the arguments `reader_takes`, and in `blocks` where it yields some at a
-    time. What it reads is `shaped` like the samples of the source, or else it may be
-    rows of numbers. `by_class` says that the
-    samples stand class by class, and that the names of classes are learnt from them.
-    `told_by` gives the files that tell the shape of a sample, by their parts.
-    Where labels can be `any_labels`, the script numbers
-    those that are no numbers of classes. Arguments that can be pairs are `by_name` of
-    an `input` or `output`. One that is `made_up` reads nothing, and `needs` are the
-    packages beside NumPy that its scripts need.
+    time; `by_file` with their files, for each sample is one. What it reads is `shaped`
+    like the samples of the source, or else it may be rows of numbers. `by_class` says
+    that the samples stand class by class, and that the names of classes are learnt from
+    them. `told_by` gives the files that tell the shape of a sample, by their parts.
+    Where labels can be `any_labels`, the script numbers those that are no numbers of
+    classes. Arguments that can be pairs are `by_name` of an `input` or `output`. One
+    that is `made_up` reads nothing, and `needs` are the packages beside NumPy that its
+    scripts need.
     """
 
     paths: tuple[str, ...] = ()
@@ -47,6 +47,7 @@ class Source(Entry):
     reader: str = "load_array"
     reader_takes: tuple[str, ...] = ()
     blocks: bool = False
+    by_file: bool = False
     shaped: bool = False
     by_class: bool = False
     any_labels: bool = False

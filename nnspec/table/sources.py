@@ -273,6 +273,7 @@ SOURCES = (
         reader="images_at",
         reader_takes=("size", "channels"),
         blocks=True,
+        by_file=True,
         shaped=True,
         by_class=True,
         needs=("pillow",),

@@ -6,6 +6,7 @@ import ast
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -97,11 +98,33 @@ def test_a_script_learns_and_is_used(tmp_path: Path) -> None:
                 csv.reader(run(tmp_path, "predict", path, *weights).splitlines())
             )
             classes = [f"probability_{c}" for c in ("daisy", "rose", "tulip")]
-            assert rows[0] == ["prediction", *classes]
-            assert [row[0] for row in rows[1:]] == [name] * count
+            assert rows[0] == ["file", "prediction", *classes]
+            assert [row[1] for row in rows[1:]] == [name] * count
+            files = sorted(map(str, (tmp_path / path).iterdir())) if count > 1 else []
+            found = [str(tmp_path / row[0]) for row in rows[1:]]
+            assert found == (files or [str(tmp_path / path)])
     run(tmp_path, "gradcheck")
-    told = run(tmp_path, "predict", "flowers", *weights, code=3)
-    assert "flowers/daisy: Is a directory; it should be a PNG or JPEG" in told
+    rows = list(csv.reader(run(tmp_path, "predict", "flowers", *weights).splitlines()))
+    assert len(rows) == 91  # those of all folders in it
+    assert all(Path(row[0]).parent.name == row[1] for row in rows[1:])
+
+
+def test_a_folder_is_evaluated(tmp_path: Path) -> None:
+    flowers(tmp_path / "flowers")
+    more = flowers(tmp_path / "more", 4)
+    (more / "rose").rename(tmp_path / "rose")  # a class may have no image there
+    (more / "daisy/00.png").rename(more / "tulip/daisy.png")
+    lines = TRAINED.replace("validation=0.2, test=0.2", "validation=0.2")
+    (tmp_path / "model.py").write_text(nnspec.compile(lines, "model.nn"))
+    run(tmp_path, "train", "--quiet", "--out", "out")
+    weights = ("--json", "--weights", "out/weights.npz")
+    assert "name a folder like that" in run(tmp_path, "evaluate", *weights, code=3)
+    shutil.rmtree(tmp_path / "flowers")  # nothing is trained on again
+    found = json.loads(run(tmp_path, "evaluate", "more", *weights))
+    assert found["test_accuracy"] == 7 / 8
+    (more / "tulip").rename(more / "lily")
+    told = run(tmp_path, "evaluate", "more", *weights, code=3)
+    assert "more/lily: no class that was learnt; remove it" in told
 
 
 def test_labels_are_those_of_the_folders(tmp_path: Path) -> None:

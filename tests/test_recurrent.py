@@ -74,6 +74,7 @@ def test_sequences_and_directions(layer: str) -> None:
 def test_a_dropout_is_the_same_at_all_steps(layer: str) -> None:
     s, run, x = made(f"{layer}({UNITS}, dropout=0.5) as it")
     a = s.forward(run.w, x, np.random.default_rng(0))
+    assert a.it_mask.shape == (N, WIDTH)
     assert set(a.it_mask.ravel().tolist()) == {0.0, 2.0}
     result = a.it.copy()
     close(s.forward(run.w, x * a.it_mask[:, None]).it, result, rtol=1e-12)

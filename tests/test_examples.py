@@ -39,6 +39,7 @@ PARAMETERS = {
     "imdb_larger": 5_383_681,
     "imdb_smaller": 40_029,
     "iris": 131,
+    "iris_folds": 131,
     "mnist_20_epochs": 1_854_170,
     "mnist_35": 27_835,
     "mnist_512": 407_050,

@@ -168,3 +168,26 @@ def test_a_target_far_from_0_is_told(tmp_path: Path, capsys: Any) -> None:
         module.main(["train", "--out", str(tmp_path / str(expected))])
         err = capsys.readouterr().err
         assert ("standardize(target) in the data section" in err) == expected
+
+
+def test_a_training_goes_on_with_what_it_has_learnt_of_targets(
+    tmp_path: Path, capsys: Any
+) -> None:
+    """--resume is as if without a break; other transforms of the target are refused."""
+    written(tmp_path)
+    transforms = "log(target, offset=1000)", "standardize(target)"
+    module, found = section(text(*transforms), tmp_path), {}
+    for name, epochs in (("whole", ["4"]), ("parts", ["2", "4"])):
+        for i, number in enumerate(epochs):
+            more = ["--resume"] if i else []
+            command = ["--epochs", number, "--out", str(tmp_path / name), *more]
+            assert module.main(["train", "--quiet", *command]) == 0
+        with np.load(tmp_path / name / "weights.npz") as file:
+            found[name] = dict(file)
+    assert found["whole"].keys() == found["parts"].keys()
+    for name, array in found["whole"].items():
+        np.testing.assert_array_equal(array, found["parts"][name], err_msg=name)
+    other = section(text("log(target, offset=999)", "standardize(target)"), tmp_path)
+    command = ["--epochs", "6", "--out", str(tmp_path / "parts"), "--resume"]
+    assert other.main(["train", "--quiet", *command]) == 3
+    assert "it was trained with transforms" in capsys.readouterr().err

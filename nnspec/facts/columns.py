@@ -50,15 +50,16 @@ def column(
     missing: Mapping[str, Sequence[str]],
     most: int = COMMON,
     filler: str | None = None,
+    chosen: bool = False,
 ) -> Column:
     """The facts of a column of rows in parts, of which the first is for training.
 
     Of its values, the `most` frequent ones are kept. In a column of texts, a `filler`
-    stands in for what is missing.
+    stands in for what is missing. One that is `chosen` is taken for texts.
     """
     has_numbers = runtime("learn_categories", "has_numbers")
     is_numbers = has_numbers(parts[0], name, missing)
-    words = missing["numbers" if is_numbers else "texts"]
+    words = missing["numbers" if is_numbers and not chosen else "texts"]
     read = runtime("column_numbers")
     pieces = [Piece(name, rows, *read(rows, name, words)) for rows in parts]
     found = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,9 @@ def read_table(request: Request, files: Mapping[str, Path]) -> Table:
         parts = _with_target(parts, targets, missing)
     parts = _parted(request, parts, targets)
     label = targets[0] if len(targets) == 1 else None
+    texts = {names[i] for i in places(request.chosen, names)}
     fillers = _fillers(request, names)
-    columns = tuple(_columns(names, parts, missing, label, fillers))
+    columns = tuple(_columns(names, parts, missing, label, fillers, texts))
     return Table(
         path=str(files["train"]),
         columns=columns,
@@ -85,11 +86,15 @@ def _columns(
     missing: Mapping[str, Sequence[str]],
     label: str | None,
     fillers: Mapping[str, str],
+    chosen: Container[str],
 ) -> Iterator[Column]:
     """The facts of each column; those that the target tells are its twins."""
     rows = [*parts.values()]
     found = {
-        name: column(name, rows, missing, filler=fillers.get(name)) for name in names
+        name: column(
+            name, rows, missing, filler=fillers.get(name), chosen=name in chosen
+        )
+        for name in names
     }
     target = [] if label is None else _cells(rows, label)
     for name, one in found.items():

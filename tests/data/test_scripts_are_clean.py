@@ -144,6 +144,10 @@ def of_columns() -> list[str]:
         lines = f'{TABLES[0]}\ncategory_ids({columns})\nimpute("none")'
         layers = "embedding(9, 2)\nflatten\ndense(1)"
         found.append(spec(lines, "2", layers, "mse"))
+    for source in ("imdb()", TABLES[0]):
+        layers = "embedding(99, 2)\nflatten\ndense(1, sigmoid)"
+        lines = f"{source}\ntoken_ids(vocabulary=99, length=5)"
+        found.append(spec(lines, "5", layers, "binary_crossentropy"))
     return found
 
 

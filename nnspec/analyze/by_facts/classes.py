@@ -38,9 +38,19 @@ def verify_classes(model: ir.Model, diagnostics: Diagnostics) -> None:
         f"{_called(model, target)} has {target.categories:,} classes in the training "
         f"part ({_some(target)}), but the network tells {count} apart",
         model.network.last[-1].span,
-        help=_other_end(model, target),
+        help=_header(model.data, target, count) or _other_end(model, target),
         notes=[Note(place, "the target")],
     )
+
+
+def _header(data: ir.Data, target: Column, count: int) -> str | None:
+    """The way out where the names of columns are read as a row of a table of texts."""
+    assert isinstance(data.facts, Table)  # it has the target
+    auto = data.source.arguments.get("header") == "auto" and not data.facts.named
+    once = any(rows == 1 for _, rows in target.common)
+    if auto and once and target.kind == "texts" and target.categories == count + 1:
+        return "if the first row holds the names, write `header=true` in `csv`"
+    return None
 
 
 def _verify_numbers(

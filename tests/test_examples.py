@@ -40,6 +40,7 @@ PARAMETERS = {
     "imdb_smaller": 40_029,
     "iris": 131,
     "iris_folds": 131,
+    "iris_wide_deep": 248,
     "mnist_20_epochs": 1_854_170,
     "mnist_35": 27_835,
     "mnist_512": 407_050,

@@ -39,7 +39,7 @@ import traceback
 import zipfile
 from collections import Counter, deque
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
@@ -667,7 +667,8 @@ def validate(options, fold):
 def begin_job():
     """Let a process that trains a fold end at once when it is told to."""
     for name in {"SIGINT", "SIGTERM", "SIGHUP"} & {*dir(signal)}:
-        signal.signal(getattr(signal, name), signal.SIG_DFL)
+        if signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def results_of_folds(options):
@@ -678,9 +679,14 @@ def results_of_folds(options):
         return
     with ProcessPoolExecutor(options.jobs, None, begin_job) as pool:
         try:
-            yield from pool.map(train, range(1, FOLDS + 1))
+            for found in [pool.submit(train, fold) for fold in range(1, FOLDS + 1)]:
+                yield found.result()
+        except BrokenExecutor:
+            what = (
+                "a process that trained a fold was killed: is there too little memory?"
+            )
+            raise InputError(f"{what} Try fewer --jobs") from None
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
             for child in multiprocessing.active_children():
                 child.terminate()
             raise
@@ -2216,4 +2222,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a31f3a87ac3be61eadab0fd0ed7ed63845e94abcbda4ef8c55ac5681b1b8dd0b
+# nnspec sha256:3e1a67d7175a245bce0e9759f7acf7fa7b2d99fe78e8677fc28d26602a985e23

@@ -148,6 +148,7 @@ _KNOWN = (
     "import bisect",
     "import functools",
     "from collections import Counter",
+    "from concurrent.futures import BrokenExecutor",
     "from concurrent.futures import ProcessPoolExecutor",
     "from functools import cache",
     "from functools import partial",

@@ -254,6 +254,20 @@ def test_jobs_change_nothing(tmp_path: Path) -> None:
     assert one == two
 
 
+def test_a_process_that_was_killed_is_told(tmp_path: Path) -> None:
+    module = section(whole(tmp_path), tmp_path)
+    dies = "import os, signal, sys\nimport script_under_test as script\n"
+    dies += "script.fit = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+    dies += 'sys.exit(script.main(["cross_validate", "--jobs", "2"]))\n'
+    command, folder = [sys.executable, "-c", dies], Path(str(module.__file__)).parent
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=folder
+    )
+    assert done.returncode == 3
+    assert done.stderr.startswith("error: a process that trained a fold was killed")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_fold_is_the_validation_part_of_callbacks(tmp_path: Path) -> None:
     text = whole(tmp_path)
     module, (*rows, _) = trained(text, tmp_path)

@@ -637,8 +637,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -2086,4 +2087,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b68d113b3e07caab735c9566886d30b4f74626250c23178266e94f24168113b1
+# nnspec sha256:8b7bd23898209b68a68783d6bf4c72a36851007d97ae8f43177c8ad8a09ecf1e

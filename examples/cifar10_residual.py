@@ -202,48 +202,52 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 32, 32, 3))
     a.convolution_conv2d = new((n, 32, 32, 16))
-    a.convolution_batch_no = new((n, 32, 32, 16))
-    a.same_convolution_con = new((n, 32, 32, 16))
-    a.same_convolution_bat = new((n, 32, 32, 16))
-    a.same_convolution_1_c = new((n, 32, 32, 16))
-    a.same_convolution_1_b = new((n, 32, 32, 16))
-    a.half_convolution_con = new((n, 16, 16, 32))
-    a.half_convolution_bat = new((n, 16, 16, 32))
+    a.convolution_batch_norm = new((n, 32, 32, 16))
+    a.same_convolution_conv2d = new((n, 32, 32, 16))
+    a.same_conv_batch_norm = new((n, 32, 32, 16))
+    a.same_conv_1_conv2d = new((n, 32, 32, 16))
+    a.same_conv_1_batch_norm = new((n, 32, 32, 16))
+    a.half_convolution_conv2d = new((n, 16, 16, 32))
+    a.half_conv_batch_norm = new((n, 16, 16, 32))
     a.half_main_conv2d = new((n, 16, 16, 32))
     a.half_main_batch_norm = new((n, 16, 16, 32))
     a.half_conv2d = new((n, 16, 16, 32))
-    a.half_1_convolution_c = new((n, 8, 8, 64))
-    a.half_1_convolution_b = new((n, 8, 8, 64))
+    a.half_1_conv_conv2d = new((n, 8, 8, 64))
+    a.half_1_conv_batch_norm = new((n, 8, 8, 64))
     a.half_1_main_conv2d = new((n, 8, 8, 64))
-    a.half_1_main_batch_no = new((n, 8, 8, 64))
+    a.half_1_main_batch_norm = new((n, 8, 8, 64))
     a.half_1_conv2d = new((n, 8, 8, 64))
     a.global_average = new((n, 64))
     a.dense = new((n, 10))
     a.p = new((n, 10))
-    da.convolution_conv2d = a.convolution_batch_no  # the two are never needed at once
-    da.convolution_batch_no = new((n, 32, 32, 16))
-    da.relu = a.same_convolution_con  # the two are never needed at once
-    da.same_convolution_con = a.same_convolution_bat  # the two are never needed at once
-    da.same_convolution_bat = a.same_convolution_1_c  # the two are never needed at once
-    da.same_convolution_1_c = a.same_convolution_1_b  # the two are never needed at once
-    da.same_add = da.convolution_batch_no
+    da.convolution_conv2d = a.convolution_batch_norm
+    da.convolution_batch_norm = new((n, 32, 32, 16))
+    da.relu = a.same_convolution_conv2d
+    da.same_convolution_conv2d = a.same_conv_batch_norm
+    da.same_conv_batch_norm = a.same_conv_1_conv2d
+    da.same_conv_1_conv2d = a.same_conv_1_batch_norm
+    da.same_add = da.convolution_batch_norm
     da.same_relu_1 = new((n, 32, 32, 16))
-    da.half_convolution_con = a.half_convolution_bat  # the two are never needed at once
-    da.half_convolution_bat = a.half_main_conv2d  # the two are never needed at once
-    da.half_main_conv2d = a.half_conv2d  # the two are never needed at once
-    da.half_add = a.half_main_batch_norm  # the two are never needed at once
-    da.half_relu_1 = a.half_main_batch_norm  # the two are never needed at once
+    da.half_convolution_conv2d = a.half_conv_batch_norm
+    da.half_conv_batch_norm = a.half_main_conv2d
+    da.half_main_conv2d = a.half_conv2d
+    da.half_add = a.half_main_batch_norm
+    da.half_relu_1 = a.half_main_batch_norm
     da.half_conv2d = new((n, 16, 16, 32))
-    da.half_1_convolution_c = a.half_1_convolution_b  # the two are never needed at once
-    da.half_1_convolution_b = a.half_1_main_conv2d  # the two are never needed at once
-    da.half_1_main_conv2d = a.half_1_conv2d  # the two are never needed at once
-    da.half_1_add = a.half_1_main_batch_no  # the two are never needed at once
-    da.half_1_relu_1 = a.half_1_main_batch_no  # the two are never needed at once
+    da.half_1_conv_conv2d = a.half_1_conv_batch_norm
+    da.half_1_conv_batch_norm = a.half_1_main_conv2d
+    da.half_1_main_conv2d = a.half_1_conv2d
+    da.half_1_add = a.half_1_main_batch_norm
+    da.half_1_relu_1 = a.half_1_main_batch_norm
     da.global_average = new((n, 64))
     da.dense = new((n, 10))
     a.share, a.part = 0, 1.0  # the number of this share of a batch, and how much it is
@@ -445,18 +449,18 @@ def forward(w, a, rng=None):
     convolve(padded, w.convolution_conv2d_kernel, a.convolution_conv2d, at_once=28)
     a.convolution_conv2d += np.tile(w.convolution_conv2d_bias, (32, 32, 1))
 
-    if rng is not None:  # batch_normalization: a.convolution_conv2d becomes x - mean
+    # batch_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
+    if rng is not None:  # a.convolution_conv2d becomes x - mean
         n = a.convolution_conv2d.size // 16  # values of each feature
         mean = sum_sites(a.convolution_conv2d) / n
-        yield mean  # becomes that of the whole batch
+        yield mean  # `in_step` makes it that of the whole batch
         a.convolution_conv2d -= np.tile(mean, (32, 32, 1))
-        # of the mean, as a sum of float32 is rounded
-        left = sum_sites(a.convolution_conv2d) / n
+        left = sum_sites(a.convolution_conv2d) / n  # what rounding left of the mean
         yield left
         mean += left
         a.convolution_conv2d -= np.tile(left, (32, 32, 1))
         variance = (
-            sum_sites(np.square(a.convolution_conv2d, out=a.convolution_batch_no)) / n
+            sum_sites(np.square(a.convolution_conv2d, out=a.convolution_batch_norm)) / n
         )
         yield variance
         if a.share == 0:
@@ -469,45 +473,48 @@ def forward(w, a, rng=None):
             w.convolution_batch_normalization_moving_mean, (32, 32, 1)
         )
         variance = w.convolution_batch_normalization_moving_variance
-    a.convolution_batch_no_deviation = np.sqrt(variance + 0.001)
-    factor = w.convolution_batch_normalization_gamma / a.convolution_batch_no_deviation
-    np.multiply(
-        a.convolution_conv2d, np.tile(factor, (32, 32, 1)), out=a.convolution_batch_no
+    a.convolution_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.convolution_batch_normalization_gamma / a.convolution_batch_norm_deviation
     )
-    a.convolution_batch_no += np.tile(
+    np.multiply(
+        a.convolution_conv2d, np.tile(factor, (32, 32, 1)), out=a.convolution_batch_norm
+    )
+    a.convolution_batch_norm += np.tile(
         w.convolution_batch_normalization_beta, (32, 32, 1)
     )
 
     # relu(x) = max(x, 0)
     np.maximum(
-        a.convolution_batch_no,
+        a.convolution_batch_norm,
         ZEROS[:16384].reshape(32, 32, 16),
-        out=a.convolution_batch_no,
+        out=a.convolution_batch_norm,
     )
 
     # l2
     a.penalty += 0.0001 * np.vdot(
         w.same_convolution_conv2d_kernel, w.same_convolution_conv2d_kernel
     )
-    padded = np.pad(a.convolution_batch_no, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    padded = np.pad(a.convolution_batch_norm, ((0, 0), (1, 1), (1, 1), (0, 0)))
     # conv of (B, 32, 32, 16) and (3, 3, 16, 16)
     convolve(
-        padded, w.same_convolution_conv2d_kernel, a.same_convolution_con, at_once=5
+        padded, w.same_convolution_conv2d_kernel, a.same_convolution_conv2d, at_once=5
     )
-    a.same_convolution_con += np.tile(w.same_convolution_conv2d_bias, (32, 32, 1))
+    a.same_convolution_conv2d += np.tile(w.same_convolution_conv2d_bias, (32, 32, 1))
 
-    if rng is not None:  # batch_normalization: a.same_convolution_con becomes x - mean
-        n = a.same_convolution_con.size // 16  # values of each feature
-        mean = sum_sites(a.same_convolution_con) / n
-        yield mean  # becomes that of the whole batch
-        a.same_convolution_con -= np.tile(mean, (32, 32, 1))
-        # of the mean, as a sum of float32 is rounded
-        left = sum_sites(a.same_convolution_con) / n
+    if rng is not None:  # batch_normalization
+        n = a.same_convolution_conv2d.size // 16  # values of each feature
+        mean = sum_sites(a.same_convolution_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.same_convolution_conv2d -= np.tile(mean, (32, 32, 1))
+        # what rounding left of the mean
+        left = sum_sites(a.same_convolution_conv2d) / n
         yield left
         mean += left
-        a.same_convolution_con -= np.tile(left, (32, 32, 1))
+        a.same_convolution_conv2d -= np.tile(left, (32, 32, 1))
         variance = (
-            sum_sites(np.square(a.same_convolution_con, out=a.same_convolution_bat)) / n
+            sum_sites(np.square(a.same_convolution_conv2d, out=a.same_conv_batch_norm))
+            / n
         )
         yield variance
         if a.share == 0:
@@ -516,51 +523,52 @@ def forward(w, a, rng=None):
             w.same_convolution_batch_normalization_moving_variance *= 0.99
             w.same_convolution_batch_normalization_moving_variance += 0.01 * variance
     else:
-        a.same_convolution_con -= np.tile(
+        a.same_convolution_conv2d -= np.tile(
             w.same_convolution_batch_normalization_moving_mean, (32, 32, 1)
         )
         variance = w.same_convolution_batch_normalization_moving_variance
-    a.same_convolution_bat_deviation = np.sqrt(variance + 0.001)
+    a.same_conv_batch_norm_deviation = np.sqrt(variance + 0.001)
     factor = (
-        w.same_convolution_batch_normalization_gamma / a.same_convolution_bat_deviation
+        w.same_convolution_batch_normalization_gamma / a.same_conv_batch_norm_deviation
     )
     np.multiply(
-        a.same_convolution_con, np.tile(factor, (32, 32, 1)), out=a.same_convolution_bat
+        a.same_convolution_conv2d,
+        np.tile(factor, (32, 32, 1)),
+        out=a.same_conv_batch_norm,
     )
-    a.same_convolution_bat += np.tile(
+    a.same_conv_batch_norm += np.tile(
         w.same_convolution_batch_normalization_beta, (32, 32, 1)
     )
 
     # relu
     np.maximum(
-        a.same_convolution_bat,
+        a.same_conv_batch_norm,
         ZEROS[:16384].reshape(32, 32, 16),
-        out=a.same_convolution_bat,
+        out=a.same_conv_batch_norm,
     )
 
     # l2
     a.penalty += 0.0001 * np.vdot(
         w.same_convolution_1_conv2d_kernel, w.same_convolution_1_conv2d_kernel
     )
-    padded = np.pad(a.same_convolution_bat, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    padded = np.pad(a.same_conv_batch_norm, ((0, 0), (1, 1), (1, 1), (0, 0)))
     # conv of (B, 32, 32, 16) and (3, 3, 16, 16)
     convolve(
-        padded, w.same_convolution_1_conv2d_kernel, a.same_convolution_1_c, at_once=5
+        padded, w.same_convolution_1_conv2d_kernel, a.same_conv_1_conv2d, at_once=5
     )
-    a.same_convolution_1_c += np.tile(w.same_convolution_1_conv2d_bias, (32, 32, 1))
+    a.same_conv_1_conv2d += np.tile(w.same_convolution_1_conv2d_bias, (32, 32, 1))
 
-    if rng is not None:  # batch_normalization: a.same_convolution_1_c becomes x - mean
-        n = a.same_convolution_1_c.size // 16  # values of each feature
-        mean = sum_sites(a.same_convolution_1_c) / n
-        yield mean  # becomes that of the whole batch
-        a.same_convolution_1_c -= np.tile(mean, (32, 32, 1))
-        # of the mean, as a sum of float32 is rounded
-        left = sum_sites(a.same_convolution_1_c) / n
+    if rng is not None:  # batch_normalization
+        n = a.same_conv_1_conv2d.size // 16  # values of each feature
+        mean = sum_sites(a.same_conv_1_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.same_conv_1_conv2d -= np.tile(mean, (32, 32, 1))
+        left = sum_sites(a.same_conv_1_conv2d) / n  # what rounding left of the mean
         yield left
         mean += left
-        a.same_convolution_1_c -= np.tile(left, (32, 32, 1))
+        a.same_conv_1_conv2d -= np.tile(left, (32, 32, 1))
         variance = (
-            sum_sites(np.square(a.same_convolution_1_c, out=a.same_convolution_1_b)) / n
+            sum_sites(np.square(a.same_conv_1_conv2d, out=a.same_conv_1_batch_norm)) / n
         )
         yield variance
         if a.share == 0:
@@ -569,30 +577,30 @@ def forward(w, a, rng=None):
             w.same_convolution_1_batch_normalization_moving_variance *= 0.99
             w.same_convolution_1_batch_normalization_moving_variance += 0.01 * variance
     else:
-        a.same_convolution_1_c -= np.tile(
+        a.same_conv_1_conv2d -= np.tile(
             w.same_convolution_1_batch_normalization_moving_mean, (32, 32, 1)
         )
         variance = w.same_convolution_1_batch_normalization_moving_variance
-    a.same_convolution_1_b_deviation = np.sqrt(variance + 0.001)
+    a.same_conv_1_batch_norm_deviation = np.sqrt(variance + 0.001)
     factor = (
         w.same_convolution_1_batch_normalization_gamma
-        / a.same_convolution_1_b_deviation
+        / a.same_conv_1_batch_norm_deviation
     )
     np.multiply(
-        a.same_convolution_1_c, np.tile(factor, (32, 32, 1)), out=a.same_convolution_1_b
+        a.same_conv_1_conv2d, np.tile(factor, (32, 32, 1)), out=a.same_conv_1_batch_norm
     )
-    a.same_convolution_1_b += np.tile(
+    a.same_conv_1_batch_norm += np.tile(
         w.same_convolution_1_batch_normalization_beta, (32, 32, 1)
     )
 
     # add: y = a + b, so that dy/da = dy/db = 1
-    a.same_convolution_1_b += a.convolution_batch_no
+    a.same_conv_1_batch_norm += a.convolution_batch_norm
 
     # relu
     np.maximum(
-        a.same_convolution_1_b,
+        a.same_conv_1_batch_norm,
         ZEROS[:16384].reshape(32, 32, 16),
-        out=a.same_convolution_1_b,
+        out=a.same_conv_1_batch_norm,
     )
 
     # l2
@@ -601,27 +609,28 @@ def forward(w, a, rng=None):
     )
     # conv of (B, 32, 32, 16) and (3, 3, 16, 32)
     general_convolve(
-        a.same_convolution_1_b,
+        a.same_conv_1_batch_norm,
         w.half_convolution_conv2d_kernel,
-        a.half_convolution_con,
+        a.half_convolution_conv2d,
         strides=(2, 2),
         pads=((0, 1), (0, 1)),
         at_once=21,
     )
-    a.half_convolution_con += np.tile(w.half_convolution_conv2d_bias, (16, 16, 1))
+    a.half_convolution_conv2d += np.tile(w.half_convolution_conv2d_bias, (16, 16, 1))
 
-    if rng is not None:  # batch_normalization: a.half_convolution_con becomes x - mean
-        n = a.half_convolution_con.size // 32  # values of each feature
-        mean = sum_sites(a.half_convolution_con) / n
-        yield mean  # becomes that of the whole batch
-        a.half_convolution_con -= np.tile(mean, (16, 16, 1))
-        # of the mean, as a sum of float32 is rounded
-        left = sum_sites(a.half_convolution_con) / n
+    if rng is not None:  # batch_normalization
+        n = a.half_convolution_conv2d.size // 32  # values of each feature
+        mean = sum_sites(a.half_convolution_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.half_convolution_conv2d -= np.tile(mean, (16, 16, 1))
+        # what rounding left of the mean
+        left = sum_sites(a.half_convolution_conv2d) / n
         yield left
         mean += left
-        a.half_convolution_con -= np.tile(left, (16, 16, 1))
+        a.half_convolution_conv2d -= np.tile(left, (16, 16, 1))
         variance = (
-            sum_sites(np.square(a.half_convolution_con, out=a.half_convolution_bat)) / n
+            sum_sites(np.square(a.half_convolution_conv2d, out=a.half_conv_batch_norm))
+            / n
         )
         yield variance
         if a.share == 0:
@@ -630,42 +639,43 @@ def forward(w, a, rng=None):
             w.half_convolution_batch_normalization_moving_variance *= 0.99
             w.half_convolution_batch_normalization_moving_variance += 0.01 * variance
     else:
-        a.half_convolution_con -= np.tile(
+        a.half_convolution_conv2d -= np.tile(
             w.half_convolution_batch_normalization_moving_mean, (16, 16, 1)
         )
         variance = w.half_convolution_batch_normalization_moving_variance
-    a.half_convolution_bat_deviation = np.sqrt(variance + 0.001)
+    a.half_conv_batch_norm_deviation = np.sqrt(variance + 0.001)
     factor = (
-        w.half_convolution_batch_normalization_gamma / a.half_convolution_bat_deviation
+        w.half_convolution_batch_normalization_gamma / a.half_conv_batch_norm_deviation
     )
     np.multiply(
-        a.half_convolution_con, np.tile(factor, (16, 16, 1)), out=a.half_convolution_bat
+        a.half_convolution_conv2d,
+        np.tile(factor, (16, 16, 1)),
+        out=a.half_conv_batch_norm,
     )
-    a.half_convolution_bat += np.tile(
+    a.half_conv_batch_norm += np.tile(
         w.half_convolution_batch_normalization_beta, (16, 16, 1)
     )
 
     # relu
     np.maximum(
-        a.half_convolution_bat,
+        a.half_conv_batch_norm,
         ZEROS[:8192].reshape(16, 16, 32),
-        out=a.half_convolution_bat,
+        out=a.half_conv_batch_norm,
     )
 
     # l2
     a.penalty += 0.0001 * np.vdot(w.half_main_conv2d_kernel, w.half_main_conv2d_kernel)
-    padded = np.pad(a.half_convolution_bat, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    padded = np.pad(a.half_conv_batch_norm, ((0, 0), (1, 1), (1, 1), (0, 0)))
     # conv of (B, 16, 16, 32) and (3, 3, 32, 32)
     convolve(padded, w.half_main_conv2d_kernel, a.half_main_conv2d, at_once=10)
     a.half_main_conv2d += np.tile(w.half_main_conv2d_bias, (16, 16, 1))
 
-    if rng is not None:  # batch_normalization: a.half_main_conv2d becomes x - mean
+    if rng is not None:  # batch_normalization
         n = a.half_main_conv2d.size // 32  # values of each feature
         mean = sum_sites(a.half_main_conv2d) / n
-        yield mean  # becomes that of the whole batch
+        yield mean  # `in_step` makes it that of the whole batch
         a.half_main_conv2d -= np.tile(mean, (16, 16, 1))
-        # of the mean, as a sum of float32 is rounded
-        left = sum_sites(a.half_main_conv2d) / n
+        left = sum_sites(a.half_main_conv2d) / n  # what rounding left of the mean
         yield left
         mean += left
         a.half_main_conv2d -= np.tile(left, (16, 16, 1))
@@ -693,7 +703,7 @@ def forward(w, a, rng=None):
     a.penalty += 0.0001 * np.vdot(w.half_conv2d_kernel, w.half_conv2d_kernel)  # l2
     # conv of (B, 32, 32, 16) and (1, 1, 16, 32)
     general_convolve(
-        a.same_convolution_1_b,
+        a.same_conv_1_batch_norm,
         w.half_conv2d_kernel,
         a.half_conv2d,
         strides=(2, 2),
@@ -714,25 +724,24 @@ def forward(w, a, rng=None):
     general_convolve(
         a.half_conv2d,
         w.half_1_convolution_conv2d_kernel,
-        a.half_1_convolution_c,
+        a.half_1_conv_conv2d,
         strides=(2, 2),
         pads=((0, 1), (0, 1)),
         at_once=32,
     )
-    a.half_1_convolution_c += np.tile(w.half_1_convolution_conv2d_bias, (8, 8, 1))
+    a.half_1_conv_conv2d += np.tile(w.half_1_convolution_conv2d_bias, (8, 8, 1))
 
-    if rng is not None:  # batch_normalization: a.half_1_convolution_c becomes x - mean
-        n = a.half_1_convolution_c.size // 64  # values of each feature
-        mean = sum_sites(a.half_1_convolution_c) / n
-        yield mean  # becomes that of the whole batch
-        a.half_1_convolution_c -= np.tile(mean, (8, 8, 1))
-        # of the mean, as a sum of float32 is rounded
-        left = sum_sites(a.half_1_convolution_c) / n
+    if rng is not None:  # batch_normalization
+        n = a.half_1_conv_conv2d.size // 64  # values of each feature
+        mean = sum_sites(a.half_1_conv_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.half_1_conv_conv2d -= np.tile(mean, (8, 8, 1))
+        left = sum_sites(a.half_1_conv_conv2d) / n  # what rounding left of the mean
         yield left
         mean += left
-        a.half_1_convolution_c -= np.tile(left, (8, 8, 1))
+        a.half_1_conv_conv2d -= np.tile(left, (8, 8, 1))
         variance = (
-            sum_sites(np.square(a.half_1_convolution_c, out=a.half_1_convolution_b)) / n
+            sum_sites(np.square(a.half_1_conv_conv2d, out=a.half_1_conv_batch_norm)) / n
         )
         yield variance
         if a.share == 0:
@@ -741,50 +750,49 @@ def forward(w, a, rng=None):
             w.half_1_convolution_batch_normalization_moving_variance *= 0.99
             w.half_1_convolution_batch_normalization_moving_variance += 0.01 * variance
     else:
-        a.half_1_convolution_c -= np.tile(
+        a.half_1_conv_conv2d -= np.tile(
             w.half_1_convolution_batch_normalization_moving_mean, (8, 8, 1)
         )
         variance = w.half_1_convolution_batch_normalization_moving_variance
-    a.half_1_convolution_b_deviation = np.sqrt(variance + 0.001)
+    a.half_1_conv_batch_norm_deviation = np.sqrt(variance + 0.001)
     factor = (
         w.half_1_convolution_batch_normalization_gamma
-        / a.half_1_convolution_b_deviation
+        / a.half_1_conv_batch_norm_deviation
     )
     np.multiply(
-        a.half_1_convolution_c, np.tile(factor, (8, 8, 1)), out=a.half_1_convolution_b
+        a.half_1_conv_conv2d, np.tile(factor, (8, 8, 1)), out=a.half_1_conv_batch_norm
     )
-    a.half_1_convolution_b += np.tile(
+    a.half_1_conv_batch_norm += np.tile(
         w.half_1_convolution_batch_normalization_beta, (8, 8, 1)
     )
 
     # relu
     np.maximum(
-        a.half_1_convolution_b,
+        a.half_1_conv_batch_norm,
         ZEROS[:4096].reshape(8, 8, 64),
-        out=a.half_1_convolution_b,
+        out=a.half_1_conv_batch_norm,
     )
 
     # l2
     a.penalty += 0.0001 * np.vdot(
         w.half_1_main_conv2d_kernel, w.half_1_main_conv2d_kernel
     )
-    padded = np.pad(a.half_1_convolution_b, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    padded = np.pad(a.half_1_conv_batch_norm, ((0, 0), (1, 1), (1, 1), (0, 0)))
     # conv of (B, 8, 8, 64) and (3, 3, 64, 64)
     convolve(padded, w.half_1_main_conv2d_kernel, a.half_1_main_conv2d, at_once=21)
     a.half_1_main_conv2d += np.tile(w.half_1_main_conv2d_bias, (8, 8, 1))
 
-    if rng is not None:  # batch_normalization: a.half_1_main_conv2d becomes x - mean
+    if rng is not None:  # batch_normalization
         n = a.half_1_main_conv2d.size // 64  # values of each feature
         mean = sum_sites(a.half_1_main_conv2d) / n
-        yield mean  # becomes that of the whole batch
+        yield mean  # `in_step` makes it that of the whole batch
         a.half_1_main_conv2d -= np.tile(mean, (8, 8, 1))
-        # of the mean, as a sum of float32 is rounded
-        left = sum_sites(a.half_1_main_conv2d) / n
+        left = sum_sites(a.half_1_main_conv2d) / n  # what rounding left of the mean
         yield left
         mean += left
         a.half_1_main_conv2d -= np.tile(left, (8, 8, 1))
         variance = (
-            sum_sites(np.square(a.half_1_main_conv2d, out=a.half_1_main_batch_no)) / n
+            sum_sites(np.square(a.half_1_main_conv2d, out=a.half_1_main_batch_norm)) / n
         )
         yield variance
         if a.share == 0:
@@ -797,12 +805,16 @@ def forward(w, a, rng=None):
             w.half_1_main_batch_normalization_moving_mean, (8, 8, 1)
         )
         variance = w.half_1_main_batch_normalization_moving_variance
-    a.half_1_main_batch_no_deviation = np.sqrt(variance + 0.001)
-    factor = w.half_1_main_batch_normalization_gamma / a.half_1_main_batch_no_deviation
-    np.multiply(
-        a.half_1_main_conv2d, np.tile(factor, (8, 8, 1)), out=a.half_1_main_batch_no
+    a.half_1_main_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.half_1_main_batch_normalization_gamma / a.half_1_main_batch_norm_deviation
     )
-    a.half_1_main_batch_no += np.tile(w.half_1_main_batch_normalization_beta, (8, 8, 1))
+    np.multiply(
+        a.half_1_main_conv2d, np.tile(factor, (8, 8, 1)), out=a.half_1_main_batch_norm
+    )
+    a.half_1_main_batch_norm += np.tile(
+        w.half_1_main_batch_normalization_beta, (8, 8, 1)
+    )
 
     a.penalty += 0.0001 * np.vdot(w.half_1_conv2d_kernel, w.half_1_conv2d_kernel)  # l2
     # conv of (B, 16, 16, 32) and (1, 1, 32, 64)
@@ -815,7 +827,7 @@ def forward(w, a, rng=None):
     )
     a.half_1_conv2d += np.tile(w.half_1_conv2d_bias, (8, 8, 1))
 
-    a.half_1_conv2d += a.half_1_main_batch_no  # add
+    a.half_1_conv2d += a.half_1_main_batch_norm  # add
 
     # relu
     np.maximum(a.half_1_conv2d, ZEROS[:4096].reshape(8, 8, 64), out=a.half_1_conv2d)
@@ -876,15 +888,17 @@ def backward(w, dw, a, da, y):
     # l2: twice the factor times w
     dw.half_1_conv2d_kernel += 0.0002 * w.half_1_conv2d_kernel
 
+    # batch_normalization:
     # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
-    # batch_normalization
     np.multiply(da.half_1_add, a.half_1_main_conv2d, out=da.half_1_main_conv2d)
     sum_sites(da.half_1_main_conv2d, out=dw.half_1_main_batch_normalization_gamma)
-    dw.half_1_main_batch_normalization_gamma /= a.half_1_main_batch_no_deviation
+    dw.half_1_main_batch_normalization_gamma /= a.half_1_main_batch_norm_deviation
     sum_sites(da.half_1_add, out=dw.half_1_main_batch_normalization_beta)
     n = da.half_1_add.size // 64  # values of each feature
     slope = (
-        dw.half_1_main_batch_normalization_gamma / a.half_1_main_batch_no_deviation / n
+        dw.half_1_main_batch_normalization_gamma
+        / a.half_1_main_batch_norm_deviation
+        / n
     )
     mean = dw.half_1_main_batch_normalization_beta / n
     means = np.stack([slope, mean]) * a.part
@@ -895,11 +909,13 @@ def backward(w, dw, a, da, y):
     )
     np.subtract(da.half_1_add, da.half_1_main_conv2d, out=da.half_1_main_conv2d)
     da.half_1_main_conv2d -= np.tile(mean, (8, 8, 1))
-    factor = w.half_1_main_batch_normalization_gamma / a.half_1_main_batch_no_deviation
+    factor = (
+        w.half_1_main_batch_normalization_gamma / a.half_1_main_batch_norm_deviation
+    )
     da.half_1_main_conv2d *= np.tile(factor, (8, 8, 1))
 
-    # half_1_main_conv2d = conv(half_1_convolution_b, kernel) + bias
-    padded = np.pad(a.half_1_convolution_b, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # half_1_main_conv2d = conv(half_1_conv_batch_norm, kernel) + bias
+    padded = np.pad(a.half_1_conv_batch_norm, ((0, 0), (1, 1), (1, 1), (0, 0)))
     convolve_kernel(
         padded, da.half_1_main_conv2d, dw.half_1_main_conv2d_kernel, at_once=21
     )
@@ -908,29 +924,30 @@ def backward(w, dw, a, da, y):
     convolve(
         padded,
         flipped(w.half_1_main_conv2d_kernel),
-        da.half_1_convolution_b,
+        da.half_1_conv_batch_norm,
         at_once=13,
     )
     dw.half_1_main_conv2d_kernel += 0.0002 * w.half_1_main_conv2d_kernel  # l2
 
-    da.half_1_convolution_b *= a.half_1_convolution_b > 0.0  # relu
+    da.half_1_conv_batch_norm *= a.half_1_conv_batch_norm > 0.0  # relu
 
-    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     # batch_normalization
     np.multiply(
-        da.half_1_convolution_b, a.half_1_convolution_c, out=da.half_1_convolution_c
+        da.half_1_conv_batch_norm, a.half_1_conv_conv2d, out=da.half_1_conv_conv2d
     )
     sum_sites(
-        da.half_1_convolution_c, out=dw.half_1_convolution_batch_normalization_gamma
+        da.half_1_conv_conv2d, out=dw.half_1_convolution_batch_normalization_gamma
     )
-    dw.half_1_convolution_batch_normalization_gamma /= a.half_1_convolution_b_deviation
+    dw.half_1_convolution_batch_normalization_gamma /= (
+        a.half_1_conv_batch_norm_deviation
+    )
     sum_sites(
-        da.half_1_convolution_b, out=dw.half_1_convolution_batch_normalization_beta
+        da.half_1_conv_batch_norm, out=dw.half_1_convolution_batch_normalization_beta
     )
-    n = da.half_1_convolution_b.size // 64  # values of each feature
+    n = da.half_1_conv_batch_norm.size // 64  # values of each feature
     slope = (
         dw.half_1_convolution_batch_normalization_gamma
-        / a.half_1_convolution_b_deviation
+        / a.half_1_conv_batch_norm_deviation
         / n
     )
     mean = dw.half_1_convolution_batch_normalization_beta / n
@@ -938,46 +955,46 @@ def backward(w, dw, a, da, y):
     yield means
     slope, mean = means / a.part  # of the whole batch
     np.multiply(
-        a.half_1_convolution_c, np.tile(slope, (8, 8, 1)), out=da.half_1_convolution_c
+        a.half_1_conv_conv2d, np.tile(slope, (8, 8, 1)), out=da.half_1_conv_conv2d
     )
     np.subtract(
-        da.half_1_convolution_b, da.half_1_convolution_c, out=da.half_1_convolution_c
+        da.half_1_conv_batch_norm, da.half_1_conv_conv2d, out=da.half_1_conv_conv2d
     )
-    da.half_1_convolution_c -= np.tile(mean, (8, 8, 1))
+    da.half_1_conv_conv2d -= np.tile(mean, (8, 8, 1))
     factor = (
         w.half_1_convolution_batch_normalization_gamma
-        / a.half_1_convolution_b_deviation
+        / a.half_1_conv_batch_norm_deviation
     )
-    da.half_1_convolution_c *= np.tile(factor, (8, 8, 1))
+    da.half_1_conv_conv2d *= np.tile(factor, (8, 8, 1))
 
-    # half_1_convolution_c = conv(half_conv2d, kernel) + bias
+    # half_1_conv_conv2d = conv(half_conv2d, kernel) + bias
     general_convolve_kernel(
         a.half_conv2d,
-        da.half_1_convolution_c,
+        da.half_1_conv_conv2d,
         dw.half_1_convolution_conv2d_kernel,
         strides=(2, 2),
         pads=((0, 1), (0, 1)),
         at_once=32,
     )
-    sum_sites(da.half_1_convolution_c, out=dw.half_1_convolution_conv2d_bias)
+    sum_sites(da.half_1_conv_conv2d, out=dw.half_1_convolution_conv2d_bias)
     convolve_input(
-        da.half_1_convolution_c,
+        da.half_1_conv_conv2d,
         w.half_1_convolution_conv2d_kernel,
         da.half_conv2d,
         strides=(2, 2),
         pads=((0, 1), (0, 1)),
         at_once=32,
     )
-    # several layers take it: what comes back to it adds up
+    # several layers take this value: their derivatives add up
     da.half_relu_1 += da.half_conv2d
     # l2
     dw.half_1_convolution_conv2d_kernel += 0.0002 * w.half_1_convolution_conv2d_kernel
 
     da.half_add *= a.half_conv2d > 0.0  # relu
 
-    # half_conv2d = conv(same_convolution_1_b, kernel) + bias
+    # half_conv2d = conv(same_conv_1_batch_norm, kernel) + bias
     general_convolve_kernel(
-        a.same_convolution_1_b,
+        a.same_conv_1_batch_norm,
         da.half_add,
         dw.half_conv2d_kernel,
         strides=(2, 2),
@@ -987,13 +1004,12 @@ def backward(w, dw, a, da, y):
     convolve_input(
         da.half_add,
         w.half_conv2d_kernel,
-        da.convolution_batch_no,
+        da.convolution_batch_norm,
         strides=(2, 2),
         at_once=32,
     )
     dw.half_conv2d_kernel += 0.0002 * w.half_conv2d_kernel  # l2
 
-    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     # batch_normalization
     np.multiply(da.half_add, a.half_main_conv2d, out=da.half_main_conv2d)
     sum_sites(da.half_main_conv2d, out=dw.half_main_batch_normalization_gamma)
@@ -1015,32 +1031,33 @@ def backward(w, dw, a, da, y):
     factor = w.half_main_batch_normalization_gamma / a.half_main_batch_norm_deviation
     da.half_main_conv2d *= np.tile(factor, (16, 16, 1))
 
-    # half_main_conv2d = conv(half_convolution_bat, kernel) + bias
-    padded = np.pad(a.half_convolution_bat, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # half_main_conv2d = conv(half_conv_batch_norm, kernel) + bias
+    padded = np.pad(a.half_conv_batch_norm, ((0, 0), (1, 1), (1, 1), (0, 0)))
     convolve_kernel(padded, da.half_main_conv2d, dw.half_main_conv2d_kernel, at_once=10)
     sum_sites(da.half_main_conv2d, out=dw.half_main_conv2d_bias)
     padded = np.pad(da.half_main_conv2d, ((0, 0), (1, 1), (1, 1), (0, 0)))
     convolve(
-        padded, flipped(w.half_main_conv2d_kernel), da.half_convolution_bat, at_once=8
+        padded, flipped(w.half_main_conv2d_kernel), da.half_conv_batch_norm, at_once=8
     )
     dw.half_main_conv2d_kernel += 0.0002 * w.half_main_conv2d_kernel  # l2
 
-    da.half_convolution_bat *= a.half_convolution_bat > 0.0  # relu
+    da.half_conv_batch_norm *= a.half_conv_batch_norm > 0.0  # relu
 
-    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     # batch_normalization
     np.multiply(
-        da.half_convolution_bat, a.half_convolution_con, out=da.half_convolution_con
+        da.half_conv_batch_norm,
+        a.half_convolution_conv2d,
+        out=da.half_convolution_conv2d,
     )
     sum_sites(
-        da.half_convolution_con, out=dw.half_convolution_batch_normalization_gamma
+        da.half_convolution_conv2d, out=dw.half_convolution_batch_normalization_gamma
     )
-    dw.half_convolution_batch_normalization_gamma /= a.half_convolution_bat_deviation
-    sum_sites(da.half_convolution_bat, out=dw.half_convolution_batch_normalization_beta)
-    n = da.half_convolution_bat.size // 32  # values of each feature
+    dw.half_convolution_batch_normalization_gamma /= a.half_conv_batch_norm_deviation
+    sum_sites(da.half_conv_batch_norm, out=dw.half_convolution_batch_normalization_beta)
+    n = da.half_conv_batch_norm.size // 32  # values of each feature
     slope = (
         dw.half_convolution_batch_normalization_gamma
-        / a.half_convolution_bat_deviation
+        / a.half_conv_batch_norm_deviation
         / n
     )
     mean = dw.half_convolution_batch_normalization_beta / n
@@ -1048,52 +1065,57 @@ def backward(w, dw, a, da, y):
     yield means
     slope, mean = means / a.part  # of the whole batch
     np.multiply(
-        a.half_convolution_con, np.tile(slope, (16, 16, 1)), out=da.half_convolution_con
+        a.half_convolution_conv2d,
+        np.tile(slope, (16, 16, 1)),
+        out=da.half_convolution_conv2d,
     )
     np.subtract(
-        da.half_convolution_bat, da.half_convolution_con, out=da.half_convolution_con
+        da.half_conv_batch_norm,
+        da.half_convolution_conv2d,
+        out=da.half_convolution_conv2d,
     )
-    da.half_convolution_con -= np.tile(mean, (16, 16, 1))
+    da.half_convolution_conv2d -= np.tile(mean, (16, 16, 1))
     factor = (
-        w.half_convolution_batch_normalization_gamma / a.half_convolution_bat_deviation
+        w.half_convolution_batch_normalization_gamma / a.half_conv_batch_norm_deviation
     )
-    da.half_convolution_con *= np.tile(factor, (16, 16, 1))
+    da.half_convolution_conv2d *= np.tile(factor, (16, 16, 1))
 
-    # half_convolution_con = conv(same_convolution_1_b, kernel) + bias
+    # half_convolution_conv2d = conv(same_conv_1_batch_norm, kernel) + bias
     general_convolve_kernel(
-        a.same_convolution_1_b,
-        da.half_convolution_con,
+        a.same_conv_1_batch_norm,
+        da.half_convolution_conv2d,
         dw.half_convolution_conv2d_kernel,
         strides=(2, 2),
         pads=((0, 1), (0, 1)),
         at_once=21,
     )
-    sum_sites(da.half_convolution_con, out=dw.half_convolution_conv2d_bias)
+    sum_sites(da.half_convolution_conv2d, out=dw.half_convolution_conv2d_bias)
     convolve_input(
-        da.half_convolution_con,
+        da.half_convolution_conv2d,
         w.half_convolution_conv2d_kernel,
         da.same_relu_1,
         strides=(2, 2),
         pads=((0, 1), (0, 1)),
         at_once=21,
     )
-    da.convolution_batch_no += da.same_relu_1  # sum
+    da.convolution_batch_norm += da.same_relu_1  # sum
     dw.half_convolution_conv2d_kernel += 0.0002 * w.half_convolution_conv2d_kernel  # l2
 
-    da.same_add *= a.same_convolution_1_b > 0.0  # relu
+    da.same_add *= a.same_conv_1_batch_norm > 0.0  # relu
 
-    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     # batch_normalization
-    np.multiply(da.same_add, a.same_convolution_1_c, out=da.same_convolution_1_c)
+    np.multiply(da.same_add, a.same_conv_1_conv2d, out=da.same_conv_1_conv2d)
     sum_sites(
-        da.same_convolution_1_c, out=dw.same_convolution_1_batch_normalization_gamma
+        da.same_conv_1_conv2d, out=dw.same_convolution_1_batch_normalization_gamma
     )
-    dw.same_convolution_1_batch_normalization_gamma /= a.same_convolution_1_b_deviation
+    dw.same_convolution_1_batch_normalization_gamma /= (
+        a.same_conv_1_batch_norm_deviation
+    )
     sum_sites(da.same_add, out=dw.same_convolution_1_batch_normalization_beta)
     n = da.same_add.size // 16  # values of each feature
     slope = (
         dw.same_convolution_1_batch_normalization_gamma
-        / a.same_convolution_1_b_deviation
+        / a.same_conv_1_batch_norm_deviation
         / n
     )
     mean = dw.same_convolution_1_batch_normalization_beta / n
@@ -1101,48 +1123,49 @@ def backward(w, dw, a, da, y):
     yield means
     slope, mean = means / a.part  # of the whole batch
     np.multiply(
-        a.same_convolution_1_c, np.tile(slope, (32, 32, 1)), out=da.same_convolution_1_c
+        a.same_conv_1_conv2d, np.tile(slope, (32, 32, 1)), out=da.same_conv_1_conv2d
     )
-    np.subtract(da.same_add, da.same_convolution_1_c, out=da.same_convolution_1_c)
-    da.same_convolution_1_c -= np.tile(mean, (32, 32, 1))
+    np.subtract(da.same_add, da.same_conv_1_conv2d, out=da.same_conv_1_conv2d)
+    da.same_conv_1_conv2d -= np.tile(mean, (32, 32, 1))
     factor = (
         w.same_convolution_1_batch_normalization_gamma
-        / a.same_convolution_1_b_deviation
+        / a.same_conv_1_batch_norm_deviation
     )
-    da.same_convolution_1_c *= np.tile(factor, (32, 32, 1))
+    da.same_conv_1_conv2d *= np.tile(factor, (32, 32, 1))
 
-    # same_convolution_1_c = conv(same_convolution_bat, kernel) + bias
-    padded = np.pad(a.same_convolution_bat, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # same_conv_1_conv2d = conv(same_conv_batch_norm, kernel) + bias
+    padded = np.pad(a.same_conv_batch_norm, ((0, 0), (1, 1), (1, 1), (0, 0)))
     convolve_kernel(
-        padded, da.same_convolution_1_c, dw.same_convolution_1_conv2d_kernel, at_once=5
+        padded, da.same_conv_1_conv2d, dw.same_convolution_1_conv2d_kernel, at_once=5
     )
-    sum_sites(da.same_convolution_1_c, out=dw.same_convolution_1_conv2d_bias)
-    padded = np.pad(da.same_convolution_1_c, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    sum_sites(da.same_conv_1_conv2d, out=dw.same_convolution_1_conv2d_bias)
+    padded = np.pad(da.same_conv_1_conv2d, ((0, 0), (1, 1), (1, 1), (0, 0)))
     convolve(
         padded,
         flipped(w.same_convolution_1_conv2d_kernel),
-        da.same_convolution_bat,
+        da.same_conv_batch_norm,
         at_once=4,
     )
     # l2
     dw.same_convolution_1_conv2d_kernel += 0.0002 * w.same_convolution_1_conv2d_kernel
 
-    da.same_convolution_bat *= a.same_convolution_bat > 0.0  # relu
+    da.same_conv_batch_norm *= a.same_conv_batch_norm > 0.0  # relu
 
-    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     # batch_normalization
     np.multiply(
-        da.same_convolution_bat, a.same_convolution_con, out=da.same_convolution_con
+        da.same_conv_batch_norm,
+        a.same_convolution_conv2d,
+        out=da.same_convolution_conv2d,
     )
     sum_sites(
-        da.same_convolution_con, out=dw.same_convolution_batch_normalization_gamma
+        da.same_convolution_conv2d, out=dw.same_convolution_batch_normalization_gamma
     )
-    dw.same_convolution_batch_normalization_gamma /= a.same_convolution_bat_deviation
-    sum_sites(da.same_convolution_bat, out=dw.same_convolution_batch_normalization_beta)
-    n = da.same_convolution_bat.size // 16  # values of each feature
+    dw.same_convolution_batch_normalization_gamma /= a.same_conv_batch_norm_deviation
+    sum_sites(da.same_conv_batch_norm, out=dw.same_convolution_batch_normalization_beta)
+    n = da.same_conv_batch_norm.size // 16  # values of each feature
     slope = (
         dw.same_convolution_batch_normalization_gamma
-        / a.same_convolution_bat_deviation
+        / a.same_conv_batch_norm_deviation
         / n
     )
     mean = dw.same_convolution_batch_normalization_beta / n
@@ -1150,41 +1173,46 @@ def backward(w, dw, a, da, y):
     yield means
     slope, mean = means / a.part  # of the whole batch
     np.multiply(
-        a.same_convolution_con, np.tile(slope, (32, 32, 1)), out=da.same_convolution_con
+        a.same_convolution_conv2d,
+        np.tile(slope, (32, 32, 1)),
+        out=da.same_convolution_conv2d,
     )
     np.subtract(
-        da.same_convolution_bat, da.same_convolution_con, out=da.same_convolution_con
+        da.same_conv_batch_norm,
+        da.same_convolution_conv2d,
+        out=da.same_convolution_conv2d,
     )
-    da.same_convolution_con -= np.tile(mean, (32, 32, 1))
+    da.same_convolution_conv2d -= np.tile(mean, (32, 32, 1))
     factor = (
-        w.same_convolution_batch_normalization_gamma / a.same_convolution_bat_deviation
+        w.same_convolution_batch_normalization_gamma / a.same_conv_batch_norm_deviation
     )
-    da.same_convolution_con *= np.tile(factor, (32, 32, 1))
+    da.same_convolution_conv2d *= np.tile(factor, (32, 32, 1))
 
-    # same_convolution_con = conv(convolution_batch_no, kernel) + bias
-    padded = np.pad(a.convolution_batch_no, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    # same_convolution_conv2d = conv(convolution_batch_norm, kernel) + bias
+    padded = np.pad(a.convolution_batch_norm, ((0, 0), (1, 1), (1, 1), (0, 0)))
     convolve_kernel(
-        padded, da.same_convolution_con, dw.same_convolution_conv2d_kernel, at_once=5
+        padded, da.same_convolution_conv2d, dw.same_convolution_conv2d_kernel, at_once=5
     )
-    sum_sites(da.same_convolution_con, out=dw.same_convolution_conv2d_bias)
-    padded = np.pad(da.same_convolution_con, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    sum_sites(da.same_convolution_conv2d, out=dw.same_convolution_conv2d_bias)
+    padded = np.pad(da.same_convolution_conv2d, ((0, 0), (1, 1), (1, 1), (0, 0)))
     convolve(padded, flipped(w.same_convolution_conv2d_kernel), da.relu, at_once=4)
-    np.add(da.same_add, da.relu, out=da.convolution_batch_no)  # sum
+    np.add(da.same_add, da.relu, out=da.convolution_batch_norm)  # sum
     dw.same_convolution_conv2d_kernel += 0.0002 * w.same_convolution_conv2d_kernel  # l2
 
-    da.convolution_batch_no *= a.convolution_batch_no > 0.0  # relu
+    da.convolution_batch_norm *= a.convolution_batch_norm > 0.0  # relu
 
-    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     # batch_normalization
     np.multiply(
-        da.convolution_batch_no, a.convolution_conv2d, out=da.convolution_conv2d
+        da.convolution_batch_norm, a.convolution_conv2d, out=da.convolution_conv2d
     )
     sum_sites(da.convolution_conv2d, out=dw.convolution_batch_normalization_gamma)
-    dw.convolution_batch_normalization_gamma /= a.convolution_batch_no_deviation
-    sum_sites(da.convolution_batch_no, out=dw.convolution_batch_normalization_beta)
-    n = da.convolution_batch_no.size // 16  # values of each feature
+    dw.convolution_batch_normalization_gamma /= a.convolution_batch_norm_deviation
+    sum_sites(da.convolution_batch_norm, out=dw.convolution_batch_normalization_beta)
+    n = da.convolution_batch_norm.size // 16  # values of each feature
     slope = (
-        dw.convolution_batch_normalization_gamma / a.convolution_batch_no_deviation / n
+        dw.convolution_batch_normalization_gamma
+        / a.convolution_batch_norm_deviation
+        / n
     )
     mean = dw.convolution_batch_normalization_beta / n
     means = np.stack([slope, mean]) * a.part
@@ -1194,10 +1222,12 @@ def backward(w, dw, a, da, y):
         a.convolution_conv2d, np.tile(slope, (32, 32, 1)), out=da.convolution_conv2d
     )
     np.subtract(
-        da.convolution_batch_no, da.convolution_conv2d, out=da.convolution_conv2d
+        da.convolution_batch_norm, da.convolution_conv2d, out=da.convolution_conv2d
     )
     da.convolution_conv2d -= np.tile(mean, (32, 32, 1))
-    factor = w.convolution_batch_normalization_gamma / a.convolution_batch_no_deviation
+    factor = (
+        w.convolution_batch_normalization_gamma / a.convolution_batch_norm_deviation
+    )
     da.convolution_conv2d *= np.tile(factor, (32, 32, 1))
 
     # convolution_conv2d = conv(x, kernel) + bias
@@ -1625,8 +1655,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -2252,4 +2283,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:aad47c034d55b9d60bf5fb3dee84b2065349ab310370f9b171ae179ecfa0bf49
+# nnspec sha256:06ac9f52c70933e9af58ceda34573de3ab4dcc8fff72d685e5f8ef8da230bfa7

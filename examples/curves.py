@@ -731,8 +731,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -2170,4 +2171,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:20045c820fb6a6f69ef07af1a1c8aed0c4b867106bea44be8d3655e176a6fbbe
+# nnspec sha256:bbc579002268796ba0c6b95b5818a9d32c1b4600f2567086801fa702c3adc11a

@@ -633,8 +633,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -2047,4 +2048,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:10f3e986f05ec9920ac94daaa2cbebb39257518f1c5c97b77dd305eb0d6a58ee
+# nnspec sha256:cbb114bcb7d057dea6de423cdd62a91b2facb1b92f11f1277f1dfa5420f98428

@@ -124,7 +124,11 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 64))
@@ -134,7 +138,7 @@ def buffers(n, dtype):
     a.dense_2 = new((n, 64))
     da.dense = new((n, 32))
     da.code = new((n, 12))
-    da.dense_1 = da.dense  # the two are never needed at once
+    da.dense_1 = da.dense
     da.dense_2 = new((n, 64))
     return a, da
 
@@ -626,8 +630,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1886,4 +1891,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:bf8a344fc87182b6014eea13f61fe2a24168ed1609ca22f4db363fee59a8e212
+# nnspec sha256:1934c808f69842b981917a609106d1ef04ccdda4c1ab9380c3b9e931a71b3553

@@ -112,7 +112,11 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 1))
@@ -125,7 +129,7 @@ def buffers(n, dtype):
     a.gated_sin = new((n, 16))
     a.gated_ratio = new((n, 16))
     a.dense_1 = new((n, 1))
-    da.dense = a.gated  # the two are never needed at once
+    da.dense = a.gated
     da.gated = new((n, 16))
     da.dense_1 = new((n, 1))
     return a, da
@@ -591,8 +595,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1166,4 +1171,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:bff72a516b109a07aa91d414f178e830eb540e92f57a234a62803d51e5854697
+# nnspec sha256:b3da7ebfaaf532990d2d047023c597b63b593443a3b8be9977e1aabc223fed57

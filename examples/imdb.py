@@ -116,14 +116,18 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.dense = new((n, 16))
     a.dense_1 = new((n, 16))
     a.dense_2 = new((n, 1))
     a.p = new((n, 1))
-    da.dense = a.dense_1  # the two are never needed at once
+    da.dense = a.dense_1
     da.dense_1 = new((n, 16))
     da.dense_2 = new((n, 1))
     return a, da
@@ -554,8 +558,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1267,4 +1272,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ce92e8a6787ef18be8a839ef001c80b7e38f3ac1d48fe73193bf605826fe8a51
+# nnspec sha256:1eb2c9316053f25caddff044b84906c24fffb49c2d2e1ea89e82d825cbfeb6e5

@@ -116,7 +116,11 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.dense = new((n, 16))
@@ -125,7 +129,7 @@ def buffers(n, dtype):
     a.dropout_1_mask = new((n, 16))
     a.dense_2 = new((n, 1))
     a.p = new((n, 1))
-    da.dense = a.dense_1  # the two are never needed at once
+    da.dense = a.dense_1
     da.dense_1 = new((n, 16))
     da.dense_2 = new((n, 1))
     return a, da
@@ -573,8 +577,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1286,4 +1291,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7568e67be94c6dc4835312a5f4bbab980036ccd99b30820cd8c9e44c28e48f46
+# nnspec sha256:389030b4558c29813b68dfa3b654d0977e87691baca95c168857822d698cff03

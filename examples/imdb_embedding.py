@@ -110,7 +110,11 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 256), dtype=np.intp)
@@ -119,8 +123,8 @@ def buffers(n, dtype):
     a.dense = new((n, 16))
     a.dense_1 = new((n, 1))
     a.p = new((n, 1))
-    da.embedding = a.embedding  # the two are never needed at once
-    da.global_average = a.dense  # the two are never needed at once
+    da.embedding = a.embedding
+    da.global_average = a.dense
     da.dense = new((n, 16))
     da.dense_1 = new((n, 1))
     return a, da
@@ -569,8 +573,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1139,4 +1144,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:be55109c374da109294a6947b03c2415606f795dee1f49a5b201a962e19d1d3a
+# nnspec sha256:54193b0d264174292d77e235dfcac1ef52077db24e5887a7e8f5bdee2322551f

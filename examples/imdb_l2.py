@@ -116,14 +116,18 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.dense = new((n, 16))
     a.dense_1 = new((n, 16))
     a.dense_2 = new((n, 1))
     a.p = new((n, 1))
-    da.dense = a.dense_1  # the two are never needed at once
+    da.dense = a.dense_1
     da.dense_1 = new((n, 16))
     da.dense_2 = new((n, 1))
     return a, da
@@ -560,8 +564,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1273,4 +1278,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:004e0e1567124eb649ac9141254f965a3d0310e4f329e006c25534d253e389e3
+# nnspec sha256:11edb4921e50d2bbb6e6b5d50324b3d10af2fc18b8c9e0c2dd73086e134b5a69

@@ -117,14 +117,18 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.dense = new((n, 512))
     a.dense_1 = new((n, 512))
     a.dense_2 = new((n, 1))
     a.p = new((n, 1))
-    da.dense = a.dense_1  # the two are never needed at once
+    da.dense = a.dense_1
     da.dense_1 = new((n, 512))
     da.dense_2 = new((n, 1))
     return a, da
@@ -558,8 +562,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1264,4 +1269,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:4d2bedd01d477afd6e0cc3f8b72cfcfe7da1af9c9ece7e66a1f4254b2c0eaab9
+# nnspec sha256:f4396bc1e1740bf24e369318af821ced1a452595835a4cc2aa58e9801b149a4f

@@ -116,14 +116,18 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.dense = new((n, 4))
     a.dense_1 = new((n, 4))
     a.dense_2 = new((n, 1))
     a.p = new((n, 1))
-    da.dense = a.dense_1  # the two are never needed at once
+    da.dense = a.dense_1
     da.dense_1 = new((n, 4))
     da.dense_2 = new((n, 1))
     return a, da
@@ -554,8 +558,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1267,4 +1272,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:8ca1f09f1137848a120d85c51f9d0c11881d4c6c8d2963ecf339f7723ed95c0a
+# nnspec sha256:e32fbeb1da2e4dd3d29e129d77c5a98e321f9b9013881d4f3bd74335ff563464

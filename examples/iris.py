@@ -623,8 +623,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -2028,4 +2029,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2f90857c358e6ff8e82d4d65eeb2fdf41fae0851aa12887746db70a0a5020da4
+# nnspec sha256:b22ccf9bcc272747b23dc3fd8079faae186afb42532fa4058de2848f8f05071c

@@ -532,8 +532,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1057,4 +1058,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7648459ff86553192418fb2dbb8fc7a7a120321a446ee7301627f26b812b2b7b
+# nnspec sha256:8ed7ffd679be158ea8e090fb737204baeba0ca89dccaf5c15c0aaa5f55aa5241

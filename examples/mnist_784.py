@@ -536,8 +536,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1061,4 +1062,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c110ec1236a00479e1253be0024f59a85228e899e26bbc0235e4a68029c6c534
+# nnspec sha256:063654f1e9e8dca22f7dba9ff7d86a0fdfbda1a7544f421ea66911e2490fe6f6

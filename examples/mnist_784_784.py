@@ -113,7 +113,11 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 28, 28))
@@ -121,7 +125,7 @@ def buffers(n, dtype):
     a.dense_1 = new((n, 784))
     a.dense_2 = new((n, 10))
     a.p = new((n, 10))
-    da.dense = a.dense_1  # the two are never needed at once
+    da.dense = a.dense_1
     da.dense_1 = new((n, 784))
     da.dense_2 = new((n, 10))
     return a, da
@@ -552,8 +556,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1077,4 +1082,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:57bd6b3d4e9ba0859a48c64e7a95b6f6b8df4c798648ed3c01e9e40d619e9ea5
+# nnspec sha256:a4242a2f5e966e31192c5065629d0d76239acb711969e0127584644627fbefdf

@@ -117,7 +117,11 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 28, 28))
@@ -126,8 +130,8 @@ def buffers(n, dtype):
     a.dense_2 = new((n, 784))
     a.dense_3 = new((n, 10))
     a.p = new((n, 10))
-    da.dense = a.dense_1  # the two are never needed at once
-    da.dense_1 = a.dense_2  # the two are never needed at once
+    da.dense = a.dense_1
+    da.dense_1 = a.dense_2
     da.dense_2 = new((n, 784))
     da.dense_3 = new((n, 10))
     return a, da
@@ -568,8 +572,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1093,4 +1098,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e871766eb4486211c43d56669e3eb9c4cf273e13d397e7f3e615125fde8e0b02
+# nnspec sha256:d36ce3dc5b2c75271aa1a3cac6bf33fd58285016ebbbd4e01495ec9e7a36b20c

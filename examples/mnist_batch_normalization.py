@@ -117,7 +117,11 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 28, 28))
@@ -125,7 +129,7 @@ def buffers(n, dtype):
     a.batch_norm = new((n, 512))
     a.dense_1 = new((n, 10))
     a.p = new((n, 10))
-    da.dense = a.batch_norm  # the two are never needed at once
+    da.dense = a.batch_norm
     da.batch_norm = new((n, 512))
     da.dense_1 = new((n, 10))
     return a, da
@@ -149,11 +153,12 @@ def forward(w, a, rng=None):
 
     product(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 512)
 
-    if rng is not None:  # batch_normalization: a.dense becomes x - mean
+    # batch_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
+    if rng is not None:  # a.dense becomes x - mean
         n = len(a.dense)
         mean = sum_sites(a.dense) / n
         a.dense -= mean
-        left = sum_sites(a.dense) / n  # of the mean, as a sum of float32 is rounded
+        left = sum_sites(a.dense) / n  # what rounding left of the mean
         mean += left
         a.dense -= left
         variance = sum_sites(np.square(a.dense, out=a.batch_norm)) / n
@@ -202,8 +207,9 @@ def backward(w, dw, a, da, y):
 
     da.batch_norm *= a.batch_norm > 0.0  # relu: dy/dx is 1 where y > 0, else 0
 
+    # batch_normalization:
     # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
-    np.multiply(da.batch_norm, a.dense, out=da.dense)  # batch_normalization
+    np.multiply(da.batch_norm, a.dense, out=da.dense)
     sum_sites(da.dense, out=dw.batch_normalization_gamma)
     dw.batch_normalization_gamma /= a.batch_norm_deviation
     sum_sites(da.batch_norm, out=dw.batch_normalization_beta)
@@ -589,8 +595,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1132,4 +1139,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:88e2702b9efa21c59937675fe271ee6aaee7ca6a4e636626b74b831fc62cddc1
+# nnspec sha256:e297499b36dcf5d56861b03620fbb5e4873f849c8d95567651ba04c8c244cc19

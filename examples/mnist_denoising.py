@@ -120,7 +120,11 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 28, 28, 1))
@@ -139,11 +143,11 @@ def buffers(n, dtype):
     a.conv2d_2 = new((n, 28, 28, 1))
     a.p = new((n, 28, 28, 1))
     da.conv2d = new((n, 28, 28, 32))
-    da.max_pool = a.conv2d_1  # the two are never needed at once
+    da.max_pool = a.conv2d_1
     da.conv2d_1 = new((n, 14, 14, 32))
     da.max_pool_1 = new((n, 7, 7, 32))
-    da.conv2d_t = da.conv2d_1  # the two are never needed at once
-    da.conv2d_t_1 = da.conv2d  # the two are never needed at once
+    da.conv2d_t = da.conv2d_1
+    da.conv2d_t_1 = da.conv2d
     da.conv2d_2 = new((n, 28, 28, 1))
     return a, da
 
@@ -874,8 +878,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1423,4 +1428,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:dcab7b21a8b4a757cdb7faf912a13b7366997abdbcad84712a4017e4747b1ced
+# nnspec sha256:9bf12d06783d9e19e8badc80fc0600483c33d300a2c4e1f2a2bc22e430ed731e

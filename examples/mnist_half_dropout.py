@@ -540,8 +540,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1083,4 +1084,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1921d0052e54578567685a991cfbf8b019e2169373431a73e0814a7ef53a9467
+# nnspec sha256:b66065eb8b370c0ecc6358f08954b98f92aafc4f4e8c883512359acf001a79ed

@@ -683,8 +683,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1218,4 +1219,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:cb7408ae18be974a51baf2a5872bc746a5991fc6b1f128ec4423f65823a5812d
+# nnspec sha256:58986396e0731a9a54100e7d0f555743994804424bb20157fa557985a1f28b9d

@@ -136,7 +136,11 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 28, 28, 1))
@@ -155,14 +159,14 @@ def buffers(n, dtype):
     a.dropout_mask = new((n, 128))
     a.dense_1 = new((n, 10))
     a.p = new((n, 10))
-    da.conv2d = a.batch_norm  # the two are never needed at once
+    da.conv2d = a.batch_norm
     da.batch_norm = new((n, 26, 26, 32))
     da.max_pool = new((n, 13, 13, 32))
-    da.conv2d_1 = a.batch_norm_1  # the two are never needed at once
+    da.conv2d_1 = a.batch_norm_1
     da.batch_norm_1 = new((n, 11, 11, 64))
     da.max_pool_1 = new((n, 5, 5, 64))
     da.flatten = da.max_pool_1.reshape(n, 1600)
-    da.dense = a.batch_norm_2  # the two are never needed at once
+    da.dense = a.batch_norm_2
     da.batch_norm_2 = new((n, 128))
     da.dense_1 = new((n, 10))
     a.share, a.part = 0, 1.0  # the number of this share of a batch, and how much it is
@@ -234,12 +238,13 @@ def forward(w, a, rng=None):
     # conv of (B, 28, 28, 1) and (3, 3, 1, 32)
     convolve(a.x, w.conv2d_kernel, a.conv2d, at_once=32)
 
-    if rng is not None:  # batch_normalization: a.conv2d becomes x - mean
+    # batch_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
+    if rng is not None:  # a.conv2d becomes x - mean
         n = a.conv2d.size // 32  # values of each feature
         mean = sum_sites(a.conv2d) / n
-        yield mean  # becomes that of the whole batch
+        yield mean  # `in_step` makes it that of the whole batch
         a.conv2d -= np.tile(mean, (26, 26, 1))
-        left = sum_sites(a.conv2d) / n  # of the mean, as a sum of float32 is rounded
+        left = sum_sites(a.conv2d) / n  # what rounding left of the mean
         yield left
         mean += left
         a.conv2d -= np.tile(left, (26, 26, 1))
@@ -269,12 +274,12 @@ def forward(w, a, rng=None):
     # conv of (B, 13, 13, 32) and (3, 3, 32, 64)
     convolve(a.max_pool, w.conv2d_1_kernel, a.conv2d_1, at_once=22)
 
-    if rng is not None:  # batch_normalization: a.conv2d_1 becomes x - mean
+    if rng is not None:  # batch_normalization
         n = a.conv2d_1.size // 64  # values of each feature
         mean = sum_sites(a.conv2d_1) / n
-        yield mean  # becomes that of the whole batch
+        yield mean  # `in_step` makes it that of the whole batch
         a.conv2d_1 -= np.tile(mean, (11, 11, 1))
-        left = sum_sites(a.conv2d_1) / n  # of the mean, as a sum of float32 is rounded
+        left = sum_sites(a.conv2d_1) / n  # what rounding left of the mean
         yield left
         mean += left
         a.conv2d_1 -= np.tile(left, (11, 11, 1))
@@ -309,12 +314,12 @@ def forward(w, a, rng=None):
 
     np.matmul(a.flatten, w.dense_kernel, out=a.dense)  # (B, 1600) @ (1600, 128)
 
-    if rng is not None:  # batch_normalization: a.dense becomes x - mean
+    if rng is not None:  # batch_normalization
         n = len(a.dense)
         mean = sum_sites(a.dense) / n
-        yield mean  # becomes that of the whole batch
+        yield mean  # `in_step` makes it that of the whole batch
         a.dense -= mean
-        left = sum_sites(a.dense) / n  # of the mean, as a sum of float32 is rounded
+        left = sum_sites(a.dense) / n  # what rounding left of the mean
         yield left
         mean += left
         a.dense -= left
@@ -376,8 +381,9 @@ def backward(w, dw, a, da, y):
 
     da.batch_norm_2 *= a.batch_norm_2 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
 
+    # batch_normalization:
     # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
-    np.multiply(da.batch_norm_2, a.dense, out=da.dense)  # batch_normalization
+    np.multiply(da.batch_norm_2, a.dense, out=da.dense)
     sum_sites(da.dense, out=dw.batch_normalization_2_gamma)
     dw.batch_normalization_2_gamma /= a.batch_norm_2_deviation
     sum_sites(da.batch_norm_2, out=dw.batch_normalization_2_beta)
@@ -410,7 +416,6 @@ def backward(w, dw, a, da, y):
 
     da.batch_norm_1 *= a.batch_norm_1 > 0.0  # relu
 
-    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     np.multiply(da.batch_norm_1, a.conv2d_1, out=da.conv2d_1)  # batch_normalization
     sum_sites(da.conv2d_1, out=dw.batch_normalization_1_gamma)
     dw.batch_normalization_1_gamma /= a.batch_norm_1_deviation
@@ -441,7 +446,6 @@ def backward(w, dw, a, da, y):
 
     da.batch_norm *= a.batch_norm > 0.0  # relu
 
-    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
     np.multiply(da.batch_norm, a.conv2d, out=da.conv2d)  # batch_normalization
     sum_sites(da.conv2d, out=dw.batch_normalization_gamma)
     dw.batch_normalization_gamma /= a.batch_norm_deviation
@@ -871,8 +875,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1427,4 +1432,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a39f196f1a10edcf0b91a8cc18223e1b1fad0163bf7d740ca078a7e20cb5eec6
+# nnspec sha256:97fe39e111058bf2689a0d3af9fda2f4f8c08c5419137abe7f3ab4287b9aff8a

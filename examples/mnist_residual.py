@@ -155,65 +155,63 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 28, 28))
     a.dense = new((n, 64))
-    a.residual_layer_norma_x_hat = new((n, 64))
-    a.residual_layer_norma = new((n, 64))
+    a.residual_layer_norm_x_hat = new((n, 64))
+    a.residual_layer_norm = new((n, 64))
     a.residual_dense = new((n, 64))
     a.residual_dense_gelu = new((n, 64))
     a.residual_dense_gate = new((n, 64))
     a.residual_dropout_mask = new((n, 64))
     a.residual_dense_1 = new((n, 64))
-    a.residual_1_layer_nor_x_hat = a.dense  # the two are never needed at once
-    a.residual_1_layer_nor = new((n, 64))
+    a.residual_1_layer_norm_x_hat = a.dense
+    a.residual_1_layer_norm = new((n, 64))
     a.residual_1_dense = new((n, 64))
     a.residual_1_dense_gelu = new((n, 64))
     a.residual_1_dense_gate = new((n, 64))
     a.residual_1_dropout_mask = new((n, 64))
     a.residual_1_dense_1 = new((n, 64))
-    # the two are never needed at once
-    a.residual_2_layer_nor_x_hat = a.residual_dense_1
-    a.residual_2_layer_nor = new((n, 64))
+    a.residual_2_layer_norm_x_hat = a.residual_dense_1
+    a.residual_2_layer_norm = new((n, 64))
     a.residual_2_dense = new((n, 64))
     a.residual_2_dense_gelu = new((n, 64))
     a.residual_2_dense_gate = new((n, 64))
     a.residual_2_dropout_mask = new((n, 64))
     a.residual_2_dense_1 = new((n, 64))
-    # the two are never needed at once
-    a.residual_3_layer_nor_x_hat = a.residual_1_dense_1
-    a.residual_3_layer_nor = new((n, 64))
+    a.residual_3_layer_norm_x_hat = a.residual_1_dense_1
+    a.residual_3_layer_norm = new((n, 64))
     a.residual_3_dense = new((n, 64))
     a.residual_3_dense_gelu = new((n, 64))
     a.residual_3_dense_gate = new((n, 64))
     a.residual_3_dropout_mask = new((n, 64))
     a.residual_3_dense_1 = new((n, 64))
-    a.layer_norm = a.residual_2_dense_1  # the two are never needed at once
+    a.layer_norm = a.residual_2_dense_1
     a.dense_1 = new((n, 10))
     a.p = new((n, 10))
-    da.dense = a.residual_2_dense_1  # the two are never needed at once
-    # the two are never needed at once
-    da.dense_residual_layer_norma = a.residual_layer_norma
-    da.residual_layer_norma = a.residual_dense_gate  # the two are never needed at once
-    da.residual_dense = a.residual_1_layer_nor  # the two are never needed at once
-    da.residual_add = a.residual_2_dense_1  # the two are never needed at once
-    da.residual_dense_1 = a.residual_1_layer_nor  # the two are never needed at once
-    # the two are never needed at once
-    da.residual_1_layer_nor = a.residual_1_dense_gate
-    da.residual_1_dense = a.residual_2_layer_nor  # the two are never needed at once
-    da.residual_1_add = a.residual_2_dense_1  # the two are never needed at once
-    da.residual_1_dense_1 = a.residual_2_layer_nor  # the two are never needed at once
-    # the two are never needed at once
-    da.residual_2_layer_nor = a.residual_2_dense_gate
-    da.residual_2_dense = a.residual_3_layer_nor  # the two are never needed at once
-    da.residual_2_add = a.residual_2_dense_1  # the two are never needed at once
-    da.residual_2_dense_1 = a.residual_3_layer_nor  # the two are never needed at once
-    # the two are never needed at once
-    da.residual_3_layer_nor = a.residual_3_dense_gate
-    da.residual_3_dense = a.residual_3_dense_1  # the two are never needed at once
-    da.residual_3_add = a.residual_2_dense_1  # the two are never needed at once
+    da.dense = a.residual_2_dense_1
+    da.dense_residual_layer_norm = a.residual_layer_norm
+    da.residual_layer_norm = a.residual_dense_gate
+    da.residual_dense = a.residual_1_layer_norm
+    da.residual_add = a.residual_2_dense_1
+    da.residual_dense_1 = a.residual_1_layer_norm
+    da.residual_1_layer_norm = a.residual_1_dense_gate
+    da.residual_1_dense = a.residual_2_layer_norm
+    da.residual_1_add = a.residual_2_dense_1
+    da.residual_1_dense_1 = a.residual_2_layer_norm
+    da.residual_2_layer_norm = a.residual_2_dense_gate
+    da.residual_2_dense = a.residual_3_layer_norm
+    da.residual_2_add = a.residual_2_dense_1
+    da.residual_2_dense_1 = a.residual_3_layer_norm
+    da.residual_3_layer_norm = a.residual_3_dense_gate
+    da.residual_3_dense = a.residual_3_dense_1
+    da.residual_3_add = a.residual_2_dense_1
     da.layer_norm = new((n, 64))
     da.dense_1 = new((n, 10))
     return a, da
@@ -267,20 +265,21 @@ def forward(w, a, rng=None):
     product(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 64)
     a.dense += w.dense_bias
 
-    mean = np.mean(a.dense, axis=-1, dtype=float, keepdims=True)  # layer_normalization
-    np.subtract(a.dense, mean.astype(a.dense.dtype), out=a.residual_layer_norma_x_hat)
-    variance = np.mean(np.square(a.residual_layer_norma_x_hat), axis=-1, keepdims=True)
-    a.residual_layer_norma_deviation = np.sqrt(variance + 0.001)
-    a.residual_layer_norma_x_hat /= a.residual_layer_norma_deviation
+    # layer_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
+    mean = np.mean(a.dense, axis=-1, dtype=float, keepdims=True)
+    np.subtract(a.dense, mean.astype(a.dense.dtype), out=a.residual_layer_norm_x_hat)
+    variance = np.mean(np.square(a.residual_layer_norm_x_hat), axis=-1, keepdims=True)
+    a.residual_layer_norm_deviation = np.sqrt(variance + 0.001)
+    a.residual_layer_norm_x_hat /= a.residual_layer_norm_deviation
     np.multiply(
-        a.residual_layer_norma_x_hat,
+        a.residual_layer_norm_x_hat,
         w.residual_layer_normalization_gamma,
-        out=a.residual_layer_norma,
+        out=a.residual_layer_norm,
     )
-    a.residual_layer_norma += w.residual_layer_normalization_beta
+    a.residual_layer_norm += w.residual_layer_normalization_beta
 
     # (B, 64) @ (64, 64)
-    np.matmul(a.residual_layer_norma, w.residual_dense_kernel, out=a.residual_dense)
+    np.matmul(a.residual_layer_norm, w.residual_dense_kernel, out=a.residual_dense)
     a.residual_dense += w.residual_dense_bias
     # gelu(x) = x * P(X <= x), X standard normal
     np.multiply(
@@ -306,20 +305,22 @@ def forward(w, a, rng=None):
     np.subtract(
         a.residual_dense_1,
         mean.astype(a.residual_dense_1.dtype),
-        out=a.residual_1_layer_nor_x_hat,
+        out=a.residual_1_layer_norm_x_hat,
     )
-    variance = np.mean(np.square(a.residual_1_layer_nor_x_hat), axis=-1, keepdims=True)
-    a.residual_1_layer_nor_deviation = np.sqrt(variance + 0.001)
-    a.residual_1_layer_nor_x_hat /= a.residual_1_layer_nor_deviation
+    variance = np.mean(np.square(a.residual_1_layer_norm_x_hat), axis=-1, keepdims=True)
+    a.residual_1_layer_norm_deviation = np.sqrt(variance + 0.001)
+    a.residual_1_layer_norm_x_hat /= a.residual_1_layer_norm_deviation
     np.multiply(
-        a.residual_1_layer_nor_x_hat,
+        a.residual_1_layer_norm_x_hat,
         w.residual_1_layer_normalization_gamma,
-        out=a.residual_1_layer_nor,
+        out=a.residual_1_layer_norm,
     )
-    a.residual_1_layer_nor += w.residual_1_layer_normalization_beta
+    a.residual_1_layer_norm += w.residual_1_layer_normalization_beta
 
     # (B, 64) @ (64, 64)
-    np.matmul(a.residual_1_layer_nor, w.residual_1_dense_kernel, out=a.residual_1_dense)
+    np.matmul(
+        a.residual_1_layer_norm, w.residual_1_dense_kernel, out=a.residual_1_dense
+    )
     a.residual_1_dense += w.residual_1_dense_bias
     # gelu
     np.multiply(
@@ -348,20 +349,22 @@ def forward(w, a, rng=None):
     np.subtract(
         a.residual_1_dense_1,
         mean.astype(a.residual_1_dense_1.dtype),
-        out=a.residual_2_layer_nor_x_hat,
+        out=a.residual_2_layer_norm_x_hat,
     )
-    variance = np.mean(np.square(a.residual_2_layer_nor_x_hat), axis=-1, keepdims=True)
-    a.residual_2_layer_nor_deviation = np.sqrt(variance + 0.001)
-    a.residual_2_layer_nor_x_hat /= a.residual_2_layer_nor_deviation
+    variance = np.mean(np.square(a.residual_2_layer_norm_x_hat), axis=-1, keepdims=True)
+    a.residual_2_layer_norm_deviation = np.sqrt(variance + 0.001)
+    a.residual_2_layer_norm_x_hat /= a.residual_2_layer_norm_deviation
     np.multiply(
-        a.residual_2_layer_nor_x_hat,
+        a.residual_2_layer_norm_x_hat,
         w.residual_2_layer_normalization_gamma,
-        out=a.residual_2_layer_nor,
+        out=a.residual_2_layer_norm,
     )
-    a.residual_2_layer_nor += w.residual_2_layer_normalization_beta
+    a.residual_2_layer_norm += w.residual_2_layer_normalization_beta
 
     # (B, 64) @ (64, 64)
-    np.matmul(a.residual_2_layer_nor, w.residual_2_dense_kernel, out=a.residual_2_dense)
+    np.matmul(
+        a.residual_2_layer_norm, w.residual_2_dense_kernel, out=a.residual_2_dense
+    )
     a.residual_2_dense += w.residual_2_dense_bias
     # gelu
     np.multiply(
@@ -390,20 +393,22 @@ def forward(w, a, rng=None):
     np.subtract(
         a.residual_2_dense_1,
         mean.astype(a.residual_2_dense_1.dtype),
-        out=a.residual_3_layer_nor_x_hat,
+        out=a.residual_3_layer_norm_x_hat,
     )
-    variance = np.mean(np.square(a.residual_3_layer_nor_x_hat), axis=-1, keepdims=True)
-    a.residual_3_layer_nor_deviation = np.sqrt(variance + 0.001)
-    a.residual_3_layer_nor_x_hat /= a.residual_3_layer_nor_deviation
+    variance = np.mean(np.square(a.residual_3_layer_norm_x_hat), axis=-1, keepdims=True)
+    a.residual_3_layer_norm_deviation = np.sqrt(variance + 0.001)
+    a.residual_3_layer_norm_x_hat /= a.residual_3_layer_norm_deviation
     np.multiply(
-        a.residual_3_layer_nor_x_hat,
+        a.residual_3_layer_norm_x_hat,
         w.residual_3_layer_normalization_gamma,
-        out=a.residual_3_layer_nor,
+        out=a.residual_3_layer_norm,
     )
-    a.residual_3_layer_nor += w.residual_3_layer_normalization_beta
+    a.residual_3_layer_norm += w.residual_3_layer_normalization_beta
 
     # (B, 64) @ (64, 64)
-    np.matmul(a.residual_3_layer_nor, w.residual_3_dense_kernel, out=a.residual_3_dense)
+    np.matmul(
+        a.residual_3_layer_norm, w.residual_3_dense_kernel, out=a.residual_3_dense
+    )
     a.residual_3_dense += w.residual_3_dense_bias
     # gelu
     np.multiply(
@@ -471,6 +476,7 @@ def backward(w, dw, a, da, y):
     )
     np.sum(da.layer_norm, axis=0, out=dw.layer_normalization_beta)
     np.multiply(da.layer_norm, w.layer_normalization_gamma, out=da.residual_3_add)
+    # dx = (d - mean(d) - x_hat * mean(d * x_hat)) / deviation, d that of x_hat
     slope = np.mean(da.residual_3_add * a.residual_3_dense_1, axis=-1, keepdims=True)
     da.residual_3_add -= da.residual_3_add.mean(axis=-1, keepdims=True)
     da.residual_3_add -= a.residual_3_dense_1 * slope
@@ -491,36 +497,36 @@ def backward(w, dw, a, da, y):
     density = np.exp(-0.5 * np.square(a.residual_3_dense))
     density /= math.sqrt(2.0 * math.pi)
     da.residual_3_dense *= a.residual_3_dense_gate + a.residual_3_dense * density
-    # residual_3_dense = residual_3_layer_nor @ kernel + bias
+    # residual_3_dense = residual_3_layer_norm @ kernel + bias
     # (64, B) @ (B, 64)
     np.matmul(
-        a.residual_3_layer_nor.T, da.residual_3_dense, out=dw.residual_3_dense_kernel
+        a.residual_3_layer_norm.T, da.residual_3_dense, out=dw.residual_3_dense_kernel
     )
     np.sum(da.residual_3_dense, axis=0, out=dw.residual_3_dense_bias)
     # (B, 64) @ (64, 64)
     np.matmul(
-        da.residual_3_dense, w.residual_3_dense_kernel.T, out=da.residual_3_layer_nor
+        da.residual_3_dense, w.residual_3_dense_kernel.T, out=da.residual_3_layer_norm
     )
 
     # layer_normalization
     np.sum(
-        da.residual_3_layer_nor * a.residual_3_layer_nor_x_hat,
+        da.residual_3_layer_norm * a.residual_3_layer_norm_x_hat,
         axis=0,
         out=dw.residual_3_layer_normalization_gamma,
     )
-    np.sum(da.residual_3_layer_nor, axis=0, out=dw.residual_3_layer_normalization_beta)
+    np.sum(da.residual_3_layer_norm, axis=0, out=dw.residual_3_layer_normalization_beta)
     np.multiply(
-        da.residual_3_layer_nor,
+        da.residual_3_layer_norm,
         w.residual_3_layer_normalization_gamma,
         out=da.residual_2_dense_1,
     )
     slope = np.mean(
-        da.residual_2_dense_1 * a.residual_3_layer_nor_x_hat, axis=-1, keepdims=True
+        da.residual_2_dense_1 * a.residual_3_layer_norm_x_hat, axis=-1, keepdims=True
     )
     da.residual_2_dense_1 -= da.residual_2_dense_1.mean(axis=-1, keepdims=True)
-    da.residual_2_dense_1 -= a.residual_3_layer_nor_x_hat * slope
-    da.residual_2_dense_1 /= a.residual_3_layer_nor_deviation
-    # several layers take it: what comes back to it adds up
+    da.residual_2_dense_1 -= a.residual_3_layer_norm_x_hat * slope
+    da.residual_2_dense_1 /= a.residual_3_layer_norm_deviation
+    # several layers take this value: their derivatives add up
     np.add(da.residual_3_add, da.residual_2_dense_1, out=da.residual_2_add)
 
     # residual_2_dense_1 = residual_2_dense_gelu @ kernel + bias
@@ -537,35 +543,35 @@ def backward(w, dw, a, da, y):
     density = np.exp(-0.5 * np.square(a.residual_2_dense))  # gelu
     density /= math.sqrt(2.0 * math.pi)
     da.residual_2_dense *= a.residual_2_dense_gate + a.residual_2_dense * density
-    # residual_2_dense = residual_2_layer_nor @ kernel + bias
+    # residual_2_dense = residual_2_layer_norm @ kernel + bias
     # (64, B) @ (B, 64)
     np.matmul(
-        a.residual_2_layer_nor.T, da.residual_2_dense, out=dw.residual_2_dense_kernel
+        a.residual_2_layer_norm.T, da.residual_2_dense, out=dw.residual_2_dense_kernel
     )
     np.sum(da.residual_2_dense, axis=0, out=dw.residual_2_dense_bias)
     # (B, 64) @ (64, 64)
     np.matmul(
-        da.residual_2_dense, w.residual_2_dense_kernel.T, out=da.residual_2_layer_nor
+        da.residual_2_dense, w.residual_2_dense_kernel.T, out=da.residual_2_layer_norm
     )
 
     # layer_normalization
     np.sum(
-        da.residual_2_layer_nor * a.residual_2_layer_nor_x_hat,
+        da.residual_2_layer_norm * a.residual_2_layer_norm_x_hat,
         axis=0,
         out=dw.residual_2_layer_normalization_gamma,
     )
-    np.sum(da.residual_2_layer_nor, axis=0, out=dw.residual_2_layer_normalization_beta)
+    np.sum(da.residual_2_layer_norm, axis=0, out=dw.residual_2_layer_normalization_beta)
     np.multiply(
-        da.residual_2_layer_nor,
+        da.residual_2_layer_norm,
         w.residual_2_layer_normalization_gamma,
         out=da.residual_1_dense_1,
     )
     slope = np.mean(
-        da.residual_1_dense_1 * a.residual_2_layer_nor_x_hat, axis=-1, keepdims=True
+        da.residual_1_dense_1 * a.residual_2_layer_norm_x_hat, axis=-1, keepdims=True
     )
     da.residual_1_dense_1 -= da.residual_1_dense_1.mean(axis=-1, keepdims=True)
-    da.residual_1_dense_1 -= a.residual_2_layer_nor_x_hat * slope
-    da.residual_1_dense_1 /= a.residual_2_layer_nor_deviation
+    da.residual_1_dense_1 -= a.residual_2_layer_norm_x_hat * slope
+    da.residual_1_dense_1 /= a.residual_2_layer_norm_deviation
     np.add(da.residual_2_add, da.residual_1_dense_1, out=da.residual_1_add)  # sum
 
     # residual_1_dense_1 = residual_1_dense_gelu @ kernel + bias
@@ -582,35 +588,35 @@ def backward(w, dw, a, da, y):
     density = np.exp(-0.5 * np.square(a.residual_1_dense))  # gelu
     density /= math.sqrt(2.0 * math.pi)
     da.residual_1_dense *= a.residual_1_dense_gate + a.residual_1_dense * density
-    # residual_1_dense = residual_1_layer_nor @ kernel + bias
+    # residual_1_dense = residual_1_layer_norm @ kernel + bias
     # (64, B) @ (B, 64)
     np.matmul(
-        a.residual_1_layer_nor.T, da.residual_1_dense, out=dw.residual_1_dense_kernel
+        a.residual_1_layer_norm.T, da.residual_1_dense, out=dw.residual_1_dense_kernel
     )
     np.sum(da.residual_1_dense, axis=0, out=dw.residual_1_dense_bias)
     # (B, 64) @ (64, 64)
     np.matmul(
-        da.residual_1_dense, w.residual_1_dense_kernel.T, out=da.residual_1_layer_nor
+        da.residual_1_dense, w.residual_1_dense_kernel.T, out=da.residual_1_layer_norm
     )
 
     # layer_normalization
     np.sum(
-        da.residual_1_layer_nor * a.residual_1_layer_nor_x_hat,
+        da.residual_1_layer_norm * a.residual_1_layer_norm_x_hat,
         axis=0,
         out=dw.residual_1_layer_normalization_gamma,
     )
-    np.sum(da.residual_1_layer_nor, axis=0, out=dw.residual_1_layer_normalization_beta)
+    np.sum(da.residual_1_layer_norm, axis=0, out=dw.residual_1_layer_normalization_beta)
     np.multiply(
-        da.residual_1_layer_nor,
+        da.residual_1_layer_norm,
         w.residual_1_layer_normalization_gamma,
         out=da.residual_dense_1,
     )
     slope = np.mean(
-        da.residual_dense_1 * a.residual_1_layer_nor_x_hat, axis=-1, keepdims=True
+        da.residual_dense_1 * a.residual_1_layer_norm_x_hat, axis=-1, keepdims=True
     )
     da.residual_dense_1 -= da.residual_dense_1.mean(axis=-1, keepdims=True)
-    da.residual_dense_1 -= a.residual_1_layer_nor_x_hat * slope
-    da.residual_dense_1 /= a.residual_1_layer_nor_deviation
+    da.residual_dense_1 -= a.residual_1_layer_norm_x_hat * slope
+    da.residual_dense_1 /= a.residual_1_layer_norm_deviation
     np.add(da.residual_1_add, da.residual_dense_1, out=da.residual_add)  # sum
 
     # residual_dense_1 = residual_dense_gelu @ kernel + bias
@@ -625,36 +631,36 @@ def backward(w, dw, a, da, y):
     density = np.exp(-0.5 * np.square(a.residual_dense))  # gelu
     density /= math.sqrt(2.0 * math.pi)
     da.residual_dense *= a.residual_dense_gate + a.residual_dense * density
-    # residual_dense = residual_layer_norma @ kernel + bias
+    # residual_dense = residual_layer_norm @ kernel + bias
     # (64, B) @ (B, 64)
-    np.matmul(a.residual_layer_norma.T, da.residual_dense, out=dw.residual_dense_kernel)
+    np.matmul(a.residual_layer_norm.T, da.residual_dense, out=dw.residual_dense_kernel)
     np.sum(da.residual_dense, axis=0, out=dw.residual_dense_bias)
     # (B, 64) @ (64, 64)
-    np.matmul(da.residual_dense, w.residual_dense_kernel.T, out=da.residual_layer_norma)
+    np.matmul(da.residual_dense, w.residual_dense_kernel.T, out=da.residual_layer_norm)
 
     # layer_normalization
     np.sum(
-        da.residual_layer_norma * a.residual_layer_norma_x_hat,
+        da.residual_layer_norm * a.residual_layer_norm_x_hat,
         axis=0,
         out=dw.residual_layer_normalization_gamma,
     )
-    np.sum(da.residual_layer_norma, axis=0, out=dw.residual_layer_normalization_beta)
+    np.sum(da.residual_layer_norm, axis=0, out=dw.residual_layer_normalization_beta)
     np.multiply(
-        da.residual_layer_norma,
+        da.residual_layer_norm,
         w.residual_layer_normalization_gamma,
-        out=da.dense_residual_layer_norma,
+        out=da.dense_residual_layer_norm,
     )
     slope = np.mean(
-        da.dense_residual_layer_norma * a.residual_layer_norma_x_hat,
+        da.dense_residual_layer_norm * a.residual_layer_norm_x_hat,
         axis=-1,
         keepdims=True,
     )
-    da.dense_residual_layer_norma -= da.dense_residual_layer_norma.mean(
+    da.dense_residual_layer_norm -= da.dense_residual_layer_norm.mean(
         axis=-1, keepdims=True
     )
-    da.dense_residual_layer_norma -= a.residual_layer_norma_x_hat * slope
-    da.dense_residual_layer_norma /= a.residual_layer_norma_deviation
-    np.add(da.residual_add, da.dense_residual_layer_norma, out=da.dense)  # sum
+    da.dense_residual_layer_norm -= a.residual_layer_norm_x_hat * slope
+    da.dense_residual_layer_norm /= a.residual_layer_norm_deviation
+    np.add(da.residual_add, da.dense_residual_layer_norm, out=da.dense)  # sum
 
     # dense = flatten @ kernel + bias
     product(a.flatten.T, da.dense, out=dw.dense_kernel)  # (784, B) @ (B, 64)
@@ -1032,8 +1038,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1575,4 +1582,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:df00065fd10fb7948ac5648a4e09dedc82f93c977863a056b62b0144d4214f92
+# nnspec sha256:4b410779921fb38ee173a26e4d86897c4c4c5737906dc75f0ce37488206791f5

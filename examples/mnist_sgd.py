@@ -117,7 +117,11 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 28, 28))
@@ -126,8 +130,8 @@ def buffers(n, dtype):
     a.dense_2 = new((n, 784))
     a.dense_3 = new((n, 10))
     a.p = new((n, 10))
-    da.dense = a.dense_1  # the two are never needed at once
-    da.dense_1 = a.dense_2  # the two are never needed at once
+    da.dense = a.dense_1
+    da.dense_1 = a.dense_2
     da.dense_2 = new((n, 784))
     da.dense_3 = new((n, 10))
     return a, da
@@ -544,8 +548,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1069,4 +1074,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:6d37d75d312dc67a48f492bf2d2d80d3c49c92e9feb38cb20731b0ec91283d04
+# nnspec sha256:5f5ce0b9ec890a0c337aea1ef457a37867a03023800fec2ccda44c6b29d19e1d

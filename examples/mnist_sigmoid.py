@@ -535,8 +535,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1060,4 +1061,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:da46a48c20525ee3b1014a0b86516abb33aac2cc126af65073b28b527d2beea8
+# nnspec sha256:36d8f3496e6fe8d70941f8311c80a8c17d0c1beaa321e08c6d87891c1ce7d189

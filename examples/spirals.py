@@ -109,7 +109,11 @@ def initialize(w, rng):
 
 
 def buffers(n, dtype):
-    """Make the arrays for batches of n samples, which each batch overwrites."""
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Where one is another, as in `b = a`, it is changed in place, or
+    the two are never needed at once.
+    """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 2))
@@ -117,7 +121,7 @@ def buffers(n, dtype):
     a.dense_1 = new((n, 64))
     a.dense_2 = new((n, 3))
     a.p = new((n, 3))
-    da.dense = a.dense_1  # the two are never needed at once
+    da.dense = a.dense_1
     da.dense_1 = new((n, 64))
     da.dense_2 = new((n, 3))
     return a, da
@@ -562,8 +566,9 @@ def run_gradcheck(options):
                 if error < 1e-6:
                     break
             most = np.maximum(most, error)
-        print(f"{name}: relative error {most:.1e}", "" if most < 1e-6 else "MISMATCH")
-        code = code or int(not most < 1e-6)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
     return code
 
 
@@ -1141,4 +1146,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b88301fbc4f860e288718f3ddeac67a3794aa6cd46622cd0ca30e8e9710ff0ca
+# nnspec sha256:aa3902dfabcf6ae88bf89f746214e4cefca568f25028707197b7b7e597142b71

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -45,4 +47,34 @@ def test_arrays_that_are_never_needed_at_once_share_memory() -> None:
     lines = "\n".join("dense(4, tanh)" for _ in range(4))
     text = f"network {{\ninput(4)\n{lines}\n}}\ntraining {{\nloss = mse\n}}\n"
     code = script(text).text
-    assert code.count("never needed at once") == 3
+    assert code.count("never needed at once") == 1
+    assert len(re.findall(r"^    d?a\.\w+ = d?a\.\w+$", code, re.MULTILINE)) == 3
+
+
+def test_names_of_layers_in_blocks_are_whole_words_or_their_beginnings() -> None:
+    text = """block normalized {
+conv2d(2, 3, padding=same)
+batch_normalization
+}
+block residual {
+normalized
+normalized
+add(input)
+layer_normalization
+}
+network {
+input(4, 4, 2)
+residual
+residual
+flatten
+dense(1)
+}
+training {
+loss = mse
+}
+"""
+    code = script(text).text
+    assert "a.residual_layer_norm = " in code
+    assert "a.resi_1_norm_1_batch_norm = " in code
+    assert code.count("layer_normalization: y = gamma * x_hat + beta") == 1
+    assert code.count("# several layers take this value: their derivatives") == 1

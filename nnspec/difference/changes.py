@@ -35,7 +35,7 @@ class Fit(Record):
 
     @property
     def load(self) -> Literal["all", "partial", "none"]:
-        """All of them; with `--partial` those that fit; or none."""
+        """Whether all weights load, some of them would fit, or none does."""
         if not (self.shapes or self.missing or self.unused):
             return "all"
         return "partial" if self.fitting else "none"

@@ -70,7 +70,7 @@ def _fit(fit: Fit) -> Iterator[str]:
     else:
         count = fit.fitting
         yield (
-            "weights of the old one do not load into the new one; with `--partial`, "
+            "weights of the old one do not load into the new one: only "
             f"{count} of them {'fit' if count > 1 else 'fits'}"
         )
     for change in fit.shapes[:_MOST]:

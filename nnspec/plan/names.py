@@ -15,7 +15,7 @@ from nnspec.table.entry import (
 from nnspec.table.spelling import spell
 
 #: With longer names, formulas would not fit into a line.
-_LONGEST = 20
+LONGEST = 24
 #: Attributes of a batch: what is kept for the loss, and which share of it this is.
 _TAKEN = ("peak", "total", "penalty", "share", "part")
 
@@ -47,7 +47,7 @@ def free_attribute(name: str, taken: Collection[str], part: str = "") -> Code:
     end = f"_{part}" if part else ""
     # Of thousands that begin alike, none is to try the numbers of all others.
     marks = chain(("", "_", "__"), (f"_{number}" for number in count(len(taken))))
-    names = (name[: _LONGEST - len(mark)] + mark + end for mark in marks)
+    names = (name[: LONGEST - len(mark)] + mark + end for mark in marks)
     return Code(next(n for n in names if _is_free(n) and n not in taken))
 
 

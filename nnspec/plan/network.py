@@ -10,7 +10,7 @@ from nnspec.plan.arrays import Arrays, buffers_of
 from nnspec.plan.gradients import go_back
 from nnspec.plan.layout import Layout, Output
 from nnspec.plan.losses import fused_with, logits_of
-from nnspec.plan.names import free_attribute
+from nnspec.plan.names import LONGEST, free_attribute
 from nnspec.plan.penalties import penalize_output, penalize_weights
 from nnspec.plan.step import FormulaStep, Step
 from nnspec.plan.steps import STEPS
@@ -22,21 +22,30 @@ from nnspec.table.entry import Layer, activation_of
 
 
 def _attributes(layers: Iterable[ir.Call]) -> dict[str, Code]:
-    """An attribute for the output of each layer: its name, where Python allows it.
-
-    A layer with a long name and no label is called by the short form of it.
-    """
+    """An attribute for the output of each layer: its name, where Python allows it."""
     layers = [*layers]
     taken = {layer.name for layer in layers}
     found: dict[str, Code] = {}
     for layer in layers:
         taken.remove(layer.name)
-        entry, name = cast(Layer, layer.use.entry), layer.name
-        if entry.short and name.startswith(entry.name):
-            name = entry.short + name.removeprefix(entry.name)
-        found[layer.name] = free_attribute(name.replace("/", "_"), taken)
+        found[layer.name] = free_attribute(_in_short(layer), taken)
         taken |= {layer.name, found[layer.name]}
     return found
+
+
+def _in_short(layer: ir.Call) -> str:
+    """The name of a layer within its blocks: `same_conv_1_batch_norm`.
+
+    A layer with a long name and no label is called by the short form of it. Where that
+    is not enough, words in the names of the blocks lose their ends.
+    """
+    entry = cast(Layer, layer.use.entry)
+    *blocks, own = layer.name.split("/")
+    if entry.short and own.startswith(entry.name):
+        own = entry.short + own.removeprefix(entry.name)
+    if len("_".join([*blocks, own])) > LONGEST:
+        blocks = [word[:4] for block in blocks for word in block.split("_")]
+    return "_".join([*blocks, own])
 
 
 def lay_out(

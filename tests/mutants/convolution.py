@@ -239,7 +239,11 @@ MUTANTS = (
     Mutant(
         "shares_centred_alone",
         "each share is normalized by its own mean",
-        (Edit(BATCH, "yield mean  # becomes that of the whole batch\n", ""),),
+        (
+            Edit(
+                BATCH, "yield mean  # `in_step` makes it that of the whole batch\n", ""
+            ),
+        ),
         NORMALIZED,
         shared("shared_batches_are_whole_ones"),
     ),

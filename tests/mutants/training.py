@@ -229,8 +229,8 @@ MUTANTS = (
         (
             Edit(
                 COMMANDS,
-                "int(not most < 1e-6)",
-                "int(not most < 1e6)",
+                "right = most < 1e-6",
+                "right = most < 1e6",
             ),
         ),
         classes(),

@@ -958,6 +958,7 @@ _OWN_LOSSES = (
         "of_logits",
         "dense(3)",
     ),
+    ("loss shares(y, p) = -sum(y * log(softmax(p)), axis=-1)", "shares", "dense(3)"),
     ("loss wide(y, p) = sum(abs(y - p) ** 1.5, axis=0)", "wide", "reshape(3, 2)"),
 )
 FORMULAS: dict[str, str] = {

@@ -31,6 +31,15 @@ RECURRENT = (
     "bias_regularizer=l2, activity_regularizer=l2(0.2)); dense(2) | 3, 2",
     "lstm(2, kernel_constraint=max_norm(0.5), recurrent_constraint=unit_norm, "
     "bias_constraint=non_neg); dense(2) | 3, 2",
+    "dense(3); gru(2, kernel_regularizer=l2(0.1), bias_regularizer=l1(0.1), "
+    "activity_regularizer=l2(0.1)); dense(2) | 4, 2",
+    "gru(2, kernel_constraint=max_norm(0.5), recurrent_constraint=unit_norm, "
+    "trainable=true); dense(2) | 4, 2",
+    "dense(3); simple_rnn(2, kernel_regularizer=l2(0.1), bias_regularizer=l2(0.1), "
+    "recurrent_regularizer=l1(0.1), activity_regularizer=l2(0.1)); dense(2) | 4, 2",
+    "simple_rnn(2, kernel_constraint=max_norm(0.5), recurrent_constraint=unit_norm, "
+    "bias_constraint=non_neg, return_sequences=true); bidirectional(lstm(2), "
+    "trainable=true); dense(2) | 4, 2",
     "dense(3, tanh); lstm(2, trainable=false); dense(2) | 3, 2",
     "dense(3, tanh); gru(4); dense(2) | 5, 3",
     "dense(3); gru(3, return_sequences=true); gru(2); dense(2) | 4, 2",
@@ -45,6 +54,7 @@ RECURRENT = (
     "embedding(6, 3); gru(4, reset_after=true); dense(2) | 5",
 )
 MASKED = (
+    "embedding(3, 3, mask_zero=true); global_average_pooling1d; dense(2) | 6",
     "embedding(3, 3, mask_zero=true); lstm(3, return_sequences=true); gru(2); dense(2) "
     "| 6",
     "embedding(3, 3, mask_zero=true); dense(3, tanh); simple_rnn(3); dense(2) | 5",

@@ -53,13 +53,13 @@ class Within(Record):
     """An activation as a function that layers call, and its derivative as another.
 
     `told` is the use of it as a spec writes it. The lines of `step` work on x in place,
-    those of `back` on dy.
+    those of `back` on dy; None where no layer goes back through it.
     """
 
     name: Code
     told: Code
     step: Step
-    back: Step
+    back: Step | None
 
 
 @dataclass

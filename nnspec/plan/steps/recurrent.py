@@ -115,7 +115,7 @@ def add_recurrent(
     work = {
         part: array(part, (wide * units,), "da") for part, wide in _WORK[kind].items()
     }
-    names = _functions(layout, arguments)
+    names = _functions(layout, arguments, y.derived)
     derived, wide = y.derived, kept["gates"].shape[-1]
 
     def build(op: Operation) -> Step:
@@ -170,20 +170,24 @@ def _rows(arrays: Mapping[str, Value], units: int) -> dict[str, Code]:
     return {**found, "before": before}
 
 
-def _functions(layout: Layout, arguments: Mapping[str, object]) -> dict[str, Code]:
+def _functions(
+    layout: Layout, arguments: Mapping[str, object], derived: bool
+) -> dict[str, Code]:
     """The names of the functions of its activations, which the script has once each."""
     found = {}
     for name in ("activation", "recurrent_activation"):
         use = arguments.get(name)
         if isinstance(use, Use):
-            found[name] = _function(layout, use)
+            found[name] = _function(layout, use, derived)
     return found
 
 
-def _function(layout: Layout, use: Use) -> Code:
+def _function(layout: Layout, use: Use, derived: bool) -> Code:
     told = comment_of(use)
-    for within in layout.within:
+    for i, within in enumerate(layout.within):
         if within.told == told:
+            if derived:
+                layout.within[i] = replace(within, back=_back_of(within.step))
             return within.name
     activation = cast(Activation, use.entry)
     same = sum(w.step.template == activation.name for w in layout.within)
@@ -201,6 +205,11 @@ def _function(layout: Layout, use: Use) -> Code:
         explains=True,
         explains_back=True,
     )
-    back = replace(step, x=Code("y"), y=Code("y"))
+    back = _back_of(step) if derived else None
     layout.within.append(Within(name, told, step, back))
     return name
+
+
+def _back_of(step: Step) -> Step:
+    """The operands of the derivative, which is told from what came out."""
+    return replace(step, x=Code("y"), y=Code("y"))

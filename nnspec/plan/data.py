@@ -400,6 +400,7 @@ def _bare_runtime(model: ir.Model) -> tuple[str, ...]:
     names += _files_of_parts(model, samples)
     for use in model.data.transforms:
         names += cast(Transform, use.entry).files(use.arguments)
+        names += ["columns_of"] if takes_some(use) and columns_of(use) else []
     needed = (n for n in names if n != source.reader and not n.startswith("check_"))
     return tuple(dict.fromkeys(needed))
 

@@ -215,7 +215,7 @@ def _made(categories: Sequence[Use], chosen: bool, count: int | None) -> Iterato
     if ids:
         yield Code(f'learnt["data/unknown"][{_IDS}] = -1.0')
     if ids and count is not None:
-        yield Code(f"check_id_counts(learnt, features, {literal(count)}, path)")
+        yield Code(f"verify_id_counts(learnt, features, {literal(count)}, path)")
 
 
 #: The mask of columns of ids.

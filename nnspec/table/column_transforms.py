@@ -50,7 +50,7 @@ COLUMN_TRANSFORMS = (
         ids=lambda _: None,
         files=lambda arguments: (
             *(("columns_of",) if arguments["columns"] else ()),
-            "check_id_counts",
+            "verify_id_counts",
             "tell_unknown",
         ),
     ),

@@ -160,7 +160,7 @@ def hostile(s: Script, n: int = 12) -> Iterator[tuple[str, Given]]:
     parameters = rounded(parameters)
     drawn = s.samples(rng, n)
     scales = {"usual": drawn}
-    if not s.model.sparse:
+    if not (s.model.sparse or s.model.ids):
         scales["large"] = 1000.0 * drawn
         scales["of a large mean"] = 1000.0 + drawn
         scales["constant"] = np.full(drawn.shape, 100.1)

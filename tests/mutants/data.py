@@ -124,8 +124,8 @@ MUTANTS = (
         (
             Edit(
                 DATA,
-                'learn(parts["train"][0], learnt)',
-                "learn(np.concatenate([x for x, _ in parts.values()]), learnt)",
+                'learn(parts["train"][0], learnt)\n',
+                "learn(np.concatenate([x for x, _ in parts.values()]), learnt)\n",
             ),
         ),
         made_up("split(test=0.2)", "standardize()"),

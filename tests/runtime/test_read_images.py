@@ -268,9 +268,10 @@ def test_another_number_of_classes(tmp_path: Path, count: int) -> None:
 
 def test_images_to_predict_for(tmp_path: Path) -> None:
     folder = flowers(tmp_path / "a", rose=3) / "rose"
-    (one,) = images_at(folder / "1.png", (2, 2), 1)
+    ((one, names),) = images_at(folder / "1.png", (2, 2), 1)
+    assert names == [str(folder / "1.png")]
     assert one[:, 0, 0, 0].tolist() == [1]
-    (all_of_them,) = images_at(folder, (2, 2), 1)
+    ((all_of_them, _),) = images_at(folder, (2, 2), 1)
     assert all_of_them[:, 0, 0, 0].tolist() == [0, 1, 2]
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="empty: there are no images in it"):

@@ -3,7 +3,7 @@ import numpy as np
 from .input_error import InputError
 
 
-def check_id_counts(learnt, features, count, path):
+def verify_id_counts(learnt, features, count, path):
     """Check that the network has a vector for each id of a category, and for 0."""
     for column in np.flatnonzero(learnt["data/ids"]).tolist():
         ids = len(learnt[f"data/categories/{column}"]) + 1

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 COMMANDS = {
     "train": "train, evaluate and save: the default",
     "evaluate": "print the loss and the metrics of the test part",
-    "cross_validate": "with `folds(k)`: train on all folds but one, for each of them",
     "predict": "write the predictions for the rows of a file as CSV",
     "gradcheck": "compare the derivatives with numerical ones",
+    "cross_validate": "with `folds(k)`: train on all folds but one, for each of them",
 }
 
 #: Its options by name: the value, and the meaning.

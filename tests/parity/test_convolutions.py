@@ -39,6 +39,7 @@ def compare(given: str) -> None:
     y = rng.normal(size=(3, *s.model.output_shape))
     a, da = s.batch(x)
     s.module.forward(w, a)
+    output = getattr(a, s.prediction).copy()
     s.module.backward(w, dw, a, da, y)
     layer = keras_layer(s.model.network.calls[-1])
     alpha, *weights = vars(w).values()
@@ -47,7 +48,7 @@ def compare(given: str) -> None:
         jax.numpy.array(alpha),
         *map(jax.numpy.array, weights),
     )
-    close(getattr(a, s.prediction), expected, rtol=1e-10, atol=1e-10, err_msg=given)
+    close(output, expected, rtol=1e-10, atol=1e-10, err_msg=given)
     slopes = back(2 * (expected - y) / y.size)
     for name, found, slope in zip(
         s.module.SHAPES, vars(dw).values(), slopes, strict=True

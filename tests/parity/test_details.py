@@ -38,8 +38,14 @@ MODULES = {
     "schedule": keras.optimizers.schedules,
     "activation": keras.activations,
 }
-#: Layers of the language that are none in Keras: its activations, and the input.
+#: Layers of the language that are none in Keras, or take values by their names.
 OWN = {"input", *TABLE["activation"]} - {"relu", "leaky_relu", "elu", "softmax"}
+OWN |= {
+    name
+    for name, e in TABLE["layer"].items()
+    if e.arguments[:1] and e.arguments[0].name == "values"
+}
+OWN |= {"position_embedding"}
 #: Arguments of Keras that the language does not have.
 NOT_HERE = {"name", "loss_scale_factor", "data_format"}
 ENTRIES = [
@@ -66,6 +72,7 @@ def test_arguments_have_their_names_order_and_defaults(kind: str, name: str) -> 
     for argument in ours:
         expected = known[argument.name].default
         expected = expected.lower() if isinstance(expected, str) else expected  # Zeros
+        expected = "random_uniform" if expected == "uniform" else expected
         assert default(argument) == expected, argument.name
 
 

@@ -29,11 +29,6 @@ class _Reads:
             for value in event.looks_at_sign:
                 self.last_of_sign[value] = time
 
-    def end(self, array: Array) -> int:
-        """When anything that lies in an array is read for the last time."""
-        times = (max(self.last[v], self.last_of_sign[v]) for v in array.values)
-        return max(times, default=0)
-
 
 #: Gradients that are called alike: their array, their shape, what is merged in them.
 _Group = tuple[Array, Code, Value | None]
@@ -67,50 +62,49 @@ class Arrays:
         reads = _Reads(events)
         for time, event in enumerate(events):
             if event.is_view:
-                self._view(event)
+                self._view(event, reads)
             else:
                 self._place(event, time, reads)
-            self._free_memory(event, time, reads)
+            self._free_memory(event, time)
         self._name_gradients()
 
-    def _free_memory(self, event: Event, time: int, reads: _Reads) -> None:
+    def _free_memory(self, event: Event, time: int) -> None:
         """Give back the memory of arrays that nobody reads after an event."""
         values = (*event.read, *event.looks_at_sign, *event.writes)
         for root in {value.array.root: None for value in values if value.array}:
-            first = root.values[0]
-            if first.pinned or first.filled or reads.end(root) > time:
+            if root.fixed or max(root.last, root.last_of_sign) > time:
                 continue
             if root.memory.held_by is root:
                 root.memory.held_by = None
-                self.free[_size(first)].append(root.memory)
+                self.free[_size(root.values[0])].append(root.memory)
 
     def _place(self, event: Event, time: int, reads: _Reads) -> None:
         self.order |= {v: len(self.order) + i for i, v in enumerate(event.writes)}
         for value in event.writes[:1]:
             over = (*event.over, event.changes) if event.changes else event.over
-            free = (v for v in over if _is_free(v, value, time, event, reads))
+            free = (v for v in over if _is_free(v, value, time, event))
             if (below := next(free, None)) and below.array:
-                _lie(value, below.array)
+                _lie(value, below.array, reads)
                 continue
-            self._make(value)
+            self._make(value, reads)
             if event.changes:
                 self.copies.add(event)
         for value in event.writes[1:]:
-            self._make(value)
+            self._make(value, reads)
 
-    def _make(self, value: Value) -> None:
+    def _make(self, value: Value, reads: _Reads) -> None:
         array = Array(value.space, value.array_shape)
         free = self.free[_size(value)]
         if self.shares and free and not (value.filled or value.sparse):
             array.memory = free.pop()
         array.memory.held_by = array
-        _lie(value, array)
+        _lie(value, array, reads)
         if value.space == "a":
             array.name = self._name(value)
         if not value.sparse:
             self.made.append(array)
 
-    def _view(self, event: Event) -> None:
+    def _view(self, event: Event, reads: _Reads) -> None:
         (source,) = event.reads
         assert source.array is not None
         for value in event.writes:
@@ -119,7 +113,7 @@ class Arrays:
             if value.space == "a":
                 name = self._name(value)
                 view = Array("a", value.array_shape, view_of=view, name=name)
-            _lie(value, view)
+            _lie(value, view, reads)
 
     def _name(self, value: Value) -> Code:
         """The name of what holds a value: its own, where nothing else is called so."""
@@ -196,19 +190,19 @@ def _size(value: Value) -> object:
     return value.bools, value.ids, value.whole_shape or prod(value.shape)
 
 
-def _lie(value: Value, array: Array) -> None:
-    value.array = array
-    array.root.values.append(value)
+def _lie(value: Value, array: Array, reads: _Reads) -> None:
+    value.array, root = array, array.root
+    root.values.append(value)
+    root.last = max(root.last, reads.last[value])
+    root.last_of_sign = max(root.last_of_sign, reads.last_of_sign[value])
+    root.fixed |= value.pinned or value.filled is not None
 
 
-def _is_free(value: Value, new: Value, time: int, event: Event, reads: _Reads) -> bool:
+def _is_free(value: Value, new: Value, time: int, event: Event) -> bool:
     """Whether `new` may lie where a value does: nobody reads that later."""
     array = value.array
     if array is None or value.array_shape != new.array_shape or new.filled:
         return False
-    return all(
-        not (other.pinned or other.filled)
-        and reads.last[other] <= time
-        and (event.keeps_sign or reads.last_of_sign[other] <= time)
-        for other in array.root.values
-    )
+    root = array.root
+    needed = root.last if event.keeps_sign else max(root.last, root.last_of_sign)
+    return not root.fixed and needed <= time

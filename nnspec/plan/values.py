@@ -38,6 +38,11 @@ class Array:
     name: Code = _NONE
     view_of: Array | None = None
     memory: Memory = field(default_factory=Memory)
+    #: When anything in it is read for the last time, and looked at for its sign.
+    last: int = 0
+    last_of_sign: int = 0
+    #: Nothing is ever written over what lies in it.
+    fixed: bool = False
 
     @property
     def root(self) -> Array:

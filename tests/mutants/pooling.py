@@ -126,7 +126,7 @@ MUTANTS = (
     Mutant(
         "zeros_written_over",
         "an activation writes over the zeros around the input",
-        (Edit(ARRAYS, "not (other.pinned or other.filled)", "not other.pinned"),),
+        (Edit(ARRAYS, "value.pinned or value.filled is not None", "value.pinned"),),
         pooled("zero_padding2d", "sigmoid"),
         tests("zeros_around_stay_zeros"),
     ),

@@ -20,7 +20,7 @@ from nnspec.quote import Code
 class _Reads:
     """When each value is read for the last time."""
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(self, events: Iterable[Event] = ()) -> None:
         self.last: defaultdict[Value, int] = defaultdict(int)
         self.last_of_sign: defaultdict[Value, int] = defaultdict(int)
         for time, event in enumerate(events):
@@ -48,7 +48,8 @@ class Arrays:
     made: list[Array] = field(default_factory=list)
     #: The names of arrays.
     used: set[str] = field(default_factory=set)
-    #: The values of the forward pass, numbered in its order.
+    reads: _Reads = field(default_factory=_Reads)
+    #: The values, numbered in the order in which they are written.
     order: dict[Value, int] = field(default_factory=dict)
     #: Of an event, that it must copy what it changes, as somebody reads that later.
     copies: set[Event] = field(default_factory=set)
@@ -59,12 +60,12 @@ class Arrays:
 
     def place_all(self, events: Sequence[Event]) -> None:
         """Find an array for each value that the events write."""
-        reads = _Reads(events)
+        self.reads = _Reads(events)
         for time, event in enumerate(events):
             if event.is_view:
-                self._view(event, reads)
+                self._view(event)
             else:
-                self._place(event, time, reads)
+                self._place(event, time)
             self._free_memory(event, time)
         self._name_gradients()
 
@@ -78,42 +79,48 @@ class Arrays:
                 root.memory.held_by = None
                 self.free[_size(root.values[0])].append(root.memory)
 
-    def _place(self, event: Event, time: int, reads: _Reads) -> None:
-        self.order |= {v: len(self.order) + i for i, v in enumerate(event.writes)}
-        for value in event.writes[:1]:
-            over = (*event.over, event.changes) if event.changes else event.over
-            free = (v for v in over if _is_free(v, value, time, event))
-            if (below := next(free, None)) and below.array:
-                _lie(value, below.array, reads)
-                continue
-            self._make(value, reads)
-            if event.changes:
-                self.copies.add(event)
-        for value in event.writes[1:]:
-            self._make(value, reads)
+    def _place(self, event: Event, time: int) -> None:
+        over = (*event.over, event.changes) if event.changes else event.over
+        first = event.writes[0] if event.writes else None
+        free = (v.array for v in over if first and _is_free(v, first, time, event))
+        below = next(free, None)
+        for value in event.writes:
+            if below and value is first:
+                self._lie(value, below)
+            else:
+                self._make(value)
+        if event.changes and not below:
+            self.copies.add(event)
 
-    def _make(self, value: Value, reads: _Reads) -> None:
+    def _make(self, value: Value) -> None:
         array = Array(value.space, value.array_shape)
         free = self.free[_size(value)]
         if self.shares and free and not (value.filled or value.sparse):
             array.memory = free.pop()
         array.memory.held_by = array
-        _lie(value, array, reads)
+        self._lie(value, array)
         if value.space == "a":
             array.name = self._name(value)
         if not value.sparse:
             self.made.append(array)
 
-    def _view(self, event: Event, reads: _Reads) -> None:
+    def _view(self, event: Event) -> None:
         (source,) = event.reads
         assert source.array is not None
         for value in event.writes:
-            self.order[value] = len(self.order)
             view = source.array.root
             if value.space == "a":
                 name = self._name(value)
                 view = Array("a", value.array_shape, view_of=view, name=name)
-            _lie(value, view, reads)
+            self._lie(value, view)
+
+    def _lie(self, value: Value, array: Array) -> None:
+        self.order[value] = len(self.order)
+        value.array, root = array, array.root
+        root.values.append(value)
+        root.last = max(root.last, self.reads.last[value])
+        root.last_of_sign = max(root.last_of_sign, self.reads.last_of_sign[value])
+        root.fixed |= value.pinned or value.filled is not None
 
     def _name(self, value: Value) -> Code:
         """The name of what holds a value: its own, where nothing else is called so."""
@@ -188,14 +195,6 @@ def buffers_of(arrays: Iterable[Array]) -> Iterator[Buffer]:
 def _size(value: Value) -> object:
     """What arrays have in common that can share memory."""
     return value.bools, value.ids, value.whole_shape or prod(value.shape)
-
-
-def _lie(value: Value, array: Array, reads: _Reads) -> None:
-    value.array, root = array, array.root
-    root.values.append(value)
-    root.last = max(root.last, reads.last[value])
-    root.last_of_sign = max(root.last_of_sign, reads.last_of_sign[value])
-    root.fixed |= value.pinned or value.filled is not None
 
 
 def _is_free(value: Value, new: Value, time: int, event: Event) -> bool:

@@ -15,7 +15,7 @@ from math import prod
 from nnspec.plan.layout import Layout
 from nnspec.plan.names import batch_shape
 from nnspec.plan.step import Step
-from nnspec.plan.values import Back, Event, Operation, Value, gradient_of
+from nnspec.plan.values import NONE, Back, Event, Operation, Value, gradient_of
 from nnspec.quote import Code, literal
 
 
@@ -32,9 +32,6 @@ def go_back(layout: Layout, seeds: Iterable[tuple[Value, Value]]) -> list[Event]
     return gradients.events
 
 
-_NONE = Code("")
-
-
 @dataclass
 class _Gradients:
     """The gradients so far, and the events that make them, in their order."""
@@ -45,7 +42,7 @@ class _Gradients:
     #: The weights that have a gradient, by their attributes.
     weights: set[Code] = field(default_factory=set)
     #: The layer whose lines come next.
-    layer: Code = _NONE
+    layer: Code = NONE
 
     def give(self, target: Value, part: Value) -> None:
         """One more gradient by a value: the first one is it, others are added."""
@@ -165,7 +162,7 @@ def _sum_step(total: Value, before: Value, part: Value) -> Step:
         x=first.a,
         dx=total.a,
         dy=second.a,
-        y=Code(""),
+        y=NONE,
         in_place=in_place,
         derivative=Code("sum"),
     )
@@ -184,7 +181,7 @@ def _axes_step(total: Value, part: Value) -> Step:
         x=part.a,
         dx=Code(f"{total.a}{out}"),
         dy=part.a,
-        y=Code(""),
+        y=NONE,
         facts={"axes": literal(axes)},
         derivative=Code("sum"),
     )
@@ -198,7 +195,7 @@ def _weight_step(dw: Code, part: Value) -> Step:
         x=dw,
         dx=dw,
         dy=part.a,
-        y=Code(""),
+        y=NONE,
         in_place=True,
         derivative=Code("sum"),
     )

@@ -6,7 +6,6 @@ from collections import Counter
 from math import prod
 
 from nnspec import ir
-from nnspec.plan.arrays import buffers_of
 from nnspec.plan.names import weight_attributes
 from nnspec.plan.network import lay_out
 from nnspec.plan.values import Array
@@ -22,7 +21,7 @@ def bytes_of_arrays(model: ir.Model, batch: int, item: int) -> Counter[str]:
     for value, call in zip(layout.inputs, model.network.inputs, strict=True):
         calls[value.name] = call.name
     found = Counter[str]()
-    for array, buffer in zip(layout.arrays, buffers_of(layout.arrays), strict=True):
+    for array, buffer in zip(layout.arrays, layout.buffers, strict=True):
         if buffer.same_as is None:
             value, size = array.values[0], 1 if buffer.bools else item
             found[calls[(value.of or value).layer]] += _cells(array, batch) * size

@@ -167,7 +167,7 @@ def _settle(layout: Layout, arrays: Arrays) -> None:
     """Go back through the operations, and find arrays for all values."""
     there = [Event((), (x,)) for x in layout.inputs]
     there += [_forward(operation) for operation in layout.operations]
-    seen = tuple(v for output in layout.outputs for v in {output.p, output.z})
+    seen = tuple(v for output in layout.outputs for v in (output.p, output.z))
     there.append(Event(seen, ()))  # measured
     seeds = [(o.p, o.z, o.dz) for o in layout.outputs if o.dz]
     losses = [Event((p, z), (dz,)) for p, z, dz in seeds]

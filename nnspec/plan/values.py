@@ -17,7 +17,8 @@ from nnspec.quote import Code
 from nnspec.record import replace
 from nnspec.table.entry import Shape
 
-_NONE = Code("")
+#: No name, of what has one later.
+NONE = Code("")
 
 
 @dataclass(eq=False)
@@ -35,7 +36,7 @@ class Array:
     shape: Code
     #: The values that lie in it or in views of it, in the order of the script.
     values: list[Value] = field(default_factory=list)
-    name: Code = _NONE
+    name: Code = NONE
     view_of: Array | None = None
     memory: Memory = field(default_factory=Memory)
     #: When anything in it is read for the last time, and looked at for its sign.
@@ -149,7 +150,7 @@ class Operation:
     #: It has lines back whatever comes back to its output.
     always: bool = False
     #: The attribute of the layer that it belongs to.
-    layer: Code = _NONE
+    layer: Code = NONE
 
     #: The gradient by its output, None if none is needed or none comes back; ...
     dy: Value | None = None
@@ -202,11 +203,10 @@ class Operation:
     @property
     def has_lines_back(self) -> bool:
         """Whether anything is to be done on the way back."""
-        if self.always or (self.dy and self.gradients):
+        if self.dy and self.gradients:
             return True
-        written = {Back.OWN, Back.WHOLE, Back.OVER, Back.ONTO}
         pairs = zip(self.back, self.dx, strict=False)
-        return any(dx is not None and back in written for back, dx in pairs)
+        return any(dx and back not in (Back.SAME, Back.VIEW) for back, dx in pairs)
 
 
 @dataclass(eq=False)
@@ -224,7 +224,7 @@ class Event:
     is_view: bool = False
     #: The lines; None for those that stand outside of the steps.
     step: Callable[[], Step] | None = None
-    layer: Code = _NONE
+    layer: Code = NONE
 
     @property
     def read(self) -> tuple[Value, ...]:

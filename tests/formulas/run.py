@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -26,6 +27,7 @@ from templates.runtime.softmax import softmax
 
 Array = np.ndarray
 HELPERS = {
+    "math": math,
     "np": np,
     "erf": erf,
     "sigmoid": sigmoid,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 from nnspec.formulas.expression import Expression
@@ -40,6 +41,9 @@ FUNCTIONS: Mapping[str, str] = {
 #: Operators that a plain file of the script computes.
 FILES = frozenset({"erf", "sigmoid", "softmax", "log_softmax", "log_sum_exp"})
 
+#: Up to here, a number that is the root of a whole one is no other number by chance.
+_LARGEST_ROOT = 1000
+
 
 class Text(Record):
     """Source of an expression, and how tightly its last operator binds."""
@@ -70,7 +74,13 @@ class Like(Record):
 
 
 def number(value: float) -> Text:
-    """A constant: a float, as NumPy takes all of a formula's numbers."""
+    """A constant: a float, as NumPy takes all of a formula's numbers.
+
+    The root of a whole number stays one: nobody knows it by its digits.
+    """
+    square = round(value * value) if abs(value) < _LARGEST_ROOT else 0
+    if not float(value).is_integer() and math.sqrt(square) == value:
+        return Text(Code(f"math.sqrt({square})"))
     code = literal(float(value))
     return Text(code, SIGN if code.startswith("-") else ATOM)
 

@@ -4,7 +4,7 @@
 # ///
 """mnist_denoising: (28, 28, 1) -> ... -> (28, 28, 1), 28,353 parameters.
 
-Compiled by nnspec 0.1.0 from mnist_denoising.nn (SHA-256 b804f2a1ecf8...).
+Compiled by nnspec 0.1.0 from mnist_denoising.nn (SHA-256 38b7a86bc1fc...).
 The output is yours; nnspec claims no rights in it. Its parts, in the order of reading:
 network, optimizer, data, training; use from Python, commands, threads, files.
 
@@ -53,14 +53,14 @@ BATCH_SIZE = 128
 LEARNING_RATE = 0.001
 SEED = 0
 DTYPE = np.float32
-ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "b804f2a1ecf8"}
+ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "38b7a86bc1fc"}
 MODEL = {  # what weights must be of, ...
     "network": "input(28, 28, 1), conv2d(32, [3, 3], padding=sam... aee42330fc10",
     "transforms": "scale(0.00392156862745098), reshape(28, 28, 1)",
 }
 TRAINING = {  # ... and checkpoints, too
     "layers": "input(28, 28, 1), gaussian_noise(0.5), conv2d(32... 689200bb83bc",
-    "data": "mnist, scale(0.00392156862745098), reshape(28, 2... 65126e6badbc",
+    "data": "mnist, scale(0.00392156862745098), reshape(28, 2... c3be50cb8765",
     "loss": "binary_crossentropy, float32",
     "optimizer": "adam",
 }
@@ -122,8 +122,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -547,7 +546,7 @@ def load_data(options, parts=None):
         check_samples(x, x.shape[1:], where)
         parts[part] = (x,)
     if "train" in parts:
-        split_off(parts, validation=10000)
+        split_off(parts, validation=0.1)
     parts = {p: prepare(x) for p, (x,) in parts.items()}
     return {p: (x, as_labels(x, p)) for p, x in parts.items()}
 
@@ -1428,4 +1427,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:9bf12d06783d9e19e8badc80fc0600483c33d300a2c4e1f2a2bc22e430ed731e
+# nnspec sha256:66fdb3eb614d1e55669b7c96538f951d58c595040e16c1a7c73c53dbf99c799a

@@ -65,7 +65,8 @@ PARAMETERS = {
 #: The lines of mnist_512.py, with all its checks, commands and files.
 FULL = 1_057
 SCRIPTS = {spec.stem: spec.with_suffix(".py") for spec in EXAMPLES}
-MNIST = [name for name in SCRIPTS if name.startswith("mnist")]
+DENOISING = "mnist_denoising"  # its labels are the digits themselves
+MNIST = [n for n in SCRIPTS if n.startswith("mnist") and n != DENOISING]
 IMDB = [name for name in SCRIPTS if name.startswith("imdb_")]
 #: The least accuracy on the test part of an example that brings its data.
 ACCURACY = {
@@ -267,6 +268,18 @@ def test_an_mnist_script_trains_and_is_used(
     rows = example.predict(mnist / "t10k-images-idx3-ubyte.gz")
     assert len(rows) == 10_000
     assert {row["prediction"] for row in rows} <= set("0123456789")
+    example.run("gradcheck")
+
+
+@pytest.mark.parametrize("example", [DENOISING], indirect=True)
+def test_the_denoising_script_takes_noise_off(example: Example) -> None:
+    rng = np.random.default_rng(0)
+    data = example.folder / "data.npz"
+    parts = {"x_train": 60, "x_test": 20}
+    squares = rng.integers(256, size=(60, 4, 4), dtype="u1").repeat(7, 1).repeat(7, 2)
+    np.savez(data, **{part: squares[:count] for part, count in parts.items()})
+    results = example.train("--epochs", "1", "--data", data)
+    assert example.evaluate("--data", data) == results
     example.run("gradcheck")
 
 

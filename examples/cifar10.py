@@ -139,8 +139,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1577,4 +1576,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ebdacfd03b23e35bc8ef1f4f4102a7d0b0bb897ab9bb86e9e8f8ec7bca514707
+# nnspec sha256:e783b2eefdcca8fdc5f94add874302902ae5b63ccaaf5bae5a965ad6817e4d6d

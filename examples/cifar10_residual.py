@@ -204,8 +204,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -2283,4 +2282,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:06ac9f52c70933e9af58ceda34573de3ab4dcc8fff72d685e5f8ef8da230bfa7
+# nnspec sha256:4f426689f615ad4ba80a252f0b4ee628cb191b6a2aad6e788a116ee54a61021f

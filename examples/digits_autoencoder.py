@@ -126,8 +126,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1891,4 +1890,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1934c808f69842b981917a609106d1ef04ccdda4c1ab9380c3b9e931a71b3553
+# nnspec sha256:c9625822acc31941a7124ea93d93bab0eb5c310a7b34d7f35317d6250f2e299f

@@ -125,8 +125,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -2210,4 +2209,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7dc3c815fe1c91cc6c07683dc80b8cb3b93d72da114d66fabbe216e44f4945ea
+# nnspec sha256:cd8e3ae4ffdc8477183daebbf491b3ed87adf962cb8eeed84123dbfecb614ce1

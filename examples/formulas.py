@@ -114,8 +114,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1171,4 +1170,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b3da7ebfaaf532990d2d047023c597b63b593443a3b8be9977e1aabc223fed57
+# nnspec sha256:93ea3e0436d1118febcc396083a46c6b25fa057f61521ecf0b6ee8c2d7fc524f

@@ -118,8 +118,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1272,4 +1271,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1eb2c9316053f25caddff044b84906c24fffb49c2d2e1ea89e82d825cbfeb6e5
+# nnspec sha256:2c1ca7e86cc38374cafe5946dd9fe1732ef7a108e98b9c1ab72a44dac3b9279f

@@ -118,8 +118,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1291,4 +1290,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:389030b4558c29813b68dfa3b654d0977e87691baca95c168857822d698cff03
+# nnspec sha256:01062d4c2d02524229966cbf4e58c1373ae1e1ab20329f970dc8c95bbada58ec

@@ -112,8 +112,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1144,4 +1143,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:54193b0d264174292d77e235dfcac1ef52077db24e5887a7e8f5bdee2322551f
+# nnspec sha256:64223bce3b3c3cb4b76bae8bed5261104ca07fb7f7ad4ae2dadc4952323f1546

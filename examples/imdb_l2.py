@@ -118,8 +118,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1278,4 +1277,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:11edb4921e50d2bbb6e6b5d50324b3d10af2fc18b8c9e0c2dd73086e134b5a69
+# nnspec sha256:8207f061c7ded5aef84dd9c154863bcc5bcac3d1dc34b3b159b65497237e8203

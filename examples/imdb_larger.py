@@ -119,8 +119,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1269,4 +1268,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:f4396bc1e1740bf24e369318af821ced1a452595835a4cc2aa58e9801b149a4f
+# nnspec sha256:4cf4af422477b75c593c2a80ed9e321e149979b7ea4960088c983e59bbbda496

@@ -118,8 +118,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1272,4 +1271,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e32fbeb1da2e4dd3d29e129d77c5a98e321f9b9013881d4f3bd74335ff563464
+# nnspec sha256:5ff4137d91830712fea3a10fb5dff7d7a09cf08ee42f0d500c42bdfc51679dfe

@@ -308,25 +308,25 @@ def load_tables(options, learnt, fresh, parts=None):
         opened = open_table(path)
         parts = {
             "test": read_labelled(
-                path, opened, columns, (features, targets), [*[TARGET[1]]]
+                path, opened, columns, (features, targets), [TARGET[1]]
             ),
         }
     else:
         folders = data_folders(options.data_dir, SPEC_FOLDER)
         paths = {part: find_file(name, folders) for part, name in FILES.items()}
         parts, columns, features, targets = read_tables(
-            paths, open_table, (TARGET, FEATURES, ()), [*[TARGET[1]]]
+            paths, open_table, (TARGET, FEATURES, ()), [TARGET[1]]
         )
         path = paths["train"]
     if "train" in parts:
-        order = stratified_order(parts["train"][1].only([*[targets[1]]]), 0)
+        order = stratified_order(parts["train"][1].only([targets[1]]), 0)
         parts["train"] = tuple(array[order] for array in parts["train"])
         split_off(parts, validation=0.1, test=0.2)
     if fresh:
         x, y = parts["train"]
         learnt["data/columns"] = np.array(columns)
         learnt |= learn_categories(x, features, MISSING, path)
-        (column,) = [targets[1]]
+        column = targets[1]
         labels, place = label_values(y, column, MISSING), f"{path}, column {column!r}"
         found = learn_classes(labels, 3, place)
         learnt |= under_name("species", found)
@@ -2224,4 +2224,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:92a1c17a857047431c67e94555bc239ceb66eb43fa5465717f1bffae3b44273b
+# nnspec sha256:3c87e939e4e0fcdf4f688458d2fa1b76c8fd1dc032c227f71d45f78ac511311b

@@ -119,8 +119,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1098,4 +1097,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:aefdf7eb1d8e74396584cf3a4424ad8f16ae939d8346c6c1336a00b30e1ef5eb
+# nnspec sha256:e84b299b084921135fb479512f2fa0bfaa63af98433e4e9b4eb5c22479bbf712

@@ -115,8 +115,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1082,4 +1081,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a4242a2f5e966e31192c5065629d0d76239acb711969e0127584644627fbefdf
+# nnspec sha256:a5495c079fc84545a63cc5033b5a9adf490c42d480bf983a118286fb6601e491

@@ -119,8 +119,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1098,4 +1097,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d36ce3dc5b2c75271aa1a3cac6bf33fd58285016ebbbd4e01495ec9e7a36b20c
+# nnspec sha256:edb4be1853f8632f35ced3fcc22daa92c22e7e960ccd3c5aab0638ef39c0dc1b

@@ -119,8 +119,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1139,4 +1138,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e297499b36dcf5d56861b03620fbb5e4873f849c8d95567651ba04c8c244cc19
+# nnspec sha256:a235d92a1bdce14a71be594e3f884f234dcc2706d936469cce380e4ede627aa0

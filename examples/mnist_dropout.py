@@ -119,8 +119,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1126,4 +1125,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e60661ed88c883b5515bbaed7bf8d2f9a3be9505c46ca0f4c3b761b25022968f
+# nnspec sha256:45cf8a233e7530f6176525174fca1412afacbbb7486011db5fea38c44b056495

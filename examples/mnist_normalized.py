@@ -138,8 +138,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1432,4 +1431,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:97fe39e111058bf2689a0d3af9fda2f4f8c08c5419137abe7f3ab4287b9aff8a
+# nnspec sha256:80e36e4b68c7b900beac65eedc41797bed4497d32ef13fe26f3c56dc8e5761d2

@@ -157,8 +157,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1582,4 +1581,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:4b410779921fb38ee173a26e4d86897c4c4c5737906dc75f0ce37488206791f5
+# nnspec sha256:5d3447154b20d14facee956d4a4a65d6a212fadc9c5ab4001ce9ed3b6a58c39f

@@ -119,8 +119,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1074,4 +1073,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5f5ce0b9ec890a0c337aea1ef457a37867a03023800fec2ccda44c6b29d19e1d
+# nnspec sha256:29b50a22d9e59ee6e3d4b15e9973c4a28aa461ef6c89f044297245990f54d32c

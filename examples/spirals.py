@@ -111,8 +111,7 @@ def initialize(w, rng):
 def buffers(n, dtype):
     """Make the arrays for batches of n samples, which each batch overwrites.
 
-    Where one is another, as in `b = a`, it is changed in place, or
-    the two are never needed at once.
+    Of two that share memory, as in `b = a`, only one is needed at a time.
     """
     new = partial(np.empty, dtype=dtype)
     a, da = SimpleNamespace(), SimpleNamespace()
@@ -1146,4 +1145,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:aa3902dfabcf6ae88bf89f746214e4cefca568f25028707197b7b7e597142b71
+# nnspec sha256:b9b107fd9c42f950d41e477d848aa1e26d242f06de600c359fc923c46e39ee51

@@ -40,14 +40,14 @@ def test_shared_memory_changes_no_bit(
     monkeypatch.setattr(network, "Arrays", lambda taken, _: Arrays(taken, False))
     analysis = compiler.check(Source("alone.nn", text + "\n"))
     assert np.array_equal(trained(script(text + "\n")), shared, equal_nan=True)
-    assert "never needed at once" not in compiler.script(analysis)
+    assert "only one is needed at a time" not in compiler.script(analysis)
 
 
 def test_arrays_that_are_never_needed_at_once_share_memory() -> None:
     lines = "\n".join("dense(4, tanh)" for _ in range(4))
     text = f"network {{\ninput(4)\n{lines}\n}}\ntraining {{\nloss = mse\n}}\n"
     code = script(text).text
-    assert code.count("never needed at once") == 1
+    assert code.count("only one is needed at a time") == 1
     assert len(re.findall(r"^    d?a\.\w+ = d?a\.\w+$", code, re.MULTILINE)) == 3
 
 

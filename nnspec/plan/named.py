@@ -38,8 +38,28 @@ class NamedLabels(Record):
     learnt: Code
     shape: Code
     labels: Labels
-    #: Of a table, the names of the columns.
-    targets: Code
+    #: Of a table, its columns by their places among the targets; None of all of them.
+    places: tuple[int, ...] | None
+
+    def items(self, targets: str) -> list[str]:
+        """Its columns, as items of a list, out of those of all `targets`."""
+        if self.places is None:
+            return [f"*{targets}"]
+        return [f"{targets}[{place}]" for place in self.places]
+
+    @property
+    def targets(self) -> Code:
+        """The names of its columns."""
+        if self.places is None:
+            return Code("targets")
+        return Code(f"[{', '.join(self.items('targets'))}]")
+
+    @property
+    def column(self) -> Code:
+        """The line that names its only column."""
+        if self.places and len(self.places) == 1:
+            return Code(f"column = targets[{self.places[0]}]")
+        return Code(f"(column,) = {self.targets}")
 
 
 class Names(Record):
@@ -74,8 +94,8 @@ class Names(Record):
     @property
     def class_targets(self) -> Code:
         """The columns of a table that hold classes, as items of a list."""
-        found = (f"*{each.targets}" for each in self.classes)
-        return Code(", ".join(dict.fromkeys(found)).replace("targets", "TARGET"))
+        found = (item for each in self.classes for item in each.items("TARGET"))
+        return Code(", ".join(dict.fromkeys(found)))
 
     @property
     def stratified(self) -> dict[str, Code]:
@@ -84,8 +104,8 @@ class Names(Record):
             return {}
         if not self.of_table:
             return {"names": self.to_stratify}
-        columns = ", ".join(f"*{each.targets}" for each in self._classes_or_all)
-        return {"columns": Code(f"[{columns}]")}
+        columns = [c for each in self._classes_or_all for c in each.items("targets")]
+        return {"columns": Code(f"[{', '.join(columns)}]")}
 
     @property
     def to_stratify(self) -> Code | None:
@@ -183,15 +203,8 @@ def _labels(model: ir.Model, table: ir.Data | None, *, several: bool) -> NamedLa
         learnt=Code(f"learnt_of({name}, learnt)" if several else "learnt"),
         shape=literal(model.output_shape),
         labels=plan_labels(model),
-        targets=_picked(places),
+        places=None if places is None else tuple(places),
     )
-
-
-def _picked(places: list[int] | None) -> Code:
-    """The names of columns by their places among the targets."""
-    if places is None:
-        return Code("targets")
-    return Code(f"[{', '.join(f'targets[{place}]' for place in places)}]")
 
 
 def _arrays(inputs: list[str], labels: list[str]) -> Code:

@@ -1,6 +1,6 @@
 """mnist_512: (28, 28) -> (512,) -> (10,), 407,050 parameters.
 
-python mnist_512_bare.py [FOLDER]    FOLDER has the data (default: $NNSPEC_DATA)
+python mnist_512_bare.py [FOLDER]  # where the data is; default: $NNSPEC_DATA
 
 Compiled by nnspec 0.1.0 from mnist_512.nn (SHA-256 c32b14acb48e...).
 Only the mathematics (--bare). The output is yours; nnspec claims no rights in it.
@@ -206,4 +206,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:064830bbecaf0fca6e87d36a4a5bae9cd25980a5d5cb57cdb4b033363f9dd23e
+# nnspec sha256:7bd4645956242973617a693d8bba98bbb57852205e4edf5368e90d47bf833fb0

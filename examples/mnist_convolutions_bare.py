@@ -1,8 +1,6 @@
 """mnist_convolutions: (28, 28, 1) -> ... -> (10,), 1,199,882 parameters.
 
-python mnist_convolutions_bare.py [
-    FOLDER,
-]    FOLDER has the data (default: $NNSPEC_DATA)
+python mnist_convolutions_bare.py [FOLDER]  # where the data is; default: $NNSPEC_DATA
 
 Compiled by nnspec 0.1.0 from mnist_convolutions.nn (SHA-256 45f5938fae75...).
 Only the mathematics (--bare). The output is yours; nnspec claims no rights in it.
@@ -398,4 +396,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:00cc755dcceeb80eb3ebf082c85cd8cf8b5793b15992a9fa81487fa574a55290
+# nnspec sha256:79bb1b6f5c0341abe82ce6fe517b211c005c4a72c12b724ed45f795928ece75b

@@ -39,7 +39,10 @@ def fit(line: str) -> list[str]:
         return [code]
     whole = f"{indent}    {', '.join(items)}"
     is_call = opened > 0 and (code[opened - 1].isalnum() or code[opened - 1] in "_)]")
-    if is_call and len(whole) <= WIDTH and not inside.rstrip().endswith(","):
+    groups = _only_groups(code, opened, closed)
+    if groups or (
+        is_call and len(whole) <= WIDTH and not inside.rstrip().endswith(",")
+    ):
         return [head, whole, f"{indent}{tail}"]
     if _COMPREHENSION.search(inside):
         return [code]
@@ -123,7 +126,7 @@ def _last_bracket(code: str) -> tuple[int, int] | None:
         if opener in _CLOSER
         and closer == _CLOSER[opener]
         and end > start + 1
-        and not _only_groups(code, start, end)
+        and (end == len(code) - 1 or not _only_groups(code, start, end))
     ]
     return pairs[-1] if pairs else None
 

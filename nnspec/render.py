@@ -58,9 +58,17 @@ def render(program: Program, cache: Path | None = None) -> str:
         if name in used or f"{name}." in used
     )
     text = text.replace(f"{_CONSTANTS}\n", constants)
-    fitted = [part for line in text.split("\n") for part in fit(line)]
-    text = "\n".join(fitted).rstrip("\n") + "\n"
+    text = "\n".join(_fitted(text)).rstrip("\n") + "\n"
     return seal(text.replace(_IMPORTS, _import_block(text, files.imports)))
+
+
+def _fitted(text: str) -> Iterator[str]:
+    """The lines of a script, those too long broken; a text in quotes stays as it is."""
+    quoted = False
+    for line in text.split("\n"):
+        ends = line.count('"""') % 2 == 1
+        yield from [line] if quoted or ends else fit(line)
+        quoted ^= ends
 
 
 @lru_cache(maxsize=1)

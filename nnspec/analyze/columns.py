@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from nnspec.diagnostics import Diagnostics, Fix, Note, did_you_mean
@@ -27,6 +28,8 @@ def verify_columns(
 ) -> None:
     """Report columns that transforms cannot take where they stand."""
     reshape: Use | None = None
+    makers = _makers_of_categories(transforms)
+    takers: dict[str | int | None, dict[str, Use]] = defaultdict(dict)
     for place, use in enumerate(transforms):
         if use.entry.name == "reshape":
             reshape = reshape or use
@@ -34,8 +37,10 @@ def verify_columns(
             _verify_labels(use, source, diagnostics)
         elif _takes_columns(use):
             _verify_place(use, source, reshape, diagnostics)
-            _verify_codes(use, place, transforms, diagnostics)
-            _verify_alone(use, transforms[:place], diagnostics)
+            if takes_texts(use):
+                _verify_alone(use, takers, diagnostics)
+            else:
+                _verify_codes(use, place, makers, diagnostics)
 
 
 def _takes_columns(use: Use) -> bool:
@@ -129,89 +134,121 @@ def _offer(column: str | int, features: Iterable[str | int]) -> str | None:
     return Fix(offered, text=spelled(offered.text)) if offered else None
 
 
+def _makers_of_categories(
+    transforms: Sequence[Use],
+) -> dict[str | int, list[tuple[int, Use]]]:
+    """By column: the transforms that make unordered categories of it, and where."""
+    makers = defaultdict(list)
+    for place, use in enumerate(transforms):
+        entry = cast(Transform, use.entry)
+        if entry.categories and not entry.order and not is_about_labels(use):
+            for column in dict.fromkeys(columns_of(use) or ()):
+                makers[column].append((place, use))
+    return makers
+
+
 def _verify_codes(
-    use: Use, place: int, transforms: Sequence[Use], diagnostics: Diagnostics
+    use: Use,
+    place: int,
+    makers: Mapping[str | int, Sequence[tuple[int, Use]]],
+    diagnostics: Diagnostics,
 ) -> None:
     """Codes of categories are no quantities, and ids never become any."""
-    if takes_texts(use) or cast(Transform, use.entry).fills(use.arguments):
+    if cast(Transform, use.entry).fills(use.arguments):
         return
-    for other in transforms[place + 1 :]:
-        _verify_apart(use, other, diagnostics)
-    for other in transforms[:place]:
-        if cast(Transform, other.entry).ids:
-            _verify_apart(use, other, diagnostics)
-
-
-def _verify_apart(use: Use, other: Use, diagnostics: Diagnostics) -> None:
-    """Report columns of numbers of which another transform makes categories."""
-    entry = cast(Transform, other.entry)
-    if not entry.categories or entry.order or is_about_labels(other):
-        return
-    for column in {*(columns_of(use) or ())} & {*(columns_of(other) or ())}:
-        diagnostics.error(
-            "transform-conflict",
-            f"`{use.entry.name}` takes the column {spell(column)}, of which "
-            f"`{other.entry.name}` makes categories",
-            use.span_of(column_argument(use)),
-            help=f"take the column out of `{use.entry.name}`",
-            notes=[Note(other.span, "categories are no quantities")],
-        )
-
-
-def _verify_alone(use: Use, before: Sequence[Use], diagnostics: Diagnostics) -> None:
-    """The texts of a column become something else once."""
-    columns = columns_of(use)
-    for other in before:
-        if not takes_texts(use) or not takes_texts(other) or is_about_labels(other):
-            continue
-        taken = columns_of(other)
-        both = {*(columns or ())} & {*(taken or ())}
-        if use.entry == other.entry and not cast(Transform, use.entry).reads:
-            continue  # it is there twice
-        if both or (columns is None and taken is None):
-            which = f"the column {spell(min(both, key=str))}" if both else "all texts"
+    for column in dict.fromkeys(columns_of(use) or ()):
+        for where, other in makers.get(column, ()):
+            if where < place and not cast(Transform, other.entry).ids:
+                continue
             diagnostics.error(
                 "transform-conflict",
-                f"`{use.entry.name}` takes {which}, as `{other.entry.name}` does",
+                f"`{use.entry.name}` takes the column {spell(column)}, of which "
+                f"`{other.entry.name}` makes categories",
+                use.span_of(column_argument(use)),
+                help=f"take the column out of `{use.entry.name}`",
+                notes=[Note(other.span, "categories are no quantities")],
+            )
+            break
+
+
+def _verify_alone(
+    use: Use,
+    takers: dict[str | int | None, dict[str, Use]],
+    diagnostics: Diagnostics,
+) -> None:
+    """The texts of a column become something else once.
+
+    `takers` has the transforms before by column (None: all that are texts) and name.
+    """
+    name, reads = use.entry.name, cast(Transform, use.entry).reads
+    columns = dict.fromkeys(columns_of(use) or (None,))
+    for column in columns:
+        # What is there twice is told as that.
+        others = (u for n, u in takers[column].items() if n != name or reads)
+        if (other := next(others, None)) is not None:
+            which = "all texts" if column is None else f"the column {spell(column)}"
+            diagnostics.error(
+                "transform-conflict",
+                f"`{name}` takes {which}, as `{other.entry.name}` does",
                 use.span,
-                help="take it out of one of the two"
-                if both
-                else "name the columns of one of the two",
+                help="name the columns of one of the two"
+                if column is None
+                else "take it out of one of the two",
                 notes=[Note(other.span, "taken here")],
             )
+            break
+    for column in columns:
+        takers[column].setdefault(name, use)
 
 
 def verify_once(transforms: Sequence[Use], diagnostics: Diagnostics) -> None:
     """Report what is done twice to the same features."""
-    for place, use in enumerate(transforms):
-        first = next((u for u in transforms[:place] if _same(u, use)), None)
-        if first is None:
-            continue
-        taken = {*(columns_of(first) or ())} & {*(columns_of(use) or ())}
-        which = f" for the column {spell(min(taken, key=str))}" if taken else ""
-        one = cast(Transform, use.entry).categories and not is_about_labels(use)
-        diagnostics.error(
-            "doubled-transform",
-            f"`{use.entry.name}{'(target)' * is_about_labels(use)}` is there twice"
-            f"{which}",
-            use.span,
-            help=f"name all columns in one `{use.entry.name}(columns=[...])`"
-            if one and not which
-            else "remove one of the two",
-            notes=[Note(first.span, "the first one")],
-        )
+    done: dict[_Task, Use] = {}
+    places = {id(use): place for place, use in enumerate(transforms)}
+    for use in transforms:
+        tasks, clashes = _tasks(use)
+        before = [done[task] for task in clashes if task in done]
+        if before:
+            first = min(before, key=lambda other: places[id(other)])
+            _tell_twice(first, use, diagnostics)
+        for task in tasks:
+            done.setdefault(task, use)
 
 
-def _same(first: Use, use: Use) -> bool:
-    """Whether two transforms do the same to the same features, where that is wrong."""
-    entry = cast(Transform, use.entry)
-    if first.entry != entry or is_about_labels(first) != is_about_labels(use):
-        return False
-    some, others = columns_of(first), columns_of(use)
-    if entry.categories and entry.once:
-        return True
+def _tell_twice(first: Use, use: Use, diagnostics: Diagnostics) -> None:
+    taken = {*(columns_of(first) or ())} & {*(columns_of(use) or ())}
+    which = f" for the column {spell(min(taken, key=str))}" if taken else ""
+    one = cast(Transform, use.entry).categories and not is_about_labels(use)
+    diagnostics.error(
+        "doubled-transform",
+        f"`{use.entry.name}{'(target)' * is_about_labels(use)}` is there twice{which}",
+        use.span,
+        help=f"name all columns in one `{use.entry.name}(columns=[...])`"
+        if one and not which
+        else "remove one of the two",
+        notes=[Note(first.span, "the first one")],
+    )
+
+
+#: What a transform does to which features.
+_Task = tuple[object, ...]
+
+
+def _tasks(use: Use) -> tuple[list[_Task], list[_Task]]:
+    """What a transform does that is to be done once, and what must not be done before.
+
+    One without columns does it to all of them.
+    """
+    entry, columns = cast(Transform, use.entry), columns_of(use)
+    kind: _Task = (entry.name, is_about_labels(use))
     if entry.categories:
-        return some == others
-    if not entry.once or entry.fills(first.arguments) != entry.fills(use.arguments):
-        return False
-    return some is None or others is None or not {*some}.isdisjoint(others)
+        task = kind if entry.once else (*kind, columns)
+        return [task], [task]
+    if not entry.once:
+        return [], []
+    kind = (*kind, entry.fills(use.arguments))
+    some, every = (*kind, "some"), (*kind, "every")
+    if columns is None:
+        return [some, every], [some]
+    each = [(*kind, "column", column) for column in dict.fromkeys(columns)]
+    return [some, *each], [every, *each]

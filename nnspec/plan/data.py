@@ -231,11 +231,11 @@ def _own_labels(
 def _place(source: Source | None) -> Place | None:
     """Where the data of a bare script is, None where it is made up."""
     if source is None:
-        usage = " FILE.npz    FILE.npz has x_train, y_train, and perhaps x_test, ..."
+        usage = " FILE.npz  # of x_train, y_train, and perhaps x_test, ..."
         return Place(Code("path"), Code("sys.argv[1]"), Code(usage))
     if source.made_up:
         return None
-    usage = " [FOLDER]    FOLDER has the data (default: $NNSPEC_DATA)"
+    usage = " [FOLDER]  # where the data is; default: $NNSPEC_DATA"
     return Place(Code("data_dir=None"), Code("*sys.argv[1:2]"), Code(usage))
 
 

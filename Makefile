@@ -63,7 +63,7 @@ curves: $(DOCS) ## train and draw docs/regularisation.md anew (needs NNSPEC_DATA
 	.venv-docs/bin/python docs/regularisation/draw.py
 
 grammar: $(DEV) ## renew the parser's tables after a change of grammar/nnspec.lark
-	PYTHONHASHSEED=0 $(BIN)/python -m nnspec.grammar
+	PYTHONHASHSEED=0 $(BIN)/python -m nnspec.syntax.grammar
 
 clean: ## remove the venvs and everything else that is not committed and ignored
 	rm -rf .venv .venv-parity .venv-bench .venv-docs .venv-demo build dist runs

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import TYPE_CHECKING, cast
 
-from nnspec import helps, syntax
+from nnspec import suggestions as helps
 from nnspec.diagnostics import Diagnostics, Fix, Note
 from nnspec.library import LANGUAGE, Library
 from nnspec.record import Record
 from nnspec.source import Span
+from nnspec.syntax import nodes
 from nnspec.table import PLANNED, TABLE
 from nnspec.table.entry import (
     REQUIRED,
@@ -42,7 +43,7 @@ class Binder(Record):
     library: Library = LANGUAGE
     spared: frozenset[str] = frozenset()
 
-    def find(self, category: str, name: syntax.Name) -> Entry | None:
+    def find(self, category: str, name: nodes.Name) -> Entry | None:
         """The entry of that name, or None, reported."""
         entries = self.library[category]
         if name.text in entries:
@@ -68,12 +69,12 @@ class Binder(Record):
         """What has a name, bound to an entry; None where an error was reported."""
         call = value.value
         if isinstance(call, Symbol):
-            name = syntax.Name(value.span, call.name)
-            call = syntax.Call(value.span, name, ())
-        assert isinstance(call, syntax.Call)  # nothing else is
+            name = nodes.Name(value.span, call.name)
+            call = nodes.Call(value.span, name, ())
+        assert isinstance(call, nodes.Call)  # nothing else is
         return self.call(category, call)
 
-    def call(self, category: str, call: syntax.Call) -> Use | None:
+    def call(self, category: str, call: nodes.Call) -> Use | None:
         """A call, bound to the entry of its name in the category.
 
         One that another library has is reported, and bound as what is meant.
@@ -95,7 +96,7 @@ class Binder(Record):
             return None
         return self.arguments(self.library[category][told.call.name.text], told.call)
 
-    def meant(self, category: str, call: syntax.Call) -> Meant | None:
+    def meant(self, category: str, call: nodes.Call) -> Meant | None:
         """What is surely meant by a call that the category does not have."""
         name = call.name.text
         entry = self.library[category].get(name)
@@ -112,7 +113,7 @@ class Binder(Record):
             return None  # it is the one that was written, with too many arguments
         return found
 
-    def arguments(self, entry: Entry, call: syntax.Call) -> Use | None:
+    def arguments(self, entry: Entry, call: nodes.Call) -> Use | None:
         """The use of `entry` that a call's arguments make."""
         given, sound = self._match(entry, call)
         values: dict[str, object] = {}
@@ -152,7 +153,7 @@ class Binder(Record):
         self,
         argument: Argument,
         entry: Entry,
-        call: syntax.Call,
+        call: nodes.Call,
         values: dict[str, object],
     ) -> bool:
         if argument.default is not REQUIRED:
@@ -171,11 +172,11 @@ class Binder(Record):
         return False
 
     def _match(
-        self, entry: Entry, call: syntax.Call
+        self, entry: Entry, call: nodes.Call
     ) -> tuple[dict[str, Resolved], bool]:
         """The value given for each argument, and whether the call is well formed."""
         given: dict[str, Resolved] = {}
-        places: dict[str, syntax.Argument] = {}
+        places: dict[str, nodes.Argument] = {}
         sound, position = True, 0
         for written, value in self._values(entry, call):
             target = self._activation(entry, written, value)
@@ -196,8 +197,8 @@ class Binder(Record):
         return given, sound
 
     def _values(
-        self, entry: Entry, call: syntax.Call
-    ) -> list[tuple[syntax.Argument, Resolved | None]]:
+        self, entry: Entry, call: nodes.Call
+    ) -> list[tuple[nodes.Argument, Resolved | None]]:
         """What is given, None where in error; all for a variadic argument as one."""
         names = any(isinstance(a.kind, ValueName) for a in entry.arguments)
         found = [(a, self._value(a, names)) for a in call.arguments]
@@ -213,7 +214,7 @@ class Binder(Record):
             return [(first, values[0]), *named]
         return [(first, Resolved(values, values[0].span.to(values[-1].span))), *named]
 
-    def _value(self, argument: syntax.Argument, names: bool) -> Resolved | None:
+    def _value(self, argument: nodes.Argument, names: bool) -> Resolved | None:
         """The value of an argument; where `names` stand, no `let` is looked up."""
         return _literal(argument, names) or self.scope.resolve(argument.value)
 
@@ -229,7 +230,7 @@ class Binder(Record):
         return help is not None
 
     def _activation(
-        self, entry: Entry, written: syntax.Argument, value: Resolved | None
+        self, entry: Entry, written: nodes.Argument, value: Resolved | None
     ) -> Argument | None:
         """The argument that an activation without a name is for, wherever it stands."""
         if written.name is not None or value is None:
@@ -241,8 +242,8 @@ class Binder(Record):
     def _target(
         self,
         entry: Entry,
-        call: syntax.Call,
-        written: syntax.Argument,
+        call: nodes.Call,
+        written: nodes.Argument,
         value: Resolved | None,
         position: int,
     ) -> Argument | None:
@@ -264,11 +265,11 @@ class Binder(Record):
     def _named(
         self,
         entry: Entry,
-        call: syntax.Call,
-        written: syntax.Argument,
+        call: nodes.Call,
+        written: nodes.Argument,
         value: Resolved | None,
     ) -> Argument | None:
-        name = cast(syntax.Name, written.name)
+        name = cast(nodes.Name, written.name)
         for argument in entry.arguments:
             if name.text in (argument.name, *argument.aliases):
                 return argument
@@ -284,8 +285,8 @@ class Binder(Record):
         self,
         entry: Entry,
         target: Argument,
-        written: syntax.Argument,
-        earlier: syntax.Argument,
+        written: nodes.Argument,
+        earlier: nodes.Argument,
     ) -> None:
         self.diagnostics.error(
             "doubled-argument",
@@ -366,15 +367,15 @@ class Binder(Record):
         return None
 
 
-def _literal(argument: syntax.Argument, names: bool) -> Resolved | None:
+def _literal(argument: nodes.Argument, names: bool) -> Resolved | None:
     """A name, or a list of such, as it stands, where it is the name of a value."""
     value = argument.value
     if not names or argument.name is not None:
         return None
-    if isinstance(value, syntax.Name):
+    if isinstance(value, nodes.Name):
         return Resolved(Symbol(value.text), value.span)
-    if isinstance(value, syntax.ListValue | syntax.TupleValue):
-        items = [item for item in value.items if isinstance(item, syntax.Name)]
+    if isinstance(value, nodes.ListValue | nodes.TupleValue):
+        items = [item for item in value.items if isinstance(item, nodes.Name)]
         if len(items) == len(value.items):
             symbols = (Resolved(Symbol(item.text), item.span) for item in items)
             return Resolved(tuple(symbols), value.span)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nnspec import syntax
 from nnspec.diagnostics import Diagnostics
 from nnspec.record import EMPTY
+from nnspec.syntax import nodes
 
 #: Honest specs have thousands; a million are walked through in about a second.
 _MOST_VALUES = 1_000_000
@@ -24,13 +24,13 @@ class Budget:
     `overridden` tells how many values there are in what some `let`s are given instead.
     """
 
-    lets: Mapping[str, syntax.Let]
+    lets: Mapping[str, nodes.Let]
     diagnostics: Diagnostics
     overridden: Mapping[str, int]
     _sizes: dict[str, int] = field(default_factory=dict)
     _left: int = _MOST_VALUES
 
-    def affords(self, value: syntax.Value, known: Mapping[str, int] = EMPTY) -> bool:
+    def affords(self, value: nodes.Value, known: Mapping[str, int] = EMPTY) -> bool:
         """Whether the spec may have this value, too; reported once where it may not.
 
         `known` tells how many values there are in what other names stand for.
@@ -49,24 +49,24 @@ class Budget:
         return self._left >= 0
 
     def _size(
-        self, value: syntax.Value | syntax.Pair, known: Mapping[str, int] = EMPTY
+        self, value: nodes.Value | nodes.Pair, known: Mapping[str, int] = EMPTY
     ) -> int:
         """How many values there are in one, with the names in it written out."""
         match value:
-            case syntax.Name(_, name) if name in known:
+            case nodes.Name(_, name) if name in known:
                 return known[name]
-            case syntax.Name(_, name):
+            case nodes.Name(_, name):
                 return self._size_of_let(name) if name in self.lets else 1
-            case syntax.ListValue() | syntax.TupleValue():
+            case nodes.ListValue() | nodes.TupleValue():
                 return 1 + sum(self._size(item, known) for item in value.items)
-            case syntax.Pair():
+            case nodes.Pair():
                 pair = (value.key, value.value)
                 return 1 + sum(self._size(part, known) for part in pair)
-            case syntax.Call():
+            case nodes.Call():
                 return 1 + sum(self._size(a.value, known) for a in value.arguments)
-            case syntax.Unary():
+            case nodes.Unary():
                 return 1 + self._size(value.operand, known)
-            case syntax.Binary():
+            case nodes.Binary():
                 pair = (value.left, value.right)
                 return 1 + sum(self._size(part, known) for part in pair)
         return 1
@@ -78,6 +78,6 @@ class Budget:
             value = self.lets[name].value
             if name in self.overridden:
                 self._sizes[name] = self.overridden[name]
-            elif not isinstance(value, syntax.Unary | syntax.Binary):
+            elif not isinstance(value, nodes.Unary | nodes.Binary):
                 self._sizes[name] = self._size(value)
         return self._sizes[name]

@@ -6,15 +6,15 @@ to a block, its names are those of who gives it: here they are replaced by value
 
 from __future__ import annotations
 
-from nnspec import syntax
 from nnspec.record import replace
+from nnspec.syntax import nodes
 from nnspec.values import PairOf, Resolved, Scope, Symbol
 
 
 def closed(value: Resolved, scope: Scope) -> Resolved:
     """The value without names that a scope has values for."""
     match value.value:
-        case syntax.Call():
+        case nodes.Call():
             return replace(value, value=_call(value.value, scope))
         case PairOf(key, item, name):
             pair = PairOf(closed(key, scope), closed(item, scope), name)
@@ -25,9 +25,9 @@ def closed(value: Resolved, scope: Scope) -> Resolved:
     return value
 
 
-def _call(call: syntax.Call, scope: Scope) -> syntax.Call:
+def _call(call: nodes.Call, scope: Scope) -> nodes.Call:
     """A call with what its arguments are; where that is in error, as it is written."""
-    arguments = list[syntax.Argument]()
+    arguments = list[nodes.Argument]()
     for argument in call.arguments:
         found = scope.resolve(argument.value)
         written = _written(closed(found, scope)) if found else argument.value
@@ -35,29 +35,29 @@ def _call(call: syntax.Call, scope: Scope) -> syntax.Call:
     return replace(call, arguments=tuple(arguments))
 
 
-def _written(value: Resolved) -> syntax.Value:
+def _written(value: Resolved) -> nodes.Value:
     """The node that is resolved to a value."""
     place = value.span
     match value.value:
         case None:
-            return syntax.Nothing(place)
+            return nodes.Nothing(place)
         case bool() as truth:
-            return syntax.Boolean(place, truth)
+            return nodes.Boolean(place, truth)
         case int() | float() as number:
-            return syntax.Number(place, number)
+            return nodes.Number(place, number)
         case str() as text:
-            return syntax.Text(place, text)
+            return nodes.Text(place, text)
         case Symbol(name):
-            return syntax.Name(place, name)
-        case syntax.Call() as call:
+            return nodes.Name(place, name)
+        case nodes.Call() as call:
             return call
         case tuple() as items:
-            return syntax.ListValue(place, tuple(map(_item, items)))
+            return nodes.ListValue(place, tuple(map(_item, items)))
     raise AssertionError("a pair stands in a list only")
 
 
-def _item(item: Resolved) -> syntax.Value | syntax.Pair:
+def _item(item: Resolved) -> nodes.Value | nodes.Pair:
     match item.value:
         case PairOf(key, value):
-            return syntax.Pair(item.span, _written(key), _written(value))
+            return nodes.Pair(item.span, _written(key), _written(value))
     return _written(item)

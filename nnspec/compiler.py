@@ -16,10 +16,10 @@ from nnspec.analyze.spec import analyze
 from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError, TooManyErrors
 from nnspec.facts import Reader, nothing
 from nnspec.origin import Origin
-from nnspec.parse import decode, parse
 from nnspec.record import Record
 from nnspec.source import Source, Span
-from nnspec.well_formed import tell_quotes
+from nnspec.syntax.parser import decode, parse
+from nnspec.syntax.well_formed import tell_quotes
 
 #: To read and check as much takes some ten seconds; honest specs have thousands.
 MOST_BYTES = 2_000_000
@@ -138,10 +138,10 @@ def script(
     `cache` is a folder of the user's own where Jinja may keep compiled templates.
     """
     # Only here are templates needed: checking a spec does without Jinja.
-    from nnspec.plan.bare import refused  # noqa: PLC0415
-    from nnspec.plan.script import plan  # noqa: PLC0415
-    from nnspec.plan.unsupported import unsupported  # noqa: PLC0415
-    from nnspec.render import render  # noqa: PLC0415
+    from nnspec.targets.numpy.bare import refused  # noqa: PLC0415
+    from nnspec.targets.numpy.render import render  # noqa: PLC0415
+    from nnspec.targets.numpy.script import plan  # noqa: PLC0415
+    from nnspec.targets.numpy.unsupported import unsupported  # noqa: PLC0415
 
     model, origin = _trainable(analysis), origin or Origin()
     faults = [*unsupported(model, bare=origin.bare)]

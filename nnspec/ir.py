@@ -15,10 +15,10 @@ from typing import Literal, cast
 from nnspec.facts import Facts, Roles
 from nnspec.record import EMPTY, Record, replace
 from nnspec.source import Span
-from nnspec.table.data_entry import Transform
-from nnspec.table.entry import Layer as LayerEntry
+from nnspec.table.data_entry import TransformEntry
 from nnspec.table.entry import (
-    Metric,
+    LayerEntry,
+    MetricEntry,
     Shape,
     Use,
 )
@@ -258,7 +258,7 @@ class Data(Record):
     @property
     def sparse(self) -> Use | None:
         """The transform that makes samples that are mostly 0."""
-        uses = (u for u in self.transforms if cast(Transform, u.entry).sparse)
+        uses = (u for u in self.transforms if cast(TransformEntry, u.entry).sparse)
         return next(uses, None)
 
 
@@ -294,7 +294,7 @@ class Objective(Record):
         """What the history tells of it, and whether more of that is better."""
         found = {f"{self.prefix}loss": False}
         for label, use in zip(self.labels, self.metrics, strict=True):
-            metric = cast(Metric, use.entry)
+            metric = cast(MetricEntry, use.entry)
             if not metric.matrix:
                 found[self.prefix + label] = metric.rises
         return found

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 
-from nnspec import syntax
 from nnspec.budget import Budget
 from nnspec.diagnostics import Diagnostics, Note, ValueOrigin, did_you_mean
 from nnspec.record import Record
 from nnspec.source import Span
+from nnspec.syntax import nodes
 
 #: Integers beyond this many bits are no sizes, seeds or counts of anything; up to it,
 #: each is within the range of a float.
@@ -43,7 +43,7 @@ class PairOf(Record):
 class Resolved(Record):
     """A value and its place.
 
-    `value` is a number, bool, str, None, `Symbol`, `syntax.Call`, `PairOf` or a tuple
+    `value` is a number, bool, str, None, `Symbol`, `nodes.Call`, `PairOf` or a tuple
     of `Resolved` (for a list as for a tuple).
     """
 
@@ -56,7 +56,7 @@ class Resolved(Record):
         match self.value:
             case Symbol(name):
                 return name
-            case syntax.Call():
+            case nodes.Call():
                 return self.value.name.text
         return None
 
@@ -75,7 +75,7 @@ class Resolved(Record):
                 return "`none`"
             case Symbol(name):
                 return f"`{name}`"
-            case syntax.Call():
+            case nodes.Call():
                 return f"`{self.value.name.text}(...)`"
             case tuple():
                 return "a list"
@@ -171,7 +171,7 @@ class Scope:
     parameters, in the scope of one use of it.
     """
 
-    lets: Mapping[str, syntax.Let]
+    lets: Mapping[str, nodes.Let]
     diagnostics: Diagnostics
     overrides: Mapping[str, object] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
@@ -192,26 +192,26 @@ class Scope:
         inner._sizes = {name: _count(value) for name, value in bound.items()}
         return inner
 
-    def resolve(self, value: syntax.Value) -> Resolved | None:
+    def resolve(self, value: nodes.Value) -> Resolved | None:
         """The value, or None where an error has been reported."""
         affords = self._budget.affords(value, self._sizes)
         return self._resolve(value) if affords else None
 
-    def _resolve(self, value: syntax.Value) -> Resolved | None:
+    def _resolve(self, value: nodes.Value) -> Resolved | None:
         match value:
-            case syntax.Number() | syntax.Text() | syntax.Boolean():
+            case nodes.Number() | nodes.Text() | nodes.Boolean():
                 return Resolved(value.value, value.span)
-            case syntax.Nothing():
+            case nodes.Nothing():
                 return Resolved(None, value.span)
-            case syntax.Name():
+            case nodes.Name():
                 return self._name(value)
-            case syntax.Call():
+            case nodes.Call():
                 return Resolved(value, value.span)
-            case syntax.Unary():
+            case nodes.Unary():
                 return self._unary(value)
-            case syntax.Binary():
+            case nodes.Binary():
                 return self._binary(value)
-            case syntax.ListValue() | syntax.TupleValue():
+            case nodes.ListValue() | nodes.TupleValue():
                 return self._items(value)
 
     def resolve_all(self) -> None:
@@ -219,7 +219,7 @@ class Scope:
         for let in self.lets.values():
             self._let(let)
 
-    def _name(self, name: syntax.Name) -> Resolved | None:
+    def _name(self, name: nodes.Name) -> Resolved | None:
         if name.text in self.bound:
             return self._parameter(name)
         if name.text not in self.lets:
@@ -230,13 +230,13 @@ class Scope:
         if found is None:
             return None
         self._trace(name.span, (*self._origin(let), *self._traced(let.value.span)))
-        if self.bound and isinstance(found.value, syntax.Call | tuple):
+        if self.bound and isinstance(found.value, nodes.Call | tuple):
             from nnspec.closed import closed  # noqa: PLC0415 -- it needs this module
 
             found = closed(found, self.within({}))
         return Resolved(found.value, name.span)
 
-    def _parameter(self, name: syntax.Name) -> Resolved | None:
+    def _parameter(self, name: nodes.Name) -> Resolved | None:
         found = self.bound[name.text]
         if found is None:
             return None
@@ -244,7 +244,7 @@ class Scope:
         self._trace(name.span, (given, *self._traced(found.span)))
         return Resolved(found.value, name.span)
 
-    def _origin(self, let: syntax.Let) -> tuple[ValueOrigin, ...]:
+    def _origin(self, let: nodes.Let) -> tuple[ValueOrigin, ...]:
         """Where the value of a `let` comes from."""
         name = let.name.text
         if name not in self.overrides:
@@ -260,7 +260,7 @@ class Scope:
         if origins:
             self.diagnostics.origins[place] = origins
 
-    def _let(self, let: syntax.Let) -> Resolved | None:
+    def _let(self, let: nodes.Let) -> Resolved | None:
         name = let.name.text
         if name in self._open:
             self._report_circle(let)
@@ -276,7 +276,7 @@ class Scope:
             self._done.setdefault(name, found)
         return self._done[name]
 
-    def _report_circle(self, let: syntax.Let) -> None:
+    def _report_circle(self, let: nodes.Let) -> None:
         circle = self._open[self._open.index(let.name.text) :]
         first, *others = (self.lets[name] for name in circle)
         path = " -> ".join([*circle, circle[0]])
@@ -290,14 +290,14 @@ class Scope:
         for name in circle:
             self._done[name] = None
 
-    def _unary(self, value: syntax.Unary) -> Resolved | None:
+    def _unary(self, value: nodes.Unary) -> Resolved | None:
         operand = self._number(value.operand, value.operator)
         if operand is None:
             return None
         self._trace(value.span, self._traced(value.operand.span))
         return Resolved(-operand if value.operator == "-" else operand, value.span)
 
-    def _binary(self, value: syntax.Binary) -> Resolved | None:
+    def _binary(self, value: nodes.Binary) -> Resolved | None:
         left = self._number(value.left, value.operator)
         right = self._number(value.right, value.operator)
         if left is None or right is None:
@@ -316,12 +316,12 @@ class Scope:
             return Resolved(result, value.span)
         return None
 
-    def _arithmetic(self, value: syntax.Binary, why: str) -> None:
+    def _arithmetic(self, value: nodes.Binary, why: str) -> None:
         self.diagnostics.error(
             "arithmetic", f"this cannot be computed: {why}", value.span
         )
 
-    def _number(self, value: syntax.Value, sign: str) -> float | None:
+    def _number(self, value: nodes.Value, sign: str) -> float | None:
         resolved = self._resolve(value)
         if resolved is None:
             return None
@@ -344,12 +344,12 @@ class Scope:
             None if name in PYTHONS else f"define it: `let {name} = ...`"
         )
 
-    def _items(self, value: syntax.ListValue | syntax.TupleValue) -> Resolved | None:
+    def _items(self, value: nodes.ListValue | nodes.TupleValue) -> Resolved | None:
         items: list[Resolved] = []
         for item in value.items:
             resolved = (
                 self._pair(item)
-                if isinstance(item, syntax.Pair)
+                if isinstance(item, nodes.Pair)
                 else self._resolve(item)
             )
             if resolved is None:
@@ -357,11 +357,11 @@ class Scope:
             items.append(resolved)
         return Resolved(tuple(items), value.span)
 
-    def _pair(self, pair: syntax.Pair) -> Resolved | None:
+    def _pair(self, pair: nodes.Pair) -> Resolved | None:
         key, value = self._resolve(pair.key), self._resolve(pair.value)
         if key is None or value is None:
             return None
         name = None
-        if isinstance(pair.key, syntax.Name):
+        if isinstance(pair.key, nodes.Name):
             name = Resolved(Symbol(pair.key.text), pair.key.span)
         return Resolved(PairOf(key, value, name), pair.span)

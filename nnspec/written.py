@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnspec import syntax
+from nnspec.syntax import nodes
 from nnspec.values import PYTHONS, Symbol, spelled
 
 #: How tightly an operator binds what stands beside it.
@@ -10,41 +10,41 @@ _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "@": 2, "**": 4}
 _ATOM, _SIGN = 5, 3
 
 
-def written(node: syntax.Value | syntax.Argument | syntax.Pair) -> str:
+def written(node: nodes.Value | nodes.Argument | nodes.Pair) -> str:
     """The text of a node; Python's names of values become ours."""
     match node:
-        case syntax.Argument(name=name, value=value):
+        case nodes.Argument(name=name, value=value):
             return f"{name.text}={written(value)}" if name else written(value)
-        case syntax.Pair(key=key, value=value):
+        case nodes.Pair(key=key, value=value):
             return f"{written(key)}: {written(value)}"
-        case syntax.Number() | syntax.Boolean() | syntax.Text():
+        case nodes.Number() | nodes.Boolean() | nodes.Text():
             return spelled(node.value)
-        case syntax.Nothing():
+        case nodes.Nothing():
             return "none"
-        case syntax.Name(text=text):
+        case nodes.Name(text=text):
             return spelled(PYTHONS.get(text, Symbol(text)))
-        case syntax.Call(name=name, arguments=arguments):
+        case nodes.Call(name=name, arguments=arguments):
             inside = ", ".join(map(written, arguments))
             return f"{name.text}({inside})" if inside else name.text
-        case syntax.ListValue(items=items):
+        case nodes.ListValue(items=items):
             return f"[{', '.join(map(written, items))}]"
-        case syntax.TupleValue(items=values):
+        case nodes.TupleValue(items=values):
             inside = ", ".join(map(written, values))
             return f"({inside}{',' * (len(values) == 1)})"
-        case syntax.Unary(operator=sign, operand=operand):
+        case nodes.Unary(operator=sign, operand=operand):
             return sign + _beside(operand, _SIGN)
-        case syntax.Binary(operator=sign, left=left, right=right):
+        case nodes.Binary(operator=sign, left=left, right=right):
             binds = _BINDS.get(sign, 0)
             return f"{_beside(left, binds)} {sign} {_beside(right, binds + 1)}"
 
 
-def _beside(operand: syntax.Value, binds: int) -> str:
+def _beside(operand: nodes.Value, binds: int) -> str:
     """An operand, in parentheses where the operator would take it apart."""
     text = written(operand)
     match operand:
-        case syntax.Binary(operator=sign):
+        case nodes.Binary(operator=sign):
             own = _BINDS.get(sign, 0)
-        case syntax.Unary():
+        case nodes.Unary():
             own = _SIGN
         case _:
             own = _ATOM

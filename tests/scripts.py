@@ -15,10 +15,10 @@ import numpy as np
 
 from nnspec import compiler, ir
 from nnspec.origin import Origin
-from nnspec.plan.program import Optimizer
-from nnspec.plan.script import plan
 from nnspec.source import Source
-from nnspec.table.entry import Loss
+from nnspec.table.entry import LossEntry
+from nnspec.targets.numpy.program import Optimizer
+from nnspec.targets.numpy.script import plan
 
 Array = np.ndarray[Any, Any]
 
@@ -158,7 +158,7 @@ class Script:
         """Random labels as the script's loss takes them."""
         assert self.model.training is not None
         loss, shape = self.model.training.loss.entry, self.model.output_shape
-        assert isinstance(loss, Loss)
+        assert isinstance(loss, LossEntry)
         ignored = self.model.training.loss.arguments.get("ignore_class")
         match loss.target:
             case "index" if ignored is not None:

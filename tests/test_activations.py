@@ -14,7 +14,7 @@ from nnspec.compiler import check
 from nnspec.resources import folder
 from nnspec.source import Source
 from nnspec.table import TABLE
-from nnspec.table.entry import Activation, Use, activation_of
+from nnspec.table.entry import ActivationEntry, Use, activation_of
 from tests.cases import ACTIVATIONS
 from tests.scripts import Array, Run, script, spec
 
@@ -196,7 +196,7 @@ def test_softmax_over_every_axis() -> None:
 def test_limits(a: str) -> None:
     """Nothing is beyond the limits; and what is far out comes near to each of them."""
     use = ending(a)
-    low, high = cast(Activation, use.entry).limits(use.arguments)
+    low, high = cast(ActivationEntry, use.entry).limits(use.arguments)
     near, far = np.linspace(-12, 12, 241), np.linspace(-300, 300, 61)
     points = [*near.tolist(), *far.tolist(), 340.0]
     y, _ = computed(a, points, "float64")
@@ -217,7 +217,7 @@ def test_nothing_flows_at_a_kink(name: str, kinks: list[float]) -> None:
 
 # -- What is kept for the derivative ---------------------------------------------------
 
-ENTRIES = {e.name: cast(Activation, e) for e in TABLE["activation"].values()}
+ENTRIES = {e.name: cast(ActivationEntry, e) for e in TABLE["activation"].values()}
 
 
 @pytest.mark.parametrize("a", [a for a in ACTIVATIONS if a != "linear"])

@@ -14,15 +14,16 @@ import jinja2
 import pytest
 from jinja2 import nodes
 
-from nnspec import ir, render
+from nnspec import ir
 from nnspec.compiler import check, script
 from nnspec.origin import Origin
-from nnspec.plan.script import plan
 from nnspec.resources import folder
 from nnspec.source import Source
 from nnspec.table import TABLE
-from nnspec.table.merges import Output
+from nnspec.table.merges import OutputEntry
 from nnspec.table.settings import TRAINING
+from nnspec.targets.numpy import render
+from nnspec.targets.numpy.script import plan
 from tests.cases import CASES, FORMULAS, INITIALIZED, OPTIMIZED
 from tests.conftest import ROOT
 from tests.data.test_scripts_are_clean import specs
@@ -89,7 +90,7 @@ def test_every_entry_and_every_argument_is_in_a_case() -> None:
         (kind, entry.name, argument)
         for kind, entries in TABLE.items()
         for entry in entries.values()
-        if not isinstance(entry, Output)  # a statement, which names values
+        if not isinstance(entry, OutputEntry)  # a statement, which names values
         for argument in ("", *(a.name for a in entry.arguments))
     }
     assert needed - {*cases()} == set()

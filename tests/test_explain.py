@@ -18,7 +18,7 @@ from nnspec.diagnostics import SpecError
 from nnspec.facts.reader import FileReader
 from nnspec.source import Source
 from nnspec.table import TABLE
-from nnspec.table.entry import Loss
+from nnspec.table.entry import LossEntry
 from tests import snapshots
 from tests.test_diagnostics import SHOWN
 
@@ -45,7 +45,7 @@ def found(analysis: Analysis) -> set[str]:
 
 
 def test_every_code_has_a_page() -> None:
-    losses = [e for e in TABLE["loss"].values() if isinstance(e, Loss)]
+    losses = [e for e in TABLE["loss"].values() if isinstance(e, LossEntry)]
     values = {f"softmax-with-{_short(e)}" for e in losses if e.outputs == "values"}
     assert set(CODES) == SHOWN | values
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from nnspec import compiler
-from nnspec.plan import network
-from nnspec.plan.arrays import Arrays
 from nnspec.source import Source
+from nnspec.targets.numpy import network
+from nnspec.targets.numpy.arrays import Arrays
 from tests.cases import CASES
 from tests.scripts import Array, Run, Script, script
 from tests.smooth_graphs import random_graph

@@ -11,8 +11,8 @@ import pytest
 
 from nnspec import ir, summary
 from nnspec.compiler import check
-from nnspec.plan.identity import of_weights
 from nnspec.source import Source
+from nnspec.targets.numpy.identity import of_weights
 from tests.graphs import random_graph
 
 

@@ -6,11 +6,13 @@ from importlib import import_module
 
 import pytest
 
-from nnspec import habits, helps, syntax
+from nnspec import habits
+from nnspec import suggestions as helps
 from nnspec.bind import Binder
 from nnspec.diagnostics import Diagnostics
-from nnspec.parse import parse
 from nnspec.source import Source, Span
+from nnspec.syntax import nodes
+from nnspec.syntax.parser import parse
 from nnspec.table import TABLE
 from nnspec.table.entry import REQUIRED
 from nnspec.table.settings import TRAINING
@@ -30,7 +32,7 @@ def is_sound(category: str, call: str) -> bool:
     diagnostics = Diagnostics()
     spec = parse(Source("spec.nn", f"let it = {call}"), diagnostics)
     (let,) = spec.statements
-    assert isinstance(let, syntax.Let)
+    assert isinstance(let, nodes.Let)
     binder = Binder(Scope({}, diagnostics), diagnostics)
     value = binder.scope.resolve(let.value)
     assert value is not None
@@ -176,7 +178,7 @@ def test_what_is_meant(category: str, written: str, meant: str) -> None:
     diagnostics = Diagnostics()
     spec = parse(Source("spec.nn", before + written), diagnostics)
     (let,) = spec.statements
-    assert isinstance(let, syntax.Let)
+    assert isinstance(let, nodes.Let)
     binder = Binder(Scope({}, diagnostics), diagnostics)
     value = binder.scope.resolve(let.value)
     assert value is not None
@@ -190,6 +192,6 @@ def test_no_help_for_a_call_of_ours() -> None:
     """What the table has is what is meant, whatever others call so."""
     for category, entries in TABLE.items():
         for name in entries:
-            call = syntax.Call(Span(0, 0), syntax.Name(Span(0, 0), name), ())
+            call = nodes.Call(Span(0, 0), nodes.Name(Span(0, 0), name), ())
             binder = Binder(Scope({}, Diagnostics()), Diagnostics())
             assert binder.meant(category, call) is None

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec import syntax
 from nnspec.bind import Binder
 from nnspec.diagnostics import Diagnostics
 from nnspec.library import LANGUAGE, Library
-from nnspec.parse import parse
 from nnspec.source import Source
+from nnspec.syntax import nodes
+from nnspec.syntax.parser import parse
 from nnspec.table import TABLE
-from nnspec.table.entry import Activation, Argument, Use
+from nnspec.table.entry import ActivationEntry, Argument, Use
 from nnspec.table.kinds import Real
 from nnspec.values import Scope
 
-BENT = Activation("bent", "", (Argument("slope", Real(), 0.1),))
+BENT = ActivationEntry("bent", "", (Argument("slope", Real(), 0.1),))
 LIBRARY = Library(own={"activation": {"bent": BENT}})
 
 
 def _bound(text: str) -> tuple[Use | None, list[str | None]]:
     diagnostics = Diagnostics()
     tree = parse(Source("spec.nn", f"let it = {text}"), diagnostics)
-    call = cast(syntax.Call, cast(syntax.Let, tree.statements[0]).value)
+    call = cast(nodes.Call, cast(nodes.Let, tree.statements[0]).value)
     binder = Binder(Scope({}, diagnostics), diagnostics, library=LIBRARY)
     found = binder.call("layer", call)
     return found, [d.help for d in diagnostics.found]
@@ -35,7 +35,7 @@ def test_language_is_the_table() -> None:
 
 
 def test_own_entry_hides_that_of_the_table() -> None:
-    relu = Activation("relu", "mine")
+    relu = ActivationEntry("relu", "mine")
     library = Library(own={"activation": {"relu": relu}})
     assert library["activation"]["relu"] is relu
     assert library["activation"]["tanh"] is TABLE["activation"]["tanh"]

@@ -22,7 +22,7 @@ from nnspec.compiler import check
 from nnspec.source import Source
 from nnspec.table import TABLE
 from nnspec.table.entry import Use
-from nnspec.table.merges import VALUES, Output
+from nnspec.table.merges import VALUES, OutputEntry
 from tests.cases import CASES, INITIALIZED, LAYERS, OPTIMIZED
 from tests.scripts import Run, load, script, spec
 
@@ -66,7 +66,7 @@ def test_every_entry_and_every_argument_is_in_a_case() -> None:
         (kind, e.name, argument)
         for kind in kinds
         for e in TABLE[kind].values()
-        if not isinstance(e, Output)  # a statement, which names values
+        if not isinstance(e, OutputEntry)  # a statement, which names values
         for argument in ("", *(a.name for a in e.arguments))
     }
     texts = (ALL | OPTIMIZED).values()

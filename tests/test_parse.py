@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnspec import grammar, syntax
 from nnspec.diagnostics import Diagnostics
-from nnspec.parse import decode, parse
 from nnspec.record import fields
 from nnspec.source import Source
-from nnspec.tree import TreeBuilder
+from nnspec.syntax import grammar, nodes
+from nnspec.syntax.builder import TreeBuilder
+from nnspec.syntax.parser import decode, parse
 
 EVERYTHING = """\
 # Every construct once.
@@ -56,33 +56,33 @@ training {
 """
 
 
-def parsed(text: str) -> syntax.Spec:
+def parsed(text: str) -> nodes.Spec:
     diagnostics = Diagnostics()
     spec = parse(Source("test.nn", text), diagnostics)
     assert diagnostics.found == []
     return spec
 
 
-def value_of(text: str) -> syntax.Value:
+def value_of(text: str) -> nodes.Value:
     (let,) = parsed(f"let x = {text}").statements
-    assert isinstance(let, syntax.Let)
+    assert isinstance(let, nodes.Let)
     return let.value
 
 
-def children(node: syntax.Node) -> Iterator[syntax.Node]:
+def children(node: nodes.Node) -> Iterator[nodes.Node]:
     for part in fields(node).values():
         for item in part if isinstance(part, tuple) else (part,):
-            if isinstance(item, syntax.Node):
+            if isinstance(item, nodes.Node):
                 yield item
 
 
-def walk(node: syntax.Node) -> Iterator[syntax.Node]:
+def walk(node: nodes.Node) -> Iterator[nodes.Node]:
     yield node
     for child in children(node):
         yield from walk(child)
 
 
-def texts(kind: type[syntax.Node], text: str = EVERYTHING) -> list[str]:
+def texts(kind: type[nodes.Node], text: str = EVERYTHING) -> list[str]:
     """What stands in the text at each node of a kind."""
     found = (node for node in walk(parsed(text)) if isinstance(node, kind))
     return [text[node.span.start : node.span.end] for node in found]
@@ -99,12 +99,12 @@ def test_all_statements_are_there_in_order() -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (syntax.Model, ["model everything"]),
-        (syntax.Shared, ["shared tower { dense(3) }"]),
-        (syntax.Data, ["data { mnist() }"]),
-        (syntax.Parameter, ["filters", "kernel=3", "x", "a=1.", "y", "p"]),
+        (nodes.Model, ["model everything"]),
+        (nodes.Shared, ["shared tower { dense(3) }"]),
+        (nodes.Data, ["data { mnist() }"]),
+        (nodes.Parameter, ["filters", "kernel=3", "x", "a=1.", "y", "p"]),
         (
-            syntax.Layer,
+            nodes.Layer,
             [
                 'conv2d(filters, kernel, padding="same") as inner',
                 "dense(1)",
@@ -118,18 +118,18 @@ def test_all_statements_are_there_in_order() -> None:
                 "output(wide, a)",
             ],
         ),
-        (syntax.Pair, ["wide: mse", "a: mae"]),
+        (nodes.Pair, ["wide: mse", "a: mae"]),
         (
-            syntax.TupleValue,
+            nodes.TupleValue,
             ['("a\\n", (1,), (), [], none, true, false)', "(1,)", "()"],
         ),
-        (syntax.ListValue, ["[wide: mse, a: mae,]", "[]"]),
-        (syntax.Nothing, ["none"]),
-        (syntax.Boolean, ["true", "false"]),
-        (syntax.Text, ['"same"', '"a\\n"']),
-        (syntax.Unary, ["-2**2"]),
+        (nodes.ListValue, ["[wide: mse, a: mae,]", "[]"]),
+        (nodes.Nothing, ["none"]),
+        (nodes.Boolean, ["true", "false"]),
+        (nodes.Text, ['"same"', '"a\\n"']),
+        (nodes.Unary, ["-2**2"]),
         (
-            syntax.Binary,
+            nodes.Binary,
             [
                 "-2**2 + (3 - 1) * hidden // 3 % 5",
                 "2**2",
@@ -146,7 +146,7 @@ def test_all_statements_are_there_in_order() -> None:
             ],
         ),
         (
-            syntax.Setting,
+            nodes.Setting,
             [
                 "loss = [wide: mse, a: mae,]",
                 'options = ("a\\n", (1,), (), [], none, true, false)',
@@ -155,12 +155,12 @@ def test_all_statements_are_there_in_order() -> None:
         ),
     ],
 )
-def test_spans(kind: type[syntax.Node], expected: list[str]) -> None:
+def test_spans(kind: type[nodes.Node], expected: list[str]) -> None:
     assert texts(kind) == expected
 
 
 def test_spans_of_compounds_reach_from_keyword_to_brace() -> None:
-    for kind in (syntax.Block, syntax.Network, syntax.Training, syntax.Repeat):
+    for kind in (nodes.Block, nodes.Network, nodes.Training, nodes.Repeat):
         for text in texts(kind):
             assert text.startswith(kind.__name__.lower())
             assert text.endswith("}")
@@ -175,7 +175,7 @@ def test_children_lie_within_their_parents() -> None:
 
 def test_names_are_what_is_written_at_their_place() -> None:
     for node in walk(parsed(EVERYTHING)):
-        if isinstance(node, syntax.Name):
+        if isinstance(node, nodes.Name):
             assert EVERYTHING[node.span.start : node.span.end] == node.text
 
 
@@ -183,9 +183,9 @@ def test_layer_clauses_in_either_order() -> None:
     one = parsed("network {\n add(a) as b from c, d\n}").statements[0]
     other = parsed("network {\n add(a) from c, d as b\n}").statements[0]
     for network in (one, other):
-        assert isinstance(network, syntax.Network)
+        assert isinstance(network, nodes.Network)
         (layer,) = network.body
-        assert isinstance(layer, syntax.Layer)
+        assert isinstance(layer, nodes.Layer)
         assert layer.label is not None
         assert layer.label.text == "b"
         assert [name.text for name in layer.inputs] == ["c", "d"]
@@ -193,7 +193,7 @@ def test_layer_clauses_in_either_order() -> None:
 
 def test_training_keeps_settings_and_callbacks_apart() -> None:
     training = parsed(EVERYTHING).statements[-1]
-    assert isinstance(training, syntax.Training)
+    assert isinstance(training, nodes.Training)
     names = [setting.name.text for setting in training.settings]
     assert names == ["loss", "options", "epochs"]
     assert [call.name.text for call in training.callbacks] == ["early_stopping"]
@@ -214,14 +214,14 @@ def test_training_keeps_settings_and_callbacks_apart() -> None:
 )
 def test_numbers(text: str, value: float) -> None:
     number = value_of(text)
-    assert isinstance(number, syntax.Number)
+    assert isinstance(number, nodes.Number)
     assert number.value == value
     assert type(number.value) is type(value)
 
 
 def test_strings() -> None:
     text = value_of(r'"a \"b\" \\n \n\t # é"')
-    assert isinstance(text, syntax.Text)
+    assert isinstance(text, nodes.Text)
     assert text.value == 'a "b" \\n \n\t # é'
 
 
@@ -229,17 +229,17 @@ def test_strings() -> None:
     "word", ["data", "loss", "from", "as", "repeat", "let", "truer"]
 )
 def test_keywords_are_names_elsewhere(word: str) -> None:
-    assert texts(syntax.Let, f"let {word} = {word}(a, {word}={word})")
-    assert texts(syntax.Layer, f"network {{\ndense({word}) as {word} from {word}\n}}")
-    assert texts(syntax.Setting, f"training {{\n{word} = [{word}: {word}]\n}}")
-    assert texts(syntax.Block, f"block {word}({word}) {{ }}")
+    assert texts(nodes.Let, f"let {word} = {word}(a, {word}={word})")
+    assert texts(nodes.Layer, f"network {{\ndense({word}) as {word} from {word}\n}}")
+    assert texts(nodes.Setting, f"training {{\n{word} = [{word}: {word}]\n}}")
+    assert texts(nodes.Block, f"block {word}({word}) {{ }}")
 
 
 @pytest.mark.parametrize(
     "word", ["data", "loss", "activation", "let", "model", "network"]
 )
 def test_top_level_keywords_are_layers_too(word: str) -> None:
-    assert texts(syntax.Layer, f"network {{\n{word}(relu)\n{word}\n}}") == [
+    assert texts(nodes.Layer, f"network {{\n{word}(relu)\n{word}\n}}") == [
         f"{word}(relu)",
         word,
     ]
@@ -280,13 +280,15 @@ def test_every_rule_of_the_grammar_makes_a_node() -> None:
 
 def test_the_committed_tables_are_fresh() -> None:
     text = grammar._grammar_file().read_text(encoding="utf-8")
-    assert grammar._read_tables()["grammar"] == text, "run python -m nnspec.grammar"
+    assert grammar._read_tables()["grammar"] == text, (
+        "run python -m nnspec.syntax.grammar"
+    )
 
 
 def test_another_lark_makes_its_own_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = parsed(EVERYTHING)
     monkeypatch.setattr("lark.__version__", "0")
-    monkeypatch.setattr("nnspec.parse.parser", grammar.parser.__wrapped__)
+    monkeypatch.setattr("nnspec.syntax.parser.parser", grammar.parser.__wrapped__)
     assert parsed(EVERYTHING) == expected
 
 
@@ -298,7 +300,7 @@ def test_tables_are_written_where_they_are_read(
     written = (tmp_path / "tables.json").read_bytes()
     grammar.write_tables()
     assert (tmp_path / "tables.json").read_bytes() == written
-    monkeypatch.setattr("nnspec.parse.parser", grammar.parser.__wrapped__)
+    monkeypatch.setattr("nnspec.syntax.parser.parser", grammar.parser.__wrapped__)
     assert parsed("let x = 1").statements
 
 
@@ -336,17 +338,17 @@ def arithmetic() -> st.SearchStrategy[str]:
     )
 
 
-def shape_of_ours(node: syntax.Node) -> object:
+def shape_of_ours(node: nodes.Node) -> object:
     match node:
-        case syntax.Binary(_, operator, left, right):
+        case nodes.Binary(_, operator, left, right):
             return (shape_of_ours(left), operator, shape_of_ours(right))
-        case syntax.Unary(_, operator, operand):
+        case nodes.Unary(_, operator, operand):
             return (operator, shape_of_ours(operand))
-        case syntax.Call(_, name, arguments):
+        case nodes.Call(_, name, arguments):
             return (name.text, *(shape_of_ours(a.value) for a in arguments))
-        case syntax.Name(_, text):
+        case nodes.Name(_, text):
             return text
-        case syntax.Number(_, value):
+        case nodes.Number(_, value):
             return value
     raise AssertionError(node)
 
@@ -376,7 +378,7 @@ def test_arithmetic_has_pythons_precedence(text: str) -> None:
 @given(arithmetic())
 def test_each_value_reads_the_same_by_itself(text: str) -> None:
     for node in walk(value_of(text)):
-        if not isinstance(node, syntax.Argument):
+        if not isinstance(node, nodes.Argument):
             alone = value_of(
                 text[node.span.start - 8 :][: node.span.end - node.span.start]
             )
@@ -395,7 +397,7 @@ layer low_rank(x, rank=2) {
 
 def test_formula_of_several_lines() -> None:
     (formula,) = parsed(LAYER).statements
-    assert isinstance(formula, syntax.Formula)
+    assert isinstance(formula, nodes.Formula)
     assert (formula.kind, formula.name.text) == ("layer", "low_rank")
     assert [LAYER[line.span.start : line.span.end] for line in formula.lines] == [
         "down = weight((size(x), rank), he_normal)",
@@ -403,8 +405,8 @@ def test_formula_of_several_lines() -> None:
         "mean(loss, axis=[batch, 0]) @ up",
     ]
     loss, result = formula.lines[1:]
-    assert isinstance(loss, syntax.Setting)
-    assert isinstance(loss.value, syntax.Binary)
+    assert isinstance(loss, nodes.Setting)
+    assert isinstance(loss.value, nodes.Binary)
     assert loss.value.operator == ">"
-    assert isinstance(result, syntax.Binary)
+    assert isinstance(result, nodes.Binary)
     assert result.operator == "@"

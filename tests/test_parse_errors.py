@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_parse import EVERYTHING
 
-from nnspec import syntax
 from nnspec.compiler import check
 from nnspec.diagnostics import Diagnostic, Diagnostics
-from nnspec.parse import decode, parse
 from nnspec.source import Source
+from nnspec.syntax import nodes
+from nnspec.syntax.parser import decode, parse
 from tests.fixes import applied
 
 NAME = "a name is made of letters, digits and `_`"
@@ -304,11 +304,11 @@ training {
     ]
     spec = parse(Source("test.nn", text), Diagnostics())
     let, network, training = spec.statements
-    assert isinstance(let, syntax.Let)
-    assert isinstance(network, syntax.Network)
-    calls = [s.call.name.text for s in network.body if isinstance(s, syntax.Layer)]
+    assert isinstance(let, nodes.Let)
+    assert isinstance(network, nodes.Network)
+    calls = [s.call.name.text for s in network.body if isinstance(s, nodes.Layer)]
     assert calls == ["dense", "flatten", "dropout"]
-    assert isinstance(training, syntax.Training)
+    assert isinstance(training, nodes.Training)
     assert [setting.name.text for setting in training.settings] == ["epochs"]
 
 

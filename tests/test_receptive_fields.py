@@ -12,7 +12,7 @@ from nnspec import compiler, summary
 from nnspec.ir import Model
 from nnspec.source import Source
 from nnspec.summary.fields import Field
-from nnspec.table.entry import Layer
+from nnspec.table.entry import LayerEntry
 from tests.cases import CASES
 from tests.scripts import Array, script, spec
 
@@ -198,7 +198,7 @@ def test_layers_that_change_axes_say_what_they_see() -> None:
             alike = layer.input_shape[:-1] == layer.output_shape[:-1]
             if alike or len(layer.inputs) > 1:  # a merge repeats cells
                 continue
-            entry = cast(Layer, layer.use.entry)
+            entry = cast(LayerEntry, layer.use.entry)
             if entry.ids is not None:  # a vector for each id, by itself
                 continue
             found = entry.sees(layer.input_shape, layer.use.arguments)

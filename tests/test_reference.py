@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from nnspec import reference, syntax
+from nnspec import reference
 from nnspec.bind import Binder
 from nnspec.diagnostics import Diagnostics
-from nnspec.parse import parse
 from nnspec.source import Source
+from nnspec.syntax import nodes
+from nnspec.syntax.parser import parse
 from nnspec.table import PLANNED, TABLE
 from nnspec.table.entry import REQUIRED, DefaultUse, Entry, Use
 from nnspec.table.settings import TRAINING
@@ -118,7 +119,7 @@ def test_defaults_can_be_written_in_a_spec(entry: Entry) -> None:
         diagnostics = Diagnostics()
         spec = parse(Source("x.nn", f"let x = {written}\n"), diagnostics)
         (let,) = spec.statements
-        assert isinstance(let, syntax.Let)
+        assert isinstance(let, nodes.Let)
         scope = Scope({}, diagnostics)
         value = scope.resolve(let.value)
         assert value is not None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from nnspec.diagnostics import Diagnostics
-from nnspec.parse import parse
 from nnspec.source import Source
+from nnspec.syntax.parser import parse
 from tests import snapshots
 from tests.test_docs import SPECS, Block, blocks, place
 

@@ -12,8 +12,8 @@ import pytest
 
 from nnspec import compiler
 from nnspec.origin import Origin
-from nnspec.plan.script import plan
 from nnspec.source import Source
+from nnspec.targets.numpy.script import plan
 from tests.cases import CASES
 from tests.scripts import Run, load, script, spec
 

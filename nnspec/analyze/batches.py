@@ -7,7 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics
-from nnspec.table.data_entry import Source, Transform
+from nnspec.table.data_entry import SourceEntry, TransformEntry
 from nnspec.table.entry import (
     Misfit,
     Shape,
@@ -23,10 +23,12 @@ def images_by_batch(model: ir.Model) -> Iterator[tuple[Use, Shape | None]]:
     if model.data is None:
         return
     uses = model.data.transforms
-    shape = cast(Source, model.data.source.entry).shape(model.data.source.arguments)
+    shape = cast(SourceEntry, model.data.source.entry).shape(
+        model.data.source.arguments
+    )
     reshapes = [place for place, use in enumerate(uses) if use.entry.name == "reshape"]
     for place, use in enumerate(uses):
-        entry = cast(Transform, use.entry)
+        entry = cast(TransformEntry, use.entry)
         if entry.by_batch:
             last = place > max(reshapes, default=-1)
             yield use, model.input_shape if last and shape is None else shape
@@ -46,7 +48,7 @@ def verify_batches(model: ir.Model, diagnostics: Diagnostics) -> None:
             )
             continue
         try:
-            cast(Transform, use.entry).shape(shape, use.arguments)
+            cast(TransformEntry, use.entry).shape(shape, use.arguments)
         except Misfit as misfit:
             span = use.span_of(misfit.argument) if misfit.argument else use.span
             diagnostics.error(misfit.code, misfit.message, span, help=misfit.help)

@@ -12,9 +12,9 @@ from nnspec.analyze.files import leaves_folder
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note, nearest, offer
 from nnspec.source import Span
 from nnspec.table import TABLE
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import (
-    Callback,
+    CallbackEntry,
     Use,
 )
 
@@ -44,7 +44,7 @@ def verify_callbacks(model: ir.Model, diagnostics: Diagnostics) -> None:
 
 def monitored_by(use: Use) -> Iterator[tuple[str, Span]]:
     """The values of the history that a callback needs, and where it names them."""
-    entry = cast(Callback, use.entry)
+    entry = cast(CallbackEntry, use.entry)
     if entry.monitors(use.arguments) or "monitor" in use.spans:
         yield cast(str, use.arguments["monitor"]), use.span_of("monitor")
     if entry.suffix and entry.file:
@@ -66,7 +66,7 @@ def brings_validation(data: ir.Data | None) -> bool:
     """Whether a data section has, or may have, a validation part."""
     if data is None:
         return True
-    source = cast(Source, data.source.entry)
+    source = cast(SourceEntry, data.source.entry)
     names = source.parts.get("validation", ())
     return (
         bool(data.split and data.split.validation)
@@ -77,7 +77,7 @@ def brings_validation(data: ir.Data | None) -> bool:
 
 def _verify_doubled(use: Use, first: Use, diagnostics: Diagnostics) -> None:
     """Only several checkpoints make sense: to several files."""
-    if first is not use and not cast(Callback, use.entry).suffix:
+    if first is not use and not cast(CallbackEntry, use.entry).suffix:
         diagnostics.error(
             "doubled-callback",
             f"`{use.name}` is there twice",
@@ -90,7 +90,7 @@ def _verify_doubled(use: Use, first: Use, diagnostics: Diagnostics) -> None:
 def _verify_rate(use: Use, training: ir.Training, diagnostics: Diagnostics) -> None:
     """A rate that a schedule sets at every step is none for a callback to set."""
     schedule = training.optimizer.arguments["learning_rate"]
-    if cast(Callback, use.entry).sets_rate and isinstance(schedule, Use):
+    if cast(CallbackEntry, use.entry).sets_rate and isinstance(schedule, Use):
         diagnostics.error(
             "argument-conflict",
             f"`{use.name}` sets the learning rate, and so does "
@@ -103,7 +103,7 @@ def _verify_rate(use: Use, training: ir.Training, diagnostics: Diagnostics) -> N
 
 def _verify_file(use: Use, files: dict[str, Span], diagnostics: Diagnostics) -> None:
     """A file is one in the folder of the results, and no other's in `files`."""
-    entry = cast(Callback, use.entry)
+    entry = cast(CallbackEntry, use.entry)
     if entry.file is None:
         return
     path, span = cast(str, use.arguments[entry.file]), use.span_of(entry.file)
@@ -234,7 +234,7 @@ def _warn_of_direction(
     use: Use, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
     """A mode that takes the worst for the best."""
-    if not cast(Callback, use.entry).monitors(use.arguments):
+    if not cast(CallbackEntry, use.entry).monitors(use.arguments):
         return
     mode, name = use.arguments["mode"], cast(str, use.arguments["monitor"])
     natural = "max" if training.monitored[name.removeprefix("val_")] else "min"
@@ -251,7 +251,7 @@ def _warn_of_patience(
     use: Use, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
     """Epochs that are over before patience is."""
-    entry = cast(Callback, use.entry)
+    entry = cast(CallbackEntry, use.entry)
     if "patience" not in use.arguments or entry.restores(use.arguments):
         return
     first, epochs = first_act(use), training.epochs

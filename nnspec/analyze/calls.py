@@ -14,8 +14,8 @@ from nnspec.diagnostics import Diagnostics, Note
 from nnspec.record import Record
 from nnspec.source import Span
 from nnspec.table.entry import (
-    Activation,
-    Layer,
+    ActivationEntry,
+    LayerEntry,
     Misfit,
     Shape,
     Shapes,
@@ -46,7 +46,7 @@ def call_of(
     output = _output(use, place.span, values, shapes, diagnostics)
     if output is None:
         return None
-    entry = cast(Layer, use.entry)
+    entry = cast(LayerEntry, use.entry)
     weights = weights_of(place.weights, use, shapes)
     _verify_initializers(weights, diagnostics)
     verify_constraints(weights, diagnostics)
@@ -72,7 +72,7 @@ def _output(
     diagnostics: Diagnostics,
 ) -> Shape | None:
     """The shape that comes out; None where it is reported that nothing can."""
-    entry, at = cast(Layer, use.entry), use
+    entry, at = cast(LayerEntry, use.entry), use
     try:
         output = entry.shape(entry.given(shapes), use.arguments)
         verify_axes(output)
@@ -82,7 +82,7 @@ def _output(
             _verify_size(entry, shapes, use)
         if activation := activation_of(use):
             at = activation
-            cast(Activation, at.entry).verify(output, at)
+            cast(ActivationEntry, at.entry).verify(output, at)
     except Misfit as misfit:
         span = at.span_of(misfit.argument) if misfit.argument else place
         notes = _shapes_told(values)
@@ -114,7 +114,7 @@ def _shapes_told(values: Iterable[Value]) -> list[Note]:
     return [Note(v.span, f"its output is {v.shape}") for v in told.values()]
 
 
-def _verify_size(entry: Layer, shapes: Shapes, use: Use) -> None:
+def _verify_size(entry: LayerEntry, shapes: Shapes, use: Use) -> None:
     weights = entry.weights(entry.given(shapes), use.arguments)
     count = sum(prod(weight.shape) for weight in weights)
     if count > _MOST_VALUES:

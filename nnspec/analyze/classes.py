@@ -7,8 +7,8 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.targets import one_hot_labels
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.data_entry import Source
-from nnspec.table.entry import Loss, Use
+from nnspec.table.data_entry import SourceEntry
+from nnspec.table.entry import LossEntry, Use
 from nnspec.table.spelling import spell
 
 Label = str | int | float
@@ -26,7 +26,7 @@ def weighed_classes(model: ir.Model, training: ir.Training) -> int | None:
     outputs = model.output_shape[-1]
     if model.data and model.data.reconstruct:
         return None
-    match cast(Loss, training.loss.entry).target:
+    match cast(LossEntry, training.loss.entry).target:
         case "index" | "distribution":
             return outputs
         case "indicator" | "sign" if outputs == 1:
@@ -40,7 +40,7 @@ def class_fault(model: ir.Model, label: object, classes: int) -> tuple[str, str]
     None where nothing is, or where only the data tells which labels there are.
     """
     listed, data = listed_classes(model), model.data
-    source = cast(Source, data.source.entry) if data else None
+    source = cast(SourceEntry, data.source.entry) if data else None
     if listed is not None:
         texts = any(isinstance(known, str) for known in listed)
         numbered = texts and not isinstance(label, str) and label in range(len(listed))

@@ -8,8 +8,8 @@ from typing import cast
 
 from nnspec.diagnostics import Diagnostics, Fix, Note, did_you_mean
 from nnspec.table.data_entry import (
-    Source,
-    Transform,
+    SourceEntry,
+    TransformEntry,
     column_argument,
     columns_of,
     is_about_labels,
@@ -50,7 +50,7 @@ def _takes_columns(use: Use) -> bool:
 
 def _verify_labels(use: Use, source: Use, diagnostics: Diagnostics) -> None:
     targets = cast(Columns, source.arguments.get("target", ()))
-    if cast(Transform, use.entry).categories and len(targets) > 1:
+    if cast(TransformEntry, use.entry).categories and len(targets) > 1:
         diagnostics.error(
             "several-targets",
             f"`{use.entry.name}(target)` takes one target column",
@@ -72,7 +72,7 @@ def _verify_place(
             use.span_of("classes"),
             help=f"write `{name}(target, classes=...)`, or remove it",
         )
-    if not cast(Source, source.entry).table:
+    if not cast(SourceEntry, source.entry).table:
         named = "" if takes_texts(use) else " of columns"
         diagnostics.error(
             "no-columns",
@@ -140,7 +140,7 @@ def _makers_of_categories(
     """By column: the transforms that make unordered categories of it, and where."""
     makers = defaultdict(list)
     for place, use in enumerate(transforms):
-        entry = cast(Transform, use.entry)
+        entry = cast(TransformEntry, use.entry)
         if entry.categories and not entry.order and not is_about_labels(use):
             for column in dict.fromkeys(columns_of(use) or ()):
                 makers[column].append((place, use))
@@ -154,11 +154,11 @@ def _verify_codes(
     diagnostics: Diagnostics,
 ) -> None:
     """Codes of categories are no quantities, and ids never become any."""
-    if cast(Transform, use.entry).fills(use.arguments):
+    if cast(TransformEntry, use.entry).fills(use.arguments):
         return
     for column in dict.fromkeys(columns_of(use) or ()):
         for where, other in makers.get(column, ()):
-            if where < place and not cast(Transform, other.entry).ids:
+            if where < place and not cast(TransformEntry, other.entry).ids:
                 continue
             diagnostics.error(
                 "transform-conflict",
@@ -180,7 +180,7 @@ def _verify_alone(
 
     `takers` has the transforms before by column (None: all that are texts) and name.
     """
-    name, reads = use.entry.name, cast(Transform, use.entry).reads
+    name, reads = use.entry.name, cast(TransformEntry, use.entry).reads
     columns = dict.fromkeys(columns_of(use) or (None,))
     for column in columns:
         # What is there twice is told as that.
@@ -218,7 +218,7 @@ def verify_once(transforms: Sequence[Use], diagnostics: Diagnostics) -> None:
 def _tell_twice(first: Use, use: Use, diagnostics: Diagnostics) -> None:
     taken = {*(columns_of(first) or ())} & {*(columns_of(use) or ())}
     which = f" for the column {spell(min(taken, key=str))}" if taken else ""
-    one = cast(Transform, use.entry).categories and not is_about_labels(use)
+    one = cast(TransformEntry, use.entry).categories and not is_about_labels(use)
     diagnostics.error(
         "doubled-transform",
         f"`{use.entry.name}{'(target)' * is_about_labels(use)}` is there twice{which}",
@@ -239,7 +239,7 @@ def _tasks(use: Use) -> tuple[list[_Task], list[_Task]]:
 
     One without columns does it to all of them.
     """
-    entry, columns = cast(Transform, use.entry), columns_of(use)
+    entry, columns = cast(TransformEntry, use.entry), columns_of(use)
     kind: _Task = (entry.name, is_about_labels(use))
     if entry.categories:
         task = kind if entry.once else (*kind, columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec import ir, syntax
+from nnspec import ir
 from nnspec.analyze.columns import verify_columns, verify_once
 from nnspec.analyze.files import verify_files
 from nnspec.analyze.folds import read_folds
@@ -17,8 +17,9 @@ from nnspec.bind import Binder
 from nnspec.diagnostics import Note, nearest
 from nnspec.record import replace
 from nnspec.source import Span
+from nnspec.syntax import nodes
 from nnspec.table import PLANNED, TABLE
-from nnspec.table.data_entry import Source, is_about_labels
+from nnspec.table.data_entry import SourceEntry, is_about_labels
 from nnspec.table.entry import (
     Shape,
     Use,
@@ -26,7 +27,7 @@ from nnspec.table.entry import (
 from nnspec.table.pairs import ForOutputs
 
 
-def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
+def analyze_data(section: nodes.Data | None, binder: Binder) -> ir.Data | None:
     """What a data section means; all its errors are reported.
 
     None where there is no section or no source to speak of; where other errors were
@@ -39,7 +40,7 @@ def analyze_data(section: syntax.Data | None, binder: Binder) -> ir.Data | None:
     verify_once(transforms, binder.diagnostics)
     if source is None:
         return None
-    entry = cast(Source, source.entry)
+    entry = cast(SourceEntry, source.entry)
     source, by_name = _flat(source) if entry.table else (source, {})
     own = any(use.entry.name == "reconstruct" for use in transforms)
     verify_files(source, binder.diagnostics, spared=LABELS if own else ())
@@ -76,7 +77,7 @@ def _flat(source: Use) -> tuple[Use, dict[str, ForOutputs]]:
     return replace(source, arguments={**source.arguments, **lists}), found
 
 
-def _bind(section: syntax.Data, binder: Binder) -> tuple[Use | None, list[Use]]:
+def _bind(section: nodes.Data, binder: Binder) -> tuple[Use | None, list[Use]]:
     """The source and the transforms, as far as they could be bound."""
     source: Use | None = None
     transforms: list[Use] = []
@@ -92,7 +93,7 @@ def _bind(section: syntax.Data, binder: Binder) -> tuple[Use | None, list[Use]]:
     return source, transforms
 
 
-def _categories(section: syntax.Data, binder: Binder) -> list[tuple[syntax.Call, str]]:
+def _categories(section: nodes.Data, binder: Binder) -> list[tuple[nodes.Call, str]]:
     """Each call and whether it is a source or a transform, as far as its name tells."""
     categories = [_category(call, binder) for call in section.calls]
     if "source" not in categories and None in categories:
@@ -101,7 +102,7 @@ def _categories(section: syntax.Data, binder: Binder) -> list[tuple[syntax.Call,
     return [(call, category or "transform") for call, category in found]
 
 
-def _category(call: syntax.Call, binder: Binder) -> str | None:
+def _category(call: nodes.Call, binder: Binder) -> str | None:
     name = call.name.text
     words = {
         word: category
@@ -118,10 +119,10 @@ def _category(call: syntax.Call, binder: Binder) -> str | None:
     return words.get(nearest(name, words) or "")
 
 
-def _report_order(section: syntax.Data, binder: Binder) -> None:
+def _report_order(section: nodes.Data, binder: Binder) -> None:
     """One source, before all transforms."""
     source: Span | None = None
-    early: list[syntax.Call] = []
+    early: list[nodes.Call] = []
     for call, category in _categories(section, binder):
         if category == "transform":
             early += [call] if source is None else []
@@ -159,7 +160,7 @@ def _feature_shape(
     source: Use, transforms: tuple[Use, ...], binder: Binder
 ) -> Shape | None:
     """The shape of one sample after all transforms, where that is settled."""
-    shape = cast(Source, source.entry).shape(source.arguments)
+    shape = cast(SourceEntry, source.entry).shape(source.arguments)
     return after(shape, transforms, binder.diagnostics)
 
 
@@ -168,4 +169,4 @@ def _classes(source: Use, labels: tuple[Use, ...]) -> int | None:
     for use in labels:
         if use.arguments.get("classes") is not None:
             return cast(int, use.arguments["classes"])
-    return cast(Source, source.entry).classes(source.arguments)
+    return cast(SourceEntry, source.entry).classes(source.arguments)

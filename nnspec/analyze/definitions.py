@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from nnspec import syntax
 from nnspec.analyze.names import Definition
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.record import Record
 from nnspec.source import Span
+from nnspec.syntax import nodes
 from nnspec.table.common import TRAINABLE
 from nnspec.table.entry import REQUIRED, Argument, Entry
 from nnspec.table.kinds import ReadEntry
@@ -31,7 +31,7 @@ class Anything(Record):
 class Unwritten(Record):
     """A parameter that is left out: its default, which the block resolves."""
 
-    value: syntax.Value
+    value: nodes.Value
 
     def __str__(self) -> str:
         return written(self.value)
@@ -44,8 +44,8 @@ class Group(Entry):
     `whole` that of the definition.
     """
 
-    parameters: tuple[syntax.Parameter, ...] = ()
-    body: syntax.Body = ()
+    parameters: tuple[nodes.Parameter, ...] = ()
+    body: nodes.Body = ()
     shared: bool = False
     place: Span = Span(0, 0)
     whole: Span = Span(0, 0)
@@ -53,7 +53,7 @@ class Group(Entry):
 
 
 def groups_of(
-    spec: syntax.Spec, defined: Iterable[Definition], diagnostics: Diagnostics
+    spec: nodes.Spec, defined: Iterable[Definition], diagnostics: Diagnostics
 ) -> tuple[Mapping[str, Group], frozenset[str]]:
     """The blocks and shared groups by name, and names of which errors are reported.
 
@@ -61,10 +61,10 @@ def groups_of(
     """
     found: dict[str, Group] = {}
     for statement in defined:
-        if isinstance(statement, syntax.Block | syntax.Shared):
+        if isinstance(statement, nodes.Block | nodes.Shared):
             name = statement.name.text
             parameters = (
-                statement.parameters if isinstance(statement, syntax.Block) else ()
+                statement.parameters if isinstance(statement, nodes.Block) else ()
             )
             arguments = tuple(_arguments(parameters, diagnostics))
             found[name] = Group(
@@ -73,7 +73,7 @@ def groups_of(
                 arguments=(*arguments, TRAINABLE),
                 parameters=parameters,
                 body=statement.body,
-                shared=isinstance(statement, syntax.Shared),
+                shared=isinstance(statement, nodes.Shared),
                 place=statement.name.span,
                 whole=statement.span,
             )
@@ -84,12 +84,12 @@ def groups_of(
     return {n: g for n, g in found.items() if n not in faulty}, frozenset(faulty)
 
 
-def _kind(statement: syntax.Block | syntax.Shared) -> str:
-    return "shared group" if isinstance(statement, syntax.Shared) else "block"
+def _kind(statement: nodes.Block | nodes.Shared) -> str:
+    return "shared group" if isinstance(statement, nodes.Shared) else "block"
 
 
 def _arguments(
-    parameters: Iterable[syntax.Parameter], diagnostics: Diagnostics
+    parameters: Iterable[nodes.Parameter], diagnostics: Diagnostics
 ) -> Iterator[Argument]:
     first: dict[str, Span] = {TRAINABLE.name: Span(0, 0)}
     for parameter in parameters:
@@ -120,7 +120,7 @@ def _empty(groups: Iterable[Group], diagnostics: Diagnostics) -> Iterator[str]:
     for group in groups:
         if next(calls_in(group.body), None) is None:
             yield group.name
-            if not any(isinstance(s, syntax.Unread) for s in group.body):
+            if not any(isinstance(s, nodes.Unread) for s in group.body):
                 diagnostics.error(
                     "empty-block",
                     f"`{group.name}` has no layers",
@@ -129,21 +129,21 @@ def _empty(groups: Iterable[Group], diagnostics: Diagnostics) -> Iterator[str]:
                 )
 
 
-def calls_in(body: syntax.Body) -> Iterator[syntax.Name]:
+def calls_in(body: nodes.Body) -> Iterator[nodes.Name]:
     """The names of all that a body uses."""
     for statement in body:
-        if isinstance(statement, syntax.Repeat):
+        if isinstance(statement, nodes.Repeat):
             yield from calls_in(statement.body)
-        elif isinstance(statement, syntax.Layer):
+        elif isinstance(statement, nodes.Layer):
             yield statement.call.name
 
 
 def _circular(groups: Mapping[str, Group], diagnostics: Diagnostics) -> set[str]:
     """The groups that use themselves, or others that do, reported."""
     circular: dict[str, bool] = {}
-    way: list[tuple[str, syntax.Name | None]] = []  # groups, and the uses before them
+    way: list[tuple[str, nodes.Name | None]] = []  # groups, and the uses before them
 
-    def visit(name: str, by: syntax.Name | None = None) -> bool:
+    def visit(name: str, by: nodes.Name | None = None) -> bool:
         on_way = [group for group, _ in way]
         if name in on_way:
             uses = [use for _, use in way[on_way.index(name) + 1 :] if use]
@@ -163,7 +163,7 @@ def _circular(groups: Mapping[str, Group], diagnostics: Diagnostics) -> set[str]
 
 
 def _report_circle(
-    uses: list[syntax.Name], groups: Mapping[str, Group], diagnostics: Diagnostics
+    uses: list[nodes.Name], groups: Mapping[str, Group], diagnostics: Diagnostics
 ) -> None:
     last = uses[-1]
     names = [use.text for use in uses]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from nnspec import ir
 from nnspec.diagnostics import Edit, Fix
-from nnspec.table.entry import Loss
+from nnspec.table.entry import LossEntry
 
 
-def ending(units: int, loss: Loss, last: ir.Call, activation: str | None = None) -> Fix:
+def ending(
+    units: int, loss: LossEntry, last: ir.Call, activation: str | None = None
+) -> Fix:
     """The layer that the network should end in, changed from the one that it has."""
     if loss.outputs == "probabilities":
         activation = loss.fused or activation

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import cast
 
 from nnspec.diagnostics import Diagnostics
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import (
     Use,
 )
@@ -21,7 +21,7 @@ def verify_files(
 
     Arguments that are `spared` may be lacking.
     """
-    entry = cast(Source, use.entry)
+    entry = cast(SourceEntry, use.entry)
     for name in entry.paths:
         path = use.arguments[name]
         if isinstance(path, str):

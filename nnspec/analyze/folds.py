@@ -6,13 +6,13 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import Use
 
 
 def read_folds(use: Use, source: Use, diagnostics: Diagnostics) -> ir.Folds:
     """The folds that a use means; a validation part beside them is reported."""
-    entry = cast(Source, source.entry)
+    entry = cast(SourceEntry, source.entry)
     given = [name for name in entry.parts.get("validation", ()) if name in source.spans]
     if given:
         diagnostics.error(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from nnspec import habits, syntax
+from nnspec import habits
 from nnspec.bind import Binder
 from nnspec.diagnostics import Edit, Fix, did_you_mean, exactly
 from nnspec.record import Record, replace
 from nnspec.source import Span
+from nnspec.syntax import nodes
 from nnspec.table import PLANNED, TABLE
 from nnspec.table.settings import TRAINING
 
@@ -22,17 +23,17 @@ class Statements(Record):
     `unclear` says that some of it could not be told, so that nothing is missing.
     """
 
-    settings: tuple[syntax.Setting, ...] = ()
-    callbacks: tuple[syntax.Call, ...] = ()
+    settings: tuple[nodes.Setting, ...] = ()
+    callbacks: tuple[nodes.Call, ...] = ()
     unclear: bool = False
 
 
 def translated(
-    section: syntax.Training, data: syntax.Data | None, binder: Binder
+    section: nodes.Training, data: nodes.Data | None, binder: Binder
 ) -> Statements:
     """The statements of a section; those of other libraries are reported."""
     settings = list(section.settings)
-    callbacks: list[syntax.Call] = []
+    callbacks: list[nodes.Call] = []
     unclear = bool(section.unread)
     for call in section.callbacks:
         held = _settings_in(call, binder)
@@ -40,7 +41,7 @@ def translated(
             callbacks.append(call)
             unclear |= call.name.text not in TABLE["callback"]
         settings += held or ()
-    known: list[syntax.Setting] = []
+    known: list[nodes.Setting] = []
     for setting in settings:
         if setting.name.text in SETTINGS:
             known.append(setting)
@@ -58,14 +59,14 @@ def translated(
     return Statements(tuple(known), tuple(callbacks), unclear)
 
 
-def written(node: syntax.Value | syntax.Argument) -> str:
+def written(node: nodes.Value | nodes.Argument) -> str:
     """The text of a value, for help lines."""
     from nnspec.written import written  # noqa: PLC0415 -- on errors only
 
     return written(node)
 
 
-def _settings_in(call: syntax.Call, binder: Binder) -> list[syntax.Setting] | None:
+def _settings_in(call: nodes.Call, binder: Binder) -> list[nodes.Setting] | None:
     """The settings that a call such as `compile(...)` holds, reported; or None."""
     if call.name.text in TABLE["callback"]:
         return None
@@ -92,10 +93,10 @@ def _settings_in(call: syntax.Call, binder: Binder) -> list[syntax.Setting] | No
 
 
 def _meaning(
-    setting: syntax.Setting,
-    settings: Iterable[syntax.Setting],
-    data: syntax.Data | None,
-) -> tuple[list[syntax.Setting], list[syntax.Call], str]:
+    setting: nodes.Setting,
+    settings: Iterable[nodes.Setting],
+    data: nodes.Data | None,
+) -> tuple[list[nodes.Setting], list[nodes.Call], str]:
     """The settings and callbacks that one stands for, and the help line."""
     name = setting.name.text
     if name == "callbacks":
@@ -123,25 +124,25 @@ def _meaning(
     return [], [], did_you_mean(name, SETTINGS) or listed
 
 
-def _renamed(setting: syntax.Setting, name: str) -> syntax.Setting:
+def _renamed(setting: nodes.Setting, name: str) -> nodes.Setting:
     return replace(setting, name=replace(setting.name, text=name))
 
 
-def _offered(setting: syntax.Setting, name: str) -> Fix:
+def _offered(setting: nodes.Setting, name: str) -> Fix:
     return Fix(f"did you mean `{name}`?", Edit(setting.name.span, name))
 
 
-def _callbacks(setting: syntax.Setting) -> tuple[list[syntax.Call], str]:
+def _callbacks(setting: nodes.Setting) -> tuple[list[nodes.Call], str]:
     """The callbacks of a list, each a statement of its own."""
-    items = setting.value.items if isinstance(setting.value, syntax.ListValue) else ()
-    calls = [item for item in items if isinstance(item, syntax.Call)]
+    items = setting.value.items if isinstance(setting.value, nodes.ListValue) else ()
+    calls = [item for item in items if isinstance(item, nodes.Call)]
     example = written(calls[0]) if calls else "early_stopping(patience=5)"
     lines = "\n".join(map(written, calls))
     help = f"each callback is a statement of its own, such as `{example}`"
     return calls, Fix(help, Edit(setting.span, lines))
 
 
-def _split(setting: syntax.Setting, part: str, data: syntax.Data | None) -> str:
+def _split(setting: nodes.Setting, part: str, data: nodes.Data | None) -> str:
     """The way out for a part that is set apart in the data section."""
     share = f"{part}={written(setting.value)}"
     help = f"samples are set apart in the data section: `split({share})`"
@@ -155,7 +156,7 @@ def _split(setting: syntax.Setting, part: str, data: syntax.Data | None) -> str:
     return Fix(help, Edit(setting.span, ""), Edit(Span(place, place), text))
 
 
-def _optimizer_with(name: str, settings: Iterable[syntax.Setting]) -> str | None:
+def _optimizer_with(name: str, settings: Iterable[nodes.Setting]) -> str | None:
     """The optimizer that has an argument: the one that is written, if it has it."""
     entries = TABLE["optimizer"]
     used = _optimizer_name(_optimizer(settings))
@@ -166,16 +167,16 @@ def _optimizer_with(name: str, settings: Iterable[syntax.Setting]) -> str | None
     return None
 
 
-def _optimizer(settings: Iterable[syntax.Setting]) -> syntax.Value | None:
+def _optimizer(settings: Iterable[nodes.Setting]) -> nodes.Value | None:
     values = (s.value for s in settings if s.name.text == "optimizer")
     return next(values, None)
 
 
-def _optimizer_name(value: syntax.Value | None) -> str:
+def _optimizer_name(value: nodes.Value | None) -> str:
     match value:
-        case syntax.Call(name=name):
+        case nodes.Call(name=name):
             text = name.text
-        case syntax.Name(text=text) | syntax.Text(value=text):
+        case nodes.Name(text=text) | nodes.Text(value=text):
             pass
         case _:
             return ""
@@ -183,15 +184,15 @@ def _optimizer_name(value: syntax.Value | None) -> str:
 
 
 def _of_optimizer(
-    setting: syntax.Setting,
+    setting: nodes.Setting,
     name: str,
     entry: str,
-    settings: Iterable[syntax.Setting],
+    settings: Iterable[nodes.Setting],
 ) -> str:
     """The way out for what is an argument of the optimizer."""
     value = _optimizer(settings)
     used = _optimizer_name(value)
-    given = value.arguments if isinstance(value, syntax.Call) else ()
+    given = value.arguments if isinstance(value, nodes.Call) else ()
     if used and (_is_given(name, given) or used != entry):
         why = f"`{used}` has " + ("one already" if used == entry else "none")
         return Fix(f"remove it: {why}", Edit(setting.span, ""))
@@ -203,26 +204,26 @@ def _of_optimizer(
     return Fix(help, Edit(setting.span, ""), Edit(value.span, whole))
 
 
-def _is_given(name: str, arguments: Iterable[syntax.Argument]) -> bool:
+def _is_given(name: str, arguments: Iterable[nodes.Argument]) -> bool:
     names = (a.name.text if a.name else "" for a in arguments)
     first = name == "learning_rate"
     return any(n == name or (first and not n) for n in names)
 
 
 def unfolded(
-    body: tuple[syntax.Layer | syntax.Repeat | syntax.Unread, ...], binder: Binder
-) -> Iterator[syntax.Layer | syntax.Repeat | syntax.Unread]:
+    body: tuple[nodes.Layer | nodes.Repeat | nodes.Unread, ...], binder: Binder
+) -> Iterator[nodes.Layer | nodes.Repeat | nodes.Unread]:
     """The statements of a network; those in `Sequential([...])` are reported."""
     for statement in body:
         held = None
-        if isinstance(statement, syntax.Layer) and statement.call.name.text not in (
+        if isinstance(statement, nodes.Layer) and statement.call.name.text not in (
             *binder.library["layer"],
             *PLANNED["layer"],
         ):
             from nnspec.habits.meaning import layers_in  # noqa: PLC0415 -- on errors
 
             held = layers_in(statement.call)
-        if held is None or not isinstance(statement, syntax.Layer):
+        if held is None or not isinstance(statement, nodes.Layer):
             yield statement
             continue
         call = statement.call
@@ -237,4 +238,4 @@ def unfolded(
                 Edit(call.span, lines),
             ),
         )
-        yield from (syntax.Layer(c.span, c, None, ()) for c in held)
+        yield from (nodes.Layer(c.span, c, None, ()) for c in held)

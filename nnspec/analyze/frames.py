@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 
-from nnspec import ir, syntax
+from nnspec import ir
 from nnspec.analyze.labels import Labels, Names, Value, labels_in
 from nnspec.bind import Binder
 from nnspec.record import Record, replace
 from nnspec.source import Span
+from nnspec.syntax import nodes
 from nnspec.table.entry import Shape
 
 #: What is learnt of the data is kept as `data/...`, beside the weights of the layers.
@@ -43,7 +44,7 @@ class Building:
     uses: dict[str, FirstUse] = field(default_factory=dict)
     calls: dict[str, ir.Call] = field(default_factory=dict)
     weights: dict[str, ir.Weight] = field(default_factory=dict)
-    made: list[tuple[Value, syntax.Layer, Frame]] = field(default_factory=list)
+    made: list[tuple[Value, nodes.Layer, Frame]] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     scopes: dict[str, ir.Scope] = field(default_factory=dict)
     outputs: dict[str, Value] = field(default_factory=dict)
@@ -76,7 +77,7 @@ class Frame:
     building: Building
     binder: Binder
     names: Names
-    body: syntax.Body
+    body: nodes.Body
     labels: Labels = field(default_factory=Labels)
     before: Value | None = None
     given: Value | None = None
@@ -96,11 +97,11 @@ class Frame:
         return dataclasses.replace(self, labels=Labels(self.labels))
 
 
-def begun(building: Building, binder: Binder, body: syntax.Body) -> Frame:
+def begun(building: Building, binder: Binder, body: nodes.Body) -> Frame:
     """The frame of the network itself."""
     return Frame(building, binder, names_in(body, building), body)
 
 
-def names_in(body: syntax.Body, building: Building) -> Names:
+def names_in(body: nodes.Body, building: Building) -> Names:
     """The names of the layers of a body, of which none is counted yet."""
     return Names({*TAKEN, *building.shared, *labels_in(body)})

@@ -8,7 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics, Note, did_you_mean
 from nnspec.source import Span
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import SourceEntry
 from nnspec.table.pairs import ForOutputs, Pair
 
 
@@ -22,7 +22,7 @@ def verify_given(model: ir.Model, diagnostics: Diagnostics) -> None:
         "input": [call.name for call in model.network.inputs],
         "output": [objective.name for objective in objectives],
     }
-    for argument, kind in cast(Source, source.entry).by_name.items():
+    for argument, kind in cast(SourceEntry, source.entry).by_name.items():
         value = model.data.by_name.get(argument, source.arguments[argument])
         if isinstance(value, ForOutputs) and (kind == "input" or objectives):
             span = source.span_of(argument)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import cast
 
-from nnspec import ir, syntax
+from nnspec import ir
 from nnspec.analyze.definitions import Group, Unwritten
 from nnspec.analyze.frames import FirstUse, Frame, names_in
 from nnspec.analyze.labels import Value
@@ -14,10 +14,11 @@ from nnspec.bind import Binder
 from nnspec.closed import closed
 from nnspec.diagnostics import Note
 from nnspec.record import replace
+from nnspec.syntax import nodes
 from nnspec.table.common import TRAINABLE
 from nnspec.table.entry import Use
 from nnspec.table.kinds import AlreadyReported
-from nnspec.table.merges import Output
+from nnspec.table.merges import OutputEntry
 from nnspec.values import Resolved, Scope
 
 
@@ -118,7 +119,7 @@ def told_of(use: Use, binder: Binder) -> Iterator[None]:
         diagnostics.trace = outer
 
 
-def without_trainable(call: syntax.Call, binder: Binder) -> syntax.Call:
+def without_trainable(call: nodes.Call, binder: Binder) -> nodes.Call:
     """The call without `trainable`, where a layer has no weights for it to be about.
 
     Every use takes it, as in Keras: all layers that are in question can have it.
@@ -126,7 +127,7 @@ def without_trainable(call: syntax.Call, binder: Binder) -> syntax.Call:
     entry = binder.library["layer"].get(call.name.text)
     named = [a for a in call.arguments if a.name and a.name.text == TRAINABLE.name]
     taken = entry is None or any(a.name == TRAINABLE.name for a in entry.arguments)
-    if taken or len(named) != 1 or isinstance(entry, Output):
+    if taken or len(named) != 1 or isinstance(entry, OutputEntry):
         return call
     value = binder.scope.resolve(named[0].value)
     what = f"`{TRAINABLE.name}` of `{call.name.text}`"
@@ -144,7 +145,7 @@ def frozen(use: Use, frame: Frame) -> Use:
     return replace(use, arguments={**use.arguments, "trainable": False})
 
 
-def is_in_block(statement: syntax.Layer, frame: Frame) -> bool:
+def is_in_block(statement: nodes.Layer, frame: Frame) -> bool:
     """Whether a statement of the network stands in a block, where it cannot; reported.
 
     `input` in a block is no layer, and outputs are those of the network.

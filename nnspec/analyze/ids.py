@@ -8,8 +8,8 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.by_facts.shapes import is_taken_by
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.data_entry import Transform
-from nnspec.table.entry import Layer, Use
+from nnspec.table.data_entry import TransformEntry
+from nnspec.table.entry import LayerEntry, Use
 
 
 def verify_ids(model: ir.Model, diagnostics: Diagnostics) -> None:
@@ -27,8 +27,8 @@ def verify_ids(model: ir.Model, diagnostics: Diagnostics) -> None:
         _verify_transforms(model, model.data, diagnostics)
 
 
-def _entry(call: ir.Call) -> Layer:
-    return cast(Layer, call.use.entry)
+def _entry(call: ir.Call) -> LayerEntry:
+    return cast(LayerEntry, call.use.entry)
 
 
 def _source(network: ir.Network, name: str) -> ir.Call:
@@ -77,7 +77,7 @@ def _verify_transforms(
     first = model.network.inputs[0]
     lookers = [call for call in _after(model.network, first) if _entry(call).ids]
     for use in data.transforms:
-        entry = cast(Transform, use.entry)
+        entry = cast(TransformEntry, use.entry)
         if entry.ids and not lookers:
             _report_unseen(use, first, diagnostics)
         elif lookers and not (entry.ids or entry.keeps_values or _fills(use)):
@@ -89,12 +89,12 @@ def _verify_transforms(
 
 def _fills(use: Use) -> bool:
     """Whether a transform only fills in what is missing."""
-    return cast(Transform, use.entry).fills(use.arguments) is not None
+    return cast(TransformEntry, use.entry).fills(use.arguments) is not None
 
 
 def ids_of(use: Use, data: ir.Data) -> int:
     """How many ids a transform makes, as far as that is known."""
-    entry = cast(Transform, use.entry)
+    entry = cast(TransformEntry, use.entry)
     count = entry.ids(use.arguments) if entry.ids else None
     if count is not None or data.roles is None:
         return count or 0
@@ -119,7 +119,7 @@ def _report_unseen(use: Use, first: ir.Call, diagnostics: Diagnostics) -> None:
 
 def _report_transform(use: Use, looker: ir.Call, diagnostics: Diagnostics) -> None:
     name = use.entry.name
-    texts = cast(Transform, use.entry).takes == "texts"
+    texts = cast(TransformEntry, use.entry).takes == "texts"
     diagnostics.error(
         "ids-expected",
         f"`{name}` gives numbers, and `{looker.use.name}` looks up ids",

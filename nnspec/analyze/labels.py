@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from nnspec import syntax
 from nnspec.record import Record
 from nnspec.source import Span
+from nnspec.syntax import nodes
 from nnspec.table.entry import Shape
 
 
@@ -74,17 +74,17 @@ class Labels:
         return [*(self.outer.known() if self.outer else ()), *self.places]
 
 
-def labels_in(body: syntax.Body) -> Iterable[str]:
+def labels_in(body: nodes.Body) -> Iterable[str]:
     """The labels of a body, without those of a `repeat` in it, which are counted."""
     for statement in body:
-        if isinstance(statement, syntax.Layer) and statement.label:
+        if isinstance(statement, nodes.Layer) and statement.label:
             yield statement.label.text
 
 
-def all_labels_in(body: syntax.Body) -> Iterable[syntax.Name]:
+def all_labels_in(body: nodes.Body) -> Iterable[nodes.Name]:
     """All labels of a body, those of a `repeat` in it among them."""
     for statement in body:
-        if isinstance(statement, syntax.Repeat):
+        if isinstance(statement, nodes.Repeat):
             yield from all_labels_in(statement.body)
-        elif isinstance(statement, syntax.Layer) and statement.label:
+        elif isinstance(statement, nodes.Layer) and statement.label:
             yield statement.label

@@ -7,7 +7,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.ways import after, entry_of, until
 from nnspec.diagnostics import Diagnostics, Fix, Note
-from nnspec.table.entry import Activation, activation_of
+from nnspec.table.entry import ActivationEntry, activation_of
 
 _CODE = "cannot-learn"
 #: So many times its default, a learning rate is a slip of the pen.
@@ -56,7 +56,7 @@ def _nothing_but_0(
     use = next(filter(None, uses), None)
     if use is None or use.entry.name not in _FLAT_AT_0:
         return
-    low, _ = cast(Activation, use.entry).limits(use.arguments)
+    low, _ = cast(ActivationEntry, use.entry).limits(use.arguments)
     if low == 0:
         diagnostics.warning(
             _CODE,

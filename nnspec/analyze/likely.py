@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nnspec import syntax
 from nnspec.bind import Binder
 from nnspec.diagnostics import exactly
+from nnspec.syntax import nodes
 
 #: Activations whose outputs are probabilities.
 _PROBABILITIES = ("softmax", "sigmoid")
 
 
 def likely_losses(
-    network: syntax.Network | None, data: syntax.Data | None, binder: Binder
+    network: nodes.Network | None, data: nodes.Data | None, binder: Binder
 ) -> frozenset[str]:
     """Names of losses, and `probabilities` if that is what the network gives."""
     units, activation = _ending(network, binder)
@@ -29,14 +29,14 @@ def likely_losses(
 
 
 def _ending(
-    network: syntax.Network | None, binder: Binder
+    network: nodes.Network | None, binder: Binder
 ) -> tuple[int | None, str | None]:
     """The units and the activation that the network ends in, as far as is written."""
     activation: str | None = None
     layers = [
         s
         for s in (network.body if network else ())
-        if isinstance(s, syntax.Layer) and s.call.name.text != "output"
+        if isinstance(s, nodes.Layer) and s.call.name.text != "output"
     ]
     for layer in reversed(layers):
         for name in _names(layer.call):
@@ -48,18 +48,18 @@ def _ending(
     return None, activation
 
 
-def _names(call: syntax.Call) -> Iterator[str]:
+def _names(call: nodes.Call) -> Iterator[str]:
     """The last part of each name in a call, its own the last."""
     for value in (*(a.value for a in call.arguments), call):
         match value:
-            case syntax.Call(name=name):
+            case nodes.Call(name=name):
                 yield name.text.rpartition(".")[2]
-            case syntax.Name(text=text) | syntax.Text(value=text):
+            case nodes.Name(text=text) | nodes.Text(value=text):
                 yield text.rpartition(".")[2]
 
 
-def _labels(data: syntax.Data | None) -> Iterator[str]:
+def _labels(data: nodes.Data | None) -> Iterator[str]:
     for call in data.calls if data else ():
         for argument in call.arguments:
-            if isinstance(argument.value, syntax.Name):
+            if isinstance(argument.value, nodes.Name):
                 yield f"{call.name.text}({argument.value.text})"

@@ -8,7 +8,7 @@ from nnspec import ir
 from nnspec.analyze.classes import class_fault, weighed_classes
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.source import Span
-from nnspec.table.entry import Loss
+from nnspec.table.entry import LossEntry
 from nnspec.table.spelling import spell
 
 
@@ -69,7 +69,7 @@ def _verify_class_weight(
 def _report_no_classes(
     model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
-    entry, outputs = cast(Loss, training.loss.entry), model.output_shape[-1]
+    entry, outputs = cast(LossEntry, training.loss.entry), model.output_shape[-1]
     values = entry.target in ("value", "count")
     diagnostics.error(
         "class-weight",

@@ -10,11 +10,11 @@ from nnspec.analyze.classes import class_fault, weighed_classes
 from nnspec.analyze.targets import one_hot_labels
 from nnspec.analyze.ways import activations
 from nnspec.diagnostics import Diagnostics, Fix, Note
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import (
-    Activation,
-    Loss,
-    Metric,
+    ActivationEntry,
+    LossEntry,
+    MetricEntry,
     Misfit,
     Use,
 )
@@ -51,9 +51,9 @@ def _doubled(use: Use, earlier: Use, diagnostics: Diagnostics) -> None:
 def _fits(
     use: Use, model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> bool:
-    entry, loss = cast(Metric, use.entry), training.loss
+    entry, loss = cast(MetricEntry, use.entry), training.loss
     try:
-        entry.fits(use, model.output_shape, cast(Loss, loss.entry))
+        entry.fits(use, model.output_shape, cast(LossEntry, loss.entry))
     except Misfit as misfit:
         labels = misfit.code == "metric-and-labels"
         diagnostics.error(
@@ -78,7 +78,7 @@ def _verify_class(
     label = use.arguments.get("class_id")
     if label is None:
         return
-    source = cast(Source, model.data.source.entry) if model.data else None
+    source = cast(SourceEntry, model.data.source.entry) if model.data else None
     named = source and (source.any_labels or source.by_class)
     classes = weighed_classes(model, training) if named else None
     outputs = model.output_shape[-1]
@@ -97,14 +97,14 @@ def _warn_of_values(
     use: Use, model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
     """Classes are counted, but there are none: of the labels, or by loss and output."""
-    if not cast(Metric, use.entry).classes:
+    if not cast(MetricEntry, use.entry).classes:
         return
     source = model.data.source if model.data else None
     loss = training.loss
-    if source and cast(Source, source.entry).labels == "value":
+    if source and cast(SourceEntry, source.entry).labels == "value":
         why = f"the labels of `{source.entry.name}` are values"
         note = Note(source.span, "the labels")
-    elif cast(Loss, loss.entry).target == "value" and _gives_values(model):
+    elif cast(LossEntry, loss.entry).target == "value" and _gives_values(model):
         why, note = f"`{loss.name}` is about values", Note(loss.span, "the loss")
     else:
         return
@@ -122,7 +122,7 @@ def _gives_values(model: ir.Model) -> bool:
     use = activations(model.network)[model.network.outputs[0]]
     if use is None:
         return False
-    limits = cast(Activation, use.entry).limits(use.arguments)
+    limits = cast(ActivationEntry, use.entry).limits(use.arguments)
     labels = one_hot_labels(model.data) if model.data else None
     return model.output_shape == (1,) and inf in limits and labels is None
 
@@ -131,8 +131,8 @@ def _warn_of_threshold(
     use: Use, model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
     """A threshold that is meant for probabilities, where both classes part at 0."""
-    loss, entry = training.loss, cast(Loss, training.loss.entry)
-    cut = cast(Metric, use.entry).cut(use.arguments, model.output_shape, entry)
+    loss, entry = training.loss, cast(LossEntry, training.loss.entry)
+    cut = cast(MetricEntry, use.entry).cut(use.arguments, model.output_shape, entry)
     if not cut:
         return
     at_0 = f"write `{use.name}(thresholds=0)`" if "thresholds" in use.arguments else ""

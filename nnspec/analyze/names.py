@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from nnspec import syntax
 from nnspec.diagnostics import Diagnostics, Note
+from nnspec.syntax import nodes
 from nnspec.table import PLANNED, TABLE
 
 #: Names that mean something else in a network.
 _TAKEN = ("input", "output")
 
-Definition = syntax.Block | syntax.Shared | syntax.Formula
+Definition = nodes.Block | nodes.Shared | nodes.Formula
 
 
 def free_definitions(
-    spec: syntax.Spec, diagnostics: Diagnostics
+    spec: nodes.Spec, diagnostics: Diagnostics
 ) -> tuple[Definition, ...]:
     """The definitions that can have their names; a warning where one hides another.
 
@@ -31,9 +31,9 @@ def free_definitions(
 
 def _kind(statement: Definition) -> str:
     match statement:
-        case syntax.Formula():
+        case nodes.Formula():
             return statement.kind
-        case syntax.Shared():
+        case nodes.Shared():
             return "shared group"
     return "block"
 

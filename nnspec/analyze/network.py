@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from nnspec import ir, syntax
+from nnspec import ir
 from nnspec.analyze.by_facts.request import lacking_file
 from nnspec.analyze.by_facts.shapes import in_words
 from nnspec.analyze.definitions import Group, warn_of_unused
@@ -17,14 +17,15 @@ from nnspec.analyze.unused import verify_used
 from nnspec.bind import Binder
 from nnspec.diagnostics import Edit, Fix, Note
 from nnspec.source import Span
-from nnspec.table.entry import Layer, Use
+from nnspec.syntax import nodes
+from nnspec.table.entry import LayerEntry, Use
 
 #: More layers than this are a slip of the pen.
 _MOST_LAYERS = 10_000
 
 
 def analyze_network(
-    section: syntax.Network,
+    section: nodes.Network,
     data: ir.Data | None,
     binder: Binder,
     data_unknown: bool = False,
@@ -65,7 +66,7 @@ def analyze_network(
     verify_used(building, outputs.values())
     places = {group.name: group.place for group in groups}
     warn_of_unused(places, building.uses, binder.diagnostics)
-    formulas = {n: e for n, e in own.items() if isinstance(e, Layer) and e.body}
+    formulas = {n: e for n, e in own.items() if isinstance(e, LayerEntry) and e.body}
     used = [call.use.entry.name for call in calls]
     warn_of_unused(places_of(formulas), used, binder.diagnostics)
     return ir.Network(
@@ -76,18 +77,18 @@ def analyze_network(
     )
 
 
-def _layers(body: syntax.Body) -> Iterator[syntax.Layer | syntax.Unread]:
+def _layers(body: nodes.Body) -> Iterator[nodes.Layer | nodes.Unread]:
     """The layers of a body in the order in which they stand."""
     for statement in body:
-        if isinstance(statement, syntax.Repeat):
+        if isinstance(statement, nodes.Repeat):
             yield from _layers(statement.body)
         else:
             yield statement
 
 
-def _is_input(layer: syntax.Layer | syntax.Unread, binder: Binder) -> bool:
+def _is_input(layer: nodes.Layer | nodes.Unread, binder: Binder) -> bool:
     """Whether it is the input, or may be it: nobody knows what could not be read."""
-    if isinstance(layer, syntax.Unread):
+    if isinstance(layer, nodes.Unread):
         return True
     meant = binder.meant("layer", layer.call)
     if meant and not meant.call:
@@ -95,7 +96,7 @@ def _is_input(layer: syntax.Layer | syntax.Unread, binder: Binder) -> bool:
     return (meant.call if meant and meant.call else layer.call).name.text == "input"
 
 
-def _report_empty(section: syntax.Network, binder: Binder) -> None:
+def _report_empty(section: nodes.Network, binder: Binder) -> None:
     binder.diagnostics.error(
         "empty-network",
         "the network has no layers",
@@ -105,10 +106,10 @@ def _report_empty(section: syntax.Network, binder: Binder) -> None:
 
 
 def _report_too_many(
-    statement: syntax.Layer | syntax.Repeat | syntax.Unread, binder: Binder
+    statement: nodes.Layer | nodes.Repeat | nodes.Unread, binder: Binder
 ) -> None:
-    repeats = isinstance(statement, syntax.Repeat)
-    place = statement.count if isinstance(statement, syntax.Repeat) else statement
+    repeats = isinstance(statement, nodes.Repeat)
+    place = statement.count if isinstance(statement, nodes.Repeat) else statement
     binder.diagnostics.error(
         "too-many-layers",
         f"the network has more than {_MOST_LAYERS:,} layers",
@@ -118,12 +119,12 @@ def _report_too_many(
 
 
 def _implied_input(
-    frame: Frame, section: syntax.Network, data: ir.Data | None, data_unknown: bool
+    frame: Frame, section: nodes.Network, data: ir.Data | None, data_unknown: bool
 ) -> Value:
     """The input that is not written because the data section settles its shape."""
     binder, span = frame.binder, section.keyword.span
     if data is not None and data.feature_shape is not None:
-        entry = cast(Layer, binder.find("layer", syntax.Name(span, "input")))
+        entry = cast(LayerEntry, binder.find("layer", nodes.Name(span, "input")))
         shape = data.feature_shape
         call = ir.Call(
             name=frame.names.next("input_layer"),

@@ -5,29 +5,29 @@ from __future__ import annotations
 from math import inf
 from typing import cast
 
-from nnspec import syntax
 from nnspec.analyze.definitions import Group
 from nnspec.analyze.frames import Frame
 from nnspec.analyze.labels import Value, all_labels_in
 from nnspec.diagnostics import Edit, Fix, Note, did_you_mean
 from nnspec.source import Span
-from nnspec.table.entry import Layer, Use
+from nnspec.syntax import nodes
+from nnspec.table.entry import LayerEntry, Use
 from nnspec.table.merges import VALUES
 
 #: The name of what a block is given.
 GIVEN = "input"
 
 
-def operands(statement: syntax.Layer, use: Use, frame: Frame) -> list[Value] | None:
+def operands(statement: nodes.Layer, use: Use, frame: Frame) -> list[Value] | None:
     """The values that a layer takes, or None where that is reported.
 
     Values of `from` stand before those in brackets. Without `from`, the value before
     comes first, unless there are several in brackets.
     """
-    inside = cast("tuple[syntax.Name, ...]", use.arguments.get(VALUES, ()))
+    inside = cast("tuple[nodes.Name, ...]", use.arguments.get(VALUES, ()))
     names = (*statement.inputs, *inside)
     found = [find(name, frame) for name in names]
-    least, most = cast(Layer | Group, use.entry).takes
+    least, most = cast(LayerEntry | Group, use.entry).takes
     if not statement.inputs and len(inside) < 2 and most:
         found = [frame.before, *found]
     values = [value for value in found if value is not None]
@@ -40,7 +40,7 @@ def operands(statement: syntax.Layer, use: Use, frame: Frame) -> list[Value] | N
     return None
 
 
-def find(name: syntax.Name, frame: Frame) -> Value | None:
+def find(name: nodes.Name, frame: Frame) -> Value | None:
     """The value that a label stands for; None where there is none, reported."""
     if name.text == GIVEN and frame.given:
         return frame.given
@@ -50,7 +50,7 @@ def find(name: syntax.Name, frame: Frame) -> Value | None:
     return value
 
 
-def _report_unknown(name: syntax.Name, frame: Frame) -> None:
+def _report_unknown(name: nodes.Name, frame: Frame) -> None:
     text, notes = name.text, list[Note]()
     below = [label for label in all_labels_in(frame.body) if label.text == text]
     help: str | None
@@ -84,9 +84,9 @@ def _unlabelled(name: str, known: list[str]) -> str:
     return f"name the one that is meant with `as {name}`"
 
 
-def _report_number(statement: syntax.Layer, use: Use, count: int, frame: Frame) -> None:
+def _report_number(statement: nodes.Layer, use: Use, count: int, frame: Frame) -> None:
     """A layer is given fewer values than it takes, or more."""
-    name, (least, most) = use.entry.name, cast(Layer | Group, use.entry).takes
+    name, (least, most) = use.entry.name, cast(LayerEntry | Group, use.entry).takes
     there = "is only one" if count == 1 else f"are {count}"
     names = statement.inputs or (statement.call,)
     place, help = names[0].span.to(names[-1].span), None
@@ -114,7 +114,7 @@ def _number(least: int, most: float) -> str:
     return words if least == most else words + (" or more" if most == inf else "")
 
 
-def _second(statement: syntax.Layer, frame: Frame) -> str:
+def _second(statement: nodes.Layer, frame: Frame) -> str:
     """How to name the value that a merge lacks."""
     name = statement.call.name.text
     known = [*frame.labels.known(), *((GIVEN,) if frame.given else ())]

@@ -9,8 +9,8 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.endings import ending
 from nnspec.diagnostics import Diagnostics, Fix, Note
-from nnspec.table.data_entry import Transform
-from nnspec.table.entry import Loss, Use
+from nnspec.table.data_entry import TransformEntry
+from nnspec.table.entry import LossEntry, Use
 
 #: The arguments of sources that say where labels are, and what they are.
 LABELS = frozenset(
@@ -85,7 +85,7 @@ def _conflict(other: Use, samples: tuple[Use, ...]) -> str | None:
         return None
     if other not in samples:
         return "is about labels of another kind"
-    if cast(Transform, other.entry).sparse:
+    if cast(TransformEntry, other.entry).sparse:
         return "lists the places where a sample is not 0"
     return None
 
@@ -95,7 +95,7 @@ def _disordered(
 ) -> Iterator[tuple[Use, str]]:
     """Transforms on the wrong side of `reconstruct`, each with what comes of it."""
     for use in samples:
-        entry = cast(Transform, use.entry)
+        entry = cast(TransformEntry, use.entry)
         if entry.by_batch and use in before:
             yield use, "labels are changed at random, too, which they cannot be"
         elif entry.fills(use.arguments) and use not in before:
@@ -111,7 +111,7 @@ def verify_reconstruction(model: ir.Model, diagnostics: Diagnostics) -> None:
         return
     here = Note(data.reconstruct.span, "the label is the sample")
     last = model.network.last[0]
-    if cast(Loss, training.loss.entry).target in ("index", "sign"):
+    if cast(LossEntry, training.loss.entry).target in ("index", "sign"):
         diagnostics.error(
             "labels-and-loss",
             f"`{training.loss.name}` takes classes, but with `reconstruct` the labels "
@@ -127,6 +127,6 @@ def verify_reconstruction(model: ir.Model, diagnostics: Diagnostics) -> None:
             f"the network has outputs of shape {model.output_shape}, but `reconstruct` "
             f"compares them with samples of shape {model.input_shape}",
             last.span,
-            help=ending(units, cast(Loss, training.loss.entry), last),
+            help=ending(units, cast(LossEntry, training.loss.entry), last),
             notes=[here],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.data_entry import Source, Transform
+from nnspec.table.data_entry import SourceEntry, TransformEntry
 from nnspec.table.entry import (
     Use,
 )
@@ -19,7 +19,7 @@ def verify_samples(
     source: Use, transforms: tuple[Use, ...], diagnostics: Diagnostics
 ) -> None:
     """Report texts that do not become numbers, and transforms that fit nothing here."""
-    entry = cast(Source, source.entry)
+    entry = cast(SourceEntry, source.entry)
     makers = [use for use in transforms if _takes(use) != "numbers"]
     if entry.gives == "texts" and not makers:
         diagnostics.error(
@@ -45,7 +45,7 @@ def verify_samples(
 
 
 def _takes(use: Use) -> str:
-    return cast(Transform, use.entry).takes
+    return cast(TransformEntry, use.entry).takes
 
 
 def _named(what: str) -> str:
@@ -69,7 +69,7 @@ def _verify_alone(
     maker: Use, source: Use, transforms: tuple[Use, ...], diagnostics: Diagnostics
 ) -> None:
     """Features that are told by their places take no other transform."""
-    entry = cast(Source, source.entry)
+    entry = cast(SourceEntry, source.entry)
     for use in transforms:
         fits = _takes(use) == "numbers" or entry.gives in _GIVEN[_takes(use)]
         reported = not fits or (use.entry.name == "one_hot" and not entry.table)

@@ -7,7 +7,7 @@ from typing import cast
 
 from nnspec.analyze.axes import verify_axes
 from nnspec.diagnostics import Diagnostics
-from nnspec.table.data_entry import Transform
+from nnspec.table.data_entry import TransformEntry
 from nnspec.table.entry import Misfit, Shape, Use
 
 
@@ -17,7 +17,7 @@ def after(
     """The shape after all transforms; None where it is not settled, or reported."""
     for use in transforms:
         try:
-            shape = cast(Transform, use.entry).shape(shape, use.arguments)
+            shape = cast(TransformEntry, use.entry).shape(shape, use.arguments)
             verify_axes(shape or ())
         except Misfit as misfit:
             span = use.span_of(misfit.argument) if misfit.argument else use.span

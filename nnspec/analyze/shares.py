@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.table.entry import Layer
+from nnspec.table.entry import LayerEntry
 
 #: Of each batch: as few as keep usual processors busy, as each has gradients.
 SHARES = 4
@@ -57,5 +57,5 @@ def _by_batch(layer: ir.Call) -> bool:
     return _entry(layer).definition is not None and _entry(layer).by_batch
 
 
-def _entry(layer: ir.Call) -> Layer:
-    return cast(Layer, layer.use.entry)
+def _entry(layer: ir.Call) -> LayerEntry:
+    return cast(LayerEntry, layer.use.entry)

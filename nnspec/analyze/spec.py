@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import TypeVar
 
-from nnspec import ir, syntax
+from nnspec import ir
 from nnspec.analyze.batches import verify_batches
 from nnspec.analyze.by_facts import (
     tell,
@@ -39,13 +39,14 @@ from nnspec.facts import Reader, nothing
 from nnspec.library import LANGUAGE, Library
 from nnspec.record import replace
 from nnspec.source import Source, Span
+from nnspec.syntax import nodes
 from nnspec.values import Scope
 
-_Section = TypeVar("_Section", bound=syntax.Statement)
+_Section = TypeVar("_Section", bound=nodes.Statement)
 
 
 def analyze(
-    spec: syntax.Spec,
+    spec: nodes.Spec,
     source: Source,
     diagnostics: Diagnostics,
     overrides: Mapping[str, object] | None = None,
@@ -56,10 +57,10 @@ def analyze(
     `overrides` gives `let`s other values, as `--set` does; `read` gives facts of files.
     """
     binder = _binder(spec, diagnostics, overrides or {})
-    name = _only(spec, syntax.Model, "model", diagnostics)
-    data_section = _only(spec, syntax.Data, "data", diagnostics)
-    network_section = _only(spec, syntax.Network, "network", diagnostics)
-    training_section = _only(spec, syntax.Training, "training", diagnostics)
+    name = _only(spec, nodes.Model, "model", diagnostics)
+    data_section = _only(spec, nodes.Data, "data", diagnostics)
+    network_section = _only(spec, nodes.Network, "network", diagnostics)
+    training_section = _only(spec, nodes.Training, "training", diagnostics)
     told = len(diagnostics.found)
     data = analyze_data(data_section, binder)
     if (
@@ -113,10 +114,10 @@ def analyze(
 
 
 def _may_hold(
-    spec: syntax.Spec, section: syntax.Data | syntax.Network | None, word: str
+    spec: nodes.Spec, section: nodes.Data | nodes.Network | None, word: str
 ) -> bool:
     """Whether a section, or a part of it, may be in what could not be read."""
-    if isinstance(section, syntax.Data):
+    if isinstance(section, nodes.Data):
         return bool(section.unread)
     others = {"model", "let", "data", "network", "training"} - {word}
     return any(not {*part.words[:1]} & others for part in spec.unread)
@@ -147,11 +148,11 @@ def _verify_trainable(
 
 
 def _binder(
-    spec: syntax.Spec, diagnostics: Diagnostics, overrides: Mapping[str, object]
+    spec: nodes.Spec, diagnostics: Diagnostics, overrides: Mapping[str, object]
 ) -> Binder:
-    lets: dict[str, syntax.Let] = {}
+    lets: dict[str, nodes.Let] = {}
     for let in spec.statements:
-        if not isinstance(let, syntax.Let):
+        if not isinstance(let, nodes.Let):
             continue
         if let.name.text in lets:
             diagnostics.error(
@@ -189,7 +190,7 @@ def _other_let(name: str, lets: Iterable[str]) -> str:
 
 
 def _only(
-    spec: syntax.Spec, kind: type[_Section], word: str, diagnostics: Diagnostics
+    spec: nodes.Spec, kind: type[_Section], word: str, diagnostics: Diagnostics
 ) -> _Section | None:
     """The one statement of a kind that a spec may have."""
     found = [s for s in spec.statements if isinstance(s, kind)]
@@ -204,14 +205,14 @@ def _only(
     return found[0] if found else None
 
 
-def _head(statement: syntax.Statement) -> Span:
-    if isinstance(statement, syntax.Data | syntax.Network | syntax.Training):
+def _head(statement: nodes.Statement) -> Span:
+    if isinstance(statement, nodes.Data | nodes.Network | nodes.Training):
         return statement.keyword.span
     return statement.name.span
 
 
 def _missing_network(
-    source: Source, spec: syntax.Spec, diagnostics: Diagnostics
+    source: Source, spec: nodes.Spec, diagnostics: Diagnostics
 ) -> None:
     if diagnostics.has_errors and not spec.statements:
         return

@@ -7,7 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import (
     Use,
 )
@@ -52,7 +52,7 @@ def _verify_parts(
     use: Use, source: Use, sizes: dict[str, float], diagnostics: Diagnostics
 ) -> None:
     """A part that the source has cannot be split off, too."""
-    entry = cast(Source, source.entry)
+    entry = cast(SourceEntry, source.entry)
     for part in _PARTS:
         named = [name for name in entry.parts.get(part, ()) if name in source.spans]
         if sizes[part] and (named or part in entry.own_parts):
@@ -68,7 +68,7 @@ def _verify_parts(
 def _verify_order(use: Use, source: Use, diagnostics: Diagnostics) -> None:
     """The last samples are none to judge by where they are all of one class."""
     drawn = use.arguments["stratify"] or use.arguments["seed"] is not None
-    if cast(Source, source.entry).by_class and not drawn:
+    if cast(SourceEntry, source.entry).by_class and not drawn:
         diagnostics.warning(
             "split-by-class",
             f"`split` takes the last samples, and those of `{source.entry.name}` stand "
@@ -83,7 +83,7 @@ def _verify_sizes(
     use: Use, source: Use, sizes: dict[str, float], diagnostics: Diagnostics
 ) -> None:
     """Something must be left for training."""
-    count = cast(Source, source.entry).samples(source.arguments)
+    count = cast(SourceEntry, source.entry).samples(source.arguments)
     shares = sum(size for size in sizes.values() if size < 1)
     if count is None:
         if shares < 1:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec import syntax
 from nnspec.analyze.calls import Place, call_of
 from nnspec.analyze.definitions import Group
 from nnspec.analyze.foreign import unfolded
@@ -22,26 +21,27 @@ from nnspec.bind import Binder
 from nnspec.diagnostics import Note
 from nnspec.record import replace
 from nnspec.source import Span
+from nnspec.syntax import nodes
 from nnspec.table.entry import Use
 from nnspec.table.kinds import AlreadyReported, Integer
-from nnspec.table.merges import VALUES, Output
+from nnspec.table.merges import VALUES, OutputEntry
 
 
-def add_statements(body: syntax.Body, frame: Frame) -> None:
+def add_statements(body: nodes.Body, frame: Frame) -> None:
     """Add the calls of a body's statements; raises `TooManyLayers`."""
     for statement in unfolded(body, frame.binder):
-        if isinstance(statement, syntax.Repeat):
+        if isinstance(statement, nodes.Repeat):
             _add_rounds(statement, frame)
             continue
         frame.building.count()
-        if isinstance(statement, syntax.Unread):
+        if isinstance(statement, nodes.Unread):
             frame.building.unread, frame.building.sound = True, False
             frame.before = Value("", None, statement.span)
         else:
             _add(statement, frame)
 
 
-def _add_rounds(statement: syntax.Repeat, frame: Frame) -> None:
+def _add_rounds(statement: nodes.Repeat, frame: Frame) -> None:
     count = repeat_count(statement, frame.binder)
     body = tuple(filter(_holds_layers, statement.body))
     for _ in range(count if body else 0):
@@ -50,14 +50,14 @@ def _add_rounds(statement: syntax.Repeat, frame: Frame) -> None:
         frame.before = inner.before
 
 
-def _holds_layers(statement: syntax.Layer | syntax.Repeat | syntax.Unread) -> bool:
+def _holds_layers(statement: nodes.Layer | nodes.Repeat | nodes.Unread) -> bool:
     """Whether there is anything to repeat; else no limit of layers would end it."""
-    if not isinstance(statement, syntax.Repeat):
+    if not isinstance(statement, nodes.Repeat):
         return True
     return any(map(_holds_layers, statement.body))
 
 
-def repeat_count(repeat: syntax.Repeat, binder: Binder) -> int:
+def repeat_count(repeat: nodes.Repeat, binder: Binder) -> int:
     """How many rounds there are; 1 where it is reported that this is no number."""
     value = binder.scope.resolve(repeat.count)
     try:
@@ -67,14 +67,14 @@ def repeat_count(repeat: syntax.Repeat, binder: Binder) -> int:
         return 1
 
 
-def _add(statement: syntax.Layer, frame: Frame) -> None:
+def _add(statement: nodes.Layer, frame: Frame) -> None:
     """Add one layer, or those of a block, or name the outputs."""
     if is_in_block(statement, frame):
         frame.building.sound = False
         return
     call = without_trainable(statement.call, frame.binder)
     use = frame.binder.call("layer", call)
-    if use and isinstance(use.entry, Output):
+    if use and isinstance(use.entry, OutputEntry):
         _set_outputs(statement, use, frame)
         return
     name = _named(statement, frame)
@@ -87,7 +87,7 @@ def _add(statement: syntax.Layer, frame: Frame) -> None:
 
 
 def _value(
-    statement: syntax.Layer, use: Use | None, name: str | None, frame: Frame
+    statement: nodes.Layer, use: Use | None, name: str | None, frame: Frame
 ) -> Value:
     """What comes of a layer, without a shape where something is at fault."""
     span = statement.call.name.span
@@ -126,7 +126,7 @@ def _of_group(use: Use, name: str, given: Value, frame: Frame) -> Value | None:
     return replace(last, span=use.span)
 
 
-def _named(statement: syntax.Layer, frame: Frame) -> str | None:
+def _named(statement: nodes.Layer, frame: Frame) -> str | None:
     """The layer's label, or its counted name; None where it cannot have it."""
     kind, label = statement.call.name.text, statement.label
     stem = "input_layer" if kind == "input" else kind
@@ -139,7 +139,7 @@ def _named(statement: syntax.Layer, frame: Frame) -> str | None:
     return frame.names.next(label.text) if frame.repeated else label.text
 
 
-def _claim(label: syntax.Name, frame: Frame) -> bool:
+def _claim(label: nodes.Name, frame: Frame) -> bool:
     """Whether a label is still free; then it is taken."""
     name, place = label.text, label.span
     why = None
@@ -170,14 +170,14 @@ def _claim(label: syntax.Name, frame: Frame) -> bool:
     return True
 
 
-def _set_outputs(statement: syntax.Layer, use: Use, frame: Frame) -> None:
+def _set_outputs(statement: nodes.Layer, use: Use, frame: Frame) -> None:
     """Take the values that `output` names as the outputs of the network."""
     building, place = frame.building, statement.call.name.span
     if building.output_place:
         _report_second(place, building.output_place, frame)
         return
     building.output_place = place
-    names = cast("tuple[syntax.Name, ...]", use.arguments[VALUES])
+    names = cast("tuple[nodes.Name, ...]", use.arguments[VALUES])
     first: dict[str, Span] = {}
     for name in names:
         if name.text in first:
@@ -198,7 +198,7 @@ def _report_second(place: Span, first: Span, frame: Frame) -> None:
     )
 
 
-def _report_doubled(name: syntax.Name, first: Span, frame: Frame) -> None:
+def _report_doubled(name: nodes.Name, first: Span, frame: Frame) -> None:
     frame.binder.diagnostics.error(
         "doubled-name",
         f"`{name.text}` is an output already",

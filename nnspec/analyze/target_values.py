@@ -7,7 +7,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.targets import one_hot_labels
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.entry import Loss, Use
+from nnspec.table.entry import LossEntry, Use
 
 
 def verify_target(model: ir.Model, diagnostics: Diagnostics) -> None:
@@ -15,7 +15,7 @@ def verify_target(model: ir.Model, diagnostics: Diagnostics) -> None:
     data, training = model.data, model.training
     if data is None or training is None:
         return
-    loss, classes = cast(Loss, training.loss.entry), one_hot_labels(data)
+    loss, classes = cast(LossEntry, training.loss.entry), one_hot_labels(data)
     learns: Use | None = None
     for use in data.labels:
         if use.entry.name == "one_hot":

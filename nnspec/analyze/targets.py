@@ -9,9 +9,9 @@ from nnspec.analyze.endings import ending
 from nnspec.analyze.reconstruct import verify_reconstruction
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
 from nnspec.source import Span
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import (
-    Loss,
+    LossEntry,
     Use,
 )
 
@@ -36,7 +36,7 @@ def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:
     labels = one_hot_labels(model.data)
     if labels is not None:
         _verify_one_hot(model, model.data, model.training, labels, diagnostics)
-    elif cast(Source, model.data.source.entry).table:
+    elif cast(SourceEntry, model.data.source.entry).table:
         _verify_columns(model, model.data, model.training, diagnostics)
     else:
         _verify_labels(model, model.data, model.training, diagnostics)
@@ -69,7 +69,7 @@ def _verify_axes(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> bo
 
     The labels of arrays in files can have any shape.
     """
-    source, shape = cast(Source, data.source.entry), model.output_shape
+    source, shape = cast(SourceEntry, data.source.entry), model.output_shape
     if len(shape) == 1 or not (source.table or source.labels):
         return True
     last = model.network.last[0]
@@ -93,7 +93,7 @@ def _verify_one_hot(
     use: Use,
     diagnostics: Diagnostics,
 ) -> None:
-    loss = cast(Loss, training.loss.entry)
+    loss = cast(LossEntry, training.loss.entry)
     classes = use.arguments["classes"]
     last = model.network.last[0]
     if loss.target == "index":
@@ -107,7 +107,7 @@ def _verify_one_hot(
             ),
             notes=[Note(training.loss.span, "the loss")],
         )
-    elif cast(Source, data.source.entry).labels == "value":
+    elif cast(SourceEntry, data.source.entry).labels == "value":
         diagnostics.error(
             "labels-and-loss",
             f"the labels of `{data.source.entry.name}` are values, not classes",
@@ -130,7 +130,7 @@ def _verify_columns(
 ) -> None:
     """A table gives a number for each target, or the class that the target names."""
     targets = cast("tuple[object, ...]", data.source.arguments["target"])
-    loss = cast(Loss, training.loss.entry)
+    loss = cast(LossEntry, training.loss.entry)
     last = model.network.last[0]
     if loss.target == "index":
         if len(targets) > 1:
@@ -158,7 +158,10 @@ def _verify_labels(
     model: ir.Model, data: ir.Data, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
     """Arrays: what is known are the labels of the sources with a set of their own."""
-    source, loss = cast(Source, data.source.entry), cast(Loss, training.loss.entry)
+    source, loss = (
+        cast(SourceEntry, data.source.entry),
+        cast(LossEntry, training.loss.entry),
+    )
     last = model.network.last[0]
     if source.labels == "value" and loss.target in ("index", "distribution"):
         diagnostics.error(

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec import ir, syntax
+from nnspec import ir
 from nnspec.analyze.foreign import SETTINGS, translated
 from nnspec.analyze.objectives import objectives
 from nnspec.bind import Binder
 from nnspec.diagnostics import Edit, Fix, Note
 from nnspec.record import replace
 from nnspec.source import Span
+from nnspec.syntax import nodes
 from nnspec.table.entry import Use
 from nnspec.table.settings import TRAINING
 
 
 def analyze_training(
-    section: syntax.Training,
-    data: syntax.Data | None,
+    section: nodes.Training,
+    data: nodes.Data | None,
     network: ir.Network | None,
     binder: Binder,
 ) -> ir.Training | None:
@@ -29,8 +30,8 @@ def analyze_training(
     statements = translated(section, data, binder)
     callbacks = [_callback(call, binder) for call in statements.callbacks]
     sound = None not in callbacks and len(binder.diagnostics.found) == told
-    settings: list[syntax.Argument] = []
-    first: dict[str, syntax.Setting] = {}
+    settings: list[nodes.Argument] = []
+    first: dict[str, nodes.Setting] = {}
     for setting in statements.settings:
         name = setting.name.text
         if name in first:
@@ -39,7 +40,7 @@ def analyze_training(
         else:
             first[name] = setting
             settings.append(
-                syntax.Argument(setting.name.span, setting.name, setting.value)
+                nodes.Argument(setting.name.span, setting.name, setting.value)
             )
     expected = TRAINING
     if "loss" not in first:
@@ -48,7 +49,7 @@ def analyze_training(
             _missing_loss(section, binder)
         rest = (a for a in TRAINING.arguments if a.name != "loss")
         expected = replace(TRAINING, arguments=tuple(rest))
-    call = syntax.Call(section.keyword.span, section.keyword, tuple(settings))
+    call = nodes.Call(section.keyword.span, section.keyword, tuple(settings))
     use = binder.arguments(expected, call)
     if use is None or not sound:
         return None
@@ -86,7 +87,7 @@ def _accumulating(settings: Use, binder: Binder) -> Use:
     return replace(optimizer, arguments={**optimizer.arguments, **more})
 
 
-def _callback(call: syntax.Call, binder: Binder) -> Use | None:
+def _callback(call: nodes.Call, binder: Binder) -> Use | None:
     name = call.name
     if name.text not in SETTINGS:
         return binder.call("callback", call)
@@ -99,7 +100,7 @@ def _callback(call: syntax.Call, binder: Binder) -> Use | None:
     return None
 
 
-def _missing_loss(section: syntax.Training, binder: Binder) -> None:
+def _missing_loss(section: nodes.Training, binder: Binder) -> None:
     likely = sorted(binder.likely - {"probabilities"})
     rules = (*section.settings, *section.callbacks)
     place = min((r.span.start for r in rules), default=section.span.end - 1)
@@ -117,7 +118,7 @@ def _missing_loss(section: syntax.Training, binder: Binder) -> None:
     )
 
 
-def _doubled(setting: syntax.Setting, earlier: syntax.Setting, binder: Binder) -> None:
+def _doubled(setting: nodes.Setting, earlier: nodes.Setting, binder: Binder) -> None:
     binder.diagnostics.error(
         "doubled-setting",
         f"`{setting.name.text}` is set twice",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nnspec import syntax
 from nnspec.analyze.frames import Building, Frame
 from nnspec.analyze.labels import Value
 from nnspec.diagnostics import Note
 from nnspec.source import Span
+from nnspec.syntax import nodes
 
 
 def verify_used(building: Building, outputs: Iterable[Value]) -> None:
@@ -20,10 +20,10 @@ def verify_used(building: Building, outputs: Iterable[Value]) -> None:
             _report(statement, frame, followers.get(value.name), building)
 
 
-def _followers(building: Building) -> dict[str, syntax.Layer]:
+def _followers(building: Building) -> dict[str, nodes.Layer]:
     """The statement after each value in its body, which could have taken it."""
-    found: dict[str, syntax.Layer] = {}
-    later: dict[str, syntax.Layer] = {}  # of each use of a body, by its prefix
+    found: dict[str, nodes.Layer] = {}
+    later: dict[str, nodes.Layer] = {}  # of each use of a body, by its prefix
     for value, statement, frame in reversed(building.made):
         if frame.prefix in later:
             found[value.name] = later[frame.prefix]
@@ -32,9 +32,9 @@ def _followers(building: Building) -> dict[str, syntax.Layer]:
 
 
 def _report(
-    statement: syntax.Layer,
+    statement: nodes.Layer,
     frame: Frame,
-    follower: syntax.Layer | None,
+    follower: nodes.Layer | None,
     building: Building,
 ) -> None:
     label = statement.label

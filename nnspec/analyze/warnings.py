@@ -9,7 +9,7 @@ from nnspec import ir
 from nnspec.analyze.ways import activations, before, entry_of
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
 from nnspec.table.activations import summed_axis, sums_last
-from nnspec.table.entry import Activation, Loss, Use, activation_of
+from nnspec.table.entry import ActivationEntry, LossEntry, Use, activation_of
 
 #: What arguments such as `kernel_initializer` can say of a weight.
 _RULES = ("initializer", "regularizer", "constraint")
@@ -48,7 +48,7 @@ def _without_effect(use: Use, diagnostics: Diagnostics) -> None:
 def _normalizing(layer: ir.Call) -> Use | None:
     """The activation of a layer that sums over an axis, such as softmax."""
     use = activation_of(layer.use)
-    return use if use and cast(Activation, use.entry).normalizes else None
+    return use if use and cast(ActivationEntry, use.entry).normalizes else None
 
 
 def _is_softmax_of_one(layer: ir.Call) -> bool:
@@ -61,7 +61,7 @@ def _softmax_of_one(model: ir.Model, diagnostics: Diagnostics) -> None:
     for layer in filter(_is_softmax_of_one, model.network.calls):
         use = cast(Use, activation_of(layer.use))
         last = sums_last(layer.output_shape, use)
-        _, always = cast(Activation, use.entry).limits(use.arguments)
+        _, always = cast(ActivationEntry, use.entry).limits(use.arguments)
         diagnostics.warning(
             "softmax-of-one",
             f"{use.entry.name} over a single {'unit' if last else 'value'} is always "
@@ -82,7 +82,7 @@ def _for_classes(
         edits = (Edit(units, str(classes)),) if units else ()
         return Fix(f"for {classes} classes use `dense({classes}, softmax)`", *edits)
     two = "for two classes use `dense(1, sigmoid)` with `binary_crossentropy`"
-    loss = cast(Loss, training.loss.entry) if training else None
+    loss = cast(LossEntry, training.loss.entry) if training else None
     if classes == 2 or loss is None or loss.target == "indicator":
         changes = [Edit(use.span, "sigmoid")] if use.span != layer.use.span else []
         if training and loss and loss.target != "indicator":
@@ -112,7 +112,7 @@ def _softmax_twice(model: ir.Model, diagnostics: Diagnostics) -> None:
 
 def _is_probability(use: Use) -> bool:
     """Whether all that an activation makes is from 0 to 1."""
-    low, high = cast(Activation, use.entry).limits(use.arguments)
+    low, high = cast(ActivationEntry, use.entry).limits(use.arguments)
     return low >= 0 and high <= 1
 
 
@@ -164,7 +164,7 @@ def _unused_arguments(model: ir.Model, diagnostics: Diagnostics) -> None:
 def _loss_and_activation(
     model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
-    loss, outputs = training.loss, cast(Loss, training.loss.entry).outputs
+    loss, outputs = training.loss, cast(LossEntry, training.loss.entry).outputs
     use = activations(model.network)[model.network.outputs[0]]
     if use is None:
         return  # of several values, nobody knows
@@ -180,12 +180,12 @@ def _loss_and_activation(
     elif outputs == "scores":
         _scores(loss, use, last, diagnostics)
     elif (
-        cast(Activation, use.entry).normalizes
+        cast(ActivationEntry, use.entry).normalizes
         and _is_probability(use)
         and not loss.entry.definition
     ):
         diagnostics.warning(
-            "softmax-with-" + _short(cast(Loss, loss.entry)),
+            "softmax-with-" + _short(cast(LossEntry, loss.entry)),
             f"{use.entry.name} with `{loss.entry.name}` learns slowly: its gradient "
             "vanishes where the network is most wrong",
             loss.span,
@@ -195,14 +195,14 @@ def _loss_and_activation(
         )
 
 
-def _short(entry: Loss) -> str:
+def _short(entry: LossEntry) -> str:
     """The shortest name of a loss, as a part of a code."""
     return min((entry.name, *entry.aliases), key=len).replace("_", "-")
 
 
 def _positive(loss: Use, use: Use, last: Note, diagnostics: Diagnostics) -> None:
     """Of negative outputs there is no logarithm, or it is cut off."""
-    low, _ = cast(Activation, use.entry).limits(use.arguments)
+    low, _ = cast(ActivationEntry, use.entry).limits(use.arguments)
     if low >= 0:
         return
     diagnostics.warning(
@@ -221,8 +221,8 @@ def _scores(loss: Use, use: Use, last: Note, diagnostics: Diagnostics) -> None:
 
     Of several classes, the right one is to exceed the others by 1.
     """
-    low, high = cast(Activation, use.entry).limits(use.arguments)
-    sign = cast(Loss, loss.entry).target == "sign"
+    low, high = cast(ActivationEntry, use.entry).limits(use.arguments)
+    sign = cast(LossEntry, loss.entry).target == "sign"
     if low < 0 or (not sign and high > 1):
         return
     name, other = use.entry.name, "binary" if sign else "categorical"
@@ -238,8 +238,8 @@ def _scores(loss: Use, use: Use, last: Note, diagnostics: Diagnostics) -> None:
 
 def _logits(loss: Use, use: Use, last: Note, diagnostics: Diagnostics) -> None:
     """Logits can be any number: what an activation has cut off is lost."""
-    fused = cast(Loss, loss.entry).fused
-    activation, name = cast(Activation, use.entry), use.entry.name
+    fused = cast(LossEntry, loss.entry).fused
+    activation, name = cast(ActivationEntry, use.entry), use.entry.name
     if activation.limits(use.arguments) == (-inf, inf) or activation.logits == fused:
         return
     diagnostics.warning(
@@ -255,8 +255,8 @@ def _logits(loss: Use, use: Use, last: Note, diagnostics: Diagnostics) -> None:
 def _probabilities(
     model: ir.Model, loss: Use, use: Use, last: Note, diagnostics: Diagnostics
 ) -> None:
-    entry = cast(Loss, loss.entry)
-    name, logits = use.entry.name, cast(Activation, use.entry).logits
+    entry = cast(LossEntry, loss.entry)
+    name, logits = use.entry.name, cast(ActivationEntry, use.entry).logits
     if not _is_probability(use):
         is_logits = name == "linear" or logits == entry.fused
         is_logits &= "from_logits" in loss.arguments
@@ -280,7 +280,7 @@ def _probabilities(
         )
 
 
-def _ending(loss: Loss, model: ir.Model) -> str:
+def _ending(loss: LossEntry, model: ir.Model) -> str:
     """How a network for the loss ends."""
     units = model.output_shape[-1] if model.output_shape else 1
     activation = loss.fused or "softmax"
@@ -295,7 +295,7 @@ def _too_few_units(
     entry = training.loss.entry
     if model.data is None or model.data.classes is None or not model.output_shape:
         return
-    assert isinstance(entry, Loss)
+    assert isinstance(entry, LossEntry)
     classes, units = model.data.classes, model.output_shape[-1]
     if _is_softmax_of_one(model.network.last[0]):
         return

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 
 from nnspec import ir
 from nnspec.table import TABLE
-from nnspec.table.entry import Layer, Use, activation_of
+from nnspec.table.entry import LayerEntry, Use, activation_of
 
 
-def entry_of(call: ir.Call) -> Layer:
+def entry_of(call: ir.Call) -> LayerEntry:
     """The entry of the call's layer."""
-    assert isinstance(call.use.entry, Layer)  # no other entry is called
+    assert isinstance(call.use.entry, LayerEntry)  # no other entry is called
     return call.use.entry
 
 

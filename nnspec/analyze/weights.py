@@ -7,12 +7,20 @@ from typing import cast
 from nnspec import ir
 from nnspec.bind import bound_default
 from nnspec.diagnostics import Diagnostics
-from nnspec.table.entry import Arguments, Constraint, Layer, Misfit, Shapes, Use, Weight
+from nnspec.table.entry import (
+    Arguments,
+    ConstraintEntry,
+    LayerEntry,
+    Misfit,
+    Shapes,
+    Use,
+    Weight,
+)
 
 
 def weights_of(name: str, use: Use, shapes: Shapes) -> tuple[ir.Weight, ...]:
     """The weights of the layer `name`, which takes values of these shapes."""
-    entry, given = cast(Layer, use.entry), use.arguments
+    entry, given = cast(LayerEntry, use.entry), use.arguments
     return tuple(
         ir.Weight(
             name=f"{name}/{weight.name}",
@@ -49,7 +57,9 @@ def verify_constraints(
         if use is None:
             continue
         try:
-            cast(Constraint, use.entry).verify(weight.name, weight.shape, use.arguments)
+            cast(ConstraintEntry, use.entry).verify(
+                weight.name, weight.shape, use.arguments
+            )
         except Misfit as misfit:
             place = use.span_of(misfit.argument or "")
             diagnostics.error(misfit.code, misfit.message, place, help=misfit.help)

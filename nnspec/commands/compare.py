@@ -6,7 +6,7 @@ import difflib
 import re
 import shlex
 
-from nnspec.seal import is_sealed
+from nnspec.targets.seal import is_sealed
 
 _LINES = 10  # of a difference are shown
 _OPTION = re.compile(

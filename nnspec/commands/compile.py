@@ -20,7 +20,7 @@ from nnspec.commands.terminal import (
     write_exactly,
 )
 from nnspec.origin import Origin
-from nnspec.seal import is_sealed
+from nnspec.targets.seal import is_sealed
 
 STDOUT = "-"
 

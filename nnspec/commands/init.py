@@ -26,7 +26,7 @@ from nnspec.commands.terminal import (
 from nnspec.diagnostics import did_you_mean
 from nnspec.paragraphs import two_columns
 from nnspec.resources import folder
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import SourceEntry
 
 #: What many examples are about, and the one to begin with.
 _FAMILIES = {"mnist": "mnist_512"}
@@ -126,7 +126,7 @@ def _files(name: str, example: Path) -> dict[str, bytes]:
     files = {f"{name}.nn": spec.encode()}
     data = compiler.load(example).data
     if data is not None:
-        for argument in cast(Source, data.source.entry).paths:
+        for argument in cast(SourceEntry, data.source.entry).paths:
             path = data.source.arguments[argument]
             if isinstance(path, str) and (example.parent / path).is_file():
                 files[str(PurePosixPath(path))] = _bytes(example.parent / path)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nnspec import compiler, ir, report, syntax
+from nnspec import compiler, ir, report
 from nnspec.commands.cache import facts_cache, template_cache
 from nnspec.commands.terminal import FILE_FAULT, SPEC_FAULT, USAGE, Stop, has_color
 from nnspec.compiler import Analysis
@@ -24,10 +24,11 @@ from nnspec.diagnostics import (
 )
 from nnspec.facts.reader import FileReader
 from nnspec.origin import Origin
-from nnspec.parse import parse
 from nnspec.record import Record, fields, replace
 from nnspec.resources import folder
 from nnspec.source import Source, Span
+from nnspec.syntax import nodes
+from nnspec.syntax.parser import parse
 from nnspec.values import Scope
 
 STDIN = "-"
@@ -54,7 +55,7 @@ def override(text: str) -> Override:
         spec = parse(Source("--set", f"let {name} = {value}\n"), diagnostics)
         if not diagnostics.has_errors and len(spec.statements) == 1:
             (let,) = spec.statements
-            if isinstance(let, syntax.Let):
+            if isinstance(let, nodes.Let):
                 resolved = Scope({}, diagnostics).resolve(let.value)
                 if resolved is not None:
                     return Override(name, _unplaced(resolved.value), f"{name}={value}")

@@ -7,10 +7,10 @@ from typing import Literal
 
 from nnspec import ir
 from nnspec.difference.layers import Layers, compared
-from nnspec.plan.identity import canonical, spelled
 from nnspec.record import Record
 from nnspec.summary import Summary, summarize
 from nnspec.table.entry import Use
+from nnspec.targets.numpy.identity import canonical, spelled
 
 
 class Change(Record):

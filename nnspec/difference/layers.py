@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
 from nnspec import ir
-from nnspec.plan.identity import canonical, spelled
 from nnspec.record import Record
+from nnspec.targets.numpy.identity import canonical, spelled
 
 
 class Layers(Record):

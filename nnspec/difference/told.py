@@ -7,7 +7,7 @@ from typing import Any
 
 from nnspec.difference.changes import Change, Difference, Fit
 from nnspec.difference.layers import Layers
-from nnspec.plan.identity import canonical
+from nnspec.targets.numpy.identity import canonical
 
 _MOST = 8  # weights that are named; of more, how many there are
 

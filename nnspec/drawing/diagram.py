@@ -8,9 +8,9 @@ from typing import Literal
 from nnspec import ir
 from nnspec.analyze.ways import entry_of
 from nnspec.bind import bound_default
-from nnspec.plan.identity import OF_TRAINING, spelled
 from nnspec.record import Record
 from nnspec.table.entry import REQUIRED, Use, activation_of
+from nnspec.targets.numpy.identity import OF_TRAINING, spelled
 
 Kind = Literal["input", "weights", "merge", "activation", "plain"]
 #: Longer texts of a layer's arguments are cut.

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from nnspec.facts import Request
 from nnspec.facts.runtime import runtime
-from nnspec.plan.tables import delimiters
 from nnspec.table.missing import missing_words
+from nnspec.targets.numpy.tables import delimiters
 
 _WAY_OUT = 'save it as UTF-8, or write encoding="cp1252" in csv(), or another'
 

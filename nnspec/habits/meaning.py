@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, cast
 
-from nnspec import habits, syntax
+from nnspec import habits
 from nnspec.diagnostics import Diagnostics, Edit, Fix, exactly, listed, nearest
 from nnspec.library import LANGUAGE, Library
 from nnspec.record import Record, replace
 from nnspec.source import Source, Span
+from nnspec.syntax import nodes
 from nnspec.table.entry import REQUIRED, Entry
 from nnspec.values import Resolved
 from nnspec.written import written
@@ -24,13 +25,13 @@ _LONG = 60
 class Meant(Record):
     """What is meant, as far as that is certain, and the help line that says so."""
 
-    call: syntax.Call | None
+    call: nodes.Call | None
     help: Fix
 
 
 def meant(
     category: str,
-    call: syntax.Call,
+    call: nodes.Call,
     likely: Iterable[str] = (),
     library: Library = LANGUAGE,
 ) -> Meant | None:
@@ -47,7 +48,7 @@ def meant(
     )
 
 
-def removal(call: syntax.Call, argument: syntax.Argument) -> Edit:
+def removal(call: nodes.Call, argument: nodes.Argument) -> Edit:
     """The edit that takes an argument out of a call, and its comma with it."""
     place = call.arguments.index(argument)
     if place + 1 < len(call.arguments):
@@ -60,7 +61,7 @@ def removal(call: syntax.Call, argument: syntax.Argument) -> Edit:
 
 
 def _respelled(
-    call: syntax.Call, name: str | None, why: str | None = None
+    call: nodes.Call, name: str | None, why: str | None = None
 ) -> Meant | None:
     """The call under another name."""
     if name is None:
@@ -71,7 +72,7 @@ def _respelled(
 
 
 def _habitual(
-    category: str, call: syntax.Call, likely: frozenset[str], *, loosely: bool
+    category: str, call: nodes.Call, likely: frozenset[str], *, loosely: bool
 ) -> Meant | None:
     name = call.name.text
     if found := habits.lookup("NAMES", category, name, loosely=loosely):
@@ -95,7 +96,7 @@ def _habitual(
 
 def _rewritten(
     category: str,
-    call: syntax.Call,
+    call: nodes.Call,
     found: tuple[str, Any],
     likely: frozenset[str],
 ) -> Meant:
@@ -120,23 +121,23 @@ def _rewritten(
 
 
 @cache
-def _call(text: str) -> syntax.Call:
+def _call(text: str) -> nodes.Call:
     """A call that a table holds."""
-    from nnspec.parse import parse  # noqa: PLC0415 -- it needs the helps itself
+    from nnspec.syntax.parser import parse  # noqa: PLC0415 -- it needs the helps itself
 
     tree = parse(Source("habit", f"let it = {text}"), Diagnostics())
-    value = cast(syntax.Let, tree.statements[0]).value
-    if isinstance(value, syntax.Name):
-        return syntax.Call(value.span, value, ())
-    return cast(syntax.Call, value)
+    value = cast(nodes.Let, tree.statements[0]).value
+    if isinstance(value, nodes.Name):
+        return nodes.Call(value.span, value, ())
+    return cast(nodes.Call, value)
 
 
 def _given(
-    signature: syntax.Call, call: syntax.Call
-) -> Mapping[str, syntax.Argument | None]:
+    signature: nodes.Call, call: nodes.Call
+) -> Mapping[str, nodes.Argument | None]:
     """The argument given for each parameter."""
-    parameters = [cast(syntax.Name, a.value).text for a in signature.arguments]
-    given: dict[str, syntax.Argument | None] = dict.fromkeys(parameters)
+    parameters = [cast(nodes.Name, a.value).text for a in signature.arguments]
+    given: dict[str, nodes.Argument | None] = dict.fromkeys(parameters)
     positional = [a for a in call.arguments if a.name is None]
     given.update(zip(parameters, positional, strict=False))
     given.update((a.name.text, a) for a in call.arguments if a.name)
@@ -144,36 +145,36 @@ def _given(
 
 
 def _filled(
-    template: syntax.Call,
-    given: Mapping[str, syntax.Argument | None],
-    call: syntax.Call,
-) -> syntax.Call:
+    template: nodes.Call,
+    given: Mapping[str, nodes.Argument | None],
+    call: nodes.Call,
+) -> nodes.Call:
     """The template with what was given, and with what the habit says nothing of."""
-    used: list[syntax.Argument] = []
+    used: list[nodes.Argument] = []
     for argument in template.arguments:
-        value: syntax.Value | None = argument.value
-        if isinstance(value, syntax.Name) and value.text in given:
+        value: nodes.Value | None = argument.value
+        if isinstance(value, nodes.Name) and value.text in given:
             found = given[value.text]
             value = _valued(value.text, found.value) if found else None
         if value is not None:
-            used.append(syntax.Argument(call.span, argument.name, value))
+            used.append(nodes.Argument(call.span, argument.name, value))
     more = [a for a in call.arguments if a.name and a.name.text not in given]
-    name = syntax.Name(call.name.span, template.name.text)
-    return syntax.Call(call.span, name, (*used, *more))
+    name = nodes.Name(call.name.span, template.name.text)
+    return nodes.Call(call.span, name, (*used, *more))
 
 
-def _valued(parameter: str, value: syntax.Value) -> syntax.Value | None:
+def _valued(parameter: str, value: nodes.Value) -> nodes.Value | None:
     """A value as it is here: a padding is a word, not how many cells it adds."""
-    if parameter != "padding" or not isinstance(value, syntax.Number):
+    if parameter != "padding" or not isinstance(value, nodes.Number):
         return value
-    return syntax.Name(value.span, "same") if value.value else None
+    return nodes.Name(value.span, "same") if value.value else None
 
 
 def _needs_any(entry: Entry) -> bool:
     return any(a.default is REQUIRED for a in entry.arguments)
 
 
-def _without(call: syntax.Call, name: str) -> syntax.Call:
+def _without(call: nodes.Call, name: str) -> nodes.Call:
     arguments = (a for a in call.arguments if not (a.name and a.name.text == name))
     return replace(call, arguments=tuple(arguments))
 
@@ -192,8 +193,8 @@ def _names(category: str, text: str, library: Library) -> tuple[str, ...]:
     """The names of a category that a text may stand for."""
     if text in library[category]:
         return (text,)
-    name = syntax.Name(Span(0, 0), text)
-    sure = meant(category, syntax.Call(name.span, name, ()), library=library)
+    name = nodes.Name(Span(0, 0), text)
+    sure = meant(category, nodes.Call(name.span, name, ()), library=library)
     if sure is None:
         near = nearest(text, library[category])
         return (near,) if near else ()
@@ -212,33 +213,33 @@ def without_name(category: str, value: Resolved) -> Fix | None:
     return Fix(f"write `{text}`", text=text)
 
 
-def layers_in(call: syntax.Call) -> tuple[syntax.Call, ...] | None:
+def layers_in(call: nodes.Call) -> tuple[nodes.Call, ...] | None:
     """The layers that a call such as `Sequential([...])` holds; None of any other."""
     if not _is_one_of(call, "LAYERS_OF"):
         return None
     return tuple(
-        syntax.Call(v.span, v, ()) if isinstance(v, syntax.Name) else v
+        nodes.Call(v.span, v, ()) if isinstance(v, nodes.Name) else v
         for v in _flat(a.value for a in call.arguments if a.name is None)
-        if isinstance(v, syntax.Name | syntax.Call)
+        if isinstance(v, nodes.Name | nodes.Call)
     )
 
 
-def settings_in(call: syntax.Call) -> tuple[syntax.Setting, ...] | None:
+def settings_in(call: nodes.Call) -> tuple[nodes.Setting, ...] | None:
     """The settings that a call such as `compile(...)` holds; None of any other."""
     if not _is_one_of(call, "SETTINGS_OF"):
         return None
     return tuple(
-        syntax.Setting(a.span, a.name, a.value) for a in call.arguments if a.name
+        nodes.Setting(a.span, a.name, a.value) for a in call.arguments if a.name
     )
 
 
-def _is_one_of(call: syntax.Call, kind: str) -> bool:
+def _is_one_of(call: nodes.Call, kind: str) -> bool:
     return call.name.text.rpartition(".")[2] in set(habits.words(kind))
 
 
-def _flat(values: Iterable[syntax.Value]) -> Iterator[syntax.Value]:
+def _flat(values: Iterable[nodes.Value]) -> Iterator[nodes.Value]:
     for value in values:
-        if isinstance(value, syntax.ListValue | syntax.TupleValue):
-            yield from _flat(cast("tuple[syntax.Value, ...]", value.items))
+        if isinstance(value, nodes.ListValue | nodes.TupleValue):
+            yield from _flat(cast("tuple[nodes.Value, ...]", value.items))
         else:
             yield value

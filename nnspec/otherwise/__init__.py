@@ -15,8 +15,8 @@ from typing import Any
 from nnspec.diagnostics import Diagnostic, Edit, Fix
 from nnspec.otherwise.translated import spec_of
 from nnspec.otherwise.yaml import is_yaml, read_yaml
-from nnspec.seal import MARK
 from nnspec.source import Source, Span
+from nnspec.targets.seal import MARK
 
 #: Larger files are read line by line: nobody wrote them by hand.
 _MOST = 1_000_000

@@ -9,10 +9,10 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.shares import shares_of
 from nnspec.analyze.ways import derived, entry_of
-from nnspec.plan.memory import bytes_of_arrays
 from nnspec.record import Record
 from nnspec.summary.fields import Field, receptive_fields
-from nnspec.table.entry import Optimizer, Shape
+from nnspec.table.entry import OptimizerEntry, Shape
+from nnspec.targets.numpy.memory import bytes_of_arrays
 
 _BATCH_SIZE = 32  # of a spec without training, as in Keras
 
@@ -150,7 +150,7 @@ def _kept(model: ir.Model) -> int:
     if model.training is None:
         return 0
     use = model.training.optimizer
-    entry = cast(Optimizer, use.entry)
+    entry = cast(OptimizerEntry, use.entry)
     shapes = (weight.shape for weight in model.network.weights if weight.trainable)
     slots = len(entry.kept(use.arguments))
     return model.network.trainable_parameters * slots + entry.factored(shapes)

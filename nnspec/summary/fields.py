@@ -8,8 +8,8 @@ from typing import Literal, cast
 from nnspec import ir
 from nnspec.analyze.ways import entry_of
 from nnspec.table.activations import sums_last
-from nnspec.table.entry import Activation, Shape, activation_of
-from nnspec.table.sight import Sight, View
+from nnspec.table.entry import ActivationEntry, Shape, activation_of
+from nnspec.table.receptive_field import Sight, View
 
 #: How many cells a value sees along each axis of what the first windows are given;
 #: the whole of them once places are mixed; None where there are no windows before.
@@ -63,7 +63,7 @@ def _through(before: _Views, seen: tuple[Sight, ...] | None) -> _Views:
 def _activation(layer: ir.Call) -> tuple[Sight, ...] | None:
     """None if the activation sums over an axis that windows move over."""
     use = activation_of(layer.use)
-    if use is None or not cast(Activation, use.entry).normalizes:
+    if use is None or not cast(ActivationEntry, use.entry).normalizes:
         return ()
     return () if sums_last(layer.output_shape, use) else None
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from nnspec.record import replace
 from nnspec.table.axes import counted_with_batch
-from nnspec.table.entry import Activation, Argument, Arguments, Shape, Use
+from nnspec.table.entry import ActivationEntry, Argument, Arguments, Shape, Use
 from nnspec.table.kinds import Flag, Integer, Optional, Real
 
 _SLOPE = Argument("negative_slope", Real(minimum=0), 0.0, "slope on the left")
@@ -47,27 +47,27 @@ def sums_last(shape: Shape, use: Use) -> bool:
 
 
 ACTIVATIONS = (
-    Activation("linear", "x", flops=0, needs=_needs()),
-    Activation("sigmoid", "1 / (1 + exp(-x))", flops=4, limits=_within(0, 1)),
-    Activation(
+    ActivationEntry("linear", "x", flops=0, needs=_needs()),
+    ActivationEntry("sigmoid", "1 / (1 + exp(-x))", flops=4, limits=_within(0, 1)),
+    ActivationEntry(
         "hard_sigmoid",
         "min(max(x / 6 + 0.5, 0), 1) (Howard et al., 2019).",
         flops=4,
         limits=_within(0, 1),
     ),
-    Activation(
+    ActivationEntry(
         "tanh",
         "(exp(x) - exp(-x)) / (exp(x) + exp(-x))",
         flops=5,
         limits=_within(-1, 1),
     ),
-    Activation(
+    ActivationEntry(
         "hard_tanh",
         "min(max(x, -1), 1) (Collobert, 2004).",
         flops=2,
         limits=_within(-1, 1),
     ),
-    Activation(
+    ActivationEntry(
         "relu",
         "max(x, 0); with its arguments x up to `max_value`, and "
         "`negative_slope * (x - threshold)` up to the threshold.",
@@ -78,13 +78,13 @@ ACTIVATIONS = (
         ),
         limits=_relu_limits,
     ),
-    Activation(
+    ActivationEntry(
         "relu6",
         "min(max(x, 0), 6) (Krizhevsky, 2010).",
         flops=2,
         limits=_within(0, 6),
     ),
-    Activation(
+    ActivationEntry(
         "leaky_relu",
         "x where positive, else negative_slope * x (Maas et al., 2013); the slope is "
         "0.2 for an activation and 0.3 for a layer, as in Keras.",
@@ -94,27 +94,27 @@ ACTIVATIONS = (
         needs=_needs("sign"),
         limits=_relu_limits,
     ),
-    Activation(
+    ActivationEntry(
         "elu",
         "x where positive, else alpha * (exp(x) - 1) (Clevert et al., 2016).",
         (Argument("alpha", Real(minimum=0), 1.0, "minus the limit on the left"),),
         flops=4,
         limits=_above_minus_alpha,
     ),
-    Activation(
+    ActivationEntry(
         "selu",
         "1.0507 * elu(x, alpha=1.6733) (Klambauer et al., 2017).",
         flops=5,
         limits=_within(-1.7580993408473766, inf),
     ),
-    Activation(
+    ActivationEntry(
         "celu",
         "x where positive, else alpha * (exp(x / alpha) - 1) (Barron, 2017).",
         (Argument("alpha", Real(above=0), 1.0, "minus the limit on the left"),),
         flops=5,
         limits=_above_minus_alpha,
     ),
-    Activation(
+    ActivationEntry(
         "gelu",
         "x * P(X <= x) for a standard normal X (Hendrycks and Gimpel, 2016).",
         (
@@ -130,7 +130,7 @@ ACTIVATIONS = (
         files=lambda arguments: () if arguments["approximate"] else ("erf",),
         limits=_within(-0.171, inf),
     ),
-    Activation(
+    ActivationEntry(
         "silu",
         "x * sigmoid(x) (Elfwing et al., 2018).",
         aliases=("swish",),
@@ -138,7 +138,7 @@ ACTIVATIONS = (
         needs=_needs("output", "gate"),
         limits=_within(-0.279, inf),
     ),
-    Activation(
+    ActivationEntry(
         "hard_silu",
         "x * hard_sigmoid(x) (Howard et al., 2019).",
         aliases=("hard_swish",),
@@ -146,20 +146,20 @@ ACTIVATIONS = (
         needs=_needs("gate"),
         limits=_within(-0.375, inf),
     ),
-    Activation(
+    ActivationEntry(
         "mish",
         "x * tanh(log(1 + exp(x))) (Misra, 2019).",
         flops=9,
         needs=_needs("input", "gate"),
         limits=_within(-0.309, inf),
     ),
-    Activation(
+    ActivationEntry(
         "softplus",
         "log(1 + exp(x)) (Dugas et al., 2001).",
         flops=3,
         limits=_within(0, inf),
     ),
-    Activation(
+    ActivationEntry(
         "squareplus",
         "(x + sqrt(x² + b)) / 2 (Barron, 2021).",
         (
@@ -173,14 +173,14 @@ ACTIVATIONS = (
         flops=5,
         limits=_within(0, inf),
     ),
-    Activation(
+    ActivationEntry(
         "softsign",
         "x / (1 + |x|) (Turian et al., 2009).",
         flops=3,
         limits=_within(-1, 1),
     ),
-    Activation("exponential", "exp(x)", limits=_within(0, inf)),
-    Activation(
+    ActivationEntry("exponential", "exp(x)", limits=_within(0, inf)),
+    ActivationEntry(
         "softmax",
         "exp(x) / sum(exp(x)) over an axis.",
         (_AXIS,),
@@ -189,7 +189,7 @@ ACTIVATIONS = (
         limits=_within(0, 1),
         normalizes=True,
     ),
-    Activation(
+    ActivationEntry(
         "log_softmax",
         "log(softmax(x)) over an axis: x - log(sum(exp(x))).",
         (_AXIS,),
@@ -199,7 +199,7 @@ ACTIVATIONS = (
         normalizes=True,
         logits="softmax",
     ),
-    Activation(
+    ActivationEntry(
         "log_sigmoid",
         "log(sigmoid(x)): -log(1 + exp(-x)).",
         flops=5,

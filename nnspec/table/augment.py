@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.data_entry import Transform
+from nnspec.table.data_entry import TransformEntry
 from nnspec.table.entry import (
     Argument,
     Arguments,
@@ -57,7 +57,7 @@ def _augment_files(arguments: Arguments) -> tuple[str, ...]:
     return ("shift_images",) if arguments["shift"] else ()
 
 
-AUGMENT = Transform(
+AUGMENT = TransformEntry(
     "augment",
     "Changes the images of the training part at random, anew each time that a "
     "batch takes them. Those of the other parts, and those to predict for, stay as "

@@ -18,7 +18,7 @@ from nnspec.table.affine import (
 )
 from nnspec.table.axes import tiles
 from nnspec.table.common import TRAINABLE, initializer
-from nnspec.table.entry import Argument, Arguments, Layer, Shape, Weight
+from nnspec.table.entry import Argument, Arguments, LayerEntry, Shape, Weight
 from nnspec.table.kinds import Real
 
 _batch_axis = axes_of("batch_normalization")
@@ -62,7 +62,7 @@ def _batch_derivative_flops(
     return prod(output) * weights, prod(output) * (7 - weights)
 
 
-BATCH_NORMALIZATION = Layer(
+BATCH_NORMALIZATION = LayerEntry(
     "batch_normalization",
     "gamma * (x - mean) / sqrt(variance + epsilon) + beta for each feature: with "
     "the mean and the variance of the batch while training, with running means of "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnspec.table.entry import Argument, Callback
+from nnspec.table.entry import Argument, CallbackEntry
 from nnspec.table.kinds import Choice, Flag, Integer, Optional, Real, String
 from nnspec.table.words import Character, HistoryName
 
@@ -23,7 +23,7 @@ def _min_delta(default: float) -> Argument:
 
 
 CALLBACKS = (
-    Callback(
+    CallbackEntry(
         "early_stopping",
         "Ends the training when a value has not improved for a while; never after the "
         "first epoch.",
@@ -60,7 +60,7 @@ CALLBACKS = (
         restores=lambda arguments: bool(arguments["restore_best_weights"]),
         files=lambda _: ("early_stopping",),
     ),
-    Callback(
+    CallbackEntry(
         "reduce_lr_on_plateau",
         "Lowers the learning rate when a value has not improved for a while. The "
         "history holds the rate of each epoch.",
@@ -84,7 +84,7 @@ CALLBACKS = (
         sets_rate=True,
         files=lambda _: ("reduce_lr_on_plateau",),
     ),
-    Callback(
+    CallbackEntry(
         "checkpoint",
         "Writes the weights to a file in the folder of the results after an epoch: "
         "after each, or each that is the best so far. `evaluate` and `predict` take it "
@@ -120,7 +120,7 @@ CALLBACKS = (
         suffix=".npz",
         files=lambda a: ("improves",) if a["save_best_only"] else (),
     ),
-    Callback(
+    CallbackEntry(
         "terminate_on_nan",
         "Ends the training after a batch in which the loss is not finite.",
         (
@@ -135,7 +135,7 @@ CALLBACKS = (
         stops=lambda arguments: not arguments["raise_error"],
         breaks=lambda arguments: not arguments["raise_error"],
     ),
-    Callback(
+    CallbackEntry(
         "csv_logger",
         "Writes the rows of the history to a file in the folder of the results, each "
         "as its epoch ends.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec.facts import Column
-from nnspec.table.data_entry import Transform
+from nnspec.table.data_entry import TransformEntry
 from nnspec.table.entry import Argument, Arguments, Misfit
 from nnspec.table.kinds import AnyOf, Integer, ListOf, Optional, String
 
@@ -31,7 +31,7 @@ def _dates_width(_: Column, taken: bool, __: Arguments) -> int:
 
 
 COLUMN_TRANSFORMS = (
-    Transform(
+    TransformEntry(
         "category_ids",
         "Categories as ids for an `embedding`: from 1 on in sorted order, and 0 for "
         "those that the training part does not have.",
@@ -54,7 +54,7 @@ COLUMN_TRANSFORMS = (
             "tell_unknown",
         ),
     ),
-    Transform(
+    TransformEntry(
         "ordinal",
         "A column of texts that have an order, as 0, 1, 2, ...; another text is an "
         "error.",
@@ -79,7 +79,7 @@ COLUMN_TRANSFORMS = (
         order=lambda arguments: cast("tuple[str, ...]", arguments["texts"]),
         files=lambda _: ("find_columns", "put_in_order"),
     ),
-    Transform(
+    TransformEntry(
         "dates",
         "Dates as five features each: year, month, day, weekday (0 is Monday), and the "
         "days since the first date of the training part.",

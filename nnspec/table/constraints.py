@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.entry import Argument, Arguments, Constraint, Misfit, Shape
+from nnspec.table.entry import Argument, Arguments, ConstraintEntry, Misfit, Shape
 from nnspec.table.kinds import AnyOf, Integer, ListOf, Real
 
 _AXIS = Argument(
@@ -49,15 +49,17 @@ def _verify_range(name: str, shape: Shape, arguments: Arguments) -> None:
 
 
 CONSTRAINTS = (
-    Constraint(
+    ConstraintEntry(
         "max_norm",
         "Scales down what has a norm above `max_value` (Srebro et al., 2005).",
         (_largest(2.0), _AXIS),
         verify=_verify_axis,
     ),
-    Constraint("non_neg", "Sets what is negative to 0."),
-    Constraint("unit_norm", "Scales to a norm of 1.", (_AXIS,), verify=_verify_axis),
-    Constraint(
+    ConstraintEntry("non_neg", "Sets what is negative to 0."),
+    ConstraintEntry(
+        "unit_norm", "Scales to a norm of 1.", (_AXIS,), verify=_verify_axis
+    ),
+    ConstraintEntry(
         "min_max_norm",
         "Scales to a norm between two bounds, or a part of the way there.",
         (

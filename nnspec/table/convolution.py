@@ -22,7 +22,7 @@ from nnspec.table.convolved import (
     transposed_sees,
     transposed_shape,
 )
-from nnspec.table.entry import Argument, Arguments, Layer, Shape, Weight
+from nnspec.table.entry import Argument, Arguments, LayerEntry, Shape, Weight
 from nnspec.table.kinds import Choice, Flag, Integer, OneOf, Optional
 from nnspec.table.regularizers import regularized
 from nnspec.table.windows import Sizes
@@ -146,9 +146,9 @@ def _dilation(rank: int) -> Argument:
     return _sizes(DILATION, rank, "cells from one weight of a window to the next", 1)
 
 
-def _conv(rank: int, what: str, formula: str) -> Layer:
+def _conv(rank: int, what: str, formula: str) -> LayerEntry:
     name = f"conv{rank}d"
-    return Layer(
+    return LayerEntry(
         name,
         f"activation({formula} + bias), a window of {what} for each value.",
         (
@@ -173,10 +173,10 @@ def _conv(rank: int, what: str, formula: str) -> Layer:
     )
 
 
-def _conv_transpose(rank: int, what: str) -> Layer:
+def _conv_transpose(rank: int, what: str) -> LayerEntry:
     name = f"conv{rank}d_transpose"
     size, stride, _ = _geometry(rank)
-    return Layer(
+    return LayerEntry(
         name,
         f"activation(each value of {what} times the kernel, where these overlap their "
         "sum, + bias): what the derivative of a convolution does.",
@@ -215,7 +215,7 @@ def _conv_transpose(rank: int, what: str) -> Layer:
 CONVOLUTION = (
     _conv(1, "steps", "sum(window * kernel)"),
     _conv(2, "cells", "sum(window * kernel)"),
-    Layer(
+    LayerEntry(
         "depthwise_conv2d",
         "activation(sum(window * kernel) + bias) of each channel by itself.",
         (
@@ -238,7 +238,7 @@ CONVOLUTION = (
         sees=sees,
         short="depthwise",
     ),
-    Layer(
+    LayerEntry(
         "separable_conv2d",
         "A depthwise convolution without bias, then activation(x @ kernel + bias) over "
         "its channels (Chollet, 2017).",

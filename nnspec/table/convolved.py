@@ -7,7 +7,7 @@ from typing import cast
 
 from nnspec.record import Record, replace
 from nnspec.table.entry import Arguments, Misfit, Shape
-from nnspec.table.sight import Sight, over_windows, under_windows
+from nnspec.table.receptive_field import Sight, over_windows, under_windows
 from nnspec.table.windows import pads, reach, transposed, verify_axes, windowed
 
 Pads = tuple[tuple[int, int], ...]

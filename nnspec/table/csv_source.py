@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import Argument, Arguments, Shape
 from nnspec.table.kinds import (
     AnyOf,
@@ -63,7 +63,7 @@ def _words(words: tuple[str, ...]) -> str:
 
 _COLUMNS = ListOf(_COLUMN, or_one=True)
 
-CSV = Source(
+CSV = SourceEntry(
     "csv",
     "A table, a sample in each row. A column of texts is one of categories: numbered "
     "in sorted order, or expanded by `one_hot`. A target of texts names classes. Rows "

@@ -10,7 +10,7 @@ from nnspec.record import EMPTY
 from nnspec.table.entry import Arguments, Entry, Shape, Use
 
 
-class Source(Entry):
+class SourceEntry(Entry):
     """A source of data: what its arguments settle, None where only the data tells.
 
     `paths` names the arguments that are files, `parts` the arguments for x and y of
@@ -59,7 +59,7 @@ class Source(Entry):
     needs: tuple[str, ...] = ()
 
 
-class Transform(Entry):
+class TransformEntry(Entry):
     """A transform of data.
 
     `takes` is what it works on: `numbers`, `texts` or `ids`. `shape` gives a sample's
@@ -112,7 +112,7 @@ def columns_of(use: Use) -> tuple[str | int, ...] | None:
 
 def takes_texts(use: Use) -> bool:
     """Whether a transform takes columns of a table for texts."""
-    entry = cast(Transform, use.entry)
+    entry = cast(TransformEntry, use.entry)
     return entry.categories or entry.reads
 
 

@@ -14,7 +14,7 @@ from nnspec.formulas.expression import Computed, Expression
 from nnspec.record import EMPTY, Record, replace
 from nnspec.source import Span
 from nnspec.table.kinds import Kind
-from nnspec.table.sight import Sight
+from nnspec.table.receptive_field import Sight
 
 Shape = tuple[int, ...]
 Shapes = tuple[Shape, ...]
@@ -158,13 +158,13 @@ class Weight(Record):
         return self.name
 
 
-class Regularizer(Entry):
+class RegularizerEntry(Entry):
     """A penalty of x: `factors` are those of sum(|x|), `l1`, and of sum(x²), `l2`."""
 
     factors: Callable[[Arguments], Mapping[str, float]] = lambda _: {}
 
 
-class Constraint(Entry):
+class ConstraintEntry(Entry):
     """What a weight is brought back to after each update.
 
     `verify` takes the name and the shape of a weight, and raises `Misfit` if it cannot
@@ -176,18 +176,19 @@ class Constraint(Entry):
 
 def _activity_factors(arguments: Arguments) -> Mapping[str, float]:
     use = arguments.get("activity_regularizer")
-    if isinstance(use, Use) and isinstance(use.entry, Regularizer):
+    if isinstance(use, Use) and isinstance(use.entry, RegularizerEntry):
         return use.entry.factors(use.arguments)
     return {}
 
 
-class Layer(Entry):
+class LayerEntry(Entry):
     """A layer. Shapes are per sample, without the batch axis.
 
     `shape` gives the output shape for an input shape, or raises `Misfit`; `weights`
     lists the weights in Keras's order; `flops` counts one sample's forward pass, a
     multiplication and an addition being two. `step` is the kind of step that the plan
-    makes of it (nnspec/plan/steps); a `view` is its input's memory in another shape.
+    makes of it (nnspec/targets/numpy/steps); a `view` is its input's memory in another
+    shape.
     `keeps_values` says that, but for training, its output holds those of its input;
     `keeps_sign` that also then it has their sign, or nothing flows back. A layer that
     `draws` random numbers while training says what they are, and `drawn` their shape,
@@ -226,7 +227,7 @@ class Layer(Entry):
     facts: Callable[[Shape, Arguments], Mapping[str, object]] = lambda *_: {}
     short: str | None = None
     template: str | None = None
-    activation: Activation | None = None
+    activation: ActivationEntry | None = None
     #: What one of a spec's own computes of values of these shapes.
     body: Callable[[Shapes, Arguments], Computed] | None = None
     sparse: bool = False
@@ -267,7 +268,7 @@ class Layer(Entry):
         return by_weights, by_values if self.takes != (1, 1) else (by_values,)
 
 
-class Activation(Entry):
+class ActivationEntry(Entry):
     """An activation; also usable as a layer of its own.
 
     `layer_arguments` are those of the layer where Keras has others there. `flops`
@@ -298,16 +299,16 @@ class Activation(Entry):
 
 def activation_of(use: Use) -> Use | None:
     """The activation that a layer ends in: that of an argument, or the layer itself."""
-    if isinstance(use.entry, Layer) and use.entry.recurrent:
+    if isinstance(use.entry, LayerEntry) and use.entry.recurrent:
         return None
     inner = use.arguments.get("activation")
     if isinstance(inner, Use):
         return inner
-    itself = use.entry.activation if isinstance(use.entry, Layer) else None
+    itself = use.entry.activation if isinstance(use.entry, LayerEntry) else None
     return replace(use, entry=itself) if itself else None
 
 
-class Loss(Entry):
+class LossEntry(Entry):
     """A loss, per sample over the last axis.
 
     `fused` is the activation before it with which it is computed from logits.
@@ -325,7 +326,7 @@ class Loss(Entry):
     build: Callable[[Expression, Expression, Arguments], Computed] | None = None
 
 
-class Optimizer(Entry):
+class OptimizerEntry(Entry):
     """An optimizer.
 
     `slots` names the arrays that it keeps, each with a number for each parameter. With
@@ -355,7 +356,7 @@ class Optimizer(Entry):
         return sum(prod(part) for shape in shapes for part in self.factors(shape))
 
 
-class Schedule(Entry):
+class ScheduleEntry(Entry):
     """A learning rate that changes from step to step.
 
     `steps` says that it needs to know how many there are in the whole training.
@@ -364,7 +365,7 @@ class Schedule(Entry):
     steps: Callable[[Arguments], bool] = lambda _: False
 
 
-class Metric(Entry):
+class MetricEntry(Entry):
     """A metric.
 
     `fits` raises `Misfit` where outputs of a shape, or the labels that a loss takes, do
@@ -375,16 +376,16 @@ class Metric(Entry):
     is one. `files` are the plain files that its template calls.
     """
 
-    fits: Callable[[Use, Shape, Loss], None] = lambda *_: None
+    fits: Callable[[Use, Shape, LossEntry], None] = lambda *_: None
     whole: bool = False
     matrix: bool = False
     rises: bool = True
     classes: bool = True
-    cut: Callable[[Arguments, Shape, Loss], float | None] = lambda *_: None
+    cut: Callable[[Arguments, Shape, LossEntry], float | None] = lambda *_: None
     files: Callable[[Arguments, Shape], tuple[str, ...]] = lambda *_: ()
 
 
-class Callback(Entry):
+class CallbackEntry(Entry):
     """A callback of the training.
 
     `monitors` says whether it goes by the value of the history that its argument
@@ -406,7 +407,7 @@ class Callback(Entry):
     files: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
 
 
-class Initializer(Entry):
+class InitializerEntry(Entry):
     """An initializer; `scaling` gives the scale, mode and distribution of a scaling."""
 
     scaling: Callable[[Arguments], tuple[float, str, str]] | None = None

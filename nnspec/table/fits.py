@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.entry import Loss, Misfit, Shape, Use
+from nnspec.table.entry import LossEntry, Misfit, Shape, Use
 
 #: What the labels of a loss are, by its kind of target.
 _LABELS = {
@@ -21,18 +21,18 @@ _LABELS = {
 }
 
 
-def fits_each_output(use: Use, _: Shape, loss: Loss) -> None:
+def fits_each_output(use: Use, _: Shape, loss: LossEntry) -> None:
     """A label for each output."""
     _verify_label(use, loss, "use `accuracy`")
 
 
-def fits_one_hot(use: Use, shape: Shape, loss: Loss) -> None:
+def fits_one_hot(use: Use, shape: Shape, loss: LossEntry) -> None:
     """A label for each of several outputs."""
     _verify_label(use, loss, "use `sparse_categorical_accuracy`")
     _verify_several(use, shape)
 
 
-def fits_index(use: Use, shape: Shape, loss: Loss) -> None:
+def fits_index(use: Use, shape: Shape, loss: LossEntry) -> None:
     """The index of a class."""
     if loss.target != "index":
         raise Misfit(
@@ -42,7 +42,7 @@ def fits_index(use: Use, shape: Shape, loss: Loss) -> None:
         )
 
 
-def fits_class(use: Use, shape: Shape, loss: Loss) -> None:
+def fits_class(use: Use, shape: Shape, loss: LossEntry) -> None:
     """One class for each sample, in whatever way."""
     of_one = ("indicator", "sign") if shape[-1] == 1 else ()
     if loss.target not in ("index", "distribution", *of_one):
@@ -54,13 +54,13 @@ def fits_class(use: Use, shape: Shape, loss: Loss) -> None:
         )
 
 
-def fits_top_k(use: Use, shape: Shape, _: Loss) -> None:
+def fits_top_k(use: Use, shape: Shape, _: LossEntry) -> None:
     """So many outputs, and more."""
     _verify_several(use, shape)
     _verify_number(use, "k", shape[-1], shape)
 
 
-def fits_rate(use: Use, shape: Shape, loss: Loss) -> None:
+def fits_rate(use: Use, shape: Shape, loss: LossEntry) -> None:
     """A label for each output, or one class by name."""
     if use.arguments["class_id"] is None:
         help = f"name a class, such as `{use.name}(class_id=1)`, or use `f1_score`"
@@ -68,7 +68,7 @@ def fits_rate(use: Use, shape: Shape, loss: Loss) -> None:
     _verify_number(use, "top_k", shape[-1], shape)
 
 
-def fits_columns(use: Use, shape: Shape, _: Loss) -> None:
+def fits_columns(use: Use, shape: Shape, _: LossEntry) -> None:
     """A row of outputs for each sample."""
     if len(shape) != 1:
         raise Misfit(
@@ -78,13 +78,13 @@ def fits_columns(use: Use, shape: Shape, _: Loss) -> None:
         )
 
 
-def fits_values(use: Use, shape: Shape, loss: Loss) -> None:
+def fits_values(use: Use, shape: Shape, loss: LossEntry) -> None:
     """A row of outputs for each sample, and of labels."""
     fits_each_output(use, shape, loss)
     fits_columns(use, shape, loss)
 
 
-def fits_ranks(use: Use, shape: Shape, loss: Loss) -> None:
+def fits_ranks(use: Use, shape: Shape, loss: LossEntry) -> None:
     """A label for each output, or a column for each class."""
     if use.arguments["multi_label"]:
         fits_columns(use, shape, loss)
@@ -93,11 +93,11 @@ def fits_ranks(use: Use, shape: Shape, loss: Loss) -> None:
     _verify_label(use, loss, f"{help}, each against the rest")
 
 
-def _labels(loss: Loss) -> str:
+def _labels(loss: LossEntry) -> str:
     return f"a label of `{loss.name}` is {_LABELS[loss.target]}"
 
 
-def _verify_label(use: Use, loss: Loss, help: str) -> None:
+def _verify_label(use: Use, loss: LossEntry, help: str) -> None:
     if loss.target == "index":
         raise Misfit(
             f"`{use.name}` needs a label for each output, but {_labels(loss)}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnspec.table.entry import Argument, Initializer
+from nnspec.table.entry import Argument, InitializerEntry
 from nnspec.table.kinds import Choice, Integer, Optional, Real
 
 _SEED = Argument(
@@ -15,21 +15,23 @@ _MEAN = Argument("mean", Real(), 0.0, "mean")
 _DEVIATION = Argument("stddev", Real(minimum=0), 0.05, "standard deviation")
 
 
-def _scaled(name: str, doc: str, scaling: tuple[float, str, str]) -> Initializer:
+def _scaled(name: str, doc: str, scaling: tuple[float, str, str]) -> InitializerEntry:
     """One of the family of variance scalings."""
-    return Initializer(name, doc, (_SEED,), scaling=lambda _: scaling)
+    return InitializerEntry(name, doc, (_SEED,), scaling=lambda _: scaling)
 
 
 INITIALIZERS = (
-    Initializer("zeros", "All 0."),
-    Initializer("ones", "All 1."),
-    Initializer(
+    InitializerEntry("zeros", "All 0."),
+    InitializerEntry("ones", "All 1."),
+    InitializerEntry(
         "constant",
         "All the same value.",
         (Argument("value", Real(), 0.0, "the value"),),
     ),
-    Initializer("random_normal", "Normally distributed.", (_MEAN, _DEVIATION, _SEED)),
-    Initializer(
+    InitializerEntry(
+        "random_normal", "Normally distributed.", (_MEAN, _DEVIATION, _SEED)
+    ),
+    InitializerEntry(
         "random_uniform",
         "Uniform between two bounds.",
         (
@@ -38,12 +40,12 @@ INITIALIZERS = (
             _SEED,
         ),
     ),
-    Initializer(
+    InitializerEntry(
         "truncated_normal",
         "Normally distributed, drawn again beyond two standard deviations.",
         (_MEAN, _DEVIATION, _SEED),
     ),
-    Initializer(
+    InitializerEntry(
         "variance_scaling",
         "Variance `scale / fan`: the family of the Glorot, He and LeCun initializers.",
         (
@@ -98,13 +100,13 @@ INITIALIZERS = (
         "Truncated normal of variance 1 / fan_in (LeCun et al., 1998).",
         (1.0, "fan_in", "truncated_normal"),
     ),
-    Initializer(
+    InitializerEntry(
         "orthogonal",
         "Orthogonal rows or columns, from the QR decomposition of a normal matrix "
         "(Saxe et al., 2014).",
         (Argument("gain", Real(), 1.0, "factor"), _SEED),
     ),
-    Initializer(
+    InitializerEntry(
         "identity",
         "The identity matrix; for kernels of two dimensions.",
         (Argument("gain", Real(), 1.0, "factor"),),

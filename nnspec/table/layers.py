@@ -12,10 +12,10 @@ from nnspec.table.batch_normalization import BATCH_NORMALIZATION
 from nnspec.table.common import TRAINABLE, initializer, passes_mask
 from nnspec.table.convolution import CONVOLUTION
 from nnspec.table.entry import (
-    Activation,
+    ActivationEntry,
     Argument,
     Arguments,
-    Layer,
+    LayerEntry,
     Misfit,
     Shape,
     Use,
@@ -125,12 +125,12 @@ def _rescaling_facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]
 
 def _activation_flops(shape: Shape, output: Shape, arguments: Arguments) -> int:
     entry = cast(Use, arguments["activation"]).entry
-    return prod(output) * cast(Activation, entry).flops
+    return prod(output) * cast(ActivationEntry, entry).flops
 
 
-def as_layer(activation: Activation) -> Layer:
+def as_layer(activation: ActivationEntry) -> LayerEntry:
     """An activation that stands in a network by itself."""
-    return Layer(
+    return LayerEntry(
         activation.name,
         activation.doc,
         activation.layer_arguments or activation.arguments,
@@ -144,7 +144,7 @@ def as_layer(activation: Activation) -> Layer:
 
 
 LAYERS = (
-    Layer(
+    LayerEntry(
         "input",
         "The network's input: the shape of one sample, without the batch axis.",
         (
@@ -160,7 +160,7 @@ LAYERS = (
         shape=lambda _, arguments: cast("tuple[int, ...]", arguments["shape"]),
     ),
     OUTPUT,
-    Layer(
+    LayerEntry(
         "dense",
         "activation(x @ kernel + bias) over the last axis.",
         (
@@ -187,7 +187,7 @@ LAYERS = (
         mask=passes_mask,
         sparse=True,
     ),
-    Layer(
+    LayerEntry(
         "activation",
         "An activation by itself.",
         (Argument("activation", _ACTIVATION, doc="which one", example="relu"),),
@@ -206,7 +206,7 @@ LAYERS = (
     *POOLING,
     *RESIZING,
     *MERGES,
-    Layer(
+    LayerEntry(
         "prelu",
         "x where positive, else alpha * x, with a weight alpha for each value of a "
         "sample (He et al., 2015).",
@@ -228,7 +228,7 @@ LAYERS = (
         mask=passes_mask,
         derivative_flops=lambda _, output, __: (3 * prod(output), 3 * prod(output)),
     ),
-    Layer(
+    LayerEntry(
         "rescaling",
         "x * scale + offset.",
         (
@@ -246,7 +246,7 @@ LAYERS = (
         mask=passes_mask,
         derivative_flops=lambda _, output, __: (0, prod(output)),
     ),
-    Layer(
+    LayerEntry(
         "activity_regularization",
         "Leaves its input as it is, and adds the penalty l1 * sum(|x|) + l2 * sum(x²), "
         "divided by the batch size, to the loss.",

@@ -6,7 +6,7 @@ last axis. The script shows it up to the semicolon.
 
 from __future__ import annotations
 
-from nnspec.table.entry import Argument, Loss
+from nnspec.table.entry import Argument, LossEntry
 from nnspec.table.kinds import AnyOf, Choice, Flag, Integer, ListOf, Optional, Real
 
 _FROM_LOGITS = Argument(
@@ -38,22 +38,22 @@ _ALPHAS = Argument(
 )
 
 LOSSES = (
-    Loss("mean_squared_error", "mean((y - p)²)", (REDUCTION,), aliases=("mse",)),
-    Loss("mean_absolute_error", "mean(|y - p|)", (REDUCTION,), aliases=("mae",)),
-    Loss(
+    LossEntry("mean_squared_error", "mean((y - p)²)", (REDUCTION,), aliases=("mse",)),
+    LossEntry("mean_absolute_error", "mean(|y - p|)", (REDUCTION,), aliases=("mae",)),
+    LossEntry(
         "mean_absolute_percentage_error",
         "100 mean(|y - p| / |y|); |y| at least 1e-7",
         (REDUCTION,),
         aliases=("mape",),
     ),
-    Loss(
+    LossEntry(
         "mean_squared_logarithmic_error",
         "mean((log(1 + y) - log(1 + p))²); y and p at least 1e-7",
         (REDUCTION,),
         aliases=("msle",),
         outputs="positive",
     ),
-    Loss(
+    LossEntry(
         "huber",
         "mean(e²/2, from delta on delta |e| - delta²/2), e = p - y; what is far off "
         "has less weight than squares give it (Huber, 1964)",
@@ -62,8 +62,8 @@ LOSSES = (
             REDUCTION,
         ),
     ),
-    Loss("log_cosh", "mean(log(cosh(p - y)))", (REDUCTION,)),
-    Loss(
+    LossEntry("log_cosh", "mean(log(cosh(p - y)))", (REDUCTION,)),
+    LossEntry(
         "binary_crossentropy",
         "-mean(y log p + (1 - y) log(1 - p))",
         (_FROM_LOGITS, _SMOOTHING, _AXIS, REDUCTION),
@@ -71,7 +71,7 @@ LOSSES = (
         target="indicator",
         outputs="probabilities",
     ),
-    Loss(
+    LossEntry(
         "categorical_crossentropy",
         "-sum(y log p), y a distribution over the classes, such as one-hot",
         (_FROM_LOGITS, _SMOOTHING, _AXIS, REDUCTION),
@@ -79,7 +79,7 @@ LOSSES = (
         target="distribution",
         outputs="probabilities",
     ),
-    Loss(
+    LossEntry(
         "sparse_categorical_crossentropy",
         "-log p[y], y the index of the class",
         (
@@ -97,7 +97,7 @@ LOSSES = (
         target="index",
         outputs="probabilities",
     ),
-    Loss(
+    LossEntry(
         "binary_focal_crossentropy",
         "-mean((1 - q)^gamma log q), q = p for y = 1, else 1 - p; binary_crossentropy "
         "with less weight on what is nearly right (Lin et al., 2017)",
@@ -119,7 +119,7 @@ LOSSES = (
         target="indicator",
         outputs="probabilities",
     ),
-    Loss(
+    LossEntry(
         "categorical_focal_crossentropy",
         "-sum(alpha (1 - p)^gamma y log p); categorical_crossentropy with less weight "
         "on what is nearly right (Lin et al., 2017)",
@@ -128,21 +128,21 @@ LOSSES = (
         target="distribution",
         outputs="probabilities",
     ),
-    Loss(
+    LossEntry(
         "hinge",
         "mean(max(1 - y p, 0)), y -1 or 1; labels of 0 and 1 become these",
         (REDUCTION,),
         target="sign",
         outputs="scores",
     ),
-    Loss(
+    LossEntry(
         "squared_hinge",
         "mean(max(1 - y p, 0)²), y -1 or 1; labels of 0 and 1 become these",
         (REDUCTION,),
         target="sign",
         outputs="scores",
     ),
-    Loss(
+    LossEntry(
         "categorical_hinge",
         "max(max((1 - y) p) - sum(y p) + 1, 0), y one-hot; the right output is to "
         "exceed the others by 1",
@@ -150,7 +150,7 @@ LOSSES = (
         target="distribution",
         outputs="scores",
     ),
-    Loss(
+    LossEntry(
         "kl_divergence",
         "sum(y log(y / p)); y and p distributions over the classes, their shares at "
         "least 1e-7 each",
@@ -158,14 +158,14 @@ LOSSES = (
         target="distribution",
         outputs="probabilities",
     ),
-    Loss(
+    LossEntry(
         "poisson",
         "mean(p - y log p); y a count, p its expected value",
         (REDUCTION,),
         target="count",
         outputs="positive",
     ),
-    Loss(
+    LossEntry(
         "cosine_similarity",
         "-sum(y p) / (|y| |p|); the lengths |y| and |p| at least 1e-7",
         (_AXIS, REDUCTION),

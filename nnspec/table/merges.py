@@ -17,7 +17,7 @@ from nnspec.table.entry import (
     Argument,
     Arguments,
     Entry,
-    Layer,
+    LayerEntry,
     Misfit,
     Shape,
     Shapes,
@@ -26,7 +26,7 @@ from nnspec.table.kinds import AnyOf, Flag, Integer, ListOf
 from nnspec.table.words import ValueName
 
 
-class Output(Entry):
+class OutputEntry(Entry):
     """The statement that names the network's outputs."""
 
 
@@ -38,7 +38,7 @@ def _values(doc: str, default: object = ()) -> Argument:
     return Argument(VALUES, ValueName(), default, doc, variadic=True)
 
 
-OUTPUT = Output(
+OUTPUT = OutputEntry(
     "output",
     "Names the network's outputs, where there is more than one or it is not the last "
     "value.",
@@ -190,7 +190,7 @@ def _concatenate_sees(shapes: Shapes, arguments: Arguments) -> tuple[()] | None:
     return () if last else None
 
 
-def _merge(name: str, doc: str, **more: object) -> Layer:
+def _merge(name: str, doc: str, **more: object) -> LayerEntry:
     """One that works on each element by itself."""
     defaults = {
         "takes": (2, inf),
@@ -199,7 +199,7 @@ def _merge(name: str, doc: str, **more: object) -> Layer:
         "mask": passes_mask,
     }
     values = _values("what is merged; with a single name, the value before it, first")
-    return Layer(name, doc, (values,), **{**defaults, **more})  # type: ignore[arg-type]
+    return LayerEntry(name, doc, (values,), **{**defaults, **more})  # type: ignore[arg-type]
 
 
 MERGES = (
@@ -239,7 +239,7 @@ MERGES = (
         step="choice",
         derivative_flops=_choice_derivative,
     ),
-    Layer(
+    LayerEntry(
         "concatenate",
         "Values side by side along an axis.",
         (
@@ -260,7 +260,7 @@ MERGES = (
         mask=lambda a: "joins" if a["axis"] in (-1, 2) else "drops",
         derivative_flops=lambda shapes, *_: (0, (0,) * len(shapes)),
     ),
-    Layer(
+    LayerEntry(
         "dot",
         "Two values multiplied and summed over an axis of each; of two vectors, one "
         "number.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.entry import Argument, Arguments, Loss, Metric, Shape
+from nnspec.table.entry import Argument, Arguments, LossEntry, MetricEntry, Shape
 from nnspec.table.fits import (
     fits_class,
     fits_columns,
@@ -29,7 +29,7 @@ def _cut_of_f1_score(arguments: Arguments, shape: Shape, *_: object) -> float | 
     return 0.5 if given is None and shape[-1] == 1 else given
 
 
-def _cut_of_two(_: Arguments, shape: Shape, loss: Loss) -> float | None:
+def _cut_of_two(_: Arguments, shape: Shape, loss: LossEntry) -> float | None:
     if shape[-1] > 1:
         return None
     return 0.0 if loss.target == "sign" else 0.5
@@ -47,9 +47,9 @@ def _files_of_r2_score(arguments: Arguments, _: Shape) -> tuple[str, ...]:
     return ("r2_by_variance" if weighted else "r2_score", *adjusted)
 
 
-def _rate(name: str, doc: str) -> Metric:
+def _rate(name: str, doc: str) -> MetricEntry:
     """Precision or recall."""
-    return Metric(
+    return MetricEntry(
         name,
         doc,
         (
@@ -82,31 +82,31 @@ def _rate(name: str, doc: str) -> Metric:
 
 
 METRICS = (
-    Metric(
+    MetricEntry(
         "accuracy",
         "Share of right answers: p > 0.5 for one output, else the largest output, "
         "against labels that are indices or one-hot, as their shape says.",
         aliases=("acc",),
         cut=lambda _, shape, __: 0.5 if shape[-1] == 1 else None,
     ),
-    Metric(
+    MetricEntry(
         "binary_accuracy",
         "Share of outputs that are on the side of the threshold where their label is.",
         (Argument("threshold", Real(), 0.5, "outputs above it count as 1"),),
         fits=fits_each_output,
         cut=lambda arguments, *_: cast(float, arguments["threshold"]),
     ),
-    Metric(
+    MetricEntry(
         "categorical_accuracy",
         "Share of samples whose largest output is that of their one-hot label.",
         fits=fits_one_hot,
     ),
-    Metric(
+    MetricEntry(
         "sparse_categorical_accuracy",
         "Share of samples whose largest output is that of the class.",
         fits=fits_index,
     ),
-    Metric(
+    MetricEntry(
         "top_k_accuracy",
         "Share of samples whose class is among the k largest outputs; one that ties "
         "with the last of them is. Labels are indices or one-hot.",
@@ -124,7 +124,7 @@ METRICS = (
         "TP / (TP + FN), over all outputs of all samples of a part: how much of what "
         "has a label above 0 counts as a yes. 0 where nothing does.",
     ),
-    Metric(
+    MetricEntry(
         "f1_score",
         "2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall, of each "
         "output; 0 where all are 0. A history holds numbers: so the outputs' scores "
@@ -151,7 +151,7 @@ METRICS = (
         cut=_cut_of_f1_score,
         files=_files_of_f1_score,
     ),
-    Metric(
+    MetricEntry(
         "auc",
         "The area under a curve, over all outputs of all samples of a part, which have "
         "a label above 0 or not: exact, by ranks, where Keras approximates it with 200 "
@@ -175,7 +175,7 @@ METRICS = (
         whole=True,
         files=lambda a, _: ("auc" if a["curve"] == "ROC" else "pr_auc",),
     ),
-    Metric(
+    MetricEntry(
         "mean_absolute_error",
         "mean(|y - p|)",
         aliases=("mae",),
@@ -183,7 +183,7 @@ METRICS = (
         rises=False,
         classes=False,
     ),
-    Metric(
+    MetricEntry(
         "mean_squared_error",
         "mean((y - p)²)",
         aliases=("mse",),
@@ -191,7 +191,7 @@ METRICS = (
         rises=False,
         classes=False,
     ),
-    Metric(
+    MetricEntry(
         "root_mean_squared_error",
         "sqrt(mean((y - p)²)), the mean being that of the whole part",
         aliases=("rmse",),
@@ -200,7 +200,7 @@ METRICS = (
         rises=False,
         classes=False,
     ),
-    Metric(
+    MetricEntry(
         "r2_score",
         "1 - sum((y - p)²) / sum((y - mean(y))²) of each output: the share of the "
         "labels' variance that it explains; 0 where there is none.",
@@ -223,7 +223,7 @@ METRICS = (
         classes=False,
         files=_files_of_r2_score,
     ),
-    Metric(
+    MetricEntry(
         "confusion_matrix",
         "How often each class (row) was taken for each class (column); printed for the "
         "test part.",
@@ -233,7 +233,7 @@ METRICS = (
         cut=_cut_of_two,
         files=lambda *_: ("confusion_matrix",),
     ),
-    Metric(
+    MetricEntry(
         "class_report",
         "Precision, recall, f1 and support (how many samples there are) of each class, "
         "and their means, plain and weighted by support, as scikit-learn's "

@@ -8,7 +8,7 @@ from typing import cast
 
 from nnspec.record import replace
 from nnspec.table.common import passes_mask
-from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape
+from nnspec.table.entry import Argument, Arguments, LayerEntry, Misfit, Shape
 from nnspec.table.kinds import Integer, ListOf, Optional, Real
 from nnspec.table.windows import verify_axes
 
@@ -54,7 +54,7 @@ def _noise_shape(shape: Shape, arguments: Arguments) -> Shape:
     return shape
 
 
-_DROPOUT = Layer(
+_DROPOUT = LayerEntry(
     "dropout",
     "While training, sets each value to 0 with probability `rate` and divides the "
     "others by 1 - rate (Srivastava et al., 2014).",
@@ -76,7 +76,7 @@ _DROPOUT = Layer(
 )
 
 
-def _spatial(rank: int) -> Layer:
+def _spatial(rank: int) -> LayerEntry:
     """A dropout of whole channels: all steps or pixels of a sample share what is drawn.
 
     Its arguments are those of Keras, which takes no `noise_shape` here.
@@ -123,7 +123,7 @@ NOISE = (
     _DROPOUT,
     _spatial(1),
     _spatial(2),
-    Layer(
+    LayerEntry(
         "gaussian_noise",
         "While training, adds normally distributed noise to each value.",
         (
@@ -142,7 +142,7 @@ NOISE = (
         keeps_values=True,
         draws="drawn",
     ),
-    Layer(
+    LayerEntry(
         "gaussian_dropout",
         "While training, multiplies each value by a normally distributed number, of "
         "mean 1 and variance rate / (1 - rate) (Srivastava et al., 2014).",
@@ -158,7 +158,7 @@ NOISE = (
         keeps_values=True,
         draws="factor",
     ),
-    Layer(
+    LayerEntry(
         "alpha_dropout",
         "While training, sets each value to the limit of SELU on the left with "
         "probability `rate`, and all so that mean 0 and variance 1 stay what they are "

@@ -25,13 +25,13 @@ from nnspec.table.entry import (
     Argument,
     Arguments,
     DefaultUse,
-    Layer,
+    LayerEntry,
     Misfit,
     Shape,
     Weight,
 )
 from nnspec.table.kinds import AnyOf, Integer, ListOf, Real
-from nnspec.table.sight import by_cell
+from nnspec.table.receptive_field import by_cell
 
 _AXES = Argument(
     "axis",
@@ -116,7 +116,7 @@ def _rms_facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]:
 
 
 NORMALIZATION = (
-    Layer(
+    LayerEntry(
         "layer_normalization",
         "gamma * (x - mean) / sqrt(variance + epsilon) + beta, with the mean and the "
         "variance of each sample (Ba et al., 2016).",
@@ -132,7 +132,7 @@ NORMALIZATION = (
         sees=lambda shape, a: by_cell(_layer_axes(shape, a) == (len(shape),)),
         keeps="deviation",
     ),
-    Layer(
+    LayerEntry(
         "group_normalization",
         "gamma * (x - mean) / sqrt(variance + epsilon) + beta, with the mean and the "
         "variance of each group of neighbouring features of a sample (Wu, He, 2018).",
@@ -160,7 +160,7 @@ NORMALIZATION = (
         sees=lambda shape, _: by_cell(len(shape) == 1),
         keeps="deviation",
     ),
-    Layer(
+    LayerEntry(
         "rms_normalization",
         "scale * x / sqrt(mean(x²) + epsilon), with the mean of each sample (Zhang and "
         "Sennrich, 2019).",
@@ -179,7 +179,7 @@ NORMALIZATION = (
         sees=lambda shape, a: by_cell(_rms_axes(shape, a) == (len(shape),)),
         keeps="root",
     ),
-    Layer(
+    LayerEntry(
         "unit_normalization",
         "x / |x|: each sample at length 1. What is shorter than 1e-12 is divided by "
         "that.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import combinations
 
-from nnspec.table.entry import Argument, Arguments, Misfit, Optimizer, Shape
+from nnspec.table.entry import Argument, Arguments, Misfit, OptimizerEntry, Shape
 from nnspec.table.kinds import AnyOf, Flag, Integer, Kind, OneOf, Optional, Real
 
 _SHARE = Real(minimum=0, below=1)
@@ -107,11 +107,11 @@ def _optimizer(
     steps: bool = False,
     by_weight: bool = False,
     files: tuple[str, ...] = (),
-) -> Optimizer:
+) -> OptimizerEntry:
     """An optimizer that takes what all take, beside the arguments of its own."""
     own = {a.name for a in arguments}
     common = (a for a in _COMMON if a.name not in own)
-    return Optimizer(
+    return OptimizerEntry(
         name,
         doc,
         (*arguments, *common),

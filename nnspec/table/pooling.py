@@ -10,9 +10,9 @@ from math import prod
 from typing import cast
 
 from nnspec.table.axes import as_axis
-from nnspec.table.entry import REQUIRED, Argument, Arguments, Layer, Shape
+from nnspec.table.entry import REQUIRED, Argument, Arguments, LayerEntry, Shape
 from nnspec.table.kinds import Choice, Flag, Integer, Kind, Optional
-from nnspec.table.sight import Sight, over_windows
+from nnspec.table.receptive_field import Sight, over_windows
 from nnspec.table.windows import Sizes, pads, per_axis, verify_axes, windowed
 
 #: What the layers do with the values of a window, or of a channel.
@@ -45,7 +45,7 @@ def window_sizes(
     return per_axis(size, rank), per_axis(size if strides is None else strides, rank)
 
 
-def _over_windows(kind: str, rank: int) -> Layer:
+def _over_windows(kind: str, rank: int) -> LayerEntry:
     name, is_max = f"{kind}_pooling{rank}d", kind == "max"
     sizes: Kind = Integer(1) if rank == 1 else Sizes(rank)
     default: object = (2 if rank == 1 else (2, 2)) if is_max else REQUIRED
@@ -77,7 +77,7 @@ def _over_windows(kind: str, rank: int) -> Layer:
             for n, k, s in zip(shape, size, strides, strict=False)
         )
 
-    return Layer(
+    return LayerEntry(
         name,
         _OF_WINDOWS[kind],
         (
@@ -101,7 +101,7 @@ def _over_windows(kind: str, rank: int) -> Layer:
     )
 
 
-def _over_all(kind: str, rank: int) -> Layer:
+def _over_all(kind: str, rank: int) -> LayerEntry:
     name, is_max = f"global_{kind}_pooling{rank}d", kind == "max"
 
     def shape(shape: Shape, arguments: Arguments) -> Shape:
@@ -113,7 +113,7 @@ def _over_all(kind: str, rank: int) -> Layer:
         axis = as_axis(range(1, rank + 1))
         return {"axis": axis, "area": float(prod(shape[:-1])), "plane": rank == 2}
 
-    return Layer(
+    return LayerEntry(
         name,
         _OF_CHANNELS[kind],
         (_KEEPDIMS,),

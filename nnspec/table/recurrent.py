@@ -10,11 +10,11 @@ from typing import cast
 
 from nnspec.table.common import TRAINABLE, initializer
 from nnspec.table.entry import (
-    Activation,
+    ActivationEntry,
     Argument,
     Arguments,
     DefaultUse,
-    Layer,
+    LayerEntry,
     Misfit,
     Shape,
     Use,
@@ -109,7 +109,7 @@ def _verify_activation(name: str, argument: str, use: object) -> None:
     """The way back has what an activation gives, not what it is given."""
     if not isinstance(use, Use):
         return
-    entry = cast(Activation, use.entry)
+    entry = cast(ActivationEntry, use.entry)
     if entry.normalizes or entry.build or entry.needs(use.arguments) - _FROM_OUTPUT:
         raise Misfit(
             f"this version of nnspec has no `{use.name}` within `{name}`",
@@ -151,7 +151,7 @@ _Counts = tuple[int, int, int]
 
 def _others(counts: _Counts, arguments: Arguments) -> int:
     uses = (arguments.get("recurrent_activation"), arguments["activation"])
-    entries = (cast(Activation, use.entry) for use in uses if isinstance(use, Use))
+    entries = (cast(ActivationEntry, use.entry) for use in uses if isinstance(use, Use))
     flops = [entry.flops for entry in entries]
     by_gates, by_state, more = counts
     return flops[0] * by_gates + flops[-1] * by_state + more
@@ -185,8 +185,8 @@ def _derivative_flops(
 
 def _layer(
     name: str, doc: str, gates: int, others: _Counts, *arguments: Argument
-) -> Layer:
-    return Layer(
+) -> LayerEntry:
+    return LayerEntry(
         name,
         doc,
         arguments,

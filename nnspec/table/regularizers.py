@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from nnspec.record import replace
-from nnspec.table.entry import Argument, Arguments, Regularizer
+from nnspec.table.entry import Argument, Arguments, RegularizerEntry
 from nnspec.table.kinds import OneOf, Optional, Real
 
 L1 = Argument("l1", Real(minimum=0), 0.0, "factor of sum(|x|)")
@@ -23,19 +23,19 @@ def factors(arguments: Arguments) -> Mapping[str, float]:
 
 
 REGULARIZERS = (
-    Regularizer(
+    RegularizerEntry(
         "l1",
         "The penalty l1 * sum(|x|): brings many weights close to 0 (Tibshirani, 1996).",
         (replace(L1, default=0.01),),
         factors=factors,
     ),
-    Regularizer(
+    RegularizerEntry(
         "l2",
         "The penalty l2 * sum(x²): keeps weights small (Hoerl and Kennard, 1970).",
         (replace(L2, default=0.01),),
         factors=factors,
     ),
-    Regularizer(
+    RegularizerEntry(
         "l1_l2",
         "The penalty l1 * sum(|x|) + l2 * sum(x²) (Zou and Hastie, 2005).",
         (L1, L2),

@@ -7,9 +7,9 @@ from math import prod
 from typing import cast
 
 from nnspec.record import Record
-from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape
+from nnspec.table.entry import Argument, Arguments, LayerEntry, Misfit, Shape
 from nnspec.table.kinds import Choice, Integer, Kind, ListOf, Mismatch, ReadEntry
-from nnspec.table.sight import Sight, between, moved, repeated
+from nnspec.table.receptive_field import Sight, between, moved, repeated
 from nnspec.table.windows import Sizes, per_axis, verify_axes
 from nnspec.values import Resolved
 
@@ -51,7 +51,7 @@ def ends_of(arguments: Arguments, rank: int) -> Ends:
     return tuple(cast("Iterable[tuple[int, int]]", pairs))
 
 
-def _zero_padding(rank: int) -> Layer:
+def _zero_padding(rank: int) -> LayerEntry:
     name = f"zero_padding{rank}d"
 
     def shape(shape: Shape, arguments: Arguments) -> Shape:
@@ -60,7 +60,7 @@ def _zero_padding(rank: int) -> Layer:
         sizes = (n + sum(end) for n, end in zip(shape, ends, strict=False))
         return (*sizes, shape[-1])
 
-    return Layer(
+    return LayerEntry(
         name,
         f"Zeros around the {('steps', 'pixels')[rank - 1]} of a sample.",
         (
@@ -80,7 +80,7 @@ def _zero_padding(rank: int) -> Layer:
     )
 
 
-def _cropping(rank: int) -> Layer:
+def _cropping(rank: int) -> LayerEntry:
     name = f"cropping{rank}d"
 
     def shape(shape: Shape, arguments: Arguments) -> Shape:
@@ -97,7 +97,7 @@ def _cropping(rank: int) -> Layer:
         sizes = (n - sum(end) for n, end in zip(shape, ends, strict=False))
         return (*sizes, shape[-1])
 
-    return Layer(
+    return LayerEntry(
         name,
         f"Without some of the {('steps', 'pixels')[rank - 1]} at the ends of a sample.",
         (
@@ -131,7 +131,7 @@ def factors_of(arguments: Arguments, rank: int) -> tuple[int, ...]:
     return per_axis(arguments["size"], rank)
 
 
-def _upsampled(name: str, rank: int) -> Layer:
+def _upsampled(name: str, rank: int) -> LayerEntry:
     def shape(shape: Shape, arguments: Arguments) -> Shape:
         verify_axes(name, shape, rank)
         factors = factors_of(arguments, rank)
@@ -170,7 +170,7 @@ def _upsampled(name: str, rank: int) -> Layer:
         "nearest",
         "`bilinear`: weighted means of the nearest ones, by their distance",
     )
-    return Layer(
+    return LayerEntry(
         name,
         f"Each {what} several times, one beside the other."
         if rank == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.entry import Argument, Arguments, Misfit, Schedule
+from nnspec.table.entry import Argument, Arguments, Misfit, ScheduleEntry
 from nnspec.table.kinds import Ascending, Flag, Integer, ListOf, Optional, Real
 
 _RATE = Real(minimum=0)
@@ -47,7 +47,7 @@ def _many(count: int, one: str, several: str) -> str:
 
 
 SCHEDULES = (
-    Schedule(
+    ScheduleEntry(
         "exponential_decay",
         "Falls by a factor every so many steps. It is "
         "initial_learning_rate * decay_rate**(step / decay_steps).",
@@ -63,7 +63,7 @@ SCHEDULES = (
             _STAIRCASE,
         ),
     ),
-    Schedule(
+    ScheduleEntry(
         "piecewise_constant_decay",
         "One rate after the other. Each holds up to a boundary, its step included, and "
         "the last one from there on.",
@@ -83,7 +83,7 @@ SCHEDULES = (
         ),
         agree=_one_value_more,
     ),
-    Schedule(
+    ScheduleEntry(
         "polynomial_decay",
         "Falls to an end in a line or a curve. It is "
         "(initial - end) * (1 - step / decay_steps)**power + end, and then the end.",
@@ -100,7 +100,7 @@ SCHEDULES = (
             ),
         ),
     ),
-    Schedule(
+    ScheduleEntry(
         "inverse_time_decay",
         "Falls fast at first, and ever more slowly. It is "
         "initial_learning_rate / (1 + decay_rate * step / decay_steps).",
@@ -111,7 +111,7 @@ SCHEDULES = (
             _STAIRCASE,
         ),
     ),
-    Schedule(
+    ScheduleEntry(
         "cosine_decay",
         "Falls along half a wave of a cosine. Before that it may rise in a line, the "
         "warm-up; after it stays at the end (Loshchilov and Hutter, 2017).",
@@ -134,7 +134,7 @@ SCHEDULES = (
             ),
         ),
     ),
-    Schedule(
+    ScheduleEntry(
         "cosine_decay_restarts",
         "One cosine decay after the other. Each may take longer than the one before, "
         "and begin less high (Loshchilov and Hutter, 2017).",
@@ -151,7 +151,7 @@ SCHEDULES = (
             _ALPHA,
         ),
     ),
-    Schedule(
+    ScheduleEntry(
         "one_cycle",
         "Rises, and falls to nearly nothing. Both are half waves of a cosine (Smith, "
         "2018). Keras has no such schedule: this is PyTorch's `OneCycleLR`.",

@@ -6,7 +6,7 @@ from math import prod
 from typing import cast
 
 from nnspec.table.common import TRAINABLE, initializer, passes_mask
-from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape, Weight
+from nnspec.table.entry import Argument, Arguments, LayerEntry, Misfit, Shape, Weight
 from nnspec.table.kinds import Flag, Integer, Real
 from nnspec.table.regularizers import regularized
 from nnspec.table.windows import verify_axes
@@ -53,7 +53,7 @@ def _masking_shape(shape: Shape, _: Arguments) -> Shape:
 
 
 SEQUENCES = (
-    Layer(
+    LayerEntry(
         "embedding",
         "A vector for each id: row i of the embeddings for id i.",
         (
@@ -83,7 +83,7 @@ SEQUENCES = (
         ids=lambda arguments: cast(int, arguments["input_dim"]),
         mask=lambda arguments: "makes" if arguments["mask_zero"] else "drops",
     ),
-    Layer(
+    LayerEntry(
         "position_embedding",
         "Adds a vector to each step of a sequence, which is learnt for its position.",
         (
@@ -104,7 +104,7 @@ SEQUENCES = (
         mask=passes_mask,
         short="positions",
     ),
-    Layer(
+    LayerEntry(
         "masking",
         "Sets steps to 0 whose values are all `mask_value`; layers after it pass over "
         "them.",

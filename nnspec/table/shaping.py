@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from math import prod
 from typing import cast
 
-from nnspec.table.entry import Argument, Arguments, Layer, Misfit, Shape
+from nnspec.table.entry import Argument, Arguments, LayerEntry, Misfit, Shape
 from nnspec.table.kinds import Integer
-from nnspec.table.sight import by_cell
+from nnspec.table.receptive_field import by_cell
 
 
 def _reshape_shape(shape: Shape, arguments: Arguments) -> Shape:
@@ -65,7 +65,7 @@ def _repeat_shape(shape: Shape, arguments: Arguments) -> Shape:
 
 
 SHAPING = (
-    Layer(
+    LayerEntry(
         "flatten",
         "All values of a sample in one axis, the last axis running fastest.",
         shape=lambda shape, _: (prod(shape),),
@@ -73,7 +73,7 @@ SHAPING = (
         step="view",
         keeps_values=True,
     ),
-    Layer(
+    LayerEntry(
         "reshape",
         "The same values in another shape, the last axis running fastest.",
         (
@@ -90,7 +90,7 @@ SHAPING = (
         step="view",
         keeps_values=True,
     ),
-    Layer(
+    LayerEntry(
         "permute",
         "The axes in another order: `permute(2, 1)` transposes.",
         (
@@ -107,7 +107,7 @@ SHAPING = (
         facts=_permute_facts,
         keeps_values=True,
     ),
-    Layer(
+    LayerEntry(
         "repeat_vector",
         "The same vector several times: (features,) becomes (n, features).",
         (Argument("n", Integer(1), doc="how often", example="10"),),

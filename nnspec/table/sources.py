@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from nnspec.table.csv_source import CLASSES, CSV
-from nnspec.table.data_entry import Source
+from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import (
     Argument,
     Arguments,
@@ -73,10 +73,10 @@ def _made_up(
     many: bool = False,
     samples: int = 1000,
     noise: str = "standard deviation of the normal noise added to x",
-) -> Source:
+) -> SourceEntry:
     """A source that draws its samples; `many` lets the spec choose the classes."""
     count = (Argument("classes", Integer(2), 3, "how many classes"),) if many else ()
-    return Source(
+    return SourceEntry(
         name,
         doc,
         (
@@ -100,7 +100,7 @@ def _made_up(
 
 
 SOURCES = (
-    Source(
+    SourceEntry(
         "mnist",
         "70,000 handwritten digits (LeCun et al., 1998): x (28, 28) from 0 to 255, "
         "60,000 for training and 10,000 for the test. Looked for in `mnist/` of the "
@@ -115,7 +115,7 @@ SOURCES = (
         reader="read_idx",
         shaped=True,
     ),
-    Source(
+    SourceEntry(
         "fashion_mnist",
         "70,000 pictures of clothes (Xiao et al., 2017), made like those of `mnist`; "
         "0 to 9 are T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, "
@@ -131,7 +131,7 @@ SOURCES = (
         reader="read_idx",
         shaped=True,
     ),
-    Source(
+    SourceEntry(
         "cifar10",
         "60,000 colour pictures (Krizhevsky, 2009): x (32, 32, 3) from 0 to 255, "
         "50,000 for training and 10,000 for the test; 0 to 9 are airplane, automobile, "
@@ -146,7 +146,7 @@ SOURCES = (
         reader="cifar10_samples",
         shaped=True,
     ),
-    Source(
+    SourceEntry(
         "imdb",
         "50,000 film reviews (Maas et al., 2011), texts for a film (1) or against it "
         "(0), 25,000 each for training and for the test. Looked for in `imdb/` of the "
@@ -160,7 +160,7 @@ SOURCES = (
         gives="texts",
     ),
     CSV,
-    Source(
+    SourceEntry(
         "npz",
         "Arrays of one `.npz` archive, by their names in it.",
         (
@@ -196,7 +196,7 @@ SOURCES = (
         files=("npz", *_PLACES),
         gives="arrays",
     ),
-    Source(
+    SourceEntry(
         "npy",
         "Arrays in `.npy` files, mapped into memory: they may be larger than it.",
         (
@@ -217,7 +217,7 @@ SOURCES = (
         gives="arrays",
         lazy=True,
     ),
-    Source(
+    SourceEntry(
         "idx",
         "Arrays in IDX files, the format of MNIST; `.gz` is read as it is.",
         (
@@ -237,7 +237,7 @@ SOURCES = (
         shaped=True,
         gives="arrays",
     ),
-    Source(
+    SourceEntry(
         "images",
         "Images in PNG or JPEG files: a folder for each class, whose name is that of "
         "the class. Gives x (height, width, channels) from 0 to 255. Pillow reads "

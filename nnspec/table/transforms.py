@@ -8,7 +8,7 @@ from typing import cast
 from nnspec.facts import Column
 from nnspec.table.augment import AUGMENT
 from nnspec.table.column_transforms import COLUMN_TRANSFORMS, COLUMNS
-from nnspec.table.data_entry import Transform
+from nnspec.table.data_entry import TransformEntry
 from nnspec.table.entry import (
     Argument,
     Arguments,
@@ -135,7 +135,7 @@ _OF = Argument(
 )
 
 TRANSFORMS = (
-    Transform(
+    TransformEntry(
         "scale",
         "x * factor + offset.",
         (
@@ -150,14 +150,14 @@ TRANSFORMS = (
         ),
         once=False,
     ),
-    Transform(
+    TransformEntry(
         "standardize",
         "(x - mean) / deviation, for each feature; a constant one becomes 0.",
         (_OF,),
         learnt=lambda _: ("data/mean", "data/deviation"),
         files=lambda _: ("mean_and_deviation",),
     ),
-    Transform(
+    TransformEntry(
         "minmax",
         "(x - smallest) / (largest - smallest), for each feature: 0 to 1 in the "
         "training part; a constant one becomes 0.",
@@ -165,7 +165,7 @@ TRANSFORMS = (
         learnt=lambda _: ("data/low", "data/range"),
         files=lambda _: ("low_and_range",),
     ),
-    Transform(
+    TransformEntry(
         "log",
         "log(y + offset) of targets; a sum that is not above 0 is an error.",
         (
@@ -180,7 +180,7 @@ TRANSFORMS = (
         files=lambda _: ("log_of",),
         once=False,
     ),
-    Transform(
+    TransformEntry(
         "impute",
         "Fills in missing values, for each feature. In a column of categories the most "
         "frequent one is taken, unless a text is to be filled in there.",
@@ -204,7 +204,7 @@ TRANSFORMS = (
         files=_fill_files,
         fills=_fills,
     ),
-    Transform(
+    TransformEntry(
         "one_hot",
         "A column for each category, 1 where a sample has it and 0 elsewhere; or, as "
         "`one_hot(target)`, the same for labels. Transforms before it leave the codes "
@@ -249,7 +249,7 @@ TRANSFORMS = (
         files=_one_hot_files,
         once=False,
     ),
-    Transform(
+    TransformEntry(
         "bag_of_words",
         "Texts as samples with a place for each word of a vocabulary, which holds the "
         "most frequent words of the training part. Place 0 is for all other words.",
@@ -274,7 +274,7 @@ TRANSFORMS = (
         files=_words_files,
         sparse=True,
     ),
-    Transform(
+    TransformEntry(
         "token_ids",
         "Texts as sequences of ids, one for each word: from 2 on those of the most "
         "frequent words of the training part, 1 for all other words. A text that is "
@@ -294,7 +294,7 @@ TRANSFORMS = (
         files=lambda _: ("learn_vocabulary", "token_ids"),
         ids=lambda arguments: cast(int, arguments["vocabulary"]),
     ),
-    Transform(
+    TransformEntry(
         "multi_hot",
         "Rows of ids as samples with 1 in these places and 0 elsewhere. A row that is "
         "shorter than others is filled up with -1.",
@@ -311,7 +311,7 @@ TRANSFORMS = (
         files=lambda _: ("check_ids", "multi_hot"),
         sparse=True,
     ),
-    Transform(
+    TransformEntry(
         "reshape",
         "The features of each sample in another shape, the last axis running fastest.",
         (
@@ -330,12 +330,12 @@ TRANSFORMS = (
     ),
     *COLUMN_TRANSFORMS,
     AUGMENT,
-    Transform(
+    TransformEntry(
         "reconstruct",
         "The label of a sample is the sample itself, as it is at this place: for "
         "autoencoders. The source needs no target then.",
     ),
-    Transform(
+    TransformEntry(
         "folds",
         "For `cross_validate` alone: so many trainings, each on all folds but one, "
         "which is its validation part. A test part stays out; a validation part that "
@@ -356,7 +356,7 @@ TRANSFORMS = (
             ),
         ),
     ),
-    Transform(
+    TransformEntry(
         "split",
         "Sets samples of the training part apart: the last ones, before any shuffling; "
         "with `seed` or `stratify`, some drawn at random. A part that the data brings "

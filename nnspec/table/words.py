@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nnspec import syntax
 from nnspec.record import Record
+from nnspec.syntax import nodes
 from nnspec.table.kinds import Mismatch, ReadEntry
 from nnspec.values import Resolved, Symbol
 
@@ -30,11 +30,11 @@ class ValueName(Record):
         """In words."""
         return "the name of a value, given by `as`"
 
-    def read(self, value: Resolved, read_entry: ReadEntry) -> syntax.Name:
+    def read(self, value: Resolved, read_entry: ReadEntry) -> nodes.Name:
         """The name, and where it stands."""
         if not isinstance(value.value, Symbol):
             raise Mismatch
-        return syntax.Name(value.span, value.value.name)
+        return nodes.Name(value.span, value.value.name)
 
 
 class Character(Record):

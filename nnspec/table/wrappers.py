@@ -11,7 +11,7 @@ from nnspec.table.common import TRAINABLE
 from nnspec.table.entry import (
     Argument,
     Arguments,
-    Layer,
+    LayerEntry,
     Misfit,
     Shape,
     Use,
@@ -30,16 +30,16 @@ MERGED: Mapping[str, str] = {
 }
 
 
-def inner(arguments: Arguments) -> tuple[Use, Layer]:
+def inner(arguments: Arguments) -> tuple[Use, LayerEntry]:
     """The layer that another one is around, as it is used, and its entry."""
     use = cast(Use, arguments["layer"])
-    return use, cast(Layer, use.entry)
+    return use, cast(LayerEntry, use.entry)
 
 
 def _weights_of(use: Use, shape: Shape) -> Iterator[Weight]:
     """The weights of a layer with all that its arguments say of them."""
     given = use.arguments
-    for weight in cast(Layer, use.entry).weights(shape, given):
+    for weight in cast(LayerEntry, use.entry).weights(shape, given):
         first = weight.initializer
         yield replace(
             weight,
@@ -98,7 +98,7 @@ def _derivative_flops(
 
 
 WRAPPERS = (
-    Layer(
+    LayerEntry(
         "bidirectional",
         "A recurrent layer from the first step to the last, another one like it from "
         "the last to the first, and both merged (Schuster and Paliwal, 1997).",

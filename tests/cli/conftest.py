@@ -11,7 +11,7 @@ import pytest
 
 from nnspec import compiler
 from nnspec.origin import Origin
-from nnspec.seal import seal
+from nnspec.targets.seal import seal
 from tests.cli.harness import SPEC, write
 
 

@@ -12,7 +12,7 @@ import pytest
 from jinja2.bccache import bc_magic
 
 from nnspec.cli import main
-from nnspec.render import _environment
+from nnspec.targets.numpy.render import _environment
 from tests.cli.harness import Capture, nnspec, process
 
 posix = pytest.mark.skipif(os.name != "posix", reason="folders have no owners")

@@ -12,7 +12,7 @@ import pytest
 
 from nnspec import compiler
 from nnspec.cli import main
-from nnspec.seal import is_sealed, seal
+from nnspec.targets.seal import is_sealed, seal
 from tests.cli.harness import (
     SPEC,
     UNTRAINED,

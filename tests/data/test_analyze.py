@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from nnspec import compiler, ir, syntax
+from nnspec import compiler, ir
 from nnspec.analyze.data import analyze_data
 from nnspec.analyze.targets import verify_data
 from nnspec.bind import Binder
 from nnspec.diagnostics import Diagnostic, Diagnostics
-from nnspec.parse import parse
 from nnspec.source import Source
+from nnspec.syntax import nodes
+from nnspec.syntax.parser import parse
 from nnspec.values import Scope
 from tests.data.section import binary, classes, one_hot, spec, values
 
@@ -24,7 +25,7 @@ def analyze(data: str) -> tuple[ir.Data | None, list[tuple[str, str]]]:
     source = Source("spec.nn", f"data {{\n{data}\n}}\n")
     diagnostics = Diagnostics()
     (section,) = parse(source, diagnostics).statements
-    assert isinstance(section, syntax.Data)
+    assert isinstance(section, nodes.Data)
     found = analyze_data(section, Binder(Scope({}, diagnostics), diagnostics))
     return found, [
         (d.code, source.text[d.span.start : d.span.end]) for d in diagnostics.in_order()

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from nnspec.table.entry import Loss
+from nnspec.table.entry import LossEntry
 from tests.scripts import Array, Script, finish, load, script
 
 EPS = float(np.finfo(np.float32).eps)
@@ -179,7 +179,7 @@ def right(s: Script, y: Array, output: Array, wrong: Array) -> Array:
     """
     training = s.model.training
     assert training is not None
-    assert isinstance(training.loss.entry, Loss)
+    assert isinstance(training.loss.entry, LossEntry)
     match training.loss.entry.target:
         case "index":
             found = output.argmax(axis=-1)

@@ -8,16 +8,16 @@ from typing import Any, cast
 
 import numpy as np
 
-from nnspec import syntax
 from nnspec.analyze.formulas.body import Body, computed
 from nnspec.bind import Binder
 from nnspec.diagnostics import Diagnostics
 from nnspec.formulas.expression import Expression, Shape, value
-from nnspec.parse import parse
-from nnspec.plan.formulas.layer import Arrays, ahead, back, graph
-from nnspec.plan.formulas.lines import word_of
-from nnspec.quote import Code
 from nnspec.source import Source
+from nnspec.syntax import nodes
+from nnspec.syntax.parser import parse
+from nnspec.targets.numpy.formulas.layer import Arrays, ahead, back, graph
+from nnspec.targets.numpy.formulas.lines import word_of
+from nnspec.targets.quote import Code
 from nnspec.values import Scope
 from templates.runtime.erf import erf
 from templates.runtime.log_softmax import log_softmax
@@ -43,7 +43,7 @@ def body_of(text: str, **names: object) -> Body:
     (formula,) = parse(Source("spec.nn", text), diagnostics).statements
     assert not diagnostics.found, diagnostics.found
     binder = Binder(Scope({}, diagnostics), diagnostics)
-    return computed(cast(syntax.Formula, formula), names, binder)
+    return computed(cast(nodes.Formula, formula), names, binder)
 
 
 class Compiled:

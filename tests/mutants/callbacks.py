@@ -134,7 +134,7 @@ MUTANTS = (
         "the largest area under the curve counts as the worst",
         (
             Edit(
-                "nnspec/plan/callbacks.py",
+                "nnspec/targets/numpy/callbacks.py",
                 "({'-' * rises}row[{name}] for row in state.history)",
                 "(row[{name}] for row in state.history)",
             ),

@@ -5,7 +5,7 @@ from tests.mutants.mutant import Edit, Mutant, arrays, classes, tables
 DATA = "templates/data.j2"
 SPLIT = "templates/runtime/split_off.py"
 DEVIATION = "templates/runtime/mean_and_deviation.py"
-PLAN = "nnspec/plan/transforms.py"
+PLAN = "nnspec/targets/numpy/transforms.py"
 LEARNING = "tests/runtime/test_learning.py::test_"
 IRIS = 'csv("examples/data/iris.csv", target="species")'
 

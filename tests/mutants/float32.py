@@ -222,7 +222,13 @@ MUTANTS = (
     Mutant(
         "batches_of_the_spec_in_validation",
         "--batch-size is not the batch of validation and test",
-        (Edit("nnspec/plan/script.py", 'else "batch_size")', 'else "BATCH_SIZE")'),),
+        (
+            Edit(
+                "nnspec/targets/numpy/script.py",
+                'else "batch_size")',
+                'else "BATCH_SIZE")',
+            ),
+        ),
         values("dense(1)", loss="mse(reduction=sum)"),
         assessment(
             "losses_that_go_by_batches_take_those_of_the_option"
@@ -234,7 +240,7 @@ MUTANTS = (
         "a scale makes float32 of large integers before their mean is subtracted",
         (
             Edit(
-                "nnspec/plan/transforms.py",
+                "nnspec/targets/numpy/transforms.py",
                 'Code("np.result_type(x, DTYPE)")',
                 'Code("DTYPE")',
             ),

@@ -4,7 +4,7 @@ from tests.formulas.layers import definition
 from tests.mutants.mutant import Edit, Mutant, classes, values
 
 DERIVATIVE = "nnspec/formulas/derivative.py"
-LINES = "nnspec/plan/formulas/lines.py"
+LINES = "nnspec/targets/numpy/formulas/lines.py"
 LAYERS = "tests/formulas/test_layers.py"
 _CENTRAL = "test_derivatives_are_those_of_central_differences"
 
@@ -127,7 +127,7 @@ MUTANTS = (
         "log(1 + exp(x)) is computed as it is written",
         (
             Edit(
-                "nnspec/plan/formulas/spelling.py",
+                "nnspec/targets/numpy/formulas/spelling.py",
                 'f"np.logaddexp(0.0, {_listed(texts)})"',
                 'f"np.log(1.0 + np.exp({_listed(texts)}))"',
             ),
@@ -143,7 +143,7 @@ MUTANTS = (
         "a loss that is summed over the outputs is divided by their number going back",
         (
             Edit(
-                "nnspec/plan/formulas/loss.py",
+                "nnspec/targets/numpy/formulas/loss.py",
                 "if result.shape == shape:",
                 "if loss.averaged:",
             ),

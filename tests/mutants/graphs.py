@@ -2,9 +2,9 @@
 
 from tests.mutants.mutant import Edit, Mutant, classes, gradcheck
 
-GRADIENTS = "nnspec/plan/gradients.py"
-NETWORK = "nnspec/plan/network.py"
-MERGES = "nnspec/plan/steps/merges.py"
+GRADIENTS = "nnspec/targets/numpy/gradients.py"
+NETWORK = "nnspec/targets/numpy/network.py"
+MERGES = "nnspec/targets/numpy/steps/merges.py"
 
 TOWERS = (
     "dense(3) as a; dense(3, tanh) as b; dense(3, tanh) as c from a; add(b); dense(2)"

@@ -4,7 +4,7 @@ from tests.mutants.mutant import Edit, Mutant, classes, numbers
 
 TABLE = "nnspec/table/initializers.py"
 SCALING = "templates/initializers/variance_scaling.j2"
-PLAN = "nnspec/plan/training.py"
+PLAN = "nnspec/targets/numpy/initializers.py"
 
 
 def dense(initializer: str) -> str:

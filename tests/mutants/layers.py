@@ -11,11 +11,11 @@ from tests.mutants.mutant import (
 
 DENSE = "templates/layers/dense.j2"
 DROPOUT = "templates/layers/dropout.j2"
-ACTIVATIONS = "nnspec/plan/steps/activations.py"
-NOISE = "nnspec/plan/steps/noise.py"
+ACTIVATIONS = "nnspec/targets/numpy/steps/activations.py"
+NOISE = "nnspec/targets/numpy/steps/noise.py"
 TRAINING = "templates/training.j2"
-ARRAYS = "nnspec/plan/arrays.py"
-NETWORK_PLAN = "nnspec/plan/network.py"
+ARRAYS = "nnspec/targets/numpy/arrays.py"
+NETWORK_PLAN = "nnspec/targets/numpy/network.py"
 
 MUTANTS = (
     Mutant(

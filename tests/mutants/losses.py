@@ -19,7 +19,7 @@ MAE = "templates/losses/mean_absolute_error.j2"
 BINARY = "templates/losses/binary_crossentropy.j2"
 CATEGORICAL = "templates/losses/categorical_crossentropy.j2"
 SPARSE = "templates/losses/sparse_categorical_crossentropy.j2"
-PLAN = "nnspec/plan/losses.py"
+PLAN = "nnspec/targets/numpy/losses.py"
 
 MUTANTS = (
     Mutant(

@@ -15,7 +15,7 @@ from tests.mutants.mutant import (
 
 ACCURACY = "templates/metrics/accuracy.j2"
 MATRIX = "templates/runtime/confusion_matrix.py"
-PLAN = "nnspec/plan/metrics.py"
+PLAN = "nnspec/targets/numpy/metrics.py"
 TELLING = "metrics = [accuracy]"
 
 MUTANTS = (

@@ -33,7 +33,7 @@ MUTANTS = (
         "beyond delta the loss is delta |e|, so that it jumps",
         (
             Edit(
-                "nnspec/plan/losses.py",
+                "nnspec/targets/numpy/losses.py",
                 "{factor}e - {literal(delta**2 / 2)}",
                 "{factor}e",
             ),
@@ -208,7 +208,7 @@ MUTANTS = (
         "labels that are ignored have no loss, but the others are divided by all",
         (
             Edit(
-                "nnspec/plan/losses.py",
+                "nnspec/targets/numpy/losses.py",
                 "max(np.count_nonzero(kept), 1)",
                 "y.size",
             ),

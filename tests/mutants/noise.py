@@ -6,7 +6,7 @@ NOISE = "templates/layers/gaussian_noise.j2"
 GAUSSIAN = "templates/layers/gaussian_dropout.j2"
 ALPHA = "templates/layers/alpha_dropout.j2"
 TABLE = "nnspec/table/noise.py"
-PLAN = "nnspec/plan/steps/noise.py"
+PLAN = "nnspec/targets/numpy/steps/noise.py"
 NETWORK = "templates/network.j2"
 
 

@@ -10,7 +10,7 @@ RMS = "templates/layers/rms_normalization.j2"
 UNIT = "templates/layers/unit_normalization.j2"
 PRELU = "templates/layers/prelu.j2"
 TABLE = "nnspec/table/batch_normalization.py"
-PLAN = "nnspec/plan/steps/normalization.py"
+PLAN = "nnspec/targets/numpy/steps/normalization.py"
 SAVING = "templates/saving.j2"
 
 

@@ -5,10 +5,10 @@ from tests.mutants.mutant import Edit, Mutant, classes
 MAX = "templates/layers/max_pooling.j2"
 AVERAGE = "templates/layers/average_pooling.j2"
 GLOBAL = "templates/layers/global_max_pooling.j2"
-PLAN = "nnspec/plan/steps/pooling.py"
+PLAN = "nnspec/targets/numpy/steps/pooling.py"
 TABLE = "nnspec/table/pooling.py"
 WINDOWS = "nnspec/table/windows.py"
-ARRAYS = "nnspec/plan/arrays.py"
+ARRAYS = "nnspec/targets/numpy/arrays.py"
 NOISE = "nnspec/table/noise.py"
 
 

@@ -5,7 +5,7 @@ from tests.mutants.mutant import Edit, Mutant, classes
 STEP, BACK = "templates/runtime/lstm_step.py", "templates/runtime/lstm_back.py"
 COMMON = "templates/recurrent.j2"
 MEAN = "templates/layers/masked_average_pooling.j2"
-PLAN, TABLE = "nnspec/plan/steps/recurrent.py", "nnspec/table/recurrent.py"
+PLAN, TABLE = "nnspec/targets/numpy/steps/recurrent.py", "nnspec/table/recurrent.py"
 MASKED = ("reshape(2, 1)", "dense(2, relu)", "masking")
 
 

@@ -4,8 +4,8 @@ from tests.mutants.mutant import Edit, Mutant, classes, gradcheck, parity, spec
 
 L1, L2 = "templates/regularizers/l1.j2", "templates/regularizers/l2.j2"
 MAX = "templates/constraints/max_norm.j2"
-PLAN = "nnspec/plan/penalties.py"
-GRADIENTS = "nnspec/plan/gradients.py"
+PLAN = "nnspec/targets/numpy/penalties.py"
+GRADIENTS = "nnspec/targets/numpy/gradients.py"
 NETWORK = "templates/network.j2"
 TRAINING = "templates/training.j2"
 STATE = "templates/state.j2"

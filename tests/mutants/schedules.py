@@ -142,7 +142,7 @@ MUTANTS = (
         "batches that make no update are no steps",
         (
             Edit(
-                "nnspec/plan/optimizer.py",
+                "nnspec/targets/numpy/optimizer.py",
                 'return Code(f"learning_rate(state.step{more})")',
                 'return Code(f"learning_rate(state.step // 2{more})")',
             ),

@@ -98,7 +98,7 @@ MUTANTS = (
         "the validation part of a split is in no fold",
         (
             Edit(
-                "nnspec/plan/transforms.py",
+                "nnspec/targets/numpy/transforms.py",
                 '"0 if fold else " * folds',
                 '""',
             ),
@@ -145,7 +145,7 @@ MUTANTS = (
         "labels of `reconstruct` are changed by what stands after it, too",
         (
             Edit(
-                "nnspec/plan/data.py",
+                "nnspec/targets/numpy/data.py",
                 "prepared = before == len(kept) and not lazy",
                 "prepared = not lazy",
             ),

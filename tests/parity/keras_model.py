@@ -19,7 +19,7 @@ from keras.src.backend.common import dtypes
 from nnspec import ir
 from nnspec.table import TABLE
 from nnspec.table.activations import sums_last
-from nnspec.table.entry import Layer, Loss, Metric, Use
+from nnspec.table.entry import LayerEntry, LossEntry, MetricEntry, Use
 from tests.scripts import Array
 
 keras.config.set_floatx("float64")
@@ -142,7 +142,7 @@ def is_fused(model: ir.Model) -> bool:
     """Whether the loss is computed from what the last activation is given."""
     assert model.training is not None
     loss, last = model.training.loss, last_activation(model)
-    assert isinstance(loss.entry, Loss)
+    assert isinstance(loss.entry, LossEntry)
     if loss.entry.fused is None or loss.arguments["from_logits"]:
         return False
     if last is None or last.entry.name != loss.entry.fused:
@@ -220,7 +220,7 @@ def build(model: ir.Model) -> Built:
     (end,) = (values[name] for name in model.network.outputs)
     loss = model.training.loss
     from_logits = bool(loss.arguments.get("from_logits"))
-    assert isinstance(loss.entry, Loss)
+    assert isinstance(loss.entry, LossEntry)
     name = loss.entry.fused if fused or from_logits else None
     p = keras.layers.Activation(name)(end) if name else end
 
@@ -245,7 +245,7 @@ def build(model: ir.Model) -> Built:
 
 def drawn_by(layer: ir.Call) -> str | None:
     """What a layer draws while training, None for one that draws nothing."""
-    assert isinstance(layer.use.entry, Layer)
+    assert isinstance(layer.use.entry, LayerEntry)
     return layer.use.entry.draws
 
 
@@ -269,7 +269,7 @@ def keras_metrics(model: ir.Model, *, logits: bool) -> Iterator[tuple[str, Any]]
     """The metrics that are numbers, and their names in the history."""
     training = model.training
     assert training is not None
-    sparse = cast(Loss, training.loss.entry).target == "index"
+    sparse = cast(LossEntry, training.loss.entry).target == "index"
     for label, use in zip(training.only.labels, training.metrics, strict=True):
         if not comparable(use):
             continue
@@ -283,7 +283,7 @@ def keras_metrics(model: ir.Model, *, logits: bool) -> Iterator[tuple[str, Any]]
             case name:
                 found = class_of(keras.metrics, name)
         metric = found(name=label, **_metric_arguments(use, model, logits=logits))
-        if sparse and cast(Metric, use.entry).whole:
+        if sparse and cast(MetricEntry, use.entry).whole:
             take_indices(metric, model.output_shape[-1])
         yield label, metric
 
@@ -301,7 +301,7 @@ def take_indices(metric: Any, classes: int) -> None:
 
 def comparable(metric: Use) -> bool:
     """Whether Keras's `fit` has it: no matrix, and on JAX no adjusted R²."""
-    matrix = cast(Metric, metric.entry).matrix
+    matrix = cast(MetricEntry, metric.entry).matrix
     return not matrix and not metric.arguments.get("num_regressors")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from nnspec.table import TABLE
-from nnspec.table.entry import Metric
+from nnspec.table.entry import MetricEntry
 from templates.runtime.early_stopping import early_stopping
 from templates.runtime.improves import improves
 from templates.runtime.reduce_lr_on_plateau import reduce_lr_on_plateau
@@ -125,7 +125,7 @@ def test_checkpoints_of_the_best(seed: int, threshold: float | None) -> None:
 @pytest.mark.parametrize("name", sorted(TABLE["metric"]))
 def test_the_better_direction_of_each_metric(name: str) -> None:
     entry = TABLE["metric"][name]
-    assert isinstance(entry, Metric)
+    assert isinstance(entry, MetricEntry)
     if not entry.matrix:
         alias = {"accuracy": "binary_accuracy"}.get(entry.name, entry.name)
         theirs = class_of(keras.metrics, alias)()

@@ -13,7 +13,7 @@ from nnspec import ir, summary
 from nnspec.compiler import check
 from nnspec.source import Source
 from nnspec.table import TABLE
-from nnspec.table.entry import Layer
+from nnspec.table.entry import LayerEntry
 from tests.graphs import random_graph
 from tests.parity.keras_model import LAYERS, activation, class_of, given
 
@@ -39,7 +39,7 @@ def functional(model: ir.Model) -> tuple[Any, dict[str, Any]]:
         layer = layers.setdefault(key, None) or layer_of(call)
         layers[key] = layer
         taken = [values[name] for name in call.inputs]
-        several = isinstance(call.use.entry, Layer) and call.use.entry.takes[1] > 1
+        several = isinstance(call.use.entry, LayerEntry) and call.use.entry.takes[1] > 1
         values[call.name] = layer(taken if several else taken[0])
     inputs = [values[call.name] for call in model.network.inputs]
     outputs = [values[name] for name in model.network.outputs]

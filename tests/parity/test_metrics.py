@@ -10,7 +10,7 @@ import pytest
 from nnspec.compiler import check
 from nnspec.source import Source
 from nnspec.table import TABLE
-from nnspec.table.entry import REQUIRED, Loss, Metric
+from nnspec.table.entry import REQUIRED, LossEntry, MetricEntry
 from tests.cases import METRICS
 from tests.parity.conftest import WHY
 from tests.scripts import Array, Run, Script, script, spec
@@ -37,7 +37,7 @@ def whole(case: tuple[str, str, str]) -> bool:
     model = check(Source("model.nn", text(*case))).model
     assert model is not None and model.training is not None
     entries = [use.entry for use in model.training.metrics]
-    return any(isinstance(e, Metric) and e.whole and not e.matrix for e in entries)
+    return any(isinstance(e, MetricEntry) and e.whole and not e.matrix for e in entries)
 
 
 WHOLE = tuple(filter(whole, METRICS))
@@ -48,7 +48,7 @@ def labels(s: Script, kind: str, n: int) -> Array:
     rng, shape = np.random.default_rng(5), s.model.output_shape
     assert s.model.training is not None
     loss = s.model.training.loss.entry
-    assert isinstance(loss, Loss)
+    assert isinstance(loss, LossEntry)
     classes = rng.integers(shape[-1], size=n)
     if kind == "of one class":
         classes[:] = shape[-1] - 1

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnspec.plan.steps.dense import _LARGE
+from nnspec.targets.numpy.steps.dense import _LARGE
 from templates.runtime import in_threads as threads
 from templates.runtime import one_blas_thread as limit
 from templates.runtime.in_threads import in_threads

@@ -9,7 +9,7 @@ from nnspec.analyze.by_facts.advice import as_numbers, as_texts, leave_out, name
 from nnspec.analyze.by_facts.shapes import maker_of, names
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Cells, Column, Roles, Table
-from nnspec.table.data_entry import Transform
+from nnspec.table.data_entry import TransformEntry
 from nnspec.table.entry import Use
 
 
@@ -26,7 +26,7 @@ def verify_cells(data: ir.Data, roles: Roles, diagnostics: Diagnostics) -> None:
 
 def reads_texts(data: ir.Data) -> bool:
     """Whether the feature of a table is a text of many words."""
-    return any(cast(Transform, u.entry).takes == "texts" for u in data.transforms)
+    return any(cast(TransformEntry, u.entry).takes == "texts" for u in data.transforms)
 
 
 def _verify_texts(data: ir.Data, roles: Roles, diagnostics: Diagnostics) -> None:
@@ -73,7 +73,7 @@ def _verify_feature(column: Column, data: ir.Data, diagnostics: Diagnostics) -> 
     maker = maker_of(column, data)
     if column.odd and not maker:
         _report_odd(column, column.odd, data, diagnostics)
-    if maker and (order := cast(Transform, maker.entry).order):
+    if maker and (order := cast(TransformEntry, maker.entry).order):
         _verify_order(column, order(maker.arguments), data, diagnostics)
     elif column.unseen and (maker or column.kind == "texts"):
         _report_unseen(column, column.unseen, maker, data, diagnostics)
@@ -93,10 +93,10 @@ def _verify_order(
 
 def _fills(use: Use, column: Column, data: ir.Data) -> bool:
     """Whether a transform fills in the missing cells of a column."""
-    what = cast(Transform, use.entry).fills(use.arguments)
+    what = cast(TransformEntry, use.entry).fills(use.arguments)
     maker = maker_of(column, data)
     texts = column.kind == "texts" or maker is not None
-    texts = texts and not (maker and cast(Transform, maker.entry).reads)
+    texts = texts and not (maker and cast(TransformEntry, maker.entry).reads)
     fits = what == "numbers" or (what == "texts" and texts)
     return fits and names(use, column, data) is not False
 
@@ -121,7 +121,7 @@ def _report_unseen(
     diagnostics: Diagnostics,
 ) -> None:
     """Texts that only a validation or a test part has."""
-    entry = cast(Transform, maker.entry) if maker else None
+    entry = cast(TransformEntry, maker.entry) if maker else None
     if maker and entry and (entry.reads or entry.opens(maker.arguments)):
         return
     _report(

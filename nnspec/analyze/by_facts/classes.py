@@ -11,7 +11,7 @@ from nnspec.analyze.targets import one_hot_labels
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.facts import Column, Part, Table
 from nnspec.source import Span
-from nnspec.table.entry import Loss
+from nnspec.table.entry import LossEntry
 
 _FEW = 5  # classes are named
 _FAR = 0.2  # between the shares of a class in two parts
@@ -24,7 +24,7 @@ def verify_classes(model: ir.Model, diagnostics: Diagnostics) -> None:
     target, training = _target(model), model.training
     if target is None or training is None or model.data is None:
         return
-    loss = cast(Loss, training.loss.entry)
+    loss = cast(LossEntry, training.loss.entry)
     count = _classes(model, loss)
     place = model.data.source.span_of("target")
     if count is None:
@@ -54,7 +54,11 @@ def _header(data: ir.Data, target: Column, count: int) -> str | None:
 
 
 def _verify_numbers(
-    model: ir.Model, target: Column, loss: Loss, span: Span, diagnostics: Diagnostics
+    model: ir.Model,
+    target: Column,
+    loss: LossEntry,
+    span: Span,
+    diagnostics: Diagnostics,
 ) -> None:
     """A target that the loss takes as a number must be one."""
     assert model.data is not None  # it has the target
@@ -98,7 +102,7 @@ def _target(model: ir.Model) -> Column | None:
     return roles.targets[0] if roles and len(roles.targets) == 1 else None
 
 
-def _classes(model: ir.Model, loss: Loss) -> int | None:
+def _classes(model: ir.Model, loss: LossEntry) -> int | None:
     """How many classes the network tells apart; None where it gives numbers."""
     if (model.data and one_hot_labels(model.data)) or loss.target == "index":
         return model.output_shape[-1]
@@ -106,7 +110,7 @@ def _classes(model: ir.Model, loss: Loss) -> int | None:
     return 2 if two else None
 
 
-def _is_as_it_stands(target: Column, loss: Loss, count: int) -> bool:
+def _is_as_it_stands(target: Column, loss: LossEntry, count: int) -> bool:
     """Whether labels are numbers of classes, or shares of class 1, as they are."""
     low, high = target.low, target.high
     if low is None or high is None or target.odd:
@@ -134,7 +138,7 @@ def warn_of_parts(model: ir.Model, diagnostics: Diagnostics) -> None:
         return
     if len(training.objectives) > 1:
         return
-    loss = cast(Loss, training.loss.entry)
+    loss = cast(LossEntry, training.loss.entry)
     if _target(model) is None or _classes(model, loss) is None:
         return
     words = next(_unlike(data.facts), None)

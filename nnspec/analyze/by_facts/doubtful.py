@@ -11,7 +11,7 @@ from nnspec.analyze.by_facts.shapes import is_taken, maker_of
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Column, Table
 from nnspec.facts.doubts import doubts
-from nnspec.table.data_entry import Transform
+from nnspec.table.data_entry import TransformEntry
 
 _LEAST = 3  # texts that have an order in the alphabet, and hardly another
 
@@ -57,7 +57,7 @@ def _looked_up(model: ir.Model) -> set[object]:
 def _is_read(column: Column, data: ir.Data) -> bool:
     """Whether a transform reads the texts of a column, which mean what they say."""
     maker = maker_of(column, data)
-    return maker is not None and cast(Transform, maker.entry).reads
+    return maker is not None and cast(TransformEntry, maker.entry).reads
 
 
 def _is_numbered(column: Column, data: ir.Data) -> bool:

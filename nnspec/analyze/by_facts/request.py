@@ -7,13 +7,13 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.tables import names_columns
 from nnspec.facts import Request
-from nnspec.table.data_entry import Source, columns_of, takes_texts
+from nnspec.table.data_entry import SourceEntry, columns_of, takes_texts
 from nnspec.table.transforms import filler
 
 
 def request_of(data: ir.Data) -> Request | None:
     """What is to be read; None of a source without files that tell anything."""
-    files = cast(Source, data.source.entry).told_by(data.source.arguments)
+    files = cast(SourceEntry, data.source.entry).told_by(data.source.arguments)
     if not files:
         return None
     split = data.split

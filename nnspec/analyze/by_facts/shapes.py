@@ -9,7 +9,7 @@ from nnspec.analyze.by_facts.columns import find_column
 from nnspec.analyze.shapes import after
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Arrays, Column, Table
-from nnspec.table.data_entry import Transform, columns_of, takes_texts
+from nnspec.table.data_entry import TransformEntry, columns_of, takes_texts
 from nnspec.table.entry import Shape, Use
 
 
@@ -20,7 +20,7 @@ def shape_of(data: ir.Data, diagnostics: Diagnostics) -> Shape | None:
     if data.roles is None:
         return None
     width = sum(width_of(column, data) for column in data.roles.features)
-    others = (u for u in data.transforms if cast(Transform, u.entry).width is None)
+    others = (u for u in data.transforms if cast(TransformEntry, u.entry).width is None)
     return after((width,), others, diagnostics)
 
 
@@ -28,7 +28,7 @@ def width_of(column: Column, data: ir.Data) -> int:
     """How many columns a column becomes."""
     found = 1
     for use in data.transforms:
-        if (width := cast(Transform, use.entry).width) is not None:
+        if (width := cast(TransformEntry, use.entry).width) is not None:
             taken = is_taken_by(use, column, data)
             found *= width(column, taken, use.arguments)
     return found

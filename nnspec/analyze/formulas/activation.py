@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from nnspec import syntax
 from nnspec.analyze.formulas.body import Body, computed
 from nnspec.analyze.formulas.fault import Fault
 from nnspec.analyze.formulas.head import Head
@@ -13,13 +12,14 @@ from nnspec.analyze.formulas.warnings import warn_of_domain
 from nnspec.formulas.bounds import intervals
 from nnspec.formulas.cost import flops
 from nnspec.formulas.expression import Expression, value
-from nnspec.table.entry import Activation, Arguments, Misfit, Shape, Use
+from nnspec.syntax import nodes
+from nnspec.table.entry import ActivationEntry, Arguments, Misfit, Shape, Use
 
 #: How many bodies are remembered: each use asks for its own several times.
 _REMEMBERED = 64
 
 
-def activation_entry(head: Head) -> Activation:
+def activation_entry(head: Head) -> ActivationEntry:
     """The entry of an activation; raises `Fault` for what is wrong in its formula."""
     formula, (parameter,) = head.formula, head.values
 
@@ -39,7 +39,7 @@ def activation_entry(head: Head) -> Activation:
     x = value(parameter, ())
     whole = body(x, {s.name: s.default for s in head.settings})
     warn_of_domain(whole, formula.name.span, head.binder.diagnostics)
-    return Activation(
+    return ActivationEntry(
         head.name,
         f"{head.doc}.",
         head.settings,
@@ -51,7 +51,7 @@ def activation_entry(head: Head) -> Activation:
     )
 
 
-def _verify_shape(found: Expression, x: Expression, formula: syntax.Formula) -> None:
+def _verify_shape(found: Expression, x: Expression, formula: nodes.Formula) -> None:
     if found.shape != x.shape:
         raise Fault(
             f"an activation works on each element, but {x.shape} becomes {found.shape}",

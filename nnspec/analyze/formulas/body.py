@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from nnspec import syntax
 from nnspec.analyze.formulas.evaluate import Evaluation
 from nnspec.analyze.formulas.fault import Fault
 from nnspec.analyze.formulas.weights import moving_line, weight_line
@@ -13,6 +12,7 @@ from nnspec.bind import Binder
 from nnspec.formulas.expression import Computed, Expression, constant, make
 from nnspec.formulas.shapes import spread
 from nnspec.source import Span
+from nnspec.syntax import nodes
 from nnspec.table.entry import Weight
 
 
@@ -45,7 +45,7 @@ class _Draws:
 
 
 def computed(
-    formula: syntax.Formula,
+    formula: nodes.Formula,
     names: Mapping[str, object],
     binder: Binder,
     *,
@@ -59,7 +59,7 @@ def computed(
     lines: dict[str, Expression] = {}
     weights: list[Weight] = []
     for line in formula.lines[:-1]:
-        if not isinstance(line, syntax.Setting):  # reported with the definition
+        if not isinstance(line, nodes.Setting):  # reported with the definition
             raise Fault("", line.span, code="")
         name, word = line.name.text, _called(line.value)
         if is_layer and word in ("weight", "moving"):
@@ -75,7 +75,7 @@ def computed(
         if isinstance(found, Expression):
             lines[name] = found
         body.names[name] = found
-    result = body.expression(cast(syntax.Value, formula.lines[-1]))
+    result = body.expression(cast(nodes.Value, formula.lines[-1]))
     values = tuple(v for v in names.values() if isinstance(v, Expression))
     drawn = tuple(draws.leaves)
     return Body(result, lines, values, drawn, tuple(weights), body.places)
@@ -88,5 +88,5 @@ def _named(value: object, name: str) -> object:
     return value
 
 
-def _called(value: syntax.Value) -> str:
-    return value.name.text if isinstance(value, syntax.Call) else ""
+def _called(value: nodes.Value) -> str:
+    return value.name.text if isinstance(value, nodes.Call) else ""

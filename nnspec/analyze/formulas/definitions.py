@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from nnspec import syntax
 from nnspec.analyze.formulas.activation import activation_entry
 from nnspec.analyze.formulas.fault import Fault
 from nnspec.analyze.formulas.head import Head, head_of
@@ -16,7 +15,8 @@ from nnspec.diagnostics import Diagnostics
 from nnspec.library import Library
 from nnspec.record import replace
 from nnspec.source import Span
-from nnspec.table.entry import Activation, Entry
+from nnspec.syntax import nodes
+from nnspec.table.entry import ActivationEntry, Entry
 from nnspec.table.kinds import AlreadyReported
 from nnspec.table.layers import as_layer
 
@@ -41,7 +41,7 @@ def define(defined: Iterable[Definition], binder: Binder) -> Binder:
     }
     reported = set(binder.reported)
     for statement in defined:
-        if not isinstance(statement, syntax.Formula):
+        if not isinstance(statement, nodes.Formula):
             continue
         known = replace(binder, library=Library(own=own), reported=frozenset(reported))
         name = statement.name.text
@@ -54,7 +54,7 @@ def define(defined: Iterable[Definition], binder: Binder) -> Binder:
             reported.add(name)
         else:
             own[statement.kind][name] = entry
-            if isinstance(entry, Activation):
+            if isinstance(entry, ActivationEntry):
                 own["layer"][name] = as_layer(entry)
     return replace(binder, library=Library(own=own), reported=frozenset(reported))
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import cast
 
-from nnspec import syntax
 from nnspec.analyze.formulas.fault import Fault
 from nnspec.analyze.formulas.functions import (
     DROPOUT,
@@ -28,7 +27,8 @@ from nnspec.formulas.expression import Expression, Wrong, constant
 from nnspec.formulas.shapes import matmul
 from nnspec.formulas.simplify import compared, elementwise, negative
 from nnspec.source import Span
-from nnspec.table.entry import Activation, Use
+from nnspec.syntax import nodes
+from nnspec.table.entry import ActivationEntry, Use
 from nnspec.values import Resolved, Symbol
 
 _OPERATORS = {
@@ -74,7 +74,7 @@ class Evaluation:
         self._draw = draw
         self._parts = 0
 
-    def expression(self, node: syntax.Value) -> Expression:
+    def expression(self, node: nodes.Value) -> Expression:
         """What a value of the network, or a number, is."""
         found = self.value(node)
         if isinstance(found, Expression):
@@ -83,40 +83,40 @@ class Evaluation:
             f"a number or a value is needed here, got {_told(found)}", node.span
         )
 
-    def value(self, node: syntax.Value) -> object:
+    def value(self, node: nodes.Value) -> object:
         """An expression, or a setting: a tuple, bool, None or a use."""
         found = self._value(node)
         if isinstance(found, Expression):
             self.places.setdefault(found, node.span)
         return found
 
-    def _value(self, node: syntax.Value) -> object:
+    def _value(self, node: nodes.Value) -> object:
         self._parts += 1
         if self._parts > _MOST_PARTS:
             raise Fault("the formula is too long", node.span)
         match node:
-            case syntax.Number(value=number):
+            case nodes.Number(value=number):
                 return constant(number)
-            case syntax.Boolean(value=flag):
+            case nodes.Boolean(value=flag):
                 return flag
-            case syntax.Nothing():
+            case nodes.Nothing():
                 return None
-            case syntax.Name():
+            case nodes.Name():
                 return self._name(node)
-            case syntax.Unary():
+            case nodes.Unary():
                 operand = self.expression(node.operand)
                 with at(node.span):
                     return negative(operand) if node.operator == "-" else operand
-            case syntax.Binary():
+            case nodes.Binary():
                 return self._binary(node)
-            case syntax.Call():
+            case nodes.Call():
                 return self._call(node)
-            case syntax.TupleValue() | syntax.ListValue():
-                items = cast("tuple[syntax.Value, ...]", node.items)
+            case nodes.TupleValue() | nodes.ListValue():
+                items = cast("tuple[nodes.Value, ...]", node.items)
                 return tuple(self.integer(item) for item in items)
         raise Fault("a formula has no texts", node.span)
 
-    def integer(self, node: syntax.Value) -> int:
+    def integer(self, node: nodes.Value) -> int:
         """An integer that is known when compiling."""
         found = self.value(node)
         if isinstance(found, Expression) and found.is_constant:
@@ -130,7 +130,7 @@ class Evaluation:
 
     # -- Names and operators -----------------------------------------------------------
 
-    def _name(self, name: syntax.Name) -> object:
+    def _name(self, name: nodes.Name) -> object:
         if name.text in self.names:
             return self.names[name.text]
         if name.text in self._binder.scope.lets:
@@ -152,7 +152,7 @@ class Evaluation:
             code="unknown-name",
         )
 
-    def _of_let(self, resolved: Resolved, name: syntax.Name) -> object:
+    def _of_let(self, resolved: Resolved, name: nodes.Name) -> object:
         value = resolved.value
         if value is None or isinstance(value, bool):
             return value
@@ -160,11 +160,11 @@ class Evaluation:
             return constant(value, name.text)
         if isinstance(value, tuple) and all(isinstance(i.value, int) for i in value):
             return tuple(item.value for item in value)
-        if isinstance(value, Symbol | syntax.Call):
+        if isinstance(value, Symbol | nodes.Call):
             return resolved
         raise Fault(f"a formula has no use for {resolved.describe()}", name.span)
 
-    def _binary(self, node: syntax.Binary) -> Expression:
+    def _binary(self, node: nodes.Binary) -> Expression:
         if node.operator in _WHOLE:
             left, right = self.integer(node.left), self.integer(node.right)
             if right == 0:
@@ -186,7 +186,7 @@ class Evaluation:
 
     # -- Functions ---------------------------------------------------------------------
 
-    def _call(self, call: syntax.Call) -> Expression:
+    def _call(self, call: nodes.Call) -> Expression:
         name = call.name.text
         own = self.names.get(name)
         if isinstance(own, Use):
@@ -221,10 +221,10 @@ class Evaluation:
         with at(call.span):
             return function.build(**given)
 
-    def activation(self, use: Use, call: syntax.Call) -> Expression:
+    def activation(self, use: Use, call: nodes.Call) -> Expression:
         """What a use of an activation makes of the one value that it is given."""
         values = [a for a in call.arguments if a.name is None]
-        if not isinstance(use.entry, Activation):
+        if not isinstance(use.entry, ActivationEntry):
             raise Fault(f"`{use.name}` is no activation", call.name.span)
         if not values:
             raise Fault(f"`{call.name.text}` needs a value", call.span)
@@ -232,7 +232,7 @@ class Evaluation:
         with at(call.span):
             return applied(use, x)
 
-    def _dropout(self, call: syntax.Call) -> Expression:
+    def _dropout(self, call: nodes.Call) -> Expression:
         given = self._arguments(DROPOUT, call)
         if self._draw is None:
             message = "only a layer draws numbers"
@@ -240,7 +240,7 @@ class Evaluation:
         value, rate = cast(Expression, given["a"]), cast(Expression, given["rate"])
         return self._draw(value, rate.number, call.span)
 
-    def _arguments(self, function: Function, call: syntax.Call) -> dict[str, object]:
+    def _arguments(self, function: Function, call: nodes.Call) -> dict[str, object]:
         """What each parameter of a function is given."""
         given: dict[str, object] = {}
         left = list(function.positional)
@@ -279,8 +279,8 @@ class Evaluation:
     def _parameter(
         self,
         function: Function,
-        call: syntax.Call,
-        argument: syntax.Argument,
+        call: nodes.Call,
+        argument: nodes.Argument,
         left: list[Parameter],
     ) -> Parameter:
         names = [p.name for p in function.parameters if not p.many]
@@ -305,7 +305,7 @@ class Evaluation:
             )
         return left[0] if left[0].many else left.pop(0)
 
-    def _read(self, parameter: Parameter, node: syntax.Value) -> object:
+    def _read(self, parameter: Parameter, node: nodes.Value) -> object:
         match parameter.kind:
             case "value":
                 return self.expression(node)
@@ -327,14 +327,14 @@ class Evaluation:
             )
         return found
 
-    def _axes(self, node: syntax.Value) -> Axes:
+    def _axes(self, node: nodes.Value) -> Axes:
         """Axes that are reduced; `batch` is that of the samples."""
         items = (
-            cast("tuple[syntax.Value, ...]", node.items)
-            if isinstance(node, syntax.ListValue | syntax.TupleValue)
+            cast("tuple[nodes.Value, ...]", node.items)
+            if isinstance(node, nodes.ListValue | nodes.TupleValue)
             else (node,)
         )
-        batch = [i for i in items if isinstance(i, syntax.Name) and i.text == "batch"]
+        batch = [i for i in items if isinstance(i, nodes.Name) and i.text == "batch"]
         if batch and not self.over_batch:
             raise Fault(
                 "`axis=batch` stands only within `moving`, as no prediction depends on "
@@ -348,7 +348,7 @@ class Evaluation:
 
 def applied(use: Use, x: Expression) -> Expression:
     """What an activation makes of a value."""
-    entry = cast(Activation, use.entry)
+    entry = cast(ActivationEntry, use.entry)
     if entry.build is not None:
         return entry.build(x, use.arguments).result
     given = {name: as_constant(value) for name, value in use.arguments.items()}
@@ -363,11 +363,11 @@ def _without_batch(axis: float) -> int:
     return int(axis) if axis < 0 else int(axis) - 1
 
 
-def _without_values(call: syntax.Call) -> syntax.Call:
+def _without_values(call: nodes.Call) -> nodes.Call:
     """A call of an activation with its settings alone, its value left out."""
     first = next((a for a in call.arguments if a.name is None), None)
     rest = tuple(a for a in call.arguments if a is not first)
-    return syntax.Call(call.span, call.name, rest)
+    return nodes.Call(call.span, call.name, rest)
 
 
 def _told(value: object) -> str:

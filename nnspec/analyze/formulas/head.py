@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 
-from nnspec import syntax
 from nnspec.analyze.formulas.fault import Fault
 from nnspec.analyze.formulas.settings import setting
 from nnspec.bind import Binder
 from nnspec.record import Record, fields
+from nnspec.syntax import nodes
 from nnspec.table.entry import Argument, Definition, Entry
 from nnspec.written import written
 
@@ -23,7 +23,7 @@ _FORMS = {
 class Head(Record):
     """A formula whose form is right: its values, its settings as arguments."""
 
-    formula: syntax.Formula
+    formula: nodes.Formula
     values: tuple[str, ...]
     settings: tuple[Argument, ...]
     binder: Binder
@@ -40,7 +40,7 @@ class Head(Record):
         return written_line(self.formula.lines[-1])
 
 
-def head_of(formula: syntax.Formula, binder: Binder) -> Head:
+def head_of(formula: nodes.Formula, binder: Binder) -> Head:
     """A formula, its form verified; raises `Fault`."""
     _verify_lines(formula)
     seen: set[str] = set()
@@ -68,18 +68,18 @@ def head_of(formula: syntax.Formula, binder: Binder) -> Head:
     return Head(formula, names, settings, binder, _definition(formula, binder))
 
 
-def _verify_lines(formula: syntax.Formula) -> None:
-    if any(isinstance(line, syntax.Unread) for line in formula.lines):
+def _verify_lines(formula: nodes.Formula) -> None:
+    if any(isinstance(line, nodes.Unread) for line in formula.lines):
         raise Fault("", formula.span, code="")
     *lines, last = formula.lines or (None,)
-    if last is None or isinstance(last, syntax.Setting):
+    if last is None or isinstance(last, nodes.Setting):
         raise Fault(
             "the last line of a formula is its result, and has no name",
             (last or formula.name).span,
             f"add a line `{last.name.text}`" if last else "write the expression",
         )
     for line in lines:
-        if not isinstance(line, syntax.Setting):
+        if not isinstance(line, nodes.Setting):
             raise Fault(
                 "each line but the last has a name",
                 line.span if line else formula.span,
@@ -87,7 +87,7 @@ def _verify_lines(formula: syntax.Formula) -> None:
             )
 
 
-def _definition(formula: syntax.Formula, binder: Binder) -> Definition:
+def _definition(formula: nodes.Formula, binder: Binder) -> Definition:
     parameters = ", ".join(
         f"{p.name.text}={written(p.default)}" if p.default else p.name.text
         for p in formula.parameters
@@ -97,7 +97,7 @@ def _definition(formula: syntax.Formula, binder: Binder) -> Definition:
     own = {**binder.library.own.get("activation", {})}
     for name in sorted({name.text for name in _names_in(formula)}):
         if name in binder.scope.lets:
-            found = binder.scope.resolve(syntax.Name(formula.span, name))
+            found = binder.scope.resolve(nodes.Name(formula.span, name))
             words.append(f"{name} = {found.describe() if found else None}")
         elif name in own:
             words.append(f"{name}: {_meaning(own[name])}")
@@ -110,25 +110,25 @@ def _meaning(entry: Entry) -> str:
     return sha256(meaning.encode()).hexdigest()[:16]
 
 
-def _names_in(node: object) -> Iterator[syntax.Name]:
-    if isinstance(node, syntax.Name):
+def _names_in(node: object) -> Iterator[nodes.Name]:
+    if isinstance(node, nodes.Name):
         yield node
     elif isinstance(node, tuple):
         for item in node:
             yield from _names_in(item)
-    elif isinstance(node, syntax.Node):
+    elif isinstance(node, nodes.Node):
         for part in fields(node).values():
             yield from _names_in(part)
 
 
-def _named(formula: syntax.Formula) -> Iterator[syntax.Name]:
+def _named(formula: nodes.Formula) -> Iterator[nodes.Name]:
     yield from (p.name for p in formula.parameters)
-    yield from (a.name for a in formula.lines if isinstance(a, syntax.Setting))
+    yield from (a.name for a in formula.lines if isinstance(a, nodes.Setting))
 
 
 def written_line(line: object) -> str:
     """A line of a formula as a spec has it."""
-    if isinstance(line, syntax.Setting):
+    if isinstance(line, nodes.Setting):
         return f"{line.name.text} = {written(line.value)}"
-    assert isinstance(line, syntax.Node)
+    assert isinstance(line, nodes.Node)
     return written(line)  # type: ignore[arg-type]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-from nnspec import syntax
 from nnspec.analyze.formulas.body import Body, computed
 from nnspec.analyze.formulas.fault import Fault
 from nnspec.analyze.formulas.head import Head
@@ -14,14 +13,15 @@ from nnspec.formulas.cost import flops
 from nnspec.formulas.derivative import gradients
 from nnspec.formulas.expression import make, ordered, value, weight
 from nnspec.record import fields
+from nnspec.syntax import nodes
 from nnspec.table.common import TRAINABLE
-from nnspec.table.entry import Arguments, Layer, Misfit, Shape, Shapes
+from nnspec.table.entry import Arguments, LayerEntry, Misfit, Shape, Shapes
 
 #: How many bodies of a layer are remembered: each use asks for its own several times.
 _REMEMBERED = 64
 
 
-def layer_entry(head: Head) -> Layer:
+def layer_entry(head: Head) -> LayerEntry:
     """The entry of a layer, whose formula is computed for the shapes of each use."""
     if TRAINABLE.name in {setting.name for setting in head.settings}:
         raise Fault(
@@ -32,7 +32,7 @@ def layer_entry(head: Head) -> Layer:
         )
     count = len(head.values)
     own = _Own(head)
-    return Layer(
+    return LayerEntry(
         head.name,
         f"{head.doc}.",
         (*head.settings, TRAINABLE),
@@ -115,11 +115,11 @@ class _Own:
 
 def _calls(node: object, name: str) -> Iterator[bool]:
     """Whether each call in a formula is of that name."""
-    if isinstance(node, syntax.Call):
+    if isinstance(node, nodes.Call):
         yield node.name.text == name
     if isinstance(node, tuple):
         for item in node:
             yield from _calls(item, name)
-    elif isinstance(node, syntax.Node):
+    elif isinstance(node, nodes.Node):
         for part in fields(node).values():
             yield from _calls(part, name)

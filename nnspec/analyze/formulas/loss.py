@@ -14,7 +14,7 @@ from nnspec.analyze.ways import activations
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.formulas.expression import Expression, Shape, ordered, value
 from nnspec.record import replace
-from nnspec.table.entry import Activation, Arguments, Loss, Use
+from nnspec.table.entry import ActivationEntry, Arguments, LossEntry, Use
 from nnspec.table.losses import REDUCTION
 
 #: Parts that bring values of one label together with those of another.
@@ -22,7 +22,7 @@ _MIXING = frozenset({"transpose", "reshape", "concatenate", "slice", "matmul"})
 _OVER_AXES = frozenset({"sum", "mean", "max", "min", "log_sum_exp"})
 
 
-def loss_entry(head: Head) -> Loss:
+def loss_entry(head: Head) -> LossEntry:
     """The entry of a loss; raises `Fault` for what is wrong in its formula."""
     label, output = head.values
 
@@ -30,7 +30,7 @@ def loss_entry(head: Head) -> Loss:
         settings = {s.name: arguments[s.name] for s in head.settings}
         return computed(head.formula, {label: y, output: p, **settings}, head.binder)
 
-    return Loss(
+    return LossEntry(
         head.name,
         f"{head.name}({label}, {output})",
         (*head.settings, REDUCTION),
@@ -58,9 +58,9 @@ def settled(model: ir.Model, diagnostics: Diagnostics) -> ir.Model:
 def _settled(
     model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> ir.Objective:
-    if cast(Loss, training.loss.entry).build is None:
+    if cast(LossEntry, training.loss.entry).build is None:
         return training.only
-    use, entry = training.loss, cast(Loss, training.loss.entry)
+    use, entry = training.loss, cast(LossEntry, training.loss.entry)
     try:
         _verify(model, training, diagnostics)
     except Fault as fault:
@@ -85,14 +85,14 @@ def _target(model: ir.Model) -> str:
 
 
 def _gives_shares(use: Use) -> bool:
-    entry = cast(Activation, use.entry)
+    entry = cast(ActivationEntry, use.entry)
     return not entry.normalizes and entry.limits(use.arguments) == (0, 1)
 
 
 def _verify(model: ir.Model, training: ir.Training, diagnostics: Diagnostics) -> None:
     """Whether the formula takes the network's outputs, and weights of classes."""
     use, shape = training.loss, model.output_shape
-    build = cast(Loss, use.entry).build
+    build = cast(LossEntry, use.entry).build
     assert build is not None
     p = value("p", shape)
     body = build(value("y", shape), p, use.arguments)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nnspec import syntax
 from nnspec.analyze.formulas.fault import Fault
 from nnspec.bind import Binder
 from nnspec.record import Record
+from nnspec.syntax import nodes
 from nnspec.table.entry import Argument
 from nnspec.table.kinds import (
     Flag,
@@ -64,7 +64,7 @@ def category_of(value: Resolved, binder: Binder) -> str:
     return next(known, "activation")
 
 
-def setting(parameter: syntax.Parameter, binder: Binder) -> Argument:
+def setting(parameter: nodes.Parameter, binder: Binder) -> Argument:
     """The argument that a parameter with a default is; raises `Fault`."""
     assert parameter.default is not None
     name = parameter.name.text
@@ -76,7 +76,7 @@ def setting(parameter: syntax.Parameter, binder: Binder) -> Argument:
     return Argument(name, kind, default, "a setting of the formula")
 
 
-def _kind(resolved: Resolved, binder: Binder, parameter: syntax.Parameter) -> Kind:
+def _kind(resolved: Resolved, binder: Binder, parameter: nodes.Parameter) -> Kind:
     match resolved.value:
         case bool():
             return Flag()
@@ -86,7 +86,7 @@ def _kind(resolved: Resolved, binder: Binder, parameter: syntax.Parameter) -> Ki
             return Optional(Anything(binder))
         case tuple():
             return ListOf(Integer(1), or_one=True)
-        case Symbol() | syntax.Call():
+        case Symbol() | nodes.Call():
             return OneOf(category_of(resolved, binder))
     raise Fault(
         f"`{parameter.name.text}` cannot be {resolved.describe()}",

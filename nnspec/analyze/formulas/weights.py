@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Mapping
 from typing import cast
 
-from nnspec import syntax
 from nnspec.analyze.formulas.evaluate import Evaluation, at
 from nnspec.analyze.formulas.fault import Fault
 from nnspec.bind import Binder
@@ -14,13 +13,14 @@ from nnspec.diagnostics import Diagnostics
 from nnspec.formulas import shapes
 from nnspec.formulas.expression import Expression, make, weight
 from nnspec.record import Record, replace
+from nnspec.syntax import nodes
 from nnspec.table.entry import (
     Argument,
-    Constraint,
+    ConstraintEntry,
     DefaultUse,
     Entry,
-    Initializer,
-    Regularizer,
+    InitializerEntry,
+    RegularizerEntry,
     Use,
     Weight,
 )
@@ -52,9 +52,9 @@ MOVING = Entry(
     ),
 )
 _CLASSES: Mapping[str, type[Entry]] = {
-    "initializer": Initializer,
-    "regularizer": Regularizer,
-    "constraint": Constraint,
+    "initializer": InitializerEntry,
+    "regularizer": RegularizerEntry,
+    "constraint": ConstraintEntry,
 }
 
 
@@ -65,9 +65,9 @@ class Kept(Record):
     weight: Weight
 
 
-def weight_line(line: syntax.Setting, body: Evaluation, binder: Binder) -> Kept:
+def weight_line(line: nodes.Setting, body: Evaluation, binder: Binder) -> Kept:
     """`NAME = weight(shape, ...)`: a leaf, the same for all samples."""
-    call = cast(syntax.Call, line.value)
+    call = cast(nodes.Call, line.value)
     given = _bound(WEIGHT, call, body, binder)
     name, shape = line.name.text, cast("tuple[int, ...]", given["shape"])
     made = Weight(
@@ -81,13 +81,13 @@ def weight_line(line: syntax.Setting, body: Evaluation, binder: Binder) -> Kept:
 
 
 def moving_line(
-    line: syntax.Setting, body: Evaluation, binder: Binder, *, trainable: bool
+    line: nodes.Setting, body: Evaluation, binder: Binder, *, trainable: bool
 ) -> Kept:
     """`NAME = moving(value, ...)`: the value while training, else its running mean.
 
     Of a layer that is not trainable it is the mean in training, too.
     """
-    call = cast(syntax.Call, line.value)
+    call = cast(nodes.Call, line.value)
     value, rest = _without_value(call)
     given = _bound(MOVING, rest, body, binder)
     body.over_batch = True
@@ -109,7 +109,7 @@ def moving_line(
     return Kept(result if trainable else mean, made)
 
 
-def _without_value(call: syntax.Call) -> tuple[syntax.Value, syntax.Call]:
+def _without_value(call: nodes.Call) -> tuple[nodes.Value, nodes.Call]:
     for place, argument in enumerate(call.arguments):
         if argument.name is None or argument.name.text == "value":
             rest = (*call.arguments[:place], *call.arguments[place + 1 :])
@@ -123,23 +123,23 @@ def _without_value(call: syntax.Call) -> tuple[syntax.Value, syntax.Call]:
 
 
 def _bound(
-    entry: Entry, call: syntax.Call, body: Evaluation, binder: Binder
+    entry: Entry, call: nodes.Call, body: Evaluation, binder: Binder
 ) -> dict[str, object]:
     """The arguments of a line, in which settings stand for their values."""
     uses: dict[str, Use] = {}
-    rest: list[syntax.Argument] = []
+    rest: list[nodes.Argument] = []
     places = iter(entry.arguments)
     for argument in call.arguments:
         known = next(places, None) if argument.name is None else None
         name = known.name if known else argument.name.text if argument.name else ""
         value = argument.value
-        held = body.names.get(value.text) if isinstance(value, syntax.Name) else None
+        held = body.names.get(value.text) if isinstance(value, nodes.Name) else None
         if isinstance(held, Use):
             uses[name] = _of_category(held, name, argument)
-            named = syntax.Name(argument.span, name)
+            named = nodes.Name(argument.span, name)
             continue
         folded = _shape(value, body) if name == "shape" else _folded(value, body)
-        named = argument.name or syntax.Name(argument.span, name)
+        named = argument.name or nodes.Name(argument.span, name)
         rest.append(replace(argument, name=named if name else None, value=folded))
     alone = Diagnostics()
     scope = dataclasses.replace(binder.scope, diagnostics=alone)
@@ -151,7 +151,7 @@ def _bound(
     return {**use.arguments, **uses}
 
 
-def _of_category(use: Use, name: str, argument: syntax.Argument) -> Use:
+def _of_category(use: Use, name: str, argument: nodes.Argument) -> Use:
     kind = _CLASSES.get(name)
     if kind is None or not isinstance(use.entry, kind):
         raise Fault(
@@ -162,7 +162,7 @@ def _of_category(use: Use, name: str, argument: syntax.Argument) -> Use:
     return use
 
 
-def _shape(value: syntax.Value, body: Evaluation) -> syntax.Value:
+def _shape(value: nodes.Value, body: Evaluation) -> nodes.Value:
     """A shape, its sizes computed."""
     found = body.value(value)
     if isinstance(found, Expression):
@@ -176,20 +176,20 @@ def _shape(value: syntax.Value, body: Evaluation) -> syntax.Value:
         )
     with at(value.span):
         shapes.common(found)
-    items = tuple(syntax.Number(value.span, size) for size in found)
-    return syntax.TupleValue(value.span, items)
+    items = tuple(nodes.Number(value.span, size) for size in found)
+    return nodes.TupleValue(value.span, items)
 
 
-def _folded(value: syntax.Value, body: Evaluation) -> syntax.Value:
+def _folded(value: nodes.Value, body: Evaluation) -> nodes.Value:
     """A value in which what the formula knows is written out."""
     match value:
-        case syntax.Name() if value.text in body.names:
+        case nodes.Name() if value.text in body.names:
             return _written(body.names[value.text], value)
-        case syntax.Binary() | syntax.Unary():
+        case nodes.Binary() | nodes.Unary():
             return _written(body.expression(value), value)
-        case syntax.Call(name=name) if name.text == "size":
+        case nodes.Call(name=name) if name.text == "size":
             return _written(body.expression(value), value)
-        case syntax.Call():
+        case nodes.Call():
             arguments = (
                 replace(a, value=_folded(a.value, body)) for a in value.arguments
             )
@@ -197,15 +197,15 @@ def _folded(value: syntax.Value, body: Evaluation) -> syntax.Value:
     return value
 
 
-def _written(found: object, value: syntax.Value) -> syntax.Value:
+def _written(found: object, value: nodes.Value) -> nodes.Value:
     match found:
         case Expression() if found.is_constant:
-            return syntax.Number(value.span, found.number)
+            return nodes.Number(value.span, found.number)
         case bool():
-            return syntax.Boolean(value.span, found)
+            return nodes.Boolean(value.span, found)
         case None:
-            return syntax.Nothing(value.span)
+            return nodes.Nothing(value.span)
         case tuple():
-            items = tuple(syntax.Number(value.span, size) for size in found)
-            return syntax.TupleValue(value.span, items)
+            items = tuple(nodes.Number(value.span, size) for size in found)
+            return nodes.TupleValue(value.span, items)
     raise Fault("this is known only when the script runs", value.span)

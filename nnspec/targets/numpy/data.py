@@ -1,0 +1,432 @@
+"""The data section: what its script loads, checks, learns and transforms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from nnspec import ir
+from nnspec.analyze.batches import images_by_batch
+from nnspec.record import Record, replace
+from nnspec.table.data_entry import SourceEntry, TransformEntry, columns_of
+from nnspec.table.entry import Shape, Use
+from nnspec.table.pairs import ForOutputs, given_to
+from nnspec.targets.numpy.labels import Labels, plan_labels
+from nnspec.targets.numpy.named import (
+    Names,
+    files_of_names,
+    plan_names,
+    samples_by_name,
+)
+from nnspec.targets.numpy.samples import Samples, plain_labels, plan_samples
+from nnspec.targets.numpy.tables import TableProgram, files_of_table, plan_table
+from nnspec.targets.numpy.transforms import (
+    Arguments,
+    BatchStep,
+    FoldsStep,
+    SplitStep,
+    Step,
+    expands,
+    imputes,
+    in_turn,
+    plan_batch_step,
+    plan_folds,
+    plan_learnt,
+    plan_split,
+    plan_steps,
+    takes_some,
+)
+from nnspec.targets.quote import Code, literal
+
+
+class Place(Record):
+    """Where data is: the `parameter` that says it, `given` by the command line.
+
+    `usage` is how the command is written.
+    """
+
+    parameter: Code
+    given: Code
+    usage: Code
+
+
+class OwnLabels(Record):
+    """Samples that are their own labels, after the transforms `steps`.
+
+    `prepared` ones are what the network takes, too; `plain` are the labels of samples x
+    without a check.
+    """
+
+    steps: tuple[Step, ...]
+    prepared: bool
+    plain: Code
+
+
+class DataProgram(Record):
+    """The data section.
+
+    `origin` is what messages call the source of a part by, and `learnt_of` that of the
+    training part; `constants` are lines before the
+    functions. `mapped` says that rows may be
+    left on disk in an order of their own, `last` that a split takes the last of them,
+    `imputes` which cells may be missing, `by_mask` that transforms take some columns,
+    `in_turn` that transforms learn from what those before them make. `by_batch` changes
+    the samples of a batch. In a `bare` script nothing is checked, and `plain_labels`
+    are the labels y as the loss takes them. `data_dir` is the folder that is given,
+    and `place` what a bare script is told of where its data is; there, the functions
+    that read data stand `near` to what calls them if they are short, and transforms
+    that learn nothing are done `direct`, where data is loaded. `parts` are those
+    that there may be beside the training part, and whether they are there for sure.
+    `read` gives samples to predict for, in `blocks` or all of a
+    file, or `by_file`, a sample of each; a transform `reshapes` them. `runtime` are the
+    plain files that are called.
+    """
+
+    bare: bool
+    data_dir: Code
+    place: Place | None
+    near: bool
+    direct: bool
+    parts: Mapping[str, bool]
+    plain_labels: Code
+    source: str | None
+    arguments: Arguments
+    origin: Code
+    learnt_of: Code
+    constants: tuple[Code, ...]
+    required: Code | None
+    table: TableProgram | None
+    lazy: bool
+    mapped: bool
+    samples: Samples
+    check_shape: bool
+    labels: Labels
+    own_labels: OwnLabels | None
+    expands: bool
+    imputes: Code | None
+    by_mask: bool
+    split: SplitStep | None
+    folds: FoldsStep | None
+    last: Code
+    steps: tuple[Step, ...]
+    learning: tuple[Step, ...]
+    by_batch: BatchStep | None
+    in_turn: bool
+    keys: Code
+    learns: bool
+    read: Code
+    blocks: bool
+    by_file: bool
+    reshapes: bool
+    names: Names | None
+    runtime: tuple[str, ...]
+
+
+def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
+    """What the data section of a model with a training section prints."""
+    data = model.data
+    source = cast(SourceEntry, data.source.entry) if data else None
+    lazy = bool(source and source.lazy)
+    uses = data.transforms if data else ()
+    names = {use.entry.name for use in uses}
+    expanding = next(filter(expands, uses), None)
+    samples, named = plan_samples(model), plan_names(model)
+    steps = plan_steps(uses, bool(source and source.table))
+    folds = None if bare else _folds(data, named)
+    learning = tuple(replace(step, shared=bool(folds)) for step in steps if step.learns)
+    own_labels = _own_labels(data, steps, model.output_shape) if data else None
+    split = _split(data, lazy=lazy, folds=bool(folds)) if data else None
+    split = split and replace(split, **(named.stratified if named else {}))
+    one = next(one for one in model.by_output() if one.training)
+    labels = plan_labels(one)
+    classes = named.class_targets if named else Code("*TARGET" * labels.numbers)
+    ids = model.ids if len(model.network.inputs) == 1 else None
+    table = plan_table(data, expanding, classes, ids) if data else None
+    learns = table is not None or bool(learning or labels.named or labels.steps)
+    learns = learns or bool(named and named.learns)
+    return DataProgram(
+        bare=bare,
+        data_dir=Code("data_dir" if bare else "options.data_dir"),
+        place=_place(source),
+        near=bool(source and (source.made_up or source.bare_files)),
+        direct=bare and not (learns or lazy or own_labels),
+        parts=_parts(data),
+        plain_labels=plain_labels(
+            labels.function, one.output_shape, restored=bool(labels.steps)
+        ),
+        source=source.name if source else None,
+        arguments=_arguments(data),
+        origin=_origin(data, "part"),
+        learnt_of=_origin(data, '"train"'),
+        constants=table.constants if table else tuple(_constants(model)),
+        required=_required(data) if data else None,
+        table=table,
+        lazy=lazy,
+        mapped=bool(split and split.mapped and split.seed) or bool(folds and lazy),
+        samples=samples_by_name(samples, named) if named else samples,
+        check_shape=table is not None
+        and not (named and named.several_inputs)
+        and not (bare or "reshape" in names or samples.texts),
+        labels=labels,
+        own_labels=own_labels,
+        expands=expanding is not None,
+        imputes=imputes(uses),
+        by_mask=any(map(takes_some, uses)) or bool(table and table.dates),
+        split=split,
+        folds=folds,
+        last=Code(", last=True" if split and not split.seed else ""),
+        steps=steps,
+        learning=learning,
+        by_batch=_by_batch(model),
+        in_turn=any(step.key for step in steps),
+        keys=literal([*_keys(uses), *labels.keys]),
+        learns=learns,
+        read=Code("read_named(path, INPUTS)")
+        if named and named.several_inputs and not table
+        else _read(data, samples),
+        names=named,
+        blocks=bool(source and source.blocks),
+        by_file=bool(source and source.by_file),
+        reshapes="reshape" in names,
+        runtime=_bare_runtime(model)
+        if bare
+        else _runtime(model, labels, samples, named),
+    )
+
+
+def _keys(uses: Sequence[Use]) -> list[str]:
+    """The names of the arrays that transforms learn."""
+    found = plan_learnt(uses)
+    return [key for each in found for key in (*each.keys, *filter(None, [each.of]))]
+
+
+def _folds(data: ir.Data | None, named: Names | None) -> FoldsStep | None:
+    if data is None or data.folds is None:
+        return None
+    return plan_folds(data.folds, named.to_stratify if named else None)
+
+
+def _split(data: ir.Data, *, lazy: bool, folds: bool) -> SplitStep | None:
+    alone = bool(data.reconstruct) and not cast(SourceEntry, data.source.entry).table
+    if data.split is None:
+        return None
+    return plan_split(data.split, lazy=lazy, alone=alone, folds=folds)
+
+
+def _own_labels(
+    data: ir.Data, steps: tuple[Step, ...], shape: Shape
+) -> OwnLabels | None:
+    """What makes of samples their labels, with `reconstruct`."""
+    if data.reconstruct is None:
+        return None
+    kept = [*filter(in_turn, data.transforms)]
+    before = sum(use in data.reconstruct.before for use in kept)
+    lazy = cast(SourceEntry, data.source.entry).lazy
+    places = [i for i, step in enumerate(steps) if step.template != "reshape"]
+    chosen = tuple(steps[i] for i in places[:before])
+    rows = f"x.reshape(-1, {', '.join(map(str, shape))})"
+    prepared = before == len(kept) and not lazy
+    return OwnLabels(
+        steps=chosen,
+        prepared=prepared,
+        plain=Code(rows if prepared else f"{rows}.astype(DTYPE)"),
+    )
+
+
+def _place(source: SourceEntry | None) -> Place | None:
+    """Where the data of a bare script is, None where it is made up."""
+    if source is None:
+        usage = " FILE.npz  # of x_train, y_train, and perhaps x_test, ..."
+        return Place(Code("path"), Code("sys.argv[1]"), Code(usage))
+    if source.made_up:
+        return None
+    usage = " [FOLDER]  # where the data is; default: $NNSPEC_DATA"
+    return Place(Code("data_dir=None"), Code("*sys.argv[1:2]"), Code(usage))
+
+
+def _parts(data: ir.Data | None) -> dict[str, bool]:
+    """The parts beside that for training; whether they are there for sure."""
+    if data is None:
+        return {"validation": False, "test": False}
+    source, found = cast(SourceEntry, data.source.entry), dict[str, bool]()
+    for part in ("validation", "test"):
+        given = source.table and data.source.arguments.get(part)
+        apart = data.split and getattr(data.split, part)
+        if part in source.own_parts or apart or given:
+            found[part] = True
+        elif part in source.parts:
+            names = source.parts[part]
+            if any(data.source.arguments[name] is not None for name in names):
+                found[part] = False
+    return found
+
+
+def _arguments(data: ir.Data | None) -> Arguments:
+    """The source's arguments."""
+    given = data.source.arguments if data else {}
+    whole = {k: v for k, v in given.items() if not isinstance(v, ForOutputs)}
+    return {name: literal(value) for name, value in whole.items()}
+
+
+def _origin(data: ir.Data | None, part: str) -> Code:
+    """An expression for what messages call the arrays by."""
+    if data is None or cast(SourceEntry, data.source.entry).table:
+        return Code("options.data")
+    match data.source.entry.name:
+        case "npz":
+            return Code("options.data or path")
+        case "npy" | "idx":
+            return Code(f'options.data or " and ".join(FILES[{part}])')
+    return Code(f"options.data or {literal(data.source.entry.name)}")
+
+
+def _constants(model: ir.Model) -> list[Code]:
+    """The lines that say which files and arrays there are."""
+    data = model.data
+    source = cast(SourceEntry, data.source.entry) if data else None
+    if data is None or source is None or not source.parts:
+        return []
+    given = data.source.arguments
+    names = {"train": ("x", "y"), **source.parts}
+    if data.reconstruct:
+        names = {part: (x,) for part, (x, *_) in names.items()}
+    arrays = {
+        part: tuple(n for name in some for n in _given(given[name], name, model))
+        for part, some in names.items()
+        if given[some[0]] is not None
+    }
+    return [Code(f"{'NAMES' if source.name == 'npz' else 'FILES'} = {literal(arrays)}")]
+
+
+def _given(value: object, argument: str, model: ir.Model) -> list[object]:
+    """What an argument gives to each input, or to each output that has labels."""
+    data = cast(ir.Data, model.data)
+    training = cast(ir.Training, model.training)
+    if cast(SourceEntry, data.source.entry).by_name.get(argument) == "input":
+        return [given_to(value, call.name) for call in model.network.inputs]
+    if isinstance(value, ForOutputs) or len(model.network.outputs) > 1:
+        return [given_to(value, one.name) for one in training.objectives]
+    return [value]
+
+
+def _required(data: ir.Data) -> Code | None:
+    """The parts whose arrays the spec names, so that they must be there."""
+    parts = cast(SourceEntry, data.source.entry).parts
+    named = [
+        part
+        for part, names in parts.items()
+        if any(data.source.spans.get(n) and data.source.arguments[n] for n in names)
+    ]
+    return literal(named) if named else None
+
+
+def _by_batch(model: ir.Model) -> BatchStep | None:
+    """What changes the samples of a batch in training."""
+    for use, image in images_by_batch(model):
+        if image is not None:
+            return plan_batch_step(use, image, model.input_shape)
+    return None
+
+
+def _readers(source: SourceEntry | None, samples: Samples) -> tuple[str, ...]:
+    """The plain files that read samples to predict for."""
+    reader = source.reader if source else "load_array"
+    shaped = (source and source.shaped) or samples.texts or samples.ids
+    return (reader,) if shaped else (reader, "as_samples")
+
+
+def _read(data: ir.Data | None, samples: Samples) -> Code:
+    """The expression for the samples of a file at `path`."""
+    source = cast(SourceEntry, data.source.entry) if data else None
+    reader, *shaped = _readers(source, samples)
+    given = (
+        [literal(data.source.arguments[n]) for n in source.reader_takes]
+        if data and source
+        else []
+    )
+    call = f"{reader}({', '.join(['path', *given])})"
+    if samples.ids:
+        return Code(f"np.atleast_2d({call})")
+    return Code(f"as_samples({call}, INPUT_SHAPE, path)" if shaped else call)
+
+
+def _runtime(
+    model: ir.Model, labels: Labels, samples: Samples, named: Names | None
+) -> tuple[str, ...]:
+    """The plain files that the section calls, in the order of their use."""
+    data = model.data
+    source = cast(SourceEntry, data.source.entry) if data else None
+    uses = data.transforms if data else ()
+    arrays = [] if samples.irreplaceable else ["npz"]
+    arrays += [] if samples.texts or samples.ids else ["check_samples"]
+    arrays += ["check_given_ids"] * (bool(model.network.ids) and not samples.texts)
+    table = source is not None and source.table
+    lazy = source is not None and source.lazy
+    names = _files_of_source(data, source.files) if data and source else []
+    names += [*labels.files, *["check_classes"] * labels.named]
+    names += files_of_table(data) if data and table else ()
+    alone = bool(data and data.reconstruct)
+    given = "given_rows" if alone else "given_tables"
+    names += [given, "as_rows", "read_labelled"] * table
+    given = "given_samples" if alone else "given_parts"
+    names += [] if table or named else [given]
+    if not table:
+        names += [*arrays, labels.function]
+        names += [] if named and named.several_inputs else _readers(source, samples)
+        names += ["as_texts"] if samples.texts else []
+    else:
+        names += [labels.function, "column_roles", *arrays]
+        reshapes = any(u.entry.name == "reshape" for u in uses)
+        if not (samples.texts or reshapes or (named and named.several_inputs)):
+            names += ["check_features"]
+    names += _files_of_parts(model, samples)
+    if data and data.folds:
+        names += ["dealt"] if data.folds.stratify else []
+        names += ["cut_fold", *["mapped_rows"] * lazy]
+    for use in uses:
+        names += cast(TransformEntry, use.entry).files(use.arguments)
+        names += ["columns_of"] if takes_some(use) and columns_of(use) else []
+        names += ["check_learnt", "as_learnt"] if _keys([use]) else []
+    names += ["check_learnt"] if labels.late else []
+    names += files_of_names(named) if named else ()
+    return tuple(dict.fromkeys(names))
+
+
+def _bare_runtime(model: ir.Model) -> tuple[str, ...]:
+    """Those of them that a bare script calls, which neither checks nor predicts."""
+    if model.data is None:
+        return ()
+    source = cast(SourceEntry, model.data.source.entry)
+    files = source.files if source.bare_files is None else source.bare_files
+    names = _files_of_source(model.data, files)
+    names += plan_labels(model).files
+    samples = plan_samples(model)
+    names += files_of_table(model.data) if source.table else ()
+    names += _files_of_parts(model, samples)
+    for use in model.data.transforms:
+        names += cast(TransformEntry, use.entry).files(use.arguments)
+        names += ["columns_of"] if takes_some(use) and columns_of(use) else []
+    needed = (n for n in names if n != source.reader and not n.startswith("check_"))
+    return tuple(dict.fromkeys(needed))
+
+
+def _files_of_source(data: ir.Data, files: tuple[str, ...]) -> list[str]:
+    """The plain files that read the source, which are `files` where it has labels."""
+    alone = cast(SourceEntry, data.source.entry).alone_files
+    return list(alone if data.reconstruct and alone else files)
+
+
+def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:
+    """The plain files that make parts, and samples of what stays on disk."""
+    data, names = model.data, list[str]()
+    source = cast(SourceEntry, data.source.entry) if data else None
+    if source and source.table:
+        names += ["column_of_texts" if samples.texts else "learn_categories"]
+        names += ["by_blocks"] * (samples.whole and len(model.network.inputs) == 1)
+    if data and data.split:
+        names += ["stratified_order"] if data.split.stratify else []
+        names += ["split_off"]
+        drawn = data.split.stratify or data.split.seed is not None
+        names += ["mapped_rows"] if drawn and source and source.lazy else []
+    names += ["prepared_rows"] if samples.dense or (source and source.lazy) else []
+    return [*names, *(["dense_rows"] if samples.dense else [])]

@@ -1,0 +1,70 @@
+"""The parts of the network section that the training section settles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import cast
+
+from nnspec import ir
+from nnspec.table.entry import InitializerEntry, Shape
+from nnspec.targets.numpy.layout import quoted
+from nnspec.targets.numpy.names import comment_of
+from nnspec.targets.numpy.program import Draw
+from nnspec.targets.quote import Code, literal
+
+
+def plan_draws(model: ir.Model, attributes: Mapping[str, Code]) -> tuple[Draw, ...]:
+    """The initial values of all weights but those that stay 0."""
+    return tuple(
+        _draw(weight, attributes[weight.name])
+        for weight in model.network.weights
+        if weight.initializer.entry.name != "zeros" or weight.ones
+    )
+
+
+def _draw(weight: ir.Weight, attribute: Code) -> Draw:
+    use = weight.initializer
+    entry = cast(InitializerEntry, use.entry)
+    seed = use.arguments.get("seed")
+    draw = Draw(
+        template=entry.name,
+        comment=comment_of(use),
+        w=Code(f"w.{attribute}"),
+        rng=Code("rng" if seed is None else f"np.random.default_rng({seed})"),
+        shape=literal(weight.shape),
+        arguments=quoted(use.arguments),
+        ones=Code("{}:{}".format(*weight.ones)) if weight.ones else None,
+    )
+    if entry.scaling is None:
+        return draw
+    scale, mode, distribution = entry.scaling(use.arguments)
+    return Draw(
+        **{
+            **vars(draw),
+            "template": "variance_scaling",
+            "variance": _quotient(scale, weight.shape, mode),
+            "variance_3": _quotient(3 * scale, weight.shape, mode),
+            "distribution": distribution,
+        }
+    )
+
+
+def _quotient(scale: float, shape: Shape, mode: str) -> Code:
+    """`scale` by what its mode names: `6 / (784 + 512)`, where that is the mean fan."""
+    fan_in, fan_out = fans(shape)
+    if mode == "fan_avg":
+        return Code(f"{_number(2 * scale)} / ({fan_in} + {fan_out})")
+    return Code(f"{_number(scale)} / {fan_in if mode == 'fan_in' else fan_out}")
+
+
+def _number(value: float) -> Code:
+    return literal(int(value) if float(value).is_integer() else value)
+
+
+def fans(shape: Shape) -> tuple[int, int]:
+    """Keras's numbers of connections of a weight, to a unit and from it."""
+    if len(shape) < 2:
+        return prod(shape), prod(shape)
+    field = prod(shape[:-2])
+    return shape[-2] * field, shape[-1] * field

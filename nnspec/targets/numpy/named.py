@@ -1,0 +1,246 @@
+"""The arrays of several inputs and outputs, by their names."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.record import Record, replace
+from nnspec.table.data_entry import SourceEntry
+from nnspec.table.pairs import ForOutputs
+from nnspec.targets.numpy.labels import Labels, plan_labels
+from nnspec.targets.numpy.samples import Samples
+from nnspec.targets.quote import Code, literal
+
+
+class NamedInput(Record):
+    """An input, which is `called` so in messages, and its samples.
+
+    The call that checks them lacks its last argument, where they are; `prepared` are
+    those that the network takes, an item of a dict.
+    Of a table, its `columns` become an array of a `dtype`, which `check` looks at.
+    """
+
+    called: Code
+    check: Code
+    prepared: Code
+    columns: Code
+    dtype: Code
+    ids: bool
+
+
+class NamedLabels(Record):
+    """The labels `y` of an output; what they have `learnt` is under its `name`."""
+
+    y: Code
+    called: Code
+    name: Code | None
+    learnt: Code
+    shape: Code
+    labels: Labels
+    #: Of a table, its columns by their places among the targets; None of all of them.
+    places: tuple[int, ...] | None
+
+    def items(self, targets: str) -> list[str]:
+        """Its columns, as items of a list, out of those of all `targets`."""
+        if self.places is None:
+            return [f"*{targets}"]
+        return [f"{targets}[{place}]" for place in self.places]
+
+    @property
+    def targets(self) -> Code:
+        """The names of its columns."""
+        if self.places is None:
+            return Code("targets")
+        return Code(f"[{', '.join(self.items('targets'))}]")
+
+    @property
+    def column(self) -> Code:
+        """The line that names its only column."""
+        if self.places and len(self.places) == 1:
+            return Code(f"column = targets[{self.places[0]}]")
+        return Code(f"(column,) = {self.targets}")
+
+
+class Names(Record):
+    """What is given for several inputs or outputs, and how it is told apart.
+
+    Of the arrays of a part, x and y are expressions. `inputs` and `labels` are the
+    names of those that are several, in Python; () is of one.
+    """
+
+    x: Code
+    y: Code
+    inputs: Code
+    labels: Code
+    each_input: tuple[NamedInput, ...]
+    each_output: tuple[NamedLabels, ...]
+    #: The names of the arrays of each part in an archive.
+    arrays: Code
+    of_table: bool
+    #: Where a source gives no names, each input and output takes the same x and y.
+    same: Code | None
+
+    @property
+    def learns(self) -> bool:
+        """Whether classes of an output may be learnt."""
+        return any(each.labels.numbers for each in self.each_output)
+
+    @property
+    def classes(self) -> list[NamedLabels]:
+        """The outputs whose labels are classes."""
+        return [each for each in self.each_output if each.labels.numbers]
+
+    @property
+    def class_targets(self) -> Code:
+        """The columns of a table that hold classes, as items of a list."""
+        found = (item for each in self.classes for item in each.items("TARGET"))
+        return Code(", ".join(dict.fromkeys(found)))
+
+    @property
+    def stratified(self) -> dict[str, Code]:
+        """What tells rows apart, of several outputs: their names, or their columns."""
+        if self.to_stratify is None:
+            return {}
+        if not self.of_table:
+            return {"names": self.to_stratify}
+        columns = [c for each in self._classes_or_all for c in each.items("targets")]
+        return {"columns": Code(f"[{', '.join(columns)}]")}
+
+    @property
+    def to_stratify(self) -> Code | None:
+        """The names of those of several outputs whose labels are classes, or of all."""
+        names = ", ".join(f"{each.name}" for each in self._classes_or_all)
+        return Code(f"[{names}]") if names else None
+
+    @property
+    def _classes_or_all(self) -> list[NamedLabels]:
+        several = [each for each in self.each_output if each.name]
+        return [each for each in several if each in self.classes] or several
+
+    @property
+    def prepared(self) -> Code:
+        """Samples of several inputs as the network takes them."""
+        arrays = ", ".join(each.prepared for each in self.each_input)
+        return Code(f"Named({{{arrays}}})")
+
+    @property
+    def several_inputs(self) -> bool:
+        """Whether samples have names."""
+        return len(self.each_input) > 1
+
+
+def plan_names(model: ir.Model) -> Names | None:
+    """The names of a model with several inputs or outputs; None of one each."""
+    network, data = model.network, model.data
+    table = data if data and cast(SourceEntry, data.source.entry).table else None
+    ones = [one for one in model.by_output() if one.training]
+    inputs = [call.name for call in network.inputs] * (len(network.inputs) > 1)
+    several = len(network.outputs) > 1
+    labels = [one.network.output_names[0] for one in ones] * several
+    if not inputs and not labels:
+        return None
+    here = "arrays[0]", f"arrays[{max(len(inputs), 1)}]"
+    return Names(
+        x=Code("Named(zip(INPUTS, arrays))" if inputs else here[0]),
+        y=Code(f"Named(zip(LABELS, arrays[{max(len(inputs), 1)}:]))")
+        if labels
+        else Code(here[1]),
+        inputs=Code("INPUTS" if inputs else "()"),
+        labels=Code("LABELS" if labels else "()"),
+        each_input=tuple(
+            _input(call, network.ids.get(call.name), table, several=bool(inputs))
+            for call in network.inputs
+        ),
+        each_output=tuple(_labels(one, table, several=several) for one in ones),
+        arrays=_arrays(inputs, labels),
+        of_table=table is not None,
+        same=None
+        if data is None or cast(SourceEntry, data.source.entry).by_name
+        else Code(
+            f"({', '.join(['x'] * max(len(inputs), 1) + ['y'] * max(len(labels), 1))})"
+        ),
+    )
+
+
+def _input(
+    call: ir.Call, ids: int | None, table: ir.Data | None, *, several: bool
+) -> NamedInput:
+    """An input, of ids where there are so many; of columns of a table, if it is one."""
+    name, shape = literal(call.name), literal(call.output_shape)
+    x = f"x[{name}]" if several else "x"
+    check, dtype = f"check_samples({x}, {shape}", "DTYPE"
+    if ids:
+        check, dtype = f"check_given_ids({x}, {shape}, {ids}", "np.intp"
+    given = table.by_name.get("features") if table else None
+    places = _places(given, call.name)
+    return NamedInput(
+        called=name if several else literal("x"),
+        check=Code(check),
+        prepared=Code(f"{name}: np.ascontiguousarray({x}, {dtype})"),
+        columns=Code(f"input_columns(rows, {places}, learnt, {name}, {shape})"),
+        dtype=Code(dtype),
+        ids=bool(ids),
+    )
+
+
+def _places(given: ForOutputs | None, name: str) -> list[int] | None:
+    """Which columns of those of all names are given to one; None if all are."""
+    if given is None or (own := given.get(name)) is None:
+        return None
+    columns = cast("tuple[object, ...]", own)
+    return [given.items.index(column) for column in columns]
+
+
+def _labels(model: ir.Model, table: ir.Data | None, *, several: bool) -> NamedLabels:
+    given = table.by_name.get("target") if table else None
+    places = _places(given, model.network.output_names[0])
+    name = literal(model.network.output_names[0])
+    return NamedLabels(
+        y=Code(f"y[{name}]" if several else "y"),
+        called=name if several else literal("y"),
+        name=name if several else None,
+        learnt=Code(f"learnt_of({name}, learnt)" if several else "learnt"),
+        shape=literal(model.output_shape),
+        labels=plan_labels(model),
+        places=None if places is None else tuple(places),
+    )
+
+
+def _arrays(inputs: list[str], labels: list[str]) -> Code:
+    """The names of the arrays in an archive, in the order of inputs and labels."""
+    names = [f"x_{{p}}/{name}" for name in inputs] or ["x_{p}"]
+    names += [f"y_{{p}}/{name}" for name in labels] or ["y_{p}"]
+    parts = ("train", "validation", "test")
+    return literal({part: [name.format(p=part) for name in names] for part in parts})
+
+
+def files_of_names(names: Names) -> tuple[str, ...]:
+    """The plain files that the data section calls for them."""
+    found = ["named"]
+    if names.of_table:
+        found += ["input_columns"] * names.several_inputs
+    else:
+        found += ["given_named"]
+        found += ["check_lengths", "read_named"] * names.several_inputs
+    for each in names.each_output:
+        found += [str(each.labels.function), *each.labels.files]
+        found += ["check_classes"] * each.labels.named
+        if each.name and each.labels.named:
+            found.append("learnt_of")
+    return tuple(dict.fromkeys(found))
+
+
+def samples_by_name(samples: Samples, names: Names) -> Samples:
+    """The samples of several inputs, each of which is checked by itself.
+
+    Of a table, the numbers of all columns are looked at before they are told apart.
+    """
+    if names.of_table:
+        samples = replace(
+            samples, irreplaceable=literal("--data: arrays cannot replace a table here")
+        )
+    if not names.several_inputs:
+        return samples
+    check = Code("check_samples(x, x.shape[1:], where)")
+    return replace(samples, prepared=names.prepared, check=check)

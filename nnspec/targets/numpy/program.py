@@ -1,0 +1,503 @@
+"""The program: what the templates print, with every decision made.
+
+Text is `Code`: it has passed `nnspec.targets.quote`, or was put together here from
+names that the compiler chose. The renderer refuses any other string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nnspec.record import Record
+from nnspec.targets.numpy.data import DataProgram
+from nnspec.targets.numpy.labels import Labels
+from nnspec.targets.numpy.layout import PEAK, Within
+from nnspec.targets.numpy.step import Buffer, Seed, Step
+from nnspec.targets.quote import Code
+
+
+class Draw(Record):
+    """The initial values of one weight; where they are `ones`, whatever the rule."""
+
+    template: str
+    comment: Code
+    w: Code
+    rng: Code
+    shape: Code
+    arguments: Mapping[str, Code | bool | None]
+    ones: Code | None = None
+    variance: Code | None = None
+    variance_3: Code | None = None
+    distribution: str | None = None
+
+
+class Loss(Record):
+    """The loss: `p` are the outputs, `z` the logits it is computed from if `fused`.
+
+    `y` are the labels, or what is made of them first. `dy` is the derivative of the
+    loss by the one or the other. `arguments` are those of the spec, and what follows
+    from them. A sum over all outputs is divided by `values`, one over all samples by
+    `samples`; both are empty where the losses of the samples are not `averaged` but
+    added up. Labels are `flat` where a sample has one, or one for each output. Of
+    `weighted` ones each has a factor. Labels may be `ignored`.
+    """
+
+    template: str
+    doc: Code
+    arguments: Mapping[str, Code | bool | None]
+    y: Code
+    fused: bool
+    p: Code
+    p_rows: Code
+    z: Code
+    z_rows: Code
+    dy: Code
+    dy_rows: Code
+    peak: Code
+    total: Code
+    averaged: bool
+    flat: bool
+    values: Code
+    samples: Code
+    weighted: bool
+    smoothing: bool
+    keep: Code
+    spread: Code
+    ignored: Code | None
+    #: Of a loss of the spec's own: what its lines are told by, the lines that compute
+    #: it, those of its derivative, what weighs it, and the plain files they call.
+    told: tuple[Code, ...] = ()
+    told_back: Code = Code("")
+    lines: tuple[Code, ...] = ()
+    lines_back: tuple[Code, ...] = ()
+    weight: Code = Code("weight")
+    files: tuple[str, ...] = ()
+
+    @property
+    def apart(self) -> bool:
+        """Whether peak and total have names of their own, beside another output's."""
+        return self.peak != PEAK
+
+    @property
+    def over_batch(self) -> Code:
+        """What makes one number of values for all outputs."""
+        return Code("np.mean" if self.averaged else "np.sum")
+
+    @property
+    def per_value(self) -> Code:
+        """The division that makes a factor of all outputs' derivatives."""
+        return Code(f" / {self.values}" if self.values else "")
+
+    @property
+    def per_value_of_sum(self) -> Code:
+        """The division after `over_batch`."""
+        return Code("") if self.averaged else self.per_value
+
+    @property
+    def per_sample(self) -> Code:
+        """The division of a sum over all samples."""
+        return Code(f" / {self.samples}" if self.samples else "")
+
+
+class ClassWeights(Record):
+    """Weights of classes: `labels` are the classes of labels y, `classes` how many.
+
+    `learnt` ones come of the training part, others of the spec, `given` by the labels
+    of the classes or as an array; `weights` is the array
+    of them, and `drawn` the one for the gradient check. `constant` is what
+    the spec gives. Labels that are `ignored` have none. With `of_weights`, the loss is
+    divided by their sum over the batch.
+    """
+
+    classes: Code
+    labels: Code
+    ignored: Code | None
+    of_weights: bool
+    learnt: bool
+    given: bool
+    constant: Code
+    weights: Code
+    drawn: Code
+
+
+class Measure(Record):
+    """A metric: how it is computed of outputs `p` and labels `y`.
+
+    `kind` says what labels are: indices of classes (`sparse`), one or more for each
+    output (`binary`, `categorical`); `signs` that they are on either side of 0; some
+    may be `ignored`. Outputs above `cut` count as a yes. `chosen` are the names among
+    its arguments. It is `about` a class whose label the data section knows.
+    Where there are several outputs, `prefix` begins the labels of one.
+    """
+
+    label: Code
+    prefix: Code
+    template: Code
+    arguments: Mapping[str, Code | bool | None]
+    chosen: frozenset[str]
+    kind: str
+    p: Code
+    cut: Code | None
+    classes: Code
+    signs: bool
+    ignored: Code | None
+    about: Code | None
+    #: The names of the classes where all of them are `classes`.
+    names: Code
+
+
+class Metrics(Record):
+    """The metrics: `measures` are means over the samples, and `names` theirs.
+
+    `scores` need all outputs of a part, in an array of `shape`, in which `p` is that of
+    a batch; so do `tables`, which are no numbers. Labels that are indices are made
+    one-hot of `classes` for the scores; outputs may be `restored` to the data's units.
+    """
+
+    measures: tuple[Measure, ...]
+    names: Code
+    scores: tuple[Measure, ...]
+    tables: tuple[Measure, ...]
+    restored: bool
+    p: Code
+    shape: Code
+    classes: Code | None
+
+    @property
+    def named(self) -> tuple[Measure, ...]:
+        """Those about a class that the spec calls by its label."""
+        return tuple(measure for measure in self.scores if measure.about)
+
+    @property
+    def told(self) -> bool:
+        """Whether the scores depend on what the data section has learnt."""
+        return bool(self.named or (self.restored and self.scores))
+
+    @property
+    def collects(self) -> bool:
+        """Whether the outputs of a part are kept."""
+        return bool(self.scores or self.tables)
+
+
+class Measured(Record):
+    """What is made of an output and its labels: a loss, its `weight`, and metrics.
+
+    `targets` are labels drawn at random, for the gradient check.
+    `class_names` is an expression for the names of `classes`, `seen` for the classes
+    that labels y are of. `other_class` is the output of the other class where there is
+    one output for two, and `column` what outputs are called.
+    """
+
+    #: The name of the output and its loss, for comments.
+    told: tuple[Code, ...]
+    #: Ends the names of functions for one of several outputs: `_sold`.
+    suffix: Code
+    labels: Labels
+    loss: Loss
+    weight: Code | None
+    metrics: Metrics
+    class_weights: ClassWeights | None
+    targets: Code
+    classes: Code | None
+    class_names: Code | None
+    seen: Code | None
+    binary: bool
+    other_class: Code
+    column: Code
+
+
+class OutputProgram(Record):
+    """An output: its `name` as a string.
+
+    `shape` is that of a sample's `prediction`, `rows` of those of several, and `width`
+    how many numbers it has, which stand in `columns`. One that is only predicted is
+    not `measured`.
+    """
+
+    name: Code
+    prediction: Code
+    shape: Code
+    rows: Code
+    width: Code
+    columns: Code
+    measured: Measured | None
+
+
+class InputProgram(Record):
+    """An input: its `name` as a string, and the attribute that holds it.
+
+    What is `drawn` for the gradient check is a call, up to its size.
+    """
+
+    name: Code
+    attribute: Code
+    drawn: Code
+
+
+class Callback(Record):
+    """A callback: `given` are the arguments of the function that its template calls.
+
+    Of the history, that is given `values`, which are the better the smaller they are,
+    and it is kept as `course`, since it goes on with each epoch.
+    `file` is the name of the file that it writes, `formatted` with values of the row;
+    where the data section `learns`, that is written, too.
+    """
+
+    template: str
+    values: Code | None
+    course: Code
+    given: Code
+    file: Code | None
+    learns: bool
+    formatted: bool
+    arguments: Mapping[str, Code | bool | None]
+
+
+class Callbacks(Record):
+    """The callbacks, and what they do to the training as a whole.
+
+    `needs` is what to say if there is no validation part, where only the data tells and
+    a callback goes by one. `stops` and `breaks` say whether the training and an
+    epoch may end early, `restores` whether with the weights of an earlier epoch, `acts`
+    whether there is anything to find out of the history. It
+    `raises` an error where the loss is no number. `rate` is the learning rate.
+    """
+
+    uses: tuple[Callback, ...]
+    needs: Code | None
+    acts: bool
+    stops: bool
+    breaks: bool
+    restores: bool
+    raises: bool
+    rate: Code
+    files: tuple[str, ...]
+
+
+class Schedule(Record):
+    """A learning rate that depends on the step.
+
+    `has` and `scales` are those of `Optimizer`. `steps` says that it takes how many
+    there are in the whole training.
+    """
+
+    template: str
+    arguments: Mapping[str, Code | bool | None]
+    has: Mapping[str, bool]
+    scales: Mapping[str, bool]
+    steps: bool
+
+
+class Optimizer(Record):
+    """The optimizer: its update function, and what that is called with.
+
+    `has` says which arguments are neither 0, false nor none, `scales` which are not 1.
+    `learning_rate` is None with a `schedule`; `rate` is what the update is called with.
+
+    If it `keeps` anything, `kept` lists what, in an array of `slots_shape`, or counts
+    it if it is `factored`. In that array, `average` is the weights' average
+    (`average_part` that of a block, `averaged` all weights by name) and `accumulated`
+    the gradients' sum, where there are such. `slots` is the line that names the
+    others for a block.
+
+    `scratch` says that it takes an array to work in, `steps` that it takes the number
+    of the update, `shared` that several threads work at it, `whole` that it works on
+    all parameters at once. What it loops over otherwise are `blocks`, each a `part`,
+    of `block` parameters; if it is `by_weight`, each is a whole weight. `parts` says
+    that the script needs the weights' parts of the parameters. `shapes` are those of
+    the weights that it changes, `files` the plain files that it calls.
+    """
+
+    template: Code
+    arguments: Mapping[str, Code | bool | None]
+    has: Mapping[str, bool]
+    scales: Mapping[str, bool]
+    learning_rate: Code | None
+    schedule: Schedule | None
+    rate: Code
+    slots: Code
+    slots_shape: Code
+    keeps: bool
+    kept: Code
+    average: Code | None
+    average_part: Code
+    averaged: Code
+    accumulated: Code | None
+    scratch: bool
+    steps: bool
+    shared: bool
+    whole: bool
+    by_weight: bool
+    factored: bool
+    parts: bool
+    part: Code
+    block: Code | None
+    blocks: Code
+    shapes: Code
+    files: tuple[str, ...]
+
+
+class Bound(Record):
+    """The constraint of one weight; a `strict` one is met at once, not by and by."""
+
+    template: str
+    w: Code
+    arguments: Mapping[str, Code | bool | None]
+    strict: bool
+
+
+class WeightRow(Record):
+    """A weight in the table of weights."""
+
+    name: Code
+    shape: Code
+
+
+class NetworkProgram(Record):
+    """The network section; `zeros_width`: of the zeros that ReLUs compare with.
+
+    Some weights are `alike` where nothing but a `/` tells their names apart. `files`
+    are the plain files that it calls. `trainable` says how many parameters are, None
+    where all are; `trained` is the name of the constant that does. With `shares` a
+    batch is divided into as many, which threads take; else a network with a large
+    product `cuts` it for them. The forward pass of a network
+    that `joins` the means of its shares yields these, and if it `joins_back` the
+    backward pass, too.
+    """
+
+    inputs: tuple[InputProgram, ...]
+    weights: tuple[WeightRow, ...]
+    alike: bool
+    trainable: Code | None
+    trained: Code
+    draws: tuple[Draw, ...]
+    zeros: bool
+    buffers: tuple[Buffer, ...]
+    files: tuple[str, ...]
+    forward: tuple[Step, ...]
+    backward: tuple[Step, ...]
+    forward_doc: Code
+    random: bool
+    #: Activations that layers have within them.
+    within: tuple[Within, ...]
+    shares: Code | None
+    cuts: bool
+    joins: bool
+    joins_back: bool
+    penalized: bool
+    bounds: tuple[Bound, ...]
+    seeds: tuple[Seed, ...]
+    zeros_width: Code | None
+    outputs: tuple[OutputProgram, ...]
+    #: Those of all outputs.
+    metrics: Metrics
+
+    @property
+    def input(self) -> Code:
+        """The attribute of the only input."""
+        (only,) = self.inputs
+        return only.attribute
+
+    @property
+    def many_inputs(self) -> bool:
+        """Whether samples have names."""
+        return len(self.inputs) > 1
+
+    @property
+    def many_outputs(self) -> bool:
+        """Whether outputs and their labels have names."""
+        return len(self.outputs) > 1
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """What is made of each output that has labels."""
+        return tuple(o.measured for o in self.outputs if o.measured)
+
+    @property
+    def seen(self) -> bool:
+        """Whether any labels are those of classes."""
+        return any(one.seen for one in self.measured)
+
+    @property
+    def class_weights(self) -> tuple[ClassWeights, ...]:
+        """Those of all outputs whose classes are weighed."""
+        found = (one.class_weights for one in self.measured)
+        return tuple(weights for weights in found if weights)
+
+
+class Form(Record):
+    """How a script is written: a full one, or a `bare` one.
+
+    What its training goes by are options of a command line, or constants: `epochs`,
+    `batch_size` and `seed`, and the `options` that its functions take. `each` is the
+    map that takes the shares of a batch.
+    """
+
+    bare: bool
+    options: Code
+    epochs: Code
+    batch_size: Code
+    seed: Code
+    each: Code
+
+
+class Program(Record):
+    """Everything that the script's template prints.
+
+    `spec` is the file that it is of, `digest` that of its text, `version` nnspec's, and
+    `dependencies` what the script needs to be installed.
+    Of `constants` and `runtime`, it prints those that the rest of the script uses.
+    `threads` are the plain files by which threads share the work.
+    `way_out` is what to say where a part lacks a class, `raw` the shape of rows of
+    samples; `at_once` samples are measured together. `uneven` says that these
+    are a batch as in training, since the loss goes by batches. A script that
+    `evaluates` may have another part than that for training; one that `counts` its
+    steps or `records` what each epoch comes to needs that later on. `left` are the
+    weights that a training `state` leaves behind, `kept` where they are other than the
+    last. `command` runs the script where `python` does not.
+    `origin` says which spec these came of, and which nnspec; `identity` and `course`
+    what they are of, and their training: other ones are refused. `told_rate` is the
+    learning rate for a notice that it is another one.
+    """
+
+    form: Form
+    title: Code
+    settings: tuple[Code, ...]
+    command: Code | None
+    file: Code
+    spec: Code
+    digest: Code
+    version: Code
+    dependencies: Code
+    name: Code
+    epochs: Code
+    batch_size: Code
+    seed: Code
+    dtype: Code
+    shuffle: bool
+    parameters: Code
+    left: Code
+    kept: bool
+    origin: Code
+    identity: Mapping[Code, Code]
+    course: Mapping[Code, Code]
+    told_rate: Code
+    constants: Mapping[str, Code]
+    way_out: Code
+    at_once: Code
+    uneven: bool
+    evaluates: bool
+    counts: bool
+    records: bool
+    raw: Code
+    network: NetworkProgram
+    optimizer: Optimizer
+    callbacks: Callbacks
+    data: DataProgram
+    threads: tuple[str, ...]
+    runtime: tuple[str, ...]
+
+    @property
+    def threaded(self) -> bool:
+        """Whether threads take parts of anything."""
+        return "product" in self.threads or "in_threads" in self.threads

@@ -1,0 +1,118 @@
+"""What samples are on their way into the network: numbers, texts, lists of places."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.record import Record
+from nnspec.table.data_entry import SourceEntry, TransformEntry
+from nnspec.table.entry import (
+    Shape,
+    Use,
+)
+from nnspec.targets.numpy.transforms import expands, takes_some
+from nnspec.targets.quote import Code, literal
+
+
+class Samples(Record):
+    """The samples of a data section.
+
+    `texts` says that they are texts before the transforms, and `ids` rows of ids;
+    `sparse` that the network takes them as lists of what is not 0, `weighed` that this
+    is not always 1. `dense` says that sparse samples become arrays batch by batch, and
+    `whole` that all are one array. `check` is the call that looks at them, None where
+    they are texts. `prepared` is what comes of x after all transforms. `irreplaceable`
+    says why --data cannot stand in for the source.
+    """
+
+    texts: bool
+    ids: bool
+    #: How many ids there are, of samples that hold such, which the network looks up.
+    count: Code | None
+    sparse: bool
+    weighed: bool
+    dense: bool
+    whole: bool
+    check: Code | None
+    prepared: Code
+    irreplaceable: Code | None
+
+
+def plan_samples(model: ir.Model) -> Samples:
+    """What the data section of a model does with its samples."""
+    data = model.data
+    uses = data.transforms if data else ()
+    use = data.sparse if data else None
+    kinds = {cast(TransformEntry, u.entry).takes for u in uses}
+    takes = next((kind for kind in ("texts", "ids") if kind in kinds), "numbers")
+    source = cast(SourceEntry, data.source.entry) if data else None
+    lazy = source is not None and source.lazy
+    names = [u.entry.name for u in uses]
+    nan = ", nan=True" * ("impute" in names)
+    shape = "x.shape[1:]" if "reshape" in names else "INPUT_SHAPE"
+    check: str | None = f"check_samples(x, {shape}, where{nan})"
+    if takes == "numbers" and model.ids:
+        check = f"check_given_ids(x, {shape}, {model.ids}, where)"
+    elif takes == "ids":
+        size = _size(cast(Use, use))
+        check = f"check_ids(x, {size}, where)"
+    elif takes == "texts":
+        check = None
+    return Samples(
+        texts=takes == "texts",
+        ids=takes == "ids",
+        count=literal(model.ids) if model.ids else None,
+        sparse=model.sparse,
+        weighed=use is not None and use.arguments.get("mode", "binary") != "binary",
+        dense=use is not None and not model.sparse,
+        whole=use is None and not lazy,
+        check=Code(check) if check else None,
+        prepared=_prepared(model, use, lazy),
+        irreplaceable=_irreplaceable(uses, takes),
+    )
+
+
+def _size(use: Use) -> int:
+    """How many values a sample has after the transform that makes it sparse."""
+    shape = cast(TransformEntry, use.entry).shape(None, use.arguments)
+    assert shape is not None
+    return shape[0]
+
+
+def _prepared(model: ir.Model, use: Use | None, lazy: bool) -> Code:
+    """Samples that are not to stay sparse become arrays when a batch needs them."""
+    if use is None:
+        dtype = "np.intp" if model.ids else "DTYPE"
+        return Code(f"np.ascontiguousarray(x, {dtype})")
+    if model.sparse:
+        return Code("x")
+    if lazy:
+        return Code(f"dense_rows(x, {_size(use)}, DTYPE)")
+    rows = f"partial(dense_rows, size={_size(use)}, dtype=DTYPE)"
+    return Code(f"PreparedRows(x, {rows})")
+
+
+def _irreplaceable(uses: tuple[Use, ...], takes: str) -> Code | None:
+    if takes == "texts":
+        return literal("--data: arrays cannot replace texts")
+    if any(map(expands, uses)):
+        return literal("--data: arrays cannot replace a table that one_hot expands")
+    if any(map(takes_some, uses)):
+        return literal("--data: arrays cannot replace a table with columns to choose")
+    return None
+
+
+def plain_labels(name: str, shape: Shape, *, restored: bool) -> Code:
+    """Labels y as the loss takes them, without the checks of the plain file `name`.
+
+    Those that are `restored` later go through transforms first.
+    """
+    if name in ("class_indices", "indices_or_ignored", "one_hot_labels"):
+        places = "".join(f", {size}" for size in shape[:-1])
+        indices = f"y.reshape(-1{places}).astype(np.intp)"
+        if name != "one_hot_labels":
+            return Code(indices)
+        return Code(f"np.eye({shape[-1]}, dtype=DTYPE)[{indices}]")
+    dtype = "float" if restored else "DTYPE"
+    return Code(f"y.reshape(-1, {', '.join(map(str, shape))}).astype({dtype})")

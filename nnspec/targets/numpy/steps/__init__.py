@@ -1,0 +1,67 @@
+"""How layers become steps: a module for each kind of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from nnspec.targets.numpy.steps.convolution import (
+    add_convolution,
+    add_depthwise,
+    add_separable,
+    add_transposed,
+)
+from nnspec.targets.numpy.steps.dense import add_dense
+from nnspec.targets.numpy.steps.formulas import add_own_layer
+from nnspec.targets.numpy.steps.merges import add_concatenation, add_dot, elementwise
+from nnspec.targets.numpy.steps.noise import add_noise
+from nnspec.targets.numpy.steps.normalization import add_normalization
+from nnspec.targets.numpy.steps.own import add_own
+from nnspec.targets.numpy.steps.pooling import add_global_pooling, add_pooling
+from nnspec.targets.numpy.steps.recurrent import add_recurrent
+from nnspec.targets.numpy.steps.resizing import (
+    add_cropping,
+    add_upsampling,
+    add_zero_padding,
+)
+from nnspec.targets.numpy.steps.sequences import (
+    add_embedding,
+    add_masking,
+    add_positions,
+)
+from nnspec.targets.numpy.steps.views import add_view
+from nnspec.targets.numpy.steps.wrappers import add_bidirectional
+from nnspec.targets.numpy.values import Back, Value
+
+#: By the `step` of a layer's entry; an activation is added by itself.
+STEPS: Mapping[str, Callable[..., Value]] = {
+    "bidirectional": add_bidirectional,
+    "choice": elementwise(Back.WHOLE, Back.WHOLE, True, True),
+    "concatenation": add_concatenation,
+    "convolution": add_convolution,
+    "cropping": add_cropping,
+    "dense": add_dense,
+    "depthwise": add_depthwise,
+    "difference": elementwise(Back.SAME, Back.WHOLE),
+    "dot": add_dot,
+    "embedding": add_embedding,
+    "formula": add_own_layer,
+    "global_pooling": add_global_pooling,
+    "gru": add_recurrent,
+    "lstm": add_recurrent,
+    "masking": add_masking,
+    "mean": elementwise(Back.OVER, Back.OVER),
+    "noise": add_noise,
+    "normalization": add_normalization,
+    "own": add_own,
+    "pooling": add_pooling,
+    "position_embedding": add_positions,
+    "product": elementwise(Back.WHOLE, Back.WHOLE, True),
+    "separable": add_separable,
+    "simple_rnn": add_recurrent,
+    "sum": elementwise(Back.SAME, Back.SAME),
+    "transposed_convolution": add_transposed,
+    "upsampling": add_upsampling,
+    "view": add_view,
+    "zero_padding": add_zero_padding,
+    "activation": lambda _, __, x: x,
+}

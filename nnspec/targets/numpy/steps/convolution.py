@@ -1,0 +1,255 @@
+"""Convolutions: which form of them is the fastest, and how many images at once.
+
+Images are unfolded a few at a time, so that their windows stay in the processor's
+cache between the copy and the product. A convolution's derivative by its input is one
+itself, with the kernel turned round; where windows lie apart, or that would unfold much
+more, each product is added to the window that it came of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+
+from nnspec import ir
+from nnspec.record import replace
+from nnspec.table.axes import tiles
+from nnspec.table.convolved import Windows, transposed_windows_of, windows_of
+from nnspec.table.entry import Shape
+from nnspec.targets.numpy.layout import Layout, layer_step
+from nnspec.targets.numpy.names import batch_shape
+from nnspec.targets.numpy.step import Step
+from nnspec.targets.numpy.steps.dense import add_product
+from nnspec.targets.numpy.values import Back, Operation, Value
+from nnspec.targets.quote import Code, literal
+
+#: So many numbers of windows stay in the cache; no more images than this at once.
+_CELLS, _IMAGES = 800_000, 32
+#: From so many times the cells on, a derivative is added up rather than unfolded.
+_MUCH = 8
+
+
+def add_convolution(layout: Layout, call: ir.Call, x: Value) -> Value:
+    """Windows times the kernel, and the bias; of single cells just one product."""
+    windows = windows_of(call.input_shape, call.use.arguments)
+    if set(windows.sizes + windows.strides) == {1} and windows.groups == 1:
+        first = "[0, 0]" if len(windows.sizes) == 2 else "[0]"
+        w, gradients = layout.weights(call), layout.gradients(call)
+        return add_product(layout, call, x, w, gradients, first)
+    folds = _adds(windows, x.shape, call.output_shape)
+    any_kind = "" if windows.is_plain else "general_"
+    files = [f"{any_kind}convolve"]
+    if layout.gradients(call):
+        files.append(f"{any_kind}convolve_kernel")
+    if x.derived and folds:
+        files.append("convolve_input")
+    elif x.derived:
+        files.append("flipped_groups" if windows.groups > 1 else "flipped")
+    template = "convolution" if windows.is_plain else "general_convolution"
+    inner = x.shape[-1] // windows.groups
+    facts = _facts(windows, inner, call.output_shape[-1], folds)
+    return _add(layout, call, x, template, files, facts)
+
+
+def add_transposed(layout: Layout, call: ir.Call, x: Value) -> Value:
+    """What the derivative of a convolution by its input does, with that of its output.
+
+    Its own derivative is such a convolution.
+    """
+    windows = transposed_windows_of(call.input_shape, call.use.arguments)
+    folds = _adds(windows, call.output_shape, x.shape)
+    files = ["convolve_input"] if folds else ["general_convolve", "flipped"]
+    if layout.gradients(call):
+        files.append("general_convolve_kernel")
+    if x.derived:
+        files.append("general_convolve")
+    facts = _facts(windows, call.output_shape[-1], x.shape[-1], folds)
+    return _add(layout, call, x, "transposed_convolution", files, facts)
+
+
+def add_depthwise(layout: Layout, call: ir.Call, x: Value) -> Value:
+    """Windows of each channel times its own kernels, and the bias."""
+    y, gradients = layout.output(call, x), layout.gradients(call)
+    return _add_depthwise(layout, call, x, y, layout.weights(call), gradients)
+
+
+def add_separable(layout: Layout, call: ir.Call, x: Value) -> Value:
+    """A depthwise convolution, then a product over the channels, and the bias."""
+    w, gradients = layout.weights(call), layout.gradients(call)
+    sites, channels = call.output_shape[:-1], prod(call.weights[0].shape[2:])
+    y = layout.output(call, x, part="depthwise")
+    y.shape = (*sites, channels)
+    y = _add_depthwise(
+        layout, call, x, y, _part(w, "depthwise"), _part(gradients, "depthwise")
+    )
+    pointwise = _part(w, "pointwise"), _part(gradients, "pointwise")
+    return add_product(layout, call, y, *pointwise, "[0, 0]")
+
+
+def _add_depthwise(
+    layout: Layout,
+    call: ir.Call,
+    x: Value,
+    y: Value,
+    w: Mapping[str, Code],
+    gradients: Mapping[str, Code],
+) -> Value:
+    windows = windows_of(call.input_shape, call.use.arguments)
+    files = ["depthwise"]
+    files += ["depthwise_kernel"] if gradients else []
+    files += ["depthwise_input"] if x.derived else []
+    facts = {"options": _options(windows, windows.pads, _at_once(3 * prod(y.shape)))}
+    return layout.add(
+        Operation(
+            lambda op: _step("depthwise", call, op, w, files, facts),
+            (x,),
+            (y,),
+            y,
+            (Back.OWN,),
+            looks=(x,) if gradients else (),
+            gradients=gradients,
+        )
+    )
+
+
+def _add(
+    layout: Layout,
+    call: ir.Call,
+    x: Value,
+    template: str,
+    files: list[str],
+    facts: Mapping[str, Code | bool | None],
+) -> Value:
+    y, w, gradients = (
+        layout.output(call, x),
+        layout.weights(call),
+        layout.gradients(call),
+    )
+    return layout.add(
+        Operation(
+            lambda op: _step(template, call, op, w, files, facts),
+            (x,),
+            (y,),
+            y,
+            (Back.OWN,),
+            looks=(x,) if gradients else (),
+            gradients=gradients,
+        )
+    )
+
+
+def _step(
+    template: str,
+    call: ir.Call,
+    op: Operation,
+    w: Mapping[str, Code],
+    files: list[str],
+    facts: Mapping[str, Code | bool | None],
+) -> Step:
+    """What the steps have in common. Sequences are images of one row."""
+    x, y, dy = op.x, op.y, op.dy
+    dx = op.dx[0] if op.dx else None
+    more = ["sum_sites"] if "bias" in op.gradients else []
+    rank = len(x.shape) - 1
+    row, kernel = ("[:, None]", "[None]") if rank == 1 else ("", "")
+    bias = " + bias" * ("bias" in w)
+    kernel_shape = call.weights[0].shape
+    return layer_step(
+        call,
+        op,
+        template,
+        derivative=Code(f"{y.owner} = conv({x.owner}, kernel){bias}"),
+        facts={
+            "x": Code(x.a + row),
+            "y": Code(y.a + row),
+            "dx": Code(dx.a + row) if dx else None,
+            "dy": Code(dy.a + row) if dy else None,
+            "row": Code(kernel),
+            "tiles": literal(tiles(y.shape)),
+            "product": Code(f"conv of {batch_shape(x.shape, 'B')} and {kernel_shape}"),
+            **facts,
+        },
+        w=w,
+        files=(*files, *more),
+    )
+
+
+def _facts(
+    windows: Windows, inner: int, outer: int, folds: bool
+) -> dict[str, Code | bool | None]:
+    """What the calls of a convolution are given, and of the one that leads back."""
+    cells = prod(windows.sizes) * inner * windows.groups
+    at_once = _at_once(prod(windows.sites) * cells)
+    cells = prod(windows.sizes) * outer
+    at_once_back = _at_once(prod(_inputs(windows)) * cells)
+    back = replace(windows, strides=(1,) * len(windows.sizes))
+    return {
+        "options": _options(windows, windows.pads, at_once),
+        "back": _options(back, _pads_back(windows), at_once_back),
+        "pads": _padding(windows.pads),
+        "pads_back": None if folds else _padding(_pads_back(windows)),
+        "at_once": literal(at_once),
+        "at_once_back": literal(at_once_back),
+        "folds": folds,
+        "groups": literal(windows.groups) if windows.groups > 1 else None,
+    }
+
+
+def _inputs(windows: Windows) -> tuple[int, ...]:
+    """How many cells the windows lie over, along each axis."""
+    axes = zip(windows.sites, windows.strides, windows.reaches, strict=True)
+    return tuple((sites - 1) * s + reach for sites, s, reach in axes)
+
+
+def _pads_back(windows: Windows) -> tuple[tuple[int, int], ...]:
+    """What is added to the output so that each input has all of its windows."""
+    pairs = zip(windows.reaches, windows.pads, strict=True)
+    return tuple((r - 1 - before, r - 1 - after) for r, (before, after) in pairs)
+
+
+def _adds(windows: Windows, wide: Shape, narrow: Shape) -> bool:
+    """Whether the way back, to the `wide` side, adds up and unfolds nothing."""
+    if set(windows.strides) != {1} or min(map(min, _pads_back(windows))) < 0:
+        return True
+    return prod(wide[:-1]) * narrow[-1] > _MUCH * prod(narrow[:-1]) * wide[-1]
+
+
+def _padding(pads: tuple[tuple[int, int], ...]) -> Code | None:
+    """What `np.pad` is given for images, None where nothing is added."""
+    if not any(map(any, pads)):
+        return None
+    rows = ((0, 0),) * (2 - len(pads))
+    return literal(((0, 0), *rows, *pads, (0, 0)))
+
+
+def _at_once(cells: int) -> int:
+    """How many images are unfolded together, if each makes so many numbers."""
+    return max(1, min(_IMAGES, _CELLS // cells))
+
+
+def _options(windows: Windows, pads: tuple[tuple[int, int], ...], at_once: int) -> Code:
+    """What a call is given that differs from its defaults."""
+    flat = len(windows.sizes) == 1
+    given = {
+        "strides": (1, *windows.strides) if flat else windows.strides,
+        "pads": ((0, 0), *pads) if flat else pads,
+        "dilation": (1, *windows.dilations) if flat else windows.dilations,
+        "groups": windows.groups,
+        "at_once": at_once,
+    }
+    defaults = {
+        "strides": (1, 1),
+        "pads": ((0, 0), (0, 0)),
+        "dilation": (1, 1),
+        "groups": 1,
+        "at_once": 8,
+    }
+    return Code("".join(f", {n}={v}" for n, v in given.items() if v != defaults[n]))
+
+
+def _part(w: Mapping[str, Code], name: str) -> dict[str, Code]:
+    """The weights of one part of a layer: its kernel, and of the last one the bias."""
+    found = {"kernel": w[f"{name}_kernel"]} if w else {}
+    if name == "pointwise" and "bias" in w:
+        found["bias"] = w["bias"]
+    return found

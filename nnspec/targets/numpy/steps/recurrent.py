@@ -1,0 +1,215 @@
+"""Recurrent layers: one product for all steps of the input, then a loop over time.
+
+Their arrays have the steps first, so that those of one step lie side by side. What the
+gates come to is kept for the way back, where it becomes the gradients by their sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from nnspec import ir
+from nnspec.record import EMPTY, replace
+from nnspec.table.entry import ActivationEntry, Use
+from nnspec.targets.numpy.layout import Layout, Within, layer_step, quoted
+from nnspec.targets.numpy.names import comment_of
+from nnspec.targets.numpy.step import Step
+from nnspec.targets.numpy.steps.dense import matmul
+from nnspec.targets.numpy.values import Back, Operation, Value
+from nnspec.targets.quote import Code, literal
+
+
+class Recurrent(Step, kw_only=True):
+    """A recurrent layer, and the arrays that it has beside its input and output.
+
+    `arrays` are those that the forward pass leaves for the way back, by their parts,
+    and `work` those of the way back. `rows` are some of them as matrices, `before` the
+    states before each step. `names` are the functions of its activations.
+    """
+
+    steps: Code
+    arrays: Mapping[str, Code]
+    work: Mapping[str, Code]
+    rows: Mapping[str, Code]
+    names: Mapping[str, Code]
+    #: Each gate has a dropout of its own.
+    by_gate: bool
+    #: The mask of its steps.
+    mask: Code | None
+    #: Steps come out in the order of the input, though it goes backwards; ...
+    flipped: bool
+    #: ... and those that the mask leaves out are 0.
+    blank: bool
+
+
+#: What each layer keeps: of (T + more, n, width), how many steps more than the input
+#: has, and how many times as wide as its state. Then what it works with going back.
+_KEPT: Mapping[str, Mapping[str, tuple[int, int]]] = {
+    "simple_rnn": {"gates": (0, 1), "h": (1, 1)},
+    "lstm": {"gates": (0, 4), "h": (1, 1), "c": (1, 1), "act": (0, 1)},
+    "gru": {"gates": (0, 3), "h": (1, 1), "inner": (0, 3)},
+    "gru_before": {"gates": (0, 3), "h": (1, 1), "reset": (0, 1)},
+}
+_WORK: Mapping[str, Mapping[str, int]] = {
+    "simple_rnn": {"dh": 1},
+    "lstm": {"dh": 1, "dc": 1, "d": 4},
+    "gru": {"dh": 1, "d": 3},
+    "gru_before": {"dh": 1, "d": 3},
+}
+_FILES: Mapping[str, tuple[str, str] | tuple[()]] = {
+    "simple_rnn": (),
+    "lstm": ("lstm_step", "lstm_back"),
+    "gru": ("gru_step", "gru_back"),
+    "gru_before": ("gru_before_step", "gru_before_back"),
+}
+
+
+def add_recurrent(
+    layout: Layout, call: ir.Call, x: Value, *, both: bool = False
+) -> Value:
+    """A step of the network for the whole loop over time.
+
+    As one of `both` directions, what comes out is in the order of the input, and 0 at
+    steps that a mask leaves out.
+    """
+    arguments = call.use.arguments
+    kind = call.use.entry.name
+    kind += "_before" * (arguments.get("reset_after") is False)
+    times, width = x.shape
+    units = cast(int, arguments["units"])
+    y, w, gradients = (
+        layout.output(call, x),
+        layout.weights(call),
+        layout.gradients(call),
+    )
+
+    def array(part: str, shape: tuple[int, ...], space: str = "a") -> Value:
+        whole = Code(f"({', '.join(map(str, (*shape[:-1], 'n', shape[-1])))})")
+        return Value(shape, y.name, part, space=space, whole_shape=whole)
+
+    kept = {"steps": array("steps", (times, width))}
+    for part, (more, wide) in _KEPT[kind].items():
+        kept[part] = array(part, (times + more, wide * units))
+    if kind in ("simple_rnn", "lstm"):  # what comes of the state, at one step
+        kept["inner"] = array("inner", (kept["gates"].shape[-1],))
+    mask = layout.mask(call)
+    if mask:
+        kept["padded"] = Value(
+            (times, 1),
+            y.name,
+            "padded",
+            bools=True,
+            whole_shape=Code(f"({times}, n, 1)"),
+        )
+    gates = kept["gates"].shape[-1] // units
+    by_gate = bool(arguments["recurrent_dropout"])
+    each = (gates,) if by_gate else ()
+    if arguments["dropout"]:
+        kept["mask"] = array("mask", (*each, width))
+    if by_gate:
+        kept["masks"] = array("masks", (*each, units))
+    drops = by_gate or bool(arguments["dropout"])
+    if drops:
+        layout.draws.add("mask")
+    work = {
+        part: array(part, (wide * units,), "da") for part, wide in _WORK[kind].items()
+    }
+    names = _functions(layout, arguments, y.derived)
+    derived, wide = y.derived, kept["gates"].shape[-1]
+
+    def build(op: Operation) -> Step:
+        base = layer_step(call, op, kind, w=w)
+        forward_file, *back_file = _FILES[kind] or ("",)
+        files = (forward_file, *(back_file * derived)) if forward_file else ()
+        files += ("gate_product",) if by_gate else ()
+        files += ("gate_product_back",) if by_gate and op.dy else ()
+        files += ("gate_kernel",) if by_gate and op.dw else ()
+        return Recurrent(
+            **{
+                **vars(base),
+                "arguments": quoted(arguments),
+                "files": files,
+                "rng": Code("rng") if drops else None,
+                "matmul": matmul(layout.batch * times * width * wide),
+                "product": Code(f"(B * {times}, {width}) @ ({width}, {wide})"),
+            },
+            steps=literal(times),
+            arrays={part: value.a for part, value in kept.items()},
+            work={part: value.a for part, value in work.items()} if op.dy else EMPTY,
+            rows=_rows(kept, units),
+            names=names,
+            by_gate=by_gate,
+            mask=mask.a if mask else None,
+            flipped=both and bool(arguments["go_backwards"]),
+            blank=both and mask is not None,
+        )
+
+    return layout.add(
+        Operation(
+            build,
+            (x, mask) if mask else (x,),
+            (y, *kept.values()),
+            y,
+            (Back.OWN, Back.OWN) if mask else (Back.OWN,),
+            looks=tuple(kept.values()),
+            scratch_back=tuple(work.values()),
+            gradients=gradients,
+        )
+    )
+
+
+def _rows(arrays: Mapping[str, Value], units: int) -> dict[str, Code]:
+    """Those with all steps as matrices, a row for each step of each sample."""
+    found = {
+        part: Code(f"{value.a}.reshape(-1, {value.shape[-1]})")
+        for part, value in arrays.items()
+        if len(value.shape) > 1
+    }
+    before = Code(f"{arrays['h'].a}[:-1].reshape(-1, {units})")
+    return {**found, "before": before}
+
+
+def _functions(
+    layout: Layout, arguments: Mapping[str, object], derived: bool
+) -> dict[str, Code]:
+    """The names of the functions of its activations, which the script has once each."""
+    found = {}
+    for name in ("activation", "recurrent_activation"):
+        use = arguments.get(name)
+        if isinstance(use, Use):
+            found[name] = _function(layout, use, derived)
+    return found
+
+
+def _function(layout: Layout, use: Use, derived: bool) -> Code:
+    told = comment_of(use)
+    for i, within in enumerate(layout.within):
+        if within.told == told:
+            if derived:
+                layout.within[i] = replace(within, back=_back_of(within.step))
+            return within.name
+    activation = cast(ActivationEntry, use.entry)
+    same = sum(w.step.template == activation.name for w in layout.within)
+    name = Code(f"apply_{activation.name}" + (f"_{same}" if same else ""))
+    step = Step(
+        kind="activations",
+        template=activation.name,
+        arguments=quoted(use.arguments),
+        x=Code("x"),
+        y=Code("x"),
+        dy=Code("dy"),
+        plain=all(use.arguments[a.name] == a.default for a in activation.arguments),
+        zero=Code("0.0"),
+        limited=use.arguments.get("max_value") is not None,
+        explains=True,
+        explains_back=True,
+    )
+    back = _back_of(step) if derived else None
+    layout.within.append(Within(name, told, step, back))
+    return name
+
+
+def _back_of(step: Step) -> Step:
+    """The operands of the derivative, which is told from what came out."""
+    return replace(step, x=Code("y"), y=Code("y"))

@@ -1,0 +1,55 @@
+"""Layers around another layer."""
+
+from __future__ import annotations
+
+from nnspec import ir
+from nnspec.record import replace
+from nnspec.table.entry import Use
+from nnspec.table.merges import MERGES
+from nnspec.table.wrappers import DIRECTIONS, MERGED, inner
+from nnspec.targets.numpy.layout import Layout
+from nnspec.targets.numpy.penalties import penalize_output
+from nnspec.targets.numpy.steps.merges import add_concatenation, elementwise
+from nnspec.targets.numpy.steps.recurrent import add_recurrent
+from nnspec.targets.numpy.values import Back, Value
+
+_MERGES = {entry.name: entry for entry in MERGES}
+_ADDED = {
+    "concat": add_concatenation,
+    "sum": elementwise(Back.SAME, Back.SAME),
+    "mul": elementwise(Back.WHOLE, Back.WHOLE, True),
+    "ave": elementwise(Back.OVER, Back.OVER),
+}
+
+
+def add_bidirectional(layout: Layout, call: ir.Call, x: Value) -> Value:
+    """Two recurrent layers, the second one from the last step on, and their merge."""
+    use, entry = inner(call.use.arguments)
+    once = entry.shape(x.shape, use.arguments)
+    half = len(call.weights) // 2
+    values = []
+    for k, direction in enumerate(DIRECTIONS):
+        name = f"{call.name}/{direction}"
+        layout.names = {
+            **layout.names,
+            name: layout.fresh(layout.names[call.name], direction),
+        }
+        if maker := layout.masked.get(call.name):
+            layout.masked = {**layout.masked, name: maker}
+        arguments = {**use.arguments, "go_backwards": direction == "backward"}
+        one = replace(
+            call,
+            name=name,
+            use=replace(use, arguments=arguments),
+            output_shape=once,
+            weights=call.weights[k * half : (k + 1) * half],
+        )
+        y = add_recurrent(layout, one, x, both=True)
+        penalize_output(layout, one, y)
+        values.append(y)
+    mode = call.use.arguments["merge_mode"]
+    assert isinstance(mode, str)
+    merge = Use(_MERGES[MERGED[mode]], {"axis": -1}, call.span)
+    shapes = tuple(value.shape for value in values)
+    merged = replace(call, use=merge, input_shapes=shapes, weights=())
+    return _ADDED[mode](layout, merged, *values)

@@ -1,0 +1,70 @@
+"""Transforms of a target of values, as steps of the script."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.record import Record
+from nnspec.table.entry import Use
+from nnspec.targets.numpy.transforms import offset_of, quotient
+from nnspec.targets.quote import Code, literal
+
+#: What each learns, and how the script learns it.
+_LEARNT = {
+    "standardize": ("mean", "deviation", "mean_and_deviation"),
+    "minmax": ("low", "range", "low_and_range"),
+}
+
+
+class TargetStep(Record):
+    """A transform of the target: lines that `apply` it to y, and lines that `undo` it.
+
+    What it `learnt` of the training part, by a plain `file`, are two arrays; `log` says
+    that it takes no values up to 0.
+    """
+
+    apply: Code
+    undo: Code
+    log: bool
+    keys: tuple[str, ...]
+    learnt: Code
+    file: Code | None
+
+
+def plan_target(data: ir.Data | None) -> tuple[TargetStep, ...]:
+    """The steps, in their order."""
+    uses = data.labels if data else ()
+    return tuple(_step(use) for use in uses if use.entry.name != "one_hot")
+
+
+def _step(use: Use) -> TargetStep:
+    if use.entry.name in _LEARNT:
+        low, scale, file = _LEARNT[use.entry.name]
+        keys = f"data/target/{low}", f"data/target/{scale}"
+        low, scale = (f"learnt[{literal(key)}]" for key in keys)
+        return TargetStep(
+            apply=Code(f"(y - {low}) / {scale}"),
+            undo=Code(f"y * {scale} + {low}"),
+            log=False,
+            keys=keys,
+            learnt=Code(f"{low}, {scale}"),
+            file=Code(file),
+        )
+    shift = cast(float, use.arguments["offset"])
+    offset, back = offset_of(shift), offset_of(-shift)
+    if use.entry.name == "log":
+        apply, undo = Code(f"y{offset}"), Code(f"np.exp(y){back}")
+        return TargetStep(
+            apply=apply, undo=undo, log=True, keys=(), learnt=Code(""), file=None
+        )
+    factor = quotient(use.arguments["factor"])
+    shifted = f"(y{back})" if back else "y"
+    return TargetStep(
+        apply=Code(f"y * {factor}{offset}"),
+        undo=Code(f"{shifted} / {factor}"),
+        log=False,
+        keys=(),
+        learnt=Code(""),
+        file=None,
+    )

@@ -1,0 +1,52 @@
+"""What of a spec scripts cannot compute yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from nnspec import ir
+from nnspec.diagnostics import Diagnostic
+from nnspec.source import Span
+from nnspec.table.data_entry import SourceEntry, TransformEntry
+from nnspec.table.entry import Use
+
+
+def unsupported(model: ir.Model, *, bare: bool) -> Iterable[Diagnostic]:
+    """An error for what does not go with several inputs or outputs yet."""
+    network = model.network
+    for what, calls in (("inputs", network.inputs), ("outputs", network.last)):
+        if len(calls) > 1:
+            if bare:
+                yield _error(
+                    f"compiles no bare scripts of several {what}", calls[1].span
+                )
+            yield from _of_data(model, what)
+
+
+def _of_data(model: ir.Model, what: str) -> Iterator[Diagnostic]:
+    data = model.data
+    if data is None:
+        return
+    if cast(SourceEntry, data.source.entry).lazy:
+        name = data.source.entry.name
+        yield _error(f"reads no `{name}` for several {what}", data.source.span)
+    if data.reconstruct:
+        yield _error(f"has no `reconstruct` for several {what}", data.reconstruct.span)
+    for use in _left_out(data) if what == "inputs" else data.labels:
+        yield _error(f"has no `{use.name}` for one of several {what}", use.span)
+
+
+def _left_out(data: ir.Data) -> Iterator[Use]:
+    """The transforms that take samples of several inputs for one."""
+    table = cast(SourceEntry, data.source.entry).table
+    for use in data.transforms:
+        entry = cast(TransformEntry, use.entry)
+        whole = entry.takes != "numbers" or entry.sparse or entry.name == "reshape"
+        if whole or not table:
+            yield use
+
+
+def _error(what: str, span: Span) -> Diagnostic:
+    message = f"this version of nnspec {what}"
+    return Diagnostic("not-supported-yet", "error", message, span)

@@ -382,8 +382,11 @@ def fit(options, parts, learnt):
     state.w, state.dw = views(state.parameters), views(state.gradients)
     # The weights to begin with: drawn, given, or those of the checkpoint.
     initialize(state.w, np.random.default_rng(options.seed))
-    if options.initial_weights:
-        load(options.initial_weights, state.w, SHAPES, same={})
+    if options.initial_weights and options.partial:
+        load_fitting(options, state.w, SHAPES)
+    elif options.initial_weights:
+        way_out = "take a weights.npz of this model, or add --partial"
+        load(options.initial_weights, state.w, SHAPES, {}, way_out)
     # What files say of themselves; a checkpoint must be of the same, or is refused.
     state.same = MODEL | TRAINING | {"seed": options.seed}
     for part in ("train", "validation"):
@@ -571,6 +574,7 @@ train             --out DIR               for results (default: {RUNS}, {RUNS}-2
 train             --resume                go on with the last training, or that in --out
 train             --force                 overwrite the training in the folder
 train             --initial-weights FILE  start with the weights of this .npz file
+train             --partial               take the layers of it that fit, no others
 train evaluate    --data FILE             .npz file of x_train, y_train, x_test, ...
 train evaluate    --data-dir DIR          folder of the data files
 evaluate predict  --weights FILE          weights.npz (default: that of the newest run)
@@ -604,6 +608,8 @@ def parse(argv):
     if not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help")):
         argv = ["train", *argv]
     options = parser.parse_args(argv)
+    if getattr(options, "partial", False) and not options.initial_weights:
+        parser.error("--partial is for --initial-weights FILE")
     for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
         if (number := getattr(options, name, None)) is not None and number < least:
             parser.error(f"--{name.replace('_', '-')} must be at least {least}")
@@ -1118,6 +1124,31 @@ def load(path, w, shapes, same, way_out="take a weights.npz of this model"):
     return arrays | {"about": about}
 
 
+def load_fitting(options, w, shapes):
+    """Set the layers that --initial-weights has in the same shapes; tell of each."""
+    path, layers, told = options.initial_weights, {}, {}
+    for name, weight in zip(shapes, vars(w).values()):
+        layers.setdefault(name.rpartition("/")[0], {})[name] = weight
+    with file_errors(path, "take a weights.npz that has one of the layers"):
+        found = dict(np.lib.npyio.NpzFile(path))
+        for layer, weights in layers.items():
+            here = {name: weight.shape for name, weight in weights.items()}
+            there = {name: found[name].shape for name in here if name in found}
+            told[layer] = f"not taken: {there or 'nothing'} in the file, {here} here"
+            if there == here:
+                told[layer] = "taken"
+                for name, weight in weights.items():
+                    np.copyto(weight, found[name])
+        if "taken" not in told.values():
+            raise ValueError(f"no layer fits; it has {[*found]}, not {[*shapes]}")
+    for layer in {name.rpartition("/")[0]: 0 for name in found}:
+        if layer not in ("data", "training"):
+            told.setdefault(layer, "not in this model")
+    for layer, what in told.items():
+        say(options, f"{layer:{max(map(len, told))}}  {what}")
+    warn_of_nan(path, w)
+
+
 def save_arrays(path, arrays, about):
     """Write an .npz file, and what it is of as its comment, which `unzip -z` shows."""
     with write_whole(path) as file, zipfile.ZipFile(file.buffer, "w") as archive:
@@ -1271,4 +1302,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2c1ca7e86cc38374cafe5946dd9fe1732ef7a108e98b9c1ab72a44dac3b9279f
+# nnspec sha256:be1d8a43af675de54b3bdb75dc97c5ac77d0955346b622f90c8f710d527054ab

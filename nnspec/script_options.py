@@ -23,6 +23,7 @@ OPTIONS = {
     "--data": ("FILE", "a .npz file to train on in place of the spec's data"),
     "--out": ("DIR", "the folder for the results; default: the next runs/NAME-N"),
     "--initial-weights": ("FILE", "a .npz file with the weights to begin with"),
+    "--partial": ("", "take the layers of --initial-weights that fit"),
     "--resume": ("", "go on with the newest training, or that in --out"),
     "--force": ("", "overwrite the training in --out"),
     "--weights": ("FILE", "the weights to use; default: those of the newest run"),

@@ -140,6 +140,31 @@ def test_initial_weights_are_where_a_training_begins(
     assert start < begun["loss"]
 
 
+def test_layers_that_fit_are_taken_from_another_network(
+    script: Path, tmp_path: Path
+) -> None:
+    run(script, "--out", str(tmp_path / "base"))
+    begin = ["--initial-weights", str(tmp_path / "base" / "weights.npz")]
+    other = tmp_path / "other.py"
+    added = SPEC.replace("dense(3, softmax)", "dense(5, relu)\n  dense(3, softmax)")
+    other.write_text(nnspec.compile(added.replace("adam", "sgd(0.0)")))
+    refused = run(other, *begin)
+    assert refused.returncode == 3
+    assert "a weights.npz of this model, or add --partial" in refused.stderr
+    done = run(other, *begin, "--partial", "--epochs", "1", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    told = done.stderr.splitlines()
+    assert told[0] == "dense    taken"
+    assert told[1].startswith("dense_1  not taken: {'dense_1/kernel': (16, 3)")
+    assert told[2].startswith("dense_2  not taken: nothing in the file, {'dense_2/k")
+    base = np.load(tmp_path / "base" / "weights.npz")
+    now = np.load(tmp_path / "out" / "weights.npz")
+    assert np.array_equal(base["dense/kernel"], now["dense/kernel"])
+    assert now["dense_1/kernel"].shape == (16, 5) and now["dense_1/kernel"].any()
+    alone = run(other, "--partial")
+    assert alone.returncode == 2 and "--initial-weights FILE" in alone.stderr
+
+
 def test_ctrl_c_saves_what_was_learnt(script: Path, tmp_path: Path) -> None:
     command = [sys.executable, str(script), "--epochs", "1000000"]
     process = subprocess.Popen(

@@ -147,8 +147,8 @@ MUTANTS = (
         (
             Edit(
                 STATE,
-                "load(options.initial_weights, state.w, SHAPES, same={})",
-                "load(options.initial_weights, views(state.parameters.copy()), SHAPES, {})",
+                "load(options.initial_weights, state.w, SHAPES, {}, way_out)",
+                "load(options.initial_weights, views(state.parameters.copy()), SHAPES, {}, way_out)",
             ),
         ),
         classes(),

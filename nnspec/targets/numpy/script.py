@@ -45,7 +45,14 @@ _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test"
 _SAMPLES = Code('{p: (f"x_{p}",) for p in ("train", "validation", "test")}')
 
 #: The plain files that any training calls, and what it leaves behind.
-_STATE = ("load", "save_arrays", "warn_of_nan", "results_folder", "interrupt")
+_STATE = (
+    "load",
+    "load_fitting",
+    "save_arrays",
+    "warn_of_nan",
+    "results_folder",
+    "interrupt",
+)
 _TRAINING = ("progress", *_STATE, "curves", "write_whole")
 
 

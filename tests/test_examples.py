@@ -31,6 +31,7 @@ PARAMETERS = {
     "digits": 4_810,
     "digits_autoencoder": 5_004,
     "digits_gru": 8_714,
+    "digits_siamese": 2_480,
     "formulas": 577,
     "imdb": 160_305,
     "imdb_dropout": 160_305,
@@ -226,6 +227,21 @@ def test_formulas_of_ones_own_learn(example: Example) -> None:
     assert results["test_loss"] < 0.25, "a mean would have more than 1"
     assert results["test_mae"] < 0.35
     assert example.evaluate() == results
+    example.run("gradcheck")
+
+
+@pytest.mark.parametrize("example", ["digits_siamese"], indirect=True)
+def test_twins_tell_digits_apart_that_they_have_never_seen(example: Example) -> None:
+    results = example.train()
+    assert results["test_binary_accuracy"] > 0.9, "half of the pairs are different"
+    assert example.evaluate() == results
+    with np.load(SCRIPTS[example.name].parent / "data" / "digit_pairs.npz") as pairs:
+        one, other = pairs["left_test"][:50], pairs["right_test"][:50]
+    for name, left, right in (("there", one, other), ("back", other, one)):
+        np.savez(example.folder / f"{name}.npz", **{"x/left": left, "x/right": right})
+    there = example.predict(example.folder / "there.npz")
+    assert there == example.predict(example.folder / "back.npz")
+    assert all(float(row["prediction"]) > 0 for row in there)
     example.run("gradcheck")
 
 

@@ -1,4 +1,4 @@
-"""Write the tables of the examples from scikit-learn's copies, and made-up curves.
+"""Write the data of the examples from scikit-learn's copies, and made-up curves.
 
 Sources and licences are in README.md.
 """
@@ -21,12 +21,33 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def main() -> None:
-    """Write each table beside this file."""
+    """Write each table and archive beside this file."""
     for name, table in tables().items():
         data = table.encode()
         if name.endswith(".gz"):
             data = gzip.compress(data, mtime=0)
         (FOLDER / name).write_bytes(data)
+    np.savez_compressed(FOLDER / "digit_pairs.npz", **pairs())
+
+
+def pairs() -> dict[str, np.ndarray]:
+    """Pairs of digits, half of them different; no digit is in both parts."""
+    rng, digits = np.random.default_rng(0), load_digits()
+    arrays = {}
+    for part, own, count in (
+        ("train", slice(1200), 1500),
+        ("test", slice(1200, None), 500),
+    ):
+        x, y = digits.images[own].astype(np.uint8), digits.target[own]
+        left = rng.integers(len(x), size=count)
+        different = np.arange(count) % 2
+        right = [
+            rng.choice(np.flatnonzero((y != y[i]) == other))
+            for i, other in zip(left, different, strict=True)
+        ]
+        arrays[f"left_{part}"], arrays[f"right_{part}"] = x[left], x[right]
+        arrays[f"different_{part}"] = different.astype(np.uint8)
+    return arrays
 
 
 def tables() -> dict[str, str]:

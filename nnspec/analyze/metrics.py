@@ -96,15 +96,19 @@ def _verify_class(
 def _warn_of_values(
     use: Use, model: ir.Model, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
-    """Classes are counted, but there are none: of the labels, or by loss and output."""
+    """Classes are counted, but there are none: of the labels, or by loss and output.
+
+    A loss of one's own may well tell classes apart by values, such as distances.
+    """
     if not cast(MetricEntry, use.entry).classes:
         return
     source = model.data.source if model.data else None
     loss = training.loss
+    entry = cast(LossEntry, loss.entry)
     if source and cast(SourceEntry, source.entry).labels == "value":
         why = f"the labels of `{source.entry.name}` are values"
         note = Note(source.span, "the labels")
-    elif cast(LossEntry, loss.entry).target == "value" and _gives_values(model):
+    elif entry.target == "value" and not entry.build and _gives_values(model):
         why, note = f"`{loss.name}` is about values", Note(loss.span, "the loss")
     else:
         return

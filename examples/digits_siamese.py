@@ -1,0 +1,1328 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy>=1.26"]
+# ///
+"""digits_siamese: (8, 8) -> ... -> (1,), 2,480 parameters.
+
+Compiled by nnspec 0.1.0 from digits_siamese.nn (SHA-256 792038321a11...).
+The output is yours; nnspec claims no rights in it. Its parts, in the order of reading:
+network, optimizer, data, training; use from Python, commands, threads, files.
+
+python digits_siamese.py                  trains, evaluates and saves
+python digits_siamese.py evaluate         prints loss and metrics
+python digits_siamese.py predict INPUT    writes predictions as CSV
+python digits_siamese.py gradcheck        checks the derivatives
+"""
+
+import argparse
+import contextlib
+import csv
+import ctypes
+import html
+import importlib
+import io
+import json
+import math
+import os
+import re
+import shlex
+import shutil
+import signal
+import sys
+import time
+import traceback
+import zipfile
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache, partial
+from pathlib import Path
+from threading import Lock
+from types import SimpleNamespace
+
+import numpy as np
+
+__all__ = ["InputError", "Model", "main", "train"]
+
+NAME = "digits_siamese"
+RUNS = Path("runs", NAME)
+EPOCHS = 20
+BATCH_SIZE = 32
+LEARNING_RATE = 0.003
+SEED = 0
+DTYPE = np.float32
+ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "792038321a11"}
+MODEL = {  # what weights must be of, ...
+    "network": "input(8, 8), input(8, 8) of [], rescaling(0.0625... d288188464a7",
+    "transforms": "none",
+}
+TRAINING = {  # ... and checkpoints, too
+    "layers": "input(8, 8), input(8, 8), rescaling(0.0625), res... bc75165ab2e5",
+    "data": 'npz("data/digit_pairs.npz", [left: left_train, r... f9354c25da59',
+    "loss": "contrastive eecf9446ca96, binary_accuracy, float32",
+    "optimizer": "adam",
+}
+SPEC_FOLDER = Path(__file__).resolve().parent
+INPUTS = {"left": (8, 8), "right": (8, 8)}
+ARRAYS = {
+    "train": ["x_train/left", "x_train/right", "y_train"],
+    "validation": ["x_validation/left", "x_validation/right", "y_validation"],
+    "test": ["x_test/left", "x_test/right", "y_test"],
+}
+NAMES = {
+    "train": ("left_train", "right_train", "different_train"),
+    "test": ("left_test", "right_test", "different_test"),
+}
+
+# -- Network ---------------------------------------------------------------------------
+# w   weights            dw  the derivatives of the loss with respect to them
+# a   activations        da  the derivatives of the loss with respect to them
+# B   size of a batch    p   the output of the network
+
+SHAPES = {
+    "tower/conv2d/kernel": (3, 3, 1, 16),
+    "tower/conv2d/bias": (16,),
+    "tower/dense/kernel": (144, 16),
+    "tower/dense/bias": (16,),
+}
+PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 2,480 parameters
+METRICS = ["loss", "binary_accuracy"]
+ZEROS = np.zeros(576, DTYPE)  # maximum is faster with these than with 0
+
+
+def views(flat):
+    """Return views of the parts of one flat array, by the weights' names."""
+    w = SimpleNamespace()
+    for name, shape in SHAPES.items():
+        part, flat = np.split(flat, [math.prod(shape)])
+        setattr(w, name.replace("/", "_"), part.reshape(shape))
+    return w
+
+
+def named(w):
+    """The weights by the names that they have in files."""
+    return dict(zip(SHAPES, vars(w).values(), strict=True))
+
+
+def initialize(w, rng):
+    """Set the initial weights (the others stay 0)."""
+    limit = math.sqrt(6 / (9 + 144))  # glorot_uniform
+    w.tower_conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 1, 16))
+    limit = math.sqrt(6 / (144 + 16))  # glorot_uniform
+    w.tower_dense_kernel[...] = rng.uniform(-limit, limit, (144, 16))
+
+
+def buffers(n, dtype):
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Of two that share memory, as in `b = a`, only one is needed at a time.
+    """
+    new = partial(np.empty, dtype=dtype)
+    a, da = SimpleNamespace(), SimpleNamespace()
+    a.left = new((n, 8, 8))
+    a.right = new((n, 8, 8))
+    a.one_rescaling = new((n, 8, 8))
+    a.one_conv2d = new((n, 6, 6, 16))
+    a.one_max_pool = new((n, 3, 3, 16))
+    a.one_max_pool_left = new((n, 3, 3, 16), dtype=bool)
+    a.one_max_pool_first = new((n, 3, 3, 16), dtype=bool)
+    a.one_dense = new((n, 16))
+    a.other_rescaling = new((n, 8, 8))
+    a.other_conv2d = new((n, 6, 6, 16))
+    a.other_max_pool = new((n, 3, 3, 16))
+    a.other_max_pool_left = new((n, 3, 3, 16), dtype=bool)
+    a.other_max_pool_first = new((n, 3, 3, 16), dtype=bool)
+    a.other_dense = new((n, 16))
+    a.distance = new((n, 1))
+    da.tower_dense_kernel = new((144, 16))
+    da.tower_dense_bias = new((16,))
+    da.tower_conv2d_kernel = new((3, 3, 1, 16))
+    da.tower_conv2d_bias = da.tower_dense_bias
+    da.one_conv2d = new((n, 6, 6, 16))
+    da.one_max_pool = a.other_max_pool
+    da.one_flatten = a.other_max_pool.reshape(n, 144)
+    da.one_dense = new((n, 16))
+    da.other_conv2d = da.one_conv2d
+    da.other_max_pool = new((n, 3, 3, 16))
+    da.other_flatten = da.other_max_pool.reshape(n, 144)
+    da.other_dense = new((n, 16))
+    da.distance = new((n, 1))
+    return a, da
+
+
+def windows(x, height, width):
+    """Return the windows of the images x (n, H, W, C) as the rows of a matrix."""
+    n, down, across, channels = x.shape
+    rows, columns = down - height + 1, across - width + 1
+    if channels < 3:  # the numbers that lie side by side are few: copy cell by cell
+        cells = np.empty((height, width, channels, n, rows, columns), x.dtype)
+        for i, j in np.ndindex(height, width):
+            cells[i, j] = np.moveaxis(x[:, i : i + rows, j : j + columns], 3, 0)
+        return cells.reshape(height * width * channels, -1).T
+    view = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(1, 2))
+    # (n, rows, columns, C, height, width) -> (n, rows, columns, height, width, C)
+    return view.transpose(0, 1, 2, 4, 5, 3).reshape(-1, height * width * channels)
+
+
+def convolve(x, kernel, out, at_once):
+    """Compute out = conv(x, kernel): each window of the images x times the kernel.
+
+    x (B, height, width, in), kernel (height, width, in, out), out (B, rows, columns,
+    out). A few images at a time are unfolded into their windows, which stay in the
+    cache; then it is one product of matrices (Chellapilla et al., 2006).
+    """
+    height, width, _, filters = kernel.shape
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        y = out[images].reshape(-1, filters)
+        np.matmul(windows(x[images], height, width), kernel.reshape(-1, filters), out=y)
+
+
+def convolve_kernel(x, dy, out, at_once):
+    """Compute the derivative of `convolve` with respect to its kernel, from dy."""
+    height, width, _, filters = out.shape
+    matrix = out.reshape(-1, filters)
+    matrix[...] = 0.0
+    for first in range(0, len(x), at_once):
+        images = slice(first, first + at_once)
+        slope = dy[images].reshape(-1, filters)
+        matrix += windows(x[images], height, width).T @ slope
+
+
+def sum_sites(x, out=None):
+    """Sum over all axes but the last: as products, which are faster.
+
+    A long sum in float32 drifts; sums of 256 rows each hardly do.
+    """
+    rows, ones = x.reshape(-1, x.shape[-1]), np.ones(256, x.dtype)
+    blocks, rest = np.split(rows, [len(rows) // 256 * 256])
+    total = np.matmul(ones[: len(rest)], rest, out=out)
+    total += np.matmul(ones, blocks.reshape(-1, 256, x.shape[-1])).sum(axis=0)
+    return total
+
+
+def forward(w, a):
+    """Compute a.distance from a.left, a.right."""
+    # rescaling: y = x * scale + offset
+    np.multiply(a.left, 0.0625, out=a.one_rescaling)
+
+    a.one_reshape = a.one_rescaling.reshape(-1, 8, 8, 1)
+
+    # conv: each window of the images, as a row, times the kernel, as a matrix
+    # conv of (B, 8, 8, 1) and (3, 3, 1, 16)
+    convolve(a.one_reshape, w.tower_conv2d_kernel, a.one_conv2d, at_once=32)
+    a.one_conv2d += np.tile(w.tower_conv2d_bias, (6, 6, 1))
+    # relu(x) = max(x, 0)
+    np.maximum(a.one_conv2d, ZEROS[:576].reshape(6, 6, 16), out=a.one_conv2d)
+
+    # max_pooling2d
+    np.maximum(
+        a.one_conv2d[:, ::2, ::2], a.one_conv2d[:, ::2, 1::2], out=a.one_max_pool
+    )
+    np.maximum(a.one_max_pool, a.one_conv2d[:, 1::2, ::2], out=a.one_max_pool)
+    np.maximum(a.one_max_pool, a.one_conv2d[:, 1::2, 1::2], out=a.one_max_pool)
+
+    a.one_flatten = a.one_max_pool.reshape(-1, 144)
+
+    # (B, 144) @ (144, 16)
+    np.matmul(a.one_flatten, w.tower_dense_kernel, out=a.one_dense)
+    a.one_dense += w.tower_dense_bias
+
+    np.multiply(a.right, 0.0625, out=a.other_rescaling)  # rescaling
+
+    a.other_reshape = a.other_rescaling.reshape(-1, 8, 8, 1)
+
+    # conv of (B, 8, 8, 1) and (3, 3, 1, 16)
+    convolve(a.other_reshape, w.tower_conv2d_kernel, a.other_conv2d, at_once=32)
+    a.other_conv2d += np.tile(w.tower_conv2d_bias, (6, 6, 1))
+    # relu
+    np.maximum(a.other_conv2d, ZEROS[:576].reshape(6, 6, 16), out=a.other_conv2d)
+
+    # max_pooling2d
+    np.maximum(
+        a.other_conv2d[:, ::2, ::2], a.other_conv2d[:, ::2, 1::2], out=a.other_max_pool
+    )
+    np.maximum(a.other_max_pool, a.other_conv2d[:, 1::2, ::2], out=a.other_max_pool)
+    np.maximum(a.other_max_pool, a.other_conv2d[:, 1::2, 1::2], out=a.other_max_pool)
+
+    a.other_flatten = a.other_max_pool.reshape(-1, 144)
+
+    # (B, 144) @ (144, 16)
+    np.matmul(a.other_flatten, w.tower_dense_kernel, out=a.other_dense)
+    a.other_dense += w.tower_dense_bias
+
+    # distance(a, b) = sqrt(sum((a - b) ** 2, keepdims=true) + 1e-06)
+    sums = np.sum(np.square(a.one_dense - a.other_dense), axis=-1, keepdims=True)
+    np.sqrt(sums + 1e-06, out=a.distance)
+
+
+def measure(a, y):
+    """Return the mean of contrastive(y, p), then the metrics."""
+    # contrastive(y, p) = (1 - y) * p ** 2 + y * max(margin - p, 0) ** 2
+    losses = (1.0 - y) * np.square(a.distance) + y * np.square(
+        np.maximum(1.0 - a.distance, 0.0)
+    )
+    loss = np.mean(losses)
+    return np.array([loss, np.mean((a.distance > 0.5) == y)], float)
+
+
+def backward(w, dw, a, da, y):
+    """Compute the derivatives of the loss, from the last layer to the first."""
+    # With respect to p, the derivative is (1 - y) * (2 * p) - where(margin - p > 0, y *
+    # (2 * max(margin - p, 0)), 0).
+    difference = 1.0 - a.distance
+    choice = np.where(difference > 0.0, y * (2.0 * np.maximum(difference, 0.0)), 0.0)
+    np.subtract((1.0 - y) * (2.0 * a.distance), choice, out=da.distance)
+    da.distance /= y.size
+
+    # distance, from its result back
+    np.multiply(
+        0.5 * da.distance / a.distance,
+        2.0 * (a.one_dense - a.other_dense),
+        out=da.one_dense,
+    )
+    np.negative(da.one_dense, out=da.other_dense)
+
+    # other_dense = other_flatten @ kernel + bias
+    # (144, B) @ (B, 16)
+    np.matmul(a.other_flatten.T, da.other_dense, out=dw.tower_dense_kernel)
+    # the bias is added to each row
+    np.sum(da.other_dense, axis=0, out=dw.tower_dense_bias)
+    # (B, 16) @ (16, 144)
+    np.matmul(da.other_dense, w.tower_dense_kernel.T, out=da.other_flatten)
+
+    a.other_max_pool_left.fill(True)  # max_pooling2d: to the first of the largest
+    for i, j in np.ndindex(2, 2):
+        np.equal(
+            a.other_conv2d[:, i::2, j::2], a.other_max_pool, out=a.other_max_pool_first
+        )
+        a.other_max_pool_first &= a.other_max_pool_left
+        a.other_max_pool_left ^= a.other_max_pool_first
+        np.multiply(
+            da.other_max_pool,
+            a.other_max_pool_first,
+            out=da.other_conv2d[:, i::2, j::2],
+        )
+
+    da.other_conv2d *= a.other_conv2d > 0.0  # relu: dy/dx is 1 where y > 0, else 0
+    # other_conv2d = conv(other_reshape, kernel) + bias
+    convolve_kernel(
+        a.other_reshape, da.other_conv2d, dw.tower_conv2d_kernel, at_once=32
+    )
+    sum_sites(da.other_conv2d, out=dw.tower_conv2d_bias)
+
+    # one_dense = one_flatten @ kernel + bias
+    # (144, B) @ (B, 16)
+    np.matmul(a.one_flatten.T, da.one_dense, out=da.tower_dense_kernel)
+    np.sum(da.one_dense, axis=0, out=da.tower_dense_bias)
+    # (B, 16) @ (16, 144)
+    np.matmul(da.one_dense, w.tower_dense_kernel.T, out=da.one_flatten)
+    # several layers take this value: their derivatives add up
+    dw.tower_dense_kernel += da.tower_dense_kernel
+    dw.tower_dense_bias += da.tower_dense_bias  # sum
+
+    a.one_max_pool_left.fill(True)  # max_pooling2d: to the first of the largest
+    for i, j in np.ndindex(2, 2):
+        np.equal(a.one_conv2d[:, i::2, j::2], a.one_max_pool, out=a.one_max_pool_first)
+        a.one_max_pool_first &= a.one_max_pool_left
+        a.one_max_pool_left ^= a.one_max_pool_first
+        np.multiply(
+            da.one_max_pool, a.one_max_pool_first, out=da.one_conv2d[:, i::2, j::2]
+        )
+
+    da.one_conv2d *= a.one_conv2d > 0.0  # relu
+    # one_conv2d = conv(one_reshape, kernel) + bias
+    convolve_kernel(a.one_reshape, da.one_conv2d, da.tower_conv2d_kernel, at_once=32)
+    sum_sites(da.one_conv2d, out=da.tower_conv2d_bias)
+    dw.tower_conv2d_kernel += da.tower_conv2d_kernel  # sum
+    dw.tower_conv2d_bias += da.tower_conv2d_bias  # sum
+
+
+# -- Optimizer -------------------------------------------------------------------------
+
+SLOTS = ("m", "v")  # arrays like the parameters that it keeps
+SHARES = 4  # of a batch: what comes of it does not depend on the threads
+BLOCKS = [slice(i, i + 65_536) for i in range(0, PARAMETERS, 65_536)]  # fit the cache
+
+
+def adam(parameters, gradients, slots, learning_rate, step):
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
+
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
+    """
+    root = math.sqrt(1 - 0.999)
+    rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
+    for part in BLOCKS:
+        w, g = parameters[part], gradients[part]
+        s = np.empty_like(w)
+        m, v = slots[:, part]
+        m *= 0.9
+        m += g
+        v *= 0.999
+        np.square(g, out=s)
+        v += s
+        np.sqrt(v, out=s)
+        s += epsilon
+        np.divide(m, s, out=s)
+        s *= rate
+        w -= s
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+def load_data(options, parts=None):
+    """Return the parts of the data, each (x, y)."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
+    if parts is not None:
+        parts = given_named(parts, ARRAYS, INPUTS, ())
+        options.data = "parts"
+    elif options.data:
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
+    else:
+        path = find_file(
+            "data/digit_pairs.npz", data_folders(options.data_dir, SPEC_FOLDER)
+        )
+        parts = read_npz(path, NAMES)
+        for part in ["test"]:
+            if part not in parts:
+                raise InputError(
+                    f"{path}: no {' and '.join(NAMES[part])}; save them there"
+                )
+    for part, arrays in parts.items():
+        parts[part] = Named(zip(INPUTS, arrays)), arrays[2]
+    for part, (x, y) in parts.items():
+        where = partial("{}, {}, {}, row {}".format, options.data or path, part)
+        check_lengths(x, partial(where, "x"))
+        check_samples(x["left"], (8, 8), partial(where, "left"))
+        check_samples(x["right"], (8, 8), partial(where, "right"))
+        found = target_values(y, len(x), (1,), partial(where, "y"))
+        y = found.astype(DTYPE)
+        parts[part] = x, y
+    if "train" in parts:
+        split_off(parts, validation=0.1)
+    return {p: (prepare(x), y) for p, (x, y) in parts.items()}
+
+
+def prepare(x):
+    """Return x after the transforms."""
+    return Named(
+        {
+            "left": np.ascontiguousarray(x["left"], DTYPE),
+            "right": np.ascontiguousarray(x["right"], DTYPE),
+        },
+    )
+
+
+def read_input(path):
+    """Yield raw samples of a file, some at a time, and what to call their rows."""
+    x = read_named(path, INPUTS)
+    for i in range(0, len(x) or 1, 512):
+        yield x[i : i + 512], lambda row, i=i: f"{path}, row {i + row}"
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def run_epoch(state, x, y, options):
+    """Train on every sample once; return the means of the loss and the metrics."""
+    epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
+    # An epoch draws by its own number, so that --resume goes on as if without a break.
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    batch = cache(lambda k, n: buffers(n, DTYPE))  # the last may be smaller
+
+    def run_share(k, rows):
+        labels = y[rows]
+        a, da = batch(k, len(rows))
+        # "raise" copies twice
+        np.take(x["left"], rows, axis=0, out=a.left, mode="clip")
+        np.take(x["right"], rows, axis=0, out=a.right, mode="clip")
+        forward(state.w, a)
+        measured = measure(a, labels)
+        backward(state.w, state.dw[k], a, da, labels)
+        return len(rows) * measured
+
+    def means():
+        return dict(zip(METRICS, (sums / (start + len(rows))).tolist()))
+
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+    for start in progress(range(0, len(x), options.batch_size), title, means):
+        rows = order[start : start + options.batch_size]
+        shares = np.array_split(rows, SHARES)[: len(rows)]
+        parts = np.array([share.size for share in shares]) / rows.size
+        sums += sum(in_threads(run_share, range(SHARES), shares))
+        np.dot(parts.astype(DTYPE), state.shares[: len(shares)], out=state.gradients)
+        state.step += 1
+        adam(state.parameters, state.gradients, state.slots, LEARNING_RATE, state.step)
+        if not (state.diverged or math.isfinite(sums[0])):
+            state.diverged = f"epoch {epoch}, batch {start // options.batch_size + 1}"
+            ways_out = "lower learning_rate, standardize the data, or set clipnorm=1"
+            say(options, f"{state.diverged}: the loss is {sums[0]}; {ways_out}")
+    return means()
+
+
+def forward_all(w, x):
+    """Yield the activations of all samples, a batch at a time for each thread."""
+
+    def run(first):
+        rows = slice(first, first + 64)
+        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        a.left = x["left"][rows]
+        a.right = x["right"][rows]
+        forward(w, a)
+        return rows, a
+
+    for first in range(0, len(x), 64 * THREADS):
+        last = min(len(x), first + 64 * THREADS)
+        yield from in_threads(run, range(first, last, 64))
+
+
+@np.errstate(all="ignore")  # what overflows is seen in the results
+def evaluate_part(w, x, y, prefix):
+    """Return the loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in forward_all(w, x))
+    return {prefix + m: v for m, v in zip(METRICS, (sums / len(x)).tolist())}
+
+
+def report(row, options, head=False):
+    """Print results: those of an epoch as a row of a table, or of the test part."""
+    if options.json:
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
+    elif not options.quiet and "epoch" in row:
+        cells = {name: number(value) for name, value in row.items()}
+        cells["epoch"] = f"{row['epoch']}/{options.epochs}"
+        cells["seconds"] = f"{row['seconds']:.1f}"
+        del cells["learning_rate"]  # it is always the same
+        widths = [max(8, len(name)) for name in cells]
+        if head:
+            print(*map(str.rjust, cells, widths), sep="  ")
+        print(*map(str.rjust, cells.values(), widths), sep="  ", flush=True)
+    elif not options.quiet:
+        print("  ".join(f"{name} {number(value)}" for name, value in row.items()))
+
+
+def save(state, options, whole=True):
+    """Write weights, history.csv and curves.svg; the checkpoint after whole epochs."""
+    columns, table = [*state.history[0]], [[*row.values()] for row in state.history]
+    about = state.about | {"columns": columns, "epoch": len(table), "step": state.step}
+    arrays = named(state.w)
+    if whole:
+        more = {"training/slots": state.slots, "training/history": np.array(table)}
+        save_arrays(options.out / "checkpoint.npz", arrays | more, about)
+    save_arrays(options.out / "weights.npz", arrays, about)
+    with write_whole(options.out / "history.csv") as file:
+        csv.writer(file, lineterminator="\n").writerows([columns, *table])
+    with write_whole(options.out / "curves.svg") as file:
+        file.write(curves(state.history, NAME))
+
+
+def resume(state, options):
+    """Read checkpoint.npz, if there is one; it must be of this very training."""
+    if not has_training(options.out):
+        return say(options, f"{options.out}: nothing to go on with; a training begins")
+    path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
+    arrays = load(path, state.w, SHAPES, state.same, way_out)
+    with file_errors(path, way_out):
+        np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
+        about, rows = arrays["about"], arrays["training/history"]
+        columns, i, state.step = about["columns"], about["epoch"], int(about["step"])
+        if rows.shape != (i, len(columns)) or not 0 < i <= state.step:
+            raise ValueError("it is no checkpoint")
+        for row in rows.astype(float, casting="same_kind").tolist():
+            state.history.append(dict(zip(columns, row)) | {"epoch": int(row[0])})
+    say(options, f"{options.out}: goes on after epoch {i} of {options.epochs}")
+    for key in ("epochs", "batch_size", "learning_rate"):
+        if about.get(key) != (value := state.about[key]):
+            say(options, f"{key} {value} follows on {about.get(key)!r}")
+
+
+def announce(options, parts):
+    """Say what a training begins with."""
+    if not options.json:
+        sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
+        sizes = sizes.replace("train", "training")
+        about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
+        say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
+    y = parts["train"][1]
+    if np.mean(np.square(y)) > 100**2:  # outputs begin near 0, and take small steps
+        figures = f"the target goes from {y.min():g} to {y.max():g}, with a mean of"
+        way_out = "standardize(target) in the data section brings it near 0"
+        say(options, f"{figures} {y.mean():g}: it may be learnt badly; {way_out}")
+
+
+@np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
+def fit(options, parts):
+    """Train on the parts, save to `options.out` unless it is None, return the state."""
+    state = SimpleNamespace(step=0, history=[], diverged="")
+    state.parameters = np.zeros(PARAMETERS, DTYPE)
+    state.gradients = np.zeros(PARAMETERS, DTYPE)
+    state.slots = np.zeros((len(SLOTS), PARAMETERS), DTYPE)
+    state.shares = np.zeros((SHARES, PARAMETERS), DTYPE)
+    state.w, state.dw = views(state.parameters), [*map(views, state.shares)]
+    # The weights to begin with: drawn, given, or those of the checkpoint.
+    initialize(state.w, np.random.default_rng(options.seed))
+    if options.initial_weights and options.partial:
+        load_fitting(options, state.w, SHAPES)
+    elif options.initial_weights:
+        way_out = "take a weights.npz of this model, or add --partial"
+        load(options.initial_weights, state.w, SHAPES, {}, way_out)
+    # What files say of themselves; a checkpoint must be of the same, or is refused.
+    state.same = MODEL | TRAINING | {"seed": options.seed}
+    for part in ("train", "validation"):
+        state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
+    state.about = ORIGIN | state.same | {"epochs": options.epochs}
+    state.about["batch_size"] = options.batch_size
+    state.about["learning_rate"] = LEARNING_RATE
+    if options.resume:
+        resume(state, options)
+    announce(options, parts)
+    whole, saved, first = True, -math.inf, len(state.history) + 1
+    try:
+        for epoch in range(first, options.epochs + 1):
+            whole, began = False, time.monotonic()
+            row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
+            if "validation" in parts:
+                row |= evaluate_part(state.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            state.history.append(row)
+            report(row, options, head=epoch == first)
+            whole = True
+            if options.out and time.monotonic() > saved + 10:
+                save(state, options)
+                saved = time.monotonic()
+        state.about["finished"] = True
+    finally:  # Ctrl-C, too, leaves behind what was learnt, once an epoch is done
+        if options.out and state.history:
+            save(state, options, whole)
+            say(options, f"saved to {options.out}")
+            if "finished" not in state.about:
+                say(options, "to go on:", again(options, options.epochs))
+        warn_of_nan(options.out or NAME, state.w)
+    return state
+
+
+def run_train(options):
+    """Train, evaluate on the test part, and save to a folder."""
+    weights = ["--weights", options.out / "weights.npz"] if options.out else []
+    with results_folder(options, RUNS) as options.out:
+        parts = load_data(options)
+        state = fit(options, parts)
+    if "test" in parts:
+        report(evaluate_part(state.w, *parts["test"], "test_"), options)
+    if not (options.json or state.diverged):
+        if "test" in parts and not (options.data or options.data_dir):
+            say(options, "to evaluate:", command("evaluate", *weights))
+        say(options, "to predict:", command("predict", "FILE", *weights))
+        say(options, "to go on:", again(options, 2 * options.epochs))
+
+
+# -- Use from Python -------------------------------------------------------------------
+
+
+class Model:
+    """A trained model: of a weights.npz, by its path or open for bytes."""
+
+    def __init__(self, weights):
+        self.w = views(np.empty(PARAMETERS, DTYPE))
+        load(weights, self.w, SHAPES, MODEL)
+        self.classes = None
+
+    @np.errstate(all="ignore")  # what overflows is seen in the results
+    def predict(self, rows, where="row {}".format):
+        """Return the outputs (N, 1) for a dict of raw samples."""
+        with file_errors("rows", "give a dict of the samples of each input"):
+            x = Named({name: np.asarray(rows[name]) for name in INPUTS})
+        check_lengths(x, where)
+        check_samples(x["left"], (8, 8), where)
+        check_samples(x["right"], (8, 8), where)
+        x = prepare(x)
+        with one_blas_thread():
+            return np.concatenate([a.distance for _, a in forward_all(self.w, x)])
+
+
+def train(
+    parts=None, *, out=None, epochs=EPOCHS, batch_size=BATCH_SIZE, seed=SEED, quiet=True
+):
+    """Train on {"train": (x, y), ...} or the spec's data; return Model and history."""
+    if min(epochs, batch_size) < 1 or seed < 0:
+        raise InputError("epochs and batch_size must be at least 1, and seed 0")
+    options = parse(["train"])
+    vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
+    options.out = out and Path(out)
+    folder = results_folder(options, options.out) if out else contextlib.nullcontext()
+    with folder as options.out, one_blas_thread():
+        state = fit(options, load_data(options, parts))
+    file = io.BytesIO()
+    np.savez(file, **named(state.w))
+    return Model(file), state.history
+
+
+# -- Commands --------------------------------------------------------------------------
+
+
+def newest_weights(options):
+    """Return the weights of the newest finished run, and say which these are."""
+    for path in runs_with(RUNS, "weights.npz"):
+        with file_errors(path, "name another run with --weights FILE.npz"):
+            about = json.loads(zipfile.ZipFile(path).comment or "{}")
+        if "finished" in about:
+            say(options, f"weights of {path}, the newest finished run")
+            return path
+    raise InputError(f"there is no finished run in {RUNS}; give --weights FILE.npz")
+
+
+def command(*words):
+    """Return the line for a shell that runs this script with these words."""
+    path, here = Path(__file__), Path.cwd()
+    path = path.relative_to(here) if path.is_relative_to(here) else path
+    return shlex.join(map(str, ["python", path, *words]))
+
+
+def again(options, epochs):
+    """Return the line that goes on with a training, up to so many epochs."""
+    same = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
+    return f"{same} --resume --epochs {epochs}"
+
+
+def run_evaluate(options):
+    """Print the loss and the metrics of the test part."""
+    model = Model(options.weights or newest_weights(options))
+    parts = load_data(options)
+    if "test" not in parts:
+        raise InputError("there is no test part: give one with --data FILE.npz")
+    options.quiet = False  # who asks for a result gets it
+    report(evaluate_part(model.w, *parts["test"], "test_"), options)
+
+
+def run_predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    model = Model(options.weights or newest_weights(options))
+    source = Path("/dev/stdin") if str(options.input) == "-" else options.input
+    if not (options.output or sys.stdout):
+        raise InputError("standard output is closed; name a file with --output")
+    output = options.output and write_whole(options.output)
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
+        names = ["prediction"]
+        write(names)
+        for x, where in read_input(source):
+            p = model.predict(x, where).reshape(-1, 1)
+            for row in p.astype(str).tolist():
+                write(row)
+
+
+def run_gradcheck(options):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng(options.seed), 4
+    parameters, gradients = rng.normal(0.0, 0.1, PARAMETERS), np.zeros(PARAMETERS)
+    w, dw, (a, da) = views(parameters), views(gradients), buffers(n, np.float64)
+    a.left[...] = rng.normal(size=a.left.shape)
+    a.right[...] = rng.normal(size=a.right.shape)
+    y = rng.normal(size=(n, 1))
+    forward(w, a)
+    backward(w, dw, a, da, y)
+    code = 0
+    for (name, part), slope in zip(named(w).items(), vars(dw).values(), strict=True):
+        scale, most = max(np.abs(slope).max(), 1e-3), 0.0
+        for _ in range(10):
+            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
+            d /= np.linalg.norm(d)
+            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
+                rise = 0.0
+                for step in (h, -h):
+                    part += step * d
+                    forward(w, a)
+                    part -= step * d
+                    rise += measure(a, y)[0] / (2 * step)
+                error = abs(rise - np.vdot(slope, d)) / scale
+                if error < 1e-6:
+                    break
+            most = np.maximum(most, error)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
+    return code
+
+
+OPTIONS = f"""
+train             --epochs N              passes over the data (default: {EPOCHS})
+train             --batch-size N          samples per update (default: {BATCH_SIZE})
+train gradcheck   --seed N                seed of all random numbers (default: {SEED})
+train             --out DIR               for results (default: {RUNS}, {RUNS}-2, ...)
+train             --resume                go on with the last training, or that in --out
+train             --force                 overwrite the training in the folder
+train             --initial-weights FILE  start with the weights of this .npz file
+train             --partial               take the layers of it that fit, no others
+train evaluate    --data FILE             .npz file of x_train, y_train, x_test, ...
+train evaluate    --data-dir DIR          folder of the data files
+evaluate predict  --weights FILE          weights.npz (default: that of the newest run)
+predict           --output FILE           write there instead of to standard output
+all               --threads N             threads to use (default: all cores)
+train evaluate    --quiet                 print errors only (evaluate: and the result)
+train evaluate    --json                  print JSON objects, one a line (and an epoch)
+"""
+
+
+def parse(argv):
+    """Return the options of a command line; one that is wrong ends in SystemExit."""
+    about = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog=command(), description=about)
+    commands = parser.add_subparsers(required=True)
+    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
+        one = commands.add_parser(run.__name__.removeprefix("run_"), help=run.__doc__)
+        one.set_defaults(run=run, argv=argv, quiet=False)
+        one.suggest_on_error = parser.suggest_on_error = True  # from Python 3.14 on
+    rows = "rows like those of the training data, or - for standard input"
+    commands.choices["predict"].add_argument("input", type=Path, help=rows)
+    for line in OPTIONS.strip().splitlines():
+        names, flag, text = re.split("  +", line)
+        flag, _, value = flag.partition(" ")
+        kind = {"type": int if value == "N" else Path, "metavar": value}
+        if default := re.search(r"default: (\d+)", text):
+            kind["default"] = int(default[1])
+        kind = kind if value else {"action": "store_true"}
+        for name in commands.choices if names == "all" else names.split():
+            commands.choices[name].add_argument(flag, help=text, **kind)
+    if not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help")):
+        argv = ["train", *argv]
+    options = parser.parse_args(argv)
+    if getattr(options, "partial", False) and not options.initial_weights:
+        parser.error("--partial is for --initial-weights FILE")
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    return options
+
+
+def main(argv=None):
+    """Run a command line, by default that of the process; return the exit code."""
+    global THREADS
+    sys.stderr = sys.stderr or io.StringIO()  # it may be closed
+    getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
+    try:
+        options = parse(sys.argv[1:] if argv is None else [*argv])
+        THREADS = options.threads or THREADS
+        with one_blas_thread():
+            code = options.run(options) or 0
+        print(end="", flush=True)
+        return code
+    except SystemExit as end:  # --help, or what is wrong with the usage, was told
+        return end.code
+    except BrokenPipeError:  # whoever read the output has read enough
+        return 0
+    except (InputError, OSError, MemoryError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt as end:
+        print("interrupted", file=sys.stderr)
+        return 128 + next(iter(end.args), 2)  # which signal it was
+    except Exception:  # noqa: BLE001 (1 is for derivatives that are wrong)
+        traceback.print_exc()
+        return 70
+    finally:
+        try:
+            print(end="", flush=True)
+        except OSError:  # Python would try it again when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+# -- Threads ---------------------------------------------------------------------------
+
+
+# By these names OpenBLAS, MKL, BLIS and Accelerate are told how many threads they have:
+BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
+openblas_set_num_threads64_ openblas_set_num_threads
+MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
+BEFORE = list[int]()  # the numbers of threads to go back to
+LOCKS = dict[int, Lock]()  # one for each process: a fork copies one as it is
+
+
+@cache
+def blas_threads():
+    """The functions that get and set the threads of NumPy's BLAS, if it has any."""
+    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
+    library = ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+    for name in BLAS.split():
+        if hasattr(library, name):  # it has what it is linked to, too
+            get = name.replace("Set_Num", "Get_Max").replace("Set", "Get")
+            return library[get.replace("set", "get")], library[name]
+    return (lambda: 1), (lambda number: None)
+
+
+@contextlib.contextmanager
+def one_blas_thread():
+    """Within it, BLAS has one thread: threads of ours share the work.
+
+    Its own wait for each other at full speed. Where another program takes a core, a
+    product would take ten times as long.
+    """
+    get_threads, set_threads = blas_threads()
+    lock = LOCKS.setdefault(os.getpid(), Lock())
+    with lock:
+        BEFORE.append(get_threads())
+        set_threads(1)
+    try:
+        yield
+    finally:
+        with lock:  # the last one to leave takes what the first one found
+            set_threads(BEFORE.pop())
+
+
+def usable_cores(root="/"):
+    """How many cores this process may use: by its affinity, and a container's quota."""
+    every = range(os.cpu_count() or 1)
+    cores = len(getattr(os, "sched_getaffinity", lambda _: every)(0))
+    files = ("cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us")  # of cgroups 2 and 1
+    with contextlib.suppress(OSError, ValueError):  # only Linux has groups
+        for line in Path(root, "proc/self/cgroup").read_text().splitlines():
+            _, kind, group = line.split(":", 2)
+            folder = Path(root, "sys/fs/cgroup", kind, group.strip("/"))
+            for path in (folder, *folder.parents):
+                there = [path / name for name in files if (path / name).exists()]
+                text = " ".join(file.read_text().strip() for file in there)
+                if limit := re.fullmatch(r"(\d+) (\d+)", text):  # or "max", or -1
+                    cores = min(cores, max(1, round(int(limit[1]) / int(limit[2]))))
+    return cores
+
+
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdecimal() else usable_cores()
+
+
+@cache
+def helpers(process, number):
+    """Threads that wait for work; a process that was forked starts its own."""
+    return ThreadPoolExecutor(number, initializer=np.seterr, initargs=["ignore"])
+
+
+def in_threads(function, *arguments):
+    """[*map(function, *arguments)], with helpers: each takes what is next.
+
+    Nobody waits for one that has not begun: where cores are taken, fewer help.
+    """
+    jobs = [*enumerate(zip(*arguments))]
+    results, left = [None] * len(jobs), deque([*jobs, *[None] * THREADS])
+
+    def work():
+        for i, job in iter(left.popleft, None):  # None is the end, one for each
+            results[i] = function(*job)
+
+    others = [
+        helpers(os.getpid(), THREADS - 1).submit(work)
+        for _ in range(min(THREADS, len(jobs)) - 1)
+    ]
+    try:
+        work()
+    finally:
+        others = [other for other in others if not other.cancel()]
+        wait(others)
+    for other in others:
+        other.result()  # raises what went wrong in it
+    return results
+
+
+# -- Files, checks and curves ----------------------------------------------------------
+
+
+class InputError(Exception):
+    """Data, a file or an argument is wrong: one line says so, without a traceback."""
+
+
+@contextlib.contextmanager
+def file_errors(path, way_out="check it or get it anew"):
+    """Turn any error inside the block into an InputError with file and way out."""
+    try:
+        yield
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        line = text.splitlines()[0][:400]
+        raise InputError(f"{path}: {line}; {way_out}") from error
+
+
+def read_npz(path, names, trains=True):
+    """Read (x, y) of each part by its names in an archive; training needs "train"."""
+    with file_errors(
+        path, "it should be an .npz file; npz(x=, y=) can name other arrays"
+    ):
+        file = np.lib.npyio.NpzFile(path)
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
+        return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
+
+
+def data_folders(data_dir, spec_folder):
+    """Return the folders to look for files in: the data directory, then the spec's."""
+    given = data_dir or os.environ.get("NNSPEC_DATA")
+    return [Path(given), spec_folder] if given else [spec_folder]
+
+
+def find_file(name, folders):
+    """Return the file of that name in the first folder that has it."""
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    places = " and ".join(str(folder.resolve()) for folder in folders)
+    raise InputError(
+        f"{name}: no such file in {places}; say where it is with --data-dir"
+    )
+
+
+def check_samples(x, shape, where, nan=False):
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
+    if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
+        found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
+        raise InputError(f"{where(0)}: {found}; give numbers (N, {str(shape)[1:]}")
+    for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
+        block = x[start : start + 4096]
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        if odd := np.argwhere(~fits).tolist():
+            row, *place = odd[0]
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise InputError(f"{found}; give numbers up to 1e38, NaN only to impute")
+
+
+def target_values(y, n, shape, where):
+    """Return the labels of n samples in the shape of the network's outputs."""
+    if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape):
+        raise InputError(
+            f"{where(0)}: labels {y.dtype} {y.shape} for {n} samples with outputs "
+            f"{shape}; change the last layer, or write one_hot(target) for classes"
+        )
+    odd = np.argwhere(~(np.abs(y) < np.float32(1e38)))
+    if len(odd):
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]}"
+        raise InputError(f"{label} is no number up to 1e38; correct it")
+    return y.reshape(n, *shape)
+
+
+def split_off(parts, validation=0, test=0):
+    """Set the last samples apart for the test, and those before them for validation.
+
+    A size below 1 is a share of all samples, else a count. A part that exists stays.
+    """
+    arrays = parts["train"]
+    count = stop = len(arrays[0])
+    for part, size in {"test": test, "validation": validation}.items():
+        if size and part not in parts:
+            cut = math.floor(count * (1 - size)) if size < 1 else count - int(size)
+            start = stop - (count - cut)
+            if not 0 < start < stop:
+                raise InputError(f"{count} samples: too few for split({part}={size})")
+            parts[part] = tuple(array[start:stop] for array in arrays)
+            stop = start
+    parts["train"] = tuple(array[:stop] for array in arrays)
+
+
+class Named(dict):
+    """Arrays by name, of as many rows each: `x["left"]` is one, `x[rows]` some rows."""
+
+    def __len__(self):
+        return len(next(iter(self.values())))
+
+    def __getitem__(self, key):
+        if isinstance(key, str):
+            return super().__getitem__(key)
+        return Named({name: array[key] for name, array in self.items()})
+
+
+def given_named(parts, names, inputs, labels):
+    """Each part's arrays that a caller gives, in the order of inputs and labels.
+
+    Of several `inputs` or `labels`, these are the names; of one there are none.
+    """
+    with file_errors("parts", 'give {"train": (x, y)}, arrays or dicts of these'):
+        if "train" not in parts or not set(parts) <= set(names):
+            raise ValueError(f"these are {[*parts]}")
+        return {
+            part: (*in_order(x, inputs), *in_order(y, labels))
+            for part, (x, y) in parts.items()
+        }
+
+
+def in_order(arrays, names):
+    """Return arrays in the order of their names; the only one, if there are none."""
+    if not names:
+        return (np.asarray(arrays),)
+    if lacking := [name for name in names if name not in arrays]:
+        raise ValueError(f"there is no {', '.join(lacking)}")
+    return tuple(np.asarray(arrays[name]) for name in names)
+
+
+def check_lengths(arrays, where):
+    """Check that there are as many rows in all arrays, which have names."""
+    sizes = {name: len(array) for name, array in arrays.items()}
+    if len({*sizes.values()}) > 1:
+        told = ", ".join(f"{size} of {name}" for name, size in sizes.items())
+        raise InputError(f"{where(0)}: there are {told}; give as many of each")
+
+
+def as_samples(rows, shape, path):
+    """Return the rows as samples (N, *shape); a single sample becomes one row."""
+    if rows.shape == shape:
+        return rows[np.newaxis]
+    if rows.size == 0 or math.prod(rows.shape[1:]) != math.prod(shape):
+        raise InputError(
+            f"{path}: an array {rows.shape} does not hold samples {shape}; "
+            f"give rows of {math.prod(shape)} numbers"
+        )
+    return rows.reshape(-1, *shape)
+
+
+def read_named(path, shapes):
+    """Read the samples of several inputs of these shapes: x/NAME in an .npz file."""
+    with file_errors(path, "save each as x/NAME with np.savez, or as x_test/NAME"):
+        file = np.lib.npyio.NpzFile(path)
+        names = [f"x_test/{name}" for name in shapes]
+        start = "x_test" if {*names} <= {*file.files} else "x"
+        if lacking := [name for name in shapes if f"{start}/{name}" not in file]:
+            raise ValueError(f"it has {file.files}, but no {start}/{lacking[0]}")
+        found = {name: np.asarray(file[f"{start}/{name}"]) for name in shapes}
+    return Named({name: as_samples(x, shapes[name], path) for name, x in found.items()})
+
+
+def number(value):
+    """A number in six columns, or with an exponent if it is tiny or huge."""
+    if value and not 1e-3 <= abs(value) < 9999.5:
+        return f"{value:.2e}"
+    return f"{value:#.5g}" if abs(value) >= 1 else f"{value:.4f}"
+
+
+def say(options, *words):
+    """Print a notice on standard error, unless --quiet; a bar there gives way."""
+    if sys.stderr and not options.quiet:
+        wiped = "\r\033[K" * sys.stderr.isatty()
+        print(wiped + " ".join(map(str, words)), file=sys.stderr)
+
+
+def progress(steps, title, measured=dict):
+    """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
+    shown = title and sys.stderr and sys.stderr.isatty()
+    began = drawn = time.monotonic()
+    try:
+        for i, step in enumerate(steps):
+            now = time.monotonic()
+            if shown and i and now - drawn > 0.1:
+                drawn, left = now, (now - began) / i * (len(steps) - i)
+                bar = f"[{'=' * (10 * i // len(steps)):10}] {title}"
+                texts = [f"{name} {number(v)}" for name, v in measured().items()]
+                texts = [bar, f"{i}/{len(steps)}", f"{left:.0f} s left", *texts]
+                line = "  ".join(texts)[: shutil.get_terminal_size().columns - 1]
+                print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
+            yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\033[K")
+
+
+def warn_of_nan(where, w):
+    """Say it if weights are NaN or infinite: then predictions are, too."""
+    if not all(np.isfinite(part).all() for part in vars(w).values()):
+        what = "some weights are NaN or infinite; train with a lower learning rate"
+        print(f"{where}: {what}", file=sys.stderr)
+
+
+def load(path, w, shapes, same, way_out="take a weights.npz of this model"):
+    """Set the weights w to those of an .npz file; all that it holds, by name.
+
+    What it says of itself, if anything, must be the `same` as here; it is in "about".
+    """
+    with file_errors(path, way_out):
+        file = np.lib.npyio.NpzFile(path)
+        arrays, about = dict(file), {**json.loads(file.zip.comment or "{}")}
+        for key, value in same.items() if about else ():
+            if about.get(key) != value:
+                found = f"{key} {about.get(key)!r}, this script has {value!r}"
+                raise ValueError(f"it was trained with {found}")
+        more = {k for k in arrays.keys() - shapes if re.match("(data|training)/", k)}
+        found = {k: a.shape for k, a in arrays.items() if k not in more}
+        if found != shapes:
+            more, less = found.items() - shapes.items(), shapes.items() - found.items()
+            raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
+        for name, weight in zip(shapes, vars(w).values()):
+            np.copyto(weight, arrays[name])
+    warn_of_nan(path, w)
+    return arrays | {"about": about}
+
+
+def load_fitting(options, w, shapes):
+    """Set the layers that --initial-weights has in the same shapes; tell of each."""
+    path, layers, told = options.initial_weights, {}, {}
+    for name, weight in zip(shapes, vars(w).values()):
+        layers.setdefault(name.rpartition("/")[0], {})[name] = weight
+    with file_errors(path, "take a weights.npz that has one of the layers"):
+        found = dict(np.lib.npyio.NpzFile(path))
+        for layer, weights in layers.items():
+            here = {name: weight.shape for name, weight in weights.items()}
+            there = {name: found[name].shape for name in here if name in found}
+            told[layer] = f"not taken: {there or 'nothing'} in the file, {here} here"
+            if there == here:
+                told[layer] = "taken"
+                for name, weight in weights.items():
+                    np.copyto(weight, found[name])
+        if "taken" not in told.values():
+            raise ValueError(f"no layer fits; it has {[*found]}, not {[*shapes]}")
+    for layer in {name.rpartition("/")[0]: 0 for name in found}:
+        if layer not in ("data", "training"):
+            told.setdefault(layer, "not in this model")
+    for layer, what in told.items():
+        say(options, f"{layer:{max(map(len, told))}}  {what}")
+    warn_of_nan(path, w)
+
+
+@contextlib.contextmanager
+def write_whole(path):
+    """Open a text file that takes its name once it is whole and on disk.
+
+    A pipe or a device is written as it is: /dev/stdout goes on as the shell has it.
+    """
+    plain = not path.is_relative_to("/dev") and (path.is_file() or not path.exists())
+    part, mode = path, "w" if plain else "a"
+    if plain:
+        path = Path(os.path.realpath(path))  # a link stays one
+        part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
+    try:
+        with part.open(mode, encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            if plain:
+                os.fsync(file.fileno())
+        os.replace(part, path)  # a pipe by itself: nothing happens
+    finally:
+        if plain:
+            part.unlink(missing_ok=True)
+
+
+def save_arrays(path, arrays, about):
+    """Write an .npz file, and what it is of as its comment, which `unzip -z` shows."""
+    with write_whole(path) as file, zipfile.ZipFile(file.buffer, "w") as archive:
+        archive.comment = json.dumps(about).encode()
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as part:
+                np.lib.format.write_array(part, np.asarray(array), allow_pickle=False)
+
+
+def has_training(folder):
+    """Whether a training has left anything there."""
+    return any((folder / f"{n}.npz").exists() for n in ("weights", "checkpoint"))
+
+
+def runs_with(first, name):
+    """The files of a name in the folders FIRST, FIRST-2, ..., the newest first."""
+    ours = re.compile(rf"{re.escape(first.name)}(-\d+)?").fullmatch
+    found = [path for path in first.parent.glob(f"*/{name}") if ours(path.parent.name)]
+    return sorted(found, key=os.path.getmtime, reverse=True)
+
+
+@contextlib.contextmanager
+def results_folder(options, first):
+    """Keep a folder for results from others: --out, or the next of FIRST, FIRST-2, ...
+
+    With --resume it is the one of these that was written to last.
+    """
+    last = runs_with(first, "checkpoint.npz") if options.resume else []
+    folders = [options.out or (last[0].parent if last else first)]
+    if not (options.out or options.force or options.resume):
+        folders += [Path(f"{first}-{i}") for i in range(2, 10_000)]
+    for folder in folders:
+        fault = f"{folder} has a training: go on with --resume, or anew with --force"
+        if has_training(folder) and not (options.resume or options.force):
+            continue
+        with file_errors(f"cannot write {folder}", "try --out DIR"):
+            folder.mkdir(parents=True, exist_ok=True)
+            held = (folder / ".lock").open("a")
+        try:
+            with contextlib.suppress(ImportError):  # Windows has no such locks
+                fcntl = importlib.import_module("fcntl")
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            fault = f"another training writes to {folder}; wait, or give another --out"
+    else:
+        raise InputError(fault)
+    if folder != folders[0]:
+        say(options, f"saving to {folder}; to go on with the last: --resume")
+    try:
+        for part in folder.glob(".*.part"):  # of a training that was killed
+            part.unlink()
+        yield folder
+    finally:
+        with contextlib.suppress(OSError), held:
+            (folder / ".lock").unlink()
+            folder.rmdir()  # if it is empty
+
+
+def interrupt(number, _):
+    """End as Ctrl-C does; the same signal cannot break off what is saved then."""
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt(number)
+
+
+def scale_of(values):
+    """The step of an axis for these values, and its ends in steps."""
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    span = max(high - low, abs(high) / 50) or 1.0
+    step = 10.0 ** math.floor(math.log10(span))
+    step /= 1 if span > 4 * step else 2 if span > 2 * step else 5
+    end = max(high, low + span)
+    return step, math.floor(low / step + 1e-9), math.ceil(end / step - 1e-9)
+
+
+def curves(history, title):
+    """Draw the loss and each metric over the epochs: an SVG picture, as text."""
+    names = [k for k in history[0] if not k.startswith("val_")][1:-2]
+    path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
+    text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
+    svg, last, title = "", len(history), html.escape(title)
+    # A point for each pixel is enough; dots stand only where they can be told apart.
+    epochs = np.unique(np.linspace(1, last, min(last, 280)).astype(int))
+    across = 280 * epochs / (last + 1)
+    for i, name in enumerate(names):
+        keys = [k for k in (name, f"val_{name}") if k in history[0]]
+        lines = np.array([[history[e - 1][k] for e in epochs] for k in keys])
+        step, bottom, top = scale_of(lines)
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
+        svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
+        for level in range(bottom, top + 1):
+            y = 180 * (top - level) / (top - bottom)
+            svg += path(f"M0,{y:.1f}h280", "#ddd", 1)
+            svg += text(-28, y + 4, "#333", f"{level * step:,.6g}")
+        svg += path("M0,0v180h280", "#333", 1)
+        for epoch in range(last, 0, -math.ceil(last / (11 - 2 * len(str(last))))):
+            svg += text(280 * epoch / (last + 1), 197, "#333", epoch)
+        looks = (90, "training", "#0072b2", 3), (190, "validation", "#d55e00", 1.5)
+        for values, (x, part, color, width) in zip(lines, looks):
+            points = zip(across, 180 * (top - values / step) / (top - bottom))
+            line = "".join(
+                f"L{x:.1f},{y:.1f}h0" if math.isfinite(y) else " " for x, y in points
+            )
+            line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
+            svg += path(line, color, width)
+            svg += path(line.replace("L", "M"), color, width + 3) if last <= 40 else ""
+            svg += text(x, -8, color, f"\u25cf {part}")
+        svg += "</g>\n"
+    width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round" role="img">
+<title>{title}: {", ".join(names)} over {last} epochs</title>
+<rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
+
+
+if __name__ == "__main__":
+    for _name in {"SIGINT", "SIGTERM", "SIGHUP"} & {*dir(signal)}:
+        if signal.getsignal(getattr(signal, _name)) != signal.SIG_IGN:
+            signal.signal(getattr(signal, _name), interrupt)
+    sys.exit(main())
+
+# nnspec sha256:a3c82f35c3243c284a2b95f1f55171df25a6b9807f9408b1c2a9b572cb881583

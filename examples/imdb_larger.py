@@ -612,7 +612,7 @@ def parse(argv):
     if not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help")):
         argv = ["train", *argv]
     options = parser.parse_args(argv)
-    if getattr(options, "partial", False) and not options.initial_weights:
+    if vars(options).get("partial") and not options.initial_weights:
         parser.error("--partial is for --initial-weights FILE")
     for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
         if (number := getattr(options, name, None)) is not None and number < least:
@@ -1129,28 +1129,19 @@ def load(path, w, shapes, same, way_out="take a weights.npz of this model"):
 
 
 def load_fitting(options, w, shapes):
-    """Set the layers that --initial-weights has in the same shapes; tell of each."""
-    path, layers, told = options.initial_weights, {}, {}
-    for name, weight in zip(shapes, vars(w).values()):
-        layers.setdefault(name.rpartition("/")[0], {})[name] = weight
-    with file_errors(path, "take a weights.npz that has one of the layers"):
-        found = dict(np.lib.npyio.NpzFile(path))
-        for layer, weights in layers.items():
-            here = {name: weight.shape for name, weight in weights.items()}
-            there = {name: found[name].shape for name in here if name in found}
-            told[layer] = f"not taken: {there or 'nothing'} in the file, {here} here"
-            if there == here:
-                told[layer] = "taken"
-                for name, weight in weights.items():
-                    np.copyto(weight, found[name])
-        if "taken" not in told.values():
-            raise ValueError(f"no layer fits; it has {[*found]}, not {[*shapes]}")
-    for layer in {name.rpartition("/")[0]: 0 for name in found}:
-        if layer not in ("data", "training"):
-            told.setdefault(layer, "not in this model")
-    for layer, what in told.items():
-        say(options, f"{layer:{max(map(len, told))}}  {what}")
-    warn_of_nan(path, w)
+    """Take the layers that --initial-weights has in the same shapes; tell which."""
+    with file_errors(options.initial_weights, "take weights of a network like this"):
+        found = dict(np.lib.npyio.NpzFile(options.initial_weights))
+        there = {name: found[name].shape for name in shapes if name in found}
+        unlike = {os.path.dirname(name) for name, _ in shapes.items() - there.items()}
+        if unlike == {*map(os.path.dirname, shapes)}:
+            raise ValueError(f"no layer fits: it has {[*found]}, not {[*shapes]}")
+        for name, weight in zip(shapes, vars(w).values()):
+            what = f"not taken: {there.get(name, 'none')} in the file"
+            if os.path.dirname(name) not in unlike:
+                np.copyto(weight, found[name])
+                what = "taken"
+            say(options, f"{name:{max(map(len, shapes))}}  {what}")
 
 
 def save_arrays(path, arrays, about):
@@ -1299,4 +1290,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:09844b1393bc74e95b4b8ae736b53eff92d62c244a4f71013b3406f5c3b89e23
+# nnspec sha256:fc0a63a79884b5f3fead020c20f1767e5a7e9db0dbf0b7397fa18336b2ac0c2b

@@ -28,14 +28,13 @@ def test_a_layer_is_taken_whole_or_not_at_all(
     w = fitted(tmp_path / "w.npz", **given, data__mean=bias, top__bias=bias)
     assert w.data_bias.all()
     assert not w.dense_bias.any()  # it fits, but its kernel does not
-    data, dense, top = capsys.readouterr().err.splitlines()
-    assert (data, top) == ("data   taken", "top    not in this model")
-    assert dense == (
-        "dense  not taken: {'dense/kernel': (4, 3), 'dense/bias': (3,)} in the file, "
-        "{'dense/kernel': (2, 3), 'dense/bias': (3,)} here"
-    )
+    assert capsys.readouterr().err.splitlines() == [
+        "data/bias     taken",
+        "dense/kernel  not taken: (4, 3) in the file",
+        "dense/bias    not taken: (3,) in the file",
+    ]
 
 
 def test_a_file_of_which_nothing_fits_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no layer fits; it has \['top/bias'\], not"):
+    with pytest.raises(InputError, match=r"no layer fits: it has \['top/bias'\], not"):
         fitted(tmp_path / "w.npz", top__bias=np.ones(3))

@@ -10,6 +10,7 @@ import textwrap
 
 from tests.scripts import spec
 from tests.sequences import DROPPED, SEQUENCES
+from tests.volumes import VOLUMES
 
 #: Each activation with its defaults, and with other arguments.
 ACTIVATIONS = (
@@ -59,6 +60,8 @@ _REGULARIZED_CONVOLUTIONS = (
     ("conv2d", "3, 2", _KERNEL, "4, 3, 2"),
     ("depthwise_conv2d", "2", _DEPTHWISE, "4, 3, 2"),
     ("separable_conv2d", "3, 2", f"{_DEPTHWISE}, {_POINTWISE}", "4, 3, 2"),
+    ("depthwise_conv1d", "2", _DEPTHWISE, "4, 2"),
+    ("separable_conv1d", "3, 2", f"{_DEPTHWISE}, {_POINTWISE}", "4, 2"),
     ("conv1d_transpose", "3, 2", _KERNEL, "4, 2"),
     ("conv2d_transpose", "3, 2", _KERNEL, "4, 3, 2"),
 )
@@ -891,6 +894,7 @@ def _with_callbacks(lines: tuple[str, ...]) -> str:
 CASES: dict[str, str] = {
     **{text: _layers(text) for text in LAYERS},
     **{text[:90]: _layers(text) for text in SEQUENCES},
+    **{text: _layers(text) for text in VOLUMES},
     **_activations(),
     **_losses(),
     **_weighed(),

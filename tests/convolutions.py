@@ -33,7 +33,7 @@ def calls(layer: str) -> Iterator[tuple[str, str]]:
         more = ("", ", groups=2")
     else:
         more = ("", ", depth_multiplier=3")
-    filters = "" if layer == "depthwise_conv2d" else "4, "
+    filters = "" if layer.startswith("depthwise") else "4, "
     for shape, size, (stride, dilation), padding, last in product(
         shapes, sizes, paces, paddings, more
     ):
@@ -59,7 +59,9 @@ def grid(layer: str) -> tuple[str, ...]:
 LAYERS = (
     "conv1d",
     "conv2d",
+    "depthwise_conv1d",
     "depthwise_conv2d",
+    "separable_conv1d",
     "separable_conv2d",
     "conv1d_transpose",
     "conv2d_transpose",

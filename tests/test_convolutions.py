@@ -11,7 +11,9 @@ from tests.scripts import spec
 
 
 def layer(call: str, shape: str = "28, 28, 3"):  # type: ignore[no-untyped-def]
-    model = compiler.check(Source("model.nn", spec([call], shape=shape))).model
+    model = compiler.check(
+        Source("model.nn", spec(call.split("; "), shape=shape))
+    ).model
     assert model is not None
     return model.network.calls[-1]
 
@@ -35,6 +37,14 @@ def errors(call: str, shape: str = "28, 28, 3") -> list[tuple[str, str, str | No
         ("conv2d(9, 3, dilation_rate=2, groups=3)", (24, 24, 9)),
         ("depthwise_conv2d(3, depth_multiplier=2)", (26, 26, 6)),
         ("separable_conv2d(5, 3, 3)", (9, 9, 5)),
+        ("reshape(28, 84); depthwise_conv1d(3, 2, depth_multiplier=2)", (13, 168)),
+        ("reshape(28, 84); separable_conv1d(5, 4, padding=same)", (28, 5)),
+        ("prelu; reshape(4, 7, 28, 3); max_pooling3d", (2, 3, 14, 3)),
+        (
+            "prelu; reshape(4, 7, 28, 3); zero_padding3d; cropping3d((0, 1, 2))",
+            (6, 7, 26, 3),
+        ),
+        ("prelu; reshape(4, 7, 28, 3); upsampling3d((1, 2, 3))", (4, 14, 84, 3)),
         ("conv2d_transpose(4, 3, 2)", (57, 57, 4)),
         ("conv2d_transpose(4, 3, 2, same)", (56, 56, 4)),
         ("conv2d_transpose(4, 3, 2, same, 0)", (55, 55, 4)),
@@ -92,6 +102,70 @@ def test_flops_count_each_weight_at_each_site() -> None:
             "shape-mismatch",
             "`conv2d` needs an image of shape (height, width, channels), got (784,)",
             "put `reshape(28, 28, 1)` before it",
+        ),
+        (
+            "separable_conv1d(8, 3)",
+            "28, 28, 1",
+            "shape-mismatch",
+            "`separable_conv1d` needs a sequence of shape (steps, features), got "
+            "(28, 28, 1)",
+            "put `reshape(28, 28)` before it",
+        ),
+        (
+            "depthwise_conv1d(4)",
+            "3, 2",
+            "shape-mismatch",
+            "the windows of `depthwise_conv1d` are 4 long, and its input only 3 long",
+            "take smaller ones, or `padding=same`",
+        ),
+        (
+            "depthwise_conv1d(4, padding=causal)",
+            "6, 2",
+            "argument-type",
+            "`padding` of `depthwise_conv1d` needs one of `valid`, `same`, got "
+            "`causal`",
+            None,
+        ),
+        (
+            "max_pooling3d(2)",
+            "28, 28, 4",
+            "shape-mismatch",
+            "`max_pooling3d` needs a volume of shape (depth, height, width, channels), "
+            "got (28, 28, 4)",
+            "put `reshape(28, 28, 4, 1)` before it",
+        ),
+        (
+            "average_pooling3d(2)",
+            "784",
+            "shape-mismatch",
+            "`average_pooling3d` needs a volume of shape (depth, height, width, "
+            "channels), got (784,)",
+            "put `reshape(depth, height, width, channels)` before it; what is no "
+            "volume takes `dense`",
+        ),
+        (
+            "max_pooling3d((2, 2))",
+            "4, 4, 4, 1",
+            "argument-type",
+            "`pool_size` of `max_pooling3d` needs an integer of at least 1, or a list "
+            "of three such, got a list",
+            None,
+        ),
+        (
+            "cropping3d(((1, 1), (2, 1), 0))",
+            "4, 3, 4, 1",
+            "shape-mismatch",
+            "`cropping3d` takes 2 + 1 away from a height of 3, which leaves nothing",
+            "take less away",
+        ),
+        (
+            "zero_padding3d((1, 2))",
+            "4, 3, 4, 1",
+            "argument-type",
+            "`padding` of `zero_padding3d` needs an integer of at least 0, or a list "
+            "of three such: for depth, height and width, of which each may be a pair "
+            "as well, got a list",
+            None,
         ),
         (
             "conv1d(8, 3)",

@@ -83,7 +83,9 @@ def test_values_along_an_axis_share_what_is_drawn(layer: str) -> None:
     assert (values != values[:, :, :1]).any()
 
 
-@pytest.mark.parametrize(("rank", "shape"), [(1, "4, 6"), (2, "2, 3, 6")])
+@pytest.mark.parametrize(
+    ("rank", "shape"), [(1, "4, 6"), (2, "2, 3, 6"), (3, "2, 1, 3, 6")]
+)
 def test_a_spatial_dropout_drops_whole_channels(rank: int, shape: str) -> None:
     layer = f"spatial_dropout{rank}d"
     s = script(spec([f"{layer}(0.5)", "dense(1)"], shape=shape))

@@ -26,6 +26,7 @@ WINDOWS = {
         *("average_pooling1d(2, 3)", "average_pooling1d(3, 1, same)"),
         *("conv1d_transpose(2, 3, 2)", "conv1d_transpose(2, 2, 2, same)"),
         *("conv1d_transpose(2, 5, 3, same)", "conv1d_transpose(1, 2, 1, same, 0, 2)"),
+        *("depthwise_conv1d(3, 2)", "separable_conv1d(2, 3, dilation_rate=2)"),
         *("upsampling1d(2)", "upsampling1d(3)", "zero_padding1d(1)", "cropping1d(1)"),
         *("zero_padding1d((2, 1))", "cropping1d((0, 1))"),
     ),
@@ -38,8 +39,13 @@ WINDOWS = {
         *("upsampling2d((3, 1), bilinear)", "zero_padding2d(((1, 0), (0, 2)))"),
         *("cropping2d(((1, 0), (0, 1)))", "spatial_dropout2d(0.5)"),
     ),
+    3: (
+        *("max_pooling3d((1, 2, 3), 1)", "average_pooling3d(2, 1, same)"),
+        *("upsampling3d((1, 2, 1))", "zero_padding3d((1, (0, 2), 0))"),
+        *("cropping3d(((0, 1), 1, 0))", "spatial_dropout3d(0.5)"),
+    ),
 }
-SIZES = {1: (40,), 2: (16, 15)}
+SIZES = {1: (40,), 2: (16, 15), 3: (5, 6, 7)}
 
 
 def told(layers: list[str], shape: str) -> list[Field]:
@@ -104,7 +110,7 @@ def test_outputs_depend_on_as_many_cells(rank: int, seed: int) -> None:
     assert seen(layers, SIZES[rank]) == field, layers
 
 
-@pytest.mark.parametrize("rank", [1, 2])
+@pytest.mark.parametrize("rank", [1, 2, 3])
 def test_each_layer_by_itself(rank: int) -> None:
     for layer in WINDOWS[rank]:
         layers = ["dense(1)", layer]

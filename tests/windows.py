@@ -11,9 +11,9 @@ from tests.scripts import Array, Script, script, spec
 
 #: Sizes, windows and strides: even and odd ones, windows as large as their input, side
 #: by side, with gaps between them and over each other.
-SIZES = {1: ((5,), (8,)), 2: ((5, 7), (6, 4))}
-WINDOWS = {1: (1, 2, 3, 5), 2: (2, 3, (1, 4), (5, 2))}
-STRIDES = {1: (None, 1, 2, 3), 2: (None, 1, 2, (3, 1))}
+SIZES = {1: ((5,), (8,)), 2: ((5, 7), (6, 4)), 3: ((3, 4, 5),)}
+WINDOWS = {1: (1, 2, 3, 5), 2: (2, 3, (1, 4), (5, 2)), 3: (1, 2, (1, 3, 2))}
+STRIDES = {1: (None, 1, 2, 3), 2: (None, 1, 2, (3, 1)), 3: (None, 1, (2, 1, 3))}
 PADDINGS = ("valid", "same")
 
 
@@ -76,4 +76,4 @@ def grid(kind: str, rank: int, padding: str) -> list[Alone]:
     return found
 
 
-KINDS = tuple(product(("max", "average"), (1, 2), PADDINGS))
+KINDS = tuple(product(("max", "average"), (1, 2, 3), PADDINGS))

@@ -6,14 +6,12 @@ ORIGIN = "Keras"
 
 NAMES = {
     "layer": {
-        "MaxPool1D": "max_pooling1d",
-        "MaxPool2D": "max_pooling2d",
-        "AvgPool1D": "average_pooling1d",
-        "AvgPool2D": "average_pooling2d",
-        "GlobalMaxPool1D": "global_max_pooling1d",
-        "GlobalMaxPool2D": "global_max_pooling2d",
-        "GlobalAvgPool1D": "global_average_pooling1d",
-        "GlobalAvgPool2D": "global_average_pooling2d",
+        **{
+            f"{over}{short}Pool{rank}D": f"{ours}{kind}_pooling{rank}d"
+            for over, ours in (("", ""), ("Global", "global_"))
+            for short, kind in (("Max", "max"), ("Avg", "average"))
+            for rank in (1, 2, 3)
+        },
         "Convolution1D": "conv1d",
         "Convolution2D": "conv2d",
         "BatchNorm": "batch_normalization",

@@ -56,18 +56,13 @@ CALLS = {
             "conv2d_transpose(out_channels, kernel_size, strides=stride)",
             _KNOWN,
         ),
-        "MaxPool1d(kernel_size, stride, padding)": (
-            "max_pooling1d(kernel_size, strides=stride)"
-        ),
-        "MaxPool2d(kernel_size, stride, padding)": (
-            "max_pooling2d(kernel_size, strides=stride)"
-        ),
-        "AvgPool1d(kernel_size, stride, padding)": (
-            "average_pooling1d(kernel_size, strides=stride)"
-        ),
-        "AvgPool2d(kernel_size, stride, padding)": (
-            "average_pooling2d(kernel_size, strides=stride)"
-        ),
+        **{
+            f"{short}Pool{rank}d(kernel_size, stride, padding)": (
+                f"{kind}_pooling{rank}d(kernel_size, strides=stride)"
+            )
+            for short, kind in (("Max", "max"), ("Avg", "average"))
+            for rank in (1, 2, 3)
+        },
         "AdaptiveAvgPool1d(output_size)": "global_average_pooling1d",
         "AdaptiveAvgPool2d(output_size)": "global_average_pooling2d",
         "AdaptiveMaxPool2d(output_size)": "global_max_pooling2d",
@@ -78,11 +73,12 @@ CALLS = {
             "group_normalization(num_groups, epsilon=eps)"
         ),
         "RMSNorm(normalized_shape, eps)": "rms_normalization(epsilon=eps)",
-        "Dropout1d(p)": "spatial_dropout1d(p)",
-        "Dropout2d(p)": "spatial_dropout2d(p)",
+        **{f"Dropout{rank}d(p)": f"spatial_dropout{rank}d(p)" for rank in (1, 2, 3)},
+        "ZeroPad1d(padding)": "zero_padding1d(padding)",
         "ZeroPad2d(padding)": "zero_padding2d(padding)",
+        "ZeroPad3d(padding)": "zero_padding3d(padding)",
         "Upsample(size, scale_factor)": "upsampling2d(scale_factor)",
-        "Identity(x)": "linear",
+        "Identity(x)": "identity",
         "view(batch, size)": "flatten",
         "flatten(x, start_dim)": "flatten",
         "relu(x, inplace)": "relu",

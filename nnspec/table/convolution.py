@@ -18,7 +18,6 @@ from nnspec.table.convolved import (
     depthwise_shape,
     numbers,
     sees,
-    separable_shape,
     transposed_sees,
     transposed_shape,
 )
@@ -58,13 +57,14 @@ def _depthwise_kernel(shape: Shape, arguments: Arguments) -> Weight:
 
 def _depthwise_weights(shape: Shape, arguments: Arguments) -> tuple[Weight, ...]:
     kernel = _depthwise_kernel(shape, arguments)
-    return _with_bias(arguments, prod(kernel.shape[2:]), kernel)
+    return _with_bias(arguments, prod(kernel.shape[-2:]), kernel)
 
 
 def _separable_weights(shape: Shape, arguments: Arguments) -> tuple[Weight, ...]:
     depthwise = replace(_depthwise_kernel(shape, arguments), name="depthwise_kernel")
-    channels, filters = prod(depthwise.shape[2:]), cast(int, arguments["filters"])
-    pointwise = _kernel((1, 1, channels, filters), "pointwise")
+    channels, filters = prod(depthwise.shape[-2:]), cast(int, arguments["filters"])
+    cell = (1,) * (len(shape) - 1)
+    pointwise = _kernel((*cell, channels, filters), "pointwise")
     return _with_bias(arguments, filters, depthwise, pointwise)
 
 
@@ -130,16 +130,14 @@ def _sizes(name: str, rank: int, doc: str, default: int | None = None) -> Argume
     return Argument(name, kind, default if rank == 1 else (default,) * rank, doc)
 
 
-def _geometry(rank: int) -> tuple[Argument, Argument, Argument]:
+def _geometry(
+    rank: int, paddings: tuple[str, ...] = ("valid", "same")
+) -> tuple[Argument, Argument, Argument]:
     return (
         _sizes("kernel_size", rank, "size of the windows"),
         _sizes("strides", rank, "cells from one window to the next", 1),
-        Argument("padding", _padding(rank), "valid", "what is added around a sample"),
+        Argument("padding", Choice(paddings), "valid", "what is added around a sample"),
     )
-
-
-def _padding(rank: int) -> Choice:
-    return Choice(("valid", "same", "causal") if rank == 1 else ("valid", "same"))
 
 
 def _dilation(rank: int) -> Argument:
@@ -148,12 +146,13 @@ def _dilation(rank: int) -> Argument:
 
 def _conv(rank: int, what: str, formula: str) -> LayerEntry:
     name = f"conv{rank}d"
+    causal = ("causal",) * (rank == 1)
     return LayerEntry(
         name,
         f"activation({formula} + bias), a window of {what} for each value.",
         (
             _FILTERS,
-            *_geometry(rank),
+            *_geometry(rank, ("valid", "same", *causal)),
             _dilation(rank),
             _GROUPS,
             _ACTIVATION,
@@ -175,7 +174,7 @@ def _conv(rank: int, what: str, formula: str) -> LayerEntry:
 
 def _conv_transpose(rank: int, what: str) -> LayerEntry:
     name = f"conv{rank}d_transpose"
-    size, stride, _ = _geometry(rank)
+    size, stride, padding = _geometry(rank)
     return LayerEntry(
         name,
         f"activation(each value of {what} times the kernel, where these overlap their "
@@ -184,9 +183,7 @@ def _conv_transpose(rank: int, what: str) -> LayerEntry:
             _FILTERS,
             size,
             stride,
-            Argument(
-                "padding", _padding(2), "valid", "`same` makes strides times as much"
-            ),
+            replace(padding, doc="`same` makes strides times as much"),
             Argument(
                 "output_padding",
                 Optional(Sizes(rank, 0)),
@@ -212,16 +209,15 @@ def _conv_transpose(rank: int, what: str) -> LayerEntry:
     )
 
 
-CONVOLUTION = (
-    _conv(1, "steps", "sum(window * kernel)"),
-    _conv(2, "cells", "sum(window * kernel)"),
-    LayerEntry(
-        "depthwise_conv2d",
+def _depthwise(rank: int) -> LayerEntry:
+    name = f"depthwise_conv{rank}d"
+    return LayerEntry(
+        name,
         "activation(sum(window * kernel) + bias) of each channel by itself.",
         (
-            *_geometry(2),
+            *_geometry(rank),
             _MULTIPLIER,
-            _dilation(2),
+            _dilation(rank),
             _ACTIVATION,
             _USE_BIAS,
             initializer("depthwise", "glorot_uniform"),
@@ -229,7 +225,7 @@ CONVOLUTION = (
             *regularized("depthwise", "bias"),
             TRAINABLE,
         ),
-        shape=depthwise_shape,
+        shape=depthwise_shape(name, rank),
         weights=_depthwise_weights,
         flops=_flops(_depthwise_weights),
         derivative_flops=_derivative_flops(_depthwise_weights),
@@ -237,15 +233,19 @@ CONVOLUTION = (
         shares=True,
         sees=sees,
         short="depthwise",
-    ),
-    LayerEntry(
-        "separable_conv2d",
+    )
+
+
+def _separable(rank: int) -> LayerEntry:
+    name = f"separable_conv{rank}d"
+    return LayerEntry(
+        name,
         "A depthwise convolution without bias, then activation(x @ kernel + bias) over "
         "its channels (Chollet, 2017).",
         (
             _FILTERS,
-            *_geometry(2),
-            _dilation(2),
+            *_geometry(rank),
+            _dilation(rank),
             _MULTIPLIER,
             _ACTIVATION,
             _USE_BIAS,
@@ -255,7 +255,7 @@ CONVOLUTION = (
             *regularized("depthwise", "pointwise", "bias"),
             TRAINABLE,
         ),
-        shape=separable_shape,
+        shape=convolved(name, rank),
         weights=_separable_weights,
         flops=_flops(_separable_weights),
         derivative_flops=_derivative_flops(_separable_weights),
@@ -263,7 +263,16 @@ CONVOLUTION = (
         shares=True,
         sees=sees,
         short="separable",
-    ),
+    )
+
+
+CONVOLUTION = (
+    _conv(1, "steps", "sum(window * kernel)"),
+    _conv(2, "cells", "sum(window * kernel)"),
+    _depthwise(1),
+    _depthwise(2),
+    _separable(1),
+    _separable(2),
     _conv_transpose(1, "a sequence"),
     _conv_transpose(2, "an image"),
 )

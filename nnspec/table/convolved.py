@@ -158,16 +158,14 @@ def _verify_groups(name: str, shape: Shape, arguments: Arguments) -> None:
             )
 
 
-def depthwise_shape(shape: Shape, arguments: Arguments) -> Shape:
-    """The output shape of a depthwise convolution."""
-    sites = _sites("depthwise_conv2d", 2, shape, arguments)
-    return (*sites, shape[-1] * cast(int, arguments["depth_multiplier"]))
+def depthwise_shape(name: str, rank: int) -> Callable[[Shape, Arguments], Shape]:
+    """The output shape of a depthwise convolution over `rank` axes."""
 
+    def shape_of(shape: Shape, arguments: Arguments) -> Shape:
+        sites = _sites(name, rank, shape, arguments)
+        return (*sites, shape[-1] * cast(int, arguments["depth_multiplier"]))
 
-def separable_shape(shape: Shape, arguments: Arguments) -> Shape:
-    """The output shape of a separable convolution."""
-    sites = _sites("separable_conv2d", 2, shape, arguments)
-    return (*sites, cast(int, arguments["filters"]))
+    return shape_of
 
 
 def transposed_shape(name: str, rank: int) -> Callable[[Shape, Arguments], Shape]:

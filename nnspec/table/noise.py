@@ -77,11 +77,11 @@ _DROPOUT = LayerEntry(
 
 
 def _spatial(rank: int) -> LayerEntry:
-    """A dropout of whole channels: all steps or pixels of a sample share what is drawn.
+    """A dropout of whole channels: all cells of a sample share what is drawn.
 
     Its arguments are those of Keras, which takes no `noise_shape` here.
     """
-    name, what = f"spatial_dropout{rank}d", ("steps", "pixels")[rank - 1]
+    name, what = f"spatial_dropout{rank}d", ("steps", "pixels", "voxels")[rank - 1]
 
     def shape(shape: Shape, arguments: Arguments) -> Shape:
         verify_axes(name, shape, rank)
@@ -123,6 +123,7 @@ NOISE = (
     _DROPOUT,
     _spatial(1),
     _spatial(2),
+    _spatial(3),
     LayerEntry(
         "gaussian_noise",
         "While training, adds normally distributed noise to each value.",

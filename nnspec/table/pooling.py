@@ -48,7 +48,7 @@ def window_sizes(
 def _over_windows(kind: str, rank: int) -> LayerEntry:
     name, is_max = f"{kind}_pooling{rank}d", kind == "max"
     sizes: Kind = Integer(1) if rank == 1 else Sizes(rank)
-    default: object = (2 if rank == 1 else (2, 2)) if is_max else REQUIRED
+    default: object = (2 if rank == 1 else (2,) * rank) if is_max else REQUIRED
 
     def shape(shape: Shape, arguments: Arguments) -> Shape:
         size, strides = window_sizes(arguments, rank)
@@ -111,7 +111,7 @@ def _over_all(kind: str, rank: int) -> LayerEntry:
     def facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]:
         """The axes, and how many values a channel has along them."""
         axis = as_axis(range(1, rank + 1))
-        return {"axis": axis, "area": float(prod(shape[:-1])), "plane": rank == 2}
+        return {"axis": axis, "area": float(prod(shape[:-1]))}
 
     return LayerEntry(
         name,
@@ -137,5 +137,5 @@ POOLING = tuple(
     make(kind, rank)
     for make in (_over_windows, _over_all)
     for kind in ("max", "average")
-    for rank in (1, 2)
+    for rank in (1, 2, 3)
 )

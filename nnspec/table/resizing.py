@@ -18,8 +18,17 @@ _Given = int | tuple[int | tuple[int, int], ...]
 _COUNT = Integer(0)
 
 
+#: How numbers for several axes are told of.
+_MANY = {
+    2: ("a pair of such", "height and width"),
+    3: ("a list of three such", "depth, height and width"),
+}
+#: What a sample is made of, by how many axes there are.
+_CELLS = ("step", "pixel", "voxel")
+
+
 class BothEnds(Record):
-    """Numbers of cells at both ends of an axis; or of two, a pair of such.
+    """Numbers of cells at both ends of an axis; or of several, one such for each.
 
     A single number stands for all ends, or for both of an axis.
     """
@@ -28,18 +37,19 @@ class BothEnds(Record):
 
     def describe(self) -> str:
         """In words."""
-        words = f"{_COUNT.describe()}, or a pair of such: "
+        words = _COUNT.describe()
         if self.rank == 1:
-            return f"{words}for both ends"
-        return f"{words}for height and width, of which each may be a pair as well"
+            return f"{words}, or a pair of such: for both ends"
+        many, axes = _MANY[self.rank]
+        return f"{words}, or {many}: for {axes}, of which each may be a pair as well"
 
     def read(self, value: Resolved, read_entry: ReadEntry) -> object:
         """The numbers as they are written: `ends_of` tells what they mean."""
         if not isinstance(value.value, tuple):
             return _COUNT.read(value, read_entry)
-        if len(value.value) != 2:
+        if len(value.value) != max(self.rank, 2):
             raise Mismatch(item=value)
-        inner: Kind = _COUNT if self.rank == 1 else BothEnds(self.rank - 1)
+        inner: Kind = _COUNT if self.rank == 1 else BothEnds(1)
         return ListOf(inner).read(value, read_entry)
 
 
@@ -62,12 +72,12 @@ def _zero_padding(rank: int) -> LayerEntry:
 
     return LayerEntry(
         name,
-        f"Zeros around the {('steps', 'pixels')[rank - 1]} of a sample.",
+        f"Zeros around the {_CELLS[rank - 1]}s of a sample.",
         (
             Argument(
                 "padding",
                 BothEnds(rank),
-                1 if rank == 1 else (1, 1),
+                (1, (1, 1), ((1, 1),) * 3)[rank - 1],
                 _ENDS[rank].format("how many zeros are put"),
             ),
         ),
@@ -99,12 +109,12 @@ def _cropping(rank: int) -> LayerEntry:
 
     return LayerEntry(
         name,
-        f"Without some of the {('steps', 'pixels')[rank - 1]} at the ends of a sample.",
+        f"Without some of the {_CELLS[rank - 1]}s at the ends of a sample.",
         (
             Argument(
                 "cropping",
                 BothEnds(rank),
-                (1, 1) if rank == 1 else ((0, 0), (0, 0)),
+                ((1, 1), ((0, 0), (0, 0)), ((1, 1),) * 3)[rank - 1],
                 _ENDS[rank].format("how much is taken away"),
             ),
         ),
@@ -122,8 +132,10 @@ def _cropping(rank: int) -> LayerEntry:
 _ENDS = {
     1: "{} at both ends, or `(before, after)`",
     2: "{} at all ends, or `(height, width)`, or `((top, bottom), (left, right))`",
+    3: "{} at all ends, or `(depth, height, width)`, or `((front, back), (top, "
+    "bottom), (left, right))`",
 }
-_SIDES = {1: ("length",), 2: ("height", "width")}
+_SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
 def factors_of(arguments: Arguments, rank: int) -> tuple[int, ...]:
@@ -157,11 +169,11 @@ def _upsampled(name: str, rank: int) -> LayerEntry:
             map(between if bilinear else repeated, factors_of(arguments, rank))
         )
 
-    what, sides = ("step", "pixel")[rank - 1], ("length", "height and width")[rank - 1]
+    sides = "length" if rank == 1 else _MANY[rank][1]
     size = Argument(
         "size",
         Integer(1) if rank == 1 else Sizes(rank),
-        (2, (2, 2))[rank - 1],
+        2 if rank == 1 else (2,) * rank,
         f"how many times the {sides}",
     )
     interpolation = Argument(
@@ -172,10 +184,10 @@ def _upsampled(name: str, rank: int) -> LayerEntry:
     )
     return LayerEntry(
         name,
-        f"Each {what} several times, one beside the other."
-        if rank == 1
-        else "Each pixel several times, side by side; or means of those that are near.",
-        (size, interpolation) if rank > 1 else (size,),
+        "Each pixel several times, side by side; or means of those that are near."
+        if rank == 2
+        else f"Each {_CELLS[rank - 1]} several times, one beside the other.",
+        (size, interpolation) if rank == 2 else (size,),
         shape=shape,
         flops=flops,
         derivative_flops=derivative_flops,
@@ -187,6 +199,6 @@ def _upsampled(name: str, rank: int) -> LayerEntry:
 
 
 RESIZING = (
-    *(make(rank) for make in (_zero_padding, _cropping) for rank in (1, 2)),
-    *(_upsampled(f"upsampling{rank}d", rank) for rank in (1, 2)),
+    *(make(rank) for make in (_zero_padding, _cropping) for rank in (1, 2, 3)),
+    *(_upsampled(f"upsampling{rank}d", rank) for rank in (1, 2, 3)),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import cast
 
+from nnspec.table.common import passes_mask
 from nnspec.table.entry import Argument, Arguments, LayerEntry, Misfit, Shape
 from nnspec.table.kinds import Integer
 from nnspec.table.receptive_field import by_cell
@@ -65,6 +66,13 @@ def _repeat_shape(shape: Shape, arguments: Arguments) -> Shape:
 
 
 SHAPING = (
+    LayerEntry(
+        "identity",
+        "Leaves its input as it is.",
+        step="view",
+        keeps_values=True,
+        mask=passes_mask,
+    ),
     LayerEntry(
         "flatten",
         "All values of a sample in one axis, the last axis running fastest.",

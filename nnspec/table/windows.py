@@ -24,7 +24,12 @@ _LEAST_SIDE = 8
 _NEEDS = {
     1: ("a sequence", "(steps, features)"),
     2: ("an image", "(height, width, channels)"),
+    3: ("a volume", "(depth, height, width, channels)"),
 }
+
+
+#: How a kind goes on that takes a number for each axis, or a single one for all.
+_EACH = {1: "", 2: ", or a pair of such", 3: ", or a list of three such"}
 
 
 class Sizes(Record):
@@ -38,8 +43,7 @@ class Sizes(Record):
 
     def describe(self) -> str:
         """In words."""
-        pair = ", or a pair of such" if self.rank == 2 else ""
-        return f"{Integer(self.minimum).describe()}{pair}"
+        return f"{Integer(self.minimum).describe()}{_EACH[self.rank]}"
 
     def read(self, value: Resolved, read_entry: ReadEntry) -> int | tuple[int, ...]:
         """The integers."""
@@ -115,13 +119,14 @@ def _way_out(shape: Shape, rank: int) -> str:
         found = (*shape, 1)
     elif rank == 1:
         found = (shape[0], prod(shape[1:]))
-    elif len(shape) == 1:
+    elif len(shape) == 1 and rank == 2:
         sides = ((isqrt(shape[0] // c), c) for c in (1, 3) if shape[0] % c == 0)
         exact = [(a, a, c) for a, c in sides if a * a * c == shape[0]]
         found = next((e for e in exact if e[0] >= _LEAST_SIDE), None)
     if found is None:
         written = f"reshape{_NEEDS[rank][1]}"
-        return f"put `{written}` before it; what is no picture takes `dense`"
+        what = "volume" if rank == 3 else "picture"
+        return f"put `{written}` before it; what is no {what} takes `dense`"
     written = f"reshape({', '.join(map(str, found))})"
     return Fix(f"put `{written}` before it", before=written)
 

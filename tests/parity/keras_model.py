@@ -51,6 +51,7 @@ CLASSES = {
     "lstm": "LSTM",
     "gru": "GRU",
     "upsampling2d": "UpSampling2D",
+    "upsampling3d": "UpSampling3D",
 }
 _MEANS = {"m": ("_momentums", "beta_1"), "v": ("_velocities", "beta_2")}
 #: Optimizers' slots: the attributes of Keras's optimizers that hold them, and where the

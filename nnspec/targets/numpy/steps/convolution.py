@@ -33,9 +33,9 @@ def add_convolution(layout: Layout, call: ir.Call, x: Value) -> Value:
     """Windows times the kernel, and the bias; of single cells just one product."""
     windows = windows_of(call.input_shape, call.use.arguments)
     if set(windows.sizes + windows.strides) == {1} and windows.groups == 1:
-        first = "[0, 0]" if len(windows.sizes) == 2 else "[0]"
         w, gradients = layout.weights(call), layout.gradients(call)
-        return add_product(layout, call, x, w, gradients, first)
+        at = _only_cell(len(windows.sizes))
+        return add_product(layout, call, x, w, gradients, at)
     folds = _adds(windows, x.shape, call.output_shape)
     any_kind = "" if windows.is_plain else "general_"
     files = [f"{any_kind}convolve"]
@@ -76,14 +76,14 @@ def add_depthwise(layout: Layout, call: ir.Call, x: Value) -> Value:
 def add_separable(layout: Layout, call: ir.Call, x: Value) -> Value:
     """A depthwise convolution, then a product over the channels, and the bias."""
     w, gradients = layout.weights(call), layout.gradients(call)
-    sites, channels = call.output_shape[:-1], prod(call.weights[0].shape[2:])
+    sites, channels = call.output_shape[:-1], prod(call.weights[0].shape[-2:])
     y = layout.output(call, x, part="depthwise")
     y.shape = (*sites, channels)
     y = _add_depthwise(
         layout, call, x, y, _part(w, "depthwise"), _part(gradients, "depthwise")
     )
     pointwise = _part(w, "pointwise"), _part(gradients, "pointwise")
-    return add_product(layout, call, y, *pointwise, "[0, 0]")
+    return add_product(layout, call, y, *pointwise, _only_cell(len(sites)))
 
 
 def _add_depthwise(
@@ -245,6 +245,11 @@ def _options(windows: Windows, pads: tuple[tuple[int, int], ...], at_once: int) 
         "at_once": 8,
     }
     return Code("".join(f", {n}={v}" for n, v in given.items() if v != defaults[n]))
+
+
+def _only_cell(rank: int) -> str:
+    """The index of the only cell of a kernel, which is a matrix."""
+    return f"[{', '.join('0' * rank)}]"
 
 
 def _part(w: Mapping[str, Code], name: str) -> dict[str, Code]:

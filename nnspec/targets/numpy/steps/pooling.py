@@ -12,7 +12,7 @@ from nnspec.table.entry import LayerEntry, Shape
 from nnspec.table.pooling import window_sizes
 from nnspec.table.windows import pads
 from nnspec.targets.numpy.indices import Axis, cells_at, inside
-from nnspec.targets.numpy.layout import Layout, layer_step
+from nnspec.targets.numpy.layout import Layout, layer_step, quoted
 from nnspec.targets.numpy.step import Step
 from nnspec.targets.numpy.values import Back, Operation, Value
 from nnspec.targets.quote import Code, literal
@@ -154,8 +154,10 @@ def _add(
 def _pooling(call: ir.Call, axes: list[Axis]) -> Pooling:
     """A pooling without its operands; only places along some axes differ."""
     entry = cast(LayerEntry, call.use.entry)
-    names = {name: axis.k for name, axis in zip("ij", axes, strict=False) if axis.k > 1}
-    at = [name if name in names else 0 for name in "ij"[: len(axes)]]
+    names = {
+        name: axis.k for name, axis in zip("ijk", axes, strict=False) if axis.k > 1
+    }
+    at = [name if name in names else 0 for name in "ijk"[: len(axes)]]
     return Pooling(
         kind="layers",
         template=entry.template or entry.name,
@@ -200,18 +202,20 @@ def _places(axes: list[Axis]) -> tuple[Code, ...]:
 
 def add_global_pooling(layout: Layout, call: ir.Call, x: Value) -> Value:
     """The lines of the layer's template, which reduces whole axes."""
-    is_max = cast(LayerEntry, call.use.entry).keeps
+    entry, arguments = cast(LayerEntry, call.use.entry), call.use.arguments
     if mask := layout.mask(call):
         return _add_masked_pooling(layout, call, x, mask)
     y = layout.output(call, x)
+    axes = Code("" if arguments["keepdims"] else f"[:{', None' * (len(x.shape) - 1)}]")
+    facts = {**quoted(entry.facts(x.shape, arguments)), "beside": axes}
     return layout.add(
         Operation(
-            lambda op: layer_step(call, op),
+            lambda op: layer_step(call, op, facts=facts),
             (x,),
             (y,),
             y,
             (Back.OWN,),
-            looks=(x, y) if is_max else (),
+            looks=(x, y) if entry.keeps else (),
             spoils=True,
         )
     )

@@ -41,6 +41,8 @@ class Weight(Record):
     trainable: bool
     #: From where to where along the last axis it begins at 1, whatever the initializer.
     ones: tuple[int, int] | None = None
+    #: How many values go into each unit and come of each, if the shape does not tell.
+    fans: tuple[int, int] | None = None
 
     @property
     def size(self) -> int:
@@ -150,8 +152,10 @@ class Network(Record):
                 found[call.name] = call.name
             elif kind == "joins":
                 given = [mask for mask in given if mask]
+            elif kind == "attends":
+                given = given[:1]
             one = given[0] if len({*given}) == 1 else None
-            if kind in ("passes", "carries", "joins") and one:
+            if kind in ("passes", "carries", "joins", "attends") and one:
                 found[call.name] = one
         return found
 

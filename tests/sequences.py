@@ -76,7 +76,33 @@ BOTH = (
     "bidirectional(lstm(2, kernel_regularizer=l2(0.1), bias_constraint=non_neg, "
     "recurrent_initializer=random_normal)); dense(2) | 4, 2",
 )
-SEQUENCES = (*EMBEDDINGS, *RECURRENT, *MASKED, *BOTH)
+HEADS = (
+    "dense(4, tanh); multi_head_attention(2, 3); dense(2) | 5, 3",
+    "dense(3); multi_head_attention(num_heads=2, key_dim=2, value_dim=3, "
+    "use_bias=false, output_shape=5, causal=true); tanh; multi_head_attention(1, 2, "
+    "output_shape=[2, 3], attention_axes=1); flatten; dense(2) | 4, 2",
+    "dense(3, tanh) as q; dense(4, tanh) as v from q; cropping1d(1) as v_less; "
+    "multi_head_attention(3, 2, 1, causal=true) from q, v_less; dense(2) | 5, 2",
+    "dense(3, tanh) as q; dense(4) as v from q; dense(2) as k from q; "
+    "multi_head_attention(2, 2, trainable=false) from q, v, k; dense(2) | 3, 2",
+    "multi_head_attention(2, 2, trainable=false) as it; "
+    "multi_head_attention(2, 2, kernel_initializer=he_normal, "
+    "bias_initializer=constant(0.2)); add(it); dense(2) | 3, 2",
+    "dense(3); multi_head_attention(2, 2, kernel_regularizer=l2(0.1), "
+    "bias_regularizer=l1(0.1), activity_regularizer=l2(0.1), trainable=true); dense(2) "
+    "| 3, 2",
+    "multi_head_attention(2, 2, attention_axes=[1, -2], "
+    "kernel_constraint=max_norm(0.4), bias_constraint=non_neg); dense(2) | 2, 3, 2",
+    "embedding(4, 3, mask_zero=true) as e; multi_head_attention(2, 2); add(e); "
+    "global_average_pooling1d; dense(2) | 5",
+    "embedding(4, 3, mask_zero=true); multi_head_attention(2, 2, causal=true); "
+    "dense(2, tanh); lstm(2); dense(2) | 5",
+    "dense(2) as q; masking as v; dense(3) as k from q; multi_head_attention(2, 2) "
+    "from q, v, k; dense(2) | 4, 2",
+    "masking as m; dense(2) as d; masking(1.0) as k from d; multi_head_attention(2, 2) "
+    "from m, d, k; dense(2); global_average_pooling1d; dense(2) | 4, 2",
+)
+SEQUENCES = (*EMBEDDINGS, *RECURRENT, *MASKED, *BOTH, *HEADS)
 #: Those that draw masks, which Keras cannot be given.
 DROPPED = (
     "dense(3, tanh); lstm(2, dropout=0.3, recurrent_dropout=0.2); dense(2) | 4, 2",
@@ -85,4 +111,7 @@ DROPPED = (
     "simple_rnn(2, dropout=0.2, recurrent_dropout=0.2); dense(2) | 4, 2",
     "embedding(4, 2, mask_zero=true); bidirectional(lstm(2, recurrent_dropout=0.4, "
     "return_sequences=true)); global_average_pooling1d; dense(2) | 4",
+    "dense(3, tanh); multi_head_attention(2, 2, dropout=0.3); dense(2) | 4, 2",
+    "embedding(4, 2, mask_zero=true) as e; multi_head_attention(2, 2, dropout=0.4, "
+    "causal=true); add(e); global_average_pooling1d; dense(2) | 4",
 )

@@ -19,6 +19,10 @@ LAYERS = [
     "global_average_pooling1d",
     "global_average_pooling1d(keepdims=true)\nflatten",
 ]
+ATTENTION = [
+    "multi_head_attention(2, 3)\nglobal_average_pooling1d",
+    "multi_head_attention(2, 3, causal=true)\nlstm(2)",
+]
 
 
 def ids(lengths: list[int]) -> Array:
@@ -33,7 +37,7 @@ def text(layer: str, length: int, first: str = "mask_zero=true") -> str:
     return spec(layers, shape=str(length))
 
 
-@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("layer", LAYERS + ATTENTION)
 @pytest.mark.parametrize("length", range(1, LENGTH))
 def test_a_padded_sequence_is_as_good_as_the_shorter_one(
     layer: str, length: int
@@ -49,7 +53,7 @@ def test_a_padded_sequence_is_as_good_as_the_shorter_one(
     close(padded.gradients, short.gradients, rtol=1e-10, atol=1e-13)
 
 
-@pytest.mark.parametrize("layer", LAYERS[:4])
+@pytest.mark.parametrize("layer", LAYERS[:4] + ATTENTION)
 def test_steps_before_and_within_are_passed_over_too(layer: str) -> None:
     s, short = Run(script(text(layer, LENGTH))), Run(script(text(layer, 3)))
     x, y = np.array([[0, 5, 0, 2, 7, 0]]), np.ones((1, 2))

@@ -16,7 +16,7 @@ def verify_masks(model: ir.Model, diagnostics: Diagnostics) -> None:
             continue
         if call.mask == "refuses":
             _report(call, f"masks within `{call.use.name}`", makers[0], diagnostics)
-        elif len(makers) > 1:
+        elif len(makers) > 1 and call.mask != "attends":
             _report(call, "values with several masks", makers[0], diagnostics)
         elif call.mask == "drops" or _lost(call, network):
             _warn(call, makers[0], diagnostics)

@@ -111,7 +111,9 @@ def _number(least: int, most: float) -> str:
     if not most:
         return "no value"
     words = {1: "one value", 2: "two values"}[least]
-    return words if least == most else words + (" or more" if most == inf else "")
+    if least == most:
+        return words
+    return words + (" or more" if most == inf else f" to {most}")
 
 
 def _second(statement: nodes.Layer, frame: Frame) -> str:

@@ -30,6 +30,7 @@ def weights_of(name: str, use: Use, shapes: Shapes) -> tuple[ir.Weight, ...]:
             constraint=_rule(weight, "constraint", given) or weight.constraint,
             trainable=weight.trainable and bool(given["trainable"]),
             ones=weight.ones,
+            fans=weight.fans,
         )
         for weight in entry.weights(entry.given(shapes), given)
     )

@@ -149,6 +149,9 @@ class Weight(Record):
     constraint: Use | None = None
     #: From where to where along the last axis it begins at 1, whatever the initializer.
     ones: tuple[int, int] | None = None
+    #: How many values go into each unit and come of each, where its shape alone does
+    #: not tell: a kernel of heads has axes that count together.
+    fans: tuple[int, int] | None = None
 
     @property
     def stem(self) -> str:
@@ -240,7 +243,8 @@ class LayerEntry(Entry):
     #: What becomes of a mask of the steps that comes with its input: it `drops`, or
     #: `passes` it on, or `uses` it and gives none, or `carries` it on beside. One that
     #: `makes` a mask needs none. A merge `passes` it on where all its inputs have it,
-    #: one that `joins` also where some have none. One that `refuses` cannot take any.
+    #: one that `joins` also where some have none. One that `attends` uses those of all
+    #: that it takes, and passes on that of the first. One that `refuses` takes none.
     mask: Callable[[Arguments], str] = lambda _: "drops"
     #: It goes from step to step; its activations act within it, not on what comes out.
     recurrent: bool = False

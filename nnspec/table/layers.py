@@ -7,6 +7,7 @@ from math import prod
 from typing import cast
 
 from nnspec.table.activations import ACTIVATIONS
+from nnspec.table.attention import ATTENTION
 from nnspec.table.axes import as_axis
 from nnspec.table.batch_normalization import BATCH_NORMALIZATION
 from nnspec.table.common import TRAINABLE, initializer, passes_mask
@@ -197,6 +198,7 @@ LAYERS = (
     ),
     *SEQUENCES,
     *RECURRENT,
+    *ATTENTION,
     *WRAPPERS,
     *CONVOLUTION,
     *SHAPING,

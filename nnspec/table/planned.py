@@ -8,7 +8,7 @@ from __future__ import annotations
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
         """
-        time_distributed attention multi_head_attention
+        time_distributed attention
         """.split()
     ),
     "source": frozenset({"text"}),

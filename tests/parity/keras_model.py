@@ -26,6 +26,22 @@ keras.config.set_floatx("float64")
 # On JAX, Keras takes means and roots of doubles in single precision: it is told not to.
 dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
 
+
+def attention(
+    query: Any, key: Any, value: Any, mask: Any = None, scale: Any = None, **more: Any
+) -> Any:
+    """Keras's formula: JAX takes the softmax of doubles in single precision."""
+    ops = keras.ops
+    scores = ops.einsum("btnh,bsnh->bnts", query, key) * scale
+    if more["is_causal"]:
+        mask = ops.tril(ops.ones(scores.shape[-2:], "bool"))
+    if mask is not None:
+        scores = ops.where(mask, scores, -1e300)
+    return ops.einsum("bnts,bsnh->btnh", ops.softmax(scores), value)
+
+
+keras.src.backend.nn.dot_product_attention = attention
+
 #: Keras's names that are not the language's in capitals.
 CLASSES = {
     "relu": "ReLU",
@@ -341,7 +357,7 @@ def _apply(
     arguments = given(use)
     arguments.pop("values", None)  # of a merge: it is called with them
     if not re.fullmatch(rf"{use.entry.name}(_\d+)?", layer.name):
-        name = weights[0].rpartition("/")[0] if weights else layer.name
+        name = _owner(layer) if weights else layer.name
         arguments["name"] = name.replace("/", ".")  # Keras takes no `/` in names
     if drawn_by(layer):
         factor, shift = (keras.Input(layer.output_shape) for _ in range(2))
@@ -359,11 +375,38 @@ def _apply(
             return x
         case name if name in TABLE["activation"] and name not in LAYERS:
             return keras.layers.Activation(activation(use))(x)
+    if cast(LayerEntry, use.entry).mask(use.arguments) == "attends":
+        return _attend(layer, values, arguments)
     if use.entry.name == "prelu":  # Keras would call it p_re_lu
         arguments["name"] = layer.name
     if use.entry.name == "position_embedding":
         return PositionEmbedding(**arguments)(x)
     return class_of(keras.layers, use.entry.name)(**arguments)(x)
+
+
+def _owner(layer: ir.Call) -> str:
+    """The name that its weights bear, which is that of a shared group, if any."""
+    entry = cast(LayerEntry, layer.use.entry)
+    first, *_ = entry.weights(entry.given(layer.input_shapes), layer.use.arguments)
+    return layer.weights[0].name.removesuffix(f"/{first.name}")
+
+
+def _attend(layer: ir.Call, values: list[Any], arguments: dict[str, Any]) -> Any:
+    """Attention in Keras: it is told of `causal` when it is called.
+
+    It forgets `trainable=False` when it makes its weights, so it is told afterwards.
+    """
+    causal = arguments.pop("causal", False)
+    trainable = arguments.pop("trainable", True)
+    made = class_of(keras.layers, layer.use.entry.name)(
+        **{"name": layer.name, **arguments}
+    )
+    given_values = [values[0], values[min(1, len(values) - 1)], *values[2:]]
+    by_heads = "kernel_initializer" in layer.use.arguments
+    given_values = given_values if by_heads else [given_values]
+    y = made(*given_values, use_causal_mask=causal)
+    made.trainable = trainable
+    return y
 
 
 class PositionEmbedding(keras.layers.Layer):  # type: ignore[misc]

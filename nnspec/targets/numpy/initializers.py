@@ -43,16 +43,16 @@ def _draw(weight: ir.Weight, attribute: Code) -> Draw:
         **{
             **vars(draw),
             "template": "variance_scaling",
-            "variance": _quotient(scale, weight.shape, mode),
-            "variance_3": _quotient(3 * scale, weight.shape, mode),
+            "variance": _quotient(scale, weight, mode),
+            "variance_3": _quotient(3 * scale, weight, mode),
             "distribution": distribution,
         }
     )
 
 
-def _quotient(scale: float, shape: Shape, mode: str) -> Code:
+def _quotient(scale: float, weight: ir.Weight, mode: str) -> Code:
     """`scale` by what its mode names: `6 / (784 + 512)`, where that is the mean fan."""
-    fan_in, fan_out = fans(shape)
+    fan_in, fan_out = weight.fans or fans(weight.shape)
     if mode == "fan_avg":
         return Code(f"{_number(2 * scale)} / ({fan_in} + {fan_out})")
     return Code(f"{_number(scale)} / {fan_in if mode == 'fan_in' else fan_out}")

@@ -86,9 +86,10 @@ class Layout:
     #: Of a call, what its activation is given, where the loss is computed of that.
     logits: dict[str, Logits] = field(default_factory=dict)
     seeds: list[Seed] = field(default_factory=list)
-    #: The masks of steps by the calls that make them, and the calls whose are used.
+    #: The masks of steps by the calls that make them; and of each call that goes by
+    #: masks, which of these calls make that of each value that it takes, if any.
     masks: dict[str, Value] = field(default_factory=dict)
-    masked: Mapping[str, str] = field(default_factory=dict)
+    masked: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     #: The activations that layers have within them.
     within: list[Within] = field(default_factory=list)
     draws: set[str] = field(default_factory=set)
@@ -137,13 +138,14 @@ class Layout:
             derived=bool(call.trainable_parameters) or any(x.derived for x in inputs),
         )
 
-    def mask(self, call: ir.Call) -> Value | None:
-        """The mask of the steps of what a call takes, where it goes by one."""
-        return self.masks.get(self.masked.get(call.name, ""))
+    def mask(self, call: ir.Call, place: int = 0) -> Value | None:
+        """The mask of the steps of a value that a call takes, where it goes by one."""
+        maker = self.masked[call.name][place] if call.name in self.masked else None
+        return self.masks[maker] if maker else None
 
     def add_mask(self, call: ir.Call, y: Value) -> tuple[Value, ...]:
         """The mask that a call makes beside its output, where any call goes by it."""
-        if call.name not in self.masked.values():
+        if not any(call.name in makers for makers in self.masked.values()):
             return ()
         mask = Value(y.shape[:1], y.name, "mask", bools=True)
         self.masks[call.name] = mask

@@ -122,12 +122,13 @@ def _begin(model: ir.Model, attributes: Mapping[str, Code], batch: int) -> Layou
     return layout
 
 
-def _masked(network: ir.Network) -> dict[str, str]:
-    """The calls that go by a mask, and those that make it."""
+def _masked(network: ir.Network) -> dict[str, tuple[str | None, ...]]:
+    """The calls that go by masks, and which calls make that of each value."""
     return {
-        call.name: network.masks[call.inputs[0]]
+        call.name: tuple(network.masks.get(name) for name in call.inputs)
         for call in network.calls
-        if call.mask in ("uses", "carries") and call.inputs[0] in network.masks
+        if call.mask in ("uses", "carries", "attends")
+        and any(name in network.masks for name in call.inputs)
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from nnspec.targets.numpy.steps.attention import add_multi_head_attention
 from nnspec.targets.numpy.steps.convolution import (
     add_convolution,
     add_depthwise,
@@ -49,6 +50,7 @@ STEPS: Mapping[str, Callable[..., Value]] = {
     "gru": add_recurrent,
     "lstm": add_recurrent,
     "masking": add_masking,
+    "multi_head_attention": add_multi_head_attention,
     "mean": elementwise(Back.OVER, Back.OVER),
     "noise": add_noise,
     "normalization": add_normalization,

@@ -247,9 +247,9 @@ def _options(windows: Windows, pads: tuple[tuple[int, int], ...], at_once: int) 
     return Code("".join(f", {n}={v}" for n, v in given.items() if v != defaults[n]))
 
 
-def _only_cell(rank: int) -> str:
-    """The index of the only cell of a kernel, which is a matrix."""
-    return f"[{', '.join('0' * rank)}]"
+def _only_cell(rank: int) -> Mapping[str, str]:
+    """Where in a kernel its only cell is, which is a matrix."""
+    return {"kernel": f"[{', '.join('0' * rank)}]"}
 
 
 def _part(w: Mapping[str, Code], name: str) -> dict[str, Code]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import prod
 
 from nnspec import ir
+from nnspec.record import EMPTY
 from nnspec.targets.numpy.layout import Layout, layer_step, rows, rows_or_none
 from nnspec.targets.numpy.step import Step
 from nnspec.targets.numpy.values import Back, Operation, Value
@@ -23,13 +24,15 @@ def add_product(
     x: Value,
     w: Mapping[str, Code],
     gradients: Mapping[str, Code],
-    at: str = "",
+    at: Mapping[str, str] = EMPTY,
+    y: Value | None = None,
 ) -> Value:
     """A product with the `kernel` of w over the last axis, and its `bias` if any.
 
-    `at` is where in the kernel the matrix is.
+    `at` is where in the kernel the matrix is, and in the bias the vector. What comes
+    out is `y`, if it is not what the layer gives.
     """
-    y = layout.output(call, x)
+    y = y or layout.output(call, x)
     many = "" if len(x.shape) == 1 else f" * {prod(x.shape[:-1])}"
     inner, units = x.shape[-1], y.shape[-1]
     a, b = f"(B{many}, {inner})", f"(B{many}, {units})"
@@ -69,12 +72,9 @@ def add_product(
     )
 
 
-def at_place(w: Mapping[str, Code], place: str) -> dict[str, Code]:
-    """The weights, of the kernel only what is at a place."""
-    return {
-        name: Code(code + place) if name == "kernel" else code
-        for name, code in w.items()
-    }
+def at_place(w: Mapping[str, Code], places: Mapping[str, str]) -> dict[str, Code]:
+    """The weights, of some only what is at a place."""
+    return {name: Code(code + places.get(name, "")) for name, code in w.items()}
 
 
 def _sparse(units: int) -> Code:

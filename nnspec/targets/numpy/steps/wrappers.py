@@ -34,8 +34,8 @@ def add_bidirectional(layout: Layout, call: ir.Call, x: Value) -> Value:
             **layout.names,
             name: layout.fresh(layout.names[call.name], direction),
         }
-        if maker := layout.masked.get(call.name):
-            layout.masked = {**layout.masked, name: maker}
+        if makers := layout.masked.get(call.name):
+            layout.masked = {**layout.masked, name: makers}
         arguments = {**use.arguments, "go_backwards": direction == "backward"}
         one = replace(
             call,

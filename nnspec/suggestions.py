@@ -34,6 +34,8 @@ def of_name(category: str, name: str, lets: Iterable[str], library: Library) -> 
     """The way out for a name that its category does not have, and none is sure."""
     known = _known(category, library)
     last = name.rpartition(".")[2]
+    if category == "activation" and last in library["layer"]:
+        return f"`{last}` is a layer: write it on a line of its own, after this one"
     return (
         did_you_mean(last, known)
         or did_you_mean(last, lets)

@@ -50,6 +50,17 @@ ACTIVATIONS = (
     "log_softmax",
     "log_softmax(axis=-1)",
     "log_sigmoid",
+    "hard_shrink",
+    "hard_shrink(threshold=0.2)",
+    "soft_shrink",
+    "soft_shrink(threshold=0.2)",
+    "tanh_shrink",
+    "threshold(0.15, -0.5)",
+    "threshold(threshold=-0.005, default_value=0.5)",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "sparsemax(axis=-1)",
 )
 
 _KERNEL = "kernel_regularizer=l2, kernel_constraint=max_norm(0.4, axis=[0, 1])"
@@ -252,6 +263,8 @@ LAYERS = (
     "dense(2); reshape(2, 2, 2); spatial_dropout2d(0.4); dense(3); "
     "spatial_dropout2d(rate=0.2, seed=3); dense(2) | 4, 3",
     "tanh; dense(4); tanh; softmax; sigmoid; elu; dense(2) | 5",
+    "glu; dense(6); glu; dense(4); glu(axis=1); dense(2) | 4, 6",
+    "glu(1); dense(6); glu(axis=-2); flatten; glu; relu; dense(4); glu | 4, 3",
     "repeat 4 {; dense(5, tanh); dropout(0.1); }; dense(2) | 5",
     "dense(4, softmax(axis=-2)); softmax(axis=2); log_softmax(axis=1); dense(2) | 3, 5",
     "dense(4, log_softmax(1)); softmax(-1); flatten; softmax(1); dense(2) | 3, 5",
@@ -790,7 +803,8 @@ def _activations() -> dict[str, str]:
         between = ["dense(5)", a, "dense(4, tanh)", a, "dropout(0.3)", "dense(2)"]
         around = [a, f"dense(4, {a})", "dropout(0.5)", a, "reshape(2, 2)"]
         around += [f"dense(3, {a})", "flatten", f"activation({a})"]
-        if a == "exponential":  # one of another grows beyond all numbers
+        # One exponential of another grows beyond all numbers, a shrunk one vanishes.
+        if a in ("exponential", "tanh_shrink"):
             around[0] = around[3] = around[-1] = "tanh"
         cases[f"{a} as an argument"] = spec(alone)
         cases[f"{a} as a layer"] = spec(between)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from math import cosh, erf, exp, expm1, log, log1p, pi, sqrt, tanh
+from math import copysign, cosh, erf, exp, expm1, log, log1p, pi, sqrt, tanh
 from typing import Any, cast
 
 import numpy as np
@@ -121,6 +121,27 @@ FORMULAS: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
     "softsign": (lambda x: x / (1 + abs(x)), lambda x: (1 + abs(x)) ** -2),
     "exponential": (exp, exp),
     "log_sigmoid": (lambda x: -softplus(-x), lambda x: sigmoid(-x)),
+    "hard_shrink": (
+        lambda x, threshold: x * (abs(x) > threshold),
+        lambda x, threshold: float(abs(x) > threshold),
+    ),
+    "soft_shrink": (
+        lambda x, threshold: copysign(max(abs(x) - threshold, 0.0), x),
+        lambda x, threshold: float(abs(x) > threshold),
+    ),
+    "tanh_shrink": (lambda x: x - tanh(x), lambda x: tanh(x) ** 2),
+    "threshold": (
+        lambda x, threshold, default_value: x if x > threshold else default_value,
+        lambda x, threshold, default_value: float(x > threshold),
+    ),
+    "sparse_plus": (
+        lambda x: x if x > 1 else limited(x + 1, 0, 2) ** 2 / 4,
+        lambda x: limited((x + 1) / 2, 0, 1),
+    ),
+    "sparse_sigmoid": (
+        lambda x: limited((x + 1) / 2, 0, 1),
+        lambda x: 0.5 * (abs(x) < 1),
+    ),
 }
 
 
@@ -131,6 +152,11 @@ def ending(a: str) -> Use:
     use = activation_of(model.network.calls[-1].use)
     assert use is not None
     return use
+
+
+def sums(a: str) -> bool:
+    """Whether its values depend on each other."""
+    return cast(ActivationEntry, ending(a).entry).normalizes
 
 
 def computed(a: str, points: list[float], precision: str) -> tuple[Array, Array]:
@@ -149,7 +175,7 @@ def computed(a: str, points: list[float], precision: str) -> tuple[Array, Array]
 
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
-@pytest.mark.parametrize("a", [a for a in ACTIVATIONS if "softmax" not in a])
+@pytest.mark.parametrize("a", [a for a in ACTIVATIONS if not sums(a)])
 def test_values_and_derivatives(a: str, precision: str) -> None:
     """Large numbers overflow nowhere, but for those whose exponential is asked for."""
     use = ending(a)
@@ -180,6 +206,37 @@ def test_softmax_of_large_numbers(precision: str) -> None:
     expected = np.array([0.0, 0.0, -1e4, -2e4]) - log(2)
     np.testing.assert_allclose(log_y, expected, rtol=2 * eps)
     np.testing.assert_allclose(log_slope, [-1.0, -1.0, 1.0, 1.0], atol=4 * eps)
+
+
+def simplex(x: Array) -> Array:
+    """The nearest distribution to x, by halving what is taken away of each."""
+    low, high = x.min() - 1.0, x.max()
+    for _ in range(200):
+        t = (low + high) / 2
+        low, high = (t, high) if np.maximum(x - t, 0).sum() > 1 else (low, t)
+    return np.maximum(x - low, 0)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_sparsemax_of_large_numbers_and_of_ties(precision: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        y, slope = computed("sparsemax", [1e4, 1e4, 9999.75, -1e4, 0.0], precision)
+        alone, _ = computed("sparsemax", [-1e4, 1e4, 0.0], precision)
+        same, _ = computed("sparsemax", [0.3] * 4, precision)
+    np.testing.assert_allclose(y, np.array([5, 5, 2, 0, 0]) / 12, rtol=1e-6)
+    np.testing.assert_allclose(slope, 0.0, atol=1e-6)
+    assert alone.tolist() == [0.0, 1.0, 0.0]
+    np.testing.assert_allclose(same, 0.25)
+
+
+def test_sparsemax_over_every_axis() -> None:
+    x = np.random.default_rng(0).normal(size=(5, 2, 3, 4))
+    for axis in (1, 2, 3, -1, -2, -3):
+        s = script(spec([f"sparsemax(axis={axis})", "dense(2)"], shape="2, 3, 4"))
+        expected = np.apply_along_axis(simplex, axis, x)
+        found = s.forward(Run(s).w, x).sparsemax
+        np.testing.assert_allclose(found, expected, atol=1e-13)
 
 
 def test_softmax_over_every_axis() -> None:

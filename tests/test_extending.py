@@ -56,7 +56,7 @@ def passed(done: subprocess.CompletedProcess[str]) -> str:
 
 def test_an_operation_is_an_entry_a_template_and_cases() -> None:
     folders = [block.note.partition("/")[0] for block in ADDED]
-    assert folders == ["nnspec", "templates", "tests"]
+    assert folders == ["nnspec", "templates", "tests", "tests"]
 
 
 def test_it_is_shown(copy: Copy) -> None:

@@ -14,6 +14,7 @@ from nnspec.table.kinds import Flag, Integer, Optional, Real
 _SLOPE = Argument("negative_slope", Real(minimum=0), 0.0, "slope on the left")
 _LARGEST = Argument("max_value", Optional(Real(above=0)), None, "largest output")
 _THRESHOLD = Argument("threshold", Real(minimum=0), 0.0, "where x begins to pass")
+_SHRUNK = Argument("threshold", Real(minimum=0), 0.5, "up to which |x| becomes 0")
 _AXIS = Argument(
     "axis", Integer(), -1, "the axis to sum over; 0 is that of the batch, -1 the last"
 )
@@ -34,6 +35,11 @@ def _above_minus_alpha(arguments: Arguments) -> tuple[float, float]:
 def _relu_limits(arguments: Arguments) -> tuple[float, float]:
     largest = cast("float | None", arguments.get("max_value"))
     return (-inf if arguments["negative_slope"] else 0.0, largest or inf)
+
+
+def _threshold_limits(arguments: Arguments) -> tuple[float, float]:
+    low, other = (cast(float, arguments[n]) for n in ("threshold", "default_value"))
+    return (min(low, other), inf)
 
 
 def summed_axis(shape: Shape, use: Use) -> int:
@@ -204,5 +210,56 @@ ACTIVATIONS = (
         "log(sigmoid(x)): -log(1 + exp(-x)).",
         flops=5,
         limits=_within(-inf, 0),
+    ),
+    ActivationEntry(
+        "hard_shrink",
+        "x where |x| is above the threshold, else 0.",
+        (_SHRUNK,),
+        flops=2,
+        needs=_needs("sign"),
+    ),
+    ActivationEntry(
+        "soft_shrink",
+        "x moved towards 0 by the threshold, and 0 where it is nearer than that.",
+        (replace(_SHRUNK, doc="how far x is moved"),),
+        flops=2,
+        needs=_needs("sign"),
+    ),
+    ActivationEntry("tanh_shrink", "x - tanh(x)", flops=6, needs=_needs("gate")),
+    ActivationEntry(
+        "threshold",
+        "x where it is above the threshold, else default_value.",
+        (
+            Argument("threshold", Real(), doc="above which x stays", example="0.1"),
+            Argument(
+                "default_value", Real(), doc="what all else becomes", example="0.0"
+            ),
+        ),
+        needs=_needs("input"),
+        limits=_threshold_limits,
+    ),
+    ActivationEntry(
+        "sparse_plus",
+        "0 up to -1, (x + 1)² / 4 between, x from 1 on; a softplus that can be 0.",
+        flops=5,
+        limits=_within(0, inf),
+    ),
+    ActivationEntry(
+        "sparse_sigmoid",
+        "min(max((x + 1) / 2, 0), 1): the derivative of sparse_plus.",
+        flops=4,
+        limits=_within(0, 1),
+    ),
+    ActivationEntry(
+        "sparsemax",
+        "The distribution over an axis that is nearest to x, in which many shares are "
+        "0: max(x - t, 0), with the t that makes their sum 1 (Martins and Astudillo, "
+        "2016).",
+        (_AXIS,),
+        flops=8,
+        verify=summed_axis,
+        files=lambda _: ("sparsemax",),
+        limits=_within(0, 1),
+        normalizes=True,
     ),
 )

@@ -8,7 +8,7 @@ from typing import cast
 
 from nnspec.table.activations import ACTIVATIONS
 from nnspec.table.attention import ATTENTION
-from nnspec.table.axes import as_axis
+from nnspec.table.axes import as_axis, counted_with_batch
 from nnspec.table.batch_normalization import BATCH_NORMALIZATION
 from nnspec.table.common import TRAINABLE, initializer, passes_mask
 from nnspec.table.convolution import CONVOLUTION
@@ -27,6 +27,7 @@ from nnspec.table.merges import MERGES, OUTPUT
 from nnspec.table.noise import NOISE
 from nnspec.table.normalization import NORMALIZATION
 from nnspec.table.pooling import POOLING
+from nnspec.table.receptive_field import by_cell
 from nnspec.table.recurrent import RECURRENT
 from nnspec.table.regularizers import L1, L2, factors, regularized
 from nnspec.table.resizing import RESIZING
@@ -127,6 +128,23 @@ def _rescaling_facts(shape: Shape, arguments: Arguments) -> Mapping[str, object]
 def _activation_flops(shape: Shape, output: Shape, arguments: Arguments) -> int:
     entry = cast(Use, arguments["activation"]).entry
     return prod(output) * cast(ActivationEntry, entry).flops
+
+
+def _glu_axis(shape: Shape, arguments: Arguments) -> int:
+    """The axis that is halved, from 1."""
+    return counted_with_batch([cast(int, arguments["axis"])], shape, "glu")[0]
+
+
+def _glu_shape(shape: Shape, arguments: Arguments) -> Shape:
+    axis = _glu_axis(shape, arguments)
+    size = shape[axis - 1]
+    if size % 2:
+        raise Misfit(
+            f"`glu` cannot halve axis {axis} of {shape}: {size} is odd",
+            "give the layer before it twice as many units as are to come out",
+            argument="axis",
+        )
+    return (*shape[: axis - 1], size // 2, *shape[axis:])
 
 
 def as_layer(activation: ActivationEntry) -> LayerEntry:
@@ -257,6 +275,25 @@ LAYERS = (
         keeps_values=True,
         penalty=factors,
         mask=passes_mask,
+    ),
+    LayerEntry(
+        "glu",
+        "a * sigmoid(b), with a and b the halves of x along an axis, which becomes "
+        "half as long (Dauphin et al., 2017): `dense(64)`, then `glu`. It is no "
+        "activation of another layer.",
+        (
+            Argument(
+                "axis",
+                Integer(),
+                -1,
+                "the axis to halve; 0 is that of the batch, -1 the last",
+            ),
+        ),
+        shape=_glu_shape,
+        sees=lambda shape, a: by_cell(_glu_axis(shape, a) == len(shape)),
+        flops=lambda _, output, __: 5 * prod(output),
+        derivative_flops=lambda _, output, __: (0, 9 * prod(output)),
+        facts=lambda shape, a: {"axis": _glu_axis(shape, a) - len(shape) - 1},
     ),
     *(as_layer(activation) for activation in ACTIVATIONS),
 )

@@ -200,4 +200,62 @@ MUTANTS = (
         classes("dense(4, softmax)"),
         gradcheck("softmax as an argument"),
     ),
+    Mutant(
+        "sparsemax_slope_over_all",
+        "the mean that is taken away is that over all values, not over the support",
+        (
+            Edit(
+                "templates/activations/sparsemax.j2",
+                "support.sum(axis={{ axis }}, keepdims=True)",
+                "support.shape[{{ axis }}]",
+            ),
+        ),
+        classes("dense(4, sparsemax)"),
+        gradcheck("sparsemax as an argument"),
+    ),
+    Mutant(
+        "sparsemax_as_in_keras",
+        "the sums of the largest values are summed once more",
+        (
+            Edit(
+                "templates/runtime/sparsemax.py",
+                "t = np.max((total - 1.0) / count, axis=axis, keepdims=True)",
+                "t = np.max((np.cumsum(total, axis) - 1.0) / count, axis, keepdims=True)",
+            ),
+        ),
+        classes("dense(4, sparsemax)"),
+        ("tests/test_activations.py::test_sparsemax_over_every_axis",),
+    ),
+    Mutant(
+        "threshold_told_from_the_output",
+        "nothing flows where the output is not above the threshold",
+        (
+            Edit(
+                "templates/activations/threshold.j2",
+                "*= {{ op.x }} >",
+                "*= {{ op.y }} >",
+            ),
+        ),
+        classes("dense(4, threshold(-0.005, 0.5))"),
+        gradcheck("threshold(threshold=-0.005, default_value=0.5) as an argument"),
+    ),
+    Mutant(
+        "glu_gates_the_other_half",
+        "the second half of the axis is the values, the first the gate",
+        (
+            Edit(
+                "templates/layers/glu.j2",
+                "values, half = np.split({{ op.x }}, 2, axis={{ op.facts.axis }})  {{ note(",
+                "half, values = np.split({{ op.x }}, 2, axis={{ op.facts.axis }})  {{ note(",
+            ),
+            Edit(
+                "templates/layers/glu.j2",
+                "values, half = np.split({{ op.x }}, 2, axis={{ op.facts.axis }})  {{ note_back(",
+                "half, values = np.split({{ op.x }}, 2, axis={{ op.facts.axis }})  {{ note_back(",
+            ),
+            Edit("templates/layers/glu.j2", "d_values, d_half =", "d_half, d_values ="),
+        ),
+        classes("dense(8)", "glu"),
+        parity("glu; dense(6); glu; dense(4); glu(axis=1); dense(2) | 4, 6"),
+    ),
 )

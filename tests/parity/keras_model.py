@@ -135,9 +135,26 @@ def value(name: str, argument: object) -> Any:
     return class_of(module, argument.entry.name)(**given(argument))
 
 
+def sparsemax(x: Any, axis: int = -1) -> Any:
+    """Keras 3.15 subtracts too little: the sums of the k largest are summed again."""
+    x = keras.ops.moveaxis(x, axis, -1)
+    largest = keras.ops.flip(keras.ops.sort(x, axis=-1), -1)
+    excess = keras.ops.cumsum(largest, axis=-1) - 1.0
+    count = keras.ops.arange(1, x.shape[-1] + 1, dtype=x.dtype)
+    t = keras.ops.max(excess / count, axis=-1, keepdims=True)  # it is the largest one
+    return keras.ops.moveaxis(keras.ops.maximum(x - t, 0.0), -1, axis)
+
+
+#: Activations that Keras lacks, or that are not there what their papers say.
+FUNCTIONS: tuple[tuple[str, Any], ...] = (
+    ("sparsemax", sparsemax),
+)  # fmt: skip
+
+
 def activation(use: Use) -> Any:
     """An activation as a function."""
-    function = getattr(keras.activations, use.entry.name)
+    own = dict(FUNCTIONS).get(use.entry.name)
+    function = own or getattr(keras.activations, use.entry.name)
     return lambda x: function(x, **given(use))
 
 
@@ -379,8 +396,8 @@ def _apply(
         return _attend(layer, values, arguments)
     if use.entry.name == "prelu":  # Keras would call it p_re_lu
         arguments["name"] = layer.name
-    if use.entry.name == "position_embedding":
-        return PositionEmbedding(**arguments)(x)
+    if own := OWN_LAYERS.get(use.entry.name):
+        return own(**arguments)(x)
     return class_of(keras.layers, use.entry.name)(**arguments)(x)
 
 
@@ -427,6 +444,21 @@ class PositionEmbedding(keras.layers.Layer):  # type: ignore[misc]
 
     def call(self, x: Any) -> Any:
         return x + self.embeddings[: x.shape[1]]
+
+
+class GLU(keras.layers.Layer):  # type: ignore[misc]
+    """The activation of Keras, whose shape none of its own layers gets right."""
+
+    def __init__(self, axis: int = -1, **more: Any) -> None:
+        super().__init__(**more)
+        self.axis = axis
+
+    def call(self, x: Any) -> Any:
+        return keras.activations.glu(x, axis=self.axis)
+
+
+#: Layers of the language that Keras has none for.
+OWN_LAYERS = {"position_embedding": PositionEmbedding, "glu": GLU}
 
 
 class Penalty(keras.layers.Layer):  # type: ignore[misc]

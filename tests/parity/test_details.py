@@ -22,7 +22,7 @@ from tests.scripts import Run, script, spec
 
 keras = pytest.importorskip("keras", reason=WHY, exc_type=ImportError)
 
-from tests.parity.keras_model import build, class_of, given  # noqa: E402
+from tests.parity.keras_model import FUNCTIONS, OWN_LAYERS, build, class_of, given  # noqa: E402
 
 close = np.testing.assert_allclose
 
@@ -45,7 +45,9 @@ OWN |= {
     for name, e in TABLE["layer"].items()
     if e.arguments[:1] and e.arguments[0].name == "values"
 }
-OWN |= {"position_embedding"}
+OWN |= {*OWN_LAYERS}
+#: Activations that Keras lacks.
+LACKS = {name for name, _ in FUNCTIONS if not hasattr(keras.activations, name)}
 #: Arguments of Keras that the language does not have.
 NOT_HERE = {"name", "loss_scale_factor", "data_format"}
 ENTRIES = [
@@ -53,7 +55,7 @@ ENTRIES = [
     for kind in MODULES
     for name, entry in TABLE[kind].items()
     if name == entry.name and not (kind == "layer" and name in OWN)
-    if name != "one_cycle"
+    if name != "one_cycle" and not (kind == "activation" and name in LACKS)
 ]
 
 

@@ -402,8 +402,8 @@ def load_data(options, parts=None):
         check_lengths(x, partial(where, "x"))
         check_samples(x["left"], (8, 8), partial(where, "left"))
         check_samples(x["right"], (8, 8), partial(where, "right"))
-        found = target_values(y, len(x), (1,), partial(where, "y"))
-        y = found.astype(DTYPE)
+        y = target_values(y, len(x), (1,), partial(where, "y"))
+        y = y.astype(DTYPE)
         parts[part] = x, y
     if "train" in parts:
         split_off(parts, validation=0.1)
@@ -1316,4 +1316,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5081525484ddf04ce39b1a53bebb10341246cb1b6940f6263bdb7e670659dd73
+# nnspec sha256:ddc7f6e3c35c5deb225f76037e1758799cb7ab4aa521ed4aefaa89f25620ec7c

@@ -334,16 +334,14 @@ def load_tables(options, learnt, fresh, parts=None):
     for part, (x, y) in parts.items():
         where = x.where
         x = encode_cells(x, features, learnt, MISSING)
-        cells, y = y, Named()
-        found = encode_target(cells, [targets[0]], MISSING)
-        found = target_values(found, len(x), (1,), where)
-        y["width"] = found.astype(DTYPE)
-        found = encode_classes(
-            cells, [targets[1]], learnt_of("species", learnt), MISSING
-        )
-        found = class_indices(found, len(x), (3,), where)
-        y["species"] = found
-        parts[part] = x, y
+        cells, given = y, Named()
+        y = encode_target(cells, [targets[0]], MISSING)
+        y = target_values(y, len(x), (1,), where)
+        given["width"] = y.astype(DTYPE)
+        y = encode_classes(cells, [targets[1]], learnt_of("species", learnt), MISSING)
+        y = class_indices(y, len(x), (3,), where)
+        given["species"] = y
+        parts[part] = x, given
     return parts
 
 
@@ -695,7 +693,7 @@ def run_predict(options):
     with output or contextlib.nullcontext(sys.stdout) as file:
         write = csv.writer(file, lineterminator="\n").writerow
         names = [
-            *("width" + "_" + name for name in ["prediction"]),
+            "width_prediction",
             "species" + "_prediction",
             *("species" + f"_probability_{name}" for name in model.classes["species"]),
         ]
@@ -1758,18 +1756,6 @@ def target_values(y, n, shape, where):
     return y.reshape(n, *shape)
 
 
-def read_npz(path, names, trains=True):
-    """Read (x, y) of each part by its names in an archive; training needs "train"."""
-    with file_errors(
-        path, "it should be an .npz file; npz(x=, y=) can name other arrays"
-    ):
-        file = np.lib.npyio.NpzFile(path)
-        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
-        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
-            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
-        return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
-
-
 def check_samples(x, shape, where, nan=False):
     """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
     if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
@@ -2246,4 +2232,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:6680b0fee0d324bc91653ce6ac06f209366eac9b7b3659a2c44ade330d13b588
+# nnspec sha256:0affef50c3ab9c6d54ac30f545cd73b25322f4712ab86315b0d481646b287524

@@ -15,7 +15,7 @@ from typing import Literal, cast
 from nnspec.facts import Facts, Roles
 from nnspec.record import EMPTY, Record, replace
 from nnspec.source import Span
-from nnspec.table.data_entry import TransformEntry
+from nnspec.table.data_entry import TransformEntry, part_of
 from nnspec.table.entry import (
     LayerEntry,
     MetricEntry,
@@ -220,6 +220,12 @@ class Reconstruction(Record):
     span: Span
 
 
+def _is_of(use: Use, output: str) -> bool:
+    """Whether a transform of labels is one of those of an output."""
+    part = part_of(use)
+    return part is None or part.name == output
+
+
 class Data(Record):
     """Where samples come from, and what is done to them, in this order.
 
@@ -246,18 +252,23 @@ class Data(Record):
     by_name: Mapping[str, ForOutputs] = EMPTY
 
     def of_output(self, name: str) -> Data:
-        """The section with the targets of one output alone."""
+        """The section with the targets of one output, and what is done to them."""
+        labels = tuple(use for use in self.labels if _is_of(use, name))
+        counts = (cast("int | None", use.arguments.get("classes")) for use in labels)
+        classes = next(filter(None, counts), self.classes)
+        alone = replace(self, labels=labels, classes=classes)
         targets = self.by_name.get("target")
         if targets is None or (own := targets.get(name)) is None:
-            return self
+            return alone
         own = cast("tuple[object, ...]", own)
-        arguments = {**self.source.arguments, "target": own}
+        source = replace(
+            self.source, arguments={**self.source.arguments, "target": own}
+        )
         roles, places = self.roles, [targets.items.index(column) for column in own]
         if roles:
             chosen = tuple(roles.targets[place] for place in places)
             roles = replace(roles, targets=chosen)
-        source = replace(self.source, arguments=arguments)
-        return replace(self, source=source, roles=roles)
+        return replace(alone, source=source, roles=roles)
 
     @property
     def sparse(self) -> Use | None:

@@ -13,6 +13,7 @@ from nnspec.table.data_entry import (
     column_argument,
     columns_of,
     is_about_labels,
+    part_of,
     takes_labels,
     takes_texts,
 )
@@ -239,7 +240,8 @@ def _tasks(use: Use) -> tuple[list[_Task], list[_Task]]:
 
     One without columns does it to all of them.
     """
-    entry, columns = cast(TransformEntry, use.entry), columns_of(use)
+    entry, part = cast(TransformEntry, use.entry), part_of(use)
+    columns = (part.name,) if part else columns_of(use)
     kind: _Task = (entry.name, is_about_labels(use))
     if entry.categories:
         task = kind if entry.once else (*kind, columns)

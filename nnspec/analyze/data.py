@@ -8,6 +8,7 @@ from nnspec import ir
 from nnspec.analyze.columns import verify_columns, verify_once
 from nnspec.analyze.files import verify_files
 from nnspec.analyze.folds import read_folds
+from nnspec.analyze.part_names import PartNames, settle_parts
 from nnspec.analyze.reconstruct import LABELS, read_reconstruction
 from nnspec.analyze.samples import verify_samples
 from nnspec.analyze.shapes import after
@@ -19,7 +20,7 @@ from nnspec.record import replace
 from nnspec.source import Span
 from nnspec.syntax import nodes
 from nnspec.table import PLANNED, TABLE
-from nnspec.table.data_entry import SourceEntry, is_about_labels
+from nnspec.table.data_entry import SourceEntry, is_about_labels, part_of
 from nnspec.table.entry import (
     Shape,
     Use,
@@ -27,21 +28,28 @@ from nnspec.table.entry import (
 from nnspec.table.pairs import ForOutputs
 
 
-def analyze_data(section: nodes.Data | None, binder: Binder) -> ir.Data | None:
+def analyze_data(
+    section: nodes.Data | None, binder: Binder, names: PartNames | None = None
+) -> ir.Data | None:
     """What a data section means; all its errors are reported.
 
-    None where there is no section or no source to speak of; where other errors were
-    reported, what could be settled nevertheless.
+    `names` are those of the network's inputs and outputs. None where there is no
+    section or no source to speak of; where other errors were reported, what could be
+    settled nevertheless.
     """
     if section is None:
         return None
     source, transforms = _bind(section, binder)
     _report_order(section, binder)
-    verify_once(transforms, binder.diagnostics)
     if source is None:
+        verify_once(transforms, binder.diagnostics)
         return None
     entry = cast(SourceEntry, source.entry)
     source, by_name = _flat(source) if entry.table else (source, {})
+    if names is not None:
+        found = settle_parts(transforms, names, source, by_name, binder.diagnostics)
+        transforms = [*found]
+    verify_once(transforms, binder.diagnostics)
     own = any(use.entry.name == "reconstruct" for use in transforms)
     verify_files(source, binder.diagnostics, spared=LABELS if own else ())
     if entry.table:
@@ -167,6 +175,6 @@ def _feature_shape(
 def _classes(source: Use, labels: tuple[Use, ...]) -> int | None:
     """How many classes the labels have, where that is settled."""
     for use in labels:
-        if use.arguments.get("classes") is not None:
+        if part_of(use) is None and use.arguments.get("classes") is not None:
             return cast(int, use.arguments["classes"])
     return cast(SourceEntry, source.entry).classes(source.arguments)

@@ -8,7 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics, Note, did_you_mean
 from nnspec.source import Span
-from nnspec.table.data_entry import SourceEntry
+from nnspec.table.data_entry import SourceEntry, column_argument, part_of
 from nnspec.table.pairs import ForOutputs, Pair
 
 
@@ -27,6 +27,15 @@ def verify_given(model: ir.Model, diagnostics: Diagnostics) -> None:
         if isinstance(value, ForOutputs) and (kind == "input" or objectives):
             span = source.span_of(argument)
             _verify(value.pairs, kind, names[kind], span, diagnostics)
+    for use in model.data.labels if objectives else ():
+        part = part_of(use)
+        if part and part.name not in names["output"]:
+            diagnostics.error(
+                "unknown-output",
+                f"the output `{part.name}` has no loss, so no labels to transform",
+                use.span_of(column_argument(use)),
+                help=f"remove `{use.entry.name}`, or give `{part.name}` a loss",
+            )
 
 
 def _verify(

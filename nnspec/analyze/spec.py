@@ -29,7 +29,8 @@ from nnspec.analyze.masks import verify_masks
 from nnspec.analyze.metrics import verify_metrics
 from nnspec.analyze.names import free_definitions
 from nnspec.analyze.network import analyze_network
-from nnspec.analyze.target_values import verify_target
+from nnspec.analyze.part_names import part_names
+from nnspec.analyze.target_values import are_values, verify_target
 from nnspec.analyze.targets import verify_data
 from nnspec.analyze.training import analyze_training
 from nnspec.analyze.warnings import warn
@@ -62,7 +63,7 @@ def analyze(
     network_section = _only(spec, nodes.Network, "network", diagnostics)
     training_section = _only(spec, nodes.Training, "training", diagnostics)
     told = len(diagnostics.found)
-    data = analyze_data(data_section, binder)
+    data = analyze_data(data_section, binder, part_names(network_section))
     if (
         data
         and len(diagnostics.found) == told
@@ -97,12 +98,14 @@ def analyze(
     verify_given(model, diagnostics)
     verify_ids(model, diagnostics)
     verify_masks(model, diagnostics)
+    of_values = [one for one in model.by_output() if are_values(one)]
+    values = [name for one in of_values for name in one.network.output_names]
     for one in model.by_output():
         verify_data(one, diagnostics)
         verify_classes(one, diagnostics)
         verify_loss(one, diagnostics)
         verify_listed_classes(one, diagnostics)
-        verify_target(one, diagnostics)
+        verify_target(one, diagnostics, values)
         verify_metrics(one, diagnostics)
     verify_callbacks(model, diagnostics)
     for one in model.by_output():

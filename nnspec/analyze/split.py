@@ -54,7 +54,8 @@ def _verify_parts(
     """A part that the source has cannot be split off, too."""
     entry = cast(SourceEntry, source.entry)
     for part in _PARTS:
-        named = [name for name in entry.parts.get(part, ()) if name in source.spans]
+        own = [n for n in entry.parts.get(part, ()) if n in source.spans]
+        named = [name for name in own if source.arguments[name] is not None]
         if sizes[part] and (named or part in entry.own_parts):
             diagnostics.error(
                 "split-conflict",

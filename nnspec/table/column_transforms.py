@@ -8,6 +8,7 @@ from nnspec.facts import Column
 from nnspec.table.data_entry import TransformEntry
 from nnspec.table.entry import Argument, Arguments, Misfit
 from nnspec.table.kinds import AnyOf, Integer, ListOf, Optional, String
+from nnspec.table.words import PartName
 
 COLUMN = AnyOf((String("a column"), Integer()))
 COLUMNS = ListOf(COLUMN, or_one=True)
@@ -38,10 +39,10 @@ COLUMN_TRANSFORMS = (
         (
             Argument(
                 "columns",
-                Optional(COLUMNS),
+                Optional(AnyOf((COLUMNS, PartName()))),
                 None,
-                "which columns of a table, numbers or texts; `none` takes every column "
-                "of texts that no other transform names",
+                "which columns of a table, numbers or texts, or input of several; "
+                "`none` takes every column of texts that no other transform names",
                 aliases=("of",),
             ),
         ),

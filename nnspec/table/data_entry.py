@@ -8,6 +8,7 @@ from typing import cast
 from nnspec.facts import Column
 from nnspec.record import EMPTY
 from nnspec.table.entry import Arguments, Entry, Shape, Use
+from nnspec.values import Symbol
 
 
 class SourceEntry(Entry):
@@ -97,6 +98,14 @@ class TransformEntry(Entry):
     keeps_values: bool = False
 
 
+class OfInput(Symbol):
+    """The input of several that a transform is for."""
+
+
+class OfOutput(Symbol):
+    """The output whose labels a transform is for."""
+
+
 #: The arguments of transforms that name columns of a table, or what else they are for.
 COLUMN_ARGUMENTS = ("columns", "of", "column")
 
@@ -129,6 +138,17 @@ def takes_labels(entry: Entry) -> bool:
     )
 
 
+def part_of(use: Use) -> Symbol | None:
+    """The input or output that a transform names; None where it names none."""
+    given = use.arguments.get(column_argument(use))
+    return given if isinstance(given, Symbol) else None
+
+
 def is_about_labels(use: Use) -> bool:
     """Whether a transform is one of what is to be told of the samples."""
-    return use.arguments.get(column_argument(use)) == "target"
+    return is_target(use.arguments.get(column_argument(use)))
+
+
+def is_target(given: object) -> bool:
+    """Whether a transform of this is one of labels: of all, or those of an output."""
+    return given == "target" or isinstance(given, OfOutput)

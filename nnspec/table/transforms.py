@@ -8,7 +8,7 @@ from typing import cast
 from nnspec.facts import Column
 from nnspec.table.augment import AUGMENT
 from nnspec.table.column_transforms import COLUMN_TRANSFORMS, COLUMNS
-from nnspec.table.data_entry import TransformEntry
+from nnspec.table.data_entry import TransformEntry, is_target
 from nnspec.table.entry import (
     Argument,
     Arguments,
@@ -24,6 +24,7 @@ from nnspec.table.kinds import (
     Real,
     String,
 )
+from nnspec.table.words import PartName
 
 
 def _reshaped(shape: Shape | None, arguments: Arguments) -> Shape | None:
@@ -49,7 +50,7 @@ def _reshaped(shape: Shape | None, arguments: Arguments) -> Shape | None:
 
 
 def _one_hot_shape(shape: Shape | None, arguments: Arguments) -> Shape | None:
-    return shape if arguments["columns"] == "target" else None
+    return shape if is_target(arguments["columns"]) else None
 
 
 def _one_hot_width(column: Column, expanded: bool, arguments: Arguments) -> int:
@@ -90,7 +91,7 @@ def _fill_files(arguments: Arguments) -> tuple[str, ...]:
 
 
 def _one_hot_files(arguments: Arguments) -> tuple[str, ...]:
-    if arguments["columns"] == "target":
+    if is_target(arguments["columns"]):
         return ()
     named = ("find_columns",) if arguments["columns"] else ()
     merged = ("merge_rare",) * (cast(int, arguments["minimum"]) > 1)
@@ -127,10 +128,11 @@ def _split_files(arguments: Arguments) -> tuple[str, ...]:
 
 _OF = Argument(
     "of",
-    Optional(AnyOf((Choice(("target",)), COLUMNS))),
+    Optional(AnyOf((Choice(("target",)), COLUMNS, PartName()))),
     None,
     "`target` takes the labels: the loss is in the units that it makes, metrics and "
-    "predictions in those of the data; of a table, the columns that are named change",
+    "predictions in those of the data; of a table, the columns that are named change; "
+    "the name of an input or output takes that one of several",
     aliases=("columns",),
 )
 
@@ -171,8 +173,9 @@ TRANSFORMS = (
         (
             Argument(
                 "of",
-                Choice(("target",)),
-                doc="`target`: the labels; metrics and predictions are in their units",
+                AnyOf((Choice(("target",)), PartName())),
+                doc="`target`: the labels, or those of the output that is named; "
+                "metrics and predictions are in their units",
                 example="target",
             ),
             Argument("offset", Real(), 0.0, "added before the logarithm"),
@@ -194,9 +197,10 @@ TRANSFORMS = (
             ),
             Argument(
                 "of",
-                Optional(COLUMNS),
+                Optional(AnyOf((COLUMNS, PartName()))),
                 None,
-                "which columns of a table; `none` takes all that the strategy can fill",
+                "which columns of a table, or input of several; `none` takes all that "
+                "the strategy can fill",
                 aliases=("columns",),
             ),
         ),
@@ -212,10 +216,11 @@ TRANSFORMS = (
         (
             Argument(
                 "columns",
-                Optional(AnyOf((Choice(("target",)), COLUMNS))),
+                Optional(AnyOf((Choice(("target",)), COLUMNS, PartName()))),
                 None,
-                "which columns of a table, numbers or texts; `none` takes every column "
-                "of texts; `target` takes the labels",
+                "which columns of a table, numbers or texts, or input of several; "
+                "`none` takes every column of texts; `target` takes the labels, the "
+                "name of an output its own",
                 aliases=("of",),
             ),
             Argument(

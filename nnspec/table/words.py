@@ -37,6 +37,20 @@ class ValueName(Record):
         return nodes.Name(value.span, value.value.name)
 
 
+class PartName(Record):
+    """The name of an input or output, in no quotes; a `Symbol`."""
+
+    def describe(self) -> str:
+        """In words."""
+        return "the name of an input or output"
+
+    def read(self, value: Resolved, read_entry: ReadEntry) -> Symbol:
+        """The name."""
+        if not isinstance(value.value, Symbol):
+            raise Mismatch
+        return value.value
+
+
 class Character(Record):
     """A string of one character, which is no quote or newline."""
 

@@ -34,8 +34,8 @@ MUTANTS = (
         (
             Edit(
                 "templates/targets.j2",
-                "{% for step in d.labels.steps | reverse %}",
-                "{% for step in d.labels.steps %}",
+                "{% for step in labels.steps | reverse %}",
+                "{% for step in labels.steps %}",
             ),
         ),
         values("scale(2, of=target)", "log(target, 1000)", "standardize(target)"),

@@ -121,6 +121,23 @@ class DataProgram(Record):
     names: Names | None
     runtime: tuple[str, ...]
 
+    @property
+    def each_labels(self) -> tuple[Labels, ...]:
+        """The labels of each output."""
+        if self.names is None:
+            return (self.labels,)
+        return tuple(each.labels for each in self.names.each_output)
+
+    @property
+    def late(self) -> bool:
+        """Whether labels are transformed by what is learnt of them, or after that."""
+        return any(labels.late for labels in self.each_labels)
+
+    @property
+    def restores(self) -> bool:
+        """Whether predictions are brought back into the units of the data."""
+        return any(labels.steps for labels in self.each_labels)
+
 
 def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     """What the data section of a model with a training section prints."""
@@ -131,6 +148,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     names = {use.entry.name for use in uses}
     expanding = next(filter(expands, uses), None)
     samples, named = plan_samples(model), plan_names(model)
+    samples = samples_by_name(samples, named) if named else samples
     steps = plan_steps(uses, bool(source and source.table))
     folds = None if bare else _folds(data, named)
     learning = tuple(replace(step, shared=bool(folds)) for step in steps if step.learns)
@@ -142,8 +160,11 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     classes = named.class_targets if named else Code("*TARGET" * labels.numbers)
     ids = model.ids if len(model.network.inputs) == 1 else None
     table = plan_table(data, expanding, classes, ids) if data else None
-    learns = table is not None or bool(learning or labels.named or labels.steps)
-    learns = learns or bool(named and named.learns)
+    learns = table is not None or bool(learning or labels.named)
+    each = [o.labels for o in named.each_output] if named else [labels]
+    learns = learns or any(
+        labels.steps or (named and labels.numbers) for labels in each
+    )
     return DataProgram(
         bare=bare,
         data_dir=Code("data_dir" if bare else "options.data_dir"),
@@ -163,7 +184,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         table=table,
         lazy=lazy,
         mapped=bool(split and split.mapped and split.seed) or bool(folds and lazy),
-        samples=samples_by_name(samples, named) if named else samples,
+        samples=samples,
         check_shape=table is not None
         and not (named and named.several_inputs)
         and not (bare or "reshape" in names or samples.texts),
@@ -179,7 +200,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         learning=learning,
         by_batch=_by_batch(model),
         in_turn=any(step.key for step in steps),
-        keys=literal([*_keys(uses), *labels.keys]),
+        keys=literal([*_keys(uses), *(key for labels in each for key in labels.keys)]),
         learns=learns,
         read=Code("read_named(path, INPUTS)")
         if named and named.several_inputs and not table
@@ -387,7 +408,8 @@ def _runtime(
         names += cast(TransformEntry, use.entry).files(use.arguments)
         names += ["columns_of"] if takes_some(use) and columns_of(use) else []
         names += ["check_learnt", "as_learnt"] if _keys([use]) else []
-    names += ["check_learnt"] if labels.late else []
+    each = [o.labels for o in named.each_output] if named else [labels]
+    names += ["check_learnt"] if any(labels.late for labels in each) else []
     names += files_of_names(named) if named else ()
     return tuple(dict.fromkeys(names))
 

@@ -41,6 +41,9 @@ class Labels(Record):
     late: tuple[TargetStep, ...]
     large: bool
     measured: bool
+    #: The name of the output, of several, and the end of its functions' names: `_sold`.
+    output: Code | None
+    suffix: Code
 
     @property
     def checks(self) -> bool:
@@ -55,8 +58,10 @@ class Labels(Record):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The names of the arrays that they learn."""
-        return tuple(key for step in self.late for key in step.keys)
+        """The names of the arrays that they learn, in files."""
+        start = f"data{self.suffix.replace('_', '/', 1)}/"
+        keys = (key for step in self.late for key in step.keys)
+        return tuple(key.replace("data/", start, 1) for key in keys)
 
     @property
     def steps(self) -> tuple[TargetStep, ...]:
@@ -80,7 +85,7 @@ _AS_THEY_ARE = {"indicator": ", whole=False", "sign": ", low=-1"}
 
 def plan_labels(model: ir.Model) -> Labels:
     """What the script of a model with a training section does with its labels."""
-    steps = plan_target(model.data)
+    steps, output = plan_target(model.data), learnt_prefix(model)[:-1]
     first = next((i for i, step in enumerate(steps) if step.keys), len(steps))
     ignored, loss, data = _ignored(model), _loss(model), model.data
     source = cast(SourceEntry, data.source.entry) if data else None
@@ -110,6 +115,8 @@ def plan_labels(model: ir.Model) -> Labels:
         early=steps[:first],
         late=steps[first:],
         measured=bool(model.training and model.training.metrics),
+        output=literal(output) if output else None,
+        suffix=Code(f"_{output}" if output else ""),
         large=bool(source and source.any_labels and not (steps or one_hot))
         and loss.target == "value"
         and not (data and data.reconstruct),

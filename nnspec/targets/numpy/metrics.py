@@ -68,6 +68,7 @@ def all_metrics(training: ir.Training, metrics: Sequence[Metrics]) -> Metrics:
     return replace(
         metrics[0],
         measures=measures,
+        restored=any(one.restored for one in metrics),
         names=_names(training, measures),
         scores=tuple(m for one in metrics for m in one.scores),
         tables=tuple(m for one in metrics for m in one.tables),

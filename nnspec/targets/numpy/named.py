@@ -30,7 +30,10 @@ class NamedInput(Record):
 
 
 class NamedLabels(Record):
-    """The labels `y` of an output; what they have `learnt` is under its `name`."""
+    """The labels of an output, which are at `y`.
+
+    What is `learnt` of them is under the output's `name`.
+    """
 
     y: Code
     called: Code
@@ -197,7 +200,7 @@ def _labels(model: ir.Model, table: ir.Data | None, *, several: bool) -> NamedLa
     places = _places(given, model.network.output_names[0])
     name = literal(model.network.output_names[0])
     return NamedLabels(
-        y=Code(f"y[{name}]" if several else "y"),
+        y=Code(f"given[{name}]" if several else "y"),
         called=name if several else literal("y"),
         name=name if several else None,
         learnt=Code(f"learnt_of({name}, learnt)" if several else "learnt"),
@@ -226,7 +229,7 @@ def files_of_names(names: Names) -> tuple[str, ...]:
     for each in names.each_output:
         found += [str(each.labels.function), *each.labels.files]
         found += ["check_classes"] * each.labels.named
-        if each.name and each.labels.named:
+        if each.name and (each.labels.named or each.labels.keys):
             found.append("learnt_of")
     return tuple(dict.fromkeys(found))
 

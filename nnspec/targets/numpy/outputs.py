@@ -38,11 +38,12 @@ def _drawn(model: ir.Model, name: str) -> Code:
 def plan_outputs(model: ir.Model, outputs: list[Output]) -> tuple[OutputProgram, ...]:
     """The outputs of a model that is laid out, in their order."""
     pairs = zip(model.by_output(), outputs, strict=True)
-    return tuple(_output(one, output) for one, output in pairs)
+    several = len(outputs) > 1
+    return tuple(_output(one, output, several=several) for one, output in pairs)
 
 
-def _output(model: ir.Model, output: Output) -> OutputProgram:
-    """The output of a model that has one."""
+def _output(model: ir.Model, output: Output, *, several: bool) -> OutputProgram:
+    """The output of a model that has one; the script's has perhaps `several`."""
     shape, training = model.output_shape, model.training
     return OutputProgram(
         name=literal(output.name),
@@ -50,7 +51,7 @@ def _output(model: ir.Model, output: Output) -> OutputProgram:
         shape=literal(shape),
         rows=rows_of(shape),
         width=literal(prod(shape)),
-        columns=_columns(model),
+        columns=_named_columns(model) if several else _columns(model),
         measured=_measured(model, training, output) if training else None,
     )
 
@@ -65,7 +66,7 @@ def _measured(model: ir.Model, training: ir.Training, output: Output) -> Measure
     told = textwrap.wrap(f"{objective.name}: {formula}", 80, break_on_hyphens=False)
     return Measured(
         told=tuple(map(comment, told)),
-        suffix=Code(f"_{objective.name}" if objective.prefix else ""),
+        suffix=labels.suffix,
         labels=labels,
         loss=plan_loss(training, output, shape),
         weight=None if objective.weight == 1 else literal(objective.weight),
@@ -152,6 +153,27 @@ def _columns(model: ir.Model) -> Code:
     if width == 1:
         return Code('["prediction"]')
     return Code(f'[f"prediction_{{i}}" for i in range({width})]')
+
+
+def _named_columns(model: ir.Model) -> Code:
+    """The header of predicted values of one of several outputs, as lines of a list."""
+    name, width, data = (
+        model.network.output_names[0],
+        prod(model.output_shape),
+        model.data,
+    )
+    columns = data.source.arguments.get("target") if data else None
+    given = data.by_name.get("target") if data else None
+    if width == 1:
+        return literal(f"{name}_prediction")
+    if given and isinstance(columns, tuple) and len(columns) == width:
+        if all(isinstance(column, str) for column in columns):
+            texts = (literal(f"{name}_prediction_{column}") for column in columns)
+            return Code(",\n    ".join(texts))
+        places = [given.items.index(column) for column in columns]
+        targets = f"table_roles(model.learnt)[2][i] for i in {places}"
+        return Code(f'*("{name}_prediction_" + {targets})')
+    return Code(f'*(f"{name}_prediction_{{i}}" for i in range({width}))')
 
 
 def _tells_columns(data: ir.Data) -> bool:

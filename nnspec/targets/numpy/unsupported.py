@@ -33,7 +33,7 @@ def _of_data(model: ir.Model, what: str) -> Iterator[Diagnostic]:
         yield _error(f"reads no `{name}` for several {what}", data.source.span)
     if data.reconstruct:
         yield _error(f"has no `reconstruct` for several {what}", data.reconstruct.span)
-    for use in _left_out(data) if what == "inputs" else data.labels:
+    for use in _left_out(data) if what == "inputs" else ():
         yield _error(f"has no `{use.name}` for one of several {what}", use.span)
 
 

@@ -19,17 +19,25 @@ PACES = ((1, 1), (2, 1), (3, 1), (1, 2))
 PAIRS = ((1, 1), (2, 1), ((1, 3), 1), (1, (3, 2)))
 IMAGES = ("5, 6, 2", "8, 7, 2")
 KERNELS = ((1, 1), (2, 3), (3, 3), (4, 2))
+#: Shapes of samples, sizes of windows, strides and dilations, by the rank in a name.
+GRIDS = {
+    "1d": (("7, 2", "10, 2"), (1, 2, 3, 5), PACES),
+    "2d": (IMAGES, KERNELS, PAIRS),
+    "3d": (
+        ("4, 3, 5, 2",),
+        ((1, 1, 1), (2, 1, 3), (3, 2, 2)),
+        ((1, 1), (2, 1), ((1, 3, 2), 1), (1, (2, 1, 2))),
+    ),
+}
 
 
 def calls(layer: str) -> Iterator[tuple[str, str]]:
     """Layers with all their arguments, and the shapes of what they take."""
-    shapes = ("7, 2", "10, 2") if "1d" in layer else IMAGES
-    sizes = (1, 2, 3, 5) if "1d" in layer else KERNELS
-    paces = PACES if "1d" in layer else PAIRS
+    shapes, sizes, paces = next(grids for rank, grids in GRIDS.items() if rank in layer)
     paddings = ("valid", "same", "causal") if layer == "conv1d" else ("valid", "same")
     if "transpose" in layer:
         more = ("", ", output_padding=0", ", output_padding=1")
-    elif layer in ("conv1d", "conv2d"):
+    elif layer in ("conv1d", "conv2d", "conv3d"):
         more = ("", ", groups=2")
     else:
         more = ("", ", depth_multiplier=3")
@@ -65,4 +73,6 @@ LAYERS = (
     "separable_conv2d",
     "conv1d_transpose",
     "conv2d_transpose",
+    "conv3d",
+    "conv3d_transpose",
 )

@@ -39,6 +39,11 @@ def errors(call: str, shape: str = "28, 28, 3") -> list[tuple[str, str, str | No
         ("separable_conv2d(5, 3, 3)", (9, 9, 5)),
         ("reshape(28, 84); depthwise_conv1d(3, 2, depth_multiplier=2)", (13, 168)),
         ("reshape(28, 84); separable_conv1d(5, 4, padding=same)", (28, 5)),
+        ("reshape(4, 7, 28, 3); conv3d(8, (1, 2, 3), 2)", (2, 3, 13, 8)),
+        (
+            "reshape(4, 7, 28, 3); conv3d_transpose(8, 2, (1, 2, 3), same)",
+            (4, 14, 84, 8),
+        ),
         ("prelu; reshape(4, 7, 28, 3); max_pooling3d", (2, 3, 14, 3)),
         (
             "prelu; reshape(4, 7, 28, 3); zero_padding3d; cropping3d((0, 1, 2))",
@@ -89,6 +94,8 @@ def test_flops_count_each_weight_at_each_site() -> None:
     assert layer("depthwise_conv2d(3)").flops == 26 * 26 * 3 * (2 * 9 + 1)
     separable = layer("separable_conv2d(8, 3)")
     assert separable.flops == 26 * 26 * (2 * 9 * 3 + 8 * (2 * 3 + 1))
+    volume = layer("reshape(4, 7, 28, 3); conv3d(8, 3)")
+    assert volume.flops == 2 * 5 * 26 * 8 * (2 * 27 * 3 + 1)
     transposed = layer("conv2d_transpose(8, 3, 2, same)")
     assert transposed.flops == 2 * 28 * 28 * 9 * 3 * 8 + 56 * 56 * 8
 
@@ -102,6 +109,35 @@ def test_flops_count_each_weight_at_each_site() -> None:
             "shape-mismatch",
             "`conv2d` needs an image of shape (height, width, channels), got (784,)",
             "put `reshape(28, 28, 1)` before it",
+        ),
+        (
+            "conv3d(8, 3)",
+            "16, 28, 28",
+            "shape-mismatch",
+            "`conv3d` needs a volume of shape (depth, height, width, channels), got "
+            "(16, 28, 28)",
+            "put `reshape(16, 28, 28, 1)` before it",
+        ),
+        (
+            "conv3d(8, (3, 3, 5))",
+            "6, 6, 4, 1",
+            "shape-mismatch",
+            "the windows of `conv3d` are 3 x 3 x 5, and its input only 6 x 6 x 4",
+            "take smaller ones, or `padding=same`",
+        ),
+        (
+            "conv3d(8, 3, 2, dilation_rate=2)",
+            "6, 6, 6, 3",
+            "argument-type",
+            "`conv3d` takes strides above 1 or a dilation above 1, not both",
+            "leave one of them at 1",
+        ),
+        (
+            "conv3d_transpose(8, 3, (1, 2, 2), output_padding=(1, 0, 0))",
+            "6, 6, 6, 3",
+            "argument-type",
+            "`output_padding` of `conv3d_transpose` must be less than its strides",
+            "larger outputs come of larger `strides`",
         ),
         (
             "separable_conv1d(8, 3)",

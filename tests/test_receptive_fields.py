@@ -40,6 +40,7 @@ WINDOWS = {
         *("cropping2d(((1, 0), (0, 1)))", "spatial_dropout2d(0.5)"),
     ),
     3: (
+        *("conv3d(2, (2, 1, 3), (1, 2, 1))", "conv3d_transpose(1, 2, (1, 2, 1))"),
         *("max_pooling3d((1, 2, 3), 1)", "average_pooling3d(2, 1, same)"),
         *("upsampling3d((1, 2, 1))", "zero_padding3d((1, (0, 2), 0))"),
         *("cropping3d(((0, 1), 1, 0))", "spatial_dropout3d(0.5)"),

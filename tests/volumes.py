@@ -43,4 +43,25 @@ RESIZED = (
     "spatial_dropout3d(rate=0.3, seed=2); dense(2) | 2, 2, 3, 2",
 )
 
-VOLUMES = (*SEPARABLE, *POOLED, *RESIZED)
+_KERNEL = "kernel_regularizer=l2, kernel_constraint=max_norm(0.4, axis=[0, 1])"
+CONVOLVED = (
+    "conv3d(4, 2, activation=tanh); conv3d(3, (1, 2, 3), (2, 1, 2), same, 1, 1, elu, "
+    "false); flatten; dense(2) | 4, 3, 5, 2",
+    "conv3d(filters=4, kernel_size=[2, 1, 2], strides=1, padding=same, "
+    "dilation_rate=(1, 2, 2), groups=2, activation=tanh, use_bias=true, "
+    "kernel_initializer=he_normal, bias_initializer=ones); conv3d(5, 1, tanh); "
+    "conv3d(2, 2, 2, trainable=false); flatten; dense(2) | 4, 2, 4, 2",
+    "conv3d_transpose(3, 2, activation=tanh); conv3d_transpose(2, (1, 2, 3), "
+    "(2, 1, 2), same, (1, 0, 1), 1, elu, false); flatten; dense(2) | 2, 1, 2, 2",
+    "conv3d_transpose(filters=3, kernel_size=2, strides=1, padding=same, "
+    "output_padding=none, dilation_rate=(1, 2, 1), activation=tanh, use_bias=true, "
+    "kernel_initializer=he_normal, bias_initializer=ones); tanh; "
+    "conv3d_transpose(2, 2, (1, 3, 2), trainable=false); flatten; dense(2) "
+    "| 2, 2, 1, 2",
+    f"conv3d(3, 2, {_KERNEL}, bias_regularizer=l2, activity_regularizer=l1, "
+    "bias_constraint=non_neg); tanh; flatten; dense(2) | 3, 2, 3, 2",
+    f"conv3d_transpose(3, 2, {_KERNEL}, bias_regularizer=l2, activity_regularizer=l1, "
+    "bias_constraint=non_neg); tanh; flatten; dense(2) | 1, 2, 2, 2",
+)
+
+VOLUMES = (*CONVOLVED, *SEPARABLE, *POOLED, *RESIZED)

@@ -14,6 +14,7 @@ NAMES = {
         },
         "Convolution1D": "conv1d",
         "Convolution2D": "conv2d",
+        "Convolution3D": "conv3d",
         "BatchNorm": "batch_normalization",
         "LayerNorm": "layer_normalization",
         "GroupNorm": "group_normalization",

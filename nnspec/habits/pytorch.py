@@ -52,6 +52,10 @@ CALLS = {
             "conv2d(out_channels, kernel_size, strides=stride, padding=padding)",
             _KNOWN,
         ),
+        "Conv3d(in_channels, out_channels, kernel_size, stride, padding)": (
+            "conv3d(out_channels, kernel_size, strides=stride, padding=padding)",
+            _KNOWN,
+        ),
         "ConvTranspose2d(in_channels, out_channels, kernel_size, stride, padding)": (
             "conv2d_transpose(out_channels, kernel_size, strides=stride)",
             _KNOWN,

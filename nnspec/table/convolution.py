@@ -269,10 +269,12 @@ def _separable(rank: int) -> LayerEntry:
 CONVOLUTION = (
     _conv(1, "steps", "sum(window * kernel)"),
     _conv(2, "cells", "sum(window * kernel)"),
+    _conv(3, "voxels", "sum(window * kernel)"),
     _depthwise(1),
     _depthwise(2),
     _separable(1),
     _separable(2),
     _conv_transpose(1, "a sequence"),
     _conv_transpose(2, "an image"),
+    _conv_transpose(3, "a volume"),
 )

@@ -37,17 +37,18 @@ def add_convolution(layout: Layout, call: ir.Call, x: Value) -> Value:
         at = _only_cell(len(windows.sizes))
         return add_product(layout, call, x, w, gradients, at)
     folds = _adds(windows, x.shape, call.output_shape)
-    any_kind = "" if windows.is_plain else "general_"
-    files = [f"{any_kind}convolve"]
+    convolve, fold = _functions(windows)
+    files = [convolve]
     if layout.gradients(call):
-        files.append(f"{any_kind}convolve_kernel")
+        files.append(f"{convolve}_kernel")
     if x.derived and folds:
-        files.append("convolve_input")
+        files.append(fold)
     elif x.derived:
         files.append("flipped_groups" if windows.groups > 1 else "flipped")
-    template = "convolution" if windows.is_plain else "general_convolution"
+    template = "convolution" if convolve == "convolve" else "general_convolution"
     inner = x.shape[-1] // windows.groups
     facts = _facts(windows, inner, call.output_shape[-1], folds)
+    facts |= {"convolve": Code(convolve), "fold": Code(fold)}
     return _add(layout, call, x, template, files, facts)
 
 
@@ -58,13 +59,23 @@ def add_transposed(layout: Layout, call: ir.Call, x: Value) -> Value:
     """
     windows = transposed_windows_of(call.input_shape, call.use.arguments)
     folds = _adds(windows, call.output_shape, x.shape)
-    files = ["convolve_input"] if folds else ["general_convolve", "flipped"]
+    convolve, fold = _functions(windows, transposed=True)
+    files = [fold] if folds else [convolve, "flipped"]
     if layout.gradients(call):
-        files.append("general_convolve_kernel")
+        files.append(f"{convolve}_kernel")
     if x.derived:
-        files.append("general_convolve")
+        files.append(convolve)
     facts = _facts(windows, call.output_shape[-1], x.shape[-1], folds)
+    facts |= {"convolve": Code(convolve), "fold": Code(fold)}
     return _add(layout, call, x, "transposed_convolution", files, facts)
+
+
+def _functions(windows: Windows, *, transposed: bool = False) -> tuple[str, str]:
+    """The function that convolves, and the one that adds up its derivative by x."""
+    if len(windows.sizes) == 3:
+        return "volume_convolve", "volume_convolve_input"
+    plain = windows.is_plain and not transposed
+    return "convolve" if plain else "general_convolve", "convolve_input"
 
 
 def add_depthwise(layout: Layout, call: ir.Call, x: Value) -> Value:
@@ -179,7 +190,7 @@ def _facts(
 ) -> dict[str, Code | bool | None]:
     """What the calls of a convolution are given, and of the one that leads back."""
     cells = prod(windows.sizes) * inner * windows.groups
-    at_once = _at_once(prod(windows.sites) * cells)
+    at_once = _at_once(prod(windows.sites[-2:]) * cells)
     cells = prod(windows.sizes) * outer
     at_once_back = _at_once(prod(_inputs(windows)) * cells)
     back = replace(windows, strides=(1,) * len(windows.sizes))
@@ -209,6 +220,8 @@ def _pads_back(windows: Windows) -> tuple[tuple[int, int], ...]:
 
 def _adds(windows: Windows, wide: Shape, narrow: Shape) -> bool:
     """Whether the way back, to the `wide` side, adds up and unfolds nothing."""
+    if len(windows.sizes) == 3:
+        return True  # a volume's slices are added up anyway
     if set(windows.strides) != {1} or min(map(min, _pads_back(windows))) < 0:
         return True
     return prod(wide[:-1]) * narrow[-1] > _MUCH * prod(narrow[:-1]) * wide[-1]
@@ -229,18 +242,20 @@ def _at_once(cells: int) -> int:
 
 def _options(windows: Windows, pads: tuple[tuple[int, int], ...], at_once: int) -> Code:
     """What a call is given that differs from its defaults."""
-    flat = len(windows.sizes) == 1
+    rank = len(windows.sizes)
+    row = rank == 1  # a sequence is an image of one row
+    axes = rank + row
     given = {
-        "strides": (1, *windows.strides) if flat else windows.strides,
-        "pads": ((0, 0), *pads) if flat else pads,
-        "dilation": (1, *windows.dilations) if flat else windows.dilations,
+        "strides": (1,) * row + windows.strides,
+        "pads": ((0, 0),) * row + pads,
+        "dilation": (1,) * row + windows.dilations,
         "groups": windows.groups,
         "at_once": at_once,
     }
     defaults = {
-        "strides": (1, 1),
-        "pads": ((0, 0), (0, 0)),
-        "dilation": (1, 1),
+        "strides": (1,) * axes,
+        "pads": ((0, 0),) * axes,
+        "dilation": (1,) * axes,
         "groups": 1,
         "at_once": 8,
     }

@@ -1997,11 +1997,20 @@ def progress(steps, title, measured=dict):
         for i, step in enumerate(steps):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
-                drawn, left = now, (now - began) / i * (len(steps) - i)
-                bar = f"[{'=' * (10 * i // len(steps)):10}] {title}"
-                texts = [f"{name} {number(v)}" for name, v in measured().items()]
-                texts = [bar, f"{i}/{len(steps)}", f"{left:.0f} s left", *texts]
-                line = "  ".join(texts)[: shutil.get_terminal_size().columns - 1]
+                drawn, each = now, (now - began) / i
+                texts = [
+                    title,
+                    f"{i}/{len(steps)}",
+                    f"{each * (len(steps) - i):.0f} s left",
+                ]
+                texts += [f"{name} {number(v)}" for name, v in measured().items()]
+                texts += [f"{1000 * each:.3g} ms/step"] * (len(texts) > 3)
+                room = shutil.get_terminal_size().columns - 1
+                while len(texts) > 1 and len("  ".join(texts)) > room - 9:
+                    texts.pop()
+                bar = max(5, room - 4 - len("  ".join(texts)))
+                bar = f"[{'=' * (bar * i // len(steps)):{bar}}]"
+                line = "  ".join([bar, *texts])[:room]
                 print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
             yield step
     finally:
@@ -2232,4 +2241,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0affef50c3ab9c6d54ac30f545cd73b25322f4712ab86315b0d481646b287524
+# nnspec sha256:02fb946910404804b8fe6820dc376900165c9fc5003c5fde1360b2e18d180ef6

@@ -765,11 +765,20 @@ def progress(steps, title, measured=dict):
         for i, step in enumerate(steps):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
-                drawn, left = now, (now - began) / i * (len(steps) - i)
-                bar = f"[{'=' * (10 * i // len(steps)):10}] {title}"
-                texts = [f"{name} {number(v)}" for name, v in measured().items()]
-                texts = [bar, f"{i}/{len(steps)}", f"{left:.0f} s left", *texts]
-                line = "  ".join(texts)[: shutil.get_terminal_size().columns - 1]
+                drawn, each = now, (now - began) / i
+                texts = [
+                    title,
+                    f"{i}/{len(steps)}",
+                    f"{each * (len(steps) - i):.0f} s left",
+                ]
+                texts += [f"{name} {number(v)}" for name, v in measured().items()]
+                texts += [f"{1000 * each:.3g} ms/step"] * (len(texts) > 3)
+                room = shutil.get_terminal_size().columns - 1
+                while len(texts) > 1 and len("  ".join(texts)) > room - 9:
+                    texts.pop()
+                bar = max(5, room - 4 - len("  ".join(texts)))
+                bar = f"[{'=' * (bar * i // len(steps)):{bar}}]"
+                line = "  ".join([bar, *texts])[:room]
                 print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
             yield step
     finally:
@@ -1076,4 +1085,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7e27e812a5204c737a046701374dd70ffb65befded0a2fe20545992f9da727f4
+# nnspec sha256:6689d95c583d42e2c37c632a181f31c021ba49f141879f504c264ced3f5e3f42

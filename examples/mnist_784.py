@@ -773,11 +773,20 @@ def progress(steps, title, measured=dict):
         for i, step in enumerate(steps):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
-                drawn, left = now, (now - began) / i * (len(steps) - i)
-                bar = f"[{'=' * (10 * i // len(steps)):10}] {title}"
-                texts = [f"{name} {number(v)}" for name, v in measured().items()]
-                texts = [bar, f"{i}/{len(steps)}", f"{left:.0f} s left", *texts]
-                line = "  ".join(texts)[: shutil.get_terminal_size().columns - 1]
+                drawn, each = now, (now - began) / i
+                texts = [
+                    title,
+                    f"{i}/{len(steps)}",
+                    f"{each * (len(steps) - i):.0f} s left",
+                ]
+                texts += [f"{name} {number(v)}" for name, v in measured().items()]
+                texts += [f"{1000 * each:.3g} ms/step"] * (len(texts) > 3)
+                room = shutil.get_terminal_size().columns - 1
+                while len(texts) > 1 and len("  ".join(texts)) > room - 9:
+                    texts.pop()
+                bar = max(5, room - 4 - len("  ".join(texts)))
+                bar = f"[{'=' * (bar * i // len(steps)):{bar}}]"
+                line = "  ".join([bar, *texts])[:room]
                 print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
             yield step
     finally:
@@ -1084,4 +1093,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:43da4cf88d1da8d1aa2cca60226a964e414e5f37839cd2fc961ae3504e53f849
+# nnspec sha256:7793afcdc62a3e378cffbdbcddfe12715fb75ded6ef1ab9c34416da0d2ad896b

@@ -777,11 +777,20 @@ def progress(steps, title, measured=dict):
         for i, step in enumerate(steps):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
-                drawn, left = now, (now - began) / i * (len(steps) - i)
-                bar = f"[{'=' * (10 * i // len(steps)):10}] {title}"
-                texts = [f"{name} {number(v)}" for name, v in measured().items()]
-                texts = [bar, f"{i}/{len(steps)}", f"{left:.0f} s left", *texts]
-                line = "  ".join(texts)[: shutil.get_terminal_size().columns - 1]
+                drawn, each = now, (now - began) / i
+                texts = [
+                    title,
+                    f"{i}/{len(steps)}",
+                    f"{each * (len(steps) - i):.0f} s left",
+                ]
+                texts += [f"{name} {number(v)}" for name, v in measured().items()]
+                texts += [f"{1000 * each:.3g} ms/step"] * (len(texts) > 3)
+                room = shutil.get_terminal_size().columns - 1
+                while len(texts) > 1 and len("  ".join(texts)) > room - 9:
+                    texts.pop()
+                bar = max(5, room - 4 - len("  ".join(texts)))
+                bar = f"[{'=' * (bar * i // len(steps)):{bar}}]"
+                line = "  ".join([bar, *texts])[:room]
                 print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
             yield step
     finally:
@@ -1106,4 +1115,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1d086bb77b8bbf156b4069c3f3a225ac49dc9125e084e2b898bc39cc73b32cfa
+# nnspec sha256:bebc174decf9a935424a270af4d268bbf0d8a96c3cb4fc5d915996b0f1e965f2

@@ -37,12 +37,13 @@ def test_a_bar_grows_and_is_wiped_away(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(progress(range(0, 50, 10), "epoch 1/2")) == [0, 10, 20, 30, 40]
     nothing, *bars, last = file.getvalue().split("\r")
     assert (nothing, last) == ("", "\033[K")
-    assert [bar.count("=") for bar in bars] == [2, 4, 6, 8]
+    assert [bar.count("=") for bar in bars] == [10, 20, 30, 40]
     for i, bar in enumerate(bars, 1):
-        assert re.fullmatch(rf"\[=* *\] epoch 1/2  {i}/5  \d+ s left\033\[K", bar)
+        assert re.fullmatch(rf"\[=* *\]  epoch 1/2  {i}/5  \d+ s left\033\[K", bar)
+        assert len(bar) == 79 + len("\033[K")
 
 
-@pytest.mark.parametrize("columns", [1, 10, 20, 40, 50, 65, 80, 200])
+@pytest.mark.parametrize("columns", [1, 10, 20, 40, 50, 65, 80, 100, 200])
 def test_the_bar_fits_the_terminal(
     columns: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -56,6 +57,7 @@ def test_the_bar_fits_the_terminal(
     assert len(frames) == 999
     assert {len(frame.removesuffix("\033[K")) < columns for frame in frames} == {True}
     assert all(measured in frame for frame in frames) == (columns >= 80)
+    assert all("ms/step" in frame for frame in frames) == (columns >= 100)
     assert all("s left" in frame for frame in frames) == (columns >= 50)
     assert all("[" in frame.replace("\033[", "") for frame in frames) == (columns > 1)
 

@@ -15,7 +15,7 @@ from typing import Literal, cast
 from nnspec.facts import Facts, Roles
 from nnspec.record import EMPTY, Record, replace
 from nnspec.source import Span
-from nnspec.table.data_entry import TransformEntry, part_of
+from nnspec.table.data_entry import Sliding, TransformEntry, part_of
 from nnspec.table.entry import (
     LayerEntry,
     MetricEntry,
@@ -275,6 +275,14 @@ class Data(Record):
         """The transform that makes samples that are mostly 0."""
         uses = (u for u in self.transforms if cast(TransformEntry, u.entry).sparse)
         return next(uses, None)
+
+    @property
+    def sliding(self) -> tuple[Use, Sliding] | None:
+        """The transform that makes windows, and what they are like."""
+        for use in self.transforms:
+            if find := cast(TransformEntry, use.entry).slides:
+                return use, find(use.arguments)
+        return None
 
 
 ClassWeight = tuple[Pair, ...] | Literal["balanced"] | None

@@ -10,6 +10,7 @@ COMMANDS = {
     "train": "train, evaluate and save: the default",
     "evaluate": "print the loss and the metrics of the test part",
     "predict": "write the predictions for the rows of a file as CSV",
+    "generate": "with `next_characters`: write text that goes on from a PROMPT",
     "gradcheck": "compare the derivatives with numerical ones",
     "cross_validate": "with `folds(k)`: train on all folds but one, for each of them",
 }
@@ -28,6 +29,8 @@ OPTIONS = {
     "--force": ("", "overwrite the training in --out"),
     "--weights": ("FILE", "the weights to use; default: those of the newest run"),
     "--output": ("FILE", "the file for the predictions"),
+    "--length": ("N", "characters to write, in generate"),
+    "--temperature": ("T", "in generate: 0 for always the likeliest, 1 as learnt"),
     "--jobs": ("N", "processes that train folds at once, in cross_validate"),
     "--threads": ("N", "threads that share the work"),
     "--quiet": ("", "print errors only"),

@@ -8,6 +8,7 @@ from nnspec import ir
 from nnspec.analyze.columns import verify_columns, verify_once
 from nnspec.analyze.files import verify_files
 from nnspec.analyze.folds import read_folds
+from nnspec.analyze.following import verify_following
 from nnspec.analyze.part_names import PartNames, settle_parts
 from nnspec.analyze.reconstruct import LABELS, read_reconstruction
 from nnspec.analyze.samples import verify_samples
@@ -20,7 +21,7 @@ from nnspec.record import replace
 from nnspec.source import Span
 from nnspec.syntax import nodes
 from nnspec.table import PLANNED, TABLE
-from nnspec.table.data_entry import SourceEntry, is_about_labels, part_of
+from nnspec.table.data_entry import SourceEntry, is_about_labels, part_of, slides
 from nnspec.table.entry import (
     Shape,
     Use,
@@ -55,12 +56,14 @@ def analyze_data(
     if entry.table:
         verify_table(source, transforms, binder.diagnostics)
     verify_columns(source, transforms, binder.diagnostics)
+    verify_following(transforms, binder.diagnostics)
     splits = [use for use in transforms if use.entry.name == "split"]
     folds = [use for use in transforms if use.entry.name == "folds"]
     apart = ("split", "reconstruct", "folds")
     others = [use for use in transforms if use.entry.name not in apart]
     labels = tuple(use for use in others if is_about_labels(use))
     samples = tuple(use for use in others if not is_about_labels(use))
+    samples = tuple(sorted(samples, key=slides))  # windows are made of what is left
     verify_samples(source, samples, binder.diagnostics)
     reconstruct = read_reconstruction(source, transforms, samples, binder.diagnostics)
     unread = bool(section.unread)

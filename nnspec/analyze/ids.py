@@ -8,6 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.by_facts.shapes import is_taken_by
 from nnspec.diagnostics import Diagnostics, Note
+from nnspec.facts import Text
 from nnspec.table.data_entry import TransformEntry
 from nnspec.table.entry import LayerEntry, Use
 
@@ -96,6 +97,8 @@ def ids_of(use: Use, data: ir.Data) -> int:
     """How many ids a transform makes, as far as that is known."""
     entry = cast(TransformEntry, use.entry)
     count = entry.ids(use.arguments) if entry.ids else None
+    if isinstance(data.facts, Text):
+        return data.facts.characters
     if count is not None or data.roles is None:
         return count or 0
     taken = (c for c in data.roles.features if is_taken_by(use, c, data))

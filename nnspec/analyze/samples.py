@@ -11,8 +11,18 @@ from nnspec.table.entry import (
 )
 
 #: What sources may give to transforms that take something else than numbers.
-_GIVEN = {"texts": ("texts", "columns"), "ids": ("arrays",)}
-_WORDS = {"ids": "rows of ids", "arrays": "arrays", "columns": "a table"}
+_GIVEN = {"texts": ("texts", "columns"), "ids": ("arrays",), "text": ("text",)}
+_WORDS = {
+    "ids": "rows of ids",
+    "arrays": "arrays",
+    "columns": "a table",
+    "text": "one long text",
+}
+#: What sources give that no network takes, and what makes ids or numbers of it.
+_LEFT = {
+    "texts": ("texts", "bag_of_words()"),
+    "text": ("a text", "next_characters(64)"),
+}
 
 
 def verify_samples(
@@ -21,12 +31,13 @@ def verify_samples(
     """Report texts that do not become numbers, and transforms that fit nothing here."""
     entry = cast(SourceEntry, source.entry)
     makers = [use for use in transforms if _takes(use) != "numbers"]
-    if entry.gives == "texts" and not makers:
+    if entry.gives in _LEFT and not makers:
+        what, maker = _LEFT[entry.gives]
         diagnostics.error(
             "texts-left",
-            f"`{entry.name}` gives texts, and a network takes numbers",
+            f"`{entry.name}` gives {what}, and a network takes numbers",
             source.span,
-            help="add `bag_of_words()` after it",
+            help=f"add `{maker}` after it",
         )
     for use in makers:
         if entry.gives not in _GIVEN[_takes(use)]:
@@ -70,6 +81,11 @@ def _verify_alone(
 ) -> None:
     """Features that are told by their places take no other transform."""
     entry = cast(SourceEntry, source.entry)
+    why = (
+        "gives ids"
+        if cast(TransformEntry, maker.entry).ids
+        else "lists the places where a sample is not 0"
+    )
     for use in transforms:
         fits = _takes(use) == "numbers" or entry.gives in _GIVEN[_takes(use)]
         reported = not fits or (use.entry.name == "one_hot" and not entry.table)
@@ -78,8 +94,8 @@ def _verify_alone(
         diagnostics.error(
             "transform-conflict",
             f"`{use.entry.name}` cannot be applied beside `{maker.entry.name}`, which "
-            "lists the places where a sample is not 0",
+            f"{why}",
             use.span,
             help=f"remove `{use.entry.name}`",
-            notes=[Note(maker.span, "lists them")],
+            notes=[Note(maker.span, why)],
         )

@@ -6,6 +6,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.endings import ending
+from nnspec.analyze.following import verify_next
 from nnspec.analyze.reconstruct import verify_reconstruction
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
 from nnspec.source import Span
@@ -27,6 +28,8 @@ def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:
         _verify_reshape(model, model.data, diagnostics)
     if model.data.reconstruct:
         verify_reconstruction(model, diagnostics)
+        return
+    if verify_next(model, diagnostics):
         return
     several = len(model.network.inputs) > 1
     if model.training is None or not (

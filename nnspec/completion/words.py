@@ -58,7 +58,7 @@ def grammars() -> Iterator[Grammar]:
 def _of_script() -> Grammar:
     """What stands behind the spec of `nnspec run`."""
     values: dict[str, tuple[str, ...] | Found | None]
-    values = {"": None, "N": (), "FILE": "files", "DIR": "files"}
+    values = {"": None, "N": (), "T": (), "FILE": "files", "DIR": "files"}
     options = tuple(
         Option((name,), does, values[value])
         for name, (value, does) in script_options.OPTIONS.items()

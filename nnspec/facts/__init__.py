@@ -115,6 +115,18 @@ class Arrays(Record):
     shape: tuple[int, ...]
 
 
+class Text(Record):
+    """One long text: the `characters` of its training part, and how long parts are.
+
+    Those of the other parts that the training part lacks are `unseen`.
+    """
+
+    path: str
+    characters: int
+    parts: tuple[tuple[str, int], ...]
+    unseen: Cells | None = None
+
+
 class Unreadable(Record):
     """A file that is there, but cannot be read: why, and the way out."""
 
@@ -122,7 +134,7 @@ class Unreadable(Record):
     help: str | None = None
 
 
-Facts = Table | Arrays | Unreadable
+Facts = Table | Arrays | Text | Unreadable
 
 #: Gives the facts of a request, None where there is no such file.
 Reader = Callable[[Request], "Facts | None"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnspec.facts import Arrays, Cells, Column, Facts, Part, Table, Unreadable
+from nnspec.facts import Arrays, Cells, Column, Facts, Part, Table, Text, Unreadable
 from nnspec.record import Record, fields
 
-_RECORDS = {r.__name__: r for r in (Arrays, Cells, Column, Part, Table, Unreadable)}
+_KEPT = (Arrays, Cells, Column, Part, Table, Text, Unreadable)
+_RECORDS = {record.__name__: record for record in _KEPT}
 
 
 def to_json(value: Any) -> Any:
@@ -21,7 +22,7 @@ def to_json(value: Any) -> Any:
 def from_json(data: Any) -> Facts:
     """The facts; another error than `KeyError` or `TypeError` comes of no JSON."""
     facts = _value(data)
-    if not isinstance(facts, Table | Arrays | Unreadable):
+    if not isinstance(facts, Table | Arrays | Text | Unreadable):
         raise TypeError("these are no facts")
     return facts
 

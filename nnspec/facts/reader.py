@@ -16,6 +16,7 @@ from nnspec.facts.foreign import what_it_is
 from nnspec.facts.kept import from_json, to_json
 from nnspec.facts.runtime import input_error, runtime
 from nnspec.facts.tables import read_table
+from nnspec.facts.texts import read_text
 from nnspec.record import Record, fields
 
 _LARGE = 500_000  # bytes; smaller files are read in no time
@@ -71,6 +72,8 @@ def read(request: Request, files: dict[str, Path]) -> Facts:
     try:
         if request.source == "csv":
             return read_table(request, files)
+        if request.source == "text":
+            return read_text(request, files)
         return read_arrays(request, files)
     except input_error() as error:
         message, _, help = str(error).rpartition("; ")

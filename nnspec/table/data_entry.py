@@ -6,9 +6,24 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from nnspec.facts import Column
-from nnspec.record import EMPTY
+from nnspec.record import EMPTY, Record
 from nnspec.table.entry import Arguments, Entry, Shape, Use
 from nnspec.values import Symbol
+
+
+class Sliding(Record):
+    """Windows of so many rows, `every` rows apart, that begin at each `stride` rows.
+
+    The label of a window is what stands `horizons` rows after its last: one number, or
+    several of which each is an output. It is their `own` where it is the next of what
+    they are made of.
+    """
+
+    length: int
+    horizons: tuple[int, ...]
+    every: int
+    stride: int
+    own: bool = False
 
 
 class SourceEntry(Entry):
@@ -19,9 +34,9 @@ class SourceEntry(Entry):
     are for training; `labels` is what a label is: an `index` of a class, or a `value`.
     `table` says that its columns have names, `lazy` that it stays on disk. `gives` is
     what transforms find there: `numbers`, `arrays` of numbers in files, `columns` of
-    numbers or texts, or `texts`. `files` are the plain files that its template calls,
-    `bare_files` those of a bare script and `alone_files` those for samples without
-    labels, where they are others;
+    numbers or texts, `texts`, or one long `text`. `files` are the plain files that its
+    template calls, `bare_files` those of a bare script and `alone_files` those for
+    samples without labels, where they are others;
     `reader` is the one that reads samples to predict for: in a file like those of the
     source, with the arguments `reader_takes`, and in `blocks` where it yields some at a
     time; `by_file` with their files, for each sample is one. What it reads is `shaped`
@@ -63,14 +78,14 @@ class SourceEntry(Entry):
 class TransformEntry(Entry):
     """A transform of data.
 
-    `takes` is what it works on: `numbers`, `texts` or `ids`. `shape` gives a sample's
-    shape after it, None where that is not settled, or raises `Misfit`. `learnt` names
-    the arrays that it learns from the training part. `once` says that a second use has
-    no meaning, `sparse` that it makes samples that are mostly 0, `by_batch` that it
-    changes those of a batch, and only in training. `files` are the plain files that
-    its template calls. Where it makes others of a table's columns, `width` says how
-    many of one, which it takes or not. It may take columns
-    as `categories`, whatever they hold, and `fills` cells that are missing: those of
+    `takes` is what it works on: `numbers`, `texts`, `ids` or a long `text`. `shape`
+    gives a sample's shape after it, None where that is not settled, or raises `Misfit`.
+    `learnt` names the arrays that it learns from the training part. `once` says that a
+    second use has no meaning, `sparse` that it makes samples that are mostly 0,
+    `by_batch` that it changes those of a batch, and only in training. `files` are the
+    plain files that its template calls. Where it makes others of a table's columns,
+    `width` says how many of one, which it takes or not. It may take columns as
+    `categories`, whatever they hold, and `fills` cells that are missing: those of
     "numbers" (and of categories), or those of "texts" alone.
     """
 
@@ -96,6 +111,8 @@ class TransformEntry(Entry):
     ids: Callable[[Arguments], int | None] | None = None
     #: Samples hold the same values as before.
     keeps_values: bool = False
+    #: It makes windows of rows that follow on each other, once the parts are cut.
+    slides: Callable[[Arguments], Sliding] | None = None
 
 
 class OfInput(Symbol):
@@ -142,6 +159,11 @@ def part_of(use: Use) -> Symbol | None:
     """The input or output that a transform names; None where it names none."""
     given = use.arguments.get(column_argument(use))
     return given if isinstance(given, Symbol) else None
+
+
+def slides(use: Use) -> bool:
+    """Whether a transform makes windows."""
+    return cast(TransformEntry, use.entry).slides is not None
 
 
 def is_about_labels(use: Use) -> bool:

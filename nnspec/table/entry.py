@@ -248,6 +248,10 @@ class LayerEntry(Entry):
     mask: Callable[[Arguments], str] = lambda _: "drops"
     #: It goes from step to step; its activations act within it, not on what comes out.
     recurrent: bool = False
+    #: How it goes over a sequence one step at a time, where it does not see each step
+    #: by itself: by a `state` that it keeps, or by the `place` of a step, of which a
+    #: sample has all that there are. None of one that needs all steps at once.
+    stepwise: Callable[[Arguments], str | None] = lambda _: None
 
     def given(self, shapes: Shapes) -> Given:
         """What its functions take for values of these shapes."""

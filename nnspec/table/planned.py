@@ -11,10 +11,6 @@ PLANNED: dict[str, frozenset[str]] = {
         time_distributed attention
         """.split()
     ),
-    "source": frozenset({"text"}),
-    "transform": frozenset(
-        """
-        next_characters windows
-        """.split()
-    ),
+    "source": frozenset(),
+    "transform": frozenset({"windows"}),
 }

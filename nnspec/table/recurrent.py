@@ -197,6 +197,7 @@ def _layer(
         step=name,
         sees=lambda *_: None,
         recurrent=True,
+        stepwise=lambda a: None if a["go_backwards"] else "state",
         mask=lambda a: "carries" if a["return_sequences"] else "uses",
     )
 

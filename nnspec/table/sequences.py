@@ -101,6 +101,7 @@ SEQUENCES = (
         flops=lambda _, output, __: prod(output),
         derivative_flops=lambda _, output, __: (prod(output), 0),
         step="position_embedding",
+        stepwise=lambda _: "place",
         mask=passes_mask,
         short="positions",
     ),

@@ -238,6 +238,17 @@ SOURCES = (
         gives="arrays",
     ),
     SourceEntry(
+        "text",
+        "One long text in UTF-8, for `next_characters`; `.gz` is read as it is.",
+        (Argument("path", _PATH, doc="the file", example='"text.txt"'),),
+        paths=("path",),
+        told_by=_samples("path"),
+        labels="index",
+        files=("read_text", *_PLACES),
+        reader="read_text",
+        gives="text",
+    ),
+    SourceEntry(
         "images",
         "Images in PNG or JPEG files: a folder for each class, whose name is that of "
         "the class. Gives x (height, width, channels) from 0 to 255. Pillow reads "

@@ -15,6 +15,7 @@ from nnspec.table.entry import (
     Misfit,
     Shape,
 )
+from nnspec.table.following import FOLLOWING
 from nnspec.table.kinds import (
     AnyOf,
     Choice,
@@ -333,6 +334,7 @@ TRANSFORMS = (
         once=False,
         keeps_values=True,
     ),
+    *FOLLOWING,
     *COLUMN_TRANSFORMS,
     AUGMENT,
     TransformEntry(

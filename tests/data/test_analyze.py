@@ -122,7 +122,6 @@ ERRORS = {
     "mnist\nscael(2)": [("unknown-transform", "scael")],
     "mnist\nwobble()": [("unknown-transform", "wobble")],
     "wobble()": [("unknown-source", "wobble")],
-    'text("t.txt")': [("not-supported-yet", "text")],
     "mnist\nwindows()": [("not-supported-yet", "windows")],
     "mnist\naugment()": [("empty-augment", "augment()")],
     "mnist\nstandardize()\nstandardize()": [("doubled-transform", "standardize()")],

@@ -179,6 +179,25 @@ def _folded() -> Iterator[str]:
         yield spec(data, "900", "dense(1, sigmoid)", loss)
 
 
+def _following() -> Iterator[str]:
+    """Windows of a text, with labels at each place and behind; some go step by step."""
+    layers = (
+        "gru(9, return_sequences=true)\ndropout(0.1)\ndense(70, softmax)",
+        "lstm(9, dropout=0.1)\ndense(70)\nsoftmax",
+        "position_embedding(64)\nbatch_normalization\ndense(70, softmax)",
+        "bidirectional(simple_rnn(9))\ndense(70, softmax)",
+        "conv1d(9, 3, padding=causal)\nbatch_normalization\ndense(70, softmax)",
+    )
+    for layer, split in zip(
+        layers, itertools.cycle(("", "split(0.1, 0.1)")), strict=False
+    ):
+        data = f'text("{LONG}.txt")\nnext_characters(64, stride=1{len(layer)})\n{split}'
+        more = f"embedding(70, 9)\n{layer}"
+        yield spec(
+            data, "64", more, "sparse_categorical_crossentropy\nmetrics = [accuracy]"
+        )
+
+
 def specs() -> list[str]:
     """Each source, transform and split with each kind of labels at least once."""
     found = []
@@ -222,7 +241,7 @@ def specs() -> list[str]:
         values("\n".join([source, *steps, "split(0.1)"]))
         for source, steps in itertools.product(VALUES, TARGETS)
     ]
-    found += [*of_columns(), *_reconstructed(), *_folded()]
+    found += [*of_columns(), *_reconstructed(), *_folded(), *_following()]
     found += [of_kind(data) for data, of_kind in MORE_ARRAYS.items()]
     for source, transform in itertools.product(("mnist()", 'npz("a.npz")'), IMAGES):
         if "reshape" not in transform or source == "mnist()":

@@ -11,6 +11,7 @@ from nnspec.record import Record, replace
 from nnspec.table.data_entry import SourceEntry, TransformEntry, columns_of
 from nnspec.table.entry import Shape, Use
 from nnspec.table.pairs import ForOutputs, given_to
+from nnspec.targets.numpy.following import Following, files_of_text, plan_following
 from nnspec.targets.numpy.labels import Labels, plan_labels
 from nnspec.targets.numpy.named import (
     Names,
@@ -119,6 +120,7 @@ class DataProgram(Record):
     by_file: bool
     reshapes: bool
     names: Names | None
+    following: Following | None
     runtime: tuple[str, ...]
 
     @property
@@ -137,6 +139,12 @@ class DataProgram(Record):
     def restores(self) -> bool:
         """Whether predictions are brought back into the units of the data."""
         return any(labels.steps for labels in self.each_labels)
+
+    @property
+    def template(self) -> str:
+        """The template that prints it."""
+        text = self.following and self.following.text
+        return "text_data.j2" if text else "data.j2"
 
 
 def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
@@ -157,6 +165,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     split = split and replace(split, **(named.stratified if named else {}))
     one = next(one for one in model.by_output() if one.training)
     labels = plan_labels(one)
+    following = plan_following(model)
     classes = named.class_targets if named else Code("*TARGET" * labels.numbers)
     ids = model.ids if len(model.network.inputs) == 1 else None
     table = plan_table(data, expanding, classes, ids) if data else None
@@ -206,11 +215,14 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         if named and named.several_inputs and not table
         else _read(data, samples),
         names=named,
+        following=following,
         blocks=bool(source and source.blocks),
         by_file=bool(source and source.by_file),
         reshapes="reshape" in names,
         runtime=_bare_runtime(model)
         if bare
+        else files_of_text(cast(ir.Data, data))
+        if following and following.text
         else _runtime(model, labels, samples, named),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from nnspec import ir
@@ -10,7 +10,7 @@ from nnspec.record import replace
 from nnspec.table.entry import LayerEntry, activation_of
 from nnspec.targets.numpy.arrays import Arrays, buffers_of
 from nnspec.targets.numpy.gradients import go_back
-from nnspec.targets.numpy.layout import Layout, Output
+from nnspec.targets.numpy.layout import Layout, Output, Within
 from nnspec.targets.numpy.losses import fused_with, logits_of
 from nnspec.targets.numpy.names import LONGEST, free_attribute
 from nnspec.targets.numpy.penalties import penalize_output, penalize_weights
@@ -54,6 +54,7 @@ def lay_out(
     batch: int = 0,
     *,
     shares: bool = True,
+    within: Sequence[Within] | None = None,
 ) -> Layout:
     """The lines of a network whose weights have these `attributes`.
 
@@ -61,9 +62,11 @@ def lay_out(
     that the loss is fused with, the loss goes back to its logits; where it is one of
     logits, there are probabilities beside a linear output.
     Threads make the large products of a `batch`, 0 if they share it. Arrays have memory
-    of their own unless it `shares` it among those that are never needed at once.
+    of their own unless it `shares` it among those that are never needed at once. One
+    step of a network is given the functions that the whole one has `within` it.
     """
     layout = _begin(model, attributes, batch)
+    layout.stepwise, layout.within = within is not None, [*(within or ())]
     ones = [*model.by_output()]
     ends = [_end(model.network, call) for call in model.network.last]
     fused: dict[str, str | None] = {}  # of two losses of one value, the first

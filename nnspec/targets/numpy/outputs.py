@@ -74,8 +74,10 @@ def _measured(model: ir.Model, training: ir.Training, output: Output) -> Measure
         class_weights=plan_class_weights(model, training),
         targets=_targets(model, training),
         classes=classes,
-        class_names=_class_names(classes, labels, metrics.tables),
-        seen=_seen_labels(model, training) if classes else None,
+        class_names=Code(f"character_names(learnt, {classes})")
+        if _follows(model)
+        else _class_names(classes, labels, metrics.tables),
+        seen=_seen_labels(model, training) if classes and not _follows(model) else None,
         binary=shape[-1] == 1,
         other_class=Code("-p" if scores else "1.0 - p"),
         column=Code("score" if scores else "probability"),
@@ -94,11 +96,19 @@ def _classes(model: ir.Model, training: ir.Training) -> Code | None:
     shape = model.output_shape
     if model.data and model.data.reconstruct:
         return None
+    if _follows(model):
+        return literal(shape[-1])
     if len(shape) != 1 or entry.target in ("value", "count"):
         return None
     if entry.target in ("indicator", "sign"):
         return Code("2") if shape == (1,) else None
     return literal(shape[-1])
+
+
+def _follows(model: ir.Model) -> bool:
+    """Whether labels are characters that follow in a text."""
+    sliding = model.data.sliding if model.data else None
+    return bool(sliding and sliding[1].own)
 
 
 def _class_names(

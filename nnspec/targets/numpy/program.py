@@ -425,6 +425,27 @@ class NetworkProgram(Record):
         return tuple(weights for weights in found if weights)
 
 
+class Generation(Record):
+    """What goes on with a text.
+
+    `forward` are the lines of one step, and `buffers` their arrays; there are none
+    where a layer, the `obstacle`, needs a window of the `length` as a whole. Where
+    steps are `limited`, they are those of the first window, and each of the later
+    characters is computed of the last window, too. `p` is the prediction of one step,
+    and `last` where in that of a window it stands. The network may count the `places`
+    of steps.
+    """
+
+    length: Code
+    forward: tuple[Step, ...]
+    buffers: tuple[Buffer, ...]
+    limited: bool
+    obstacle: Code | None
+    p: Code
+    last: Code
+    places: bool
+
+
 class Form(Record):
     """How a script is written: a full one, or a `bare` one.
 
@@ -494,6 +515,7 @@ class Program(Record):
     optimizer: Optimizer
     callbacks: Callbacks
     data: DataProgram
+    generation: Generation | None
     threads: tuple[str, ...]
     runtime: tuple[str, ...]
 

@@ -28,7 +28,9 @@ def render(program: Program, cache: Path | None = None) -> str:
     time otherwise.
     """
     environment = _environment(cache)
-    data = environment.get_template("data.j2").render(d=program.data, p=program)
+    data = environment.get_template(program.data.template).render(
+        d=program.data, p=program
+    )
     files = _PlainFiles()
     threads = files.paste(program.threads)
     helpers = files.paste(program.optimizer.files)

@@ -45,7 +45,7 @@ def plan_samples(model: ir.Model) -> Samples:
     uses = data.transforms if data else ()
     use = data.sparse if data else None
     kinds = {cast(TransformEntry, u.entry).takes for u in uses}
-    takes = next((kind for kind in ("texts", "ids") if kind in kinds), "numbers")
+    takes = next((k for k in ("texts", "text", "ids") if k in kinds), "numbers")
     source = cast(SourceEntry, data.source.entry) if data else None
     lazy = source is not None and source.lazy
     names = [u.entry.name for u in uses]
@@ -57,16 +57,16 @@ def plan_samples(model: ir.Model) -> Samples:
     elif takes == "ids":
         size = _size(cast(Use, use))
         check = f"check_ids(x, {size}, where)"
-    elif takes == "texts":
+    elif takes in ("texts", "text"):
         check = None
     return Samples(
-        texts=takes == "texts",
+        texts=takes in ("texts", "text"),
         ids=takes == "ids",
         count=literal(model.ids) if model.ids else None,
         sparse=model.sparse,
         weighed=use is not None and use.arguments.get("mode", "binary") != "binary",
         dense=use is not None and not model.sparse,
-        whole=use is None and not lazy,
+        whole=use is None and not (lazy or (data and data.sliding)),
         check=Code(check) if check else None,
         prepared=_prepared(model, use, lazy),
         irreplaceable=_irreplaceable(uses, takes),
@@ -94,8 +94,9 @@ def _prepared(model: ir.Model, use: Use | None, lazy: bool) -> Code:
 
 
 def _irreplaceable(uses: tuple[Use, ...], takes: str) -> Code | None:
-    if takes == "texts":
-        return literal("--data: arrays cannot replace texts")
+    if takes in ("texts", "text"):
+        what = "texts" if takes == "texts" else "a text"
+        return literal(f"--data: arrays cannot replace {what}")
     if any(map(expands, uses)):
         return literal("--data: arrays cannot replace a table that one_hot expands")
     if any(map(takes_some, uses)):

@@ -16,6 +16,7 @@ from nnspec.targets.numpy import bare
 from nnspec.targets.numpy.callbacks import plan_callbacks
 from nnspec.targets.numpy.constraints import plan_bounds
 from nnspec.targets.numpy.data import DataProgram, plan_data
+from nnspec.targets.numpy.generation import plan_generation
 from nnspec.targets.numpy.identity import canonical, digest, of_training, of_weights
 from nnspec.targets.numpy.initializers import plan_draws
 from nnspec.targets.numpy.layout import Layout
@@ -65,6 +66,8 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
     optimizer = plan_optimizer(model, training, network.trained, bare=origin.bare)
     data = plan_data(model, bare=origin.bare)
     callbacks = plan_callbacks(model, training, optimizer.rate, data.learns)
+    attributes = weight_attributes(model.network.weights)
+    generation = plan_generation(model, attributes, network.within)
     return Program(
         form=bare.BARE if origin.bare else bare.FULL,
         title=comment(_title(model)),
@@ -106,11 +109,13 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
         optimizer=optimizer,
         callbacks=callbacks,
         data=data,
+        generation=generation,
         threads=() if origin.bare else _threads(network, optimizer),
         runtime=(
             *(() if origin.bare else _printing(network)),
             *_runtime(network),
             *(_cross_validating(network) if data.folds else ()),
+            *(("drawn",) if generation else ()),
             *files_of_metrics(model),
             *callbacks.files,
         ),
@@ -121,7 +126,8 @@ def _arrays(data: DataProgram, model: ir.Model) -> dict[str, Code]:
     """The names of each part's arrays in an archive, and of inputs and outputs."""
     names = data.names
     if names is None:
-        return {"ARRAYS": _SAMPLES if data.own_labels else _ARRAYS}
+        alone = data.own_labels or (data.following and data.following.text)
+        return {"ARRAYS": _SAMPLES if alone else _ARRAYS}
     shapes = {call.name: call.output_shape for call in model.network.inputs}
     measured = model.training.objectives if model.training else ()
     return {

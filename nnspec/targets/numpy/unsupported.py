@@ -22,6 +22,9 @@ def unsupported(model: ir.Model, *, bare: bool) -> Iterable[Diagnostic]:
                     f"compiles no bare scripts of several {what}", calls[1].span
                 )
             yield from _of_data(model, what)
+    sliding = model.data.sliding if model.data else None
+    if sliding and bare:
+        yield _error("compiles no bare scripts of windows", sliding[0].span)
 
 
 def _of_data(model: ir.Model, what: str) -> Iterator[Diagnostic]:
@@ -31,6 +34,10 @@ def _of_data(model: ir.Model, what: str) -> Iterator[Diagnostic]:
     if cast(SourceEntry, data.source.entry).lazy:
         name = data.source.entry.name
         yield _error(f"reads no `{name}` for several {what}", data.source.span)
+    if data.sliding:
+        use, _ = data.sliding
+        yield _error(f"has no `{use.name}` for several {what}", use.span)
+        return
     if data.reconstruct:
         yield _error(f"has no `reconstruct` for several {what}", data.reconstruct.span)
     for use in _left_out(data) if what == "inputs" else ():

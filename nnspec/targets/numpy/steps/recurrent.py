@@ -41,6 +41,8 @@ class Recurrent(Step, kw_only=True):
     flipped: bool
     #: ... and those that the mask leaves out are 0.
     blank: bool
+    #: It begins with the state of the last call, not with 0.
+    stepwise: bool
 
 
 #: What each layer keeps: of (T + more, n, width), how many steps more than the input
@@ -143,6 +145,7 @@ def add_recurrent(
             mask=mask.a if mask else None,
             flipped=both and bool(arguments["go_backwards"]),
             blank=both and mask is not None,
+            stepwise=layout.stepwise,
         )
 
     return layout.add(

@@ -57,13 +57,16 @@ def add_positions(layout: Layout, call: ir.Call, x: Value) -> Value:
     y, w = layout.output(call, x), layout.weights(call)
     length, known = x.shape[0], call.weights[0].shape[0]
     steps = Code(f"[:{length}]" if length < known else "")
+    rest = Code(f"[{length}:]") if steps else None
+    if layout.stepwise:
+        steps = Code("[a.place]")
     return layout.add(
         Operation(
             lambda op: layer_step(
                 call,
                 op,
                 w=w,
-                facts={"steps": steps, "rest": Code(f"[{length}:]") if steps else None},
+                facts={"steps": steps, "rest": rest},
                 in_place=y.array is x.array,
             ),
             (x,),

@@ -1,0 +1,53 @@
+"""Windows of what follows on each other, as the script makes them."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nnspec import ir
+from nnspec.record import Record
+from nnspec.table.data_entry import SourceEntry, TransformEntry
+from nnspec.targets.quote import Code, literal
+
+
+class Following(Record):
+    """The windows of a data section.
+
+    They are of a `text` of at most so many characters, the `most`, or of rows. `places`
+    says that a label stands at each place of a window; `labels` tells what they are.
+    """
+
+    text: bool
+    length: Code
+    stride: Code
+    places: bool
+    labels: Code
+    most: Code
+
+
+def plan_following(model: ir.Model) -> Following | None:
+    """The windows, None where samples are none."""
+    data = model.data
+    if data is None or data.sliding is None:
+        return None
+    _, windows = data.sliding
+    places = windows.own and len(model.output_shape) == 2
+    which = f"after each place (N, {windows.length})" if places else "after it (N,)"
+    return Following(
+        text=cast(SourceEntry, data.source.entry).gives == "text",
+        length=literal(windows.length),
+        stride=literal(windows.stride),
+        places=places,
+        labels=Code(f"the one {which}"),
+        most=literal(min(model.ids or 0, model.output_shape[-1])),
+    )
+
+
+def files_of_text(data: ir.Data) -> tuple[str, ...]:
+    """The plain files that the section of a text calls, in the order of their use."""
+    names = list(cast(SourceEntry, data.source.entry).files)
+    names += ["given_samples", "as_text", "as_windows", "character_names"]
+    names += ["split_off"] * (data.split is not None)
+    for use in data.transforms:
+        names += cast(TransformEntry, use.entry).files(use.arguments)
+    return (*names, "check_learnt", "as_learnt")

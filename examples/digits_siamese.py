@@ -4,7 +4,7 @@
 # ///
 """digits_siamese: (8, 8) -> ... -> (1,), 2,480 parameters.
 
-Compiled by nnspec 0.1.0 from digits_siamese.nn (SHA-256 792038321a11...).
+Compiled by nnspec 0.1.0 from digits_siamese.nn (SHA-256 a2dc8e5e2e1b...).
 The output is yours; nnspec claims no rights in it. Its parts, in the order of reading:
 network, optimizer, data, training; use from Python, commands, threads, files.
 
@@ -50,14 +50,14 @@ BATCH_SIZE = 32
 LEARNING_RATE = 0.003
 SEED = 0
 DTYPE = np.float32
-ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "792038321a11"}
+ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "a2dc8e5e2e1b"}
 MODEL = {  # what weights must be of, ...
-    "network": "input(8, 8), input(8, 8) of [], rescaling(0.0625... d288188464a7",
-    "transforms": "none",
+    "network": "input(8, 8), input(8, 8) of [], reshape(8, 8, 1)... e9bd76adb5ad",
+    "transforms": "scale(0.0625)",
 }
 TRAINING = {  # ... and checkpoints, too
-    "layers": "input(8, 8), input(8, 8), rescaling(0.0625), res... bc75165ab2e5",
-    "data": 'npz("data/digit_pairs.npz", [left: left_train, r... f9354c25da59',
+    "layers": "input(8, 8), input(8, 8), reshape(8, 8, 1), conv... 922fcd7a8e5c",
+    "data": 'npz("data/digit_pairs.npz", [left: left_train, r... a835bf242e11',
     "loss": "contrastive eecf9446ca96, binary_accuracy, float32",
     "optimizer": "adam",
 }
@@ -120,13 +120,11 @@ def buffers(n, dtype):
     a, da = SimpleNamespace(), SimpleNamespace()
     a.left = new((n, 8, 8))
     a.right = new((n, 8, 8))
-    a.one_rescaling = new((n, 8, 8))
     a.one_conv2d = new((n, 6, 6, 16))
     a.one_max_pool = new((n, 3, 3, 16))
     a.one_max_pool_left = new((n, 3, 3, 16), dtype=bool)
     a.one_max_pool_first = new((n, 3, 3, 16), dtype=bool)
     a.one_dense = new((n, 16))
-    a.other_rescaling = new((n, 8, 8))
     a.other_conv2d = new((n, 6, 6, 16))
     a.other_max_pool = new((n, 3, 3, 16))
     a.other_max_pool_left = new((n, 3, 3, 16), dtype=bool)
@@ -202,10 +200,7 @@ def sum_sites(x, out=None):
 
 def forward(w, a):
     """Compute a.distance from a.left, a.right."""
-    # rescaling: y = x * scale + offset
-    np.multiply(a.left, 0.0625, out=a.one_rescaling)
-
-    a.one_reshape = a.one_rescaling.reshape(-1, 8, 8, 1)
+    a.one_reshape = a.left.reshape(-1, 8, 8, 1)
 
     # conv: each window of the images, as a row, times the kernel, as a matrix
     # conv of (B, 8, 8, 1) and (3, 3, 1, 16)
@@ -227,9 +222,7 @@ def forward(w, a):
     np.matmul(a.one_flatten, w.tower_dense_kernel, out=a.one_dense)
     a.one_dense += w.tower_dense_bias
 
-    np.multiply(a.right, 0.0625, out=a.other_rescaling)  # rescaling
-
-    a.other_reshape = a.other_rescaling.reshape(-1, 8, 8, 1)
+    a.other_reshape = a.right.reshape(-1, 8, 8, 1)
 
     # conv of (B, 8, 8, 1) and (3, 3, 1, 16)
     convolve(a.other_reshape, w.tower_conv2d_kernel, a.other_conv2d, at_once=32)
@@ -410,14 +403,15 @@ def load_data(options, parts=None):
     return {p: (prepare(x), y) for p, (x, y) in parts.items()}
 
 
-def prepare(x):
+def prepare_input(x):
     """Return x after the transforms."""
-    return Named(
-        {
-            "left": np.ascontiguousarray(x["left"], DTYPE),
-            "right": np.ascontiguousarray(x["right"], DTYPE),
-        },
-    )
+    x = np.multiply(x, 1 / 16, dtype=DTYPE)
+    return np.ascontiguousarray(x, DTYPE)
+
+
+def prepare(x):
+    """Return the samples x of each input after its transforms."""
+    return Named({"left": prepare_input(x["left"]), "right": prepare_input(x["right"])})
 
 
 def read_input(path):
@@ -1325,4 +1319,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:bba340a43bb6ab895844a359c308d574526f9f8d1bdeb8627f33c539a265f7b2
+# nnspec sha256:9ce1de74b35fabb1c05241d4422484f215ff480fe75d6a06054ce6f8360522f0

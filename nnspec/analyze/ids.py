@@ -9,7 +9,7 @@ from nnspec import ir
 from nnspec.analyze.by_facts.shapes import is_taken_by
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.facts import Text
-from nnspec.table.data_entry import TransformEntry
+from nnspec.table.data_entry import TransformEntry, part_of
 from nnspec.table.entry import LayerEntry, Use
 
 
@@ -26,6 +26,12 @@ def verify_ids(model: ir.Model, diagnostics: Diagnostics) -> None:
             _report_ids(call, network, diagnostics)
     if model.data is not None and len(network.inputs) == 1:
         _verify_transforms(model, model.data, diagnostics)
+    for use in model.data.transforms if model.data else ():
+        part = part_of(use)
+        if part and part.name in network.ids and not _fills(use):
+            first = network.by_name[part.name]
+            lookers = (c for c in _after(network, first) if _entry(c).ids)
+            _report_transform(use, next(lookers), diagnostics)
 
 
 def _entry(call: ir.Call) -> LayerEntry:

@@ -157,9 +157,13 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
     expanding = next(filter(expands, uses), None)
     samples, named = plan_samples(model), plan_names(model)
     samples = samples_by_name(samples, named) if named else samples
-    steps = plan_steps(uses, bool(source and source.table))
+    pipelines = named.pipelines if named else ()
+    steps = () if pipelines else plan_steps(uses, bool(source and source.table))
     folds = None if bare else _folds(data, named)
     learning = tuple(replace(step, shared=bool(folds)) for step in steps if step.learns)
+    learning += tuple(step for pipeline in pipelines for step in pipeline.learning)
+    keys = [key for each in named.learning for key in each.keys] if named else []
+    keys = keys if pipelines else _keys(uses)
     own_labels = _own_labels(data, steps, model.output_shape) if data else None
     split = _split(data, lazy=lazy, folds=bool(folds)) if data else None
     split = split and replace(split, **(named.stratified if named else {}))
@@ -209,7 +213,7 @@ def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
         learning=learning,
         by_batch=_by_batch(model),
         in_turn=any(step.key for step in steps),
-        keys=literal([*_keys(uses), *(key for labels in each for key in labels.keys)]),
+        keys=literal([*keys, *(key for labels in each for key in labels.keys)]),
         learns=learns,
         read=Code("read_named(path, INPUTS)")
         if named and named.several_inputs and not table

@@ -9,6 +9,7 @@ from nnspec.record import Record, replace
 from nnspec.table.data_entry import SourceEntry
 from nnspec.table.pairs import ForOutputs
 from nnspec.targets.numpy.labels import Labels, plan_labels
+from nnspec.targets.numpy.pipelines import Pipeline, plan_pipelines
 from nnspec.targets.numpy.samples import Samples
 from nnspec.targets.quote import Code, literal
 
@@ -27,6 +28,11 @@ class NamedInput(Record):
     columns: Code
     dtype: Code
     ids: bool
+    #: Arguments of the check that follow on where samples are: `, nan=True`.
+    more: Code
+    #: What is done to its arrays, if anything, and what is learnt of them then.
+    pipeline: Pipeline | None
+    keys: tuple[str, ...]
 
 
 class NamedLabels(Record):
@@ -83,6 +89,17 @@ class Names(Record):
     of_table: bool
     #: Where a source gives no names, each input and output takes the same x and y.
     same: Code | None
+
+    @property
+    def pipelines(self) -> tuple[Pipeline, ...]:
+        """Those of the inputs, each once."""
+        found = (each.pipeline for each in self.each_input)
+        return tuple({str(p.suffix): p for p in found if p}.values())
+
+    @property
+    def learning(self) -> list[NamedInput]:
+        """The inputs that something is learnt of."""
+        return [each for each in self.each_input if each.keys]
 
     @property
     def learns(self) -> bool:
@@ -143,6 +160,7 @@ def plan_names(model: ir.Model) -> Names | None:
     labels = [one.network.output_names[0] for one in ones] * several
     if not inputs and not labels:
         return None
+    pipelines = plan_pipelines(model)
     here = "arrays[0]", f"arrays[{max(len(inputs), 1)}]"
     return Names(
         x=Code("Named(zip(INPUTS, arrays))" if inputs else here[0]),
@@ -152,7 +170,13 @@ def plan_names(model: ir.Model) -> Names | None:
         inputs=Code("INPUTS" if inputs else "()"),
         labels=Code("LABELS" if labels else "()"),
         each_input=tuple(
-            _input(call, network.ids.get(call.name), table, several=bool(inputs))
+            _input(
+                call,
+                network.ids.get(call.name),
+                table,
+                pipelines.get(call.name),
+                several=bool(inputs),
+            )
             for call in network.inputs
         ),
         each_output=tuple(_labels(one, table, several=several) for one in ones),
@@ -167,7 +191,12 @@ def plan_names(model: ir.Model) -> Names | None:
 
 
 def _input(
-    call: ir.Call, ids: int | None, table: ir.Data | None, *, several: bool
+    call: ir.Call,
+    ids: int | None,
+    table: ir.Data | None,
+    pipeline: Pipeline | None,
+    *,
+    several: bool,
 ) -> NamedInput:
     """An input, of ids where there are so many; of columns of a table, if it is one."""
     name, shape = literal(call.name), literal(call.output_shape)
@@ -180,11 +209,22 @@ def _input(
     return NamedInput(
         called=name if several else literal("x"),
         check=Code(check),
-        prepared=Code(f"{name}: np.ascontiguousarray({x}, {dtype})"),
+        prepared=Code(f"{name}: {_prepared(x, name, dtype, pipeline)}"),
         columns=Code(f"input_columns(rows, {places}, learnt, {name}, {shape})"),
         dtype=Code(dtype),
         ids=bool(ids),
+        more=Code(", nan=True" if pipeline and pipeline.fills else ""),
+        pipeline=pipeline,
+        keys=tuple(pipeline.keys_of(call.name)) if pipeline else (),
     )
+
+
+def _prepared(x: str, name: str, dtype: str, pipeline: Pipeline | None) -> str:
+    """An expression for the samples x of an input as the network takes them."""
+    if pipeline is None:
+        return f"np.ascontiguousarray({x}, {dtype})"
+    learnt = f", learnt_of({name}, learnt)" if pipeline.keys else ""
+    return f"prepare{pipeline.suffix}({x}{learnt})"
 
 
 def _places(given: ForOutputs | None, name: str) -> list[int] | None:
@@ -220,7 +260,7 @@ def _arrays(inputs: list[str], labels: list[str]) -> Code:
 
 def files_of_names(names: Names) -> tuple[str, ...]:
     """The plain files that the data section calls for them."""
-    found = ["named"]
+    found = ["named", *["learnt_of"] * bool(names.learning)]
     if names.of_table:
         found += ["input_columns"] * names.several_inputs
     else:

@@ -46,11 +46,10 @@ def _of_data(model: ir.Model, what: str) -> Iterator[Diagnostic]:
 
 def _left_out(data: ir.Data) -> Iterator[Use]:
     """The transforms that take samples of several inputs for one."""
-    table = cast(SourceEntry, data.source.entry).table
     for use in data.transforms:
         entry = cast(TransformEntry, use.entry)
-        whole = entry.takes != "numbers" or entry.sparse or entry.name == "reshape"
-        if whole or not table:
+        whole = entry.takes != "numbers" or entry.sparse or entry.by_batch
+        if whole or entry.name == "reshape":
             yield use
 
 

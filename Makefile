@@ -8,12 +8,13 @@ BIN := .venv/bin
 # A venv counts as set up when its marker is newer than pyproject.toml.
 DEV := .venv/ready
 PARITY := .venv-parity/ready
+REACH := .venv-reach/ready
 BENCH := .venv-bench/ready
 DOCS := .venv-docs/ready
 DEMO := .venv-demo/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test thorough lint parity kills mutants fuzz bench golden
+.PHONY: help venv demo test thorough lint parity reach kills mutants fuzz bench golden
 .PHONY: curves formulas grammar clean
 
 help: ## list the targets
@@ -38,6 +39,9 @@ lint: $(DEV) ## check style and types
 
 parity: $(PARITY) ## compare the arithmetic with that of Keras (own .venv-parity)
 	KERAS_BACKEND=jax .venv-parity/bin/python -m pytest -n $(WORKERS) tests/parity
+
+reach: $(REACH) ## export to other libraries, and sweep (own .venv-reach)
+	.venv-reach/bin/python -m pytest -n $(WORKERS) tests/reach
 
 formulas: $(DEV) $(PARITY) ## differentiate 5,000 random formulas (half an hour)
 	NNSPEC_FORMULAS=5000 $(BIN)/python -m pytest -q tests/formulas/test_random.py
@@ -66,17 +70,18 @@ grammar: $(DEV) ## renew the parser's tables after a change of grammar/nnspec.la
 	PYTHONHASHSEED=0 $(BIN)/python -m nnspec.syntax.grammar
 
 clean: ## remove the venvs and everything else that is not committed and ignored
-	rm -rf .venv .venv-parity .venv-bench .venv-docs .venv-demo build dist runs
+	rm -rf .venv .venv-parity .venv-reach .venv-bench .venv-docs .venv-demo build dist runs
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis benchmarks/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEV): GROUP := dev
 $(PARITY): GROUP := parity
+$(REACH): GROUP := reach
 $(BENCH): GROUP := bench
 $(DOCS): GROUP := docs
 
 # Groups of dependencies need pip 25.1, so a new venv gets a new pip.
-$(DEV) $(PARITY) $(BENCH) $(DOCS): pyproject.toml
+$(DEV) $(PARITY) $(REACH) $(BENCH) $(DOCS): pyproject.toml
 	$(PYTHON) -m venv --upgrade-deps $(@D)
 	$(@D)/bin/python -m pip install --quiet --editable . --group $(GROUP)
 	@touch $@

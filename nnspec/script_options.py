@@ -9,6 +9,7 @@ from collections.abc import Sequence
 COMMANDS = {
     "train": "train, evaluate and save: the default",
     "evaluate": "print the loss and the metrics of the test part",
+    "verify": "train again as in the run of a folder, and compare what comes of both",
     "predict": "write the predictions for the rows of a file as CSV",
     "generate": "with `next_characters`: write text that goes on from a PROMPT",
     "gradcheck": "compare the derivatives with numerical ones",

@@ -266,6 +266,9 @@ def options(module: ModuleType, out: Path, **given: Any) -> SimpleNamespace:
         "force": not given.get("resume"),
         "quiet": True,
         "argv": [],
+        "files": [],
+        "until": None,
+        "partial": False,
     }
     others = dict.fromkeys(("data_dir", "data", "initial_weights", "json"))
     return SimpleNamespace(**settings | others | given)

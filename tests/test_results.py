@@ -97,7 +97,7 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-FILES = {"weights.npz", "checkpoint.npz", "history.csv", "curves.svg"}
+FILES = {"weights.npz", "checkpoint.npz", "history.csv", "curves.svg", "run.json"}
 
 
 # -- Folders ---------------------------------------------------------------------------

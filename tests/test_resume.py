@@ -46,6 +46,9 @@ def options(module: ModuleType, out: Path, **given: object) -> SimpleNamespace:
         "quiet": False,
         "json": False,
         "argv": [],
+        "files": [],
+        "until": None,
+        "partial": False,
     }
     others = dict.fromkeys(("data_dir", "data", "initial_weights"))
     return SimpleNamespace(**settings | others | given)

@@ -77,7 +77,7 @@ def test_json_has_a_line_an_epoch_and_one_of_the_test_part(
     history = (tmp_path / "history.csv").read_text().splitlines()
     assert history[0] == ",".join([*names, "learning_rate", "seconds"])
     assert len(history) == 5
-    files = {"weights.npz", "checkpoint.npz", "history.csv", "curves.svg"}
+    files = {"weights.npz", "checkpoint.npz", "history.csv", "curves.svg", "run.json"}
     assert {path.name for path in tmp_path.iterdir()} == files
 
 

@@ -19,7 +19,14 @@ from nnspec.table.entry import (
 )
 
 #: What a training writes by itself.
-_OWN_FILES = ("weights.npz", "checkpoint.npz", "history.csv", "curves.svg", ".lock")
+_OWN_FILES = (
+    "weights.npz",
+    "checkpoint.npz",
+    "history.csv",
+    "curves.svg",
+    "run.json",
+    ".lock",
+)
 #: How a value may be formatted in the name of a file: `02d`, `.4f`.
 _FORMAT = re.compile(r"0?\d{0,2}(\.\d{1,2})?[deEfFgG%]?")
 

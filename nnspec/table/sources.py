@@ -280,7 +280,7 @@ SOURCES = (
             cast(int, arguments["channels"]),
         ),
         labels="index",
-        files=("read_images", "data_folders", "find_folder"),
+        files=("read_images", "data_folders", "find_folder", "sha256_within"),
         reader="images_at",
         reader_takes=("size", "channels"),
         blocks=True,

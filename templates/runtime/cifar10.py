@@ -14,8 +14,8 @@ CIFAR10_SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1
 CIFAR10_FILES = [*(f"data_batch_{i}.bin" for i in range(1, 6)), "test_batch.bin"]
 
 
-def read_cifar10(folder):
-    """Read the pictures x uint8 (N, 32, 32, 3) and classes y uint8 (N,) of both parts.
+def find_cifar10(folder):
+    """Return the paths of the data: those of all batches, or that of the archive.
 
     They are .bin files in the folder or in its cifar-10-batches-bin/, or in the archive
     there; else in the cache, where downloads go, too.
@@ -25,15 +25,21 @@ def read_cifar10(folder):
     for place in (folder, folder / "cifar-10-batches-bin"):
         paths = [place / file for file in CIFAR10_FILES]
         if any(map(os.path.exists, paths)):
-            batches = [read_cifar10_batch(path) for path in paths]
-            break
+            return paths
+    path = folder / name
+    if not os.path.exists(path):
+        path = Path(downloads, "nnspec", "cifar10", name)
+    if not os.path.exists(path):
+        download(CIFAR10_URL, path, CIFAR10_SHA256)
+    return [path]
+
+
+def read_cifar10(paths):
+    """Read pictures x uint8 (N, 32, 32, 3) and classes y uint8 (N,) of both parts."""
+    if len(paths) == 1:
+        batches = archived_batches(*paths)
     else:
-        path = folder / name
-        if not os.path.exists(path):
-            path = Path(downloads, "nnspec", "cifar10", name)
-        if not os.path.exists(path):
-            download(CIFAR10_URL, path, CIFAR10_SHA256)
-        batches = archived_batches(path)
+        batches = [read_cifar10_batch(path) for path in paths]
     train = tuple(map(np.concatenate, zip(*batches[:-1])))
     return {"train": train, "test": batches[-1]}
 

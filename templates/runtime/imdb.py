@@ -14,16 +14,16 @@ IMDB_URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
 IMDB_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
 
 
-def read_imdb(data_dir):
-    """Read the reviews of "train" and "test": texts (N,), and labels (N,) of 0 and 1.
+def find_imdb(data_dir):
+    """Return the paths of the data: those of both tables, or that of the archive.
 
     They are in imdb/ of the data directory, as train.csv.gz and test.csv.gz or as the
     archive; else in the cache, where downloads go, too.
     """
     folder = Path(data_dir, "imdb")
-    tables = {part: folder / f"{part}.csv.gz" for part in ("train", "test")}
-    if any(map(os.path.exists, tables.values())):
-        return {part: table_of_reviews(path) for part, path in tables.items()}
+    tables = [folder / f"{part}.csv.gz" for part in ("train", "test")]
+    if any(map(os.path.exists, tables)):
+        return tables
     downloads = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     name = IMDB_URL.rpartition("/")[2]
     path = folder / name
@@ -31,7 +31,14 @@ def read_imdb(data_dir):
         path = Path(downloads, "nnspec", "imdb", name)
     if not os.path.exists(path):
         download(IMDB_URL, path, IMDB_SHA256)
-    return archived_reviews(path)
+    return [path]
+
+
+def read_imdb(paths):
+    """Read reviews of "train" and "test": texts (N,), and labels (N,) of 0 and 1."""
+    if len(paths) == 1:
+        return archived_reviews(*paths)
+    return dict(zip(("train", "test"), map(table_of_reviews, paths)))
 
 
 def table_of_reviews(path):

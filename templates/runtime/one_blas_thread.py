@@ -16,10 +16,16 @@ LOCKS = dict[int, Lock]()  # one for each process: a fork copies one as it is
 
 
 @cache
+def blas_library():
+    """The library of NumPy's BLAS: its own file, or the one that is linked to it."""
+    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
+    return ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+
+
+@cache
 def blas_threads():
     """The functions that get and set the threads of NumPy's BLAS, if it has any."""
-    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
-    library = ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+    library = blas_library()
     for name in BLAS.split():
         if hasattr(library, name):  # it has what it is linked to, too
             get = name.replace("Set_Num", "Get_Max").replace("Set", "Get")

@@ -133,6 +133,11 @@ def process(test: str) -> tuple[str, ...]:
     return (f"tests/test_training.py::test_{test}",)
 
 
+def verifying(test: str) -> tuple[str, ...]:
+    """A test of tests/test_verify.py."""
+    return (f"tests/test_verify.py::test_{test}",)
+
+
 def arrays(test: str) -> tuple[str, ...]:
     """A test of tests/data/test_arrays.py."""
     return (f"tests/data/test_arrays.py::test_{test}",)

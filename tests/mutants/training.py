@@ -7,6 +7,7 @@ from tests.mutants.mutant import (
     classes,
     epochs,
     process,
+    verifying,
 )
 
 COMMANDS = "templates/commands.j2"
@@ -237,5 +238,44 @@ MUTANTS = (
         (
             "tests/test_network_scripts.py::test_the_gradient_check_finds_every_altered_line[plain]",
         ),
+    ),
+    Mutant(
+        "verify_finds_all_alike",
+        "an array that is not of the same bits is within a tolerance of 0",
+        (
+            Edit(
+                "templates/runtime/compare_runs.py",
+                "if one.tobytes() == other.tobytes():",
+                "if np.allclose(one, other):",
+            ),
+        ),
+        classes(),
+        verifying("a_difference_is_found_and_named"),
+    ),
+    Mutant(
+        "data_not_compared",
+        "a run is verified on other data",
+        (
+            Edit(
+                "templates/runtime/check_origin.py",
+                "if data != there:",
+                "if len(data) != len(there):",
+            ),
+        ),
+        classes(),
+        verifying("what_is_of_something_else_is_refused"),
+    ),
+    Mutant(
+        "until_the_end",
+        "an interrupted run is trained again to all its epochs",
+        (
+            Edit(
+                "templates/runtime/read_run.py",
+                'None if run["finished"] else int(run["epoch"])',
+                'run["options"]["epochs"] if run["finished"] else int(run["epoch"]) + 1',
+            ),
+        ),
+        classes(),
+        verifying("an_interrupted_run_is_compared_up_to_its_last_epoch"),
     ),
 )

@@ -121,7 +121,7 @@ def no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("inner", ["", FOLDER])
 def test_files(tmp_path: Path, inner: str) -> None:
     put(tmp_path / "cifar10" / inner, BATCHES)
-    check(cifar10.read_cifar10(tmp_path / "cifar10"))
+    check(cifar10.read_cifar10(cifar10.find_cifar10(tmp_path / "cifar10")))
 
 
 @pytest.mark.usefixtures("no_server")
@@ -129,7 +129,7 @@ def test_files(tmp_path: Path, inner: str) -> None:
 def test_archive(tmp_path: Path, place: str) -> None:
     put(tmp_path / place, {NAME: archive(OTHERS | MEMBERS)})
     before = sorted(tmp_path.rglob("*"))
-    check(cifar10.read_cifar10(tmp_path / "cifar10"))
+    check(cifar10.read_cifar10(cifar10.find_cifar10(tmp_path / "cifar10")))
     assert sorted(tmp_path.rglob("*")) == before, "nothing is unpacked"
 
 
@@ -140,7 +140,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(
         InputError, match=r"data_batch_4.bin: No such file or directory; it"
     ):
-        cifar10.read_cifar10(tmp_path)
+        cifar10.read_cifar10(cifar10.find_cifar10(tmp_path))
 
 
 def changed(data: bytes, place: int, value: int) -> bytes:
@@ -163,14 +163,14 @@ def test_broken_files(tmp_path: Path, data: bytes, message: str) -> None:
     with pytest.raises(
         InputError, match=f"test_batch.bin: {message}; it should be of"
     ) as f:
-        cifar10.read_cifar10(tmp_path)
+        cifar10.read_cifar10(cifar10.find_cifar10(tmp_path))
     assert "\n" not in str(f.value)
     files = MEMBERS | {f"{FOLDER}/test_batch.bin": data}
     put(tmp_path / "packed", {NAME: archive(files)})
     with pytest.raises(
         InputError, match=f"{NAME}/test_batch.bin: {message}; it should"
     ):
-        cifar10.read_cifar10(tmp_path / "packed")
+        cifar10.read_cifar10(cifar10.find_cifar10(tmp_path / "packed"))
 
 
 def link(name: str) -> tarfile.TarInfo:
@@ -206,17 +206,17 @@ def test_broken_archives(tmp_path: Path, data: bytes, message: str) -> None:
     with pytest.raises(
         InputError, match=f"{NAME}: .*({message}).*; check it or get"
     ) as f:
-        cifar10.read_cifar10(tmp_path)
+        cifar10.read_cifar10(cifar10.find_cifar10(tmp_path))
     assert "\n" not in str(f.value)
 
 
 def test_download_once(
     served: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    check(cifar10.read_cifar10(tmp_path))
+    check(cifar10.read_cifar10(cifar10.find_cifar10(tmp_path)))
     assert capsys.readouterr().err.count("fetching") == 1
     served.unlink()
-    check(cifar10.read_cifar10(tmp_path))
+    check(cifar10.read_cifar10(cifar10.find_cifar10(tmp_path)))
     assert capsys.readouterr().err == ""
     cached = tmp_path / "cache" / "nnspec" / "cifar10"
     assert [path.name for path in cached.iterdir()] == [NAME]
@@ -228,7 +228,7 @@ def test_another_archive(served: Path, tmp_path: Path) -> None:
         InputError,
         match=rf"SHA-256 is .* instead.*; put it by hand at cifar10/{NAME} in the",
     ):
-        cifar10.read_cifar10(tmp_path)
+        cifar10.read_cifar10(cifar10.find_cifar10(tmp_path))
     assert not list((tmp_path / "cache").rglob("*.gz"))
 
 

@@ -113,7 +113,7 @@ def test_tables(cache: Path, tmp_path: Path) -> None:
     train = ["label,text", *(f'{y},"{x}"' for x, y in zip(*TRAIN, strict=True))]
     put(tmp_path, "train.csv.gz", table(*train))
     put(tmp_path, "test.csv.gz", table("text,id,label", "test 0,7,0", "test 1,8,1"))
-    check(imdb.read_imdb(tmp_path))
+    check(imdb.read_imdb(imdb.find_imdb(tmp_path)))
     assert not cache.exists()
 
 
@@ -121,7 +121,7 @@ def test_texts_are_taken_as_they_are(cache: Path, tmp_path: Path) -> None:
     row = '1,"He said ""no"", then<br /><br />\nleft; \'so\', a\tb, \\n"'
     put(tmp_path, "train.csv.gz", table("label,text", row, "0,x"))
     put(tmp_path, "test.csv.gz", table("label,text", "0,x"))
-    texts, _ = imdb.read_imdb(tmp_path)["train"]
+    texts, _ = imdb.read_imdb(imdb.find_imdb(tmp_path))["train"]
     assert texts[0] == "He said \"no\", then<br /><br />\nleft; 'so', a\tb, \\n"
 
 
@@ -146,7 +146,7 @@ def test_other_tables(
     put(tmp_path, "train.csv.gz", table(*rows))
     put(tmp_path, "test.csv.gz", table("label,text", "0,x"))
     with pytest.raises(InputError, match=f"train.csv.gz: .*{message}.*; .* should be"):
-        imdb.read_imdb(tmp_path)
+        imdb.read_imdb(imdb.find_imdb(tmp_path))
 
 
 def test_broken_tables(cache: Path, tmp_path: Path) -> None:
@@ -161,19 +161,19 @@ def test_broken_tables(cache: Path, tmp_path: Path) -> None:
         with pytest.raises(
             InputError, match=f"test.csv.gz: .*{message}.*; it should be"
         ):
-            imdb.read_imdb(tmp_path)
+            imdb.read_imdb(imdb.find_imdb(tmp_path))
     (tmp_path / "imdb" / "test.csv.gz").unlink()
     with pytest.raises(InputError, match=r"test.csv.gz: No such file.*; it should be"):
-        imdb.read_imdb(tmp_path)
+        imdb.read_imdb(imdb.find_imdb(tmp_path))
 
 
 def test_the_archive_in_the_data_directory(cache: Path, tmp_path: Path) -> None:
-    check(imdb.read_imdb(put(tmp_path, NAME, archive())))
+    check(imdb.read_imdb(imdb.find_imdb(put(tmp_path, NAME, archive()))))
 
 
 def test_the_archive_in_the_cache(cache: Path, tmp_path: Path) -> None:
     put(cache, NAME, archive())
-    check(imdb.read_imdb(tmp_path))
+    check(imdb.read_imdb(imdb.find_imdb(tmp_path)))
 
 
 def test_the_cache_at_home(
@@ -182,17 +182,17 @@ def test_the_cache_at_home(
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     put(tmp_path / ".cache" / "nnspec", NAME, archive())
-    check(imdb.read_imdb(tmp_path / "data"))
+    check(imdb.read_imdb(imdb.find_imdb(tmp_path / "data")))
 
 
 def test_download_once(
     served: Path, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    check(imdb.read_imdb(tmp_path))
+    check(imdb.read_imdb(imdb.find_imdb(tmp_path)))
     assert capsys.readouterr().err == f"fetching {imdb.IMDB_URL}\n"
     assert [p for p in cache.rglob("*") if p.is_file()] == [cache / "imdb" / NAME]
     served.unlink()
-    check(imdb.read_imdb(tmp_path))
+    check(imdb.read_imdb(imdb.find_imdb(tmp_path)))
     assert capsys.readouterr().err == ""
 
 
@@ -203,7 +203,7 @@ def test_another_archive_is_not_kept(served: Path, cache: Path, tmp_path: Path) 
         with pytest.raises(
             InputError, match=f"cannot fetch .*; put it by hand at imdb/{NAME}"
         ):
-            imdb.read_imdb(tmp_path)
+            imdb.read_imdb(imdb.find_imdb(tmp_path))
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == [served]
 
 
@@ -213,7 +213,7 @@ def test_a_truncated_archive(cache: Path, tmp_path: Path, share: float) -> None:
     data = archive(REVIEWS | {"aclImdb/train/unsup/1_0.txt": noise})
     put(tmp_path, NAME, data[: int(share * len(data))])
     with pytest.raises(InputError, match=f"{NAME}: .*; check it or get it anew"):
-        imdb.read_imdb(tmp_path)
+        imdb.read_imdb(imdb.find_imdb(tmp_path))
 
 
 WITHOUT_TEST = {name: data for name, data in REVIEWS.items() if "test" not in name}
@@ -241,7 +241,7 @@ def test_other_archives(cache: Path, tmp_path: Path, name: str) -> None:
     with pytest.raises(
         InputError, match=f"{NAME}: .*({message}).*; check it or get it anew"
     ):
-        imdb.read_imdb(tmp_path)
+        imdb.read_imdb(imdb.find_imdb(tmp_path))
 
 
 def test_nothing_of_an_archive_is_written(cache: Path, tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_nothing_of_an_archive_is_written(cache: Path, tmp_path: Path) -> None:
     ]
     put(tmp_path, NAME, archive(REVIEWS, *odd))
     before = sorted(tmp_path.rglob("*"))
-    check(imdb.read_imdb(tmp_path))
+    check(imdb.read_imdb(imdb.find_imdb(tmp_path)))
     assert sorted(tmp_path.rglob("*")) == before
 
 

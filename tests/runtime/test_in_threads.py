@@ -21,7 +21,11 @@ from nnspec.targets.numpy.steps.dense import _LARGE
 from templates.runtime import in_threads as threads
 from templates.runtime import one_blas_thread as limit
 from templates.runtime.in_threads import in_threads
-from templates.runtime.one_blas_thread import blas_threads, one_blas_thread
+from templates.runtime.one_blas_thread import (
+    blas_library,
+    blas_threads,
+    one_blas_thread,
+)
 from templates.runtime.product import product
 from templates.runtime.usable_cores import usable_cores
 
@@ -358,11 +362,13 @@ def test_every_blas_has_names_of_its_own(
 
     library = Library({name: name.encode for name in names})
     monkeypatch.setattr(ctypes, "CDLL", lambda path: library)
-    blas_threads.cache_clear()
+    for known in (blas_library, blas_threads):
+        known.cache_clear()
     try:
         get_threads, set_threads = blas_threads()
     finally:
-        blas_threads.cache_clear()
+        for known in (blas_library, blas_threads):
+            known.cache_clear()
     if names:
         assert (get_threads, set_threads) == tuple(library.values())
     else:  # it has no threads, or none that we know of

@@ -15,7 +15,7 @@ import pytest
 
 from templates.runtime.fashion_mnist_files import FASHION_MNIST_FILES
 from templates.runtime.input_error import InputError
-from templates.runtime.mnist import read_mnist
+from templates.runtime.mnist import find_mnist, read_mnist
 from templates.runtime.mnist_files import MNIST_FILES
 
 X = np.random.default_rng(0).integers(256, size=(5, 28, 28), dtype=np.uint8)
@@ -73,7 +73,7 @@ def write(folder: Path, end: str) -> None:
 
 def read(data: Path, name: str = "mnist") -> Parts:
     """What is read with this data directory, and the server at `URL`."""
-    parts: Parts = read_mnist(data / name, os.environ["URL"], SUMS)
+    parts: Parts = read_mnist(find_mnist(data / name, os.environ["URL"], SUMS))
     return parts
 
 

@@ -173,6 +173,7 @@ _KNOWN = (
     "import shlex",
     "import signal",
     "import sys",
+    "import tempfile",
     "import time",
     "import traceback",
     "import zipfile",

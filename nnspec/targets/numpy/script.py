@@ -54,7 +54,8 @@ _STATE = (
     "results_folder",
     "interrupt",
 )
-_TRAINING = ("progress", *_STATE, "curves", "write_whole")
+_VERIFYING = ("run_facts", "save_run", "read_run", "check_origin", "compare_runs")
+_TRAINING = ("progress", *_STATE, "curves", "write_whole", *_VERIFYING)
 
 
 def plan(model: ir.Model, source: Source, origin: Origin) -> Program:

@@ -398,7 +398,10 @@ def _apply(
         arguments["name"] = layer.name
     if own := OWN_LAYERS.get(use.entry.name):
         return own(**arguments)(x)
-    return class_of(keras.layers, use.entry.name)(**arguments)(x)
+    made = class_of(keras.layers, use.entry.name)(**arguments)
+    # SimpleRNN takes this and forgets it.
+    made.activity_regularizer = arguments.get("activity_regularizer")
+    return made(x)
 
 
 def _owner(layer: ir.Call) -> str:

@@ -27,10 +27,10 @@ demo: $(DEMO) ## train on handwritten digits (own .venv-demo, about 15 seconds)
 	@echo "Its curves are in the same folder: curves.svg"
 
 test: $(DEV) ## run the tests, of long suites a share (under 3 minutes on 2 cores)
-	$(BIN)/python -m pytest -n $(WORKERS) --brief --ignore tests/parity
+	$(BIN)/python -m pytest -n $(WORKERS) --brief --ignore tests/parity --ignore tests/reach
 
 thorough: $(DEV) ## run the tests, all of them
-	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/parity
+	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/parity --ignore tests/reach
 
 lint: $(DEV) ## check style and types
 	$(BIN)/ruff check .

@@ -170,6 +170,33 @@ def _run(parser: ArgumentParser) -> None:
     parser.epilog = "\n".join(lines)
 
 
+def _export(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "spec", metavar="SPEC", help="a spec, or the folder of a run: its history"
+    )
+    _add_set(parser)
+    parser.add_argument("--weights", metavar="FILE", help="the weights.npz of a run")
+    parser.add_argument(
+        "--to",
+        metavar="FILE",
+        required=True,
+        help="NAME.safetensors or NAME.weights.h5; of a run, a folder for TensorBoard",
+    )
+
+
+def _import(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", help="NAME.safetensors, NAME.weights.h5 or NAME.keras"
+    )
+    parser.add_argument(
+        "--spec", metavar="SPEC", required=True, help="the spec of such a network"
+    )
+    _add_set(parser)
+    parser.add_argument(
+        "--to", metavar="FILE", required=True, help="the weights.npz to write"
+    )
+
+
 def _layers(parser: ArgumentParser) -> None:
     parser.add_argument(
         "entry",
@@ -297,6 +324,33 @@ _TABLE = (
             ("nnspec run digits.nn gradcheck", "checks the derivatives"),
         ),
         _run,
+    ),
+    Command(
+        "export",
+        "write a trained model for other programs",
+        "[options] SPEC --weights FILE --to FILE",
+        (
+            (
+                "nnspec export net.nn --weights weights.npz --to net.safetensors",
+                "for PyTorch and others",
+            ),
+            (
+                "nnspec export net.nn --weights weights.npz --to net.weights.h5",
+                "for load_weights of Keras",
+            ),
+            ("nnspec export runs/net --to events", "a run's history for TensorBoard"),
+        ),
+        _export,
+    ),
+    Command(
+        "import",
+        "take weights of another library",
+        "[options] FILE --spec SPEC --to weights.npz",
+        (
+            ("nnspec import net.weights.h5 --spec net.nn --to weights.npz", "of Keras"),
+            ("nnspec import net.safetensors --spec net.nn --to w.npz", "of PyTorch"),
+        ),
+        _import,
     ),
     Command(
         "describe",

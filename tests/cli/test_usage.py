@@ -244,7 +244,7 @@ def test_what_examples_name_is_read_as_they_say(
     """Each example of a help is a use that its parser takes."""
     for command in COMMANDS.values():
         for example, _ in command.examples:
-            words = re.findall(r"nnspec [\w.\- ]+", example)[0].split()[1:]
+            words = re.findall(r"nnspec [\w./\- ]+", example)[0].split()[1:]
             assert words[0] in COMMANDS, example
             monkeypatch.setattr("nnspec.cli.import_module", lambda _: Accepts())
             assert main(words) == 0, example

@@ -1,0 +1,89 @@
+"""`nnspec export`: a trained model, or the history of a run, for other programs."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from nnspec import ir
+from nnspec.commands import specs
+from nnspec.commands.extras import need
+from nnspec.commands.files import replace_file
+from nnspec.commands.terminal import DONE, FILE_FAULT, USAGE, Stop, say
+from nnspec.diagnostics import did_you_mean
+from nnspec.weights import keras, npz, safe
+from nnspec.weights.npz import Trained, Unfit
+
+
+def run(options: Namespace) -> int:
+    """Write `options.to` by its ending, or the events of a run into that folder."""
+    if os.path.isdir(options.spec):
+        return _history(Path(options.spec), options.to)
+    writer = _writer(options.to)
+    if options.weights is None:
+        help = "add `--weights runs/NAME/weights.npz`, of a training of the spec"
+        raise Stop(USAGE, "`nnspec export` of a spec needs `--weights FILE`", help)
+    _, model = specs.model(options.spec, options.set)
+    replace_file(options.to, writer(model, read(options.weights, model)))
+    say(f"wrote {options.to}")
+    return DONE
+
+
+def read(path: str, model: ir.Model) -> Trained:
+    """The weights of a file, which has to be of this model."""
+    try:
+        return npz.read(Path(path), model.network)
+    except OSError as error:
+        raise Stop(FILE_FAULT, f"cannot read {path}: {error.strerror}") from None
+    except Unfit as fault:
+        help = "name the weights.npz of a training of this spec"
+        raise Stop(FILE_FAULT, f"{path}: {fault}", help) from None
+
+
+def _safetensors(model: ir.Model, trained: Trained) -> bytes:
+    library = need("safetensors.numpy", "safetensors", "a `.safetensors` file")
+    return safe.write(library, trained)
+
+
+def _h5(model: ir.Model, trained: Trained) -> bytes:
+    library = need("h5py", "keras", "a `.weights.h5` file")
+    return keras.write(library, trained, model.network)
+
+
+_Writer = Callable[[ir.Model, Trained], bytes]
+_WRITERS: dict[str, _Writer] = {".safetensors": _safetensors, ".weights.h5": _h5}
+
+
+def _writer(path: str) -> _Writer:
+    """What writes a file of that ending."""
+    for ending, writer in _WRITERS.items():
+        if path.endswith(ending):
+            return writer
+    if path.endswith(".keras"):
+        message = "a `.keras` archive has the code of a model, too, which Keras writes"
+        help = f"write `--to {path.removesuffix('.keras')}.weights.h5`, which "
+        raise Stop(
+            USAGE, message, help + "`model.load_weights` of a model in Keras takes"
+        )
+    ending = "".join(Path(path).suffixes[-2:]) or path
+    near = did_you_mean(ending, _WRITERS) or f"end it in {' or '.join(_WRITERS)}"
+    raise Stop(USAGE, f"`--to {path}`: what it ends in is no format to write", near)
+
+
+def _history(run: Path, folder: str) -> int:
+    """Write the history of a run as event files of TensorBoard."""
+    from nnspec.weights import events  # noqa: PLC0415 -- only here
+
+    need("tensorboard", "tensorboard", "a folder of event files")
+    try:
+        count = events.write(run, folder)
+    except OSError as error:
+        path = error.filename or folder
+        help = "name the folder of a run, with its history.csv"
+        raise Stop(FILE_FAULT, f"{path}: {error.strerror}", help) from None
+    except (ValueError, KeyError) as error:
+        raise Stop(FILE_FAULT, f"{run / 'history.csv'}: {error}") from None
+    say(f"wrote {count} epochs to {folder}: `tensorboard --logdir {folder}` shows them")
+    return DONE

@@ -11,6 +11,9 @@ import pytest
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 import nnspec
+from nnspec import ir
+from nnspec.cli import main
+from nnspec.compiler import check
 from nnspec.source import Source
 from tests.data.section import options, section
 from tests.test_network_scripts import lint, unused
@@ -135,5 +138,64 @@ def test_weights_that_lack_what_an_input_has_learnt(tmp_path: Path) -> None:
     ],
 )
 def test_what_does_not_go_with_an_input(transforms: str, told: str) -> None:
-    found = nnspec.compiler.check(Source("a.nn", spec(transforms))).diagnostics
+    found = check(Source("a.nn", spec(transforms))).diagnostics
     assert any(told in f"{d.message} {d.help}" for d in found), found
+
+
+TABLE = """
+data {
+  csv("t.csv", features=[numbers: ["a", "b"], city: "city"], target="y")
+  TRANSFORM(of=city)
+  standardize(of=numbers)
+}
+network {
+  input as numbers
+  input as city
+  LAYER from city
+  flatten as known
+  concatenate(known, numbers)
+  dense(1)
+}
+training {
+  loss = mse
+}
+"""
+
+
+def left_out(transform: str, layer: str) -> str:
+    return TABLE.replace("TRANSFORM", transform).replace("LAYER", layer)
+
+
+def model_of(text: str) -> ir.Model:
+    model = check(Source("a.nn", text)).model
+    assert model is not None
+    return model
+
+
+def test_the_shape_of_an_input_may_be_left_out_where_columns_tell_it() -> None:
+    text = left_out("category_ids", "embedding(4, 2)")
+    network = model_of(text).network
+    assert [call.output_shape for call in network.inputs] == [(2,), (1,)]
+    written = text.replace("input as n", "input(2) as n")
+    written = written.replace("input as city", "input(1) as city")
+    assert network.weights == model_of(written).network.weights
+    script = nnspec.compile(text).splitlines()
+    other = nnspec.compile(written).splitlines()
+    # They differ in the digests of the spec and of the script.
+    assert sum(a != b for a, b in zip(script, other, strict=True)) == 3
+
+
+def test_a_table_tells_the_width_of_an_input(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t.nn").write_text(left_out("one_hot", "dense(2)"))
+    assert main(["check", "t.nn"]) == 3
+    told = capsys.readouterr()
+    assert "t.csv is not there" in told.out + told.err
+    assert "or write its shape, such as `input(7)`" in told.out + told.err
+    Path("t.csv").write_text("a,b,city,y\n1,2,Rome,3\n4,5,Oslo,6\n7,8,Bonn,9\n")
+    assert main(["summary", "t.nn", "--format", "json"]) == 0
+    layers = json.loads(capsys.readouterr().out)["layers"]
+    assert [layer["output_shape"] for layer in layers[:2]] == [[2], [3]]
+    assert main(["compile", "t.nn"]) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nnspec import ir
@@ -49,6 +50,8 @@ class Building:
     scopes: dict[str, ir.Scope] = field(default_factory=dict)
     outputs: dict[str, Value] = field(default_factory=dict)
     output_place: Span | None = None
+    #: Of inputs that are written without, by their places.
+    shapes: Mapping[Span, Shape | None] = field(default_factory=dict)
     unread: bool = False
     sound: bool = True
 

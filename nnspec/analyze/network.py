@@ -11,6 +11,7 @@ from nnspec.analyze.by_facts.shapes import in_words
 from nnspec.analyze.definitions import Group, warn_of_unused
 from nnspec.analyze.formulas.definitions import places_of
 from nnspec.analyze.frames import Building, Frame, TooManyLayers, begun
+from nnspec.analyze.inputs import shapes_left_out
 from nnspec.analyze.labels import Value
 from nnspec.analyze.statements import add_statements
 from nnspec.analyze.unused import verify_used
@@ -45,6 +46,10 @@ def analyze_network(
     if first is None:
         _report_empty(section, binder)
         return None
+    building.shapes = shapes_left_out(section, data, data_unknown=data_unknown)
+    unknown = [span for span, shape in building.shapes.items() if shape is None]
+    for place in () if data_unknown else unknown:
+        _report_missing(data, place, binder, written=True)
     if not _is_input(first, binder):
         frame.before = _implied_input(frame, section, data, data_unknown)
     for statement in section.body:
@@ -144,19 +149,22 @@ def _implied_input(
     return Value("", None, span)
 
 
-def _report_missing(data: ir.Data | None, span: Span, binder: Binder) -> None:
-    """Nothing tells the shape of the input."""
+def _report_missing(
+    data: ir.Data | None, span: Span, binder: Binder, *, written: bool = False
+) -> None:
+    """Nothing tells the shape of the input, which may be written without it."""
     file = lacking_file(data)
+    start = "write its shape" if written else "begin the network with `input(...)`"
     binder.diagnostics.error(
         "missing-input",
         f"{file} is not there to tell the shape of the network's input"
         if file
         else "the network needs the shape of its input",
         span,
-        help="put the file there, or begin the network with `input(...)`, such as "
-        "`input(7)` for seven columns"
+        help=f"put the file there, or {start}, such as `input(7)` for seven columns"
         if file
-        else "begin it with the shape of one sample, such as `input(28, 28)`",
+        else f"{'write' if written else 'begin it with'} the shape of one sample, such "
+        "as `input(28, 28)`",
         of_data=file is not None,
     )
 

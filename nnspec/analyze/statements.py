@@ -15,6 +15,7 @@ from nnspec.analyze.groups import (
     told_of,
     without_trainable,
 )
+from nnspec.analyze.inputs import with_shape
 from nnspec.analyze.labels import Value
 from nnspec.analyze.operands import GIVEN, find, operands
 from nnspec.bind import Binder
@@ -72,7 +73,14 @@ def _add(statement: nodes.Layer, frame: Frame) -> None:
     if is_in_block(statement, frame):
         frame.building.sound = False
         return
-    call = without_trainable(statement.call, frame.binder)
+    call, shapes = statement.call, frame.building.shapes
+    if call.span in shapes:
+        shape = shapes[call.span]
+        if shape is None:
+            _skip(statement, frame)
+            return
+        call = with_shape(call, shape)
+    call = without_trainable(call, frame.binder)
     use = frame.binder.call("layer", call)
     if use and isinstance(use.entry, OutputEntry):
         _set_outputs(statement, use, frame)
@@ -84,6 +92,14 @@ def _add(statement: nodes.Layer, frame: Frame) -> None:
         frame.labels.values.setdefault(statement.label.text, value)
     frame.building.made.append((value, statement, frame))
     frame.before = value
+
+
+def _skip(statement: nodes.Layer, frame: Frame) -> None:
+    """Leave out an input whose shape nobody knows, which is told elsewhere."""
+    frame.building.sound = False
+    frame.before = Value("", None, statement.call.name.span)
+    if statement.label and _claim(statement.label, frame):
+        frame.labels.values.setdefault(statement.label.text, frame.before)
 
 
 def _value(

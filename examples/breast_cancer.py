@@ -2148,7 +2148,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -2302,4 +2303,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2a3e6db6ece88b362651eaabec4f4a5a93ba560a74f2eb7c3c63ebb1c816f34b
+# nnspec sha256:0ef8aa5bf2e61e586de9b71685f8e827488499d242c36fdfdb1626e3abcfc81b

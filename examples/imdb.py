@@ -1344,7 +1344,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1497,4 +1498,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ab2dc27189f431f5bbb18c38cc8d40d7a60099b206cbe8ab6584feaf3f1d50c9
+# nnspec sha256:6cae31437c0ed88f08787ef5b8a266be26bb3fe82e6f9e41013946a00e69ae3d

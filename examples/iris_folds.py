@@ -2259,7 +2259,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -2439,4 +2440,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:81d47caedd8c4f8d7d7731edbf89cc4fbce05cfa627fdbe3e28b9605d2c2b964
+# nnspec sha256:c8dccbfe61d5b14c8058a6d575428bb57af838376eff108261fceb3ae3e20b13

@@ -1162,7 +1162,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1286,4 +1287,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1e1099ea10678374f9f3c3d45ab12a037620fd1a15d374c927d8cfa4f24b2860
+# nnspec sha256:718343c1b4d1a269e03c7afa2ed0f0371b0bea9d63f6f109d620125b9444e7a2

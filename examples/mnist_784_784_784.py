@@ -1197,7 +1197,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1321,4 +1322,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c9bf597d7af9b50c8ef42f249f8bff5b7c4e49fea50450e903c4f38338b44edb
+# nnspec sha256:bd83f5a5b9a971d6a43062e03ace2b7e2633f227a6b978839cfe429362722bba

@@ -1184,7 +1184,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1308,4 +1309,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:8df00e1b73893ef2562b92db33cc8ced166b3ef879db2b22b80ec47d7b6cab42
+# nnspec sha256:ed4e27457d8a548ea24261e4851039146b4981f8b309f382950dc8f03b9cddc6

@@ -1319,7 +1319,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1443,4 +1444,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:178142c6e7096a8d8df5d4e992f44f3d2c82269f62de0ca1f0ec40034a96c918
+# nnspec sha256:429dd08b8e3ea0be6ee8a4f80b43090906e2ee30f63a9a74ca78dc45325cd0bc

@@ -1510,7 +1510,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1655,4 +1656,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:3f7c50dd183c9e998c873d6fccd09d8084d271d2b2c87f91ffeb5417790f57a0
+# nnspec sha256:4fba7187a0703d793a04eafd5370bb51217c52ffb0a3c5b8856ee9699d2a5d7b

@@ -1239,7 +1239,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1363,4 +1364,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:8e1333cc5af4b9979d22d8953570eb0df4884efa8f84ebb0d8b1c5f7f3e8fca4
+# nnspec sha256:5585053c52cf78b42b375c3cc9ff60fa273b13901cc43a88ae97f1a4fddfedc6

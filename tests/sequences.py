@@ -102,7 +102,41 @@ HEADS = (
     "masking as m; dense(2) as d; masking(1.0) as k from d; multi_head_attention(2, 2) "
     "from m, d, k; dense(2); global_average_pooling1d; dense(2) | 4, 2",
 )
-SEQUENCES = (*EMBEDDINGS, *RECURRENT, *MASKED, *BOTH, *HEADS)
+GROUPS = (
+    "dense(4, tanh); group_query_attention(3, 4, 2); dense(2) | 5, 3",
+    "dense(3, tanh) as q; dense(3) as v from q; dense(2) as k from q; "
+    "group_query_attention(head_dim=2, num_query_heads=3, num_key_value_heads=1, "
+    "use_bias=false, causal=true) from q, v, k; dense(2) | 4, 2",
+    "group_query_attention(2, 2, 2, trainable=false, kernel_initializer=he_normal, "
+    "bias_initializer=constant(0.2)); dense(2) | 3, 2",
+    "dense(3); group_query_attention(2, 2, 1, kernel_regularizer=l2(0.1), "
+    "bias_regularizer=l1(0.1), activity_regularizer=l2(0.1)); dense(2) | 3, 2",
+    "embedding(4, 3, mask_zero=true); group_query_attention(2, 4, 2, "
+    "kernel_constraint=max_norm(0.4), bias_constraint=non_neg); "
+    "global_average_pooling1d; dense(2) | 5",
+)
+PLAIN = (
+    "dense(3, tanh); attention; dense(2) | 5, 2",
+    "dense(3, tanh) as q; dense(4) as v from q; dense(3) as k from q; "
+    "cropping1d(1) as k_less; cropping1d(1) as v_less from v; "
+    "attention(use_scale=true, causal=true) from q, v_less, k_less; dense(2) | 5, 2",
+    "attention(true, trainable=false) as it; attention(true); add(it); dense(2) | 4, 2",
+    "dense(3, tanh) as q; dense(3) as v from q; attention(score_mode=concat) from q, "
+    "v; dense(2) | 4, 2",
+    "attention(true, concat) as it; dense(2); attention(true, concat, causal=true); "
+    "add(it); dense(2) | 4, 2",
+    "attention(false, concat, trainable=false); dense(2) | 4, 2",
+    "dense(3); attention(true, concat, trainable=false); dense(2) | 4, 2",
+    "embedding(4, 3, mask_zero=true) as e; attention; add(e); flatten; dense(2) | 5",
+    "embedding(4, 3, mask_zero=true); attention(true, causal=true); dense(2, tanh); "
+    "lstm(2); dense(2) | 5",
+    "additive_attention as it; dense(2); additive_attention; add(it); dense(2) | 4, 2",
+    "dense(3, tanh) as q; dense(4) as v from q; dense(3) as k from q; "
+    "additive_attention(use_scale=false) from q, v, k; dense(2) | 4, 2",
+    "masking; dense(3); additive_attention(causal=true, trainable=false); "
+    "global_average_pooling1d; dense(2) | 4, 2",
+)
+SEQUENCES = (*EMBEDDINGS, *RECURRENT, *MASKED, *BOTH, *HEADS, *GROUPS, *PLAIN)
 #: Those that draw masks, which Keras cannot be given.
 DROPPED = (
     "dense(3, tanh); lstm(2, dropout=0.3, recurrent_dropout=0.2); dense(2) | 4, 2",
@@ -114,4 +148,7 @@ DROPPED = (
     "dense(3, tanh); multi_head_attention(2, 2, dropout=0.3); dense(2) | 4, 2",
     "embedding(4, 2, mask_zero=true) as e; multi_head_attention(2, 2, dropout=0.4, "
     "causal=true); add(e); global_average_pooling1d; dense(2) | 4",
+    "dense(3); group_query_attention(2, 2, 1, dropout=0.3); tanh; "
+    "attention(dropout=0.3); tanh; additive_attention(dropout=0.2, causal=true); "
+    "dense(2) | 4, 2",
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -10,6 +13,8 @@ from nnspec.source import Source
 from tests.scripts import Array, Run, Script, script, spec
 
 close = np.testing.assert_allclose
+#: The score of a query and a key, by the weights.
+Score = Callable[[Array, Array, SimpleNamespace], float]
 N, STEPS, WIDTH, HEADS, SIZE = 3, 5, 4, 2, 3
 
 
@@ -107,9 +112,73 @@ def test_a_dropout_is_drawn_anew_and_is_of_the_weights() -> None:
     mask = a.it_dropped / softmax(weights)
     assert mask.shape == (N, HEADS, STEPS, STEPS)
     assert {*np.unique(mask.round(9)).tolist()} == {0.0, round(1 / 0.6, 9)}
-    assert len(np.unique(mask.reshape(-1, STEPS).round(9), axis=0)) > HEADS
+    assert (mask[:, 0].round(9) != mask[:, 1].round(9)).any()
     close(a.it, output(run, softmax(weights) * mask, values), rtol=1e-12)
     close(s.forward(run.w, x).it, output(run, softmax(weights), values), rtol=1e-12)
+    assert s.gradcheck() == 0
+
+
+@pytest.mark.parametrize(
+    ("layer", "score"),
+    [
+        ("attention", lambda q, k, w: q @ k),
+        ("attention(true)", lambda q, k, w: w.it_scale * (q @ k)),
+        (
+            "attention(true, concat)",
+            lambda q, k, w: (
+                w.it_concat_score_weight * np.tanh(w.it_scale * (q + k)).sum()
+            ),
+        ),
+        (
+            "attention(score_mode=concat)",
+            lambda q, k, w: w.it_concat_score_weight * np.tanh(q + k).sum(),
+        ),
+        ("additive_attention", lambda q, k, w: w.it_scale @ np.tanh(q + k)),
+        ("additive_attention(false)", lambda q, k, w: np.tanh(q + k).sum()),
+    ],
+)
+@pytest.mark.parametrize("causal", [False, True])
+def test_scores_are_products_or_sums(layer: str, score: Score, causal: bool) -> None:
+    given = layer if layer.endswith(")") else f"{layer}()"
+    told = f"causal={str(causal).lower()})".removeprefix("causal=false")
+    given = given.removesuffix(")") + ", " * (causal and "()" not in given) + told
+    s, run, x = made(f"{given} as it")
+    found = s.forward(run.w, x).it
+    pairs = [[[score(q, k, run.w) for k in rows] for q in rows] for rows in x]
+    scores = np.where(np.tri(STEPS), pairs, -np.inf) if causal else np.array(pairs)
+    close(found, softmax(scores) @ x, rtol=1e-12)
+    assert s.gradcheck() == 0
+
+
+def test_heads_of_a_group_share_keys_and_values() -> None:
+    """As heads each with a key and a value of its own, if these are alike."""
+    s, run, x = made("group_query_attention(3, 4, 2) as it")
+    w = run.weights()
+    for part in ("key", "value"):
+        for name in ("kernel", "bias"):
+            alike = np.repeat(w[f"it/{part}/{name}"], 2, axis=-2)
+            w[f"it/{part}/{name}"] = alike
+    other, apart, _ = made("multi_head_attention(4, 3) as it")
+    for name, weight in apart.weights().items():
+        weight[...] = w[name]
+    close(s.forward(run.w, x).it, other.forward(apart.w, x).it, rtol=1e-12)
+
+
+@pytest.mark.parametrize("layer", ["attention", "additive_attention"])
+def test_a_dropout_leaves_weights_out(layer: str) -> None:
+    s, run, x = made(f"{layer}(dropout=0.4) as it")
+    a = s.forward(run.w, x, np.random.default_rng(0))
+    mask = a.it_dropped / a.it_weights
+    assert {*np.unique(mask.round(9)).tolist()} == {0.0, round(1 / 0.6, 9)}
+    close(a.it, a.it_dropped @ x, rtol=1e-12)
+    assert s.gradcheck() == 0
+
+
+def test_a_step_that_fills_up_is_answered_by_0() -> None:
+    layers = ["embedding(8, 4, mask_zero=true)", "attention as it", "flatten"]
+    s = script(spec([*layers, "dense(1)"], shape="4"))
+    a = s.forward(Run(s).w, np.array([[1, 2, 0, 3]]))
+    assert (a.it[0, 2] == 0).all() and (a.it_weights[..., 2] == 0).all()
     assert s.gradcheck() == 0
 
 
@@ -198,6 +267,23 @@ def test_single_precision(more: str) -> None:
             ["multi_head_attention(1, 2, causal=true)"],
             "5, 4, 3",
             "`causal` is for sequences of shape (steps, features)",
+        ),
+        (
+            ["dense(2) as a", "dense(3) as b", "attention from a, b"],
+            "5, 4",
+            "those have 2 features, these 3",
+        ),
+        (["additive_attention"], "5, 4, 3", "`additive_attention` needs sequences"),
+        (["group_query_attention(2, 2, 1)"], "5, 4, 3", "needs sequences of shape"),
+        (["group_query_attention(2, 3, 2)"], "5, 4", "cannot be shared by 3 queries"),
+        (
+            [
+                "dense(2) as a",
+                "dense(3) as b",
+                "group_query_attention(2, 2, 1) from a, b",
+            ],
+            "5, 4",
+            "as many features in its query as in its values",
         ),
         (
             ["dense(2) as a", "multi_head_attention(1, 2) from a, a, a, a"],

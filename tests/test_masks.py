@@ -22,6 +22,10 @@ LAYERS = [
 ATTENTION = [
     "multi_head_attention(2, 3)\nglobal_average_pooling1d",
     "multi_head_attention(2, 3, causal=true)\nlstm(2)",
+    "group_query_attention(3, 4, 2)\nglobal_average_pooling1d",
+    "attention(true)\nglobal_average_pooling1d",
+    "attention(score_mode=concat)\nglobal_average_pooling1d",
+    "additive_attention(causal=true)\nlstm(2)",
 ]
 
 

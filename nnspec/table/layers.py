@@ -22,6 +22,7 @@ from nnspec.table.entry import (
     Use,
     Weight,
 )
+from nnspec.table.heads import HEADS
 from nnspec.table.kinds import AnyOf, Flag, Integer, ListOf, OneOf, Optional, Real
 from nnspec.table.merges import MERGES, OUTPUT
 from nnspec.table.noise import NOISE
@@ -217,6 +218,7 @@ LAYERS = (
     *SEQUENCES,
     *RECURRENT,
     *ATTENTION,
+    *HEADS,
     *WRAPPERS,
     *CONVOLUTION,
     *SHAPING,

@@ -8,7 +8,7 @@ from __future__ import annotations
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(
         """
-        time_distributed attention
+        time_distributed
         """.split()
     ),
     "source": frozenset(),

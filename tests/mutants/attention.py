@@ -2,8 +2,9 @@
 
 from tests.mutants.mutant import Edit, Mutant, classes
 
-PLAN, TABLE = "nnspec/targets/numpy/steps/attention.py", "nnspec/table/attention.py"
-TEMPLATE = "templates/layers/attention.j2"
+PLAN, TABLE = "nnspec/targets/numpy/steps/attention.py", "nnspec/table/heads.py"
+HIDING = "nnspec/targets/numpy/steps/hiding.py"
+COMMON, TEMPLATE = "templates/attention.j2", "templates/layers/multi_head_attention.j2"
 HEADS = ("reshape(2, 1)", "multi_head_attention(2, 3)", "flatten")
 MASKED = ("reshape(2, 1)", "dense(2, relu)", "masking", *HEADS[1:])
 
@@ -26,9 +27,9 @@ MUTANTS = (
         "a causal step sees the one after it, too",
         (
             Edit(
-                PLAN,
-                "np.where(np.tri({steps}, {others})",
-                "np.where(np.tri({steps}, {others}, 1)",
+                HIDING,
+                'f"np.tri({sizes.steps}, {sizes.others}"',
+                'f"np.tri({sizes.steps}, {sizes.others}, 1"',
             ),
         ),
         classes("reshape(2, 1)", "multi_head_attention(2, 3, causal=true)", "flatten"),
@@ -39,7 +40,7 @@ MUTANTS = (
         "the mask of the values hides nothing",
         (
             Edit(
-                PLAN,
+                HIDING,
                 'parts = [f"~{mask.a}[{place}]" for',
                 'parts = [f"~{mask.a}[{place}] & False" for',
             ),
@@ -56,8 +57,8 @@ MUTANTS = (
         (
             Edit(
                 TEMPLATE,
-                "np.copyto({{ dp }}, 0.0, where={{ op.hiding.hidden.a }})",
-                "np.copyto({{ dp }}, 0.0, where=False)",
+                "np.copyto({{ ds }}, 0.0, where={{ op.hiding.hidden.a }})",
+                "np.copyto({{ ds }}, 0.0, where=False)",
             ),
         ),
         classes(*MASKED),
@@ -68,7 +69,7 @@ MUTANTS = (
         "all heads of a sample drop the same weights",
         (
             Edit(
-                TEMPLATE,
+                COMMON,
                 "    {{ op.dropped }} *= {{ p }}",
                 "    {{ op.dropped }}[:] = {{ op.dropped }}[:, :1] * {{ p }}",
             ),

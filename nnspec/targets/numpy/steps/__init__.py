@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from nnspec.targets.numpy.steps.attention import add_multi_head_attention
+from nnspec.targets.numpy.steps.attention import add_attention
 from nnspec.targets.numpy.steps.convolution import (
     add_convolution,
     add_depthwise,
@@ -13,6 +13,7 @@ from nnspec.targets.numpy.steps.convolution import (
 )
 from nnspec.targets.numpy.steps.dense import add_dense
 from nnspec.targets.numpy.steps.formulas import add_own_layer
+from nnspec.targets.numpy.steps.heads import add_multi_head_attention
 from nnspec.targets.numpy.steps.merges import add_concatenation, add_dot, elementwise
 from nnspec.targets.numpy.steps.noise import add_noise
 from nnspec.targets.numpy.steps.normalization import add_normalization
@@ -35,6 +36,7 @@ from nnspec.targets.numpy.values import Back, Value
 
 #: By the `step` of a layer's entry; an activation is added by itself.
 STEPS: Mapping[str, Callable[..., Value]] = {
+    "attention": add_attention,
     "bidirectional": add_bidirectional,
     "choice": elementwise(Back.WHOLE, Back.WHOLE, True, True),
     "concatenation": add_concatenation,

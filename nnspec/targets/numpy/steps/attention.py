@@ -1,24 +1,20 @@
-"""Attention: the products that make queries, keys and values, and what they ask."""
+"""Attention: scores of queries and keys, their softmax, and the mean of the values."""
 
 from __future__ import annotations
 
-from math import prod
-
 from nnspec import ir
-from nnspec.record import Record, replace
-from nnspec.table.attention import Heads, attended, heads_of
+from nnspec.table.attention import Sizes, attended, is_additive, sizes_of
+from nnspec.table.entry import Arguments
 from nnspec.targets.numpy.layout import Layout, layer_step
 from nnspec.targets.numpy.names import batch_shape
-from nnspec.targets.numpy.penalties import penalize_output
 from nnspec.targets.numpy.step import Step
-from nnspec.targets.numpy.steps.dense import add_product
-from nnspec.targets.numpy.steps.views import add_view
+from nnspec.targets.numpy.steps.hiding import Hiding, hiding_of
 from nnspec.targets.numpy.values import Back, Operation, Value
 from nnspec.targets.quote import Code, literal
 
 
 class Attention(Step, kw_only=True):
-    """What each head asks: `q`, `k` and `v` have the axes of heads before the steps.
+    """What is asked: `q`, `k` and `v` have the axes of heads before the steps.
 
     `dq`, `dk` and `dv` are the gradients by them, and `d_out` that by what comes `out`;
     None where there is none. `weights` are those that steps have for each other,
@@ -36,136 +32,79 @@ class Attention(Step, kw_only=True):
     weights: Code
     dropped: Code | None
     d_weights: Code | None
-    #: The array of the queries by `root`, and that of the gradients by them.
-    scaled: Code
+    #: The array of the queries by a factor, and that of the gradients by them; the
+    #: `root` that they are divided by, if the factor is no weight.
+    scaled: Code | None
     d_scaled: Code | None
     root: Code
+    #: tanh(q + k) of each query and each key, and the gradient by it.
+    tanh: Code | None
+    d_tanh: Code | None
     hiding: Hiding
     #: Several heads share keys and values.
     shares: bool
 
 
-class Hiding(Record):
-    """What steps are not to see: the `future`, and those that fill up a sequence.
-
-    Of a sample, `hidden` has a row for each step that asks, or one for all; the `rule`
-    makes it of masks. Without masks there is the future alone, -inf in rows of scores.
-    """
-
-    masks: tuple[Value, ...] = ()
-    future: Value | None = None
-    hidden: Value | None = None
-    #: The axes of heads and of steps that masks lack.
-    places: tuple[str, ...] = ()
-
-    @property
-    def kept(self) -> tuple[Value, ...]:
-        """The arrays that tell it."""
-        return tuple(filter(None, (self.future, self.hidden)))
-
-    @property
-    def rule(self) -> Code:
-        """An expression for what is hidden."""
-        pairs = zip(self.masks, self.places, strict=True)
-        parts = [f"~{mask.a}[{place}]" for mask, place in pairs]
-        parts += [self.future.a] if self.future else []
-        return Code(" | ".join(parts))
-
-
-def add_multi_head_attention(layout: Layout, call: ir.Call, *xs: Value) -> Value:
-    """A product each for query, key and value, the attention, and a last product."""
-    sizes = heads_of(call.input_shapes, call.use.arguments)
+def add_attention(layout: Layout, call: ir.Call, *xs: Value) -> Value:
+    """The attention of values as they are."""
     query, value, key = attended(xs)
-    widths = sizes.key_dim * sizes.heads, sizes.key_dim * sizes.groups
-    q = _product(layout, call, "query", query, widths[0])
-    k = _product(layout, call, "key", key, widths[1])
-    v = _product(layout, call, "value", value, sizes.value_dim * sizes.groups)
-    heads = _attend(layout, call, sizes, (q, k, v))
-    return _output(layout, call, heads, sizes)
+    sizes, y = sizes_of(call.input_shapes), layout.output(call, *xs)
+    return attend(layout, call, sizes, (query, key, value), y)
 
 
-def _part(call: ir.Call, part: str) -> ir.Call:
-    """The call with the weights of one of its products."""
-    own = tuple(w for w in call.weights if w.name.split("/")[-2] == part)
-    return replace(call, weights=own)
-
-
-def _product(layout: Layout, call: ir.Call, part: str, x: Value, width: int) -> Value:
-    """Queries, keys or values of all heads, side by side."""
-    own = _part(call, part)
-    y = layout.output(own, x, part=part)
-    y.shape = (*x.shape[:-1], width)
-    places = {"kernel": f".reshape({x.shape[-1]}, -1)", "bias": ".reshape(-1)"}
-    w, gradients = layout.weights(own), layout.gradients(own)
-    y = add_product(layout, call, x, w, gradients, places, y)
-    penalize_output(layout, call, y)
-    return y
-
-
-def _output(layout: Layout, call: ir.Call, heads: Value, sizes: Heads) -> Value:
-    """The product of all heads, side by side, with the kernel of the output."""
-    own, units = _part(call, "attention_output"), prod(sizes.output)
-    several = len(sizes.output) > 1
-    y = layout.output(own, heads, part="flat" * several)
-    y.shape = (*heads.shape[:-1], units)
-    places = {"kernel": f".reshape(-1, {units})"}
-    places |= {"bias": ".reshape(-1)"} if several else {}
-    w, gradients = layout.weights(own), layout.gradients(own)
-    y = add_product(layout, call, heads, w, gradients, places, y)
-    return add_view(layout, call, y)
-
-
-# -- Scores ----------------------------------------------------------------------------
-
-
-def _attend(
-    layout: Layout, call: ir.Call, sizes: Heads, asked: tuple[Value, Value, Value]
+def attend(
+    layout: Layout,
+    call: ir.Call,
+    sizes: Sizes,
+    asked: tuple[Value, Value, Value],
+    out: Value,
 ) -> Value:
-    """softmax(q @ k.T / sqrt(key_dim)) @ v of each head."""
+    """The mean `out` of values: `asked` are queries, keys and values.
+
+    Those of heads are nobody else's, so that queries may be scaled in their place.
+    """
     q, k, v = asked
-    out = layout.output(call, *asked, part="heads")
-    out.shape = (*q.shape[:-1], sizes.heads * sizes.value_dim)
-    hiding = _hiding(layout, call, sizes, out.name)
-    shape = (*sizes.axes, sizes.steps, sizes.others)
-    scaled = Value(q.shape, out.name, "scaled")
-    weights = Value(shape, out.name, "weights")
-    d_weights = Value(shape, out.name, "weights", space="da")
-    drops = bool(call.use.arguments["dropout"])
-    dropped = Value(shape, out.name, "dropped") if drops else None
-    if drops:
+    own = layout if not sizes.axes else None  # with heads, products have the weights
+    w = own.weights(call) if own else {}
+    template = _template(sizes, call.use.arguments)
+    kept = _arrays(call, sizes, q, out)
+    hiding = hiding_of(layout, call, sizes, out.name)
+    work = {
+        n: Value(kept[n].shape, out.name, n, space="da")
+        for n in ("weights", "tanh")
+        if n in kept
+    }
+    if "dropped" in kept:
         layout.draws.add("mask")
-    kept = tuple(filter(None, (dropped, *hiding.kept)))
-
-    def asks(array: Code, size: int) -> Code:
-        return _by_heads(array, sizes.steps, sizes.axes, size)
-
-    def is_asked(array: Code, size: int) -> Code:
-        groups = (sizes.groups, 1)[: len(sizes.axes)]
-        return _by_heads(array, sizes.others, groups, size)
 
     def build(op: Operation) -> Step:
+        step = vars(layer_step(call, op, template, y=out.a, w=w))
+        more = {
+            "facts": _told(sizes),
+            "rng": Code("rng") if "dropped" in kept else None,
+            "in_place": "scaled" in kept and kept["scaled"].array is q.array,
+        }
+        made = {name: value.a for name, value in kept.items()}
+        d_made = {name: value.a for name, value in work.items()} if op.dy else {}
         dq, dk, dv = [dx.a if dx else None for dx in op.dx[:3]] or (None,) * 3
         return Attention(
-            **{
-                **vars(layer_step(call, op, "attention", y=out.a)),
-                "rng": Code("rng") if drops else None,
-                "facts": _told(sizes),
-                "in_place": scaled.array is q.array,
-            },
-            q=asks(scaled.a, sizes.key_dim),
-            k=is_asked(k.a, sizes.key_dim),
-            v=is_asked(v.a, sizes.value_dim),
-            out=asks(out.a, sizes.value_dim),
-            dq=dq and asks(dq, sizes.key_dim),
-            dk=dk and is_asked(dk, sizes.key_dim),
-            dv=dv and is_asked(dv, sizes.value_dim),
-            d_out=op.dy_code and asks(op.dy_code, sizes.value_dim),
-            weights=weights.a,
-            dropped=dropped.a if dropped else None,
-            d_weights=d_weights.a if op.dy else None,
-            scaled=scaled.a,
+            **{**step, **more},
+            q=_by_heads(made.get("scaled", q.a), sizes, sizes.key_dim),
+            k=_by_groups(k.a, sizes, sizes.key_dim),
+            v=_by_groups(v.a, sizes, sizes.value_dim),
+            out=_by_heads(out.a, sizes, sizes.value_dim),
+            dq=dq and _by_heads(dq, sizes, sizes.key_dim),
+            dk=dk and _by_groups(dk, sizes, sizes.key_dim),
+            dv=dv and _by_groups(dv, sizes, sizes.value_dim),
+            d_out=_by_heads(op.dy.a, sizes, sizes.value_dim) if op.dy else None,
+            weights=made["weights"],
+            dropped=made.get("dropped"),
+            d_weights=d_made.get("weights"),
+            scaled=made.get("scaled"),
             d_scaled=dq,
             root=Code(f"{sizes.key_dim}**0.5"),
+            tanh=made.get("tanh"),
+            d_tanh=d_made.get("tanh"),
             hiding=hiding,
             shares=sizes.sharing > 1,
         )
@@ -173,18 +112,63 @@ def _attend(
     return layout.add(
         Operation(
             build,
-            (q, k, v, *hiding.masks),
-            (scaled, weights, out, *kept),
+            (*asked, *hiding.inputs),
+            (*kept.values(), out, *hiding.kept),
             out,
-            (Back.OWN,) * (3 + len(hiding.masks)),
-            over=(q,),
-            looks=(scaled, k, v, weights, out, *kept),
-            scratch_back=(d_weights,),
+            (Back.OWN,) * (3 + len(hiding.inputs)),
+            over=(q,) if sizes.axes else (),
+            looks=(
+                *((q,) if not sizes.axes else ()),
+                *(k, v, out, *kept.values()),
+                *(*hiding.kept, *hiding.inputs),
+            ),
+            spoils=hiding.silent is not None,
+            scratch_back=tuple(work.values()),
+            gradients=own.gradients(call) if own else {},
         )
     )
 
 
-def _told(sizes: Heads) -> dict[str, Code]:
+def _template(sizes: Sizes, arguments: Arguments) -> str:
+    if sizes.axes:
+        return "multi_head_attention"
+    return "additive_attention" if is_additive(arguments) else "attention"
+
+
+def _arrays(call: ir.Call, sizes: Sizes, q: Value, out: Value) -> dict[str, Value]:
+    """What is kept for the way back; scaled queries come first, if there are any."""
+    arguments, steps = call.use.arguments, (sizes.steps, sizes.others)
+    additive = not sizes.axes and is_additive(arguments)
+    shapes = {
+        "scaled": q.shape if sizes.axes or arguments["use_scale"] else None,
+        "tanh": (*steps, sizes.key_dim) if additive else None,
+        "weights": (*sizes.axes, *steps),
+        "dropped": (*sizes.axes, *steps) if arguments["dropout"] else None,
+    }
+    if additive:
+        shapes["scaled"] = None
+    return {n: Value(shape, out.name, n) for n, shape in shapes.items() if shape}
+
+
+def _by_heads(array: Code, sizes: Sizes, size: int) -> Code:
+    """What asks, or comes of it: heads side by side, their axes before the steps."""
+    return _view(array, sizes.steps, sizes.axes, size)
+
+
+def _by_groups(array: Code, sizes: Sizes, size: int) -> Code:
+    """What is asked: as often as heads do not share it."""
+    return _view(array, sizes.others, (sizes.groups, 1)[: len(sizes.axes)], size)
+
+
+def _view(array: Code, steps: int, heads: tuple[int, ...], size: int) -> Code:
+    if not heads:
+        return array
+    whole = f"{array}.reshape{literal((-1, steps, *heads, size))}"
+    order = "swapaxes(1, 2)" if len(heads) == 1 else "transpose(0, 2, 3, 1, 4)"
+    return Code(f"{whole}.{order}")
+
+
+def _told(sizes: Sizes) -> dict[str, Code]:
     """The shapes of queries, keys, values and weights, for comments."""
     groups = (sizes.groups, 1)[: len(sizes.axes)]
     return {
@@ -193,39 +177,3 @@ def _told(sizes: Heads) -> dict[str, Code]:
         "v": batch_shape((*groups, sizes.others, sizes.value_dim), "B"),
         "p": batch_shape((*sizes.axes, sizes.steps, sizes.others), "B"),
     }
-
-
-def _hiding(layout: Layout, call: ir.Call, sizes: Heads, name: Code) -> Hiding:
-    """What masks and `causal` hide, of steps that ask and of those that are asked."""
-    steps, others, causal = sizes.steps, sizes.others, call.use.arguments["causal"]
-    none, last = ", None" * len(sizes.axes), len(call.inputs) - 1
-    pairs = ((0, f":{none}, :, None"), *((i, f":{none}, None") for i in range(1, 3)))
-    found = {
-        (mask, axes): None
-        for place, axes in pairs
-        if (mask := layout.mask(call, min(place, last)))
-    }
-    masks, places = zip(*found, strict=True) if found else ((), ())
-    future = Value(
-        (steps, others),
-        name,
-        "future",
-        whole_shape=literal((steps, others)),
-        bools=bool(found),
-        filled=Code(
-            f"~np.tri({steps}, {others}, dtype=bool)"
-            if found
-            else f"np.where(np.tri({steps}, {others}), 0.0, -np.inf)"
-        ),
-    )
-    rows = steps if causal or pairs[0][1] in places else 1
-    shape = (*(1 for _ in sizes.axes), rows, others)
-    hidden = Value(shape, name, "hidden", bools=True)
-    return Hiding(masks, future if causal else None, hidden if found else None, places)
-
-
-def _by_heads(array: Code, steps: int, heads: tuple[int, ...], size: int) -> Code:
-    """An array of heads side by side, with their axes before that of the steps."""
-    whole = f"{array}.reshape{literal((-1, steps, *heads, size))}"
-    order = "swapaxes(1, 2)" if len(heads) == 1 else "transpose(0, 2, 3, 1, 4)"
-    return Code(f"{whole}.{order}")

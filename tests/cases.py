@@ -746,6 +746,80 @@ METRICS = (
         "dense(3)",
     ),
     ("r2_score, r2_score(num_regressors=100), rmse, mae, mse", "mse", "dense(1)"),
+    (
+        "true_positives, true_negatives(thresholds=0.3), false_positives(0.4), "
+        "false_negatives, false_negatives(thresholds=0.6), true_positives(0.7), "
+        "true_positives(thresholds=0.2), false_positives(thresholds=0.2), binary_iou, "
+        "binary_iou(1), "
+        "binary_iou(target_class_ids=[0], threshold=0.4)",
+        "binary_crossentropy",
+        "dense(3, sigmoid)",
+    ),
+    (
+        "precision_at_recall(recall=0.6), recall_at_precision(precision=0.5), "
+        "sensitivity_at_specificity(specificity=0.7), "
+        "specificity_at_sensitivity(sensitivity=0.4)",
+        "binary_crossentropy",
+        "dense(1, sigmoid)",
+    ),
+    (
+        "precision_at_recall(0.6, class_id=1), recall_at_precision(0.5, class_id=1), "
+        "sensitivity_at_specificity(0.7, class_id=2), "
+        "specificity_at_sensitivity(0.4, class_id=0)",
+        "sparse_categorical_crossentropy",
+        "dense(4, softmax)",
+    ),
+    (
+        "mean_iou, iou(target_class_ids=[0, 2]), iou(1), fbeta_score, "
+        "fbeta_score(average=weighted, beta=2, threshold=0.3), "
+        "sparse_top_k_categorical_accuracy(k=2)",
+        "sparse_categorical_crossentropy",
+        "dense(4, softmax)",
+    ),
+    (
+        "one_hot_mean_iou, one_hot_iou(target_class_ids=[0, 2]), "
+        "fbeta_score(micro, 0.5), top_k_categorical_accuracy(k=2)",
+        "categorical_crossentropy",
+        "dense(4, softmax)",
+    ),
+    (
+        "cosine_similarity(axis=-1), pearson_correlation, pearson_correlation(axis=0), "
+        "concordance_correlation, concordance_correlation(axis=0)",
+        "mse",
+        "dense(3)",
+    ),
+    (
+        "mape, msle, huber, huber(delta=0.3), log_cosh_error, poisson, hinge, "
+        "squared_hinge, categorical_hinge, kl_divergence",
+        "categorical_crossentropy",
+        "dense(4, softmax)",
+    ),
+    (
+        "binary_crossentropy, binary_crossentropy(label_smoothing=0.2), "
+        "binary_focal_crossentropy(apply_class_balancing=true, alpha=0.3, gamma=1.5, "
+        "label_smoothing=0.1), categorical_crossentropy(label_smoothing=0.1), "
+        "categorical_focal_crossentropy(alpha=0.5, gamma=1, label_smoothing=0.1)",
+        "kl_divergence",
+        "dense(4, softmax)",
+    ),
+    (
+        "sparse_categorical_crossentropy",
+        "sparse_categorical_crossentropy",
+        "dense(4, sigmoid)",
+    ),
+    (
+        "categorical_crossentropy(from_logits=true), "
+        "categorical_focal_crossentropy(alpha=[1, 2, 0.5], from_logits=true), "
+        "binary_crossentropy(from_logits=true), "
+        "binary_focal_crossentropy(from_logits=true)",
+        "categorical_crossentropy(from_logits=true)",
+        "dense(3)",
+    ),
+    (
+        "sparse_categorical_crossentropy(from_logits=true)",
+        "sparse_categorical_crossentropy(from_logits=true)",
+        "dense(4)",
+    ),
 )
 
 #: Callbacks of a training with the metrics accuracy and auc.

@@ -27,7 +27,6 @@ NAMES = {
         "kld": "kl_divergence",
     },
     "callback": {"ModelCheckpoint": "checkpoint"},
-    "metric": {"SparseTopKCategoricalAccuracy": "top_k_accuracy"},
     "source": {"image_dataset_from_directory": "images"},
 }
 

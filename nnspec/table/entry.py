@@ -381,9 +381,11 @@ class MetricEntry(Entry):
     part, as it is no mean over batches; `matrix`, that it is no number and so has no
     place in a history. `rises` says whether more is better, `classes` whether it tells
     classes apart; `cut` is the number above which an output counts as a yes, if there
-    is one. `files` are the plain files that its template calls.
+    is one. `files` are the plain files that its template calls. It may be the mean of a
+    `loss`.
     """
 
+    loss: LossEntry | None = None
     fits: Callable[[Use, Shape, LossEntry], None] = lambda *_: None
     whole: bool = False
     matrix: bool = False

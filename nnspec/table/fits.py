@@ -68,6 +68,56 @@ def fits_rate(use: Use, shape: Shape, loss: LossEntry) -> None:
     _verify_number(use, "top_k", shape[-1], shape)
 
 
+def fits_counts(use: Use, _: Shape, loss: LossEntry) -> None:
+    """A label for each output, each of which counts."""
+    _verify_label(use, loss, "use `confusion_matrix` or `class_report`")
+
+
+def fits_one_class(use: Use, _: Shape, loss: LossEntry) -> None:
+    """A label for each output, or one class by name."""
+    if use.arguments["class_id"] is None:
+        _verify_label(use, loss, "give a class, too: `class_id=1`")
+
+
+def fits_classes(use: Use, shape: Shape, loss: LossEntry) -> None:
+    """A class for each sample, of several, as the name of the metric says."""
+    if use.entry.name.startswith("one_hot"):
+        fits_one_hot(use, shape, loss)
+    else:
+        fits_index(use, shape, loss)
+        _verify_several(use, shape)
+
+
+def fits_targets(use: Use, shape: Shape, loss: LossEntry) -> None:
+    """Such classes, and those that are named are among them."""
+    fits_classes(use, shape, loss)
+    wrong = [c for c in _classes(use) if c >= shape[-1]]
+    if wrong:
+        raise Misfit(
+            f"`{use.name}` is asked for class {wrong[0]}, but the network has "
+            f"{shape[-1]} outputs",
+            f"classes are numbered from 0 to {shape[-1] - 1}",
+            code="metric-and-outputs",
+            argument="target_class_ids",
+        )
+
+
+def _classes(use: Use) -> tuple[int, ...]:
+    given = use.arguments["target_class_ids"]
+    return given if isinstance(given, tuple) else (cast(int, given),)
+
+
+def fits_correlation(use: Use, shape: Shape, loss: LossEntry) -> None:
+    """A label for each output, and several values to go over."""
+    fits_each_output(use, shape, loss)
+    if use.arguments["axis"] == -1 and shape[-1] == 1:
+        raise Misfit(
+            f"`{use.name}` goes over the outputs of a sample, but there is only one",
+            f"`{use.name}(axis=0)` goes over the samples",
+            code="metric-and-outputs",
+        )
+
+
 def fits_columns(use: Use, shape: Shape, _: LossEntry) -> None:
     """A row of outputs for each sample."""
     if len(shape) != 1:

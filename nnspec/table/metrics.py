@@ -16,7 +16,9 @@ from nnspec.table.fits import (
     fits_top_k,
     fits_values,
 )
-from nnspec.table.kinds import AnyOf, Choice, Flag, Integer, Optional, Real, String
+from nnspec.table.hits import CLASS_ID, HITS
+from nnspec.table.kinds import Choice, Flag, Integer, Optional, Real
+from nnspec.table.loss_metrics import LOSS_METRICS
 
 
 def _cut_of_rate(arguments: Arguments, *_: object) -> float | None:
@@ -35,10 +37,10 @@ def _cut_of_two(_: Arguments, shape: Shape, loss: LossEntry) -> float | None:
     return 0.0 if loss.target == "sign" else 0.5
 
 
-def _files_of_f1_score(arguments: Arguments, shape: Shape) -> tuple[str, ...]:
+def _files_of_f_score(name: str, arguments: Arguments, shape: Shape) -> tuple[str, ...]:
     by_largest = _cut_of_f1_score(arguments, shape) is None
     by_support = arguments["average"] == "weighted"
-    return ("f1_score", *by_largest * ("largest",), *by_support * ("by_support",))
+    return (name, *by_largest * ("largest",), *by_support * ("by_support",))
 
 
 def _files_of_r2_score(arguments: Arguments, _: Shape) -> tuple[str, ...]:
@@ -66,18 +68,42 @@ def _rate(name: str, doc: str) -> MetricEntry:
                 None,
                 "only so many of the largest outputs of a sample count as a yes",
             ),
-            Argument(
-                "class_id",
-                Optional(AnyOf((Integer(), Real(), String("a label")))),
-                None,
-                "goes by one class only, by its label, or by its number if labels are "
-                "texts",
-            ),
+            CLASS_ID,
         ),
         fits=fits_rate,
         whole=True,
         cut=_cut_of_rate,
         files=lambda a, _: (name,) if a["top_k"] is None else (name, "top_k"),
+    )
+
+
+_AVERAGE = Argument(
+    "average",
+    Choice(("micro", "macro", "weighted")),
+    "macro",
+    "the mean over the outputs; `weighted` by how often each is right; "
+    "`micro` counts them all as one",
+)
+_LEAST = Argument(
+    "threshold",
+    Optional(Real(above=0, maximum=1)),
+    None,
+    "outputs above it count as a yes; `none` takes the largest of a "
+    "sample, or 0.5 where there is one output only",
+)
+
+
+def _f_score(name: str, doc: str, *arguments: Argument) -> MetricEntry:
+    return MetricEntry(
+        name,
+        f"{doc}, of each output; 0 where all are 0. A history holds numbers: so the "
+        "outputs' scores are averaged, which Keras does not do unless told to. Labels "
+        "are one-hot, or indices of classes.",
+        arguments,
+        fits=fits_columns,
+        whole=True,
+        cut=_cut_of_f1_score,
+        files=lambda arguments, shape: _files_of_f_score(name, arguments, shape),
     )
 
 
@@ -124,32 +150,19 @@ METRICS = (
         "TP / (TP + FN), over all outputs of all samples of a part: how much of what "
         "has a label above 0 counts as a yes. 0 where nothing does.",
     ),
-    MetricEntry(
+    _f_score(
         "f1_score",
-        "2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall, of each "
-        "output; 0 where all are 0. A history holds numbers: so the outputs' scores "
-        "are averaged, which Keras does not do unless told to. Labels are one-hot, or "
-        "indices of classes.",
-        (
-            Argument(
-                "average",
-                Choice(("micro", "macro", "weighted")),
-                "macro",
-                "the mean over the outputs; `weighted` by how often each is right; "
-                "`micro` counts them all as one",
-            ),
-            Argument(
-                "threshold",
-                Optional(Real(above=0, maximum=1)),
-                None,
-                "outputs above it count as a yes; `none` takes the largest of a "
-                "sample, or 0.5 where there is one output only",
-            ),
-        ),
-        fits=fits_columns,
-        whole=True,
-        cut=_cut_of_f1_score,
-        files=_files_of_f1_score,
+        "2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall",
+        _AVERAGE,
+        _LEAST,
+    ),
+    _f_score(
+        "fbeta_score",
+        "(1 + beta²) TP / ((1 + beta²) TP + beta² FN + FP), in which recall counts "
+        "beta times as much as precision",
+        _AVERAGE,
+        Argument("beta", Real(above=0), 1.0, "how much recall counts"),
+        _LEAST,
     ),
     MetricEntry(
         "auc",
@@ -244,4 +257,6 @@ METRICS = (
         cut=_cut_of_two,
         files=lambda *_: ("confusion_matrix", "class_report", "report_table"),
     ),
+    *HITS,
+    *LOSS_METRICS,
 )

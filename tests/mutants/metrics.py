@@ -184,4 +184,50 @@ MUTANTS = (
             "tests/parity/test_metrics.py::test_scores[sparse_categorical_accuracy-of all classes-apart]",
         ),
     ),
+    Mutant(
+        "best_rate_beyond_the_condition",
+        "the rate that is given must be exceeded, not only reached",
+        (
+            Edit(
+                "templates/runtime/specificity_at_sensitivity.py",
+                "sensitivity >= least",
+                "sensitivity > least",
+            ),
+        ),
+        binary(
+            "dense(1, sigmoid)",
+            more="metrics = [specificity_at_sensitivity(sensitivity=1.0)]",
+        ),
+        (
+            "tests/test_hits.py::test_the_best_of_all_thresholds[1.0-specificity_at_sensitivity]",
+        ),
+    ),
+    Mutant(
+        "iou_of_absent_classes",
+        "a class that is nowhere counts as one that is never found",
+        (
+            Edit(
+                "templates/runtime/iou.py",
+                "max(np.count_nonzero(either), 1)",
+                "max(np.size(either), 1)",
+            ),
+        ),
+        classes(more="metrics = [mean_iou]"),
+        ("tests/test_hits.py::test_iou_of_classes_by_hand",),
+    ),
+    Mutant(
+        "best_rates_split_ties",
+        "outputs that are equal are taken one after the other",
+        (
+            Edit(
+                "templates/runtime/hits_by_threshold.py",
+                "np.append(p[1:] != p[:-1], True)",
+                "np.append(p[1:] == p[1:], True)",
+            ),
+        ),
+        binary("dense(1, sigmoid)", more="metrics = [recall_at_precision(0.8)]"),
+        (
+            "tests/test_hits.py::test_the_best_of_all_thresholds[0.8-recall_at_precision]",
+        ),
+    ),
 )

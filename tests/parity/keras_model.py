@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -55,6 +56,12 @@ CLASSES = {
     "kl_divergence": "KLDivergence",
     "auc": "AUC",
     "f1_score": "F1Score",
+    "fbeta_score": "FBetaScore",
+    "iou": "IoU",
+    "binary_iou": "BinaryIoU",
+    "mean_iou": "MeanIoU",
+    "one_hot_iou": "OneHotIoU",
+    "one_hot_mean_iou": "OneHotMeanIoU",
     "r2_score": "R2Score",
     "top_k_accuracy": "TopKCategoricalAccuracy",
     "reduce_lr_on_plateau": "ReduceLROnPlateau",
@@ -315,11 +322,22 @@ def keras_metrics(model: ir.Model, *, logits: bool) -> Iterator[tuple[str, Any]]
                 kind = "sparse_top_k" if sparse else "top_k"
                 found = class_of(keras.metrics, f"{kind}_categorical_accuracy")
             case name:
-                found = class_of(keras.metrics, name)
+                found = metric_class(name)
         metric = found(name=label, **_metric_arguments(use, model, logits=logits))
         if sparse and cast(MetricEntry, use.entry).whole:
             take_indices(metric, model.output_shape[-1])
         yield label, metric
+
+
+def metric_class(name: str) -> Any:
+    """The class of a metric; of a loss that has none there, that of its function."""
+    if name == "log_cosh":
+        return keras.metrics.LogCoshError
+    try:
+        return class_of(keras.metrics, name)
+    except AttributeError:
+        function = getattr(keras.losses, name)
+        return partial(keras.metrics.MeanMetricWrapper, function)
 
 
 def take_indices(metric: Any, classes: int) -> None:
@@ -345,7 +363,13 @@ def _metric_arguments(use: Use, model: ir.Model, *, logits: bool) -> dict[str, A
     match use.entry.name:
         case "auc":
             arguments |= {"num_thresholds": 100_001, "from_logits": logits}
-        case "f1_score":
+        case name if "_at_" in name:
+            arguments["num_thresholds"] = 100_001
+        case "iou" | "one_hot_iou" | "mean_iou" | "one_hot_mean_iou":
+            arguments["num_classes"] = model.output_shape[-1]
+            if not use.entry.name.startswith("one_hot"):
+                arguments |= {"sparse_y_true": False, "sparse_y_pred": False}
+        case "f1_score" | "fbeta_score":
             arguments["average"] = use.arguments["average"]
             if model.output_shape == (1,):
                 arguments.setdefault("threshold", 0.5)
@@ -353,7 +377,18 @@ def _metric_arguments(use: Use, model: ir.Model, *, logits: bool) -> dict[str, A
 
 
 #: How close metrics are that Keras makes smaller by 1e-7 in a divisor.
-INEXACT = {"f1_score": 1e-6}
+INEXACT = dict.fromkeys(
+    (
+        "f1_score",
+        "fbeta_score",
+        "iou",
+        "binary_iou",
+        "mean_iou",
+        "one_hot_iou",
+        "one_hot_mean_iou",
+    ),
+    1e-6,
+)
 
 
 def _apply(

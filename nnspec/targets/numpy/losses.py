@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.classes import weighed_classes
-from nnspec.table.entry import Arguments, LossEntry, Shape
+from nnspec.record import replace
+from nnspec.table.entry import Arguments, LossEntry, Shape, Use
 from nnspec.targets.numpy.formulas.loss import with_formula
 from nnspec.targets.numpy.labels import names_classes
 from nnspec.targets.numpy.layout import Output, quoted, rows
@@ -30,38 +32,81 @@ def logits_of(training: ir.Training) -> str | None:
 
 def plan_loss(training: ir.Training, output: Output, shape: Shape) -> Loss:
     """The loss, of the logits where the network ends in what it is fused with."""
-    use = training.loss
-    entry = cast(LossEntry, use.entry)
     assert output.dz is not None, "it is only predicted"
     p, z, dz = output.p.a, output.z.a, output.dz.a
-    averaged = use.arguments["reduction"] != "sum"
+    places = {
+        "fused": output.fused,
+        "p": p,
+        "p_rows": rows(p, shape),
+        "z": z,
+        "z_rows": rows(z, shape),
+        "dy": dz,
+        "dy_rows": rows(dz, shape),
+        "peak": output.peak,
+        "total": output.total,
+        "weighted": training.class_weight is not None,
+    }
+    alphas = _of("ALPHA", training)
+    return _loss(training.loss, shape, places, alphas, metrics=bool(training.metrics))
+
+
+def plan_measured_loss(use: Use, entry: LossEntry, shape: Shape) -> Loss:
+    """A loss that is measured beside another: of `p`, or `logits` if it is given these.
+
+    The script has a function for it, which has nothing but labels and outputs.
+    """
+    arguments, p, z = use.arguments, Code("p"), Code("logits")
+    fused = bool(arguments.get("from_logits"))
+    softmax = fused and entry.fused == "softmax"
+    if fused:
+        p = Code("powers / total" if softmax else "sigmoid(logits)")
+    places = {
+        "fused": fused,
+        "p": p,
+        "p_rows": rows(p, shape),
+        "z": z,
+        "z_rows": rows(z, shape),
+        "dy": Code("slope"),
+        "dy_rows": Code("slope"),
+        "peak": Code("peak" if softmax else ""),
+        "total": Code("total" if softmax else ""),
+        "weighted": False,
+    }
+    alphas, given = Code(""), arguments.get("alpha")
+    if isinstance(given, tuple):
+        alphas = Code(f"np.array({literal([*given])}, DTYPE)")
+    return _loss(replace(use, entry=entry), shape, places, alphas, metrics=False)
+
+
+def _loss(
+    use: Use,
+    shape: Shape,
+    places: Mapping[str, object],
+    alphas: Code,
+    *,
+    metrics: bool,
+) -> Loss:
+    """A loss with its operands in these places, and `alphas` for a factor of each."""
+    entry = cast(LossEntry, use.entry)
+    averaged = use.arguments.get("reduction") != "sum"
     smoothing = cast(float, use.arguments.get("label_smoothing", 0.0))
     classes = shape[-1] if entry.target == "distribution" else 2
     ignored = use.arguments.get("ignore_class")
-    found = Loss(
-        template=entry.name,
-        doc=_doc(entry, averaged, bool(training.metrics)),
-        arguments={**quoted(use.arguments), **_derived(use.arguments, training)},
-        y=Code("t" if smoothing or ignored is not None else "y"),
-        fused=output.fused,
-        p=p,
-        p_rows=rows(p, shape),
-        z=z,
-        z_rows=rows(z, shape),
-        dy=dz,
-        dy_rows=rows(dz, shape),
-        peak=output.peak,
-        total=output.total,
-        averaged=averaged,
-        flat=len(shape) == 1,
-        values=_values(averaged, shape),
-        samples=_samples(entry, averaged, shape, ignored is not None),
-        weighted=training.class_weight is not None,
-        smoothing=smoothing > 0,
-        keep=literal(1 - smoothing),
-        spread=Code(f"{literal(smoothing)} / {classes}"),
-        ignored=None if ignored is None else literal(ignored),
-    )
+    operands: dict[str, object] = {
+        "template": entry.name,
+        "doc": _doc(entry, averaged, metrics),
+        "arguments": {**quoted(use.arguments), **_derived(use.arguments, alphas)},
+        "y": Code("t" if smoothing or ignored is not None else "y"),
+        "averaged": averaged,
+        "flat": len(shape) == 1,
+        "values": _values(averaged, shape),
+        "samples": _samples(entry, averaged, shape, ignored is not None),
+        "smoothing": smoothing > 0,
+        "keep": literal(1 - smoothing),
+        "spread": Code(f"{literal(smoothing)} / {classes}"),
+        "ignored": None if ignored is None else literal(ignored),
+    }
+    found = Loss(**{**operands, **places})  # type: ignore[arg-type]
     return with_formula(found, use, shape) if entry.build else found
 
 
@@ -100,7 +145,7 @@ def _samples(entry: LossEntry, averaged: bool, shape: Shape, ignores: bool) -> C
 # -- Numbers that follow from arguments ------------------------------------------------
 
 
-def _derived(arguments: Arguments, training: ir.Training) -> dict[str, Code]:
+def _derived(arguments: Arguments, alphas: Code) -> dict[str, Code]:
     """Parts of formulas that the templates would have to work out."""
     found: dict[str, Code] = {}
     if "delta" in arguments:
@@ -112,7 +157,7 @@ def _derived(arguments: Arguments, training: ir.Training) -> dict[str, Code]:
         found["focus"] = _power("miss", gamma) if gamma else Code("")
         found["focus_slope"] = _power_slope("miss", gamma)
         if isinstance(alpha, tuple):
-            found["alpha"] = _of("ALPHA", training)
+            found["alpha"] = alphas
         else:
             found["rest"] = literal(1 - cast(float, alpha))
     return found

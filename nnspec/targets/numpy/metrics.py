@@ -10,6 +10,7 @@ from nnspec.record import replace
 from nnspec.table.entry import LossEntry, MetricEntry, Shape, Use
 from nnspec.targets.numpy.labels import Labels
 from nnspec.targets.numpy.layout import Output, quoted
+from nnspec.targets.numpy.losses import plan_measured_loss
 from nnspec.targets.numpy.names import batch_shape
 from nnspec.targets.numpy.program import Measure, Metrics
 from nnspec.targets.quote import Code, literal
@@ -99,12 +100,14 @@ def _measure(
     prefix = training.only.prefix
     label = prefix + label
     arguments = quoted(use.arguments)
+    if isinstance(classes := use.arguments.get("target_class_ids"), tuple):
+        arguments["target_class_ids"] = literal([*classes])  # as NumPy takes them
     if about != "None":
         arguments["class_id"] = Code(f"{label}_class")
     return Measure(
         label=Code(label),
         prefix=Code(prefix),
-        template=Code(entry.name),
+        template=Code("loss" if entry.loss else entry.name),
         arguments=arguments,
         chosen=frozenset(v for v in use.arguments.values() if isinstance(v, str)),
         kind=kind,
@@ -115,6 +118,7 @@ def _measure(
         ignored=None if ignored is None else literal(ignored),
         about=None if about == "None" else about,
         names=Code(f"classes[{literal(training.only.name)}]" if prefix else "classes"),
+        loss=plan_measured_loss(use, entry.loss, shape) if entry.loss else None,
     )
 
 

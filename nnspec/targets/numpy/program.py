@@ -144,6 +144,8 @@ class Measure(Record):
     about: Code | None
     #: The names of the classes where all of them are `classes`.
     names: Code
+    #: The loss that it is, which has a function of the script.
+    loss: Loss | None = None
 
 
 class Metrics(Record):
@@ -162,6 +164,11 @@ class Metrics(Record):
     p: Code
     shape: Code
     classes: Code | None
+
+    @property
+    def losses(self) -> tuple[Measure, ...]:
+        """Those that are losses."""
+        return tuple(m for m in (*self.measures, *self.scores) if m.loss)
 
     @property
     def named(self) -> tuple[Measure, ...]:

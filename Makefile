@@ -15,6 +15,7 @@ DEMO := .venv-demo/ready
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test thorough lint parity reach kills mutants fuzz bench golden
+.PHONY: alike
 .PHONY: curves formulas grammar clean
 
 help: ## list the targets
@@ -42,6 +43,10 @@ parity: $(PARITY) ## compare the arithmetic with that of Keras (own .venv-parity
 
 reach: $(REACH) ## export to other libraries, and sweep (own .venv-reach)
 	.venv-reach/bin/python -m pytest -n $(WORKERS) tests/reach
+
+alike: $(PARITY) ## train 500 random specs in NumPy and in Keras (an hour)
+	NNSPEC_PARITY=500 .venv-parity/bin/python -m pytest -n $(WORKERS) \
+		tests/parity/test_keras_target.py -k random
 
 formulas: $(DEV) $(PARITY) ## differentiate 5,000 random formulas (half an hour)
 	NNSPEC_FORMULAS=5000 $(BIN)/python -m pytest -q tests/formulas/test_random.py

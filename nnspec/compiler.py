@@ -8,14 +8,14 @@ and the command line read; that writes and prints, too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from nnspec import ir
 from nnspec.analyze.spec import analyze
 from nnspec.diagnostics import Diagnostic, Diagnostics, SpecError, TooManyErrors
 from nnspec.facts import Reader, nothing
-from nnspec.origin import Origin
+from nnspec.origin import Origin, Target
 from nnspec.record import Record
 from nnspec.source import Source, Span
 from nnspec.syntax.parser import decode, parse
@@ -117,6 +117,7 @@ def compile(
     overrides: Mapping[str, object] | None = None,
     spec_folder: str = ".",
     bare: bool = False,
+    target: Target = "numpy",
     facts: Reader = nothing,
 ) -> str:
     """The training script of a spec's text; a `bare` one has the mathematics alone.
@@ -126,7 +127,7 @@ def compile(
     data files are looked for; `facts` tells what they hold, which is needed where the
     network has no `input`. Raises `SpecError` with every error of the spec.
     """
-    origin = Origin(spec_folder, bare=bare)
+    origin = Origin(spec_folder, bare=bare, target=target)
     return script(check(Source(name, text), overrides, facts), origin)
 
 
@@ -139,16 +140,39 @@ def script(
     """
     # Only here are templates needed: checking a spec does without Jinja.
     from nnspec.targets.numpy.bare import refused  # noqa: PLC0415
-    from nnspec.targets.numpy.render import render  # noqa: PLC0415
-    from nnspec.targets.numpy.script import plan  # noqa: PLC0415
     from nnspec.targets.numpy.unsupported import unsupported  # noqa: PLC0415
 
     model, origin = _trainable(analysis), origin or Origin()
     faults = [*unsupported(model, bare=origin.bare)]
     faults += refused(model) if origin.bare else ()
+    faults += _not_in_keras(model) if origin.target == "keras" else ()
     if faults:
         raise SpecError(analysis.source, (*analysis.diagnostics, *faults))
-    return render(plan(model, analysis.source, origin), cache)
+    write = _in_keras if origin.target == "keras" else _in_numpy
+    return write(model, analysis.source, origin, cache)
+
+
+def _in_numpy(
+    model: ir.Model, source: Source, origin: Origin, cache: Path | None
+) -> str:
+    from nnspec.targets.numpy.render import render  # noqa: PLC0415
+    from nnspec.targets.numpy.script import plan  # noqa: PLC0415
+
+    return render(plan(model, source, origin), cache)
+
+
+def _in_keras(
+    model: ir.Model, source: Source, origin: Origin, cache: Path | None
+) -> str:
+    from nnspec.targets.keras.script import plan, render  # noqa: PLC0415
+
+    return render(plan(model, source, origin), cache)
+
+
+def _not_in_keras(model: ir.Model) -> Iterable[Diagnostic]:
+    from nnspec.targets.keras.unsupported import unsupported  # noqa: PLC0415
+
+    return unsupported(model)
 
 
 def _trainable(analysis: Analysis) -> ir.Model:

@@ -12,6 +12,8 @@ from nnspec import __version__, script_options
 from nnspec.usage import Command, Parser, count, one_of
 
 SHELLS = ("bash", "zsh", "fish")
+TARGETS = ("numpy", "keras")
+BACKENDS = ("jax", "tensorflow", "torch")
 
 
 def parser_of(name: str) -> Parser:
@@ -143,6 +145,14 @@ def _compile(parser: ArgumentParser) -> None:
         help="the script; default: SPEC with `.py`; `-` is standard output",
     )
     parser.add_argument(
+        "--target",
+        metavar="TARGET",
+        choices=TARGETS,
+        type=one_of("--target", TARGETS),
+        default=TARGETS[0],
+        help="numpy or keras (version 3); default FILE there: SPEC with `_keras.py`",
+    )
+    parser.add_argument(
         "--bare",
         action="store_true",
         help="the mathematics alone, for reading; default FILE: SPEC with `_bare.py`",
@@ -154,6 +164,25 @@ def _compile(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--force", action="store_true", help="overwrite a FILE edited by hand, too"
+    )
+
+
+def _parity(parser: ArgumentParser) -> None:
+    _add_spec(parser)
+    parser.add_argument(
+        "--steps",
+        metavar="N",
+        type=count("--steps"),
+        default=5,
+        help="batches to train on; default: 5",
+    )
+    parser.add_argument(
+        "--backend",
+        metavar="BACKEND",
+        choices=BACKENDS,
+        type=one_of("--backend", BACKENDS),
+        default=BACKENDS[0],
+        help="what Keras computes with: jax, tensorflow or torch; default: jax",
     )
 
 
@@ -310,6 +339,7 @@ _TABLE = (
             ("nnspec compile digits.nn", "writes digits.py"),
             ("nnspec compile digits.nn -o -", "prints the script"),
             ("nnspec compile digits.nn --bare", "writes digits_bare.py, for reading"),
+            ("nnspec compile digits.nn --target keras", "writes digits_keras.py"),
             ("nnspec compile digits.nn --check", "is digits.py up to date?"),
         ),
         _compile,
@@ -351,6 +381,16 @@ _TABLE = (
             ("nnspec import net.safetensors --spec net.nn --to w.npz", "of PyTorch"),
         ),
         _import,
+    ),
+    Command(
+        "parity",
+        "train the scripts of NumPy and Keras alike, and tell the differences",
+        "[options] SPEC",
+        (
+            ("nnspec parity digits.nn", "five steps in float64"),
+            ("nnspec parity digits.nn --steps 50", "fifty"),
+        ),
+        _parity,
     ),
     Command(
         "describe",

@@ -17,17 +17,24 @@ from tests import snapshots
 EXAMPLES = sorted(folder("examples").glob("*.nn"))
 #: Those that stand there as bare scripts, too.
 BARE = ("mnist_512", "mnist_convolutions", "spirals")
+#: Those that stand there as scripts of Keras, too.
+KERAS = ("cifar10_residual", "formulas", "mnist_512")
 
 
 def goldens(spec: Path) -> dict[Path, str]:
     """The files that stand beside an example, and what they should hold."""
     text = spec.read_text(encoding="utf-8")
-    bare = spec.with_name(f"{spec.stem}_bare.py")
+    bare, keras = (spec.with_name(f"{spec.stem}_{e}.py") for e in ("bare", "keras"))
     return {
         spec.with_suffix(".py"): nnspec.compile(text, spec.name),
         **(
             {bare: nnspec.compile(text, spec.name, bare=True)}
             if spec.stem in BARE
+            else {}
+        ),
+        **(
+            {keras: nnspec.compile(text, spec.name, target="keras")}
+            if spec.stem in KERAS
             else {}
         ),
         spec.with_suffix(".summary.txt"): summary(spec),

@@ -22,7 +22,7 @@ from nnspec.source import Source
 from nnspec.table import TABLE
 from nnspec.table.merges import OutputEntry
 from nnspec.table.settings import TRAINING
-from nnspec.targets.numpy import render
+from nnspec.targets import templates
 from nnspec.targets.numpy.script import plan
 from tests.cases import CASES, FORMULAS, INITIALIZED, OPTIMIZED
 from tests.conftest import ROOT
@@ -102,7 +102,7 @@ def test_every_template_and_every_plain_file_is_in_a_script(
     """And every entry has its template, without which its case cannot be rendered."""
     printed: set[tuple[str, str]] = set()
     pasted: set[str] = set()
-    macro, collect = render._macro, render._PlainFiles._collect
+    macro, collect = templates._macro, templates.PlainFiles._collect
 
     def watch(environment, kind, template, *rest):
         printed.add((kind, str(template)))
@@ -112,8 +112,8 @@ def test_every_template_and_every_plain_file_is_in_a_script(
         pasted.add(name)
         return collect(files, name)
 
-    monkeypatch.setattr(render, "_macro", watch)
-    monkeypatch.setattr(render._PlainFiles, "_collect", note)
+    monkeypatch.setattr(templates, "_macro", watch)
+    monkeypatch.setattr(templates.PlainFiles, "_collect", note)
     for text in dict.fromkeys(cases().values()):
         script(check(Source("model.nn", text)), cache=tmp_path)
     mnist = (folder("examples") / "mnist_512.nn").read_text("utf-8")

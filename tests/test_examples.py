@@ -20,7 +20,7 @@ from nnspec.cli import main
 from nnspec.compiler import read
 from templates.runtime.read_idx import read_idx
 from tests.conftest import ROOT
-from tests.golden import BARE, EXAMPLES, goldens
+from tests.golden import BARE, EXAMPLES, KERAS, goldens
 
 PARAMETERS = {
     "breast_cancer": 513,
@@ -109,6 +109,7 @@ def test_every_golden_has_its_spec() -> None:
     folder = EXAMPLES[0].parent
     found = {path for spec in EXAMPLES for path in folder.glob(f"{spec.stem}.*")}
     found |= {folder / f"{name}_bare.py" for name in BARE}
+    found |= {folder / f"{name}_keras.py" for name in KERAS}
     assert found == {*folder.glob("*.*")} - {folder / "README.md"}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nnspec import compiler
-from nnspec.targets.numpy.render import _KNOWN, _names
+from nnspec.targets.templates import _KNOWN, _names
 from tests.conftest import ROOT
 
 SPEC = """

@@ -40,7 +40,10 @@ def run(options: Namespace) -> int:
 
 
 def _verify(options: Namespace) -> None:
-    """Each script needs a file of its own."""
+    """Each script needs a file of its own, and `--bare` is of NumPy alone."""
+    if options.bare and options.target != "numpy":
+        words = f"`--bare` writes mathematics in NumPy, not for {options.target}"
+        raise Stop(USAGE, words, "leave out `--bare` or `--target`")
     first, *others = options.specs
     if others and others[0].endswith(".py"):
         use = f"nnspec compile {first} -o {others[0]}"
@@ -57,7 +60,7 @@ def _verify(options: Namespace) -> None:
 def _output(spec: str, options: Namespace) -> str:
     """Where the script goes."""
     piped = spec == specs.STDIN
-    own = Origin(bare=options.bare).script(spec)
+    own = Origin(bare=options.bare, target=options.target).script(spec)
     output: str = options.output or (STDOUT if piped else own)
     if output == STDOUT:
         if options.check:
@@ -76,7 +79,9 @@ def _compile(spec: str, output: str, options: Namespace) -> int:
     here = spec_folder(spec)
     there = here if output == STDOUT else Path(os.path.realpath(output)).parent
     settings = specs.settings(options.set)
-    origin = Origin(way(there, here), settings=settings, bare=options.bare)
+    origin = Origin(
+        way(there, here), settings=settings, bare=options.bare, target=options.target
+    )
     script = specs.script(spec, analysis, origin)
     if output == STDOUT:
         write_exactly(script)
@@ -125,8 +130,9 @@ def _compare(
         return DONE
     name = specs.source_name(spec)
     if current is None:
-        words, bare = f"{output} is missing", " --bare" * options.bare
-        use = f"nnspec compile {name}{bare} -o {output}"
+        words, form = f"{output} is missing", " --bare" * options.bare
+        form += f" --target {options.target}" * (options.target != "numpy")
+        use = f"nnspec compile {name}{form} -o {output}"
         raise Stop(SPEC_FAULT, words, f"write it: `{use}`")
     message, help, difference = explain(spec, current, script)
     complain(f"{output} is not what {name} compiles to: {message}", help)

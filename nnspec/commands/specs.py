@@ -169,9 +169,14 @@ def script(spec: str, analysis: Analysis, origin: Origin) -> str:
     try:
         return compiler.script(analysis, origin, template_cache())
     except SpecError as error:
-        more = [d for d in error.diagnostics if d not in analysis.diagnostics]
-        _tell(shown_source(spec, analysis), more)
-        raise Stop(SPEC_FAULT) from None
+        raise Stop(tell(spec, analysis, error)) from None
+
+
+def tell(spec: str, analysis: Analysis, error: SpecError) -> int:
+    """Tell what has not been told of a spec yet; return the exit code."""
+    more = [d for d in error.diagnostics if d not in analysis.diagnostics]
+    _tell(shown_source(spec, analysis), more)
+    return SPEC_FAULT
 
 
 def _tell(source: Source, diagnostics: Iterable[Diagnostic]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from jinja2.bccache import bc_magic
 
 from nnspec.cli import main
-from nnspec.targets.numpy.render import _environment
+from nnspec.targets.templates import environment_of
 from tests.cli.harness import Capture, nnspec, process
 
 posix = pytest.mark.skipif(os.name != "posix", reason="folders have no owners")
@@ -20,7 +20,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="folders have no owners")
 
 def entries(folder: Path) -> dict[Path, bytes]:
     """The files of the cache of templates, filled by one compilation."""
-    _environment.cache_clear()
+    environment_of.cache_clear()
     assert main(["compile", "net.nn", "-o", "-"]) == 0
     templates = folder / "cache" / "nnspec" / "templates"
     return {path: path.read_bytes() for path in sorted(templates.iterdir())}
@@ -28,7 +28,7 @@ def entries(folder: Path) -> dict[Path, bytes]:
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    _environment.cache_clear()
+    environment_of.cache_clear()
 
 
 def test_damaged_entries_are_made_anew(

@@ -147,15 +147,20 @@ class DataProgram(Record):
         return "text_data.j2" if text else "data.j2"
 
 
-def plan_data(model: ir.Model, *, bare: bool = False) -> DataProgram:
-    """What the data section of a model with a training section prints."""
+def plan_data(
+    model: ir.Model, *, bare: bool = False, dense: bool = False
+) -> DataProgram:
+    """What the data section of a model with a training section prints.
+
+    Samples that are mostly 0 may have to be `dense` when they are used.
+    """
     data = model.data
     source = cast(SourceEntry, data.source.entry) if data else None
     lazy = bool(source and source.lazy)
     uses = data.transforms if data else ()
     names = {use.entry.name for use in uses}
     expanding = next(filter(expands, uses), None)
-    samples, named = plan_samples(model), plan_names(model)
+    samples, named = plan_samples(model, dense=dense), plan_names(model)
     samples = samples_by_name(samples, named) if named else samples
     pipelines = named.pipelines if named else ()
     steps = () if pipelines else plan_steps(uses, bool(source and source.table))

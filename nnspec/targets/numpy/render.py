@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
-from nnspec.resources import folder
-from nnspec.targets.bytecode import Bytecode
-from nnspec.targets.line_breaks import fit
 from nnspec.targets.numpy.program import Program
 from nnspec.targets.numpy.step import Step
 from nnspec.targets.quote import Code
-from nnspec.targets.seal import seal
+from nnspec.targets.templates import (
+    CONSTANTS,
+    IMPORTS,
+    PlainFiles,
+    environment_of,
+    finished,
+)
 
 
 def render(program: Program, cache: Path | None = None) -> str:
@@ -27,11 +22,12 @@ def render(program: Program, cache: Path | None = None) -> str:
     `cache` is a folder where Jinja keeps compiled templates, which takes most of the
     time otherwise.
     """
-    environment = _environment(cache)
+    environment = environment_of(cache)
+    environment.globals |= {"note": _note, "note_back": _note_back}
     data = environment.get_template(program.data.template).render(
         d=program.data, p=program
     )
-    files = _PlainFiles()
+    files = PlainFiles()
     threads = files.paste(program.threads)
     helpers = files.paste(program.optimizer.files)
     always = () if program.form.bare else ("input_error",)
@@ -50,46 +46,10 @@ def render(program: Program, cache: Path | None = None) -> str:
         functions=Code(files.paste(program.network.files)),
         data=Code(data.strip()),
         runtime=Code(files.paste(program.runtime)),
-        imports=Code(_IMPORTS),
-        constants=Code(_CONSTANTS),
+        imports=Code(IMPORTS),
+        constants=Code(CONSTANTS),
     )
-    used = _names(text)
-    constants = "".join(
-        f"{name} = {value}\n"
-        for name, value in program.constants.items()
-        if name in used or f"{name}." in used
-    )
-    text = text.replace(f"{_CONSTANTS}\n", constants)
-    text = "\n".join(_fitted(text)).rstrip("\n") + "\n"
-    return seal(text.replace(_IMPORTS, _import_block(text, files.imports)))
-
-
-def _fitted(text: str) -> Iterator[str]:
-    """The lines of a script, those too long broken; a text in quotes stays as it is."""
-    quoted = False
-    for line in text.split("\n"):
-        ends = line.count('"""') % 2 == 1
-        yield from [line] if quoted or ends else fit(line)
-        quoted ^= ends
-
-
-@lru_cache(maxsize=1)
-def _environment(cache: Path | None) -> Environment:
-    """The templates, each read and compiled once: that takes longer than to render."""
-    environment = Environment(
-        loader=FileSystemLoader(folder("templates")),
-        bytecode_cache=Bytecode(cache) if cache else None,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=_only_code,
-    )
-    environment.globals["macro"] = lambda *names: _macro(environment, *names)
-    environment.globals["note"] = _note
-    environment.globals["note_back"] = _note_back
-    return environment
+    return finished(text, program.constants, files.imports)
 
 
 def _note(step: Step, formula: str) -> Code:
@@ -100,122 +60,3 @@ def _note(step: Step, formula: str) -> Code:
 def _note_back(step: Step, formula: str) -> Code:
     """The comment of its backward lines."""
     return Code(f"# {formula if step.explains_back else step.template}")
-
-
-def _only_code(value: object) -> object:
-    """What a template prints must be code: no other text of a spec comes through."""
-    if isinstance(value, Code | Markup | int) and not isinstance(value, bool):
-        return value
-    raise TypeError(f"a template prints {type(value).__name__} {value!r}, not Code")
-
-
-def _macro(
-    environment: Environment, kind: str, template: str, macro: str, operand: object
-) -> Markup:
-    """The lines that a macro of `templates/KIND/TEMPLATE.j2` prints for an operand."""
-    module: Any = environment.get_template(f"{kind}/{template}.j2").module
-    return Markup(str(getattr(module, macro)(operand)).rstrip("\n"))
-
-
-# -- Plain files -----------------------------------------------------------------------
-
-# Stand for lines that are known once the rest is; no text of a spec holds a NUL.
-_IMPORTS, _CONSTANTS = "\0imports", "\0constants"
-_IMPORT = re.compile(r"(?:import|from) .*(?:\((?:[^)]*)\))?\n")
-
-
-@dataclass
-class _PlainFiles:
-    """The files of `templates/runtime` that a script holds, each once."""
-
-    pasted: set[str] = field(default_factory=set)
-    imports: set[str] = field(default_factory=set)
-
-    def paste(self, names: Iterable[str]) -> str:
-        """The code of files, and of those they import, that is not pasted yet."""
-        return "\n\n\n".join(code for name in names for code in self._collect(name))
-
-    def _collect(self, name: str) -> Iterator[str]:
-        if name in self.pasted:
-            return
-        self.pasted.add(name)
-        path = folder("templates") / "runtime" / f"{name}.py"
-        text = path.read_text("utf-8").lstrip("\n")
-        while match := _IMPORT.match(text):
-            line = match.group().rstrip("\n")
-            text = text[match.end() :].lstrip("\n")
-            if line.startswith("from ."):
-                yield from self._collect(line.split()[1].removeprefix("."))
-            else:
-                self.imports.add(line)
-        yield text.strip("\n")
-
-
-#: What the templates themselves may use of the standard library.
-_KNOWN = (
-    "import argparse",
-    "import csv",
-    "import bisect",
-    "import functools",
-    "from collections import Counter",
-    "from concurrent.futures import BrokenExecutor",
-    "from concurrent.futures import ProcessPoolExecutor",
-    "from functools import cache",
-    "from functools import partial",
-    "import io",
-    "import itertools",
-    "import contextlib",
-    "import json",
-    "import math",
-    "import multiprocessing",
-    "import os",
-    "import re",
-    "import shlex",
-    "import signal",
-    "import sys",
-    "import tempfile",
-    "import time",
-    "import traceback",
-    "import zipfile",
-    "from pathlib import Path",
-    "from types import SimpleNamespace",
-)
-
-
-def _import_block(text: str, imports: set[str]) -> str:
-    """The import lines, merged and sorted as isort does; NumPy's stands by itself."""
-    used = _names(text)
-    known = {line for line in _KNOWN if _is_used(line, used)}
-    plain, names = set[str](), dict[str, set[str]]()
-    for line in (imports | known) - {"import numpy as np"}:
-        words = line.replace(",", " ").split()
-        if words[0] == "import":
-            plain.add(line)
-        else:
-            names.setdefault(words[1], set()).update(words[3:])
-    merged = [f"from {m} import {', '.join(_sorted(names[m]))}" for m in sorted(names)]
-    return "\n".join([*sorted(plain), *merged])
-
-
-def _sorted(names: set[str]) -> list[str]:
-    """Constants, then classes, then functions, each in alphabetical order."""
-    return sorted(names, key=lambda name: (not name.isupper(), name[0].islower(), name))
-
-
-#: Strings and comments. Of these, only f-strings hold code, and no text of a spec.
-_NO_CODE = re.compile(
-    r"""(f"(?:\\.|[^"\\])*"|f'(?:\\.|[^'\\])*')"""
-    r"""|\"{3}[\s\S]*?\"{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*"""
-)
-
-
-def _names(text: str) -> set[str]:
-    """The names in code that are no attributes, with the point after them, if any."""
-    code = _NO_CODE.sub(lambda found: found[1] or " ", text)
-    return {*re.findall(r"(?<![\w.])\w+\.?", code)}
-
-
-def _is_used(line: str, names: set[str]) -> bool:
-    """Whether what a line imports is; of a module, it is the attributes that are."""
-    name = line.rsplit(maxsplit=1)[-1]
-    return f"{name}." in names or (line.startswith("from") and name in names)

@@ -39,9 +39,12 @@ class Samples(Record):
     irreplaceable: Code | None
 
 
-def plan_samples(model: ir.Model) -> Samples:
-    """What the data section of a model does with its samples."""
-    data = model.data
+def plan_samples(model: ir.Model, *, dense: bool = False) -> Samples:
+    """What the data section of a model does with its samples.
+
+    If they are to be `dense`, no layer takes them as lists of what is not 0.
+    """
+    data, sparse = model.data, model.sparse and not dense
     uses = data.transforms if data else ()
     use = data.sparse if data else None
     kinds = {cast(TransformEntry, u.entry).takes for u in uses}
@@ -63,12 +66,12 @@ def plan_samples(model: ir.Model) -> Samples:
         texts=takes in ("texts", "text"),
         ids=takes == "ids",
         count=literal(model.ids) if model.ids else None,
-        sparse=model.sparse,
+        sparse=sparse,
         weighed=use is not None and use.arguments.get("mode", "binary") != "binary",
-        dense=use is not None and not model.sparse,
+        dense=use is not None and not sparse,
         whole=use is None and not (lazy or (data and data.sliding)),
         check=Code(check) if check else None,
-        prepared=_prepared(model, use, lazy),
+        prepared=_prepared(model, use, lazy, sparse=sparse),
         irreplaceable=_irreplaceable(uses, takes),
     )
 
@@ -80,12 +83,12 @@ def _size(use: Use) -> int:
     return shape[0]
 
 
-def _prepared(model: ir.Model, use: Use | None, lazy: bool) -> Code:
+def _prepared(model: ir.Model, use: Use | None, lazy: bool, *, sparse: bool) -> Code:
     """Samples that are not to stay sparse become arrays when a batch needs them."""
     if use is None:
         dtype = "np.intp" if model.ids else "DTYPE"
         return Code(f"np.ascontiguousarray(x, {dtype})")
-    if model.sparse:
+    if sparse:
         return Code("x")
     if lazy:
         return Code(f"dense_rows(x, {_size(use)}, DTYPE)")

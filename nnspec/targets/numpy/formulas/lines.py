@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nnspec.formulas.expression import Expression, ordered
@@ -47,6 +47,10 @@ RESERVED = frozenset(
 )
 
 
+#: Writes the lines of an operator that changes something: into a target.
+Statement = Callable[["Lines", Expression, Code], None]
+
+
 class Goal(Record):
     """An expression to compute, and what is to hold it.
 
@@ -63,7 +67,8 @@ class Lines:
     """Statements, made one by one.
 
     `known` are the texts of what there is already, `words` names for parts, `like` the
-    array that tells the type, `taken` the names that are not free.
+    array that tells the type, `taken` the names that are not free. Another target has
+    another way to `spell` expressions, and to write `statements` and `files`.
     """
 
     known: dict[Expression, Code]
@@ -72,6 +77,8 @@ class Lines:
     taken: set[str] = field(default_factory=set)
     lines: list[Code] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
+    spell: Callable[[Expression, tuple[Text, ...], Like], Text] = spelled
+    statements: Mapping[str, Statement] | None = None
     _texts: dict[Expression, Text] = field(default_factory=dict)
 
     def compute(self, goals: Sequence[Goal]) -> None:
@@ -90,9 +97,17 @@ class Lines:
             if goal.node in self.known or aims[goal.node] is not goal:
                 self._assign(goal, self._texts[goal.node])
 
+    def text_of(self, node: Expression) -> Text:
+        """The text of a part that has been computed."""
+        return self._texts[node]
+
+    def reached(self, node: Expression, target: Code) -> None:
+        """Note that a statement has put a part into a target."""
+        self._texts[node] = Text(target)
+
     def _text(self, node: Expression, *, again: bool) -> None:
-        if node.operator in _STATEMENTS:
-            _STATEMENTS[node.operator](self, node, self._name(node))
+        if write := self._statements.get(node.operator):
+            write(self, node, self._name(node))
             return
         text = self._spelled(node)
         short = not node.operands or node.is_constant
@@ -107,7 +122,11 @@ class Lines:
             return number(node.number)
         if node.operator in FILES:
             self.files.add(node.operator)
-        return spelled(node, self._operands(node), self.like)
+        return self.spell(node, self._operands(node), self.like)
+
+    @property
+    def _statements(self) -> Mapping[str, Statement]:
+        return _STATEMENTS if self.statements is None else self.statements
 
     def _operands(self, node: Expression) -> tuple[Text, ...]:
         return tuple(self._texts[operand] for operand in node.operands)
@@ -123,9 +142,9 @@ class Lines:
 
     def _reach(self, goal: Goal) -> None:
         node = goal.node
-        if node.operator in _STATEMENTS:
+        if write := self._statements.get(node.operator):
             target = self._name(node) if goal.held else goal.target
-            _STATEMENTS[node.operator](self, node, target)
+            write(self, node, target)
             if goal.held:
                 self._assign(goal, Text(target))
             return
@@ -203,7 +222,7 @@ def _moving(lines: Lines, node: Expression, target: Code) -> None:
     """The value in training, which moves the mean; the mean otherwise."""
     value, mean = node.operands
     (momentum,) = node.facts
-    text, kept = lines._texts[value].code, lines.known[mean]
+    text, kept = lines.text_of(value).code, lines.known[mean]
     lines.lines += map(
         Code,
         (
@@ -215,7 +234,7 @@ def _moving(lines: Lines, node: Expression, target: Code) -> None:
             f"    {target} = {kept}",
         ),
     )
-    lines._texts[node] = Text(target)
+    lines.reached(node, target)
 
 
 def _dropout(lines: Lines, node: Expression, target: Code) -> None:
@@ -226,7 +245,7 @@ def _dropout(lines: Lines, node: Expression, target: Code) -> None:
     lines.lines += map(
         Code,
         (
-            f"{target} = {lines._texts[value].code}",
+            f"{target} = {lines.text_of(value).code}",
             "if rng is not None:",
             f"    rng.random(dtype={mask}.dtype, out={mask})",
             f"    np.greater_equal({mask}, {literal(rate)}, out={mask})",
@@ -234,7 +253,7 @@ def _dropout(lines: Lines, node: Expression, target: Code) -> None:
             f"    {target} = {target} * {mask}",
         ),
     )
-    lines._texts[node] = Text(target)
+    lines.reached(node, target)
 
 
 #: Operators that are more than an expression: they change something.

@@ -91,7 +91,7 @@ def spelled(node: Expression, texts: tuple[Text, ...], like: Like) -> Text:
     if operator == "multiply":
         texts = _masks(node, texts, like)
     if operator == "power" and node.operands[1].is_constant:
-        texts = (texts[0], _exponent(node.operands[1].number))
+        texts = (texts[0], exponent(node.operands[1].number))
     if operator in BINARY:
         sign, binds, _ = BINARY[operator]
         if operator == "power":
@@ -111,7 +111,8 @@ def _listed(texts: tuple[Text, ...]) -> str:
     return ", ".join(text.code for text in texts)
 
 
-def _exponent(value: float) -> Text:
+def exponent(value: float) -> Text:
+    """A constant that something is raised to."""
     code = literal(int(value) if float(value).is_integer() else value)
     return Text(code, SIGN if value < 0 else ATOM)
 

@@ -1,0 +1,264 @@
+"""The same training with both scripts, and the greatest differences."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+
+from nnspec import compiler, ir
+from nnspec.compiler import Analysis
+from nnspec.origin import Origin
+from nnspec.parity.batches import as_held, made_up
+from nnspec.parity.scripts import Course, module_of, train_in_keras, train_in_numpy
+from nnspec.parity.settled import settle, without_data
+from nnspec.record import Record, replace
+from nnspec.table.entry import MetricEntry
+from nnspec.targets.numpy.program import NetworkProgram
+from nnspec.targets.numpy.script import plan
+
+#: A step trains on so many samples at most.
+_LARGEST_BATCH = 32
+#: Metrics that Keras approximates, and what by.
+_INEXACT = {"auc": "by 200 thresholds", "f1_score": "with 1e-7 in its divisors"}
+
+
+class Compared(Record):
+    """The greatest difference of each kind, and what there is to say of it.
+
+    A difference is |a - b| / max(1, |a|): absolute below 1, relative above.
+    """
+
+    differences: Mapping[str, float]
+    told: tuple[str, ...]
+    title: str
+
+
+class _Both(Record):
+    """Both scripts as modules, and what each is given to train on."""
+
+    numpy: ModuleType
+    keras: ModuleType
+    network: NetworkProgram
+    given: tuple[tuple[Any, ...], tuple[Any, ...]]
+    told: tuple[str, ...]
+    samples: int
+
+
+def compare(analysis: Analysis, steps: int, folder: str) -> Compared:
+    """Train both scripts of a spec; data files are looked for in a folder.
+
+    Keras is imported, with the backend that `KERAS_BACKEND` names. Raises `SpecError`
+    for what one of the scripts cannot do.
+    """
+    model = analysis.model
+    assert model is not None
+    assert model.training is not None
+    settled = settle(model)
+    size = min(model.training.batch_size, _LARGEST_BATCH)
+    both = _prepared(replace(analysis, model=settled.model), steps * size, folder)
+    size = min(size, both.samples)
+    keras = both.keras.keras
+    with tempfile.TemporaryDirectory() as place:
+        weights = Path(place, "weights.npz")
+        np.savez(weights, **_weights(both.numpy))
+        given = {"epochs": 1, "batch_size": size, "initial_weights": weights}
+        options = [_options(module, **given) for module in (both.numpy, both.keras)]
+        mine, state = train_in_numpy(both.numpy, options[0], both.given[0])
+        names = list(settled.model.network.output_names)
+        theirs = train_in_keras(both.keras, options[1], both.given[1], names)
+    (x, _) = both.given[0][0]["train"]
+    mine = replace(mine, predictions=_predictions(both, state, x, names))
+    inexact, told = _inexact(model)
+    backend = keras.backend.backend()
+    return Compared(
+        _differences(mine, theirs, inexact),
+        (*both.told, *settled.told, *told),
+        f"{model.name}: {len(mine.means)} steps of {size} samples in float64, "
+        f"Keras {keras.__version__} on {backend}",
+    )
+
+
+def _prepared(analysis: Analysis, n: int, folder: str) -> _Both:
+    """Both scripts with n samples of the spec's data, or with made-up ones."""
+    model = cast(ir.Model, analysis.model)
+    if model.data is not None:
+        modules = _modules(analysis, folder)
+        network = plan(model, analysis.source, Origin()).network
+        try:
+            found = [_loaded(module, n) for module in modules]
+        except Exception as fault:
+            if type(fault).__name__ != "InputError":
+                raise
+            reason = f"data: made up, as the spec's cannot be had: {fault}"
+        else:
+            given = tuple(found)
+            count = len(found[0][0]["train"][0])
+            told = "data: that of the spec"
+            return _Both(*modules, network, given, (told,), count)  # type: ignore[arg-type]
+    else:
+        reason = "data: made up, as the spec names none"
+    alone = replace(analysis, model=without_data(model))
+    modules = _modules(alone, folder)
+    network = plan(cast(ir.Model, alone.model), analysis.source, Origin()).network
+    x, y = made_up(model, network, n)
+    found = [({"train": _held(module, network, x, y)},) for module in modules]
+    return _Both(*modules, network, tuple(found), (reason,), n)  # type: ignore[arg-type]
+
+
+def _held(
+    module: ModuleType, network: NetworkProgram, x: dict[str, Any], y: dict[str, Any]
+) -> tuple[Any, Any]:
+    return (
+        as_held(module, x, several=network.many_inputs),
+        as_held(module, y, several=network.many_outputs),
+    )
+
+
+def _modules(analysis: Analysis, folder: str) -> tuple[ModuleType, ModuleType]:
+    origin = Origin(os.path.abspath(folder), "nnspec parity")
+    texts = (
+        compiler.script(analysis, replace(origin, target=target))
+        for target in ("numpy", "keras")
+    )
+    one, other = (module_of(text, f"script_{i}") for i, text in enumerate(texts))
+    _compute_in_double(other.keras)
+    return one, other
+
+
+def _compute_in_double(keras: Any) -> None:
+    """Have Keras compute doubles in double precision, all of them.
+
+    On JAX, it takes means and roots in single precision, and JAX the softmax of an
+    attention, which is off by 1e-8.
+    """
+
+    def attention(query: Any, key: Any, value: Any, **more: Any) -> Any:
+        ops, mask = keras.ops, more.get("mask")
+        scores = ops.einsum("btnh,bsnh->bnts", query, key) * more["scale"]
+        if more.get("is_causal"):
+            mask = ops.tril(ops.ones(scores.shape[-2:], "bool"))
+        if mask is not None:
+            scores = ops.where(mask, scores, -1e300)
+        return ops.einsum("bnts,bsnh->btnh", ops.softmax(scores), value)
+
+    if keras.backend.backend() != "jax":
+        return
+    try:
+        backend = keras.src.backend
+        backend.common.dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
+        backend.nn.dot_product_attention = attention
+    except AttributeError:  # another version of Keras may not need it
+        return
+
+
+def _options(module: ModuleType, **given: object) -> Any:
+    """The options of a training that prints and saves nothing."""
+    options = module.parse(["train"])
+    vars(options).update(given, quiet=True)
+    return options
+
+
+def _loaded(module: ModuleType, n: int) -> tuple[Any, ...]:
+    """The first n samples for training, and what the data section has learnt."""
+
+    def nothing(url: str, *_: object) -> None:
+        raise module.InputError(f"{url} is not downloaded for that")
+
+    if hasattr(module, "download"):
+        vars(module)["download"] = nothing
+    found = module.load_data(_options(module))
+    parts, *learnt = found if isinstance(found, tuple) else (found,)
+    x, y = parts["train"]
+    return ({"train": (x[:n], y[:n])}, *learnt)
+
+
+def _weights(module: ModuleType) -> dict[str, Any]:
+    """Initial weights, moved a little: at 0 kinks and mistakes would stay unseen."""
+    rng = np.random.default_rng(7)
+    parameters = np.zeros(module.PARAMETERS)
+    w = module.views(parameters)
+    module.initialize(w, rng)
+    parameters[: getattr(module, "TRAINABLE", None)] += 0.02 * rng.normal(
+        size=parameters[: getattr(module, "TRAINABLE", None)].shape
+    )
+    found: dict[str, Any] = module.named(w)
+    return found
+
+
+def _predictions(
+    both: _Both, state: SimpleNamespace, x: Any, names: list[str]
+) -> dict[str, Any]:
+    """What the network gives with the weights that a training has left."""
+    found: dict[str, list[Any]] = {name: [] for name in names}
+    values = [output.prediction for output in both.network.outputs]
+    for _, a in both.numpy.forward_all(state.w, x):
+        for name, value in zip(names, values, strict=True):
+            found[name].append(np.array(eval(str(value), {"a": a, "np": np})))
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def _inexact(model: ir.Model) -> tuple[set[str], list[str]]:
+    """The metrics that cannot be the same, by their names in the history."""
+    names, told = set[str](), list[str]()
+    assert model.training is not None
+    for objective in model.training.objectives:
+        pairs = zip(objective.labels, objective.metrics, strict=True)
+        for label, use in pairs:
+            why = _INEXACT.get(use.entry.name)
+            if why and not cast(MetricEntry, use.entry).matrix:
+                names.add(objective.prefix + label)
+                told.append(f"not compared: {label}, which Keras computes {why}")
+    return names, told
+
+
+def _differences(mine: Course, theirs: Course, inexact: set[str]) -> dict[str, float]:
+    def losses(name: str) -> bool:
+        return name == "loss" or name.endswith("_loss")
+
+    found = {
+        "losses": _rows(mine.means, theirs.means, losses),
+        "metrics": _rows(
+            (*mine.means, mine.last),
+            (*theirs.means, theirs.last),
+            lambda name: not (losses(name) or name in inexact or name in _NOT_MEASURED),
+        ),
+        "weights": _rows(mine.weights, theirs.weights, lambda _: True),
+        "predictions": _rows([mine.predictions], [theirs.predictions], lambda _: True),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+#: What a row of the history has beside the loss and the metrics.
+_NOT_MEASURED = ("epoch", "learning_rate", "seconds")
+
+
+def _rows(
+    mine: Iterable[Mapping[str, Any]],
+    theirs: Iterable[Mapping[str, Any]],
+    chosen: Callable[[str], bool],
+) -> float | None:
+    """The greatest difference of what is called alike; of nothing, None."""
+    most: float | None = None
+    for one, other in zip(mine, theirs, strict=True):
+        for name in filter(chosen, one):
+            if name not in other:
+                raise KeyError(f"Keras has no {name!r}, but {[*other]}")
+            most = max(most or 0.0, difference(one[name], other[name]))
+    return most
+
+
+def difference(a: Any, b: Any) -> float:
+    """The greatest |a - b| / max(1, |a|); infinite where only one is no number."""
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    if a.shape != b.shape:
+        return float("inf")
+    alike = (a == b) | (np.isnan(a) & np.isnan(b))
+    with np.errstate(all="ignore"):
+        apart = np.where(alike, 0.0, np.abs(a - b) / np.maximum(1.0, np.abs(a)))
+    return float(np.nan_to_num(apart, nan=np.inf).max(initial=0.0))

@@ -1,0 +1,92 @@
+"""Uses of entries as calls of Keras: only arguments that differ from the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from nnspec.record import EMPTY
+from nnspec.table.entry import REQUIRED, ActivationEntry, Argument, Use
+from nnspec.targets.keras.names import CLASSES, WRITTEN, class_of
+from nnspec.targets.numpy.identity import spelled
+from nnspec.targets.quote import Code, literal
+
+#: What Keras takes by its name where all arguments are the defaults.
+_BY_NAME = frozenset({"initializer", "regularizer", "constraint"})
+#: The functions of the script for activations of the spec's own, by their uses.
+OwnActivations = Mapping[int, Code]
+NONE: OwnActivations = {}
+
+
+def call(
+    category: str,
+    use: Use,
+    own: OwnActivations = NONE,
+    *,
+    left_out: tuple[str, ...] = (),
+    more: Mapping[str, Code] = EMPTY,
+) -> Code:
+    """The call of a class: `keras.layers.Dense(512, name="dense")`.
+
+    `more` are keywords that come last, or in place of an argument of that name.
+    """
+    words = list(_arguments(use, own, left_out, more))
+    words += [f"{key}={code}" for key, code in more.items() if key not in use.arguments]
+    return Code(f"{class_of(category, use.entry.name)}({', '.join(words)})")
+
+
+def _arguments(
+    use: Use, own: OwnActivations, left_out: tuple[str, ...], more: Mapping[str, Code]
+) -> Iterator[str]:
+    positional = True
+    for argument in use.entry.arguments:
+        name, given = argument.name, use.arguments[argument.name]
+        if name in left_out:
+            continue
+        if name in more:
+            yield f"{name}={more[name]}"
+        elif is_default(use, argument):
+            positional = False
+        elif argument.default is REQUIRED and positional and not argument.named:
+            yield value(name, given, own)
+        else:
+            yield f"{name}={value(name, given, own)}"
+
+
+def is_default(use: Use, argument: Argument) -> bool:
+    """Whether an argument is what Keras takes without it."""
+    if argument.default is REQUIRED or argument.name in WRITTEN.get(use.entry.name, ()):
+        return False
+    return spelled(use.arguments[argument.name]) == spelled(argument.default)
+
+
+def plain(use: Use) -> bool:
+    """Whether a use has no argument to write."""
+    return all(is_default(use, argument) for argument in use.entry.arguments)
+
+
+def value(name: str, given: object, own: OwnActivations = NONE) -> Code:
+    """The value of an argument."""
+    if not isinstance(given, Use):
+        return literal(given)
+    if isinstance(given.entry, ActivationEntry):
+        return activation(given, own)
+    category = "schedule" if name == "learning_rate" else name.rpartition("_")[2]
+    if category == "layer":
+        return call("layer", given, own, more={"name": literal(given.entry.name)})
+    if category in _BY_NAME and plain(given) and given.entry.name not in CLASSES:
+        return literal(given.entry.name)
+    return call(category, given)
+
+
+def activation(use: Use, own: OwnActivations = NONE) -> Code:
+    """An activation as an argument: its name, or a function."""
+    if id(use) in own:
+        return own[id(use)]
+    if plain(use):
+        return literal(use.entry.name)
+    given = (
+        f"{argument.name}={literal(use.arguments[argument.name])}"
+        for argument in use.entry.arguments
+        if not is_default(use, argument)
+    )
+    return Code(f"partial(keras.activations.{use.entry.name}, {', '.join(given)})")

@@ -1,0 +1,189 @@
+"""Scripts of Keras train as those of NumPy do, and both read the same weights.
+
+`NNSPEC_PARITY=500` compares so many random specs, as `make alike` does.
+"""
+
+from __future__ import annotations
+
+import csv
+import inspect
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+import nnspec
+from nnspec.compiler import check
+from nnspec.facts.reader import FileReader
+from nnspec.parity.compare import compare, difference
+from nnspec.resources import folder
+from nnspec.source import Source
+from nnspec.table import TABLE
+from nnspec.table.entry import REQUIRED, Argument, Entry
+from nnspec.targets.keras.names import MODULES, OWN, WRITTEN, class_of
+from nnspec.targets.keras.own import _ATTRIBUTES
+from nnspec.targets.numpy.identity import spelled
+from tests.cases import CASES, FORMULAS, INITIALIZED, OPTIMIZED
+from tests.formulas.layers import LAYERS, of
+from tests.random_specs import random_spec
+from tests.several import SPECS
+
+EXAMPLES = sorted(folder("examples").glob("*.nn"))
+RANDOM = int(os.environ.get("NNSPEC_PARITY", "12"))
+EVERY = CASES | INITIALIZED | OPTIMIZED | FORMULAS | SPECS
+EVERY |= {f"own {name}": of(name) for name in LAYERS}
+#: Entries of which there is nothing of that name in Keras.
+_NOT_CLASSES = {"input", "output", "confusion_matrix", "class_report"}
+
+
+def entries() -> list[tuple[str, Entry]]:
+    """What a script of Keras calls as a class."""
+    return [
+        (kind, entry)
+        for kind in MODULES
+        for entry in {e.name: e for e in TABLE[kind].values()}.values()
+        if entry.name not in _NOT_CLASSES | OWN.keys()
+        and not (kind == "layer" and entry.name in TABLE["activation"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry"), entries(), ids=lambda x: getattr(x, "name", x)
+)
+def test_keras_has_it_with_the_same_arguments_and_defaults(
+    kind: str, entry: Entry
+) -> None:
+    """Else an argument that is not written would be another one there."""
+    found: Any = eval(class_of(kind, entry.name), {"keras": keras})
+    parameters = inspect.signature(found.__init__).parameters
+    for argument in entry.arguments:
+        if argument.name in ("values", "trainable"):
+            continue
+        assert argument.name in parameters, argument.name
+        given = parameters[argument.name].default
+        written = argument.name in WRITTEN.get(entry.name, ())
+        if argument.default is not REQUIRED and not written:
+            assert same(argument, given), (argument.name, given)
+
+
+def same(argument: Argument, given: object) -> bool:
+    """Whether a default is that of Keras, which has names for objects."""
+    ours = spelled(argument.default).lower()
+    theirs = {"uniform": "random_uniform"}.get(str(given), str(given)).lower()
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    if number and isinstance(argument.default, int | float):
+        return float(given) == float(argument.default)  # type: ignore[arg-type]
+    return ours == theirs or argument.default == given
+
+
+def test_attributes_of_layers_are_not_taken_for_weights() -> None:
+    layer = keras.layers.Identity()
+    layer.build((None, 1))
+    names = {n for n in {*dir(layer), *vars(layer)} if not n.startswith("_")}
+    assert names - _ATTRIBUTES == set()
+
+
+def verify(text: str, name: str = "net.nn", place: str = ".", steps: int = 3) -> None:
+    keras.backend.clear_session()
+    facts = FileReader(Path(place), lambda: None)
+    analysis = check(Source(name, text), facts=facts)
+    found = compare(analysis, steps, place)
+    assert max(found.differences.values()) < 1e-10, (found.differences, text)
+
+
+@pytest.mark.share(4)
+@pytest.mark.parametrize("spec", EXAMPLES, ids=lambda spec: spec.stem)
+def test_examples(spec: Path) -> None:
+    verify(spec.read_text("utf-8"), spec.name, str(spec.parent), steps=2)
+
+
+@pytest.mark.parametrize("seed", range(RANDOM))
+def test_random_specs(seed: int) -> None:
+    verify(random_spec(seed))
+
+
+@pytest.mark.parametrize("name", [*EVERY][::40])
+def test_entries(name: str) -> None:
+    verify(EVERY[name])
+
+
+BLOBS = """
+data {
+  csv("blobs.csv", target="kind")
+  standardize()
+  split(validation=0.2, test=0.2, seed=0)
+}
+network {
+  input(2)
+  dense(8, relu)
+  dropout(0.1)
+  dense(3, softmax)
+}
+training {
+  loss = sparse_categorical_crossentropy
+  optimizer = adam(learning_rate=cosine_decay(0.05, 200))
+  metrics = [accuracy, confusion_matrix]
+  class_weight = balanced
+  epochs = 15
+  early_stopping(patience=10, restore_best_weights=true)
+  checkpoint("best.npz", save_best_only=true)
+  csv_logger("log.csv")
+}
+"""
+
+
+def test_a_script_trains_and_its_weights_are_read_by_that_of_numpy(
+    tmp_path: Path,
+) -> None:
+    rng = np.random.default_rng(0)
+    with (tmp_path / "blobs.csv").open("w", newline="") as file:
+        write = csv.writer(file).writerow
+        write(["a", "b", "kind"])
+        for i in range(300):
+            a, b = rng.normal((i % 3, i % 2), 0.3)
+            write([a, b, "xyz"[i % 3]])
+    for name, target in (("mine.py", "numpy"), ("net.py", "keras")):
+        script = nnspec.compile(BLOBS, target=target)
+        (tmp_path / name).write_text(script, "utf-8")
+
+    def run(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *words],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "KERAS_BACKEND": "jax"},
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("net.py", "--out", "run", "--quiet")
+    files = {path.name for path in (tmp_path / "run").iterdir()}
+    assert files == {"weights.npz", "history.csv", "best.npz", "log.csv"}
+    given = ("--weights", "run/weights.npz")
+    theirs, mine = (run(n, "evaluate", "--json", *given) for n in ("net.py", "mine.py"))
+    assert eval(theirs)["test_confusion_matrix"] == eval(mine)["test_confusion_matrix"]
+    assert eval(theirs)["test_loss"] == pytest.approx(eval(mine)["test_loss"], rel=1e-5)
+    assert eval(mine)["test_accuracy"] > 0.8
+    theirs, mine = (
+        run(n, "predict", "blobs.csv", *given) for n in ("net.py", "mine.py")
+    )
+    rows = [[*csv.reader(text.splitlines())] for text in (theirs, mine)]
+    assert [row[0] for row in rows[0]] == [row[0] for row in rows[1]]
+    numbers = [np.array([row[1:] for row in part[1:]], float) for part in rows]
+    assert difference(*numbers) < 1e-5
+    run(
+        "net.py",
+        "--initial-weights",
+        "run/weights.npz",
+        "--out",
+        "next",
+        "--epochs",
+        "1",
+    )

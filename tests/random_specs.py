@@ -1,0 +1,39 @@
+"""Random specs whose scripts are trained: graphs, with losses and optimizers."""
+
+from __future__ import annotations
+
+import random
+
+from tests import graphs, smooth_graphs
+
+_OPTIMIZERS = (
+    "sgd(momentum=0.9, nesterov=true)",
+    "rmsprop(momentum=0.3, centered=true)",
+    "adam(amsgrad=true, clipnorm=0.5)",
+    "adamw(learning_rate=0.01, global_clipnorm=1.0)",
+    "nadam",
+    "adamax(weight_decay=0.01)",
+    "adagrad(clipvalue=0.1)",
+    "adadelta",
+    "lamb",
+    "adam(use_ema=true, ema_momentum=0.9)",
+    "sgd(learning_rate=exponential_decay(0.1, 2, 0.5))",
+    "sgd(gradient_accumulation_steps=2)",
+)
+_LOSSES = ("mse", "huber(0.5)", "log_cosh", "mean_absolute_error")
+
+
+def random_spec(seed: int) -> str:
+    """A spec of one of two kinds: a chain of smooth layers, or a graph with shares.
+
+    The latter may have several inputs and outputs, with a loss each.
+    """
+    if seed % 2:
+        return smooth_graphs.random_graph(seed)
+    draw = random.Random(seed)
+    text = graphs.random_graph(seed)
+    loss, optimizer = draw.choice(_LOSSES), draw.choice(_OPTIMIZERS)
+    return (
+        f"{text}\ntraining {{\n  loss = {loss}\n  optimizer = {optimizer}\n"
+        "  metrics = [mse]\n  batch_size = 8\n}\n"
+    )

@@ -180,6 +180,22 @@ def test_flops_count_each_weight_at_each_site() -> None:
             "volume takes `dense`",
         ),
         (
+            "adaptive_max_pooling2d(2)",
+            "28, 28",
+            "shape-mismatch",
+            "`adaptive_max_pooling2d` needs an image of shape (height, width, "
+            "channels), got (28, 28)",
+            "put `reshape(28, 28, 1)` before it",
+        ),
+        (
+            "adaptive_average_pooling3d((2, 0, 1))",
+            "4, 4, 4, 1",
+            "argument-type",
+            "`output_size` of `adaptive_average_pooling3d` needs an integer of at "
+            "least 1, or a list of three such, got `0`",
+            None,
+        ),
+        (
             "max_pooling3d((2, 2))",
             "4, 4, 4, 1",
             "argument-type",

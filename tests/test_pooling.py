@@ -83,6 +83,15 @@ def test_all_that_are_the_largest_of_a_channel_share_its_derivative() -> None:
         np.testing.assert_allclose(dx[1], g[1] / 6)
 
 
+def test_windows_of_a_given_number_differ_by_a_cell() -> None:
+    x = np.arange(7.0).reshape(1, 7, 1)
+    y, g, dx = alone("adaptive_average_pooling1d(3)", (7, 1)).run(x)
+    np.testing.assert_allclose(y.ravel(), [1.0, 3.0, 5.0])  # 0 to 2, 2 to 4, 4 to 6
+    g = g.ravel() / 3
+    expected = [g[0], g[0], g[0] + g[1], g[1], g[1] + g[2], g[2], g[2]]
+    np.testing.assert_allclose(dx.ravel(), expected)
+
+
 def test_an_activation_leaves_what_a_maximum_is_compared_with() -> None:
     x = samples((4, 4, 2))
     y, g, dx = alone("max_pooling2d(2)\n  sigmoid", (4, 4, 2)).run(x)
@@ -115,6 +124,8 @@ def test_cells_of_no_window_have_no_derivative() -> None:
         ("average_pooling2d((1, 4))", 8 * 4, 8 * 5),
         ("global_max_pooling2d", 2 * 15, 2 * 16 * 3),
         ("global_average_pooling2d", 2 * 16, 2),
+        ("adaptive_max_pooling2d((3, 2))", 2 * 6 * 4 - 12, 2 * 2 * 6 * 4),
+        ("adaptive_average_pooling2d(4)", 2 * 16, 2 * 16 * 2),
         ("zero_padding2d", 0, 0),
         ("upsampling2d(3)", 0, 2 * 16 * 9),
         ("upsampling2d((2, 3), bilinear)", 2 * (8 * 16 + 96 * 4) * 2, None),

@@ -26,6 +26,7 @@ WINDOWS = {
         *("average_pooling1d(2, 3)", "average_pooling1d(3, 1, same)"),
         *("conv1d_transpose(2, 3, 2)", "conv1d_transpose(2, 2, 2, same)"),
         *("conv1d_transpose(2, 5, 3, same)", "conv1d_transpose(1, 2, 1, same, 0, 2)"),
+        *("adaptive_max_pooling1d(16)", "adaptive_average_pooling1d(9)"),
         *("depthwise_conv1d(3, 2)", "separable_conv1d(2, 3, dilation_rate=2)"),
         *("upsampling1d(2)", "upsampling1d(3)", "zero_padding1d(1)", "cropping1d(1)"),
         *("zero_padding1d((2, 1))", "cropping1d((0, 1))"),
@@ -41,6 +42,7 @@ WINDOWS = {
     ),
     3: (
         *("conv3d(2, (2, 1, 3), (1, 2, 1))", "conv3d_transpose(1, 2, (1, 2, 1))"),
+        *("adaptive_max_pooling3d((3, 4, 7))", "adaptive_average_pooling3d((5, 9, 2))"),
         *("max_pooling3d((1, 2, 3), 1)", "average_pooling3d(2, 1, same)"),
         *("upsampling3d((1, 2, 1))", "zero_padding3d((1, (0, 2), 0))"),
         *("cropping3d(((0, 1), 1, 0))", "spatial_dropout3d(0.5)"),

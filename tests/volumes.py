@@ -32,6 +32,22 @@ POOLED = (
     "dense(3); global_max_pooling3d(keepdims=false); dense(2) | 2, 3, 2, 2",
 )
 
+ADAPTIVE = (
+    "dense(3); adaptive_max_pooling1d(4); tanh; dense(2); "
+    "adaptive_max_pooling1d(output_size=3); flatten; dense(2) | 7, 2",
+    "dense(3); adaptive_average_pooling1d(6); relu; dense(2); "
+    "adaptive_average_pooling1d(output_size=(4,)); sigmoid; flatten; dense(2) | 5, 2",
+    "dense(3); adaptive_max_pooling2d((3, 4)); elu; "
+    "adaptive_average_pooling2d(output_size=2); flatten; dense(2) | 5, 7, 2",
+    "dense(3); adaptive_average_pooling2d([4, 2]); tanh; "
+    "adaptive_max_pooling2d(output_size=(3, 1)); flatten; dense(2) | 5, 3, 2",
+    "dense(3); adaptive_max_pooling3d((2, 3, 4)); sigmoid; dense(2); "
+    "adaptive_average_pooling3d(output_size=(1, 2, 3)); flatten; dense(2) "
+    "| 3, 4, 5, 2",
+    "dense(3); adaptive_average_pooling3d(2); relu; "
+    "adaptive_max_pooling3d(output_size=1); flatten; dense(2) | 3, 4, 3, 2",
+)
+
 RESIZED = (
     "dense(3); zero_padding3d; sigmoid; zero_padding3d((0, 2, 1)); dense(2, elu); "
     "zero_padding3d(padding=((1, 0), (2, 3), 2)); cropping3d; dense(2, tanh); "
@@ -64,4 +80,21 @@ CONVOLVED = (
     "bias_constraint=non_neg); tanh; flatten; dense(2) | 1, 2, 2, 2",
 )
 
-VOLUMES = (*CONVOLVED, *SEPARABLE, *POOLED, *RESIZED)
+EINSUMS = (
+    'einsum_dense("ab,bc->ac", 4, tanh, "c"); einsum_dense("...x,xy->...y", 3); '
+    "dense(2) | 5",
+    'einsum_dense(equation="abc,cde->abde", output_shape=(none, 2, 3), '
+    'activation=tanh, bias_axes="d", kernel_initializer=he_normal, '
+    'bias_initializer=ones); einsum_dense("abde,dec->abc", (3, 4), bias_axes="bc"); '
+    "flatten; dense(2) | 3, 4",
+    'dense(3); einsum_dense("ab...,bc->ac...", 2, elu, "c", kernel_regularizer=l2, '
+    "bias_regularizer=l1, kernel_constraint=max_norm(0.4), bias_constraint=non_neg, "
+    "activity_regularizer=l2); flatten; dense(2) | 4, 2, 5",
+    'dense(4, tanh); einsum_dense("abc,cd->ad", 5, bias_axes="d"); dense(2) | 3, 2',
+    'dense(4); einsum_dense("abc,bcd->abd", (3, 2), bias_axes="bd"); flatten; dense(2) '
+    "| 3, 2",
+    'dense(4); einsum_dense("...sh,hd->...ds", (2, none), bias_axes="d"); relu; '
+    'einsum_dense("abcd,bce->aed", (2, none), trainable=false); dense(2) | 2, 3, 4',
+)
+
+VOLUMES = (*EINSUMS, *CONVOLVED, *SEPARABLE, *POOLED, *ADAPTIVE, *RESIZED)

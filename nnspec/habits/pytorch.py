@@ -67,9 +67,13 @@ CALLS = {
             for short, kind in (("Max", "max"), ("Avg", "average"))
             for rank in (1, 2, 3)
         },
-        "AdaptiveAvgPool1d(output_size)": "global_average_pooling1d",
-        "AdaptiveAvgPool2d(output_size)": "global_average_pooling2d",
-        "AdaptiveMaxPool2d(output_size)": "global_max_pooling2d",
+        **{
+            f"Adaptive{short}Pool{rank}d(output_size)": (
+                f"adaptive_{kind}_pooling{rank}d(output_size)"
+            )
+            for short, kind in (("Max", "max"), ("Avg", "average"))
+            for rank in (1, 2, 3)
+        },
         "BatchNorm1d(num_features, eps)": "batch_normalization(epsilon=eps)",
         "BatchNorm2d(num_features, eps)": "batch_normalization(epsilon=eps)",
         "LayerNorm(normalized_shape, eps)": "layer_normalization(epsilon=eps)",

@@ -177,12 +177,15 @@ class String(Record):
     """A string in quotes; `what` says what it names, as in "a path in quotes"."""
 
     what: str = "a string"
+    example: str = ""
 
     def describe(self) -> str:
         """In words."""
         return f'{self.what} in quotes, such as "{self._example()}"'
 
     def _example(self) -> str:
+        if self.example:
+            return self.example
         return "data.csv" if "path" in self.what else "name"
 
     def read(self, value: Resolved, read_entry: ReadEntry) -> str:

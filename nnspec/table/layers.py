@@ -7,11 +7,13 @@ from math import prod
 from typing import cast
 
 from nnspec.table.activations import ACTIVATIONS
+from nnspec.table.adaptive import ADAPTIVE
 from nnspec.table.attention import ATTENTION
 from nnspec.table.axes import as_axis, counted_with_batch
 from nnspec.table.batch_normalization import BATCH_NORMALIZATION
 from nnspec.table.common import TRAINABLE, initializer, passes_mask
 from nnspec.table.convolution import CONVOLUTION
+from nnspec.table.einsum import EINSUM
 from nnspec.table.entry import (
     ActivationEntry,
     Argument,
@@ -215,6 +217,7 @@ LAYERS = (
         step="activation",
         mask=passes_mask,
     ),
+    EINSUM,
     *SEQUENCES,
     *RECURRENT,
     *ATTENTION,
@@ -226,6 +229,7 @@ LAYERS = (
     BATCH_NORMALIZATION,
     *NORMALIZATION,
     *POOLING,
+    *ADAPTIVE,
     *RESIZING,
     *MERGES,
     LayerEntry(

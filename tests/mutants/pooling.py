@@ -124,6 +124,32 @@ MUTANTS = (
         tests("all_that_are_the_largest_of_a_channel_share_its_derivative"),
     ),
     Mutant(
+        "windows_that_do_not_meet",
+        "of windows whose number is given, each ends where the next one begins",
+        (
+            Edit(
+                "templates/runtime/adaptive_windows.py",
+                "-(-(i + 1) * n // m)",
+                "(i + 1) * n // m",
+            ),
+        ),
+        pooled("adaptive_average_pooling2d((2, 3))"),
+        tests("windows_of_a_given_number_differ_by_a_cell"),
+    ),
+    Mutant(
+        "first_of_the_largest_by_rows",
+        "of several that are as large, the one in the first row has the derivative",
+        (
+            Edit(
+                "templates/runtime/adaptive_max_back.py",
+                "*range(last - 1, 0, -1)",
+                "*range(1, last)",
+            ),
+        ),
+        pooled("adaptive_max_pooling2d(2)"),
+        ("tests/parity/test_pooling.py::test_others[(3, 4, 2)]",),
+    ),
+    Mutant(
         "zeros_written_over",
         "an activation writes over the zeros around the input",
         (Edit(ARRAYS, "value.pinned or value.filled is not None", "value.pinned"),),

@@ -55,6 +55,11 @@ OTHERS = {
         "upsampling1d",
         "upsampling1d(1)",
         "upsampling1d(5)",
+        *(
+            f"adaptive_{kind}_pooling1d({size})"
+            for kind in ("max", "average")
+            for size in (1, 3, 4, 6)
+        ),
     ),
     (3, 4, 2): (
         "global_max_pooling2d",
@@ -80,6 +85,11 @@ OTHERS = {
         "upsampling2d((4, 5), bilinear)",
         "upsampling2d((1, 2), bilinear)",
         "upsampling2d(1, bilinear)",
+        *(
+            f"adaptive_{kind}_pooling2d({size})"
+            for kind in ("max", "average")
+            for size in (1, 2, "(2, 3)", "(3, 5)")
+        ),
     ),
     (3, 4, 5, 2): (
         "global_max_pooling3d",
@@ -96,6 +106,11 @@ OTHERS = {
         "cropping3d(((2, 0), (0, 3), 0))",
         "upsampling3d",
         "upsampling3d((1, 4, 2))",
+        *(
+            f"adaptive_{kind}_pooling3d({size})"
+            for kind in ("max", "average")
+            for size in (1, 2, "(2, 3, 4)")
+        ),
     ),
     (1, 1, 3): ("upsampling2d((3, 2), bilinear)", "global_max_pooling2d"),
 }

@@ -12,13 +12,18 @@ from nnspec.targets.numpy.steps.convolution import (
     add_transposed,
 )
 from nnspec.targets.numpy.steps.dense import add_dense
+from nnspec.targets.numpy.steps.einsum import add_einsum
 from nnspec.targets.numpy.steps.formulas import add_own_layer
 from nnspec.targets.numpy.steps.heads import add_multi_head_attention
 from nnspec.targets.numpy.steps.merges import add_concatenation, add_dot, elementwise
 from nnspec.targets.numpy.steps.noise import add_noise
 from nnspec.targets.numpy.steps.normalization import add_normalization
 from nnspec.targets.numpy.steps.own import add_own
-from nnspec.targets.numpy.steps.pooling import add_global_pooling, add_pooling
+from nnspec.targets.numpy.steps.pooling import (
+    add_adaptive_pooling,
+    add_global_pooling,
+    add_pooling,
+)
 from nnspec.targets.numpy.steps.recurrent import add_recurrent
 from nnspec.targets.numpy.steps.resizing import (
     add_cropping,
@@ -36,6 +41,7 @@ from nnspec.targets.numpy.values import Back, Value
 
 #: By the `step` of a layer's entry; an activation is added by itself.
 STEPS: Mapping[str, Callable[..., Value]] = {
+    "adaptive_pooling": add_adaptive_pooling,
     "attention": add_attention,
     "bidirectional": add_bidirectional,
     "choice": elementwise(Back.WHOLE, Back.WHOLE, True, True),
@@ -46,6 +52,7 @@ STEPS: Mapping[str, Callable[..., Value]] = {
     "depthwise": add_depthwise,
     "difference": elementwise(Back.SAME, Back.WHOLE),
     "dot": add_dot,
+    "einsum": add_einsum,
     "embedding": add_embedding,
     "formula": add_own_layer,
     "global_pooling": add_global_pooling,

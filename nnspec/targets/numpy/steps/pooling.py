@@ -200,6 +200,23 @@ def _places(axes: list[Axis]) -> tuple[Code, ...]:
     return tuple(cells_at(axes, place) for place in others)
 
 
+def add_adaptive_pooling(layout: Layout, call: ir.Call, x: Value) -> Value:
+    """Calls of plain files, which go from window to window."""
+    y, is_max = layout.output(call, x), bool(cast(LayerEntry, call.use.entry).keeps)
+    function = "adaptive_max" if is_max else "adaptive_average"
+    files = (function, f"{function}_back") if x.derived else (function,)
+    return layout.add(
+        Operation(
+            lambda op: layer_step(call, op, files=files),
+            (x,),
+            (y,),
+            y,
+            (Back.OWN,),
+            looks=(x,) if is_max else (),
+        )
+    )
+
+
 def add_global_pooling(layout: Layout, call: ir.Call, x: Value) -> Value:
     """The lines of the layer's template, which reduces whole axes."""
     entry, arguments = cast(LayerEntry, call.use.entry), call.use.arguments

@@ -42,6 +42,7 @@ PARAMETERS = {
     "iris": 131,
     "iris_folds": 131,
     "iris_wide_deep": 248,
+    "keywords": 24_908,
     "mnist_20_epochs": 1_854_170,
     "mnist_35": 27_835,
     "mnist_512": 407_050,
@@ -60,6 +61,7 @@ PARAMETERS = {
     "mnist_residual": 84_810,
     "mnist_sgd": 1_854_170,
     "mnist_sigmoid": 535_818,
+    "person_mobilenet": 219_058,
     "spirals": 4_547,
     "xor": 33,
 }
@@ -324,6 +326,33 @@ def test_the_cifar_script_trains(example: Example) -> None:
     assert example.evaluate("--data", data) == results
     np.save(example.folder / "x.npy", images["test"])
     assert len(example.predict(example.folder / "x.npy")) == 20
+
+
+def made_up(example: Example) -> Path:
+    """Samples that the network takes, bytes if it has a colour, and labels."""
+    spec = SCRIPTS[example.name].with_suffix(".nn")
+    model = read(spec.name, spec.read_bytes()).model
+    assert model is not None
+    rng, shape = np.random.default_rng(0), model.input_shape
+    arrays = {}
+    for part, n in (("train", 24), ("test", 8)):
+        x = rng.normal(size=(n, *shape)).astype("f4")
+        bytes_ = rng.integers(256, size=(n, *shape), dtype="u1")
+        arrays[f"x_{part}"] = bytes_ if shape[-1] == 3 else x
+        arrays[f"y_{part}"] = rng.integers(model.output_shape[0], size=n)
+    np.save(example.folder / "x.npy", arrays["x_test"])
+    data = example.folder / "data.npz"
+    np.savez(data, **arrays)
+    return data
+
+
+@pytest.mark.parametrize("example", ["keywords", "person_mobilenet"], indirect=True)
+def test_a_network_for_small_devices_trains(example: Example) -> None:
+    data = made_up(example)
+    results = example.train("--epochs", "1", "--data", data)
+    assert example.evaluate("--data", data) == results
+    assert len(example.predict(example.folder / "x.npy")) == 8
+    example.run("gradcheck")
 
 
 @pytest.mark.parametrize("example", IMDB, indirect=True)

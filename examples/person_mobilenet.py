@@ -1,0 +1,4106 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy>=1.26"]
+# ///
+"""person_mobilenet: (96, 96, 3) -> ... -> (2,), 219,058 parameters.
+
+Compiled by nnspec 0.1.0 from person_mobilenet.nn (SHA-256 6a32eaf2f797...).
+The output is yours; nnspec claims no rights in it. Its parts, in the order of reading:
+network, optimizer, data, training; use from Python, commands, threads, files.
+
+python person_mobilenet.py                  trains, evaluates and saves
+python person_mobilenet.py evaluate         prints loss and metrics
+python person_mobilenet.py predict INPUT    writes predictions as CSV
+python person_mobilenet.py gradcheck        checks the derivatives
+"""
+
+import argparse
+import contextlib
+import csv
+import ctypes
+import html
+import importlib
+import io
+import json
+import math
+import operator
+import os
+import re
+import shlex
+import shutil
+import signal
+import sys
+import time
+import traceback
+import zipfile
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache, partial
+from itertools import repeat
+from pathlib import Path
+from threading import Lock
+from types import SimpleNamespace
+
+import numpy as np
+
+__all__ = ["InputError", "Model", "main", "train"]
+
+NAME = "person_mobilenet"
+RUNS = Path("runs", NAME)
+EPOCHS = 50
+BATCH_SIZE = 32
+LEARNING_RATE = 0.001
+SEED = 0
+DTYPE = np.float32
+ORIGIN = {"model": NAME, "nnspec": "0.1.0", "spec": "6a32eaf2f797"}
+MODEL = {  # what weights must be of, ...
+    "network": "input(96, 96, 3), rescaling(0.00784313725490196,... 585ca6f3cdab",
+    "transforms": "none",
+}
+TRAINING = {  # ... and checkpoints, too
+    "layers": "input(96, 96, 3), rescaling(0.00784313725490196,... 2eb609fcc36e",
+    "data": "none",
+    "loss": "sparse_categorical_crossentropy, accuracy, float32",
+    "optimizer": "adam",
+}
+INPUT_SHAPE = (96, 96, 3)
+OUTPUT_SHAPE = (2,)
+ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
+
+# -- Network ---------------------------------------------------------------------------
+# w   weights            dw  the derivatives of the loss with respect to them
+# a   activations        da  the derivatives of the loss with respect to them
+# B   size of a batch    p   the output of the network
+
+SHAPES = {
+    "conv2d/kernel": (3, 3, 3, 8),
+    "batch_normalization/gamma": (8,),
+    "batch_normalization/beta": (8,),
+    "separable/depthwise_conv2d/kernel": (3, 3, 8, 1),
+    "separable/batch_normalization/gamma": (8,),
+    "separable/batch_normalization/beta": (8,),
+    "separable/conv2d/kernel": (1, 1, 8, 16),
+    "separable/batch_normalization_1/gamma": (16,),
+    "separable/batch_normalization_1/beta": (16,),
+    "halving/depthwise_conv2d/kernel": (3, 3, 16, 1),
+    "halving/batch_normalization/gamma": (16,),
+    "halving/batch_normalization/beta": (16,),
+    "halving/conv2d/kernel": (1, 1, 16, 32),
+    "halving/batch_normalization_1/gamma": (32,),
+    "halving/batch_normalization_1/beta": (32,),
+    "separable_1/depthwise_conv2d/kernel": (3, 3, 32, 1),
+    "separable_1/batch_normalization/gamma": (32,),
+    "separable_1/batch_normalization/beta": (32,),
+    "separable_1/conv2d/kernel": (1, 1, 32, 32),
+    "separable_1/batch_normalization_1/gamma": (32,),
+    "separable_1/batch_normalization_1/beta": (32,),
+    "halving_1/depthwise_conv2d/kernel": (3, 3, 32, 1),
+    "halving_1/batch_normalization/gamma": (32,),
+    "halving_1/batch_normalization/beta": (32,),
+    "halving_1/conv2d/kernel": (1, 1, 32, 64),
+    "halving_1/batch_normalization_1/gamma": (64,),
+    "halving_1/batch_normalization_1/beta": (64,),
+    "separable_2/depthwise_conv2d/kernel": (3, 3, 64, 1),
+    "separable_2/batch_normalization/gamma": (64,),
+    "separable_2/batch_normalization/beta": (64,),
+    "separable_2/conv2d/kernel": (1, 1, 64, 64),
+    "separable_2/batch_normalization_1/gamma": (64,),
+    "separable_2/batch_normalization_1/beta": (64,),
+    "halving_2/depthwise_conv2d/kernel": (3, 3, 64, 1),
+    "halving_2/batch_normalization/gamma": (64,),
+    "halving_2/batch_normalization/beta": (64,),
+    "halving_2/conv2d/kernel": (1, 1, 64, 128),
+    "halving_2/batch_normalization_1/gamma": (128,),
+    "halving_2/batch_normalization_1/beta": (128,),
+    "separable_3/depthwise_conv2d/kernel": (3, 3, 128, 1),
+    "separable_3/batch_normalization/gamma": (128,),
+    "separable_3/batch_normalization/beta": (128,),
+    "separable_3/conv2d/kernel": (1, 1, 128, 128),
+    "separable_3/batch_normalization_1/gamma": (128,),
+    "separable_3/batch_normalization_1/beta": (128,),
+    "separable_4/depthwise_conv2d/kernel": (3, 3, 128, 1),
+    "separable_4/batch_normalization/gamma": (128,),
+    "separable_4/batch_normalization/beta": (128,),
+    "separable_4/conv2d/kernel": (1, 1, 128, 128),
+    "separable_4/batch_normalization_1/gamma": (128,),
+    "separable_4/batch_normalization_1/beta": (128,),
+    "separable_5/depthwise_conv2d/kernel": (3, 3, 128, 1),
+    "separable_5/batch_normalization/gamma": (128,),
+    "separable_5/batch_normalization/beta": (128,),
+    "separable_5/conv2d/kernel": (1, 1, 128, 128),
+    "separable_5/batch_normalization_1/gamma": (128,),
+    "separable_5/batch_normalization_1/beta": (128,),
+    "separable_6/depthwise_conv2d/kernel": (3, 3, 128, 1),
+    "separable_6/batch_normalization/gamma": (128,),
+    "separable_6/batch_normalization/beta": (128,),
+    "separable_6/conv2d/kernel": (1, 1, 128, 128),
+    "separable_6/batch_normalization_1/gamma": (128,),
+    "separable_6/batch_normalization_1/beta": (128,),
+    "separable_7/depthwise_conv2d/kernel": (3, 3, 128, 1),
+    "separable_7/batch_normalization/gamma": (128,),
+    "separable_7/batch_normalization/beta": (128,),
+    "separable_7/conv2d/kernel": (1, 1, 128, 128),
+    "separable_7/batch_normalization_1/gamma": (128,),
+    "separable_7/batch_normalization_1/beta": (128,),
+    "halving_3/depthwise_conv2d/kernel": (3, 3, 128, 1),
+    "halving_3/batch_normalization/gamma": (128,),
+    "halving_3/batch_normalization/beta": (128,),
+    "halving_3/conv2d/kernel": (1, 1, 128, 256),
+    "halving_3/batch_normalization_1/gamma": (256,),
+    "halving_3/batch_normalization_1/beta": (256,),
+    "separable_8/depthwise_conv2d/kernel": (3, 3, 256, 1),
+    "separable_8/batch_normalization/gamma": (256,),
+    "separable_8/batch_normalization/beta": (256,),
+    "separable_8/conv2d/kernel": (1, 1, 256, 256),
+    "separable_8/batch_normalization_1/gamma": (256,),
+    "separable_8/batch_normalization_1/beta": (256,),
+    "dense/kernel": (256, 2),
+    "dense/bias": (2,),
+    "batch_normalization/moving_mean": (8,),
+    "batch_normalization/moving_variance": (8,),
+    "separable/batch_normalization/moving_mean": (8,),
+    "separable/batch_normalization/moving_variance": (8,),
+    "separable/batch_normalization_1/moving_mean": (16,),
+    "separable/batch_normalization_1/moving_variance": (16,),
+    "halving/batch_normalization/moving_mean": (16,),
+    "halving/batch_normalization/moving_variance": (16,),
+    "halving/batch_normalization_1/moving_mean": (32,),
+    "halving/batch_normalization_1/moving_variance": (32,),
+    "separable_1/batch_normalization/moving_mean": (32,),
+    "separable_1/batch_normalization/moving_variance": (32,),
+    "separable_1/batch_normalization_1/moving_mean": (32,),
+    "separable_1/batch_normalization_1/moving_variance": (32,),
+    "halving_1/batch_normalization/moving_mean": (32,),
+    "halving_1/batch_normalization/moving_variance": (32,),
+    "halving_1/batch_normalization_1/moving_mean": (64,),
+    "halving_1/batch_normalization_1/moving_variance": (64,),
+    "separable_2/batch_normalization/moving_mean": (64,),
+    "separable_2/batch_normalization/moving_variance": (64,),
+    "separable_2/batch_normalization_1/moving_mean": (64,),
+    "separable_2/batch_normalization_1/moving_variance": (64,),
+    "halving_2/batch_normalization/moving_mean": (64,),
+    "halving_2/batch_normalization/moving_variance": (64,),
+    "halving_2/batch_normalization_1/moving_mean": (128,),
+    "halving_2/batch_normalization_1/moving_variance": (128,),
+    "separable_3/batch_normalization/moving_mean": (128,),
+    "separable_3/batch_normalization/moving_variance": (128,),
+    "separable_3/batch_normalization_1/moving_mean": (128,),
+    "separable_3/batch_normalization_1/moving_variance": (128,),
+    "separable_4/batch_normalization/moving_mean": (128,),
+    "separable_4/batch_normalization/moving_variance": (128,),
+    "separable_4/batch_normalization_1/moving_mean": (128,),
+    "separable_4/batch_normalization_1/moving_variance": (128,),
+    "separable_5/batch_normalization/moving_mean": (128,),
+    "separable_5/batch_normalization/moving_variance": (128,),
+    "separable_5/batch_normalization_1/moving_mean": (128,),
+    "separable_5/batch_normalization_1/moving_variance": (128,),
+    "separable_6/batch_normalization/moving_mean": (128,),
+    "separable_6/batch_normalization/moving_variance": (128,),
+    "separable_6/batch_normalization_1/moving_mean": (128,),
+    "separable_6/batch_normalization_1/moving_variance": (128,),
+    "separable_7/batch_normalization/moving_mean": (128,),
+    "separable_7/batch_normalization/moving_variance": (128,),
+    "separable_7/batch_normalization_1/moving_mean": (128,),
+    "separable_7/batch_normalization_1/moving_variance": (128,),
+    "halving_3/batch_normalization/moving_mean": (128,),
+    "halving_3/batch_normalization/moving_variance": (128,),
+    "halving_3/batch_normalization_1/moving_mean": (256,),
+    "halving_3/batch_normalization_1/moving_variance": (256,),
+    "separable_8/batch_normalization/moving_mean": (256,),
+    "separable_8/batch_normalization/moving_variance": (256,),
+    "separable_8/batch_normalization_1/moving_mean": (256,),
+    "separable_8/batch_normalization_1/moving_variance": (256,),
+}
+PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 219,058 parameters
+TRAINABLE = 213_586  # of them, the first ones: those that have gradients
+METRICS = ["loss", "accuracy"]
+
+
+def views(flat):
+    """Return views of the parts of one flat array, by the weights' names."""
+    w = SimpleNamespace()
+    for name, shape in SHAPES.items():
+        if not flat.size:  # gradients are for the trainable weights
+            break
+        part, flat = np.split(flat, [math.prod(shape)])
+        setattr(w, name.replace("/", "_"), part.reshape(shape))
+    return w
+
+
+def named(w):
+    """The weights by the names that they have in files."""
+    return dict(zip(SHAPES, vars(w).values(), strict=True))
+
+
+def initialize(w, rng):
+    """Set the initial weights (the others stay 0)."""
+    limit = math.sqrt(6 / (27 + 72))  # glorot_uniform
+    w.conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 3, 8))
+    w.batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (72 + 9))  # glorot_uniform
+    w.separable_depthwise_conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 8, 1))
+    w.separable_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (8 + 16))  # glorot_uniform
+    w.separable_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 8, 16))
+    w.separable_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (144 + 9))  # glorot_uniform
+    w.halving_depthwise_conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 16, 1))
+    w.halving_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (16 + 32))  # glorot_uniform
+    w.halving_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 16, 32))
+    w.halving_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (288 + 9))  # glorot_uniform
+    w.separable_1_depthwise_conv2d_kernel[...] = rng.uniform(
+        -limit, limit, (3, 3, 32, 1)
+    )
+    w.separable_1_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (32 + 32))  # glorot_uniform
+    w.separable_1_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 32, 32))
+    w.separable_1_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (288 + 9))  # glorot_uniform
+    w.halving_1_depthwise_conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 32, 1))
+    w.halving_1_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (32 + 64))  # glorot_uniform
+    w.halving_1_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 32, 64))
+    w.halving_1_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (576 + 9))  # glorot_uniform
+    w.separable_2_depthwise_conv2d_kernel[...] = rng.uniform(
+        -limit, limit, (3, 3, 64, 1)
+    )
+    w.separable_2_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
+    w.separable_2_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 64, 64))
+    w.separable_2_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (576 + 9))  # glorot_uniform
+    w.halving_2_depthwise_conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 64, 1))
+    w.halving_2_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (64 + 128))  # glorot_uniform
+    w.halving_2_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 64, 128))
+    w.halving_2_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
+    w.separable_3_depthwise_conv2d_kernel[...] = rng.uniform(
+        -limit, limit, (3, 3, 128, 1)
+    )
+    w.separable_3_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
+    w.separable_3_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 128))
+    w.separable_3_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
+    w.separable_4_depthwise_conv2d_kernel[...] = rng.uniform(
+        -limit, limit, (3, 3, 128, 1)
+    )
+    w.separable_4_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
+    w.separable_4_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 128))
+    w.separable_4_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
+    w.separable_5_depthwise_conv2d_kernel[...] = rng.uniform(
+        -limit, limit, (3, 3, 128, 1)
+    )
+    w.separable_5_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
+    w.separable_5_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 128))
+    w.separable_5_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
+    w.separable_6_depthwise_conv2d_kernel[...] = rng.uniform(
+        -limit, limit, (3, 3, 128, 1)
+    )
+    w.separable_6_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
+    w.separable_6_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 128))
+    w.separable_6_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
+    w.separable_7_depthwise_conv2d_kernel[...] = rng.uniform(
+        -limit, limit, (3, 3, 128, 1)
+    )
+    w.separable_7_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
+    w.separable_7_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 128))
+    w.separable_7_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
+    w.halving_3_depthwise_conv2d_kernel[...] = rng.uniform(
+        -limit, limit, (3, 3, 128, 1)
+    )
+    w.halving_3_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (128 + 256))  # glorot_uniform
+    w.halving_3_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 256))
+    w.halving_3_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (2304 + 9))  # glorot_uniform
+    w.separable_8_depthwise_conv2d_kernel[...] = rng.uniform(
+        -limit, limit, (3, 3, 256, 1)
+    )
+    w.separable_8_batch_normalization_gamma[...] = 1.0
+    limit = math.sqrt(6 / (256 + 256))  # glorot_uniform
+    w.separable_8_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 256, 256))
+    w.separable_8_batch_normalization_1_gamma[...] = 1.0
+    limit = math.sqrt(6 / (256 + 2))  # glorot_uniform
+    w.dense_kernel[...] = rng.uniform(-limit, limit, (256, 2))
+    w.batch_normalization_moving_variance[...] = 1.0
+    w.separable_batch_normalization_moving_variance[...] = 1.0
+    w.separable_batch_normalization_1_moving_variance[...] = 1.0
+    w.halving_batch_normalization_moving_variance[...] = 1.0
+    w.halving_batch_normalization_1_moving_variance[...] = 1.0
+    w.separable_1_batch_normalization_moving_variance[...] = 1.0
+    w.separable_1_batch_normalization_1_moving_variance[...] = 1.0
+    w.halving_1_batch_normalization_moving_variance[...] = 1.0
+    w.halving_1_batch_normalization_1_moving_variance[...] = 1.0
+    w.separable_2_batch_normalization_moving_variance[...] = 1.0
+    w.separable_2_batch_normalization_1_moving_variance[...] = 1.0
+    w.halving_2_batch_normalization_moving_variance[...] = 1.0
+    w.halving_2_batch_normalization_1_moving_variance[...] = 1.0
+    w.separable_3_batch_normalization_moving_variance[...] = 1.0
+    w.separable_3_batch_normalization_1_moving_variance[...] = 1.0
+    w.separable_4_batch_normalization_moving_variance[...] = 1.0
+    w.separable_4_batch_normalization_1_moving_variance[...] = 1.0
+    w.separable_5_batch_normalization_moving_variance[...] = 1.0
+    w.separable_5_batch_normalization_1_moving_variance[...] = 1.0
+    w.separable_6_batch_normalization_moving_variance[...] = 1.0
+    w.separable_6_batch_normalization_1_moving_variance[...] = 1.0
+    w.separable_7_batch_normalization_moving_variance[...] = 1.0
+    w.separable_7_batch_normalization_1_moving_variance[...] = 1.0
+    w.halving_3_batch_normalization_moving_variance[...] = 1.0
+    w.halving_3_batch_normalization_1_moving_variance[...] = 1.0
+    w.separable_8_batch_normalization_moving_variance[...] = 1.0
+    w.separable_8_batch_normalization_1_moving_variance[...] = 1.0
+
+
+def buffers(n, dtype):
+    """Make the arrays for batches of n samples, which each batch overwrites.
+
+    Of two that share memory, as in `b = a`, only one is needed at a time.
+    """
+    new = partial(np.empty, dtype=dtype)
+    a, da = SimpleNamespace(), SimpleNamespace()
+    a.x = new((n, 96, 96, 3))
+    a.rescaling = new((n, 96, 96, 3))
+    a.conv2d = new((n, 48, 48, 8))
+    a.batch_norm = new((n, 48, 48, 8))
+    a.separable_depthwise = new((n, 48, 48, 8))
+    a.separable_batch_norm = new((n, 48, 48, 8))
+    a.separable_conv2d = new((n, 48, 48, 16))
+    a.separable_batch_norm_1 = new((n, 48, 48, 16))
+    a.halving_padded = np.full((n, 49, 49, 16), 0.0, dtype)
+    a.halving_depthwise = new((n, 24, 24, 16))
+    a.halving_batch_norm = new((n, 24, 24, 16))
+    a.halving_conv2d = new((n, 24, 24, 32))
+    a.halving_batch_norm_1 = new((n, 24, 24, 32))
+    a.separable_1_depthwise = new((n, 24, 24, 32))
+    a.separable_1_batch_norm = new((n, 24, 24, 32))
+    a.separable_1_conv2d = new((n, 24, 24, 32))
+    a.separable_1_batch_norm_1 = new((n, 24, 24, 32))
+    a.halving_1_padded = np.full((n, 25, 25, 32), 0.0, dtype)
+    a.halving_1_depthwise = new((n, 12, 12, 32))
+    a.halving_1_batch_norm = new((n, 12, 12, 32))
+    a.halving_1_conv2d = new((n, 12, 12, 64))
+    a.halving_1_batch_norm_1 = new((n, 12, 12, 64))
+    a.separable_2_depthwise = new((n, 12, 12, 64))
+    a.separable_2_batch_norm = new((n, 12, 12, 64))
+    a.separable_2_conv2d = new((n, 12, 12, 64))
+    a.separable_2_batch_norm_1 = new((n, 12, 12, 64))
+    a.halving_2_padded = np.full((n, 13, 13, 64), 0.0, dtype)
+    a.halving_2_depthwise = new((n, 6, 6, 64))
+    a.halving_2_batch_norm = new((n, 6, 6, 64))
+    a.halving_2_conv2d = new((n, 6, 6, 128))
+    a.halving_2_batch_norm_1 = new((n, 6, 6, 128))
+    a.separable_3_depthwise = new((n, 6, 6, 128))
+    a.separable_3_batch_norm = new((n, 6, 6, 128))
+    a.separable_3_conv2d = new((n, 6, 6, 128))
+    a.separable_3_batch_norm_1 = new((n, 6, 6, 128))
+    a.separable_4_depthwise = new((n, 6, 6, 128))
+    a.separable_4_batch_norm = new((n, 6, 6, 128))
+    a.separable_4_conv2d = new((n, 6, 6, 128))
+    a.separable_4_batch_norm_1 = new((n, 6, 6, 128))
+    a.separable_5_depthwise = new((n, 6, 6, 128))
+    a.separable_5_batch_norm = new((n, 6, 6, 128))
+    a.separable_5_conv2d = new((n, 6, 6, 128))
+    a.separable_5_batch_norm_1 = new((n, 6, 6, 128))
+    a.separable_6_depthwise = new((n, 6, 6, 128))
+    a.separable_6_batch_norm = new((n, 6, 6, 128))
+    a.separable_6_conv2d = new((n, 6, 6, 128))
+    a.separable_6_batch_norm_1 = new((n, 6, 6, 128))
+    a.separable_7_depthwise = new((n, 6, 6, 128))
+    a.separable_7_batch_norm = new((n, 6, 6, 128))
+    a.separable_7_conv2d = new((n, 6, 6, 128))
+    a.separable_7_batch_norm_1 = new((n, 6, 6, 128))
+    a.halving_3_padded = np.full((n, 7, 7, 128), 0.0, dtype)
+    a.halving_3_depthwise = new((n, 3, 3, 128))
+    a.halving_3_batch_norm = new((n, 3, 3, 128))
+    a.halving_3_conv2d = new((n, 3, 3, 256))
+    a.halving_3_batch_norm_1 = new((n, 3, 3, 256))
+    a.separable_8_depthwise = new((n, 3, 3, 256))
+    a.separable_8_batch_norm = new((n, 3, 3, 256))
+    a.separable_8_conv2d = new((n, 3, 3, 256))
+    a.separable_8_batch_norm_1 = new((n, 3, 3, 256))
+    a.global_average = new((n, 256))
+    a.dropout_mask = new((n, 256))
+    a.dense = new((n, 2))
+    a.p = new((n, 2))
+    da.conv2d = a.batch_norm
+    da.batch_norm = a.separable_depthwise
+    da.separable_depthwise = a.separable_batch_norm
+    da.separable_batch_norm = a.halving_batch_norm_1.reshape(n, 48, 48, 8)
+    da.separable_conv2d = a.separable_batch_norm_1
+    da.separable_batch_norm_1 = new((n, 48, 48, 16))
+    da.halving_padded = new((n, 49, 49, 16))
+    da.halving_depthwise = a.halving_batch_norm
+    da.halving_batch_norm = a.halving_1_batch_norm_1.reshape(n, 24, 24, 16)
+    da.halving_conv2d = a.halving_batch_norm_1
+    da.halving_batch_norm_1 = a.separable_1_depthwise
+    da.separable_1_depthwise = a.separable_1_batch_norm
+    da.separable_1_batch_norm = a.separable_1_conv2d
+    da.separable_1_conv2d = a.separable_1_batch_norm_1
+    da.separable_1_batch_norm_1 = new((n, 24, 24, 32))
+    da.halving_1_padded = new((n, 25, 25, 32))
+    da.halving_1_depthwise = a.halving_1_batch_norm
+    da.halving_1_batch_norm = a.halving_2_batch_norm_1.reshape(n, 12, 12, 32)
+    da.halving_1_conv2d = a.halving_1_batch_norm_1
+    da.halving_1_batch_norm_1 = a.separable_2_depthwise
+    da.separable_2_depthwise = a.separable_2_batch_norm
+    da.separable_2_batch_norm = a.separable_2_conv2d
+    da.separable_2_conv2d = a.separable_2_batch_norm_1
+    da.separable_2_batch_norm_1 = new((n, 12, 12, 64))
+    da.halving_2_padded = new((n, 13, 13, 64))
+    da.halving_2_depthwise = a.halving_2_batch_norm
+    da.halving_2_batch_norm = a.halving_3_batch_norm_1.reshape(n, 6, 6, 64)
+    da.halving_2_conv2d = a.halving_2_batch_norm_1
+    da.halving_2_batch_norm_1 = a.separable_3_depthwise
+    da.separable_3_depthwise = a.separable_3_batch_norm
+    da.separable_3_batch_norm = a.separable_3_conv2d
+    da.separable_3_conv2d = a.separable_3_batch_norm_1
+    da.separable_3_batch_norm_1 = a.separable_4_depthwise
+    da.separable_4_depthwise = a.separable_4_batch_norm
+    da.separable_4_batch_norm = a.separable_4_conv2d
+    da.separable_4_conv2d = a.separable_4_batch_norm_1
+    da.separable_4_batch_norm_1 = a.separable_5_depthwise
+    da.separable_5_depthwise = a.separable_5_batch_norm
+    da.separable_5_batch_norm = a.separable_5_conv2d
+    da.separable_5_conv2d = a.separable_5_batch_norm_1
+    da.separable_5_batch_norm_1 = a.separable_6_depthwise
+    da.separable_6_depthwise = a.separable_6_batch_norm
+    da.separable_6_batch_norm = a.separable_6_conv2d
+    da.separable_6_conv2d = a.separable_6_batch_norm_1
+    da.separable_6_batch_norm_1 = a.separable_7_depthwise
+    da.separable_7_depthwise = a.separable_7_batch_norm
+    da.separable_7_batch_norm = a.separable_7_conv2d
+    da.separable_7_conv2d = a.separable_7_batch_norm_1
+    da.separable_7_batch_norm_1 = new((n, 6, 6, 128))
+    da.halving_3_padded = new((n, 7, 7, 128))
+    da.halving_3_depthwise = a.halving_3_batch_norm
+    da.halving_3_batch_norm = new((n, 3, 3, 128))
+    da.halving_3_conv2d = a.halving_3_batch_norm_1
+    da.halving_3_batch_norm_1 = a.separable_8_depthwise
+    da.separable_8_depthwise = a.separable_8_batch_norm
+    da.separable_8_batch_norm = a.separable_8_conv2d
+    da.separable_8_conv2d = a.separable_8_batch_norm_1
+    da.separable_8_batch_norm_1 = new((n, 3, 3, 256))
+    da.global_average = new((n, 256))
+    da.dense = new((n, 2))
+    a.share, a.part = 0, 1.0  # the number of this share of a batch, and how much it is
+    return a, da
+
+
+NO_PADS = ((0, 0), (0, 0))
+
+
+def framed(x, pads, at_once, dtype):
+    """Yield some of the images x at a time with zeros around them, after their places.
+
+    `pads` are the rows above and below and the columns to the left and right.
+    """
+    (top, bottom), (left, right) = pads
+    n, height, width, channels = x.shape
+    size = (min(n, at_once), top + height + bottom, left + width + right, channels)
+    frame = np.zeros(size, dtype)
+    for first in range(0, n, at_once):
+        rows = slice(first, first + at_once)
+        images = frame[: len(x[rows])]
+        images[:, top : top + height, left : left + width] = x[rows]
+        yield rows, images
+
+
+def unfolded(x, size, sites, strides, dilation, pads, groups, at_once, dtype):
+    """Yield the windows of some of the images x at a time, after their places.
+
+    They are rows of a matrix for each group of channels: (groups, images * sites, rows
+    * columns * channels of a window). There are `sites` windows down and across.
+    """
+    (kh, kw), (oh, ow), (sh, sw), (dh, dw) = size, sites, strides, dilation
+    cells = None
+    for rows, images in framed(x, pads, at_once, dtype):
+        n, c = len(images), images.shape[-1] // groups
+        image, row, column, channel = images.strides
+        steps = (image, sh * row, sw * column, c * channel, dh * row, dw * column)
+        windows = np.lib.stride_tricks.as_strided(
+            images, (n, oh, ow, groups, kh, kw, c), (*steps, channel), writeable=False
+        )
+        if cells is None and c < 8:  # short runs: better to copy cell after cell
+            cells = np.empty((groups, kh, kw, c, n, oh, ow), dtype)
+            cells = cells.transpose(4, 5, 6, 0, 1, 2, 3)
+        elif cells is None:
+            cells = np.empty(windows.shape, dtype)
+        np.copyto(cells[:n], windows)
+        yield rows, cells[:n].reshape(n * oh * ow, groups, -1).swapaxes(0, 1)
+
+
+def general_convolve(
+    x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """Compute out = conv(x, kernel) with strides, dilation and groups of channels.
+
+    x (B, height, width, in), kernel (height, width, in / groups, out), out (B, rows,
+    columns, out). A few images at a time are unfolded into windows, which stay in the
+    cache; then it is one product of matrices (Chellapilla et al., 2006).
+    """
+    size, sites, each = kernel.shape[:2], out.shape[1:3], kernel.shape[3] // groups
+    matrix = kernel.reshape(-1, groups, each).swapaxes(0, 1)
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, kernel.dtype
+    ):
+        y = out[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        np.matmul(windows, matrix, out=y)
+
+
+def general_convolve_kernel(
+    x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), groups=1, at_once=8
+):
+    """Compute the derivative of `general_convolve` by its kernel, from dy."""
+    size, sites, each = out.shape[:2], dy.shape[1:3], out.shape[3] // groups
+    matrix = out.reshape(-1, groups, each).swapaxes(0, 1)
+    matrix[...] = 0.0
+    for rows, windows in unfolded(
+        x, size, sites, strides, dilation, pads, groups, at_once, out.dtype
+    ):
+        slope = dy[rows].reshape(-1, groups, each).swapaxes(0, 1)
+        matrix += np.matmul(windows.swapaxes(1, 2), slope)
+
+
+def sum_sites(x, out=None):
+    """Sum over all axes but the last: as products, which are faster.
+
+    A long sum in float32 drifts; sums of 256 rows each hardly do.
+    """
+    rows, ones = x.reshape(-1, x.shape[-1]), np.ones(256, x.dtype)
+    blocks, rest = np.split(rows, [len(rows) // 256 * 256])
+    total = np.matmul(ones[: len(rest)], rest, out=out)
+    total += np.matmul(ones, blocks.reshape(-1, 256, x.shape[-1])).sum(axis=0)
+    return total
+
+
+def taps(images, size, sites, strides, dilation):
+    """Return a view of what all windows of the images have in each of their cells."""
+    (sh, sw), (dh, dw) = strides, dilation
+    down, across = (sites[0] - 1) * sh + 1, (sites[1] - 1) * sw + 1
+    for i, j in np.ndindex(*size):
+        y, x = i * dh, j * dw
+        yield (i, j), images[:, y : y + down : sh, x : x + across : sw]
+
+
+def depthwise(x, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), at_once=8):
+    """Compute for each channel of the images x its windows times its own kernels.
+
+    x (B, height, width, in), kernel (height, width, in, m), out (B, rows, columns, in *
+    m). It goes through the cells of the windows, for a few images at a time.
+    """
+    sites, (c, m) = out.shape[1:3], kernel.shape[2:]
+    product = np.empty((min(len(x), at_once), *sites, c), out.dtype)
+    for rows, images in framed(x, pads, at_once, out.dtype):
+        y = out[rows].reshape(len(images), *sites, c, m)
+        y[...] = 0.0
+        for place, tap in taps(images, kernel.shape[:2], sites, strides, dilation):
+            for k in range(m):
+                z = np.multiply(tap, kernel[place][:, k], out=product[: len(images)])
+                y[..., k] += z
+
+
+def depthwise_kernel(
+    x, dy, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), at_once=8
+):
+    """Compute the derivative of `depthwise` with respect to its kernel, from dy."""
+    sites, (c, m) = dy.shape[1:3], out.shape[2:]
+    product = np.empty((min(len(x), at_once), *sites, c), out.dtype)
+    out[...] = 0.0
+    for rows, images in framed(x, pads, at_once, out.dtype):
+        slope = dy[rows].reshape(len(images), *sites, c, m)
+        for place, tap in taps(images, out.shape[:2], sites, strides, dilation):
+            for k in range(m):
+                z = np.multiply(tap, slope[..., k], out=product[: len(images)])
+                out[place][:, k] += z.sum(axis=(0, 1, 2))
+
+
+def unframed(out, size, sites, strides, pads, dilation, at_once):
+    """Yield zeros to add to for some of the images `out` at a time, after their places.
+
+    They hold all windows of this size at so many sites down and across. What they hold
+    afterwards becomes the images, without the `pads`.
+    """
+    (top, _), (left, _) = pads
+    n, height, width, channels = out.shape
+    lengths = [
+        max(before + length, (count - 1) * stride + (k - 1) * step + 1)
+        for before, length, count, stride, k, step in zip(
+            (top, left), (height, width), sites, strides, size, dilation
+        )
+    ]
+    for first in range(0, n, at_once):
+        rows = slice(first, min(first + at_once, n))
+        frame = np.zeros((rows.stop - first, *lengths, channels), out.dtype)
+        yield rows, frame
+        out[rows] = frame[:, top : top + height, left : left + width]
+
+
+def depthwise_input(
+    dy, kernel, out, strides=(1, 1), pads=NO_PADS, dilation=(1, 1), at_once=8
+):
+    """Compute the derivative of `depthwise` with respect to x, from dy."""
+    size, (c, m), sites = kernel.shape[:2], kernel.shape[2:], dy.shape[1:3]
+    for rows, frame in unframed(out, size, sites, strides, pads, dilation, at_once):
+        slope = dy[rows].reshape(-1, *sites, c, m)
+        for place, tap in taps(frame, size, sites, strides, dilation):
+            for k in range(m):
+                np.add(tap, slope[..., k] * kernel[place][:, k], out=tap)
+
+
+def forward(w, a, rng=None):
+    """Compute a.p from a.x; with rng as in training, where rng draws the dropouts.
+
+    It yields the means of a share, and `in_step` makes them those of the whole batch.
+    """
+    # rescaling: y = x * scale + offset
+    np.multiply(a.x, 0.00784313725490196, out=a.rescaling)
+    a.rescaling -= 1.0
+
+    # conv of (B, 96, 96, 3) and (3, 3, 3, 8)
+    general_convolve(
+        a.rescaling,
+        w.conv2d_kernel,
+        a.conv2d,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=12,
+    )
+
+    # batch_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
+    if rng is not None:  # a.conv2d becomes x - mean
+        n = a.conv2d.size // 8  # values of each feature
+        mean = sum_sites(a.conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.conv2d -= np.tile(mean, (48, 48, 1))
+        left = sum_sites(a.conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.conv2d -= np.tile(left, (48, 48, 1))
+        variance = sum_sites(np.square(a.conv2d, out=a.batch_norm)) / n
+        yield variance
+        if a.share == 0:
+            w.batch_normalization_moving_mean *= 0.99
+            w.batch_normalization_moving_mean += 0.01 * mean
+            w.batch_normalization_moving_variance *= 0.99
+            w.batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.conv2d -= np.tile(w.batch_normalization_moving_mean, (48, 48, 1))
+        variance = w.batch_normalization_moving_variance
+    a.batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = w.batch_normalization_gamma / a.batch_norm_deviation
+    np.multiply(a.conv2d, np.tile(factor, (48, 48, 1)), out=a.batch_norm)
+    a.batch_norm += np.tile(w.batch_normalization_beta, (48, 48, 1))
+
+    np.clip(a.batch_norm, 0.0, 6.0, out=a.batch_norm)  # relu6(x) = min(max(x, 0), 6)
+
+    # conv of (B, 48, 48, 8) and (3, 3, 8, 1)
+    depthwise(
+        a.batch_norm,
+        w.separable_depthwise_conv2d_kernel,
+        a.separable_depthwise,
+        pads=((1, 1), (1, 1)),
+        at_once=14,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_depthwise.size // 8  # values of each feature
+        mean = sum_sites(a.separable_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_depthwise -= np.tile(mean, (48, 48, 1))
+        left = sum_sites(a.separable_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_depthwise -= np.tile(left, (48, 48, 1))
+        variance = (
+            sum_sites(np.square(a.separable_depthwise, out=a.separable_batch_norm)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_batch_normalization_moving_mean *= 0.99
+            w.separable_batch_normalization_moving_mean += 0.01 * mean
+            w.separable_batch_normalization_moving_variance *= 0.99
+            w.separable_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.separable_depthwise -= np.tile(
+            w.separable_batch_normalization_moving_mean, (48, 48, 1)
+        )
+        variance = w.separable_batch_normalization_moving_variance
+    a.separable_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = w.separable_batch_normalization_gamma / a.separable_batch_norm_deviation
+    np.multiply(
+        a.separable_depthwise, np.tile(factor, (48, 48, 1)), out=a.separable_batch_norm
+    )
+    a.separable_batch_norm += np.tile(w.separable_batch_normalization_beta, (48, 48, 1))
+
+    np.clip(a.separable_batch_norm, 0.0, 6.0, out=a.separable_batch_norm)  # relu6
+
+    # (B * 2304, 8) @ (8, 16)
+    np.matmul(
+        a.separable_batch_norm.reshape(-1, 8),
+        w.separable_conv2d_kernel[0, 0],
+        out=a.separable_conv2d.reshape(-1, 16),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_conv2d.size // 16  # values of each feature
+        mean = sum_sites(a.separable_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_conv2d -= np.tile(mean, (48, 48, 1))
+        left = sum_sites(a.separable_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_conv2d -= np.tile(left, (48, 48, 1))
+        variance = (
+            sum_sites(np.square(a.separable_conv2d, out=a.separable_batch_norm_1)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_batch_normalization_1_moving_mean *= 0.99
+            w.separable_batch_normalization_1_moving_mean += 0.01 * mean
+            w.separable_batch_normalization_1_moving_variance *= 0.99
+            w.separable_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.separable_conv2d -= np.tile(
+            w.separable_batch_normalization_1_moving_mean, (48, 48, 1)
+        )
+        variance = w.separable_batch_normalization_1_moving_variance
+    a.separable_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_batch_normalization_1_gamma / a.separable_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.separable_conv2d, np.tile(factor, (48, 48, 1)), out=a.separable_batch_norm_1
+    )
+    a.separable_batch_norm_1 += np.tile(
+        w.separable_batch_normalization_1_beta, (48, 48, 1)
+    )
+
+    np.clip(a.separable_batch_norm_1, 0.0, 6.0, out=a.separable_batch_norm_1)  # relu6
+
+    # zero padding: the zeros around it stand in y from the start
+    a.halving_padded[:, :-1, :-1] = a.separable_batch_norm_1
+
+    # conv of (B, 49, 49, 16) and (3, 3, 16, 1)
+    depthwise(
+        a.halving_padded,
+        w.halving_depthwise_conv2d_kernel,
+        a.halving_depthwise,
+        strides=(2, 2),
+        at_once=28,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.halving_depthwise.size // 16  # values of each feature
+        mean = sum_sites(a.halving_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.halving_depthwise -= np.tile(mean, (24, 24, 1))
+        left = sum_sites(a.halving_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.halving_depthwise -= np.tile(left, (24, 24, 1))
+        variance = (
+            sum_sites(np.square(a.halving_depthwise, out=a.halving_batch_norm)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.halving_batch_normalization_moving_mean *= 0.99
+            w.halving_batch_normalization_moving_mean += 0.01 * mean
+            w.halving_batch_normalization_moving_variance *= 0.99
+            w.halving_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.halving_depthwise -= np.tile(
+            w.halving_batch_normalization_moving_mean, (24, 24, 1)
+        )
+        variance = w.halving_batch_normalization_moving_variance
+    a.halving_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = w.halving_batch_normalization_gamma / a.halving_batch_norm_deviation
+    np.multiply(
+        a.halving_depthwise, np.tile(factor, (24, 24, 1)), out=a.halving_batch_norm
+    )
+    a.halving_batch_norm += np.tile(w.halving_batch_normalization_beta, (24, 24, 1))
+
+    np.clip(a.halving_batch_norm, 0.0, 6.0, out=a.halving_batch_norm)  # relu6
+
+    # (B * 576, 16) @ (16, 32)
+    np.matmul(
+        a.halving_batch_norm.reshape(-1, 16),
+        w.halving_conv2d_kernel[0, 0],
+        out=a.halving_conv2d.reshape(-1, 32),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.halving_conv2d.size // 32  # values of each feature
+        mean = sum_sites(a.halving_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.halving_conv2d -= np.tile(mean, (24, 24, 1))
+        left = sum_sites(a.halving_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.halving_conv2d -= np.tile(left, (24, 24, 1))
+        variance = (
+            sum_sites(np.square(a.halving_conv2d, out=a.halving_batch_norm_1)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.halving_batch_normalization_1_moving_mean *= 0.99
+            w.halving_batch_normalization_1_moving_mean += 0.01 * mean
+            w.halving_batch_normalization_1_moving_variance *= 0.99
+            w.halving_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.halving_conv2d -= np.tile(
+            w.halving_batch_normalization_1_moving_mean, (24, 24, 1)
+        )
+        variance = w.halving_batch_normalization_1_moving_variance
+    a.halving_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = w.halving_batch_normalization_1_gamma / a.halving_batch_norm_1_deviation
+    np.multiply(
+        a.halving_conv2d, np.tile(factor, (24, 24, 1)), out=a.halving_batch_norm_1
+    )
+    a.halving_batch_norm_1 += np.tile(w.halving_batch_normalization_1_beta, (24, 24, 1))
+
+    np.clip(a.halving_batch_norm_1, 0.0, 6.0, out=a.halving_batch_norm_1)  # relu6
+
+    # conv of (B, 24, 24, 32) and (3, 3, 32, 1)
+    depthwise(
+        a.halving_batch_norm_1,
+        w.separable_1_depthwise_conv2d_kernel,
+        a.separable_1_depthwise,
+        pads=((1, 1), (1, 1)),
+        at_once=14,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_1_depthwise.size // 32  # values of each feature
+        mean = sum_sites(a.separable_1_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_1_depthwise -= np.tile(mean, (24, 24, 1))
+        left = sum_sites(a.separable_1_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_1_depthwise -= np.tile(left, (24, 24, 1))
+        variance = (
+            sum_sites(np.square(a.separable_1_depthwise, out=a.separable_1_batch_norm))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_1_batch_normalization_moving_mean *= 0.99
+            w.separable_1_batch_normalization_moving_mean += 0.01 * mean
+            w.separable_1_batch_normalization_moving_variance *= 0.99
+            w.separable_1_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.separable_1_depthwise -= np.tile(
+            w.separable_1_batch_normalization_moving_mean, (24, 24, 1)
+        )
+        variance = w.separable_1_batch_normalization_moving_variance
+    a.separable_1_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_1_batch_normalization_gamma / a.separable_1_batch_norm_deviation
+    )
+    np.multiply(
+        a.separable_1_depthwise,
+        np.tile(factor, (24, 24, 1)),
+        out=a.separable_1_batch_norm,
+    )
+    a.separable_1_batch_norm += np.tile(
+        w.separable_1_batch_normalization_beta, (24, 24, 1)
+    )
+
+    np.clip(a.separable_1_batch_norm, 0.0, 6.0, out=a.separable_1_batch_norm)  # relu6
+
+    # (B * 576, 32) @ (32, 32)
+    np.matmul(
+        a.separable_1_batch_norm.reshape(-1, 32),
+        w.separable_1_conv2d_kernel[0, 0],
+        out=a.separable_1_conv2d.reshape(-1, 32),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_1_conv2d.size // 32  # values of each feature
+        mean = sum_sites(a.separable_1_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_1_conv2d -= np.tile(mean, (24, 24, 1))
+        left = sum_sites(a.separable_1_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_1_conv2d -= np.tile(left, (24, 24, 1))
+        variance = (
+            sum_sites(np.square(a.separable_1_conv2d, out=a.separable_1_batch_norm_1))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_1_batch_normalization_1_moving_mean *= 0.99
+            w.separable_1_batch_normalization_1_moving_mean += 0.01 * mean
+            w.separable_1_batch_normalization_1_moving_variance *= 0.99
+            w.separable_1_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.separable_1_conv2d -= np.tile(
+            w.separable_1_batch_normalization_1_moving_mean, (24, 24, 1)
+        )
+        variance = w.separable_1_batch_normalization_1_moving_variance
+    a.separable_1_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_1_batch_normalization_1_gamma / a.separable_1_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.separable_1_conv2d,
+        np.tile(factor, (24, 24, 1)),
+        out=a.separable_1_batch_norm_1,
+    )
+    a.separable_1_batch_norm_1 += np.tile(
+        w.separable_1_batch_normalization_1_beta, (24, 24, 1)
+    )
+
+    # relu6
+    np.clip(a.separable_1_batch_norm_1, 0.0, 6.0, out=a.separable_1_batch_norm_1)
+
+    a.halving_1_padded[:, :-1, :-1] = a.separable_1_batch_norm_1  # zero_padding
+
+    # conv of (B, 25, 25, 32) and (3, 3, 32, 1)
+    depthwise(
+        a.halving_1_padded,
+        w.halving_1_depthwise_conv2d_kernel,
+        a.halving_1_depthwise,
+        strides=(2, 2),
+        at_once=32,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.halving_1_depthwise.size // 32  # values of each feature
+        mean = sum_sites(a.halving_1_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.halving_1_depthwise -= np.tile(mean, (12, 12, 1))
+        left = sum_sites(a.halving_1_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.halving_1_depthwise -= np.tile(left, (12, 12, 1))
+        variance = (
+            sum_sites(np.square(a.halving_1_depthwise, out=a.halving_1_batch_norm)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.halving_1_batch_normalization_moving_mean *= 0.99
+            w.halving_1_batch_normalization_moving_mean += 0.01 * mean
+            w.halving_1_batch_normalization_moving_variance *= 0.99
+            w.halving_1_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.halving_1_depthwise -= np.tile(
+            w.halving_1_batch_normalization_moving_mean, (12, 12, 1)
+        )
+        variance = w.halving_1_batch_normalization_moving_variance
+    a.halving_1_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = w.halving_1_batch_normalization_gamma / a.halving_1_batch_norm_deviation
+    np.multiply(
+        a.halving_1_depthwise, np.tile(factor, (12, 12, 1)), out=a.halving_1_batch_norm
+    )
+    a.halving_1_batch_norm += np.tile(w.halving_1_batch_normalization_beta, (12, 12, 1))
+
+    np.clip(a.halving_1_batch_norm, 0.0, 6.0, out=a.halving_1_batch_norm)  # relu6
+
+    # (B * 144, 32) @ (32, 64)
+    np.matmul(
+        a.halving_1_batch_norm.reshape(-1, 32),
+        w.halving_1_conv2d_kernel[0, 0],
+        out=a.halving_1_conv2d.reshape(-1, 64),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.halving_1_conv2d.size // 64  # values of each feature
+        mean = sum_sites(a.halving_1_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.halving_1_conv2d -= np.tile(mean, (12, 12, 1))
+        left = sum_sites(a.halving_1_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.halving_1_conv2d -= np.tile(left, (12, 12, 1))
+        variance = (
+            sum_sites(np.square(a.halving_1_conv2d, out=a.halving_1_batch_norm_1)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.halving_1_batch_normalization_1_moving_mean *= 0.99
+            w.halving_1_batch_normalization_1_moving_mean += 0.01 * mean
+            w.halving_1_batch_normalization_1_moving_variance *= 0.99
+            w.halving_1_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.halving_1_conv2d -= np.tile(
+            w.halving_1_batch_normalization_1_moving_mean, (12, 12, 1)
+        )
+        variance = w.halving_1_batch_normalization_1_moving_variance
+    a.halving_1_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.halving_1_batch_normalization_1_gamma / a.halving_1_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.halving_1_conv2d, np.tile(factor, (12, 12, 1)), out=a.halving_1_batch_norm_1
+    )
+    a.halving_1_batch_norm_1 += np.tile(
+        w.halving_1_batch_normalization_1_beta, (12, 12, 1)
+    )
+
+    np.clip(a.halving_1_batch_norm_1, 0.0, 6.0, out=a.halving_1_batch_norm_1)  # relu6
+
+    # conv of (B, 12, 12, 64) and (3, 3, 64, 1)
+    depthwise(
+        a.halving_1_batch_norm_1,
+        w.separable_2_depthwise_conv2d_kernel,
+        a.separable_2_depthwise,
+        pads=((1, 1), (1, 1)),
+        at_once=28,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_2_depthwise.size // 64  # values of each feature
+        mean = sum_sites(a.separable_2_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_2_depthwise -= np.tile(mean, (12, 12, 1))
+        left = sum_sites(a.separable_2_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_2_depthwise -= np.tile(left, (12, 12, 1))
+        variance = (
+            sum_sites(np.square(a.separable_2_depthwise, out=a.separable_2_batch_norm))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_2_batch_normalization_moving_mean *= 0.99
+            w.separable_2_batch_normalization_moving_mean += 0.01 * mean
+            w.separable_2_batch_normalization_moving_variance *= 0.99
+            w.separable_2_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.separable_2_depthwise -= np.tile(
+            w.separable_2_batch_normalization_moving_mean, (12, 12, 1)
+        )
+        variance = w.separable_2_batch_normalization_moving_variance
+    a.separable_2_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_2_batch_normalization_gamma / a.separable_2_batch_norm_deviation
+    )
+    np.multiply(
+        a.separable_2_depthwise,
+        np.tile(factor, (12, 12, 1)),
+        out=a.separable_2_batch_norm,
+    )
+    a.separable_2_batch_norm += np.tile(
+        w.separable_2_batch_normalization_beta, (12, 12, 1)
+    )
+
+    np.clip(a.separable_2_batch_norm, 0.0, 6.0, out=a.separable_2_batch_norm)  # relu6
+
+    # (B * 144, 64) @ (64, 64)
+    np.matmul(
+        a.separable_2_batch_norm.reshape(-1, 64),
+        w.separable_2_conv2d_kernel[0, 0],
+        out=a.separable_2_conv2d.reshape(-1, 64),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_2_conv2d.size // 64  # values of each feature
+        mean = sum_sites(a.separable_2_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_2_conv2d -= np.tile(mean, (12, 12, 1))
+        left = sum_sites(a.separable_2_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_2_conv2d -= np.tile(left, (12, 12, 1))
+        variance = (
+            sum_sites(np.square(a.separable_2_conv2d, out=a.separable_2_batch_norm_1))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_2_batch_normalization_1_moving_mean *= 0.99
+            w.separable_2_batch_normalization_1_moving_mean += 0.01 * mean
+            w.separable_2_batch_normalization_1_moving_variance *= 0.99
+            w.separable_2_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.separable_2_conv2d -= np.tile(
+            w.separable_2_batch_normalization_1_moving_mean, (12, 12, 1)
+        )
+        variance = w.separable_2_batch_normalization_1_moving_variance
+    a.separable_2_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_2_batch_normalization_1_gamma / a.separable_2_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.separable_2_conv2d,
+        np.tile(factor, (12, 12, 1)),
+        out=a.separable_2_batch_norm_1,
+    )
+    a.separable_2_batch_norm_1 += np.tile(
+        w.separable_2_batch_normalization_1_beta, (12, 12, 1)
+    )
+
+    # relu6
+    np.clip(a.separable_2_batch_norm_1, 0.0, 6.0, out=a.separable_2_batch_norm_1)
+
+    a.halving_2_padded[:, :-1, :-1] = a.separable_2_batch_norm_1  # zero_padding
+
+    # conv of (B, 13, 13, 64) and (3, 3, 64, 1)
+    depthwise(
+        a.halving_2_padded,
+        w.halving_2_depthwise_conv2d_kernel,
+        a.halving_2_depthwise,
+        strides=(2, 2),
+        at_once=32,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.halving_2_depthwise.size // 64  # values of each feature
+        mean = sum_sites(a.halving_2_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.halving_2_depthwise -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.halving_2_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.halving_2_depthwise -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.halving_2_depthwise, out=a.halving_2_batch_norm)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.halving_2_batch_normalization_moving_mean *= 0.99
+            w.halving_2_batch_normalization_moving_mean += 0.01 * mean
+            w.halving_2_batch_normalization_moving_variance *= 0.99
+            w.halving_2_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.halving_2_depthwise -= np.tile(
+            w.halving_2_batch_normalization_moving_mean, (6, 6, 1)
+        )
+        variance = w.halving_2_batch_normalization_moving_variance
+    a.halving_2_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = w.halving_2_batch_normalization_gamma / a.halving_2_batch_norm_deviation
+    np.multiply(
+        a.halving_2_depthwise, np.tile(factor, (6, 6, 1)), out=a.halving_2_batch_norm
+    )
+    a.halving_2_batch_norm += np.tile(w.halving_2_batch_normalization_beta, (6, 6, 1))
+
+    np.clip(a.halving_2_batch_norm, 0.0, 6.0, out=a.halving_2_batch_norm)  # relu6
+
+    # (B * 36, 64) @ (64, 128)
+    np.matmul(
+        a.halving_2_batch_norm.reshape(-1, 64),
+        w.halving_2_conv2d_kernel[0, 0],
+        out=a.halving_2_conv2d.reshape(-1, 128),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.halving_2_conv2d.size // 128  # values of each feature
+        mean = sum_sites(a.halving_2_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.halving_2_conv2d -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.halving_2_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.halving_2_conv2d -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.halving_2_conv2d, out=a.halving_2_batch_norm_1)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.halving_2_batch_normalization_1_moving_mean *= 0.99
+            w.halving_2_batch_normalization_1_moving_mean += 0.01 * mean
+            w.halving_2_batch_normalization_1_moving_variance *= 0.99
+            w.halving_2_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.halving_2_conv2d -= np.tile(
+            w.halving_2_batch_normalization_1_moving_mean, (6, 6, 1)
+        )
+        variance = w.halving_2_batch_normalization_1_moving_variance
+    a.halving_2_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.halving_2_batch_normalization_1_gamma / a.halving_2_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.halving_2_conv2d, np.tile(factor, (6, 6, 1)), out=a.halving_2_batch_norm_1
+    )
+    a.halving_2_batch_norm_1 += np.tile(
+        w.halving_2_batch_normalization_1_beta, (6, 6, 1)
+    )
+
+    np.clip(a.halving_2_batch_norm_1, 0.0, 6.0, out=a.halving_2_batch_norm_1)  # relu6
+
+    # conv of (B, 6, 6, 128) and (3, 3, 128, 1)
+    depthwise(
+        a.halving_2_batch_norm_1,
+        w.separable_3_depthwise_conv2d_kernel,
+        a.separable_3_depthwise,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_3_depthwise.size // 128  # values of each feature
+        mean = sum_sites(a.separable_3_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_3_depthwise -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.separable_3_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_3_depthwise -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.separable_3_depthwise, out=a.separable_3_batch_norm))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_3_batch_normalization_moving_mean *= 0.99
+            w.separable_3_batch_normalization_moving_mean += 0.01 * mean
+            w.separable_3_batch_normalization_moving_variance *= 0.99
+            w.separable_3_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.separable_3_depthwise -= np.tile(
+            w.separable_3_batch_normalization_moving_mean, (6, 6, 1)
+        )
+        variance = w.separable_3_batch_normalization_moving_variance
+    a.separable_3_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_3_batch_normalization_gamma / a.separable_3_batch_norm_deviation
+    )
+    np.multiply(
+        a.separable_3_depthwise,
+        np.tile(factor, (6, 6, 1)),
+        out=a.separable_3_batch_norm,
+    )
+    a.separable_3_batch_norm += np.tile(
+        w.separable_3_batch_normalization_beta, (6, 6, 1)
+    )
+
+    np.clip(a.separable_3_batch_norm, 0.0, 6.0, out=a.separable_3_batch_norm)  # relu6
+
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        a.separable_3_batch_norm.reshape(-1, 128),
+        w.separable_3_conv2d_kernel[0, 0],
+        out=a.separable_3_conv2d.reshape(-1, 128),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_3_conv2d.size // 128  # values of each feature
+        mean = sum_sites(a.separable_3_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_3_conv2d -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.separable_3_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_3_conv2d -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.separable_3_conv2d, out=a.separable_3_batch_norm_1))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_3_batch_normalization_1_moving_mean *= 0.99
+            w.separable_3_batch_normalization_1_moving_mean += 0.01 * mean
+            w.separable_3_batch_normalization_1_moving_variance *= 0.99
+            w.separable_3_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.separable_3_conv2d -= np.tile(
+            w.separable_3_batch_normalization_1_moving_mean, (6, 6, 1)
+        )
+        variance = w.separable_3_batch_normalization_1_moving_variance
+    a.separable_3_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_3_batch_normalization_1_gamma / a.separable_3_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.separable_3_conv2d, np.tile(factor, (6, 6, 1)), out=a.separable_3_batch_norm_1
+    )
+    a.separable_3_batch_norm_1 += np.tile(
+        w.separable_3_batch_normalization_1_beta, (6, 6, 1)
+    )
+
+    # relu6
+    np.clip(a.separable_3_batch_norm_1, 0.0, 6.0, out=a.separable_3_batch_norm_1)
+
+    # conv of (B, 6, 6, 128) and (3, 3, 128, 1)
+    depthwise(
+        a.separable_3_batch_norm_1,
+        w.separable_4_depthwise_conv2d_kernel,
+        a.separable_4_depthwise,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_4_depthwise.size // 128  # values of each feature
+        mean = sum_sites(a.separable_4_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_4_depthwise -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.separable_4_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_4_depthwise -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.separable_4_depthwise, out=a.separable_4_batch_norm))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_4_batch_normalization_moving_mean *= 0.99
+            w.separable_4_batch_normalization_moving_mean += 0.01 * mean
+            w.separable_4_batch_normalization_moving_variance *= 0.99
+            w.separable_4_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.separable_4_depthwise -= np.tile(
+            w.separable_4_batch_normalization_moving_mean, (6, 6, 1)
+        )
+        variance = w.separable_4_batch_normalization_moving_variance
+    a.separable_4_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_4_batch_normalization_gamma / a.separable_4_batch_norm_deviation
+    )
+    np.multiply(
+        a.separable_4_depthwise,
+        np.tile(factor, (6, 6, 1)),
+        out=a.separable_4_batch_norm,
+    )
+    a.separable_4_batch_norm += np.tile(
+        w.separable_4_batch_normalization_beta, (6, 6, 1)
+    )
+
+    np.clip(a.separable_4_batch_norm, 0.0, 6.0, out=a.separable_4_batch_norm)  # relu6
+
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        a.separable_4_batch_norm.reshape(-1, 128),
+        w.separable_4_conv2d_kernel[0, 0],
+        out=a.separable_4_conv2d.reshape(-1, 128),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_4_conv2d.size // 128  # values of each feature
+        mean = sum_sites(a.separable_4_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_4_conv2d -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.separable_4_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_4_conv2d -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.separable_4_conv2d, out=a.separable_4_batch_norm_1))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_4_batch_normalization_1_moving_mean *= 0.99
+            w.separable_4_batch_normalization_1_moving_mean += 0.01 * mean
+            w.separable_4_batch_normalization_1_moving_variance *= 0.99
+            w.separable_4_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.separable_4_conv2d -= np.tile(
+            w.separable_4_batch_normalization_1_moving_mean, (6, 6, 1)
+        )
+        variance = w.separable_4_batch_normalization_1_moving_variance
+    a.separable_4_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_4_batch_normalization_1_gamma / a.separable_4_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.separable_4_conv2d, np.tile(factor, (6, 6, 1)), out=a.separable_4_batch_norm_1
+    )
+    a.separable_4_batch_norm_1 += np.tile(
+        w.separable_4_batch_normalization_1_beta, (6, 6, 1)
+    )
+
+    # relu6
+    np.clip(a.separable_4_batch_norm_1, 0.0, 6.0, out=a.separable_4_batch_norm_1)
+
+    # conv of (B, 6, 6, 128) and (3, 3, 128, 1)
+    depthwise(
+        a.separable_4_batch_norm_1,
+        w.separable_5_depthwise_conv2d_kernel,
+        a.separable_5_depthwise,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_5_depthwise.size // 128  # values of each feature
+        mean = sum_sites(a.separable_5_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_5_depthwise -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.separable_5_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_5_depthwise -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.separable_5_depthwise, out=a.separable_5_batch_norm))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_5_batch_normalization_moving_mean *= 0.99
+            w.separable_5_batch_normalization_moving_mean += 0.01 * mean
+            w.separable_5_batch_normalization_moving_variance *= 0.99
+            w.separable_5_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.separable_5_depthwise -= np.tile(
+            w.separable_5_batch_normalization_moving_mean, (6, 6, 1)
+        )
+        variance = w.separable_5_batch_normalization_moving_variance
+    a.separable_5_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_5_batch_normalization_gamma / a.separable_5_batch_norm_deviation
+    )
+    np.multiply(
+        a.separable_5_depthwise,
+        np.tile(factor, (6, 6, 1)),
+        out=a.separable_5_batch_norm,
+    )
+    a.separable_5_batch_norm += np.tile(
+        w.separable_5_batch_normalization_beta, (6, 6, 1)
+    )
+
+    np.clip(a.separable_5_batch_norm, 0.0, 6.0, out=a.separable_5_batch_norm)  # relu6
+
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        a.separable_5_batch_norm.reshape(-1, 128),
+        w.separable_5_conv2d_kernel[0, 0],
+        out=a.separable_5_conv2d.reshape(-1, 128),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_5_conv2d.size // 128  # values of each feature
+        mean = sum_sites(a.separable_5_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_5_conv2d -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.separable_5_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_5_conv2d -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.separable_5_conv2d, out=a.separable_5_batch_norm_1))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_5_batch_normalization_1_moving_mean *= 0.99
+            w.separable_5_batch_normalization_1_moving_mean += 0.01 * mean
+            w.separable_5_batch_normalization_1_moving_variance *= 0.99
+            w.separable_5_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.separable_5_conv2d -= np.tile(
+            w.separable_5_batch_normalization_1_moving_mean, (6, 6, 1)
+        )
+        variance = w.separable_5_batch_normalization_1_moving_variance
+    a.separable_5_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_5_batch_normalization_1_gamma / a.separable_5_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.separable_5_conv2d, np.tile(factor, (6, 6, 1)), out=a.separable_5_batch_norm_1
+    )
+    a.separable_5_batch_norm_1 += np.tile(
+        w.separable_5_batch_normalization_1_beta, (6, 6, 1)
+    )
+
+    # relu6
+    np.clip(a.separable_5_batch_norm_1, 0.0, 6.0, out=a.separable_5_batch_norm_1)
+
+    # conv of (B, 6, 6, 128) and (3, 3, 128, 1)
+    depthwise(
+        a.separable_5_batch_norm_1,
+        w.separable_6_depthwise_conv2d_kernel,
+        a.separable_6_depthwise,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_6_depthwise.size // 128  # values of each feature
+        mean = sum_sites(a.separable_6_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_6_depthwise -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.separable_6_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_6_depthwise -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.separable_6_depthwise, out=a.separable_6_batch_norm))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_6_batch_normalization_moving_mean *= 0.99
+            w.separable_6_batch_normalization_moving_mean += 0.01 * mean
+            w.separable_6_batch_normalization_moving_variance *= 0.99
+            w.separable_6_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.separable_6_depthwise -= np.tile(
+            w.separable_6_batch_normalization_moving_mean, (6, 6, 1)
+        )
+        variance = w.separable_6_batch_normalization_moving_variance
+    a.separable_6_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_6_batch_normalization_gamma / a.separable_6_batch_norm_deviation
+    )
+    np.multiply(
+        a.separable_6_depthwise,
+        np.tile(factor, (6, 6, 1)),
+        out=a.separable_6_batch_norm,
+    )
+    a.separable_6_batch_norm += np.tile(
+        w.separable_6_batch_normalization_beta, (6, 6, 1)
+    )
+
+    np.clip(a.separable_6_batch_norm, 0.0, 6.0, out=a.separable_6_batch_norm)  # relu6
+
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        a.separable_6_batch_norm.reshape(-1, 128),
+        w.separable_6_conv2d_kernel[0, 0],
+        out=a.separable_6_conv2d.reshape(-1, 128),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_6_conv2d.size // 128  # values of each feature
+        mean = sum_sites(a.separable_6_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_6_conv2d -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.separable_6_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_6_conv2d -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.separable_6_conv2d, out=a.separable_6_batch_norm_1))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_6_batch_normalization_1_moving_mean *= 0.99
+            w.separable_6_batch_normalization_1_moving_mean += 0.01 * mean
+            w.separable_6_batch_normalization_1_moving_variance *= 0.99
+            w.separable_6_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.separable_6_conv2d -= np.tile(
+            w.separable_6_batch_normalization_1_moving_mean, (6, 6, 1)
+        )
+        variance = w.separable_6_batch_normalization_1_moving_variance
+    a.separable_6_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_6_batch_normalization_1_gamma / a.separable_6_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.separable_6_conv2d, np.tile(factor, (6, 6, 1)), out=a.separable_6_batch_norm_1
+    )
+    a.separable_6_batch_norm_1 += np.tile(
+        w.separable_6_batch_normalization_1_beta, (6, 6, 1)
+    )
+
+    # relu6
+    np.clip(a.separable_6_batch_norm_1, 0.0, 6.0, out=a.separable_6_batch_norm_1)
+
+    # conv of (B, 6, 6, 128) and (3, 3, 128, 1)
+    depthwise(
+        a.separable_6_batch_norm_1,
+        w.separable_7_depthwise_conv2d_kernel,
+        a.separable_7_depthwise,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_7_depthwise.size // 128  # values of each feature
+        mean = sum_sites(a.separable_7_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_7_depthwise -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.separable_7_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_7_depthwise -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.separable_7_depthwise, out=a.separable_7_batch_norm))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_7_batch_normalization_moving_mean *= 0.99
+            w.separable_7_batch_normalization_moving_mean += 0.01 * mean
+            w.separable_7_batch_normalization_moving_variance *= 0.99
+            w.separable_7_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.separable_7_depthwise -= np.tile(
+            w.separable_7_batch_normalization_moving_mean, (6, 6, 1)
+        )
+        variance = w.separable_7_batch_normalization_moving_variance
+    a.separable_7_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_7_batch_normalization_gamma / a.separable_7_batch_norm_deviation
+    )
+    np.multiply(
+        a.separable_7_depthwise,
+        np.tile(factor, (6, 6, 1)),
+        out=a.separable_7_batch_norm,
+    )
+    a.separable_7_batch_norm += np.tile(
+        w.separable_7_batch_normalization_beta, (6, 6, 1)
+    )
+
+    np.clip(a.separable_7_batch_norm, 0.0, 6.0, out=a.separable_7_batch_norm)  # relu6
+
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        a.separable_7_batch_norm.reshape(-1, 128),
+        w.separable_7_conv2d_kernel[0, 0],
+        out=a.separable_7_conv2d.reshape(-1, 128),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_7_conv2d.size // 128  # values of each feature
+        mean = sum_sites(a.separable_7_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_7_conv2d -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.separable_7_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_7_conv2d -= np.tile(left, (6, 6, 1))
+        variance = (
+            sum_sites(np.square(a.separable_7_conv2d, out=a.separable_7_batch_norm_1))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_7_batch_normalization_1_moving_mean *= 0.99
+            w.separable_7_batch_normalization_1_moving_mean += 0.01 * mean
+            w.separable_7_batch_normalization_1_moving_variance *= 0.99
+            w.separable_7_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.separable_7_conv2d -= np.tile(
+            w.separable_7_batch_normalization_1_moving_mean, (6, 6, 1)
+        )
+        variance = w.separable_7_batch_normalization_1_moving_variance
+    a.separable_7_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_7_batch_normalization_1_gamma / a.separable_7_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.separable_7_conv2d, np.tile(factor, (6, 6, 1)), out=a.separable_7_batch_norm_1
+    )
+    a.separable_7_batch_norm_1 += np.tile(
+        w.separable_7_batch_normalization_1_beta, (6, 6, 1)
+    )
+
+    # relu6
+    np.clip(a.separable_7_batch_norm_1, 0.0, 6.0, out=a.separable_7_batch_norm_1)
+
+    a.halving_3_padded[:, :-1, :-1] = a.separable_7_batch_norm_1  # zero_padding
+
+    # conv of (B, 7, 7, 128) and (3, 3, 128, 1)
+    depthwise(
+        a.halving_3_padded,
+        w.halving_3_depthwise_conv2d_kernel,
+        a.halving_3_depthwise,
+        strides=(2, 2),
+        at_once=32,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.halving_3_depthwise.size // 128  # values of each feature
+        mean = sum_sites(a.halving_3_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.halving_3_depthwise -= np.tile(mean, (3, 3, 1))
+        left = sum_sites(a.halving_3_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.halving_3_depthwise -= np.tile(left, (3, 3, 1))
+        variance = (
+            sum_sites(np.square(a.halving_3_depthwise, out=a.halving_3_batch_norm)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.halving_3_batch_normalization_moving_mean *= 0.99
+            w.halving_3_batch_normalization_moving_mean += 0.01 * mean
+            w.halving_3_batch_normalization_moving_variance *= 0.99
+            w.halving_3_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.halving_3_depthwise -= np.tile(
+            w.halving_3_batch_normalization_moving_mean, (3, 3, 1)
+        )
+        variance = w.halving_3_batch_normalization_moving_variance
+    a.halving_3_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = w.halving_3_batch_normalization_gamma / a.halving_3_batch_norm_deviation
+    np.multiply(
+        a.halving_3_depthwise, np.tile(factor, (3, 3, 1)), out=a.halving_3_batch_norm
+    )
+    a.halving_3_batch_norm += np.tile(w.halving_3_batch_normalization_beta, (3, 3, 1))
+
+    np.clip(a.halving_3_batch_norm, 0.0, 6.0, out=a.halving_3_batch_norm)  # relu6
+
+    # (B * 9, 128) @ (128, 256)
+    np.matmul(
+        a.halving_3_batch_norm.reshape(-1, 128),
+        w.halving_3_conv2d_kernel[0, 0],
+        out=a.halving_3_conv2d.reshape(-1, 256),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.halving_3_conv2d.size // 256  # values of each feature
+        mean = sum_sites(a.halving_3_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.halving_3_conv2d -= np.tile(mean, (3, 3, 1))
+        left = sum_sites(a.halving_3_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.halving_3_conv2d -= np.tile(left, (3, 3, 1))
+        variance = (
+            sum_sites(np.square(a.halving_3_conv2d, out=a.halving_3_batch_norm_1)) / n
+        )
+        yield variance
+        if a.share == 0:
+            w.halving_3_batch_normalization_1_moving_mean *= 0.99
+            w.halving_3_batch_normalization_1_moving_mean += 0.01 * mean
+            w.halving_3_batch_normalization_1_moving_variance *= 0.99
+            w.halving_3_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.halving_3_conv2d -= np.tile(
+            w.halving_3_batch_normalization_1_moving_mean, (3, 3, 1)
+        )
+        variance = w.halving_3_batch_normalization_1_moving_variance
+    a.halving_3_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.halving_3_batch_normalization_1_gamma / a.halving_3_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.halving_3_conv2d, np.tile(factor, (3, 3, 1)), out=a.halving_3_batch_norm_1
+    )
+    a.halving_3_batch_norm_1 += np.tile(
+        w.halving_3_batch_normalization_1_beta, (3, 3, 1)
+    )
+
+    np.clip(a.halving_3_batch_norm_1, 0.0, 6.0, out=a.halving_3_batch_norm_1)  # relu6
+
+    # conv of (B, 3, 3, 256) and (3, 3, 256, 1)
+    depthwise(
+        a.halving_3_batch_norm_1,
+        w.separable_8_depthwise_conv2d_kernel,
+        a.separable_8_depthwise,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_8_depthwise.size // 256  # values of each feature
+        mean = sum_sites(a.separable_8_depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_8_depthwise -= np.tile(mean, (3, 3, 1))
+        left = sum_sites(a.separable_8_depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_8_depthwise -= np.tile(left, (3, 3, 1))
+        variance = (
+            sum_sites(np.square(a.separable_8_depthwise, out=a.separable_8_batch_norm))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_8_batch_normalization_moving_mean *= 0.99
+            w.separable_8_batch_normalization_moving_mean += 0.01 * mean
+            w.separable_8_batch_normalization_moving_variance *= 0.99
+            w.separable_8_batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.separable_8_depthwise -= np.tile(
+            w.separable_8_batch_normalization_moving_mean, (3, 3, 1)
+        )
+        variance = w.separable_8_batch_normalization_moving_variance
+    a.separable_8_batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_8_batch_normalization_gamma / a.separable_8_batch_norm_deviation
+    )
+    np.multiply(
+        a.separable_8_depthwise,
+        np.tile(factor, (3, 3, 1)),
+        out=a.separable_8_batch_norm,
+    )
+    a.separable_8_batch_norm += np.tile(
+        w.separable_8_batch_normalization_beta, (3, 3, 1)
+    )
+
+    np.clip(a.separable_8_batch_norm, 0.0, 6.0, out=a.separable_8_batch_norm)  # relu6
+
+    # (B * 9, 256) @ (256, 256)
+    np.matmul(
+        a.separable_8_batch_norm.reshape(-1, 256),
+        w.separable_8_conv2d_kernel[0, 0],
+        out=a.separable_8_conv2d.reshape(-1, 256),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.separable_8_conv2d.size // 256  # values of each feature
+        mean = sum_sites(a.separable_8_conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.separable_8_conv2d -= np.tile(mean, (3, 3, 1))
+        left = sum_sites(a.separable_8_conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.separable_8_conv2d -= np.tile(left, (3, 3, 1))
+        variance = (
+            sum_sites(np.square(a.separable_8_conv2d, out=a.separable_8_batch_norm_1))
+            / n
+        )
+        yield variance
+        if a.share == 0:
+            w.separable_8_batch_normalization_1_moving_mean *= 0.99
+            w.separable_8_batch_normalization_1_moving_mean += 0.01 * mean
+            w.separable_8_batch_normalization_1_moving_variance *= 0.99
+            w.separable_8_batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.separable_8_conv2d -= np.tile(
+            w.separable_8_batch_normalization_1_moving_mean, (3, 3, 1)
+        )
+        variance = w.separable_8_batch_normalization_1_moving_variance
+    a.separable_8_batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = (
+        w.separable_8_batch_normalization_1_gamma / a.separable_8_batch_norm_1_deviation
+    )
+    np.multiply(
+        a.separable_8_conv2d, np.tile(factor, (3, 3, 1)), out=a.separable_8_batch_norm_1
+    )
+    a.separable_8_batch_norm_1 += np.tile(
+        w.separable_8_batch_normalization_1_beta, (3, 3, 1)
+    )
+
+    # relu6
+    np.clip(a.separable_8_batch_norm_1, 0.0, 6.0, out=a.separable_8_batch_norm_1)
+
+    np.mean(a.separable_8_batch_norm_1, axis=(1, 2), dtype=float, out=a.global_average)
+
+    # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
+    if rng is not None:
+        rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
+        np.greater_equal(a.dropout_mask, 0.001, out=a.dropout_mask)
+        a.dropout_mask /= 1.0 - 0.001
+        a.global_average *= a.dropout_mask
+
+    np.matmul(a.global_average, w.dense_kernel, out=a.dense)  # (B, 256) @ (256, 2)
+    a.dense += w.dense_bias
+    # softmax: p = exp(z) / sum(exp(z)). Less the largest z, exp cannot overflow.
+    a.peak = a.dense.max(axis=-1, keepdims=True)
+    np.subtract(a.dense, a.peak, out=a.p)
+    np.exp(a.p, out=a.p)
+    a.total = a.p.sum(axis=-1, keepdims=True)
+    a.p /= a.total
+
+
+def measure(a, y):
+    """Return the mean of -log p[y], y the index of the class, then the metrics."""
+    picked = a.dense[np.arange(len(y)), y][:, None]
+    loss = np.mean(np.log(a.total) + (a.peak - picked))  # -log(p[y])
+    return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
+
+
+def backward(w, dw, a, da, y):
+    """Compute the derivatives of the loss, from the last layer to the first."""
+    # With respect to z, the derivative of -log(softmax(z)[y]) is p - one_hot(y).
+    np.copyto(da.dense, a.p)
+    da.dense[np.arange(len(y)), y] -= 1.0
+    da.dense /= len(y)
+
+    # dense = global_average @ kernel + bias
+    np.matmul(a.global_average.T, da.dense, out=dw.dense_kernel)  # (256, B) @ (B, 2)
+    np.sum(da.dense, axis=0, out=dw.dense_bias)  # the bias is added to each row
+    np.matmul(da.dense, w.dense_kernel.T, out=da.global_average)  # (B, 2) @ (2, 256)
+
+    da.global_average *= a.dropout_mask  # dropout: dy/dx = mask
+
+    da.global_average /= 9.0  # global_average_pooling2d
+    np.copyto(da.separable_8_batch_norm_1, da.global_average[:, None, None])
+
+    # relu6: dy/dx is 1 between 0 and 6, else 0
+    da.separable_8_batch_norm_1 *= a.separable_8_batch_norm_1 > 0.0
+    da.separable_8_batch_norm_1 *= a.separable_8_batch_norm_1 < 6.0
+
+    # batch_normalization:
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
+    np.multiply(
+        da.separable_8_batch_norm_1, a.separable_8_conv2d, out=da.separable_8_conv2d
+    )
+    sum_sites(da.separable_8_conv2d, out=dw.separable_8_batch_normalization_1_gamma)
+    dw.separable_8_batch_normalization_1_gamma /= a.separable_8_batch_norm_1_deviation
+    sum_sites(
+        da.separable_8_batch_norm_1, out=dw.separable_8_batch_normalization_1_beta
+    )
+    n = da.separable_8_batch_norm_1.size // 256  # values of each feature
+    slope = (
+        dw.separable_8_batch_normalization_1_gamma
+        / a.separable_8_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.separable_8_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_8_conv2d, np.tile(slope, (3, 3, 1)), out=da.separable_8_conv2d
+    )
+    np.subtract(
+        da.separable_8_batch_norm_1, da.separable_8_conv2d, out=da.separable_8_conv2d
+    )
+    da.separable_8_conv2d -= np.tile(mean, (3, 3, 1))
+    factor = (
+        w.separable_8_batch_normalization_1_gamma / a.separable_8_batch_norm_1_deviation
+    )
+    da.separable_8_conv2d *= np.tile(factor, (3, 3, 1))
+
+    # separable_8_conv2d = separable_8_batch_norm @ kernel
+    # (256, B * 9) @ (B * 9, 256)
+    np.matmul(
+        a.separable_8_batch_norm.reshape(-1, 256).T,
+        da.separable_8_conv2d.reshape(-1, 256),
+        out=dw.separable_8_conv2d_kernel[0, 0],
+    )
+    # (B * 9, 256) @ (256, 256)
+    np.matmul(
+        da.separable_8_conv2d.reshape(-1, 256),
+        w.separable_8_conv2d_kernel[0, 0].T,
+        out=da.separable_8_batch_norm.reshape(-1, 256),
+    )
+
+    da.separable_8_batch_norm *= a.separable_8_batch_norm > 0.0  # relu6
+    da.separable_8_batch_norm *= a.separable_8_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_8_batch_norm, a.separable_8_depthwise, out=da.separable_8_depthwise
+    )
+    sum_sites(da.separable_8_depthwise, out=dw.separable_8_batch_normalization_gamma)
+    dw.separable_8_batch_normalization_gamma /= a.separable_8_batch_norm_deviation
+    sum_sites(da.separable_8_batch_norm, out=dw.separable_8_batch_normalization_beta)
+    n = da.separable_8_batch_norm.size // 256  # values of each feature
+    slope = (
+        dw.separable_8_batch_normalization_gamma
+        / a.separable_8_batch_norm_deviation
+        / n
+    )
+    mean = dw.separable_8_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_8_depthwise, np.tile(slope, (3, 3, 1)), out=da.separable_8_depthwise
+    )
+    np.subtract(
+        da.separable_8_batch_norm,
+        da.separable_8_depthwise,
+        out=da.separable_8_depthwise,
+    )
+    da.separable_8_depthwise -= np.tile(mean, (3, 3, 1))
+    factor = (
+        w.separable_8_batch_normalization_gamma / a.separable_8_batch_norm_deviation
+    )
+    da.separable_8_depthwise *= np.tile(factor, (3, 3, 1))
+
+    # separable_8_depthwise = conv(halving_3_batch_norm_1, kernel)
+    depthwise_kernel(
+        a.halving_3_batch_norm_1,
+        da.separable_8_depthwise,
+        dw.separable_8_depthwise_conv2d_kernel,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+    depthwise_input(
+        da.separable_8_depthwise,
+        w.separable_8_depthwise_conv2d_kernel,
+        da.halving_3_batch_norm_1,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    da.halving_3_batch_norm_1 *= a.halving_3_batch_norm_1 > 0.0  # relu6
+    da.halving_3_batch_norm_1 *= a.halving_3_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(da.halving_3_batch_norm_1, a.halving_3_conv2d, out=da.halving_3_conv2d)
+    sum_sites(da.halving_3_conv2d, out=dw.halving_3_batch_normalization_1_gamma)
+    dw.halving_3_batch_normalization_1_gamma /= a.halving_3_batch_norm_1_deviation
+    sum_sites(da.halving_3_batch_norm_1, out=dw.halving_3_batch_normalization_1_beta)
+    n = da.halving_3_batch_norm_1.size // 256  # values of each feature
+    slope = (
+        dw.halving_3_batch_normalization_1_gamma
+        / a.halving_3_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.halving_3_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(a.halving_3_conv2d, np.tile(slope, (3, 3, 1)), out=da.halving_3_conv2d)
+    np.subtract(da.halving_3_batch_norm_1, da.halving_3_conv2d, out=da.halving_3_conv2d)
+    da.halving_3_conv2d -= np.tile(mean, (3, 3, 1))
+    factor = (
+        w.halving_3_batch_normalization_1_gamma / a.halving_3_batch_norm_1_deviation
+    )
+    da.halving_3_conv2d *= np.tile(factor, (3, 3, 1))
+
+    # halving_3_conv2d = halving_3_batch_norm @ kernel
+    # (128, B * 9) @ (B * 9, 256)
+    np.matmul(
+        a.halving_3_batch_norm.reshape(-1, 128).T,
+        da.halving_3_conv2d.reshape(-1, 256),
+        out=dw.halving_3_conv2d_kernel[0, 0],
+    )
+    # (B * 9, 256) @ (256, 128)
+    np.matmul(
+        da.halving_3_conv2d.reshape(-1, 256),
+        w.halving_3_conv2d_kernel[0, 0].T,
+        out=da.halving_3_batch_norm.reshape(-1, 128),
+    )
+
+    da.halving_3_batch_norm *= a.halving_3_batch_norm > 0.0  # relu6
+    da.halving_3_batch_norm *= a.halving_3_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.halving_3_batch_norm, a.halving_3_depthwise, out=da.halving_3_depthwise
+    )
+    sum_sites(da.halving_3_depthwise, out=dw.halving_3_batch_normalization_gamma)
+    dw.halving_3_batch_normalization_gamma /= a.halving_3_batch_norm_deviation
+    sum_sites(da.halving_3_batch_norm, out=dw.halving_3_batch_normalization_beta)
+    n = da.halving_3_batch_norm.size // 128  # values of each feature
+    slope = (
+        dw.halving_3_batch_normalization_gamma / a.halving_3_batch_norm_deviation / n
+    )
+    mean = dw.halving_3_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.halving_3_depthwise, np.tile(slope, (3, 3, 1)), out=da.halving_3_depthwise
+    )
+    np.subtract(
+        da.halving_3_batch_norm, da.halving_3_depthwise, out=da.halving_3_depthwise
+    )
+    da.halving_3_depthwise -= np.tile(mean, (3, 3, 1))
+    factor = w.halving_3_batch_normalization_gamma / a.halving_3_batch_norm_deviation
+    da.halving_3_depthwise *= np.tile(factor, (3, 3, 1))
+
+    # halving_3_depthwise = conv(halving_3_padded, kernel)
+    depthwise_kernel(
+        a.halving_3_padded,
+        da.halving_3_depthwise,
+        dw.halving_3_depthwise_conv2d_kernel,
+        strides=(2, 2),
+        at_once=32,
+    )
+    depthwise_input(
+        da.halving_3_depthwise,
+        w.halving_3_depthwise_conv2d_kernel,
+        da.halving_3_padded,
+        strides=(2, 2),
+        at_once=32,
+    )
+
+    # zero_padding2d
+    np.copyto(da.separable_7_batch_norm_1, da.halving_3_padded[:, :-1, :-1])
+
+    da.separable_7_batch_norm_1 *= a.separable_7_batch_norm_1 > 0.0  # relu6
+    da.separable_7_batch_norm_1 *= a.separable_7_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_7_batch_norm_1, a.separable_7_conv2d, out=da.separable_7_conv2d
+    )
+    sum_sites(da.separable_7_conv2d, out=dw.separable_7_batch_normalization_1_gamma)
+    dw.separable_7_batch_normalization_1_gamma /= a.separable_7_batch_norm_1_deviation
+    sum_sites(
+        da.separable_7_batch_norm_1, out=dw.separable_7_batch_normalization_1_beta
+    )
+    n = da.separable_7_batch_norm_1.size // 128  # values of each feature
+    slope = (
+        dw.separable_7_batch_normalization_1_gamma
+        / a.separable_7_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.separable_7_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_7_conv2d, np.tile(slope, (6, 6, 1)), out=da.separable_7_conv2d
+    )
+    np.subtract(
+        da.separable_7_batch_norm_1, da.separable_7_conv2d, out=da.separable_7_conv2d
+    )
+    da.separable_7_conv2d -= np.tile(mean, (6, 6, 1))
+    factor = (
+        w.separable_7_batch_normalization_1_gamma / a.separable_7_batch_norm_1_deviation
+    )
+    da.separable_7_conv2d *= np.tile(factor, (6, 6, 1))
+
+    # separable_7_conv2d = separable_7_batch_norm @ kernel
+    # (128, B * 36) @ (B * 36, 128)
+    np.matmul(
+        a.separable_7_batch_norm.reshape(-1, 128).T,
+        da.separable_7_conv2d.reshape(-1, 128),
+        out=dw.separable_7_conv2d_kernel[0, 0],
+    )
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        da.separable_7_conv2d.reshape(-1, 128),
+        w.separable_7_conv2d_kernel[0, 0].T,
+        out=da.separable_7_batch_norm.reshape(-1, 128),
+    )
+
+    da.separable_7_batch_norm *= a.separable_7_batch_norm > 0.0  # relu6
+    da.separable_7_batch_norm *= a.separable_7_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_7_batch_norm, a.separable_7_depthwise, out=da.separable_7_depthwise
+    )
+    sum_sites(da.separable_7_depthwise, out=dw.separable_7_batch_normalization_gamma)
+    dw.separable_7_batch_normalization_gamma /= a.separable_7_batch_norm_deviation
+    sum_sites(da.separable_7_batch_norm, out=dw.separable_7_batch_normalization_beta)
+    n = da.separable_7_batch_norm.size // 128  # values of each feature
+    slope = (
+        dw.separable_7_batch_normalization_gamma
+        / a.separable_7_batch_norm_deviation
+        / n
+    )
+    mean = dw.separable_7_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_7_depthwise, np.tile(slope, (6, 6, 1)), out=da.separable_7_depthwise
+    )
+    np.subtract(
+        da.separable_7_batch_norm,
+        da.separable_7_depthwise,
+        out=da.separable_7_depthwise,
+    )
+    da.separable_7_depthwise -= np.tile(mean, (6, 6, 1))
+    factor = (
+        w.separable_7_batch_normalization_gamma / a.separable_7_batch_norm_deviation
+    )
+    da.separable_7_depthwise *= np.tile(factor, (6, 6, 1))
+
+    # separable_7_depthwise = conv(separable_6_batch_norm_1, kernel)
+    depthwise_kernel(
+        a.separable_6_batch_norm_1,
+        da.separable_7_depthwise,
+        dw.separable_7_depthwise_conv2d_kernel,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+    depthwise_input(
+        da.separable_7_depthwise,
+        w.separable_7_depthwise_conv2d_kernel,
+        da.separable_6_batch_norm_1,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    da.separable_6_batch_norm_1 *= a.separable_6_batch_norm_1 > 0.0  # relu6
+    da.separable_6_batch_norm_1 *= a.separable_6_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_6_batch_norm_1, a.separable_6_conv2d, out=da.separable_6_conv2d
+    )
+    sum_sites(da.separable_6_conv2d, out=dw.separable_6_batch_normalization_1_gamma)
+    dw.separable_6_batch_normalization_1_gamma /= a.separable_6_batch_norm_1_deviation
+    sum_sites(
+        da.separable_6_batch_norm_1, out=dw.separable_6_batch_normalization_1_beta
+    )
+    n = da.separable_6_batch_norm_1.size // 128  # values of each feature
+    slope = (
+        dw.separable_6_batch_normalization_1_gamma
+        / a.separable_6_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.separable_6_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_6_conv2d, np.tile(slope, (6, 6, 1)), out=da.separable_6_conv2d
+    )
+    np.subtract(
+        da.separable_6_batch_norm_1, da.separable_6_conv2d, out=da.separable_6_conv2d
+    )
+    da.separable_6_conv2d -= np.tile(mean, (6, 6, 1))
+    factor = (
+        w.separable_6_batch_normalization_1_gamma / a.separable_6_batch_norm_1_deviation
+    )
+    da.separable_6_conv2d *= np.tile(factor, (6, 6, 1))
+
+    # separable_6_conv2d = separable_6_batch_norm @ kernel
+    # (128, B * 36) @ (B * 36, 128)
+    np.matmul(
+        a.separable_6_batch_norm.reshape(-1, 128).T,
+        da.separable_6_conv2d.reshape(-1, 128),
+        out=dw.separable_6_conv2d_kernel[0, 0],
+    )
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        da.separable_6_conv2d.reshape(-1, 128),
+        w.separable_6_conv2d_kernel[0, 0].T,
+        out=da.separable_6_batch_norm.reshape(-1, 128),
+    )
+
+    da.separable_6_batch_norm *= a.separable_6_batch_norm > 0.0  # relu6
+    da.separable_6_batch_norm *= a.separable_6_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_6_batch_norm, a.separable_6_depthwise, out=da.separable_6_depthwise
+    )
+    sum_sites(da.separable_6_depthwise, out=dw.separable_6_batch_normalization_gamma)
+    dw.separable_6_batch_normalization_gamma /= a.separable_6_batch_norm_deviation
+    sum_sites(da.separable_6_batch_norm, out=dw.separable_6_batch_normalization_beta)
+    n = da.separable_6_batch_norm.size // 128  # values of each feature
+    slope = (
+        dw.separable_6_batch_normalization_gamma
+        / a.separable_6_batch_norm_deviation
+        / n
+    )
+    mean = dw.separable_6_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_6_depthwise, np.tile(slope, (6, 6, 1)), out=da.separable_6_depthwise
+    )
+    np.subtract(
+        da.separable_6_batch_norm,
+        da.separable_6_depthwise,
+        out=da.separable_6_depthwise,
+    )
+    da.separable_6_depthwise -= np.tile(mean, (6, 6, 1))
+    factor = (
+        w.separable_6_batch_normalization_gamma / a.separable_6_batch_norm_deviation
+    )
+    da.separable_6_depthwise *= np.tile(factor, (6, 6, 1))
+
+    # separable_6_depthwise = conv(separable_5_batch_norm_1, kernel)
+    depthwise_kernel(
+        a.separable_5_batch_norm_1,
+        da.separable_6_depthwise,
+        dw.separable_6_depthwise_conv2d_kernel,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+    depthwise_input(
+        da.separable_6_depthwise,
+        w.separable_6_depthwise_conv2d_kernel,
+        da.separable_5_batch_norm_1,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    da.separable_5_batch_norm_1 *= a.separable_5_batch_norm_1 > 0.0  # relu6
+    da.separable_5_batch_norm_1 *= a.separable_5_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_5_batch_norm_1, a.separable_5_conv2d, out=da.separable_5_conv2d
+    )
+    sum_sites(da.separable_5_conv2d, out=dw.separable_5_batch_normalization_1_gamma)
+    dw.separable_5_batch_normalization_1_gamma /= a.separable_5_batch_norm_1_deviation
+    sum_sites(
+        da.separable_5_batch_norm_1, out=dw.separable_5_batch_normalization_1_beta
+    )
+    n = da.separable_5_batch_norm_1.size // 128  # values of each feature
+    slope = (
+        dw.separable_5_batch_normalization_1_gamma
+        / a.separable_5_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.separable_5_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_5_conv2d, np.tile(slope, (6, 6, 1)), out=da.separable_5_conv2d
+    )
+    np.subtract(
+        da.separable_5_batch_norm_1, da.separable_5_conv2d, out=da.separable_5_conv2d
+    )
+    da.separable_5_conv2d -= np.tile(mean, (6, 6, 1))
+    factor = (
+        w.separable_5_batch_normalization_1_gamma / a.separable_5_batch_norm_1_deviation
+    )
+    da.separable_5_conv2d *= np.tile(factor, (6, 6, 1))
+
+    # separable_5_conv2d = separable_5_batch_norm @ kernel
+    # (128, B * 36) @ (B * 36, 128)
+    np.matmul(
+        a.separable_5_batch_norm.reshape(-1, 128).T,
+        da.separable_5_conv2d.reshape(-1, 128),
+        out=dw.separable_5_conv2d_kernel[0, 0],
+    )
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        da.separable_5_conv2d.reshape(-1, 128),
+        w.separable_5_conv2d_kernel[0, 0].T,
+        out=da.separable_5_batch_norm.reshape(-1, 128),
+    )
+
+    da.separable_5_batch_norm *= a.separable_5_batch_norm > 0.0  # relu6
+    da.separable_5_batch_norm *= a.separable_5_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_5_batch_norm, a.separable_5_depthwise, out=da.separable_5_depthwise
+    )
+    sum_sites(da.separable_5_depthwise, out=dw.separable_5_batch_normalization_gamma)
+    dw.separable_5_batch_normalization_gamma /= a.separable_5_batch_norm_deviation
+    sum_sites(da.separable_5_batch_norm, out=dw.separable_5_batch_normalization_beta)
+    n = da.separable_5_batch_norm.size // 128  # values of each feature
+    slope = (
+        dw.separable_5_batch_normalization_gamma
+        / a.separable_5_batch_norm_deviation
+        / n
+    )
+    mean = dw.separable_5_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_5_depthwise, np.tile(slope, (6, 6, 1)), out=da.separable_5_depthwise
+    )
+    np.subtract(
+        da.separable_5_batch_norm,
+        da.separable_5_depthwise,
+        out=da.separable_5_depthwise,
+    )
+    da.separable_5_depthwise -= np.tile(mean, (6, 6, 1))
+    factor = (
+        w.separable_5_batch_normalization_gamma / a.separable_5_batch_norm_deviation
+    )
+    da.separable_5_depthwise *= np.tile(factor, (6, 6, 1))
+
+    # separable_5_depthwise = conv(separable_4_batch_norm_1, kernel)
+    depthwise_kernel(
+        a.separable_4_batch_norm_1,
+        da.separable_5_depthwise,
+        dw.separable_5_depthwise_conv2d_kernel,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+    depthwise_input(
+        da.separable_5_depthwise,
+        w.separable_5_depthwise_conv2d_kernel,
+        da.separable_4_batch_norm_1,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    da.separable_4_batch_norm_1 *= a.separable_4_batch_norm_1 > 0.0  # relu6
+    da.separable_4_batch_norm_1 *= a.separable_4_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_4_batch_norm_1, a.separable_4_conv2d, out=da.separable_4_conv2d
+    )
+    sum_sites(da.separable_4_conv2d, out=dw.separable_4_batch_normalization_1_gamma)
+    dw.separable_4_batch_normalization_1_gamma /= a.separable_4_batch_norm_1_deviation
+    sum_sites(
+        da.separable_4_batch_norm_1, out=dw.separable_4_batch_normalization_1_beta
+    )
+    n = da.separable_4_batch_norm_1.size // 128  # values of each feature
+    slope = (
+        dw.separable_4_batch_normalization_1_gamma
+        / a.separable_4_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.separable_4_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_4_conv2d, np.tile(slope, (6, 6, 1)), out=da.separable_4_conv2d
+    )
+    np.subtract(
+        da.separable_4_batch_norm_1, da.separable_4_conv2d, out=da.separable_4_conv2d
+    )
+    da.separable_4_conv2d -= np.tile(mean, (6, 6, 1))
+    factor = (
+        w.separable_4_batch_normalization_1_gamma / a.separable_4_batch_norm_1_deviation
+    )
+    da.separable_4_conv2d *= np.tile(factor, (6, 6, 1))
+
+    # separable_4_conv2d = separable_4_batch_norm @ kernel
+    # (128, B * 36) @ (B * 36, 128)
+    np.matmul(
+        a.separable_4_batch_norm.reshape(-1, 128).T,
+        da.separable_4_conv2d.reshape(-1, 128),
+        out=dw.separable_4_conv2d_kernel[0, 0],
+    )
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        da.separable_4_conv2d.reshape(-1, 128),
+        w.separable_4_conv2d_kernel[0, 0].T,
+        out=da.separable_4_batch_norm.reshape(-1, 128),
+    )
+
+    da.separable_4_batch_norm *= a.separable_4_batch_norm > 0.0  # relu6
+    da.separable_4_batch_norm *= a.separable_4_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_4_batch_norm, a.separable_4_depthwise, out=da.separable_4_depthwise
+    )
+    sum_sites(da.separable_4_depthwise, out=dw.separable_4_batch_normalization_gamma)
+    dw.separable_4_batch_normalization_gamma /= a.separable_4_batch_norm_deviation
+    sum_sites(da.separable_4_batch_norm, out=dw.separable_4_batch_normalization_beta)
+    n = da.separable_4_batch_norm.size // 128  # values of each feature
+    slope = (
+        dw.separable_4_batch_normalization_gamma
+        / a.separable_4_batch_norm_deviation
+        / n
+    )
+    mean = dw.separable_4_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_4_depthwise, np.tile(slope, (6, 6, 1)), out=da.separable_4_depthwise
+    )
+    np.subtract(
+        da.separable_4_batch_norm,
+        da.separable_4_depthwise,
+        out=da.separable_4_depthwise,
+    )
+    da.separable_4_depthwise -= np.tile(mean, (6, 6, 1))
+    factor = (
+        w.separable_4_batch_normalization_gamma / a.separable_4_batch_norm_deviation
+    )
+    da.separable_4_depthwise *= np.tile(factor, (6, 6, 1))
+
+    # separable_4_depthwise = conv(separable_3_batch_norm_1, kernel)
+    depthwise_kernel(
+        a.separable_3_batch_norm_1,
+        da.separable_4_depthwise,
+        dw.separable_4_depthwise_conv2d_kernel,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+    depthwise_input(
+        da.separable_4_depthwise,
+        w.separable_4_depthwise_conv2d_kernel,
+        da.separable_3_batch_norm_1,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    da.separable_3_batch_norm_1 *= a.separable_3_batch_norm_1 > 0.0  # relu6
+    da.separable_3_batch_norm_1 *= a.separable_3_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_3_batch_norm_1, a.separable_3_conv2d, out=da.separable_3_conv2d
+    )
+    sum_sites(da.separable_3_conv2d, out=dw.separable_3_batch_normalization_1_gamma)
+    dw.separable_3_batch_normalization_1_gamma /= a.separable_3_batch_norm_1_deviation
+    sum_sites(
+        da.separable_3_batch_norm_1, out=dw.separable_3_batch_normalization_1_beta
+    )
+    n = da.separable_3_batch_norm_1.size // 128  # values of each feature
+    slope = (
+        dw.separable_3_batch_normalization_1_gamma
+        / a.separable_3_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.separable_3_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_3_conv2d, np.tile(slope, (6, 6, 1)), out=da.separable_3_conv2d
+    )
+    np.subtract(
+        da.separable_3_batch_norm_1, da.separable_3_conv2d, out=da.separable_3_conv2d
+    )
+    da.separable_3_conv2d -= np.tile(mean, (6, 6, 1))
+    factor = (
+        w.separable_3_batch_normalization_1_gamma / a.separable_3_batch_norm_1_deviation
+    )
+    da.separable_3_conv2d *= np.tile(factor, (6, 6, 1))
+
+    # separable_3_conv2d = separable_3_batch_norm @ kernel
+    # (128, B * 36) @ (B * 36, 128)
+    np.matmul(
+        a.separable_3_batch_norm.reshape(-1, 128).T,
+        da.separable_3_conv2d.reshape(-1, 128),
+        out=dw.separable_3_conv2d_kernel[0, 0],
+    )
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        da.separable_3_conv2d.reshape(-1, 128),
+        w.separable_3_conv2d_kernel[0, 0].T,
+        out=da.separable_3_batch_norm.reshape(-1, 128),
+    )
+
+    da.separable_3_batch_norm *= a.separable_3_batch_norm > 0.0  # relu6
+    da.separable_3_batch_norm *= a.separable_3_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_3_batch_norm, a.separable_3_depthwise, out=da.separable_3_depthwise
+    )
+    sum_sites(da.separable_3_depthwise, out=dw.separable_3_batch_normalization_gamma)
+    dw.separable_3_batch_normalization_gamma /= a.separable_3_batch_norm_deviation
+    sum_sites(da.separable_3_batch_norm, out=dw.separable_3_batch_normalization_beta)
+    n = da.separable_3_batch_norm.size // 128  # values of each feature
+    slope = (
+        dw.separable_3_batch_normalization_gamma
+        / a.separable_3_batch_norm_deviation
+        / n
+    )
+    mean = dw.separable_3_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_3_depthwise, np.tile(slope, (6, 6, 1)), out=da.separable_3_depthwise
+    )
+    np.subtract(
+        da.separable_3_batch_norm,
+        da.separable_3_depthwise,
+        out=da.separable_3_depthwise,
+    )
+    da.separable_3_depthwise -= np.tile(mean, (6, 6, 1))
+    factor = (
+        w.separable_3_batch_normalization_gamma / a.separable_3_batch_norm_deviation
+    )
+    da.separable_3_depthwise *= np.tile(factor, (6, 6, 1))
+
+    # separable_3_depthwise = conv(halving_2_batch_norm_1, kernel)
+    depthwise_kernel(
+        a.halving_2_batch_norm_1,
+        da.separable_3_depthwise,
+        dw.separable_3_depthwise_conv2d_kernel,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+    depthwise_input(
+        da.separable_3_depthwise,
+        w.separable_3_depthwise_conv2d_kernel,
+        da.halving_2_batch_norm_1,
+        pads=((1, 1), (1, 1)),
+        at_once=32,
+    )
+
+    da.halving_2_batch_norm_1 *= a.halving_2_batch_norm_1 > 0.0  # relu6
+    da.halving_2_batch_norm_1 *= a.halving_2_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(da.halving_2_batch_norm_1, a.halving_2_conv2d, out=da.halving_2_conv2d)
+    sum_sites(da.halving_2_conv2d, out=dw.halving_2_batch_normalization_1_gamma)
+    dw.halving_2_batch_normalization_1_gamma /= a.halving_2_batch_norm_1_deviation
+    sum_sites(da.halving_2_batch_norm_1, out=dw.halving_2_batch_normalization_1_beta)
+    n = da.halving_2_batch_norm_1.size // 128  # values of each feature
+    slope = (
+        dw.halving_2_batch_normalization_1_gamma
+        / a.halving_2_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.halving_2_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(a.halving_2_conv2d, np.tile(slope, (6, 6, 1)), out=da.halving_2_conv2d)
+    np.subtract(da.halving_2_batch_norm_1, da.halving_2_conv2d, out=da.halving_2_conv2d)
+    da.halving_2_conv2d -= np.tile(mean, (6, 6, 1))
+    factor = (
+        w.halving_2_batch_normalization_1_gamma / a.halving_2_batch_norm_1_deviation
+    )
+    da.halving_2_conv2d *= np.tile(factor, (6, 6, 1))
+
+    # halving_2_conv2d = halving_2_batch_norm @ kernel
+    # (64, B * 36) @ (B * 36, 128)
+    np.matmul(
+        a.halving_2_batch_norm.reshape(-1, 64).T,
+        da.halving_2_conv2d.reshape(-1, 128),
+        out=dw.halving_2_conv2d_kernel[0, 0],
+    )
+    # (B * 36, 128) @ (128, 64)
+    np.matmul(
+        da.halving_2_conv2d.reshape(-1, 128),
+        w.halving_2_conv2d_kernel[0, 0].T,
+        out=da.halving_2_batch_norm.reshape(-1, 64),
+    )
+
+    da.halving_2_batch_norm *= a.halving_2_batch_norm > 0.0  # relu6
+    da.halving_2_batch_norm *= a.halving_2_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.halving_2_batch_norm, a.halving_2_depthwise, out=da.halving_2_depthwise
+    )
+    sum_sites(da.halving_2_depthwise, out=dw.halving_2_batch_normalization_gamma)
+    dw.halving_2_batch_normalization_gamma /= a.halving_2_batch_norm_deviation
+    sum_sites(da.halving_2_batch_norm, out=dw.halving_2_batch_normalization_beta)
+    n = da.halving_2_batch_norm.size // 64  # values of each feature
+    slope = (
+        dw.halving_2_batch_normalization_gamma / a.halving_2_batch_norm_deviation / n
+    )
+    mean = dw.halving_2_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.halving_2_depthwise, np.tile(slope, (6, 6, 1)), out=da.halving_2_depthwise
+    )
+    np.subtract(
+        da.halving_2_batch_norm, da.halving_2_depthwise, out=da.halving_2_depthwise
+    )
+    da.halving_2_depthwise -= np.tile(mean, (6, 6, 1))
+    factor = w.halving_2_batch_normalization_gamma / a.halving_2_batch_norm_deviation
+    da.halving_2_depthwise *= np.tile(factor, (6, 6, 1))
+
+    # halving_2_depthwise = conv(halving_2_padded, kernel)
+    depthwise_kernel(
+        a.halving_2_padded,
+        da.halving_2_depthwise,
+        dw.halving_2_depthwise_conv2d_kernel,
+        strides=(2, 2),
+        at_once=32,
+    )
+    depthwise_input(
+        da.halving_2_depthwise,
+        w.halving_2_depthwise_conv2d_kernel,
+        da.halving_2_padded,
+        strides=(2, 2),
+        at_once=32,
+    )
+
+    # zero_padding2d
+    np.copyto(da.separable_2_batch_norm_1, da.halving_2_padded[:, :-1, :-1])
+
+    da.separable_2_batch_norm_1 *= a.separable_2_batch_norm_1 > 0.0  # relu6
+    da.separable_2_batch_norm_1 *= a.separable_2_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_2_batch_norm_1, a.separable_2_conv2d, out=da.separable_2_conv2d
+    )
+    sum_sites(da.separable_2_conv2d, out=dw.separable_2_batch_normalization_1_gamma)
+    dw.separable_2_batch_normalization_1_gamma /= a.separable_2_batch_norm_1_deviation
+    sum_sites(
+        da.separable_2_batch_norm_1, out=dw.separable_2_batch_normalization_1_beta
+    )
+    n = da.separable_2_batch_norm_1.size // 64  # values of each feature
+    slope = (
+        dw.separable_2_batch_normalization_1_gamma
+        / a.separable_2_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.separable_2_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_2_conv2d, np.tile(slope, (12, 12, 1)), out=da.separable_2_conv2d
+    )
+    np.subtract(
+        da.separable_2_batch_norm_1, da.separable_2_conv2d, out=da.separable_2_conv2d
+    )
+    da.separable_2_conv2d -= np.tile(mean, (12, 12, 1))
+    factor = (
+        w.separable_2_batch_normalization_1_gamma / a.separable_2_batch_norm_1_deviation
+    )
+    da.separable_2_conv2d *= np.tile(factor, (12, 12, 1))
+
+    # separable_2_conv2d = separable_2_batch_norm @ kernel
+    # (64, B * 144) @ (B * 144, 64)
+    np.matmul(
+        a.separable_2_batch_norm.reshape(-1, 64).T,
+        da.separable_2_conv2d.reshape(-1, 64),
+        out=dw.separable_2_conv2d_kernel[0, 0],
+    )
+    # (B * 144, 64) @ (64, 64)
+    np.matmul(
+        da.separable_2_conv2d.reshape(-1, 64),
+        w.separable_2_conv2d_kernel[0, 0].T,
+        out=da.separable_2_batch_norm.reshape(-1, 64),
+    )
+
+    da.separable_2_batch_norm *= a.separable_2_batch_norm > 0.0  # relu6
+    da.separable_2_batch_norm *= a.separable_2_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_2_batch_norm, a.separable_2_depthwise, out=da.separable_2_depthwise
+    )
+    sum_sites(da.separable_2_depthwise, out=dw.separable_2_batch_normalization_gamma)
+    dw.separable_2_batch_normalization_gamma /= a.separable_2_batch_norm_deviation
+    sum_sites(da.separable_2_batch_norm, out=dw.separable_2_batch_normalization_beta)
+    n = da.separable_2_batch_norm.size // 64  # values of each feature
+    slope = (
+        dw.separable_2_batch_normalization_gamma
+        / a.separable_2_batch_norm_deviation
+        / n
+    )
+    mean = dw.separable_2_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_2_depthwise,
+        np.tile(slope, (12, 12, 1)),
+        out=da.separable_2_depthwise,
+    )
+    np.subtract(
+        da.separable_2_batch_norm,
+        da.separable_2_depthwise,
+        out=da.separable_2_depthwise,
+    )
+    da.separable_2_depthwise -= np.tile(mean, (12, 12, 1))
+    factor = (
+        w.separable_2_batch_normalization_gamma / a.separable_2_batch_norm_deviation
+    )
+    da.separable_2_depthwise *= np.tile(factor, (12, 12, 1))
+
+    # separable_2_depthwise = conv(halving_1_batch_norm_1, kernel)
+    depthwise_kernel(
+        a.halving_1_batch_norm_1,
+        da.separable_2_depthwise,
+        dw.separable_2_depthwise_conv2d_kernel,
+        pads=((1, 1), (1, 1)),
+        at_once=28,
+    )
+    depthwise_input(
+        da.separable_2_depthwise,
+        w.separable_2_depthwise_conv2d_kernel,
+        da.halving_1_batch_norm_1,
+        pads=((1, 1), (1, 1)),
+        at_once=28,
+    )
+
+    da.halving_1_batch_norm_1 *= a.halving_1_batch_norm_1 > 0.0  # relu6
+    da.halving_1_batch_norm_1 *= a.halving_1_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(da.halving_1_batch_norm_1, a.halving_1_conv2d, out=da.halving_1_conv2d)
+    sum_sites(da.halving_1_conv2d, out=dw.halving_1_batch_normalization_1_gamma)
+    dw.halving_1_batch_normalization_1_gamma /= a.halving_1_batch_norm_1_deviation
+    sum_sites(da.halving_1_batch_norm_1, out=dw.halving_1_batch_normalization_1_beta)
+    n = da.halving_1_batch_norm_1.size // 64  # values of each feature
+    slope = (
+        dw.halving_1_batch_normalization_1_gamma
+        / a.halving_1_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.halving_1_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.halving_1_conv2d, np.tile(slope, (12, 12, 1)), out=da.halving_1_conv2d
+    )
+    np.subtract(da.halving_1_batch_norm_1, da.halving_1_conv2d, out=da.halving_1_conv2d)
+    da.halving_1_conv2d -= np.tile(mean, (12, 12, 1))
+    factor = (
+        w.halving_1_batch_normalization_1_gamma / a.halving_1_batch_norm_1_deviation
+    )
+    da.halving_1_conv2d *= np.tile(factor, (12, 12, 1))
+
+    # halving_1_conv2d = halving_1_batch_norm @ kernel
+    # (32, B * 144) @ (B * 144, 64)
+    np.matmul(
+        a.halving_1_batch_norm.reshape(-1, 32).T,
+        da.halving_1_conv2d.reshape(-1, 64),
+        out=dw.halving_1_conv2d_kernel[0, 0],
+    )
+    # (B * 144, 64) @ (64, 32)
+    np.matmul(
+        da.halving_1_conv2d.reshape(-1, 64),
+        w.halving_1_conv2d_kernel[0, 0].T,
+        out=da.halving_1_batch_norm.reshape(-1, 32),
+    )
+
+    da.halving_1_batch_norm *= a.halving_1_batch_norm > 0.0  # relu6
+    da.halving_1_batch_norm *= a.halving_1_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.halving_1_batch_norm, a.halving_1_depthwise, out=da.halving_1_depthwise
+    )
+    sum_sites(da.halving_1_depthwise, out=dw.halving_1_batch_normalization_gamma)
+    dw.halving_1_batch_normalization_gamma /= a.halving_1_batch_norm_deviation
+    sum_sites(da.halving_1_batch_norm, out=dw.halving_1_batch_normalization_beta)
+    n = da.halving_1_batch_norm.size // 32  # values of each feature
+    slope = (
+        dw.halving_1_batch_normalization_gamma / a.halving_1_batch_norm_deviation / n
+    )
+    mean = dw.halving_1_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.halving_1_depthwise, np.tile(slope, (12, 12, 1)), out=da.halving_1_depthwise
+    )
+    np.subtract(
+        da.halving_1_batch_norm, da.halving_1_depthwise, out=da.halving_1_depthwise
+    )
+    da.halving_1_depthwise -= np.tile(mean, (12, 12, 1))
+    factor = w.halving_1_batch_normalization_gamma / a.halving_1_batch_norm_deviation
+    da.halving_1_depthwise *= np.tile(factor, (12, 12, 1))
+
+    # halving_1_depthwise = conv(halving_1_padded, kernel)
+    depthwise_kernel(
+        a.halving_1_padded,
+        da.halving_1_depthwise,
+        dw.halving_1_depthwise_conv2d_kernel,
+        strides=(2, 2),
+        at_once=32,
+    )
+    depthwise_input(
+        da.halving_1_depthwise,
+        w.halving_1_depthwise_conv2d_kernel,
+        da.halving_1_padded,
+        strides=(2, 2),
+        at_once=32,
+    )
+
+    # zero_padding2d
+    np.copyto(da.separable_1_batch_norm_1, da.halving_1_padded[:, :-1, :-1])
+
+    da.separable_1_batch_norm_1 *= a.separable_1_batch_norm_1 > 0.0  # relu6
+    da.separable_1_batch_norm_1 *= a.separable_1_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_1_batch_norm_1, a.separable_1_conv2d, out=da.separable_1_conv2d
+    )
+    sum_sites(da.separable_1_conv2d, out=dw.separable_1_batch_normalization_1_gamma)
+    dw.separable_1_batch_normalization_1_gamma /= a.separable_1_batch_norm_1_deviation
+    sum_sites(
+        da.separable_1_batch_norm_1, out=dw.separable_1_batch_normalization_1_beta
+    )
+    n = da.separable_1_batch_norm_1.size // 32  # values of each feature
+    slope = (
+        dw.separable_1_batch_normalization_1_gamma
+        / a.separable_1_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.separable_1_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_1_conv2d, np.tile(slope, (24, 24, 1)), out=da.separable_1_conv2d
+    )
+    np.subtract(
+        da.separable_1_batch_norm_1, da.separable_1_conv2d, out=da.separable_1_conv2d
+    )
+    da.separable_1_conv2d -= np.tile(mean, (24, 24, 1))
+    factor = (
+        w.separable_1_batch_normalization_1_gamma / a.separable_1_batch_norm_1_deviation
+    )
+    da.separable_1_conv2d *= np.tile(factor, (24, 24, 1))
+
+    # separable_1_conv2d = separable_1_batch_norm @ kernel
+    # (32, B * 576) @ (B * 576, 32)
+    np.matmul(
+        a.separable_1_batch_norm.reshape(-1, 32).T,
+        da.separable_1_conv2d.reshape(-1, 32),
+        out=dw.separable_1_conv2d_kernel[0, 0],
+    )
+    # (B * 576, 32) @ (32, 32)
+    np.matmul(
+        da.separable_1_conv2d.reshape(-1, 32),
+        w.separable_1_conv2d_kernel[0, 0].T,
+        out=da.separable_1_batch_norm.reshape(-1, 32),
+    )
+
+    da.separable_1_batch_norm *= a.separable_1_batch_norm > 0.0  # relu6
+    da.separable_1_batch_norm *= a.separable_1_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_1_batch_norm, a.separable_1_depthwise, out=da.separable_1_depthwise
+    )
+    sum_sites(da.separable_1_depthwise, out=dw.separable_1_batch_normalization_gamma)
+    dw.separable_1_batch_normalization_gamma /= a.separable_1_batch_norm_deviation
+    sum_sites(da.separable_1_batch_norm, out=dw.separable_1_batch_normalization_beta)
+    n = da.separable_1_batch_norm.size // 32  # values of each feature
+    slope = (
+        dw.separable_1_batch_normalization_gamma
+        / a.separable_1_batch_norm_deviation
+        / n
+    )
+    mean = dw.separable_1_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_1_depthwise,
+        np.tile(slope, (24, 24, 1)),
+        out=da.separable_1_depthwise,
+    )
+    np.subtract(
+        da.separable_1_batch_norm,
+        da.separable_1_depthwise,
+        out=da.separable_1_depthwise,
+    )
+    da.separable_1_depthwise -= np.tile(mean, (24, 24, 1))
+    factor = (
+        w.separable_1_batch_normalization_gamma / a.separable_1_batch_norm_deviation
+    )
+    da.separable_1_depthwise *= np.tile(factor, (24, 24, 1))
+
+    # separable_1_depthwise = conv(halving_batch_norm_1, kernel)
+    depthwise_kernel(
+        a.halving_batch_norm_1,
+        da.separable_1_depthwise,
+        dw.separable_1_depthwise_conv2d_kernel,
+        pads=((1, 1), (1, 1)),
+        at_once=14,
+    )
+    depthwise_input(
+        da.separable_1_depthwise,
+        w.separable_1_depthwise_conv2d_kernel,
+        da.halving_batch_norm_1,
+        pads=((1, 1), (1, 1)),
+        at_once=14,
+    )
+
+    da.halving_batch_norm_1 *= a.halving_batch_norm_1 > 0.0  # relu6
+    da.halving_batch_norm_1 *= a.halving_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(da.halving_batch_norm_1, a.halving_conv2d, out=da.halving_conv2d)
+    sum_sites(da.halving_conv2d, out=dw.halving_batch_normalization_1_gamma)
+    dw.halving_batch_normalization_1_gamma /= a.halving_batch_norm_1_deviation
+    sum_sites(da.halving_batch_norm_1, out=dw.halving_batch_normalization_1_beta)
+    n = da.halving_batch_norm_1.size // 32  # values of each feature
+    slope = (
+        dw.halving_batch_normalization_1_gamma / a.halving_batch_norm_1_deviation / n
+    )
+    mean = dw.halving_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(a.halving_conv2d, np.tile(slope, (24, 24, 1)), out=da.halving_conv2d)
+    np.subtract(da.halving_batch_norm_1, da.halving_conv2d, out=da.halving_conv2d)
+    da.halving_conv2d -= np.tile(mean, (24, 24, 1))
+    factor = w.halving_batch_normalization_1_gamma / a.halving_batch_norm_1_deviation
+    da.halving_conv2d *= np.tile(factor, (24, 24, 1))
+
+    # halving_conv2d = halving_batch_norm @ kernel
+    # (16, B * 576) @ (B * 576, 32)
+    np.matmul(
+        a.halving_batch_norm.reshape(-1, 16).T,
+        da.halving_conv2d.reshape(-1, 32),
+        out=dw.halving_conv2d_kernel[0, 0],
+    )
+    # (B * 576, 32) @ (32, 16)
+    np.matmul(
+        da.halving_conv2d.reshape(-1, 32),
+        w.halving_conv2d_kernel[0, 0].T,
+        out=da.halving_batch_norm.reshape(-1, 16),
+    )
+
+    da.halving_batch_norm *= a.halving_batch_norm > 0.0  # relu6
+    da.halving_batch_norm *= a.halving_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(da.halving_batch_norm, a.halving_depthwise, out=da.halving_depthwise)
+    sum_sites(da.halving_depthwise, out=dw.halving_batch_normalization_gamma)
+    dw.halving_batch_normalization_gamma /= a.halving_batch_norm_deviation
+    sum_sites(da.halving_batch_norm, out=dw.halving_batch_normalization_beta)
+    n = da.halving_batch_norm.size // 16  # values of each feature
+    slope = dw.halving_batch_normalization_gamma / a.halving_batch_norm_deviation / n
+    mean = dw.halving_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.halving_depthwise, np.tile(slope, (24, 24, 1)), out=da.halving_depthwise
+    )
+    np.subtract(da.halving_batch_norm, da.halving_depthwise, out=da.halving_depthwise)
+    da.halving_depthwise -= np.tile(mean, (24, 24, 1))
+    factor = w.halving_batch_normalization_gamma / a.halving_batch_norm_deviation
+    da.halving_depthwise *= np.tile(factor, (24, 24, 1))
+
+    # halving_depthwise = conv(halving_padded, kernel)
+    depthwise_kernel(
+        a.halving_padded,
+        da.halving_depthwise,
+        dw.halving_depthwise_conv2d_kernel,
+        strides=(2, 2),
+        at_once=28,
+    )
+    depthwise_input(
+        da.halving_depthwise,
+        w.halving_depthwise_conv2d_kernel,
+        da.halving_padded,
+        strides=(2, 2),
+        at_once=28,
+    )
+
+    # zero_padding2d
+    np.copyto(da.separable_batch_norm_1, da.halving_padded[:, :-1, :-1])
+
+    da.separable_batch_norm_1 *= a.separable_batch_norm_1 > 0.0  # relu6
+    da.separable_batch_norm_1 *= a.separable_batch_norm_1 < 6.0
+
+    # batch_normalization
+    np.multiply(da.separable_batch_norm_1, a.separable_conv2d, out=da.separable_conv2d)
+    sum_sites(da.separable_conv2d, out=dw.separable_batch_normalization_1_gamma)
+    dw.separable_batch_normalization_1_gamma /= a.separable_batch_norm_1_deviation
+    sum_sites(da.separable_batch_norm_1, out=dw.separable_batch_normalization_1_beta)
+    n = da.separable_batch_norm_1.size // 16  # values of each feature
+    slope = (
+        dw.separable_batch_normalization_1_gamma
+        / a.separable_batch_norm_1_deviation
+        / n
+    )
+    mean = dw.separable_batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_conv2d, np.tile(slope, (48, 48, 1)), out=da.separable_conv2d
+    )
+    np.subtract(da.separable_batch_norm_1, da.separable_conv2d, out=da.separable_conv2d)
+    da.separable_conv2d -= np.tile(mean, (48, 48, 1))
+    factor = (
+        w.separable_batch_normalization_1_gamma / a.separable_batch_norm_1_deviation
+    )
+    da.separable_conv2d *= np.tile(factor, (48, 48, 1))
+
+    # separable_conv2d = separable_batch_norm @ kernel
+    # (8, B * 2304) @ (B * 2304, 16)
+    np.matmul(
+        a.separable_batch_norm.reshape(-1, 8).T,
+        da.separable_conv2d.reshape(-1, 16),
+        out=dw.separable_conv2d_kernel[0, 0],
+    )
+    # (B * 2304, 16) @ (16, 8)
+    np.matmul(
+        da.separable_conv2d.reshape(-1, 16),
+        w.separable_conv2d_kernel[0, 0].T,
+        out=da.separable_batch_norm.reshape(-1, 8),
+    )
+
+    da.separable_batch_norm *= a.separable_batch_norm > 0.0  # relu6
+    da.separable_batch_norm *= a.separable_batch_norm < 6.0
+
+    # batch_normalization
+    np.multiply(
+        da.separable_batch_norm, a.separable_depthwise, out=da.separable_depthwise
+    )
+    sum_sites(da.separable_depthwise, out=dw.separable_batch_normalization_gamma)
+    dw.separable_batch_normalization_gamma /= a.separable_batch_norm_deviation
+    sum_sites(da.separable_batch_norm, out=dw.separable_batch_normalization_beta)
+    n = da.separable_batch_norm.size // 8  # values of each feature
+    slope = (
+        dw.separable_batch_normalization_gamma / a.separable_batch_norm_deviation / n
+    )
+    mean = dw.separable_batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(
+        a.separable_depthwise, np.tile(slope, (48, 48, 1)), out=da.separable_depthwise
+    )
+    np.subtract(
+        da.separable_batch_norm, da.separable_depthwise, out=da.separable_depthwise
+    )
+    da.separable_depthwise -= np.tile(mean, (48, 48, 1))
+    factor = w.separable_batch_normalization_gamma / a.separable_batch_norm_deviation
+    da.separable_depthwise *= np.tile(factor, (48, 48, 1))
+
+    # separable_depthwise = conv(batch_norm, kernel)
+    depthwise_kernel(
+        a.batch_norm,
+        da.separable_depthwise,
+        dw.separable_depthwise_conv2d_kernel,
+        pads=((1, 1), (1, 1)),
+        at_once=14,
+    )
+    depthwise_input(
+        da.separable_depthwise,
+        w.separable_depthwise_conv2d_kernel,
+        da.batch_norm,
+        pads=((1, 1), (1, 1)),
+        at_once=14,
+    )
+
+    da.batch_norm *= a.batch_norm > 0.0  # relu6
+    da.batch_norm *= a.batch_norm < 6.0
+
+    np.multiply(da.batch_norm, a.conv2d, out=da.conv2d)  # batch_normalization
+    sum_sites(da.conv2d, out=dw.batch_normalization_gamma)
+    dw.batch_normalization_gamma /= a.batch_norm_deviation
+    sum_sites(da.batch_norm, out=dw.batch_normalization_beta)
+    n = da.batch_norm.size // 8  # values of each feature
+    slope = dw.batch_normalization_gamma / a.batch_norm_deviation / n
+    mean = dw.batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(a.conv2d, np.tile(slope, (48, 48, 1)), out=da.conv2d)
+    np.subtract(da.batch_norm, da.conv2d, out=da.conv2d)
+    da.conv2d -= np.tile(mean, (48, 48, 1))
+    factor = w.batch_normalization_gamma / a.batch_norm_deviation
+    da.conv2d *= np.tile(factor, (48, 48, 1))
+
+    # conv2d = conv(rescaling, kernel)
+    general_convolve_kernel(
+        a.rescaling,
+        da.conv2d,
+        dw.conv2d_kernel,
+        strides=(2, 2),
+        pads=((0, 1), (0, 1)),
+        at_once=12,
+    )
+
+
+# -- Optimizer -------------------------------------------------------------------------
+
+SLOTS = ("m", "v")  # arrays like the parameters that it keeps
+SHARES = 4  # of a batch: what comes of it does not depend on the threads
+BLOCKS = [slice(i, i + 65_536) for i in range(0, TRAINABLE, 65_536)]  # fit the cache
+
+
+def adam(parameters, gradients, slots, learning_rate, step):
+    """Adam (Kingma and Ba, 2015). In update number t, with the gradient g:
+
+    m = 0.9 * m + (1 - 0.9) * g
+    v = 0.999 * v + (1 - 0.999) * g**2
+    w -= learning_rate * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (sqrt(v) + 1e-07)
+
+    To save two passes, m and v are kept divided by (1 - 0.9) and (1 - 0.999);
+    rate and epsilon make up for it.
+    """
+    root = math.sqrt(1 - 0.999)
+    rate = learning_rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    rate, epsilon = rate * (1 - 0.9) / root, 1e-07 / root
+    for part in BLOCKS:
+        w, g = parameters[part], gradients[part]
+        s = np.empty_like(w)
+        m, v = slots[:, part]
+        m *= 0.9
+        m += g
+        v *= 0.999
+        np.square(g, out=s)
+        v += s
+        np.sqrt(v, out=s)
+        s += epsilon
+        np.divide(m, s, out=s)
+        s *= rate
+        w -= s
+
+
+# -- Data ------------------------------------------------------------------------------
+
+
+def load_data(options, parts=None):
+    """Return the parts of the data, each (x, y)."""
+    if options.data_dir and not options.data_dir.is_dir():
+        raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
+    if parts is not None:
+        parts, options.data = given_parts(parts, ARRAYS), "parts"
+    elif not options.data:
+        raise InputError("this model names no data: give some with --data FILE.npz")
+    else:
+        parts = read_npz(options.data, ARRAYS, trains=not hasattr(options, "weights"))
+    for part, (x, y) in parts.items():
+        where = partial("{}, {}, row {}".format, options.data, part)
+        check_samples(x, INPUT_SHAPE, where)
+        parts[part] = x, class_indices(y, len(x), OUTPUT_SHAPE, where)
+    return {p: (prepare(x), y) for p, (x, y) in parts.items()}
+
+
+def prepare(x):
+    """Return x after the transforms."""
+    return np.ascontiguousarray(x, DTYPE)
+
+
+def read_input(path):
+    """Yield raw samples of a file, some at a time, and what to call their rows."""
+    x = as_samples(load_array(path), INPUT_SHAPE, path)
+    for i in range(0, len(x) or 1, 512):
+        yield x[i : i + 512], lambda row, i=i: f"{path}, row {i + row}"
+
+
+# -- Training --------------------------------------------------------------------------
+
+
+def run_epoch(state, x, y, options):
+    """Train on every sample once; return the means of the loss and the metrics."""
+    epoch, sums = len(state.history) + 1, np.zeros(len(METRICS))
+    # An epoch draws by its own number, so that --resume goes on as if without a break.
+    rng = np.random.default_rng([options.seed, epoch])
+    order = rng.permutation(len(x))
+    rngs = rng.spawn(SHARES)
+    batch = cache(lambda k, n: buffers(n, DTYPE))  # the last may be smaller
+
+    def run_share(k, rows, part):
+        labels = y[rows]
+        a, da = batch(k, len(rows))
+        a.share, a.part = k, part
+        np.take(x, rows, axis=0, out=a.x, mode="clip")  # "raise" copies twice
+        yield from forward(state.w, a, rngs[k])
+        measured = measure(a, labels)
+        yield from backward(state.w, state.dw[k], a, da, labels)
+        yield measured
+
+    def means():
+        return dict(zip(METRICS, (sums / (start + len(rows))).tolist()))
+
+    title = "" if options.quiet else f"epoch {epoch}/{options.epochs}"
+    for start in progress(range(0, len(x), options.batch_size), title, means):
+        rows = order[start : start + options.batch_size]
+        shares = np.array_split(rows, SHARES)[: len(rows)]
+        parts = np.array([share.size for share in shares]) / rows.size
+        passes = [*map(run_share, range(SHARES), shares, parts)]
+        sums += rows.size * in_step(in_threads, passes, parts)
+        np.dot(parts.astype(DTYPE), state.shares[: len(shares)], out=state.gradients)
+        state.step += 1
+        adam(
+            state.parameters[:TRAINABLE],
+            state.gradients,
+            state.slots,
+            LEARNING_RATE,
+            state.step,
+        )
+        if not (state.diverged or math.isfinite(sums[0])):
+            state.diverged = f"epoch {epoch}, batch {start // options.batch_size + 1}"
+            ways_out = "lower learning_rate, standardize the data, or set clipnorm=1"
+            say(options, f"{state.diverged}: the loss is {sums[0]}; {ways_out}")
+    return means()
+
+
+def forward_all(w, x):
+    """Yield the activations of all samples, a batch at a time for each thread."""
+
+    def run(first):
+        rows = slice(first, first + 64)
+        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        a.x = x[rows]
+        finish(forward(w, a))
+        return rows, a
+
+    for first in range(0, len(x), 64 * THREADS):
+        last = min(len(x), first + 64 * THREADS)
+        yield from in_threads(run, range(first, last, 64))
+
+
+@np.errstate(all="ignore")  # what overflows is seen in the results
+def evaluate_part(w, x, y, prefix):
+    """Return the loss and the metrics over a part of the data."""
+    sums = sum(len(y[rows]) * measure(a, y[rows]) for rows, a in forward_all(w, x))
+    return {prefix + m: v for m, v in zip(METRICS, (sums / len(x)).tolist())}
+
+
+def report(row, options, head=False):
+    """Print results: those of an epoch as a row of a table, or of the test part."""
+    if options.json:
+        # JSON has neither NaN nor Infinity.
+        print(re.sub("NaN|-?Infinity", "null", json.dumps(row)), flush=True)
+    elif not options.quiet and "epoch" in row:
+        cells = {name: number(value) for name, value in row.items()}
+        cells["epoch"] = f"{row['epoch']}/{options.epochs}"
+        cells["seconds"] = f"{row['seconds']:.1f}"
+        del cells["learning_rate"]  # it is always the same
+        widths = [max(8, len(name)) for name in cells]
+        if head:
+            print(*map(str.rjust, cells, widths), sep="  ")
+        print(*map(str.rjust, cells.values(), widths), sep="  ", flush=True)
+    elif not options.quiet:
+        print("  ".join(f"{name} {number(value)}" for name, value in row.items()))
+
+
+def save(state, options, whole=True):
+    """Write weights, history.csv and curves.svg; the checkpoint after whole epochs."""
+    columns, table = [*state.history[0]], [[*row.values()] for row in state.history]
+    about = state.about | {"columns": columns, "epoch": len(table), "step": state.step}
+    arrays = named(state.w)
+    if whole:
+        more = {"training/slots": state.slots, "training/history": np.array(table)}
+        save_arrays(options.out / "checkpoint.npz", arrays | more, about)
+    save_arrays(options.out / "weights.npz", arrays, about)
+    with write_whole(options.out / "history.csv") as file:
+        csv.writer(file, lineterminator="\n").writerows([columns, *table])
+    with write_whole(options.out / "curves.svg") as file:
+        file.write(curves(state.history, NAME))
+
+
+def resume(state, options):
+    """Read checkpoint.npz, if there is one; it must be of this very training."""
+    if not has_training(options.out):
+        return say(options, f"{options.out}: nothing to go on with; a training begins")
+    path, way_out = options.out / "checkpoint.npz", "--force would begin anew"
+    arrays = load(path, state.w, SHAPES, state.same, way_out)
+    with file_errors(path, way_out):
+        np.copyto(state.slots, arrays["training/slots"].reshape(state.slots.shape))
+        about, rows = arrays["about"], arrays["training/history"]
+        columns, i, state.step = about["columns"], about["epoch"], int(about["step"])
+        if rows.shape != (i, len(columns)) or not 0 < i <= state.step:
+            raise ValueError("it is no checkpoint")
+        for row in rows.astype(float, casting="same_kind").tolist():
+            state.history.append(dict(zip(columns, row)) | {"epoch": int(row[0])})
+    say(options, f"{options.out}: goes on after epoch {i} of {options.epochs}")
+    for key in ("epochs", "batch_size", "learning_rate"):
+        if about.get(key) != (value := state.about[key]):
+            say(options, f"{key} {value} follows on {about.get(key)!r}")
+
+
+def announce(options, parts):
+    """Say what a training begins with, and which part of the data lacks a class."""
+    if not options.json:
+        sizes = " and ".join(f"{len(x):,} {part}" for part, (x, _) in parts.items())
+        sizes = sizes.replace("train", "training")
+        about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
+        say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
+    labels = {part: y for part, (_, y) in parts.items()}
+    names = [*range(2)]
+    every = {*np.concatenate([*labels.values()]).tolist()}
+    for part, y in labels.items():
+        if lacking := [f"`{names[i]}`" for i in sorted(every.difference(y.tolist()))]:
+            few = ", ".join(lacking[:3]) + ", ..." * (len(lacking) > 3)
+            few += "; give each part samples of all"
+            say(options, f"the {part} part has no sample of class {few}")
+
+
+@np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
+def fit(options, parts):
+    """Train on the parts, save to `options.out` unless it is None, return the state."""
+    state = SimpleNamespace(step=0, history=[], diverged="")
+    state.parameters = np.zeros(PARAMETERS, DTYPE)
+    state.gradients = np.zeros(TRAINABLE, DTYPE)
+    state.slots = np.zeros((len(SLOTS), TRAINABLE), DTYPE)
+    state.shares = np.zeros((SHARES, TRAINABLE), DTYPE)
+    state.w, state.dw = views(state.parameters), [*map(views, state.shares)]
+    # The weights to begin with: drawn, given, or those of the checkpoint.
+    initialize(state.w, np.random.default_rng(options.seed))
+    if options.initial_weights and options.partial:
+        load_fitting(options, state.w, SHAPES)
+    elif options.initial_weights:
+        way_out = "take a weights.npz of this model, or add --partial"
+        load(options.initial_weights, state.w, SHAPES, {}, way_out)
+    # What files say of themselves; a checkpoint must be of the same, or is refused.
+    state.same = MODEL | TRAINING | {"seed": options.seed}
+    for part in ("train", "validation"):
+        state.same[f"{part} samples"] = len(parts[part][0]) if part in parts else 0
+    state.about = ORIGIN | state.same | {"epochs": options.epochs}
+    state.about["batch_size"] = options.batch_size
+    state.about["learning_rate"] = LEARNING_RATE
+    if options.resume:
+        resume(state, options)
+    announce(options, parts)
+    whole, saved, first = True, -math.inf, len(state.history) + 1
+    try:
+        for epoch in range(first, options.epochs + 1):
+            whole, began = False, time.monotonic()
+            row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
+            if "validation" in parts:
+                row |= evaluate_part(state.w, *parts["validation"], "val_")
+            row |= {"learning_rate": LEARNING_RATE, "seconds": time.monotonic() - began}
+            state.history.append(row)
+            report(row, options, head=epoch == first)
+            whole = True
+            if options.out and time.monotonic() > saved + 10:
+                save(state, options)
+                saved = time.monotonic()
+        state.about["finished"] = True
+    finally:  # Ctrl-C, too, leaves behind what was learnt, once an epoch is done
+        if options.out and state.history:
+            save(state, options, whole)
+            say(options, f"saved to {options.out}")
+            if "finished" not in state.about:
+                say(options, "to go on:", again(options, options.epochs))
+        warn_of_nan(options.out or NAME, state.w)
+    return state
+
+
+def run_train(options):
+    """Train, evaluate on the test part, and save to a folder."""
+    weights = ["--weights", options.out / "weights.npz"] if options.out else []
+    with results_folder(options, RUNS) as options.out:
+        parts = load_data(options)
+        state = fit(options, parts)
+    if "test" in parts:
+        report(evaluate_part(state.w, *parts["test"], "test_"), options)
+    if not (options.json or state.diverged):
+        if "test" in parts and not (options.data or options.data_dir):
+            say(options, "to evaluate:", command("evaluate", *weights))
+        say(options, "to predict:", command("predict", "FILE", *weights))
+        say(options, "to go on:", again(options, 2 * options.epochs))
+
+
+# -- Use from Python -------------------------------------------------------------------
+
+
+class Model:
+    """A trained model: of a weights.npz, by its path or open for bytes."""
+
+    def __init__(self, weights):
+        self.w = views(np.empty(PARAMETERS, DTYPE))
+        load(weights, self.w, SHAPES, MODEL)
+        self.classes = [*range(2)]
+
+    @np.errstate(all="ignore")  # what overflows is seen in the results
+    def predict(self, rows, where="row {}".format):
+        """Return the outputs (N, 2) for raw samples (N, 96, 96, 3)."""
+        with file_errors("rows", "give an array of samples"):
+            x = np.asarray(rows)
+        check_samples(x, INPUT_SHAPE, where)
+        x = prepare(x)
+        with one_blas_thread():
+            return np.concatenate([a.p for _, a in forward_all(self.w, x)])
+
+
+def train(
+    parts=None, *, out=None, epochs=EPOCHS, batch_size=BATCH_SIZE, seed=SEED, quiet=True
+):
+    """Train on {"train": (x, y), ...} or the spec's data; return Model and history."""
+    if min(epochs, batch_size) < 1 or seed < 0:
+        raise InputError("epochs and batch_size must be at least 1, and seed 0")
+    options = parse(["train"])
+    vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
+    options.out = out and Path(out)
+    folder = results_folder(options, options.out) if out else contextlib.nullcontext()
+    with folder as options.out, one_blas_thread():
+        state = fit(options, load_data(options, parts))
+    file = io.BytesIO()
+    np.savez(file, **named(state.w))
+    return Model(file), state.history
+
+
+# -- Commands --------------------------------------------------------------------------
+
+
+def newest_weights(options):
+    """Return the weights of the newest finished run, and say which these are."""
+    for path in runs_with(RUNS, "weights.npz"):
+        with file_errors(path, "name another run with --weights FILE.npz"):
+            about = json.loads(zipfile.ZipFile(path).comment or "{}")
+        if "finished" in about:
+            say(options, f"weights of {path}, the newest finished run")
+            return path
+    raise InputError(f"there is no finished run in {RUNS}; give --weights FILE.npz")
+
+
+def command(*words):
+    """Return the line for a shell that runs this script with these words."""
+    path, here = Path(__file__), Path.cwd()
+    path = path.relative_to(here) if path.is_relative_to(here) else path
+    return shlex.join(map(str, ["python", path, *words]))
+
+
+def again(options, epochs):
+    """Return the line that goes on with a training, up to so many epochs."""
+    same = re.sub(r" --(resume|force|epochs[ =]\d+)", "", command(*options.argv))
+    return f"{same} --resume --epochs {epochs}"
+
+
+def run_evaluate(options):
+    """Print the loss and the metrics of the test part."""
+    model = Model(options.weights or newest_weights(options))
+    parts = load_data(options)
+    if "test" not in parts:
+        raise InputError("there is no test part: give one with --data FILE.npz")
+    options.quiet = False  # who asks for a result gets it
+    report(evaluate_part(model.w, *parts["test"], "test_"), options)
+
+
+def run_predict(options):
+    """Write predictions for the rows of a file as CSV."""
+    model = Model(options.weights or newest_weights(options))
+    source = Path("/dev/stdin") if str(options.input) == "-" else options.input
+    if not (options.output or sys.stdout):
+        raise InputError("standard output is closed; name a file with --output")
+    output = options.output and write_whole(options.output)
+    with output or contextlib.nullcontext(sys.stdout) as file:
+        write = csv.writer(file, lineterminator="\n").writerow
+        names = ["prediction", *(f"probability_{name}" for name in model.classes)]
+        write(names)
+        for x, where in read_input(source):
+            p = model.predict(x, where)
+            for row, best in zip(p.astype(str).tolist(), p.argmax(axis=1)):
+                write([model.classes[best], *row])
+
+
+def run_gradcheck(options):
+    """Compare the derivatives with central differences in float64."""
+    rng, n = np.random.default_rng(options.seed), 4
+    parameters, gradients = np.zeros(PARAMETERS), np.zeros(TRAINABLE)
+    w, x = views(parameters), rng.normal(size=(n, *INPUT_SHAPE))
+    initialize(w, rng)
+    parameters[:TRAINABLE] = rng.normal(0.0, 0.1, TRAINABLE)
+    y = rng.integers(2, size=(n,))
+    # Two shares of a batch that are not alike, as threads have them in training:
+    shares, parts = (slice(0, 3), slice(3, 4)), np.array([0.75, 0.25])
+    batches = [buffers(3, x.dtype), buffers(1, x.dtype)]
+    slopes = np.zeros((2, TRAINABLE))
+
+    def run_share(k, dw=None):
+        rows, (a, da) = shares[k], batches[k]
+        a.x, a.share, a.part = x[rows], k, parts[k]
+        yield from forward(w, a, np.random.default_rng(0))
+        if dw:
+            yield from backward(w, dw, a, da, y[rows])
+        yield measure(a, y[rows])
+
+    in_step(map, [run_share(k, views(slopes[k])) for k in (0, 1)], parts)
+    dw = views(np.dot(parts, slopes, out=gradients))
+    code = 0
+    for (name, part), slope in zip(named(w).items(), vars(dw).values()):
+        scale, most = max(np.abs(slope).max(), 1e-3), 0.0
+        for _ in range(10):
+            d = rng.normal(size=slope.shape)  # a direction, in which we go to and fro
+            d /= np.linalg.norm(d)
+            for h in (1e-5, 1e-6, 1e-7):  # small steps seldom cross the kink of a ReLU
+                rise = 0.0
+                for step in (h, -h):
+                    part += step * d
+                    loss, *_ = in_step(map, [run_share(0), run_share(1)], parts)
+                    part -= step * d
+                    rise += loss / (2 * step)
+                error = abs(rise - np.vdot(slope, d)) / scale
+                if error < 1e-6:
+                    break
+            most = np.maximum(most, error)
+        right = most < 1e-6
+        print(f"{name}: relative error {most:.1e}{'' if right else ' MISMATCH'}")
+        code = code or int(not right)
+    return code
+
+
+OPTIONS = f"""
+train             --epochs N              passes over the data (default: {EPOCHS})
+train             --batch-size N          samples per update (default: {BATCH_SIZE})
+train gradcheck   --seed N                seed of all random numbers (default: {SEED})
+train             --out DIR               for results (default: {RUNS}, {RUNS}-2, ...)
+train             --resume                go on with the last training, or that in --out
+train             --force                 overwrite the training in the folder
+train             --initial-weights FILE  start with the weights of this .npz file
+train             --partial               take the layers of it that fit, no others
+train evaluate    --data FILE             .npz file of x_train, y_train, x_test, ...
+train evaluate    --data-dir DIR          folder of the data files
+evaluate predict  --weights FILE          weights.npz (default: that of the newest run)
+predict           --output FILE           write there instead of to standard output
+all               --threads N             threads to use (default: all cores)
+train evaluate    --quiet                 print errors only (evaluate: and the result)
+train evaluate    --json                  print JSON objects, one a line (and an epoch)
+"""
+
+
+def parse(argv):
+    """Return the options of a command line; one that is wrong ends in SystemExit."""
+    about = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog=command(), description=about)
+    commands = parser.add_subparsers(required=True)
+    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
+        one = commands.add_parser(run.__name__.removeprefix("run_"), help=run.__doc__)
+        one.set_defaults(run=run, argv=argv, quiet=False)
+        one.suggest_on_error = parser.suggest_on_error = True  # from Python 3.14 on
+    rows = "rows like those of the training data, or - for standard input"
+    commands.choices["predict"].add_argument("input", type=Path, help=rows)
+    for line in OPTIONS.strip().splitlines():
+        names, flag, text = re.split("  +", line)
+        flag, _, value = flag.partition(" ")
+        kind = {"type": int if value == "N" else Path, "metavar": value}
+        if default := re.search(r"default: (\d+)", text):
+            kind["default"] = int(default[1])
+        kind = kind if value else {"action": "store_true"}
+        for name in commands.choices if names == "all" else names.split():
+            commands.choices[name].add_argument(flag, help=text, **kind)
+    if not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help")):
+        argv = ["train", *argv]
+    options = parser.parse_args(argv)
+    if vars(options).get("partial") and not options.initial_weights:
+        parser.error("--partial is for --initial-weights FILE")
+    for name, least in {"epochs": 1, "batch_size": 1, "threads": 1, "seed": 0}.items():
+        if (number := getattr(options, name, None)) is not None and number < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}")
+    return options
+
+
+def main(argv=None):
+    """Run a command line, by default that of the process; return the exit code."""
+    global THREADS
+    sys.stderr = sys.stderr or io.StringIO()  # it may be closed
+    getattr(sys.stdout, "reconfigure", dict)(encoding="utf-8", newline="\n")
+    try:
+        options = parse(sys.argv[1:] if argv is None else [*argv])
+        THREADS = options.threads or THREADS
+        with one_blas_thread():
+            code = options.run(options) or 0
+        print(end="", flush=True)
+        return code
+    except SystemExit as end:  # --help, or what is wrong with the usage, was told
+        return end.code
+    except BrokenPipeError:  # whoever read the output has read enough
+        return 0
+    except (InputError, OSError, MemoryError) as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt as end:
+        print("interrupted", file=sys.stderr)
+        return 128 + next(iter(end.args), 2)  # which signal it was
+    except Exception:  # noqa: BLE001 (1 is for derivatives that are wrong)
+        traceback.print_exc()
+        return 70
+    finally:
+        try:
+            print(end="", flush=True)
+        except OSError:  # Python would try it again when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+# -- Threads ---------------------------------------------------------------------------
+
+
+# By these names OpenBLAS, MKL, BLIS and Accelerate are told how many threads they have:
+BLAS = """scipy_openblas_set_num_threads64_ scipy_openblas_set_num_threads
+openblas_set_num_threads64_ openblas_set_num_threads
+MKL_Set_Num_Threads bli_thread_set_num_threads BLASSetThreading"""
+BEFORE = list[int]()  # the numbers of threads to go back to
+LOCKS = dict[int, Lock]()  # one for each process: a fork copies one as it is
+
+
+@cache
+def blas_threads():
+    """The functions that get and set the threads of NumPy's BLAS, if it has any."""
+    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
+    library = ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+    for name in BLAS.split():
+        if hasattr(library, name):  # it has what it is linked to, too
+            get = name.replace("Set_Num", "Get_Max").replace("Set", "Get")
+            return library[get.replace("set", "get")], library[name]
+    return (lambda: 1), (lambda number: None)
+
+
+@contextlib.contextmanager
+def one_blas_thread():
+    """Within it, BLAS has one thread: threads of ours share the work.
+
+    Its own wait for each other at full speed. Where another program takes a core, a
+    product would take ten times as long.
+    """
+    get_threads, set_threads = blas_threads()
+    lock = LOCKS.setdefault(os.getpid(), Lock())
+    with lock:
+        BEFORE.append(get_threads())
+        set_threads(1)
+    try:
+        yield
+    finally:
+        with lock:  # the last one to leave takes what the first one found
+            set_threads(BEFORE.pop())
+
+
+def usable_cores(root="/"):
+    """How many cores this process may use: by its affinity, and a container's quota."""
+    every = range(os.cpu_count() or 1)
+    cores = len(getattr(os, "sched_getaffinity", lambda _: every)(0))
+    files = ("cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us")  # of cgroups 2 and 1
+    with contextlib.suppress(OSError, ValueError):  # only Linux has groups
+        for line in Path(root, "proc/self/cgroup").read_text().splitlines():
+            _, kind, group = line.split(":", 2)
+            folder = Path(root, "sys/fs/cgroup", kind, group.strip("/"))
+            for path in (folder, *folder.parents):
+                there = [path / name for name in files if (path / name).exists()]
+                text = " ".join(file.read_text().strip() for file in there)
+                if limit := re.fullmatch(r"(\d+) (\d+)", text):  # or "max", or -1
+                    cores = min(cores, max(1, round(int(limit[1]) / int(limit[2]))))
+    return cores
+
+
+_threads = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = max(1, int(_threads)) if _threads.isdecimal() else usable_cores()
+
+
+@cache
+def helpers(process, number):
+    """Threads that wait for work; a process that was forked starts its own."""
+    return ThreadPoolExecutor(number, initializer=np.seterr, initargs=["ignore"])
+
+
+def in_threads(function, *arguments):
+    """[*map(function, *arguments)], with helpers: each takes what is next.
+
+    Nobody waits for one that has not begun: where cores are taken, fewer help.
+    """
+    jobs = [*enumerate(zip(*arguments))]
+    results, left = [None] * len(jobs), deque([*jobs, *[None] * THREADS])
+
+    def work():
+        for i, job in iter(left.popleft, None):  # None is the end, one for each
+            results[i] = function(*job)
+
+    others = [
+        helpers(os.getpid(), THREADS - 1).submit(work)
+        for _ in range(min(THREADS, len(jobs)) - 1)
+    ]
+    try:
+        work()
+    finally:
+        others = [other for other in others if not other.cancel()]
+        wait(others)
+    for other in others:
+        other.result()  # raises what went wrong in it
+    return results
+
+
+# -- Files, checks and curves ----------------------------------------------------------
+
+
+class InputError(Exception):
+    """Data, a file or an argument is wrong: one line says so, without a traceback."""
+
+
+@contextlib.contextmanager
+def file_errors(path, way_out="check it or get it anew"):
+    """Turn any error inside the block into an InputError with file and way out."""
+    try:
+        yield
+    except Exception as error:  # a broken file fails in a dozen ways
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        line = text.splitlines()[0][:400]
+        raise InputError(f"{path}: {line}; {way_out}") from error
+
+
+def given_parts(parts, names, take=np.asarray):
+    """Each part's (x, y) that a caller gives, if these are the parts that there are."""
+    with file_errors("parts", 'give {"train": (x, y)}, and "validation" or "test"'):
+        if "train" not in parts or not set(parts) <= set(names):
+            raise ValueError(f"these are {[*parts]}")
+        return {part: (take(x), np.asarray(y)) for part, (x, y) in parts.items()}
+
+
+def read_npz(path, names, trains=True):
+    """Read (x, y) of each part by its names in an archive; training needs "train"."""
+    with file_errors(
+        path, "it should be an .npz file; npz(x=, y=) can name other arrays"
+    ):
+        file = np.lib.npyio.NpzFile(path)
+        there = [p for p, n in names.items() if p == "train" * trains or {*n} & {*file}]
+        if lacking := sorted({name for p in there for name in names[p]} - {*file}):
+            raise ValueError(f"it has {[*file]}, but not {' and '.join(lacking)}")
+        return {p: tuple(np.asarray(file[name]) for name in names[p]) for p in there}
+
+
+def check_samples(x, shape, where, nan=False):
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
+    if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
+        found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
+        raise InputError(f"{where(0)}: {found}; give numbers (N, {str(shape)[1:]}")
+    for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
+        block = x[start : start + 4096]
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        if odd := np.argwhere(~fits).tolist():
+            row, *place = odd[0]
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise InputError(f"{found}; give numbers up to 1e38, NaN only to impute")
+
+
+def class_indices(y, n, shape, where):
+    """Return the labels of n samples as indices of classes, from 0 to shape[-1] - 1."""
+    if y.dtype.kind not in "biuf" or y.size != n * math.prod(shape[:-1]):
+        found = f"labels {y.dtype} {y.shape} for {n} samples"
+        raise InputError(f"{where(0)}: {found}; give each the index of its class")
+    y = y.reshape(n, *shape[:-1])
+    if odd := np.argwhere((y < 0) | (y >= shape[-1]) | (y != np.floor(y))).tolist():
+        label = f"{where(odd[0][0])}: the label {y[tuple(odd[0])]} is no class"
+        raise InputError(f"{label} from 0 to {shape[-1] - 1}; classes count from 0")
+    return y.astype(np.intp)
+
+
+def load_array(path):
+    """Map the array of a .npy file; read x, x_test or the only one of an .npz."""
+    with file_errors(path, "save numbers with np.save, or as x with np.savez"):
+        with path.open("rb") as file:
+            whole = None if path.is_file() else io.BytesIO(file.read())  # of a pipe
+            if (whole or file).read(2) not in (b"\x93N", b"PK"):
+                raise ValueError("it is no .npy or .npz file")
+        if whole:
+            whole.seek(0)
+        loaded = np.load(whole or path, mmap_mode=None if whole else "r")
+        if not isinstance(loaded, np.ndarray):
+            names = loaded.files
+            known = [name for name in ("x", "x_test") if name in names]
+            if not known and len(names) != 1:
+                raise ValueError(f"neither x nor x_test is in it, but {names}")
+            loaded = loaded[(known or names)[0]]
+        if loaded.dtype.kind not in "biuf":
+            raise ValueError(f"it holds {loaded.dtype}")
+        return loaded
+
+
+def as_samples(rows, shape, path):
+    """Return the rows as samples (N, *shape); a single sample becomes one row."""
+    if rows.shape == shape:
+        return rows[np.newaxis]
+    if rows.size == 0 or math.prod(rows.shape[1:]) != math.prod(shape):
+        raise InputError(
+            f"{path}: an array {rows.shape} does not hold samples {shape}; "
+            f"give rows of {math.prod(shape)} numbers"
+        )
+    return rows.reshape(-1, *shape)
+
+
+def number(value):
+    """A number in six columns, or with an exponent if it is tiny or huge."""
+    if value and not 1e-3 <= abs(value) < 9999.5:
+        return f"{value:.2e}"
+    return f"{value:#.5g}" if abs(value) >= 1 else f"{value:.4f}"
+
+
+def say(options, *words):
+    """Print a notice on standard error, unless --quiet; a bar there gives way."""
+    if sys.stderr and not options.quiet:
+        wiped = "\r\033[K" * sys.stderr.isatty()
+        print(wiped + " ".join(map(str, words)), file=sys.stderr)
+
+
+def progress(steps, title, measured=dict):
+    """Yield each step; with a title, a terminal shows a bar, and what is `measured`."""
+    shown = title and sys.stderr and sys.stderr.isatty()
+    began = drawn = time.monotonic()
+    try:
+        for i, step in enumerate(steps):
+            now = time.monotonic()
+            if shown and i and now - drawn > 0.1:
+                drawn, left = now, (now - began) / i * (len(steps) - i)
+                bar = f"[{'=' * (10 * i // len(steps)):10}] {title}"
+                texts = [f"{name} {number(v)}" for name, v in measured().items()]
+                texts = [bar, f"{i}/{len(steps)}", f"{left:.0f} s left", *texts]
+                line = "  ".join(texts)[: shutil.get_terminal_size().columns - 1]
+                print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
+            yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\033[K")
+
+
+def warn_of_nan(where, w):
+    """Say it if weights are NaN or infinite: then predictions are, too."""
+    if not all(np.isfinite(part).all() for part in vars(w).values()):
+        what = "some weights are NaN or infinite; train with a lower learning rate"
+        print(f"{where}: {what}", file=sys.stderr)
+
+
+def load(path, w, shapes, same, way_out="take a weights.npz of this model"):
+    """Set the weights w to those of an .npz file; all that it holds, by name.
+
+    What it says of itself, if anything, must be the `same` as here; it is in "about".
+    """
+    with file_errors(path, way_out):
+        file = np.lib.npyio.NpzFile(path)
+        arrays, about = dict(file), {**json.loads(file.zip.comment or "{}")}
+        for key, value in same.items() if about else ():
+            if about.get(key) != value:
+                found = f"{key} {about.get(key)!r}, this script has {value!r}"
+                raise ValueError(f"it was trained with {found}")
+        more = {k for k in arrays.keys() - shapes if re.match("(data|training)/", k)}
+        found = {k: a.shape for k, a in arrays.items() if k not in more}
+        if found != shapes:
+            more, less = found.items() - shapes.items(), shapes.items() - found.items()
+            raise ValueError(f"it has {dict(sorted(more))}, not {dict(sorted(less))}")
+        for name, weight in zip(shapes, vars(w).values()):
+            np.copyto(weight, arrays[name])
+    warn_of_nan(path, w)
+    return arrays | {"about": about}
+
+
+def load_fitting(options, w, shapes):
+    """Take the layers that --initial-weights has in the same shapes; tell which."""
+    with file_errors(options.initial_weights, "take weights of a network like this"):
+        found = dict(np.lib.npyio.NpzFile(options.initial_weights))
+        there = {name: found[name].shape for name in shapes if name in found}
+        unlike = {os.path.dirname(name) for name, _ in shapes.items() - there.items()}
+        if unlike == {*map(os.path.dirname, shapes)}:
+            raise ValueError(f"no layer fits: it has {[*found]}, not {[*shapes]}")
+        for name, weight in zip(shapes, vars(w).values()):
+            what = f"not taken: {there.get(name, 'none')} in the file"
+            if os.path.dirname(name) not in unlike:
+                np.copyto(weight, found[name])
+                what = "taken"
+            say(options, f"{name:{max(map(len, shapes))}}  {what}")
+
+
+@contextlib.contextmanager
+def write_whole(path):
+    """Open a text file that takes its name once it is whole and on disk.
+
+    A pipe or a device is written as it is: /dev/stdout goes on as the shell has it.
+    """
+    plain = not path.is_relative_to("/dev") and (path.is_file() or not path.exists())
+    part, mode = path, "w" if plain else "a"
+    if plain:
+        path = Path(os.path.realpath(path))  # a link stays one
+        part = path.with_name(f".{path.name[:99]}.{os.getpid()}.part")
+    try:
+        with part.open(mode, encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            if plain:
+                os.fsync(file.fileno())
+        os.replace(part, path)  # a pipe by itself: nothing happens
+    finally:
+        if plain:
+            part.unlink(missing_ok=True)
+
+
+def save_arrays(path, arrays, about):
+    """Write an .npz file, and what it is of as its comment, which `unzip -z` shows."""
+    with write_whole(path) as file, zipfile.ZipFile(file.buffer, "w") as archive:
+        archive.comment = json.dumps(about).encode()
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as part:
+                np.lib.format.write_array(part, np.asarray(array), allow_pickle=False)
+
+
+def has_training(folder):
+    """Whether a training has left anything there."""
+    return any((folder / f"{n}.npz").exists() for n in ("weights", "checkpoint"))
+
+
+def runs_with(first, name):
+    """The files of a name in the folders FIRST, FIRST-2, ..., the newest first."""
+    ours = re.compile(rf"{re.escape(first.name)}(-\d+)?").fullmatch
+    found = [path for path in first.parent.glob(f"*/{name}") if ours(path.parent.name)]
+    return sorted(found, key=os.path.getmtime, reverse=True)
+
+
+@contextlib.contextmanager
+def results_folder(options, first):
+    """Keep a folder for results from others: --out, or the next of FIRST, FIRST-2, ...
+
+    With --resume it is the one of these that was written to last.
+    """
+    last = runs_with(first, "checkpoint.npz") if options.resume else []
+    folders = [options.out or (last[0].parent if last else first)]
+    if not (options.out or options.force or options.resume):
+        folders += [Path(f"{first}-{i}") for i in range(2, 10_000)]
+    for folder in folders:
+        fault = f"{folder} has a training: go on with --resume, or anew with --force"
+        if has_training(folder) and not (options.resume or options.force):
+            continue
+        with file_errors(f"cannot write {folder}", "try --out DIR"):
+            folder.mkdir(parents=True, exist_ok=True)
+            held = (folder / ".lock").open("a")
+        try:
+            with contextlib.suppress(ImportError):  # Windows has no such locks
+                fcntl = importlib.import_module("fcntl")
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            fault = f"another training writes to {folder}; wait, or give another --out"
+    else:
+        raise InputError(fault)
+    if folder != folders[0]:
+        say(options, f"saving to {folder}; to go on with the last: --resume")
+    try:
+        for part in folder.glob(".*.part"):  # of a training that was killed
+            part.unlink()
+        yield folder
+    finally:
+        with contextlib.suppress(OSError), held:
+            (folder / ".lock").unlink()
+            folder.rmdir()  # if it is empty
+
+
+def interrupt(number, _):
+    """End as Ctrl-C does; the same signal cannot break off what is saved then."""
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt(number)
+
+
+def scale_of(values):
+    """The step of an axis for these values, and its ends in steps."""
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    span = max(high - low, abs(high) / 50) or 1.0
+    step = 10.0 ** math.floor(math.log10(span))
+    step /= 1 if span > 4 * step else 2 if span > 2 * step else 5
+    end = max(high, low + span)
+    return step, math.floor(low / step + 1e-9), math.ceil(end / step - 1e-9)
+
+
+def curves(history, title):
+    """Draw the loss and each metric over the epochs: an SVG picture, as text."""
+    names = [k for k in history[0] if not k.startswith("val_")][1:-2]
+    path = '<path d="{}" stroke="{}" stroke-width="{}"/>\n'.format
+    text = '<text x="{:.1f}" y="{:.1f}" fill="{}">{}</text>\n'.format
+    svg, last, title = "", len(history), html.escape(title)
+    # A point for each pixel is enough; dots stand only where they can be told apart.
+    epochs = np.unique(np.linspace(1, last, min(last, 280)).astype(int))
+    across = 280 * epochs / (last + 1)
+    for i, name in enumerate(names):
+        keys = [k for k in (name, f"val_{name}") if k in history[0]]
+        lines = np.array([[history[e - 1][k] for e in epochs] for k in keys])
+        step, bottom, top = scale_of(lines)
+        x, y = 360 * (i % 3) + 60, 270 * (i // 3) + 40
+        svg += f'<g transform="translate({x} {y})">\n'
+        svg += text(140, -26, "#333", name) + text(140, 216, "#333", "epoch")
+        for level in range(bottom, top + 1):
+            y = 180 * (top - level) / (top - bottom)
+            svg += path(f"M0,{y:.1f}h280", "#ddd", 1)
+            svg += text(-28, y + 4, "#333", f"{level * step:,.6g}")
+        svg += path("M0,0v180h280", "#333", 1)
+        for epoch in range(last, 0, -math.ceil(last / (11 - 2 * len(str(last))))):
+            svg += text(280 * epoch / (last + 1), 197, "#333", epoch)
+        looks = (90, "training", "#0072b2", 3), (190, "validation", "#d55e00", 1.5)
+        for values, (x, part, color, width) in zip(lines, looks):
+            points = zip(across, 180 * (top - values / step) / (top - bottom))
+            line = "".join(
+                f"L{x:.1f},{y:.1f}h0" if math.isfinite(y) else " " for x, y in points
+            )
+            line = "".join(f"M{run[1:]}" for run in line.split())  # from gap to gap
+            svg += path(line, color, width)
+            svg += path(line.replace("L", "M"), color, width + 3) if last <= 40 else ""
+            svg += text(x, -8, color, f"\u25cf {part}")
+        svg += "</g>\n"
+    width, height = 360 * min(len(names), 3), 270 * math.ceil(len(names) / 3)
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="none"
+ text-anchor="middle" stroke-linecap="round" stroke-linejoin="round" role="img">
+<title>{title}: {", ".join(names)} over {last} epochs</title>
+<rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
+
+
+def in_step(each, passes, parts):
+    """Run the passes of all shares of a batch side by side, from `yield` to `yield`.
+
+    `each` is a map. What the passes yield are the means of their shares: they become
+    the mean of the batch, in which a share counts by its size. Return the last of
+    these.
+    """
+    mean = None
+    while (arrays := [*each(next, passes, repeat(None))])[0] is not None:
+        mean = sum(map(operator.mul, parts, arrays))
+        for array in arrays:
+            array[...] = mean
+    return mean
+
+
+def finish(steps):
+    """Run a pass that is not shared to its end: the means that it yields are right."""
+    for _ in steps:
+        pass
+
+
+if __name__ == "__main__":
+    for _name in {"SIGINT", "SIGTERM", "SIGHUP"} & {*dir(signal)}:
+        if signal.getsignal(getattr(signal, _name)) != signal.SIG_IGN:
+            signal.signal(getattr(signal, _name), interrupt)
+    sys.exit(main())
+
+# nnspec sha256:624ab0c71721963139986cc8164f82063a4d92b64f94e7f6ca80130c718729de

@@ -11,6 +11,7 @@ network, optimizer, data, training; use from Python, commands, threads, files.
 python keywords.py                  trains, evaluates and saves
 python keywords.py evaluate         prints loss and metrics
 python keywords.py predict INPUT    writes predictions as CSV
+python keywords.py verify RUN       trains again, and compares the results
 python keywords.py gradcheck        checks the derivatives
 """
 
@@ -18,6 +19,7 @@ import argparse
 import contextlib
 import csv
 import ctypes
+import hashlib
 import html
 import importlib
 import io
@@ -25,11 +27,13 @@ import json
 import math
 import operator
 import os
+import platform
 import re
 import shlex
 import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 import zipfile
@@ -1569,6 +1573,13 @@ def save(state, options, whole=True):
         csv.writer(file, lineterminator="\n").writerows([columns, *table])
     with write_whole(options.out / "curves.svg") as file:
         file.write(curves(state.history, NAME))
+    save_run(state, options, whole)
+
+
+def begin_run(options):
+    """Return what a training is of, for run.json."""
+    facts = run_facts(options, Path(__file__), sha256_of)
+    return ORIGIN | facts | {"threads": THREADS}
 
 
 def resume(state, options):
@@ -1585,6 +1596,8 @@ def resume(state, options):
             raise ValueError("it is no checkpoint")
         for row in rows.astype(float, casting="same_kind").tolist():
             state.history.append(dict(zip(columns, row)) | {"epoch": int(row[0])})
+    before = {key: about.get(key) for key in ("epoch", "epochs", "batch_size")}
+    state.about["resumed"] = [*about.get("resumed", []), before]
     say(options, f"{options.out}: goes on after epoch {i} of {options.epochs}")
     for key in ("epochs", "batch_size", "learning_rate"):
         if about.get(key) != (value := state.about[key]):
@@ -1633,10 +1646,11 @@ def fit(options, parts):
     state.about["learning_rate"] = LEARNING_RATE
     if options.resume:
         resume(state, options)
+    state.run = options.out and begin_run(options)
     announce(options, parts)
     whole, saved, first = True, -math.inf, len(state.history) + 1
     try:
-        for epoch in range(first, options.epochs + 1):
+        for epoch in range(first, (options.until or options.epochs) + 1):
             whole, began = False, time.monotonic()
             row = {"epoch": epoch, **run_epoch(state, *parts["train"], options)}
             if "validation" in parts:
@@ -1659,14 +1673,23 @@ def fit(options, parts):
     return state
 
 
+def fit_and_test(options, parts):
+    """Train, then evaluate on the test part, if there is one; return state and values."""
+    state, values = fit(options, parts), {}
+    if "test" in parts:
+        values = evaluate_part(state.w, *parts["test"], "test_")
+    save_run(state, options, test=values)
+    return state, values
+
+
 def run_train(options):
     """Train, evaluate on the test part, and save to a folder."""
     weights = ["--weights", options.out / "weights.npz"] if options.out else []
     with results_folder(options, RUNS) as options.out:
         parts = load_data(options)
-        state = fit(options, parts)
-    if "test" in parts:
-        report(evaluate_part(state.w, *parts["test"], "test_"), options)
+        state, values = fit_and_test(options, parts)
+    if values:
+        report(values, options)
     if not (options.json or state.diverged):
         if "test" in parts and not (options.data or options.data_dir):
             say(options, "to evaluate:", command("evaluate", *weights))
@@ -1704,7 +1727,7 @@ def train(
         raise InputError("epochs and batch_size must be at least 1, and seed 0")
     options = parse(["train"])
     vars(options).update(epochs=epochs, batch_size=batch_size, seed=seed, quiet=quiet)
-    options.out = out and Path(out)
+    options.out, options.files = out and Path(out), [] if parts is None else None
     folder = results_folder(options, options.out) if out else contextlib.nullcontext()
     with folder as options.out, one_blas_thread():
         state = fit(options, load_data(options, parts))
@@ -1767,6 +1790,19 @@ def run_predict(options):
                 write([model.classes[best], *row])
 
 
+def run_verify(options):
+    """Train again as in the run of a folder, and compare what comes of both."""
+    run, words = read_run(options, Path(__file__))
+    again = parse(["train", "--quiet", *words])
+    again.until = run["until"]
+    with tempfile.TemporaryDirectory() as folder:
+        again.out = Path(folder)
+        parts = load_data(again)
+        check_origin(options.folder, run, begin_run(again))
+        fit_and_test(again, parts)
+        return compare_runs(options.folder, again.out, 0.01)
+
+
 def run_gradcheck(options):
     """Compare the derivatives with central differences in float64."""
     rng, n = np.random.default_rng(options.seed), 4
@@ -1820,10 +1856,10 @@ train gradcheck   --seed N                seed of all random numbers (default: {
 train             --out DIR               for results (default: {RUNS}, {RUNS}-2, ...)
 train             --resume                go on with the last training, or that in --out
 train             --force                 overwrite the training in the folder
-train             --initial-weights FILE  start with the weights of this .npz file
+train verify      --initial-weights FILE  start with the weights of this .npz file
 train             --partial               take the layers of it that fit, no others
-train evaluate    --data FILE             .npz file of x_train, y_train, x_test, ...
-train evaluate    --data-dir DIR          folder of the data files
+train evaluate verify  --data FILE        .npz file of x_train, y_train, x_test, ...
+train evaluate verify  --data-dir DIR     folder of the data files
 evaluate predict  --weights FILE          weights.npz (default: that of the newest run)
 predict           --output FILE           write there instead of to standard output
 all               --threads N             threads to use (default: all cores)
@@ -1837,12 +1873,14 @@ def parse(argv):
     about = (__doc__ or "").partition("\n")[0]
     parser = argparse.ArgumentParser(prog=command(), description=about)
     commands = parser.add_subparsers(required=True)
-    for run in (run_train, run_evaluate, run_predict, run_gradcheck):
+    for run in (run_train, run_evaluate, run_verify, run_predict, run_gradcheck):
         one = commands.add_parser(run.__name__.removeprefix("run_"), help=run.__doc__)
-        one.set_defaults(run=run, argv=argv, quiet=False)
+        one.set_defaults(run=run, argv=argv, quiet=False, files=[], until=None)
         one.suggest_on_error = parser.suggest_on_error = True  # from Python 3.14 on
     rows = "rows like those of the training data, or - for standard input"
     commands.choices["predict"].add_argument("input", type=Path, help=rows)
+    run = "the folder of a training, with its run.json"
+    commands.choices["verify"].add_argument("folder", type=Path, help=run)
     for line in OPTIONS.strip().splitlines():
         names, flag, text = re.split("  +", line)
         flag, _, value = flag.partition(" ")
@@ -1907,10 +1945,16 @@ LOCKS = dict[int, Lock]()  # one for each process: a fork copies one as it is
 
 
 @cache
+def blas_library():
+    """The library of NumPy's BLAS: its own file, or the one that is linked to it."""
+    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
+    return ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+
+
+@cache
 def blas_threads():
     """The functions that get and set the threads of NumPy's BLAS, if it has any."""
-    bundled = Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")
-    library = ctypes.CDLL(str(next(bundled, np.linalg._umath_linalg.__file__)))
+    library = blas_library()
     for name in BLAS.split():
         if hasattr(library, name):  # it has what it is linked to, too
             get = name.replace("Set_Num", "Get_Max").replace("Set", "Get")
@@ -2109,11 +2153,20 @@ def progress(steps, title, measured=dict):
         for i, step in enumerate(steps):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
-                drawn, left = now, (now - began) / i * (len(steps) - i)
-                bar = f"[{'=' * (10 * i // len(steps)):10}] {title}"
-                texts = [f"{name} {number(v)}" for name, v in measured().items()]
-                texts = [bar, f"{i}/{len(steps)}", f"{left:.0f} s left", *texts]
-                line = "  ".join(texts)[: shutil.get_terminal_size().columns - 1]
+                drawn, each = now, (now - began) / i
+                texts = [
+                    title,
+                    f"{i}/{len(steps)}",
+                    f"{each * (len(steps) - i):.0f} s left",
+                ]
+                texts += [f"{name} {number(v)}" for name, v in measured().items()]
+                texts += [f"{1000 * each:.3g} ms/step"] * (len(texts) > 3)
+                room = shutil.get_terminal_size().columns - 1
+                while len(texts) > 1 and len("  ".join(texts)) > room - 9:
+                    texts.pop()
+                bar = max(5, room - 4 - len("  ".join(texts)))
+                bar = f"[{'=' * (bar * i // len(steps)):{bar}}]"
+                line = "  ".join([bar, *texts])[:room]
                 print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
             yield step
     finally:
@@ -2308,6 +2361,149 @@ def curves(history, title):
 <rect width="100%" height="100%" fill="white"/>\n{svg}</svg>\n"""
 
 
+def machine():
+    """What the last bits of results depend on: NumPy, the kernel of its BLAS, both.
+
+    OpenBLAS chooses a kernel that fits the processor, and says which.
+    """
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
+    name = blas_threads()[1].__name__.replace("set_num_threads", "get_config")
+    if "get_config" in name:
+        told = blas_library()[name]
+        told.restype = ctypes.c_char_p
+        blas = told().decode()
+    cpus = Path("/proc/cpuinfo")  # Linux has it
+    model = re.search("model name.*: (.*)", cpus.read_text() if cpus.exists() else "")
+    processor = model[1] if model else platform.processor() or platform.machine()
+    return {"numpy": np.__version__, "blas": blas, "processor": processor}
+
+
+def sha256_of(path):
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def run_facts(options, script, hash_of):
+    """What a training comes of: its options, SHA-256 of files, and the machine."""
+    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
+    files, here = options.files, Path.cwd()
+    files = [options.data] if options.data and files is not None else files
+    near = (f.relative_to(here) if f.is_relative_to(here) else f for f in files or ())
+    data = dict(zip(map(str, near), map(hash_of, files or ())))
+    return {
+        "options": {k: str(v) if isinstance(v, Path) else v for k, v in given.items()},
+        "script": sha256_of(script) if script.is_file() else None,
+        "initial_weights": weights and sha256_of(weights),
+        "data": None if files is None else data,  # None: given in Python
+    } | machine()
+
+
+def save_run(state, options, whole=True, test=None):
+    """Write run.json: what a training came of and came to, for `verify`.
+
+    Weights are not `whole` in the middle of an epoch; `test` are values of that part.
+    """
+    run = state.run | {
+        "epoch": len(state.history),
+        "finished": "finished" in state.about,
+        "resumed": state.about.get("resumed", []),
+        "whole": whole,
+        "weights": sha256_of(options.out / "weights.npz"),
+        "test": json.loads(json.dumps(test), parse_constant=lambda _: None),
+    }
+    lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in run.items()]
+    with write_whole(options.out / "run.json") as file:
+        file.write("\n".join(["{", ",\n".join(lines), "}\n"]))
+
+
+def read_run(options, script):
+    """Return what run.json in `options.folder` says, and the options of its training.
+
+    Files may lie elsewhere now: then the command line says where.
+    """
+    with file_errors(options.folder / "run.json", "name the folder of a training"):
+        run = json.loads((options.folder / "run.json").read_text("utf-8"))
+        if run["script"] != sha256_of(script):
+            raise ValueError("this script is not the one that trained it")
+        if run["data"] is None:
+            raise ValueError("its data were given in Python")
+        run["until"] = None if run["finished"] else int(run["epoch"])
+        run["files"] = run["initial_weights"], [*run["data"].values()]
+        given = {k: getattr(options, k, None) or v for k, v in run["options"].items()}
+    words = {f"--{k.replace('_', '-')}": v for k, v in given.items()}
+    words = {k: v for k, v in words.items() if v is not None and v is not False}
+    return run, [k if v is True else f"{k}={v}" for k, v in words.items()]
+
+
+def check_origin(folder, run, now):
+    """Check that a run had the initial weights and the data that there are now."""
+    (one, data), there = run["files"], [*now["data"].values()]
+    if one != now["initial_weights"]:
+        raise InputError(f"{folder} has other --initial-weights; name the same file")
+    if data != there:
+        names = ", ".join(now["data"])
+        raise InputError(f"{folder} is not of these data: {names}; say where they are")
+
+
+def results_of(folder):
+    """Return run.json of a folder, and what its training came to: arrays by name.
+
+    Weights are left out where a run was interrupted in the middle of an epoch.
+    """
+    with file_errors(folder, "name the folder of a training"):
+        run, found = json.loads((folder / "run.json").read_text("utf-8")), {}
+        if run["whole"]:
+            found.update(np.load(folder / "weights.npz"))
+        with (folder / "history.csv").open(encoding="utf-8", newline="") as file:
+            rows = [*csv.DictReader(file)]
+        for name in filter("seconds".__ne__, rows[0]):
+            found[f"history of {name}"] = np.array([float(row[name]) for row in rows])
+        for name, value in (run["test"] or {}).items():
+            found[name] = np.array(value, float)
+    return run, found
+
+
+def difference(one, other, tolerance):
+    """Say how an array differs from another one, if by more than it may.
+
+    That is the tolerance times its largest number, or times 1 if that is larger.
+    """
+    if other is None or one.shape != other.shape:
+        return f"{one.shape}, now {getattr(other, 'shape', 'not there')}"
+    if one.tobytes() == other.tobytes():
+        return ""
+    if one.dtype.kind not in "biuf":
+        return "other texts"
+    most = np.abs(np.subtract(one, other, dtype=float)).max()
+    allowed = tolerance * max(1.0, np.abs(one).max())
+    return "" if most <= allowed else f"differs by {most:.1e}, may by {allowed:.1e}"
+
+
+def compare_runs(folder, again, tolerance):
+    """Print what came of a run otherwise than of its repetition; return the exit code.
+
+    On the same machine not a bit may differ; else the tolerance is allowed.
+    """
+    (run, one), (now, other) = results_of(folder), results_of(again)
+    changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
+    allowed = tolerance if changed else 0.0
+    found = {k: difference(v, other.get(k), allowed) for k, v in one.items()}
+    for name, text in found.items():
+        if text:
+            print(f"{name}: {text}")
+    for name in changed:
+        print(f"{name}: {run[name]}, now {now[name]}")
+    how = f"within {tolerance:g}" if changed else "the same bits"
+    what = "weights, history" if run["whole"] else "history"
+    what += " and test values" * bool(run["test"])
+    differ = sum(map(bool, found.values()))
+    end = f"{differ} of {len(found)} DIFFER" if differ else how
+    print(f"{run['epoch']} epochs trained again, {what}: {end}")
+    return int(differ > 0)
+
+
 def in_step(each, passes, parts):
     """Run the passes of all shares of a batch side by side, from `yield` to `yield`.
 
@@ -2335,4 +2531,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:db8b8ea56cd7d668234a57f7aa11f67f693f7288faf9bb04905bc17812c91f06
+# nnspec sha256:399ef5aa8efb5ee09b241005471570878b7644aeb0c062e7386cab2b1f01d474

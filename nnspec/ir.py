@@ -257,13 +257,15 @@ class Data(Record):
         counts = (cast("int | None", use.arguments.get("classes")) for use in labels)
         classes = next(filter(None, counts), self.classes)
         alone = replace(self, labels=labels, classes=classes)
+        arguments = {**self.source.arguments}
+        if isinstance(listed := arguments.get("classes"), ForOutputs):
+            arguments["classes"] = listed.get(name) or "auto"
+            alone = replace(alone, source=replace(self.source, arguments=arguments))
         targets = self.by_name.get("target")
         if targets is None or (own := targets.get(name)) is None:
             return alone
         own = cast("tuple[object, ...]", own)
-        source = replace(
-            self.source, arguments={**self.source.arguments, "target": own}
-        )
+        source = replace(self.source, arguments={**arguments, "target": own})
         roles, places = self.roles, [targets.items.index(column) for column in own]
         if roles:
             chosen = tuple(roles.targets[place] for place in places)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import nnspec
+from nnspec.compiler import check
 from nnspec.source import Source
 from tests.data.section import options, section
 from tests.test_network_scripts import lint, unused
@@ -181,5 +182,31 @@ def test_a_logarithm_is_told_with_the_output_and_its_row(tmp_path: Path) -> None
 )
 def test_what_does_not_go_with_an_output(transform: str, told: str) -> None:
     text = TABLE.replace("  split", f"  {transform}\n  split")
-    found = nnspec.compiler.check(Source("a.nn", text)).diagnostics
+    found = check(Source("a.nn", text)).diagnostics
+    assert any(told in f"{d.message} {d.help}" for d in found), found
+
+
+CLASSES = TABLE.replace('sold: "sold"])', 'sold: "sold"], classes=[sold: [1, 0]])')
+
+
+def test_classes_of_one_output_are_in_the_order_of_the_spec(tmp_path: Path) -> None:
+    y = written(tmp_path)
+    module = section(CLASSES, tmp_path)
+    parts, learnt = module.load_data(options())
+    assert learnt["data/sold/classes"].tolist() == [1, 0]
+    found = parts["train"][1]["sold"]
+    assert np.array_equal(found, 1 - y["sold"][:-TEST])
+
+
+@pytest.mark.parametrize(
+    ("listed", "told"),
+    [
+        ('[slod: ["1", "0"]]', "did you mean `sold`?"),
+        ('[sold: ["1", "0", "2"]]', "network tells 2 classes apart"),
+        ('["1", "0"]', "say which output it is of"),
+    ],
+)
+def test_classes_that_no_output_has(listed: str, told: str) -> None:
+    text = CLASSES.replace('[sold: [1, 0]]', listed)
+    found = check(Source("a.nn", text)).diagnostics
     assert any(told in f"{d.message} {d.help}" for d in found), found

@@ -84,7 +84,9 @@ def verify_listed_classes(model: ir.Model, diagnostics: Diagnostics) -> None:
             f"`classes` lists the labels of classes, but `{training.loss.name}` takes "
             f"{'a label for each output' if model.output_shape[-1] > 1 else 'values'}",
             source.span_of("classes"),
-            help="remove `classes`, or take a loss for classes, such as "
+            help="say which output it is of: `classes=[NAME: [...]]`"
+            if training.only.prefix
+            else "remove `classes`, or take a loss for classes, such as "
             "`sparse_categorical_crossentropy`",
             notes=[Note(training.loss.span, "the loss")],
         )

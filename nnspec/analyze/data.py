@@ -83,7 +83,12 @@ def analyze_data(
 
 def _flat(source: Use) -> tuple[Use, dict[str, ForOutputs]]:
     """A table whose arguments list all columns, and those that are given by name."""
-    found = {k: v for k, v in source.arguments.items() if isinstance(v, ForOutputs)}
+    named = cast(SourceEntry, source.entry).by_name
+    found = {
+        argument: value
+        for argument, value in source.arguments.items()
+        if argument in named and isinstance(value, ForOutputs)
+    }
     lists = {name: value.items for name, value in found.items()}
     return replace(source, arguments={**source.arguments, **lists}), found
 

@@ -27,6 +27,10 @@ def verify_given(model: ir.Model, diagnostics: Diagnostics) -> None:
         if isinstance(value, ForOutputs) and (kind == "input" or objectives):
             span = source.span_of(argument)
             _verify(value.pairs, kind, names[kind], span, diagnostics)
+    listed = source.arguments.get("classes")
+    if isinstance(listed, ForOutputs) and objectives:
+        span = source.span_of("classes")
+        _verify(listed.pairs, "output", names["output"], span, diagnostics, each=False)
     for use in model.data.labels if objectives else ():
         part = part_of(use)
         if part and part.name not in names["output"]:
@@ -44,6 +48,8 @@ def _verify(
     names: list[str],
     span: Span,
     diagnostics: Diagnostics,
+    *,
+    each: bool = True,
 ) -> None:
     first: dict[object, Pair] = {}
     told = len(diagnostics.found)
@@ -67,7 +73,7 @@ def _verify(
                 notes=[Note(first[pair.key].span, "the first one")],
             )
         first.setdefault(pair.key, pair)
-    for name in names if len(diagnostics.found) == told else ():
+    for name in names if each and len(diagnostics.found) == told else ():
         if name not in first:
             diagnostics.error(
                 f"unknown-{kind}",

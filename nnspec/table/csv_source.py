@@ -28,12 +28,15 @@ _AUTO = Choice(("auto",))
 _WORDS = ListOf(String("a text"))
 _CHARACTER = String("a character")
 
+_LABELS = ListOf(AnyOf((String("a label"), Integer(), Real())))
+
 CLASSES = Argument(
     "classes",
-    AnyOf((_AUTO, ListOf(AnyOf((String("a label"), Integer(), Real()))))),
+    ByOutput(_LABELS, AnyOf((_AUTO, _LABELS))),
     "auto",
     "the labels of the classes, in order; `auto` takes numbers of classes as they are, "
-    "and numbers other labels in order: numbers by size, texts by alphabet",
+    "and numbers other labels in order: numbers by size, texts by alphabet; of several "
+    'outputs by name: `[sold: ["no", "yes"]]`',
     named=True,
 )
 

@@ -207,6 +207,6 @@ def test_classes_of_one_output_are_in_the_order_of_the_spec(tmp_path: Path) -> N
     ],
 )
 def test_classes_that_no_output_has(listed: str, told: str) -> None:
-    text = CLASSES.replace('[sold: [1, 0]]', listed)
+    text = CLASSES.replace("[sold: [1, 0]]", listed)
     found = check(Source("a.nn", text)).diagnostics
     assert any(told in f"{d.message} {d.help}" for d in found), found

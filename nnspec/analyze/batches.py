@@ -7,7 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics
-from nnspec.table.data_entry import SourceEntry, TransformEntry
+from nnspec.table.data_entry import SourceEntry, TransformEntry, reshapes
 from nnspec.table.entry import (
     Misfit,
     Shape,
@@ -26,11 +26,11 @@ def images_by_batch(model: ir.Model) -> Iterator[tuple[Use, Shape | None]]:
     shape = cast(SourceEntry, model.data.source.entry).shape(
         model.data.source.arguments
     )
-    reshapes = [place for place, use in enumerate(uses) if use.entry.name == "reshape"]
+    shaped = [place for place, use in enumerate(uses) if reshapes(use)]
     for place, use in enumerate(uses):
         entry = cast(TransformEntry, use.entry)
         if entry.by_batch:
-            last = place > max(reshapes, default=-1)
+            last = place > max(shaped, default=-1)
             yield use, model.input_shape if last and shape is None else shape
         shape = entry.shape(shape, use.arguments)
 

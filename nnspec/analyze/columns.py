@@ -14,6 +14,7 @@ from nnspec.table.data_entry import (
     columns_of,
     is_about_labels,
     part_of,
+    reshapes,
     takes_labels,
     takes_texts,
 )
@@ -32,7 +33,7 @@ def verify_columns(
     makers = _makers_of_categories(transforms)
     takers: dict[str | int | None, dict[str, Use]] = defaultdict(dict)
     for place, use in enumerate(transforms):
-        if use.entry.name == "reshape":
+        if reshapes(use):
             reshape = reshape or use
         elif is_about_labels(use):
             _verify_labels(use, source, diagnostics)

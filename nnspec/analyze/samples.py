@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.data_entry import SourceEntry, TransformEntry
+from nnspec.table.data_entry import SourceEntry, TransformEntry, takes_texts
 from nnspec.table.entry import (
     Use,
 )
@@ -88,7 +88,7 @@ def _verify_alone(
     )
     for use in transforms:
         fits = _takes(use) == "numbers" or entry.gives in _GIVEN[_takes(use)]
-        reported = not fits or (use.entry.name == "one_hot" and not entry.table)
+        reported = not fits or (takes_texts(use) and not entry.table)
         if use.entry == maker.entry or reported:
             continue
         diagnostics.error(

@@ -8,7 +8,12 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.targets import one_hot_labels
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
-from nnspec.table.data_entry import column_argument, part_of
+from nnspec.table.data_entry import (
+    TransformEntry,
+    column_argument,
+    makes_classes,
+    part_of,
+)
 from nnspec.table.entry import LossEntry, Use
 
 
@@ -25,7 +30,7 @@ def verify_target(
     classes = one_hot_labels(data)
     learns: Use | None = None
     for use in data.labels:
-        if use.entry.name == "one_hot":
+        if makes_classes(use):
             continue
         if not are_values(model):
             why = classes.span if classes else training.loss.span
@@ -54,7 +59,7 @@ def verify_target(
                 use.span_of("factor"),
                 help="write another factor",
             )
-        elif use.entry.name in ("standardize", "minmax"):
+        elif cast(TransformEntry, use.entry).learnt(use.arguments):
             learns = use
 
 

@@ -10,7 +10,7 @@ from nnspec.analyze.following import verify_next
 from nnspec.analyze.reconstruct import verify_reconstruction
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
 from nnspec.source import Span
-from nnspec.table.data_entry import SourceEntry
+from nnspec.table.data_entry import SourceEntry, makes_classes, reshapes
 from nnspec.table.entry import (
     LossEntry,
     Use,
@@ -47,12 +47,12 @@ def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:
 
 def one_hot_labels(data: ir.Data) -> Use | None:
     """The `one_hot(target)` of a section, if there is one."""
-    return next((use for use in data.labels if use.entry.name == "one_hot"), None)
+    return next(filter(makes_classes, data.labels), None)
 
 
 def _verify_reshape(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> None:
     """A shape that is settled but for one size."""
-    uses = [use for use in data.transforms if use.entry.name == "reshape"]
+    uses = [*filter(reshapes, data.transforms)]
     if not uses or data.feature_shape is not None:
         return
     target = cast("tuple[int, ...]", uses[-1].arguments["target_shape"])

@@ -109,7 +109,7 @@ class TransformEntry(Entry):
     #: How many ids there are, of a transform that makes ids: whole numbers from 0. None
     #: where only the data tells.
     ids: Callable[[Arguments], int | None] | None = None
-    #: Samples hold the same values as before.
+    #: Samples hold the same values as before, in another shape.
     keeps_values: bool = False
     #: It makes windows of rows that follow on each other, once the parts are cut.
     slides: Callable[[Arguments], Sliding] | None = None
@@ -153,6 +153,16 @@ def takes_labels(entry: Entry) -> bool:
         a.name in COLUMN_ARGUMENTS and "`target`" in a.kind.describe()
         for a in entry.arguments
     )
+
+
+def reshapes(use: Use) -> bool:
+    """Whether a transform gives samples another shape, and nothing else."""
+    return cast(TransformEntry, use.entry).keeps_values
+
+
+def makes_classes(use: Use) -> bool:
+    """Whether a transform of labels makes them classes, rather than other values."""
+    return cast(TransformEntry, use.entry).categories
 
 
 def part_of(use: Use) -> Symbol | None:

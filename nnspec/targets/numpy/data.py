@@ -8,7 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.batches import images_by_batch
 from nnspec.record import Record, replace
-from nnspec.table.data_entry import SourceEntry, TransformEntry, columns_of
+from nnspec.table.data_entry import SourceEntry, TransformEntry, columns_of, reshapes
 from nnspec.table.entry import Shape, Use
 from nnspec.table.pairs import ForOutputs, given_to
 from nnspec.targets.numpy.following import Following, files_of_text, plan_following
@@ -158,7 +158,6 @@ def plan_data(
     source = cast(SourceEntry, data.source.entry) if data else None
     lazy = bool(source and source.lazy)
     uses = data.transforms if data else ()
-    names = {use.entry.name for use in uses}
     expanding = next(filter(expands, uses), None)
     samples, named = plan_samples(model, dense=dense), plan_names(model)
     samples = samples_by_name(samples, named) if named else samples
@@ -205,7 +204,7 @@ def plan_data(
         samples=samples,
         check_shape=table is not None
         and not (named and named.several_inputs)
-        and not (bare or "reshape" in names or samples.texts),
+        and not (bare or any(map(reshapes, uses)) or samples.texts),
         labels=labels,
         own_labels=own_labels,
         expands=expanding is not None,
@@ -227,7 +226,7 @@ def plan_data(
         following=following,
         blocks=bool(source and source.blocks),
         by_file=bool(source and source.by_file),
-        reshapes="reshape" in names,
+        reshapes=any(map(reshapes, uses)),
         runtime=_bare_runtime(model)
         if bare
         else files_of_text(cast(ir.Data, data))
@@ -418,8 +417,8 @@ def _runtime(
         names += ["as_texts"] if samples.texts else []
     else:
         names += [labels.function, "column_roles", *arrays]
-        reshapes = any(u.entry.name == "reshape" for u in uses)
-        if not (samples.texts or reshapes or (named and named.several_inputs)):
+        reshaped = any(map(reshapes, uses))
+        if not (samples.texts or reshaped or (named and named.several_inputs)):
             names += ["check_features"]
     names += _files_of_parts(model, samples)
     if data and data.folds:

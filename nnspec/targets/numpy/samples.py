@@ -6,7 +6,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.record import Record
-from nnspec.table.data_entry import SourceEntry, TransformEntry
+from nnspec.table.data_entry import SourceEntry, TransformEntry, reshapes
 from nnspec.table.entry import (
     Shape,
     Use,
@@ -51,9 +51,9 @@ def plan_samples(model: ir.Model, *, dense: bool = False) -> Samples:
     takes = next((k for k in ("texts", "text", "ids") if k in kinds), "numbers")
     source = cast(SourceEntry, data.source.entry) if data else None
     lazy = source is not None and source.lazy
-    names = [u.entry.name for u in uses]
-    nan = ", nan=True" * ("impute" in names)
-    shape = "x.shape[1:]" if "reshape" in names else "INPUT_SHAPE"
+    fills = any(cast(TransformEntry, u.entry).fills(u.arguments) for u in uses)
+    nan = ", nan=True" * fills
+    shape = "x.shape[1:]" if any(map(reshapes, uses)) else "INPUT_SHAPE"
     check: str | None = f"check_samples(x, {shape}, where{nan})"
     if takes == "numbers" and model.ids:
         check = f"check_given_ids(x, {shape}, {model.ids}, where)"

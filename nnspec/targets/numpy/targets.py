@@ -6,6 +6,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.record import Record
+from nnspec.table.data_entry import makes_classes
 from nnspec.table.entry import Use
 from nnspec.targets.numpy.transforms import offset_of, quotient
 from nnspec.targets.quote import Code, literal
@@ -35,7 +36,7 @@ class TargetStep(Record):
 def plan_target(data: ir.Data | None) -> tuple[TargetStep, ...]:
     """The steps, in their order."""
     uses = data.labels if data else ()
-    return tuple(_step(use) for use in uses if use.entry.name != "one_hot")
+    return tuple(_step(use) for use in uses if not makes_classes(use))
 
 
 def _step(use: Use) -> TargetStep:

@@ -9,7 +9,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.record import Record
 from nnspec.table.augment import warps
-from nnspec.table.data_entry import TransformEntry, columns_of, takes_texts
+from nnspec.table.data_entry import TransformEntry, columns_of, reshapes, takes_texts
 from nnspec.table.entry import (
     Shape,
     Use,
@@ -100,7 +100,8 @@ def quoted(use: Use) -> dict[str, Code | None]:
 
 def expands(use: Use) -> bool:
     """Whether a transform makes several columns of one."""
-    return use.entry.name == "one_hot"
+    entry = cast(TransformEntry, use.entry)
+    return entry.categories and entry.width is not None
 
 
 class Learnt(Record):
@@ -164,7 +165,7 @@ def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
     of a table are columns until all else is done.
     """
     pairs = [*zip(uses, plan_learnt(uses), strict=True)]
-    reshapes = [_step(u, n) for u, n in pairs if u.entry.name == "reshape"][:1]
+    shaping = [_step(use, names) for use, names in pairs if reshapes(use)][:1]
     kept = [pair for pair in pairs if in_turn(pair[0])]
     kept.sort(key=lambda pair: not _gives_ids(pair[0]))  # they come first
     ids = any(_gives_ids(use) for use, _ in kept)
@@ -180,7 +181,7 @@ def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
         )
         for place, (use, names) in enumerate(kept)
     ]
-    return (*steps, *reshapes) if table else (*reshapes, *steps)
+    return (*steps, *shaping) if table else (*shaping, *steps)
 
 
 def in_turn(use: Use) -> bool:
@@ -192,7 +193,7 @@ def _keeps_shape(use: Use) -> bool:
     """Whether a transform does something to features, and to each by itself."""
     entry = cast(TransformEntry, use.entry)
     fills_codes = entry.fills(use.arguments) == "texts"  # where cells become numbers
-    shapes = entry.by_batch or use.entry.name == "reshape"
+    shapes = entry.by_batch or reshapes(use)
     return not (shapes or fills_codes or (takes_texts(use) and not _gives_ids(use)))
 
 

@@ -8,7 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.diagnostics import Diagnostic
 from nnspec.source import Span
-from nnspec.table.data_entry import SourceEntry, TransformEntry
+from nnspec.table.data_entry import SourceEntry, TransformEntry, reshapes
 from nnspec.table.entry import Use
 
 
@@ -49,7 +49,7 @@ def _left_out(data: ir.Data) -> Iterator[Use]:
     for use in data.transforms:
         entry = cast(TransformEntry, use.entry)
         whole = entry.takes != "numbers" or entry.sparse or entry.by_batch
-        if whole or entry.name == "reshape":
+        if whole or reshapes(use):
             yield use
 
 

@@ -209,7 +209,7 @@ def _export(parser: ArgumentParser) -> None:
         "--to",
         metavar="FILE",
         required=True,
-        help="NAME.safetensors or NAME.weights.h5; of a run, a folder for TensorBoard",
+        help="NAME.onnx, .safetensors or .weights.h5; of a run, a folder of events",
     )
 
 
@@ -360,6 +360,7 @@ _TABLE = (
         "write a trained model for other programs",
         "[options] SPEC --weights FILE --to FILE",
         (
+            ("nnspec export net.nn --weights weights.npz --to net.onnx", "a graph"),
             (
                 "nnspec export net.nn --weights weights.npz --to net.safetensors",
                 "for PyTorch and others",

@@ -12,7 +12,7 @@ from nnspec.commands import specs
 from nnspec.commands.extras import need
 from nnspec.commands.files import replace_file
 from nnspec.commands.terminal import DONE, FILE_FAULT, USAGE, Stop, say
-from nnspec.diagnostics import did_you_mean
+from nnspec.diagnostics import SpecError, did_you_mean
 from nnspec.weights import keras, npz, safe
 from nnspec.weights.npz import Trained, Unfit
 
@@ -25,8 +25,13 @@ def run(options: Namespace) -> int:
     if options.weights is None:
         help = "add `--weights runs/NAME/weights.npz`, of a training of the spec"
         raise Stop(USAGE, "`nnspec export` of a spec needs `--weights FILE`", help)
-    _, model = specs.model(options.spec, options.set)
-    replace_file(options.to, writer(model, read(options.weights, model)))
+    analysis, model = specs.model(options.spec, options.set)
+    trained = read(options.weights, model)
+    try:
+        data = writer(model, trained)
+    except SpecError as error:
+        raise specs.refused(options.spec, analysis, error.diagnostics) from None
+    replace_file(options.to, data)
     say(f"wrote {options.to}")
     return DONE
 
@@ -47,13 +52,28 @@ def _safetensors(model: ir.Model, trained: Trained) -> bytes:
     return safe.write(library, trained)
 
 
+def _onnx(model: ir.Model, trained: Trained) -> bytes:
+    from nnspec.targets.onnx.export import export  # noqa: PLC0415 -- only here
+
+    library = need("onnx", "onnx", "an `.onnx` file")
+    exported = export(library, model, trained)
+    if exported.before:
+        names = ", ".join(exported.before)
+        say(f"not in the graph, do it before: what {names} makes of the data")
+    return exported.data
+
+
 def _h5(model: ir.Model, trained: Trained) -> bytes:
     library = need("h5py", "keras", "a `.weights.h5` file")
     return keras.write(library, trained, model.network)
 
 
 _Writer = Callable[[ir.Model, Trained], bytes]
-_WRITERS: dict[str, _Writer] = {".safetensors": _safetensors, ".weights.h5": _h5}
+_WRITERS: dict[str, _Writer] = {
+    ".onnx": _onnx,
+    ".safetensors": _safetensors,
+    ".weights.h5": _h5,
+}
 
 
 def _writer(path: str) -> _Writer:

@@ -179,5 +179,11 @@ def tell(spec: str, analysis: Analysis, error: SpecError) -> int:
     return SPEC_FAULT
 
 
+def refused(spec: str, analysis: Analysis, diagnostics: Iterable[Diagnostic]) -> Stop:
+    """Tell of what cannot be written of a spec that compiles; stop the command."""
+    _tell(shown_source(spec, analysis), diagnostics)
+    return Stop(SPEC_FAULT)
+
+
 def _tell(source: Source, diagnostics: Iterable[Diagnostic]) -> None:
     sys.stderr.write(report.text(source, diagnostics, color=has_color(sys.stderr)))

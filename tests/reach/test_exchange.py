@@ -195,7 +195,7 @@ def test_weights_of_another_network_are_told(
     [
         ("net.keras", "write `--to net.weights.h5`"),
         ("net.safetensor", "did you mean `.safetensors`?"),
-        ("net", "end it in .safetensors or .weights.h5"),
+        ("net", "end it in .onnx or .safetensors or .weights.h5"),
     ],
 )
 def test_endings_that_are_none_have_a_way_out(

@@ -1,0 +1,1 @@
+"""The target ONNX: a network with its weights as a graph of operators."""

@@ -1,0 +1,147 @@
+"""From a model and its weights to the bytes of an ONNX file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import numpy as np
+
+from nnspec import __version__, ir
+from nnspec.diagnostics import Diagnostic, SpecError
+from nnspec.record import Record
+from nnspec.source import Source, Span
+from nnspec.table.data_entry import TransformEntry
+from nnspec.targets.numpy.transforms import plan_learnt, takes_some
+from nnspec.targets.onnx.graph import Array, Graph, Inexpressible
+from nnspec.targets.onnx.rules import rule_of
+from nnspec.weights.npz import Trained
+
+#: The first version of the operators that has all of them as they are used.
+_OPSET, _IR_VERSION = 18, 9
+_FLOAT, _INT64 = 1, 7
+
+
+class Exported(Record):
+    """The bytes of a file, and the transforms that are to be done before it."""
+
+    data: bytes
+    before: tuple[str, ...]
+
+
+def export(library: Any, model: ir.Model, trained: Trained) -> Exported:
+    """Build and check the graph. Raises `SpecError` for what ONNX cannot express."""
+    faults = [*_faults(model.network)]
+    network, helper = model.network, library.helper
+    g = Graph(helper, library.numpy_helper, trained.weights)
+    values = {call.name: call.name for call in network.inputs}
+    before = _prepare(g, model, trained, values)
+    for call in network.calls:
+        if not call.inputs:
+            continue
+        g.scope, rule = call.name, rule_of(call)
+        values[call.name] = call.name  # so that all faults are found
+        try:
+            if rule:
+                taken = (values[name] for name in call.inputs)
+                values[call.name] = rule(g, call, *taken)
+        except Inexpressible as fault:
+            faults.append(_fault(str(fault), call.span))
+    if faults:
+        raise SpecError(Source(model.name, ""), tuple(faults))
+    outputs = []
+    for name, last in zip(network.output_names, network.last, strict=True):
+        label = f"{name}/output" if name in values else name
+        node = helper.make_node("Identity", [values[last.name]], [label])
+        g.nodes.append(node)
+        shape = ["N", *last.output_shape]
+        outputs.append(helper.make_tensor_value_info(label, _FLOAT, shape))
+    inputs = [
+        helper.make_tensor_value_info(
+            call.name,
+            _INT64 if call.name in network.ids else _FLOAT,
+            ["N", *call.output_shape],
+        )
+        for call in network.inputs
+    ]
+    graph = helper.make_graph(
+        g.nodes, model.name, inputs, outputs, [*g.constants.values()]
+    )
+    opset = helper.make_opsetid("", _OPSET)
+    whole = helper.make_model(
+        graph,
+        opset_imports=[opset],
+        ir_version=_IR_VERSION,
+        producer_name="nnspec",
+        producer_version=__version__,
+    )
+    if (classes := trained.learnt.get("data/classes")) is not None:
+        helper.set_model_props(
+            whole, {"classes": "\n".join(map(str, classes.tolist()))}
+        )
+    library.checker.check_model(whole, full_check=True)
+    return Exported(whole.SerializeToString(), before)
+
+
+def _fault(what: str, span: Span) -> Diagnostic:
+    message = f"this version of nnspec cannot express {what} in ONNX"
+    return Diagnostic("not-supported-yet", "error", message, span)
+
+
+def _faults(network: ir.Network) -> Iterator[Diagnostic]:
+    """The layers without a rule, and those that go by a mask of the steps."""
+    for call in network.calls:
+        if call.inputs and rule_of(call) is None:
+            yield _fault(f"the layer `{call.use.name}`", call.span)
+        elif call.mask in ("makes", "uses", "attends") or (
+            cast(Any, call.use.entry).recurrent or call.use.name == "bidirectional"
+        ):
+            masked = any(name in network.masks for name in call.inputs)
+            if masked or call.mask == "makes":
+                yield _fault(f"masks, as of `{call.use.name}`", call.span)
+
+
+# -- Transforms ------------------------------------------------------------------------
+
+
+def _prepare(
+    g: Graph, model: ir.Model, trained: Trained, values: dict[str, str]
+) -> tuple[str, ...]:
+    """Add the last transforms of numbers; the names of those that come before them."""
+    if model.data is None:
+        return ()
+    uses = model.data.transforms
+    pairs = [*zip(uses, plan_learnt(uses), strict=True)]
+    pairs = [p for p in pairs if not cast(TransformEntry, p[0].entry).by_batch]
+    several = len(model.network.inputs) > 1
+    steps: list[tuple[Array, Array]] = []
+    while pairs and not several:
+        use, keys = pairs[-1]
+        learnt = [trained.learnt.get(key) for key in keys.keys]
+        found = (
+            None
+            if takes_some(use) and use.entry.name == "scale"
+            else _affine(use.entry.name, use.arguments, learnt)
+        )
+        if found is None:
+            break
+        steps.append(found)
+        pairs.pop()
+    (first, *_), g.scope = model.network.inputs, "prepare"
+    for offset, factor in reversed(steps):
+        moved = g.affine(values[first.name], None, offset)
+        values[first.name] = g.affine(moved, factor, None)
+    return tuple(use.name for use, _ in pairs)
+
+
+def _affine(
+    name: str, arguments: Any, learnt: list[Array | None]
+) -> tuple[Array, Array] | None:
+    """What a transform adds, and what it multiplies by then; None of another one."""
+    if name == "scale":
+        factor, offset = (float(arguments[n]) for n in ("factor", "offset"))
+        return np.array(offset / factor if factor else 0.0), np.array(factor)
+    if name in ("standardize", "minmax") and all(a is not None for a in learnt):
+        low, width = (cast(Array, array).astype(float) for array in learnt)
+        return -low, 1.0 / width
+    return None

@@ -1,0 +1,240 @@
+"""Graphs of ONNX give what the scripts give, layer by layer and for the examples."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+import nnspec
+from nnspec import ir
+from nnspec.cli import main
+from nnspec.compiler import check
+from nnspec.diagnostics import SpecError
+from nnspec.facts.reader import FileReader
+from nnspec.record import replace
+from nnspec.source import Source
+from nnspec.targets.onnx.export import export
+from nnspec.targets.onnx.rules import rule_of
+from nnspec.weights.npz import Trained
+from tests.cases import ACTIVATIONS, CASES, LAYERS
+from tests.conftest import ROOT
+from tests.scripts import load, spec
+from tests.sequences import SEQUENCES
+from tests.volumes import VOLUMES
+
+Array = np.ndarray[Any, Any]
+
+#: All cases of layers, by which each layer and each argument is used.
+CASED = [*LAYERS, *(text[:90] for text in SEQUENCES), *VOLUMES]
+#: What has no rule; all else of the cases is compared.
+WITHOUT_RULE = {"dot", "masking"}
+REFUSED = {"digits_siamese", "formulas"}  # they have layers of their own
+WITHOUT_ACTIVATION = {"sparse_plus", "sparse_sigmoid", "sparsemax"}
+
+
+def model_of(text: str) -> ir.Model:
+    found = check(Source("net.nn", text)).model
+    assert found is not None
+    return found
+
+
+def weights_of(model: ir.Model) -> dict[str, Array]:
+    rng = np.random.default_rng(5)
+    found = {}
+    for weight in model.network.weights:
+        width = np.prod(weight.shape[:-1]) if len(weight.shape) > 1 else 4
+        values = rng.normal(0.0, 1 / np.sqrt(width), weight.shape)
+        variance = weight.name.endswith("variance")
+        found[weight.name] = np.abs(values) + 0.5 if variance else values
+    return {name: array.astype(np.float32) for name, array in found.items()}
+
+
+def session(data: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(data, options)
+
+
+def samples(model: ir.Model, n: int) -> dict[str, Array]:
+    rng = np.random.default_rng(6)
+    found: dict[str, Array] = {}
+    for call in model.network.inputs:
+        shape = (n, *call.output_shape)
+        ids = model.network.ids.get(call.name)
+        normal = rng.normal(size=shape).astype(np.float32)
+        found[call.name] = rng.integers(ids, size=shape) if ids else normal
+    return found
+
+
+def compare(text: str) -> None:
+    """The outputs of the script and of the graph, within 1e-5 of the largest."""
+    model, module = model_of(text), load(nnspec.compile(text))
+    weights = weights_of(model)
+    data = export(onnx, model, Trained(weights, {}, {})).data
+    file = io.BytesIO()
+    np.savez(file, **weights)
+    file.seek(0)
+    for n in (1, 3):
+        x = samples(model, n)
+        ours = module.Model(file).predict(x if len(x) > 1 else next(iter(x.values())))
+        file.seek(0)
+        outputs = ours.values() if isinstance(ours, dict) else [ours]
+        for one, other in zip(outputs, session(data).run(None, x), strict=True):
+            assert one.shape == other.shape
+            scale = max(1.0, np.abs(one).max())
+            assert np.abs(one - other).max() <= 1e-5 * scale
+
+
+@pytest.mark.parametrize("case", CASED)
+def test_layers_give_what_scripts_give(case: str) -> None:
+    text = CASES[case]
+    model = model_of(text)
+    try:
+        export(onnx, model, Trained(weights_of(model), {}, {}))
+    except SpecError as fault:
+        told = " ".join(d.message for d in fault.diagnostics)
+        why = re.findall(
+            r"the layer `(\w+)`|(masks)|(attention over)|`\w+` (within)", told
+        )
+        assert why and all(not name or name in WITHOUT_RULE for name, *_ in why), told
+        return
+    compare(text)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_activations_give_what_scripts_give(activation: str) -> None:
+    text = spec(["dense(4)", activation], more="")
+    if re.match(r"\w+", activation)[0] in WITHOUT_ACTIVATION:  # type: ignore[index]
+        with pytest.raises(SpecError, match="the activation"):
+            compare(text)
+    else:
+        compare(text)
+
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.nn"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
+def test_examples_give_what_scripts_give(path: Path) -> None:
+    """From what the transforms make of the data on."""
+    found = nnspec.compiler.load(path)
+    model = replace(found, data=None)
+    weights = weights_of(model)
+    try:
+        data = export(onnx, model, Trained(weights, {}, {})).data
+    except SpecError as fault:
+        assert all("cannot express" in d.message for d in fault.diagnostics)
+        assert path.stem in REFUSED, fault
+        return
+    assert path.stem not in REFUSED
+    facts = FileReader(path.parent, lambda: None)
+    text = path.read_text("utf-8")
+    module = load(nnspec.compile(text, path.name, facts=facts))
+    w = module.views(np.empty(module.PARAMETERS, module.DTYPE))
+    for name, array in module.named(w).items():
+        array[...] = weights[name]
+    x = samples(model, 3)
+    given = next(iter(x.values()))
+    if len(x) > 1:
+        given = module.Named(x)
+    if found.sparse:
+        given = module.sparse_rows(*np.nonzero(given > 1), given.shape)
+        x = {name: (array > 1).astype(np.float32) for name, array in x.items()}
+    ((_, a),) = module.forward_all(w, given)
+    (other, *_) = session(data).run(None, x)
+    one = getattr(a, "p", None)
+    if one is not None:
+        assert np.abs(one - other).max() <= 1e-5 * max(1.0, np.abs(one).max())
+
+
+TRANSFORMED = [
+    ("standardize", ()),
+    ("minmax", ()),
+    ("scale(1/16)\n  standardize", ()),
+    ("scale(0.5, 2.0)", ()),
+    ('one_hot(["c"])\n  standardize', ("one_hot",)),
+    ('standardize(of=["a"])', ()),
+]
+
+
+@pytest.mark.parametrize(("transforms", "before"), TRANSFORMED)
+def test_transforms_of_numbers_are_in_the_graph(
+    transforms: str,
+    before: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(3)
+    rows = rng.normal(3.0, 5.0, (60, 3))
+    rows[:, 2] = rng.integers(3, size=60)
+    body = "".join(f"{a},{b},{c:.0f},{int(a > 3)}\n" for a, b, c in rows)
+    Path("t.csv").write_text(f"a,b,c,y\n{body}")
+    text = f"""
+data {{
+  csv("t.csv", target="y")
+  {transforms}
+}}
+network {{
+  dense(5, tanh)
+  dense(2, softmax)
+}}
+training {{
+  loss = sparse_categorical_crossentropy
+}}
+"""
+    Path("net.nn").write_text(text)
+    assert main(["compile", "net.nn"]) == 0
+    done = subprocess.run(
+        [sys.executable, "net.py", "--quiet", "--out", "r"], check=True
+    )
+    assert done.returncode == 0
+    given = ["--weights", "r/weights.npz", "--to", "net.onnx"]
+    capsys.readouterr()
+    assert main(["export", "net.nn", *given]) == 0
+    said = capsys.readouterr().err
+    assert ("one_hot" in said) is bool(before)
+    module = load(Path("net.py").read_text())
+    model = module.Model("r/weights.npz")
+    x = rows.astype(np.float32)
+    ours = model.predict([[a, b, int(c)] for a, b, c in x.tolist()])
+    if before:
+        x = np.hstack([x[:, :2], np.eye(3)[rows[:, 2].astype(int)]]).astype(np.float32)
+    graph = session(Path("net.onnx").read_bytes())
+    (theirs,) = graph.run(None, {graph.get_inputs()[0].name: x})
+    assert np.abs(ours - theirs).max() <= 1e-5
+
+
+def test_what_onnx_cannot_express_is_told_at_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "network {\n  input(3)\n  dense(4, sparsemax)\n  sparse_plus\n}\n"
+    Path("net.nn").write_text(text)
+    model = model_of(text)
+    np.savez("w.npz", **weights_of(model))
+    given = ["--weights", "w.npz", "--to", "net.onnx"]
+    assert main(["export", "net.nn", *given]) == 1
+    said = capsys.readouterr().err
+    assert "net.nn:3:3" in said and "`sparsemax` in ONNX" in said
+    assert "net.nn:4:3" in said and "`sparse_plus` in ONNX" in said
+    assert not Path("net.onnx").exists()
+
+
+def test_every_layer_has_a_rule_or_is_named_here() -> None:
+    """So that a new layer is not forgotten."""
+    models = [model_of(CASES[case]) for case in CASED]
+    calls = [call for model in models for call in model.network.calls if call.inputs]
+    without = {call.use.entry.name for call in calls if rule_of(call) is None}
+    assert without == WITHOUT_RULE - {"masking"} | (without & {"masking"})

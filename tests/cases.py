@@ -365,6 +365,15 @@ LOSSES = (
     ("poisson", "dense(4, softmax)"),
     ("cosine_similarity", "dense(3)"),
     ("cosine_similarity(axis=-1)", "dense(4, tanh)"),
+    ("dice", "dense(3, sigmoid)"),
+    ("dice(reduction=sum, axis=[0, -1])", "dense(3, sigmoid)"),
+    ("dice(axis=1)", "dense(4, softmax)"),
+    ("tversky", "dense(3, sigmoid)"),
+    ("tversky(0.3, beta=0.8, axis=-1)", "dense(3, sigmoid)"),
+    ("tversky(alpha=0.7, reduction=sum, axis=0)", "dense(4, softmax)"),
+    ("categorical_generalized_cross_entropy", "dense(4, softmax)"),
+    ("categorical_generalized_cross_entropy(q=0.8)", "dense(4, sigmoid)"),
+    ("categorical_generalized_cross_entropy(0.2, reduction=sum)", "dense(4, softmax)"),
     ("mse(sum)", "dense(1)"),
     ("mse(reduction=mean)", "dense(3)"),
     ("mae(reduction=sum)", "dense(3)"),
@@ -819,6 +828,16 @@ METRICS = (
         "sparse_categorical_crossentropy(from_logits=true)",
         "sparse_categorical_crossentropy(from_logits=true)",
         "dense(4)",
+    ),
+    (
+        "dice, dice(axis=1), tversky, tversky(alpha=0.3, beta=0.8, axis=[0])",
+        "binary_crossentropy",
+        "dense(3, sigmoid)",
+    ),
+    (
+        "categorical_generalized_cross_entropy(q=0.7)",
+        "sparse_categorical_crossentropy",
+        "dense(4, softmax)",
     ),
 )
 

@@ -327,3 +327,23 @@ def test_percentages_of_zero_are_finite() -> None:
     run = Run(script(spec(["dense(1)"], loss="mape", more="precision = float32")))
     run.update(np.ones((2, 6), np.float32), np.array([[0.0], [1.0]], np.float32))
     assert run.measured["loss"] > 1e7 and np.isfinite(run.parameters).all()
+
+
+# -- Quotients of sums -----------------------------------------------------------------
+
+
+def test_a_batch_of_sums_is_not_shared() -> None:
+    """The loss of a batch is no mean of those of its parts."""
+    layers = ["conv2d(2, 2)", "flatten", "dense(1, sigmoid)"]
+    for loss, shared in (("dice", False), ("binary_crossentropy", True)):
+        text = nnspec.compile(spec(layers, shape="4, 4, 1", loss=loss))
+        assert ("SHARES" in text) == shared
+
+
+def test_dice_of_perfect_outputs_and_of_none() -> None:
+    s = script(spec(["dense(2, sigmoid)"], loss="dice"))
+    a, _ = s.batch(np.zeros((3, 6)))
+    y = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    for p, expected in ((y, 0.0), (1.0 - y, 1.0)):
+        getattr(a, s.prediction)[:] = p
+        close(s.module.measure(a, y)[0], expected, atol=1e-7)

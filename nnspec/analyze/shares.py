@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.table.entry import LayerEntry
+from nnspec.table.entry import LayerEntry, LossEntry
 
 #: Of each batch: as few as keep usual processors busy, as each has gradients.
 SHARES = 4
@@ -28,10 +28,11 @@ def shares_of(model: ir.Model) -> int:
 
 def is_uneven(training: ir.Training) -> bool:
     """Whether the loss of a batch is not the mean of those of its samples."""
-    losses = [objective.loss.arguments for objective in training.objectives]
     return any(
-        given["reduction"] == "sum" or given.get("ignore_class") is not None
-        for given in losses
+        loss.arguments["reduction"] == "sum"
+        or loss.arguments.get("ignore_class") is not None
+        or cast(LossEntry, loss.entry).of_sums
+        for loss in (objective.loss for objective in training.objectives)
     )
 
 

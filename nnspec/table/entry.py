@@ -324,13 +324,15 @@ class LossEntry(Entry):
     (`indicator`), or of -1 and 1 (`sign`), a distribution over classes
     (`distribution`), a number of events (`count`), or a `value`. `outputs` is what the
     network should give: `probabilities`, `scores` to both sides of 0, nothing but
-    `positive` numbers, or any `values`. `build` computes one of a
-    spec's own of y and p.
+    `positive` numbers, or any `values`. One `of_sums` is a quotient of sums over many
+    labels, which have no losses of their own. `build` computes one of a spec's own of y
+    and p.
     """
 
     fused: str | None = None
     target: str = "value"
     outputs: str = "values"
+    of_sums: bool = False
     build: Callable[[Expression, Expression, Arguments], Computed] | None = None
 
 

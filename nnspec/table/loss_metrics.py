@@ -6,8 +6,8 @@ from nnspec.table.entry import Arguments, LossEntry, MetricEntry, Shape, Use
 from nnspec.table.fits import fits_each_output, fits_index, fits_one_hot
 from nnspec.table.losses import LOSSES
 
-#: What only a training needs, or can say of its labels; and what can but be the last.
-_NOT_MEASURED = ("reduction", "ignore_class", "axis")
+#: What only a training needs, or can say of its labels.
+_NOT_MEASURED = ("reduction", "ignore_class")
 #: Metrics of their own: a similarity is larger where the loss is smaller.
 _OWN = ("mean_squared_error", "mean_absolute_error", "cosine_similarity")
 #: What Keras calls some as metrics.
@@ -32,12 +32,17 @@ def _files(loss: LossEntry, arguments: Arguments) -> tuple[str, ...]:
     return ("sigmoid",) if focused and loss.fused == "sigmoid" else ()
 
 
+def _measures(loss: LossEntry, argument: str) -> bool:
+    """Whether it takes an argument of the loss; no axis that is always the last."""
+    return argument not in _NOT_MEASURED and (argument != "axis" or loss.of_sums)
+
+
 def as_metric(loss: LossEntry) -> MetricEntry:
     """The mean of a loss over the samples."""
     return MetricEntry(
         loss.name,
         f"The mean of the loss: {loss.doc}",
-        tuple(a for a in loss.arguments if a.name not in _NOT_MEASURED),
+        tuple(a for a in loss.arguments if _measures(loss, a.name)),
         (*loss.aliases, *_ALIASES.get(loss.name, ())),
         definition=loss.definition,
         loss=loss,

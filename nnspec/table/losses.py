@@ -37,6 +37,14 @@ _ALPHAS = Argument(
     "alpha", AnyOf((Real(0), ListOf(Real(0)))), 0.25, "a factor, or one for each class"
 )
 
+_SUMMED = Argument(
+    "axis",
+    Optional(ListOf(Integer(), or_one=True)),
+    None,
+    "the axes to sum over, 0 being that of the batch; `none` is all of them",
+)
+
+
 LOSSES = (
     LossEntry("mean_squared_error", "mean((y - p)²)", (REDUCTION,), aliases=("mse",)),
     LossEntry("mean_absolute_error", "mean(|y - p|)", (REDUCTION,), aliases=("mae",)),
@@ -169,5 +177,40 @@ LOSSES = (
         "cosine_similarity",
         "-sum(y p) / (|y| |p|); the lengths |y| and |p| at least 1e-7",
         (_AXIS, REDUCTION),
+    ),
+    LossEntry(
+        "dice",
+        "1 - 2 sum(y p) / (sum(y) + sum(p)), the sums going over the whole batch; the "
+        "divisor with 1e-7 more (Dice, 1945)",
+        (REDUCTION, _SUMMED),
+        target="indicator",
+        outputs="probabilities",
+        of_sums=True,
+    ),
+    LossEntry(
+        "tversky",
+        "1 - T / (T + alpha sum(y (1 - p)) + beta sum((1 - y) p)), T = sum(y p), the "
+        "sums going over the whole batch; the divisor with 1e-7 more (Tversky, 1977)",
+        (
+            Argument("alpha", Real(0), 0.5, "what a miss of a label of 1 counts"),
+            Argument("beta", Real(0), 0.5, "what an output for a label of 0 counts"),
+            REDUCTION,
+            _SUMMED,
+        ),
+        target="indicator",
+        outputs="probabilities",
+        of_sums=True,
+    ),
+    LossEntry(
+        "categorical_generalized_cross_entropy",
+        "(1 - p[y]^q) / q, y the index of the class; between the crossentropy, for a q "
+        "near 0, and 1 - p[y], which wrong labels disturb less (Zhang and Sabuncu, "
+        "2018)",
+        (
+            Argument("q", Real(above=0, below=1), 0.5, "how much labels are doubted"),
+            REDUCTION,
+        ),
+        target="index",
+        outputs="probabilities",
     ),
 )

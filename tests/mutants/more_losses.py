@@ -277,4 +277,35 @@ MUTANTS = (
             "sparse_categorical_crossentropy-accuracy-adam(0.01)-[0: 3.5, 2: 0]]",
         ),
     ),
+    Mutant(
+        "tversky_swaps_its_weights",
+        "alpha weighs outputs for labels of 0, beta the labels that are missed",
+        (
+            Edit(
+                "templates/losses/tversky.j2",
+                "{{ l.arguments.alpha }} * missed + {{ l.arguments.beta }} * wrong",
+                "{{ l.arguments.beta }} * missed + {{ l.arguments.alpha }} * wrong",
+            ),
+            Edit(
+                "templates/losses/tversky.j2",
+                "y - {{ l.arguments.alpha }} * y + {{ l.arguments.beta }} * (1.0 - y)",
+                "y - {{ l.arguments.beta }} * y + {{ l.arguments.alpha }} * (1.0 - y)",
+            ),
+        ),
+        binary("dense(1, sigmoid)", loss="tversky(0.3, 0.8)"),
+        parity("tversky(0.3, beta=0.8, axis=-1) of dense(3, sigmoid)"),
+    ),
+    Mutant(
+        "dice_of_shares_of_a_batch",
+        "threads that share a batch have a quotient of sums each",
+        (
+            Edit(
+                "nnspec/analyze/shares.py", "or cast(LossEntry, loss.entry).of_sums", ""
+            ),
+        ),
+        binary(
+            "reshape(1, 2)", "conv1d(2, 1)", "flatten", "dense(1, sigmoid)", loss="dice"
+        ),
+        ("tests/test_losses.py::test_a_batch_of_sums_is_not_shared",),
+    ),
 )

@@ -9,6 +9,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.classes import weighed_classes
 from nnspec.record import replace
+from nnspec.table.axes import as_axis
 from nnspec.table.entry import Arguments, LossEntry, Shape, Use
 from nnspec.targets.numpy.formulas.loss import with_formula
 from nnspec.targets.numpy.labels import names_classes
@@ -152,6 +153,10 @@ def _derived(arguments: Arguments, alphas: Code) -> dict[str, Code]:
         delta = cast(float, arguments["delta"])
         factor = "" if delta == 1 else f"{literal(delta)} * "
         found["line"] = Code(f"{factor}e - {literal(delta**2 / 2)}")
+    if "axis" in arguments and arguments["axis"] != -1:
+        axes = cast("tuple[int, ...] | None", arguments["axis"])
+        keep = ", keepdims=True"
+        found["over"] = Code(f", axis={as_axis(axes)}{keep}" if axes else "")
     if "gamma" in arguments:
         gamma, alpha = cast(float, arguments["gamma"]), arguments["alpha"]
         found["focus"] = _power("miss", gamma) if gamma else Code("")

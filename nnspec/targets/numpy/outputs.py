@@ -137,7 +137,7 @@ def _targets(model: ir.Model, training: ir.Training) -> Code:
     whole, but_last = batch_shape(shape), batch_shape(shape[:-1])
     match entry.target:
         case "index":
-            if (ignored := training.loss.arguments["ignore_class"]) is not None:
+            if (ignored := training.loss.arguments.get("ignore_class")) is not None:
                 labels = f"[{literal(ignored)}, *range({shape[-1]})]"
                 return Code(f"np.resize({labels}, {but_last})")
             return Code(f"rng.integers({shape[-1]}, size={but_last})")

@@ -136,7 +136,24 @@ PLAIN = (
     "masking; dense(3); additive_attention(causal=true, trainable=false); "
     "global_average_pooling1d; dense(2) | 4, 2",
 )
-SEQUENCES = (*EMBEDDINGS, *RECURRENT, *MASKED, *BOTH, *HEADS, *GROUPS, *PLAIN)
+EACH = (
+    "dense(3); time_distributed(dense(4, tanh)); flatten; dense(2) | 5, 2",
+    "time_distributed(conv2d(2, 2, activation=tanh)); time_distributed(max_pooling2d); "
+    "time_distributed(flatten); lstm(2); dense(2) | 3, 4, 5, 1",
+    "time_distributed(layer_normalization, trainable=false); dense(3); "
+    "time_distributed(dense(3, softmax, trainable=false)); time_distributed(softmax); "
+    "dense(2) | 4, 2",
+    "dense(3); time_distributed(lstm(2)); time_distributed(gelu); dense(2) | 2, 4, 3",
+    "embedding(4, 3, mask_zero=true); time_distributed(dense(3, use_bias=false, "
+    "kernel_regularizer=l2(0.1), kernel_constraint=max_norm(0.5))); gru(2); dense(2) "
+    "| 5",
+    "dense(4); time_distributed(reshape(2, 2)); time_distributed(dense(2, "
+    "softmax(axis=1))); time_distributed(global_average_pooling1d); dense(2) | 3, 2",
+    "time_distributed(bidirectional(gru(2), merge_mode=sum)); dense(2) | 2, 3, 2",
+    "time_distributed(prelu); time_distributed(time_distributed(dense(2, tanh))); "
+    "flatten; dense(2) | 2, 3, 2",
+)
+SEQUENCES = (*EACH, *EMBEDDINGS, *RECURRENT, *MASKED, *BOTH, *HEADS, *GROUPS, *PLAIN)
 #: Those that draw masks, which Keras cannot be given.
 DROPPED = (
     "dense(3, tanh); lstm(2, dropout=0.3, recurrent_dropout=0.2); dense(2) | 4, 2",
@@ -148,6 +165,8 @@ DROPPED = (
     "dense(3, tanh); multi_head_attention(2, 2, dropout=0.3); dense(2) | 4, 2",
     "embedding(4, 2, mask_zero=true) as e; multi_head_attention(2, 2, dropout=0.4, "
     "causal=true); add(e); global_average_pooling1d; dense(2) | 4",
+    "dense(3); time_distributed(dropout(0.4)); time_distributed(gaussian_noise(0.1, "
+    "seed=2)); dense(2) | 4, 2",
     "dense(3); group_query_attention(2, 2, 1, dropout=0.3); tanh; "
     "attention(dropout=0.3); tanh; additive_attention(dropout=0.2, causal=true); "
     "dense(2) | 4, 2",

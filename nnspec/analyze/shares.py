@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.table.entry import LayerEntry, LossEntry
+from nnspec.table.entry import LayerEntry, LossEntry, Use
 
 #: Of each batch: as few as keep usual processors busy, as each has gradients.
 SHARES = 4
@@ -19,7 +19,8 @@ def shares_of(model: ir.Model) -> int:
     spec's own goes by the batch.
     """
     training = model.training
-    if training is None or not any(_entry(y).shares for y in model.network.calls):
+    uses = (_innermost(call.use) for call in model.network.calls)
+    if training is None or not any(cast(LayerEntry, u.entry).shares for u in uses):
         return 0
     whole = is_uneven(training) or _by_weights(training)
     whole |= any(map(_by_seed, model.network.calls))
@@ -47,7 +48,8 @@ def _by_weights(training: ir.Training) -> bool:
 
 def _by_seed(layer: ir.Call) -> bool:
     """Whether a layer draws from a seed of its own; of strength 0 it draws nothing."""
-    entry, arguments = _entry(layer), layer.use.arguments
+    use = _innermost(layer.use)
+    entry, arguments = cast(LayerEntry, use.entry), use.arguments
     if entry.draws is None or not arguments[entry.arguments[0].name]:
         return False
     return arguments["seed"] is not None
@@ -56,6 +58,12 @@ def _by_seed(layer: ir.Call) -> bool:
 def _by_batch(layer: ir.Call) -> bool:
     """Whether it is a formula that goes by the whole batch."""
     return _entry(layer).definition is not None and _entry(layer).by_batch
+
+
+def _innermost(use: Use) -> Use:
+    """The layer that others are around, if there are any."""
+    wrapped = use.arguments.get("layer")
+    return _innermost(wrapped) if isinstance(wrapped, Use) else use
 
 
 def _entry(layer: ir.Call) -> LayerEntry:

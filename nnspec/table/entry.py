@@ -306,14 +306,29 @@ class ActivationEntry(Entry):
 
 
 def activation_of(use: Use) -> Use | None:
-    """The activation that a layer ends in: that of an argument, or the layer itself."""
+    """The activation that a layer ends in: that of an argument, or the layer itself.
+
+    One around a layer for each step ends in that of the layer, whose axes are counted
+    without the steps.
+    """
     if isinstance(use.entry, LayerEntry) and use.entry.recurrent:
         return None
+    if isinstance(wrapped := use.arguments.get("layer"), Use):
+        within = activation_of(wrapped)
+        return _with_steps(within) if within else None
     inner = use.arguments.get("activation")
     if isinstance(inner, Use):
         return inner
     itself = use.entry.activation if isinstance(use.entry, LayerEntry) else None
     return replace(use, entry=itself) if itself else None
+
+
+def _with_steps(activation: Use) -> Use:
+    """An activation of values that have one axis more, the first one."""
+    axis = activation.arguments.get("axis")
+    if not isinstance(axis, int) or axis < 1:
+        return activation
+    return replace(activation, arguments={**activation.arguments, "axis": axis + 1})
 
 
 class LossEntry(Entry):

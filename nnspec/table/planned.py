@@ -6,11 +6,7 @@ A spec that uses one is told so at its place; none is ever dropped in silence.
 from __future__ import annotations
 
 PLANNED: dict[str, frozenset[str]] = {
-    "layer": frozenset(
-        """
-        time_distributed
-        """.split()
-    ),
+    "layer": frozenset(),
     "source": frozenset(),
     "transform": frozenset({"windows"}),
 }

@@ -78,6 +78,21 @@ MUTANTS = (
         attention("a_dropout_is_drawn_anew_and_is_of_the_weights"),
     ),
     Mutant(
+        "axes_of_a_step_count_the_steps",
+        "within time_distributed, axis 1 of an activation is that of the steps",
+        (Edit("nnspec/table/entry.py", '"axis": axis + 1', '"axis": axis'),),
+        classes(
+            "dense(4)",
+            "reshape(2, 2, 1)",
+            "time_distributed(dense(2, softmax(axis=1)))",
+            "flatten",
+        ),
+        (
+            "tests/test_time_distributed.py::test_each_step_is_a_sample"
+            "[dense(3, softmax(axis=1))-shape1]",
+        ),
+    ),
+    Mutant(
         "fans_of_a_convolution",
         "the kernels of heads begin as if these were places of an image",
         (Edit(TABLE, "fans = (prod(into), prod(out))", "fans = None"),),

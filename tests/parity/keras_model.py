@@ -132,7 +132,7 @@ def value(name: str, argument: object) -> Any:
     if not isinstance(argument, Use):
         return argument
     if name == "layer":
-        return class_of(keras.layers, argument.entry.name)(**given(argument))
+        return _within(argument)
     if name.endswith("activation"):
         return activation(argument)
     if name == "learning_rate":
@@ -156,6 +156,14 @@ def sparsemax(x: Any, axis: int = -1) -> Any:
 FUNCTIONS: tuple[tuple[str, Any], ...] = (
     ("sparsemax", sparsemax),
 )  # fmt: skip
+
+
+def _within(use: Use) -> Any:
+    """A layer within a wrapper, which takes no number from those outside."""
+    name = use.entry.name
+    if name in TABLE["activation"] and name not in LAYERS:
+        return keras.layers.Activation(activation(use), name=name)
+    return class_of(keras.layers, name)(name=name, **given(use))
 
 
 def activation(use: Use) -> Any:

@@ -194,7 +194,8 @@ def buffers_of(arrays: Iterable[Array]) -> Iterator[Buffer]:
 
 def _size(value: Value) -> object:
     """What arrays have in common that can share memory."""
-    return value.bools, value.ids, value.whole_shape or prod(value.shape)
+    cells = value.rows * prod(value.shape)
+    return value.bools, value.ids, value.array_shape if value.whole_shape else cells
 
 
 def _is_free(value: Value, new: Value, time: int, event: Event) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from math import prod
 
@@ -30,5 +31,5 @@ def bytes_of_arrays(model: ir.Model, batch: int, item: int) -> Counter[str]:
 
 def _cells(array: Array, batch: int) -> int:
     """How many numbers it has, where `n` stands for those of the batch."""
-    sizes = array.shape.strip("()").replace(" ", "").split(",")
-    return prod(batch if size == "n" else int(size) for size in sizes if size)
+    sizes = re.findall(r"\w+", array.shape)  # of `n * 5` it has both
+    return prod(batch if size == "n" else int(size) for size in sizes)

@@ -7,6 +7,7 @@ Gradients are values, too: `nnspec.targets.numpy.gradients` makes them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -76,6 +77,9 @@ class Value:
     pinned: bool = False
     #: The shape of its array, where that is not a row for each sample.
     whole_shape: Code | None = None
+    #: How many rows its array has for each sample: as many as there are steps, where
+    #: each step is a sample of its own.
+    rows: int = 1
     #: Several values are merged in it: its gradient has a name of its own.
     merged: bool = False
     #: The value that it is the gradient by, and the layer whose lines write it.
@@ -86,7 +90,10 @@ class Value:
     @property
     def array_shape(self) -> Code:
         """The shape of its array, as the script writes it."""
-        return self.whole_shape or batch_shape(self.shape)
+        shape = self.whole_shape or batch_shape(self.shape)
+        if self.rows == 1:
+            return shape
+        return Code(re.sub(r"\bn\b", f"n * {self.rows}", shape))
 
     @property
     def owner(self) -> Code:
@@ -235,4 +242,5 @@ class Event:
 def gradient_of(value: Value, shape: Shape | None = None) -> Value:
     """A gradient of the loss by a value, or a part of it, which may have more cells."""
     shape = value.shape if shape is None else shape
-    return Value(shape, value.name, value.part, space="da", of=value)
+    name, part, rows = value.name, value.part, value.rows
+    return Value(shape, name, part, space="da", of=value, rows=rows)

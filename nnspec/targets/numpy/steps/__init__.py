@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 
 from nnspec.targets.numpy.steps.attention import add_attention
 from nnspec.targets.numpy.steps.convolution import (
@@ -36,11 +37,14 @@ from nnspec.targets.numpy.steps.sequences import (
     add_positions,
 )
 from nnspec.targets.numpy.steps.views import add_view
-from nnspec.targets.numpy.steps.wrappers import add_bidirectional
+from nnspec.targets.numpy.steps.wrappers import (
+    add_bidirectional,
+    add_time_distributed,
+)
 from nnspec.targets.numpy.values import Back, Value
 
 #: By the `step` of a layer's entry; an activation is added by itself.
-STEPS: Mapping[str, Callable[..., Value]] = {
+STEPS: dict[str, Callable[..., Value]] = {
     "adaptive_pooling": add_adaptive_pooling,
     "attention": add_attention,
     "bidirectional": add_bidirectional,
@@ -76,3 +80,4 @@ STEPS: Mapping[str, Callable[..., Value]] = {
     "zero_padding": add_zero_padding,
     "activation": lambda _, __, x: x,
 }
+STEPS["time_distributed"] = partial(add_time_distributed, STEPS)

@@ -13,7 +13,11 @@ def add_view(layout: Layout, call: ir.Call, x: Value) -> Value:
     """The same memory in another shape; nothing where that is the one it has."""
     if call.output_shape == x.shape:
         return x
-    y = layout.output(call, x)
+    return as_view(layout, x, layout.output(call, x))
+
+
+def as_view(layout: Layout, x: Value, y: Value) -> Value:
+    """The memory of x as y, which may divide it into other samples."""
     shape = batch_shape(y.shape, "-1")
 
     def build(_: Operation) -> Step:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from nnspec import ir
 from nnspec.record import replace
 from nnspec.table.entry import Use
@@ -11,6 +13,7 @@ from nnspec.targets.numpy.layout import Layout
 from nnspec.targets.numpy.penalties import penalize_output
 from nnspec.targets.numpy.steps.merges import add_concatenation, elementwise
 from nnspec.targets.numpy.steps.recurrent import add_recurrent
+from nnspec.targets.numpy.steps.views import as_view
 from nnspec.targets.numpy.values import Back, Value
 
 _MERGES = {entry.name: entry for entry in MERGES}
@@ -20,6 +23,34 @@ _ADDED = {
     "mul": elementwise(Back.WHOLE, Back.WHOLE, True),
     "ave": elementwise(Back.OVER, Back.OVER),
 }
+
+
+def add_time_distributed(
+    steps: Mapping[str, Callable[..., Value]], layout: Layout, call: ir.Call, x: Value
+) -> Value:
+    """The operations of a layer for which each step is a sample; `steps` adds them.
+
+    An activation is added to all steps together, as after any layer.
+    """
+    use, entry = inner(call.use.arguments)
+    times, shape = x.shape[0], x.shape[1:]
+    name = f"{call.name}/{entry.name}"
+    attribute = layout.fresh(layout.names[call.name], entry.short or entry.name)
+    layout.names = {**layout.names, name: attribute}
+    one = replace(
+        call,
+        name=name,
+        use=use,
+        input_shapes=(shape,),
+        output_shape=entry.shape(shape, use.arguments),
+    )
+    first = len(layout.operations)
+    each = Value(shape, attribute, "steps", derived=x.derived, ids=x.ids)
+    y = steps[entry.step](layout, one, as_view(layout, x, each))
+    for operation in layout.operations[first:]:
+        for value in (*operation.writes, *operation.scratch_back):
+            value.rows *= times
+    return as_view(layout, y, layout.output(call, y))
 
 
 def add_bidirectional(layout: Layout, call: ir.Call, x: Value) -> Value:

@@ -140,8 +140,8 @@ EACH = (
     "dense(3); time_distributed(dense(4, tanh)); flatten; dense(2) | 5, 2",
     "time_distributed(conv2d(2, 2, activation=tanh)); time_distributed(max_pooling2d); "
     "time_distributed(flatten); lstm(2); dense(2) | 3, 4, 5, 1",
-    "time_distributed(layer_normalization, trainable=false); dense(3); "
-    "time_distributed(dense(3, softmax, trainable=false)); time_distributed(softmax); "
+    "time_distributed(layer_normalization(trainable=false)); dense(3); "
+    "time_distributed(dense(3, softmax), trainable=true); time_distributed(softmax); "
     "dense(2) | 4, 2",
     "dense(3); time_distributed(lstm(2)); time_distributed(gelu); dense(2) | 2, 4, 3",
     "embedding(4, 3, mask_zero=true); time_distributed(dense(3, use_bias=false, "

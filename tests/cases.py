@@ -10,6 +10,7 @@ import textwrap
 
 from tests.scripts import spec
 from tests.sequences import DROPPED, SEQUENCES
+from tests.volumes import FROZEN as FROZEN_VOLUMES
 from tests.volumes import VOLUMES
 
 #: Each activation with its defaults, and with other arguments.
@@ -1001,7 +1002,7 @@ def _with_callbacks(lines: tuple[str, ...]) -> str:
 CASES: dict[str, str] = {
     **{text: _layers(text) for text in LAYERS},
     **{text[:90]: _layers(text) for text in SEQUENCES},
-    **{text: _layers(text) for text in VOLUMES},
+    **{text[:90]: _layers(text) for text in VOLUMES},
     **_activations(),
     **_losses(),
     **_weighed(),
@@ -1021,7 +1022,7 @@ CASES: dict[str, str] = {
 
 #: The same for initial values and masks that are drawn, which Keras draws otherwise.
 INITIALIZED: dict[str, str] = {
-    **{text[:90]: _layers(text) for text in DROPPED},
+    **{text[:90]: _layers(text) for text in (*DROPPED, *FROZEN_VOLUMES)},
     **{
         i: spec([f"dense(4, tanh, kernel_initializer={i})", "dense(2)"])
         for i in INITIALIZERS

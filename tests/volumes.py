@@ -83,7 +83,7 @@ CONVOLVED = (
 EINSUMS = (
     'einsum_dense("ab,bc->ac", 4, tanh, "c"); einsum_dense("...x,xy->...y", 3); '
     "dense(2) | 5",
-    'einsum_dense(equation="abc,cde->abde", output_shape=(none, 2, 3), '
+    'einsum_dense(equation="abc,cde->abde", output_shape=(3, 2, 3), '
     'activation=tanh, bias_axes="d", kernel_initializer=he_normal, '
     'bias_initializer=ones); einsum_dense("abde,dec->abc", (3, 4), bias_axes="bc"); '
     "flatten; dense(2) | 3, 4",
@@ -93,8 +93,54 @@ EINSUMS = (
     'dense(4, tanh); einsum_dense("abc,cd->ad", 5, bias_axes="d"); dense(2) | 3, 2',
     'dense(4); einsum_dense("abc,bcd->abd", (3, 2), bias_axes="bd"); flatten; dense(2) '
     "| 3, 2",
-    'dense(4); einsum_dense("...sh,hd->...ds", (2, none), bias_axes="d"); relu; '
-    'einsum_dense("abcd,bce->aed", (2, none), trainable=false); dense(2) | 2, 3, 4',
+    'dense(4); einsum_dense("...sh,hd->...ds", (2, 3), bias_axes="d"); relu; '
+    'einsum_dense("abcd,bce->aed", (2, 3), trainable=false); dense(2) | 2, 3, 4',
 )
 
-VOLUMES = (*EINSUMS, *CONVOLVED, *SEPARABLE, *POOLED, *ADAPTIVE, *RESIZED)
+CONV_RECURRENT = (
+    "conv_lstm2d(3, 2, padding=same); tanh; flatten; dense(2) | 3, 2, 3, 2",
+    "dense(2, tanh); conv_lstm2d(2, (2, 1), (1, 2), valid, 1, softsign, hard_sigmoid, "
+    "false, return_sequences=true); conv_lstm2d(filters=2, kernel_size=2, strides=1, "
+    "padding=same, dilation_rate=2, activation=tanh, recurrent_activation=sigmoid, "
+    "use_bias=true, kernel_initializer=he_normal, recurrent_initializer=glorot_normal, "
+    "bias_initializer=ones, unit_forget_bias=false, go_backwards=true); flatten; "
+    "dense(2) | 3, 3, 4, 2",
+    "conv_lstm1d(2, 3, return_sequences=true, go_backwards=true, dropout=0.0, "
+    "recurrent_dropout=0.0); dense(2, tanh); conv_lstm1d(filters=3, kernel_size=2, "
+    "strides=2, padding=same, dilation_rate=1); flatten; dense(2) | 3, 5, 2",
+    *(
+        f"{layer}(2, 2, kernel_regularizer=l2, recurrent_regularizer=l2, "
+        "bias_regularizer=l2, activity_regularizer=l2, kernel_constraint=unit_norm, "
+        "recurrent_constraint=max_norm(0.5), bias_constraint=non_neg, activation=elu, "
+        "recurrent_activation=sigmoid, use_bias=true, unit_forget_bias=true, "
+        "kernel_initializer=random_normal, recurrent_initializer=random_normal, "
+        f"bias_initializer=constant(0.1)); flatten; dense(2) | 2, {shape}"
+        for layer, shape in (("conv_lstm1d", "4, 2"), ("conv_lstm2d", "3, 2, 2"))
+    ),
+    "conv_lstm3d(filters=2, kernel_size=(2, 1, 2), strides=1, padding=same, "
+    "dilation_rate=1, activation=tanh, recurrent_activation=hard_sigmoid, "
+    "use_bias=true, kernel_initializer=he_normal, "
+    "recurrent_initializer=glorot_uniform, bias_initializer=ones, "
+    "unit_forget_bias=true, kernel_regularizer=l2, recurrent_regularizer=l2, "
+    "bias_regularizer=l2, activity_regularizer=l2, kernel_constraint=unit_norm, "
+    "recurrent_constraint=max_norm(0.5), bias_constraint=non_neg, dropout=0.0, "
+    "recurrent_dropout=0.0, return_sequences=true, go_backwards=true, "
+    "trainable=true); flatten; dense(2) | 2, 2, 1, 3, 2",
+)
+
+#: Not beside Keras, which trains them all the same: it does not tell the cell within.
+FROZEN = (
+    "dense(2, tanh); conv_lstm1d(2, 2, trainable=false); flatten; dense(2) | 3, 4, 2",
+    "dense(2); conv_lstm2d(2, 2, dropout=0.0, recurrent_dropout=0.0, "
+    "trainable=false); flatten; dense(2) | 2, 3, 2, 2",
+)
+
+VOLUMES = (
+    *CONV_RECURRENT,
+    *EINSUMS,
+    *CONVOLVED,
+    *SEPARABLE,
+    *POOLED,
+    *ADAPTIVE,
+    *RESIZED,
+)

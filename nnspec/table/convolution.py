@@ -100,7 +100,7 @@ def _derivative_flops(
 
 # -- Arguments -------------------------------------------------------------------------
 
-_FILTERS = Argument(
+FILTERS = Argument(
     "filters", Integer(1), doc="how many channels the output has", example="32"
 )
 _USE_BIAS = Argument("use_bias", Flag(), True, "whether a bias is added")
@@ -130,9 +130,10 @@ def _sizes(name: str, rank: int, doc: str, default: int | None = None) -> Argume
     return Argument(name, kind, default if rank == 1 else (default,) * rank, doc)
 
 
-def _geometry(
+def geometry(
     rank: int, paddings: tuple[str, ...] = ("valid", "same")
 ) -> tuple[Argument, Argument, Argument]:
+    """The arguments of windows: their size, their strides and the padding."""
     return (
         _sizes("kernel_size", rank, "size of the windows"),
         _sizes("strides", rank, "cells from one window to the next", 1),
@@ -140,7 +141,8 @@ def _geometry(
     )
 
 
-def _dilation(rank: int) -> Argument:
+def dilation(rank: int) -> Argument:
+    """The argument of gaps between the cells of a window."""
     return _sizes(DILATION, rank, "cells from one weight of a window to the next", 1)
 
 
@@ -151,9 +153,9 @@ def _conv(rank: int, what: str, formula: str) -> LayerEntry:
         name,
         f"activation({formula} + bias), a window of {what} for each value.",
         (
-            _FILTERS,
-            *_geometry(rank, ("valid", "same", *causal)),
-            _dilation(rank),
+            FILTERS,
+            *geometry(rank, ("valid", "same", *causal)),
+            dilation(rank),
             _GROUPS,
             _ACTIVATION,
             _USE_BIAS,
@@ -174,13 +176,13 @@ def _conv(rank: int, what: str, formula: str) -> LayerEntry:
 
 def _conv_transpose(rank: int, what: str) -> LayerEntry:
     name = f"conv{rank}d_transpose"
-    size, stride, padding = _geometry(rank)
+    size, stride, padding = geometry(rank)
     return LayerEntry(
         name,
         f"activation(each value of {what} times the kernel, where these overlap their "
         "sum, + bias): what the derivative of a convolution does.",
         (
-            _FILTERS,
+            FILTERS,
             size,
             stride,
             replace(padding, doc="`same` makes strides times as much"),
@@ -190,7 +192,7 @@ def _conv_transpose(rank: int, what: str) -> LayerEntry:
                 None,
                 "cells more at the far end, fewer than the strides",
             ),
-            _dilation(rank),
+            dilation(rank),
             _ACTIVATION,
             _USE_BIAS,
             *_INITIALIZERS,
@@ -215,9 +217,9 @@ def _depthwise(rank: int) -> LayerEntry:
         name,
         "activation(sum(window * kernel) + bias) of each channel by itself.",
         (
-            *_geometry(rank),
+            *geometry(rank),
             _MULTIPLIER,
-            _dilation(rank),
+            dilation(rank),
             _ACTIVATION,
             _USE_BIAS,
             initializer("depthwise", "glorot_uniform"),
@@ -243,9 +245,9 @@ def _separable(rank: int) -> LayerEntry:
         "A depthwise convolution without bias, then activation(x @ kernel + bias) over "
         "its channels (Chollet, 2017).",
         (
-            _FILTERS,
-            *_geometry(rank),
-            _dilation(rank),
+            FILTERS,
+            *geometry(rank),
+            dilation(rank),
             _MULTIPLIER,
             _ACTIVATION,
             _USE_BIAS,

@@ -12,6 +12,7 @@ from nnspec.table.attention import ATTENTION
 from nnspec.table.axes import as_axis, counted_with_batch
 from nnspec.table.batch_normalization import BATCH_NORMALIZATION
 from nnspec.table.common import TRAINABLE, initializer, passes_mask
+from nnspec.table.conv_recurrent import CONV_RECURRENT
 from nnspec.table.convolution import CONVOLUTION
 from nnspec.table.einsum import EINSUM
 from nnspec.table.entry import (
@@ -220,6 +221,7 @@ LAYERS = (
     EINSUM,
     *SEQUENCES,
     *RECURRENT,
+    *CONV_RECURRENT,
     *ATTENTION,
     *HEADS,
     *WRAPPERS,

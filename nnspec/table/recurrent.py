@@ -33,18 +33,18 @@ def _activation(name: str, default: str, doc: str) -> Argument:
 
 
 _UNITS = Argument("units", Integer(1), doc="how long its state is", example="32")
-_TANH = _activation("activation", "tanh", "of the sum; and of an LSTM's state")
-_GATES = _activation("recurrent_activation", "sigmoid", "of the gates")
-_BEGIN = (
+TANH = _activation("activation", "tanh", "of the sum; and of an LSTM's state")
+GATES = _activation("recurrent_activation", "sigmoid", "of the gates")
+BEGIN = (
     Argument("use_bias", Flag(), True, "whether a bias is added"),
     initializer("kernel", "glorot_uniform"),
     initializer("recurrent", "orthogonal"),
     initializer("bias", "zeros"),
 )
-_FORGET = Argument(
+FORGET = Argument(
     "unit_forget_bias", Flag(), True, "whether the bias of the forget gate begins at 1"
 )
-_END = (
+END = (
     *regularized("kernel", "recurrent", "bias"),
     Argument(
         "dropout",
@@ -90,7 +90,7 @@ def _shape(name: str) -> Callable[[Shape, Arguments], Shape]:
     def shape(shape: Shape, arguments: Arguments) -> Shape:
         verify_axes(name, shape, 1)
         for argument in ("activation", "recurrent_activation"):
-            _verify_activation(name, argument, arguments.get(argument))
+            verify_activation(name, argument, arguments.get(argument))
         if arguments["recurrent_dropout"] and arguments.get("reset_after") is False:
             raise Misfit(
                 "this version of nnspec has no `recurrent_dropout` of a `gru` that "
@@ -105,8 +105,11 @@ def _shape(name: str) -> Callable[[Shape, Arguments], Shape]:
     return shape
 
 
-def _verify_activation(name: str, argument: str, use: object) -> None:
-    """The way back has what an activation gives, not what it is given."""
+def verify_activation(name: str, argument: str, use: object) -> None:
+    """Raise `Misfit` for one that cannot be within a layer.
+
+    The way back has what an activation gives, not what it is given.
+    """
     if not isinstance(use, Use):
         return
     entry = cast(ActivationEntry, use.entry)
@@ -147,9 +150,11 @@ def _products(gates: int, shape: Shape, arguments: Arguments) -> tuple[int, int]
 
 #: Of each unit at a step: recurrent activations, activations, what else is computed.
 _Counts = tuple[int, int, int]
+LSTM_COUNTS = (3, 2, 4)
 
 
-def _others(counts: _Counts, arguments: Arguments) -> int:
+def count_others(counts: _Counts, arguments: Arguments) -> int:
+    """The FLOPs of a unit at a step beside those of the products."""
     uses = (arguments.get("recurrent_activation"), arguments["activation"])
     entries = (cast(ActivationEntry, use.entry) for use in uses if isinstance(use, Use))
     flops = [entry.flops for entry in entries]
@@ -163,7 +168,7 @@ def _flops(gates: int, others: _Counts) -> Callable[[Shape, Shape, Arguments], i
     def flops(shape: Shape, _: Shape, arguments: Arguments) -> int:
         cells = shape[0] * cast(int, arguments["units"])
         sums = gates * (1 + bool(arguments["use_bias"]))
-        each = sums + _others(others, arguments)
+        each = sums + count_others(others, arguments)
         return sum(_products(gates, shape, arguments)) + cells * each
 
     return flops
@@ -177,7 +182,7 @@ def _derivative_flops(
     def counts(shape: Shape, _: Shape, arguments: Arguments) -> tuple[int, int]:
         by_kernel, by_recurrent = _products(gates, shape, arguments)
         cells = shape[0] * cast(int, arguments["units"])
-        sums = gates * bool(arguments["use_bias"]) + 2 * _others(others, arguments)
+        sums = gates * bool(arguments["use_bias"]) + 2 * count_others(others, arguments)
         return by_kernel + 2 * by_recurrent + cells * sums, by_kernel
 
     return counts
@@ -210,9 +215,9 @@ RECURRENT = (
         1,
         (0, 1, 0),
         _UNITS,
-        _TANH,
-        *_BEGIN,
-        *_END,
+        TANH,
+        *BEGIN,
+        *END,
     ),
     _layer(
         "lstm",
@@ -220,13 +225,13 @@ RECURRENT = (
         "h = o * activation(c), with the gates i, f, g and o of x and h (Hochreiter "
         "and Schmidhuber, 1997; Gers et al., 2000).",
         4,
-        (3, 2, 4),
+        LSTM_COUNTS,
         _UNITS,
-        _TANH,
-        _GATES,
-        *_BEGIN,
-        _FORGET,
-        *_END,
+        TANH,
+        GATES,
+        *BEGIN,
+        FORGET,
+        *END,
     ),
     _layer(
         "gru",
@@ -235,10 +240,10 @@ RECURRENT = (
         3,
         (2, 1, 5),
         _UNITS,
-        _TANH,
-        _GATES,
-        *_BEGIN,
-        *_END,
+        TANH,
+        GATES,
+        *BEGIN,
+        *END,
         _RESET,
     ),
 )

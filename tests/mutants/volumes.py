@@ -21,6 +21,24 @@ def runtime(test: str, strides: str = "1, 1, 1", groups: int = 1) -> tuple[str, 
 
 MUTANTS = (
     Mutant(
+        "states_padded_before",
+        "of an odd number of cells that are added to a state, more come first",
+        (
+            Edit(
+                "nnspec/targets/numpy/steps/conv_recurrent.py",
+                'pads(n, k, padding="same")',
+                'pads(n, k, padding="same")[::-1]',
+            ),
+        ),
+        classes(
+            "dense(24)",
+            "reshape(3, 4, 2)",
+            "conv_lstm1d(4, 2, padding=same)",
+            "flatten",
+        ),
+        ("tests/test_conv_lstm.py::test_the_equations[-2]",),
+    ),
+    Mutant(
         "slices_turned_round",
         "a window of a volume has its last slice first",
         (Edit(SLICED, "images[..., i, :] =", "images[..., depth - 1 - i, :] ="),),

@@ -72,6 +72,9 @@ CLASSES = {
     "upsampling1d": "UpSampling1D",
     "simple_rnn": "SimpleRNN",
     "lstm": "LSTM",
+    "conv_lstm1d": "ConvLSTM1D",
+    "conv_lstm2d": "ConvLSTM2D",
+    "conv_lstm3d": "ConvLSTM3D",
     "gru": "GRU",
     "upsampling2d": "UpSampling2D",
     "upsampling3d": "UpSampling3D",
@@ -245,7 +248,7 @@ class Built:
 def path_of(variable: Any) -> str:
     """The name of a weight in a script: Keras has a cell in a recurrent layer, too."""
     path = str(variable.path).replace(".", "/")
-    return re.sub(r"(?<=/)(simple_rnn|lstm|gru)_cell(_\d+)?/", "", path)
+    return re.sub(r"(?<=/)(simple_rnn|conv_lstm|lstm|gru)_cell(_\d+)?/", "", path)
 
 
 def is_seed(variable: Any) -> bool:

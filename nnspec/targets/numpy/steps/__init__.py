@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from nnspec.targets.numpy.steps.attention import add_attention
+from nnspec.targets.numpy.steps.conv_recurrent import add_conv_lstm
 from nnspec.targets.numpy.steps.convolution import (
     add_convolution,
     add_depthwise,
@@ -50,6 +51,7 @@ STEPS: dict[str, Callable[..., Value]] = {
     "bidirectional": add_bidirectional,
     "choice": elementwise(Back.WHOLE, Back.WHOLE, True, True),
     "concatenation": add_concatenation,
+    "conv_lstm": add_conv_lstm,
     "convolution": add_convolution,
     "cropping": add_cropping,
     "dense": add_dense,

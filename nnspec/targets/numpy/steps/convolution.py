@@ -37,7 +37,7 @@ def add_convolution(layout: Layout, call: ir.Call, x: Value) -> Value:
         at = _only_cell(len(windows.sizes))
         return add_product(layout, call, x, w, gradients, at)
     folds = _adds(windows, x.shape, call.output_shape)
-    convolve, fold = _functions(windows)
+    convolve, fold = functions_of(windows)
     files = [convolve]
     if layout.gradients(call):
         files.append(f"{convolve}_kernel")
@@ -59,7 +59,7 @@ def add_transposed(layout: Layout, call: ir.Call, x: Value) -> Value:
     """
     windows = transposed_windows_of(call.input_shape, call.use.arguments)
     folds = _adds(windows, call.output_shape, x.shape)
-    convolve, fold = _functions(windows, transposed=True)
+    convolve, fold = functions_of(windows, general=True)
     files = [fold] if folds else [convolve, "flipped"]
     if layout.gradients(call):
         files.append(f"{convolve}_kernel")
@@ -70,11 +70,14 @@ def add_transposed(layout: Layout, call: ir.Call, x: Value) -> Value:
     return _add(layout, call, x, "transposed_convolution", files, facts)
 
 
-def _functions(windows: Windows, *, transposed: bool = False) -> tuple[str, str]:
-    """The function that convolves, and the one that adds up its derivative by x."""
+def functions_of(windows: Windows, *, general: bool = False) -> tuple[str, str]:
+    """The function that convolves, and the one that adds up its derivative by x.
+
+    The `general` one is for whatever strides, pads and dilations there are.
+    """
     if len(windows.sizes) == 3:
         return "volume_convolve", "volume_convolve_input"
-    plain = windows.is_plain and not transposed
+    plain = windows.is_plain and not general
     return "convolve" if plain else "general_convolve", "convolve_input"
 
 
@@ -109,7 +112,11 @@ def _add_depthwise(
     files = ["depthwise"]
     files += ["depthwise_kernel"] if gradients else []
     files += ["depthwise_input"] if x.derived else []
-    facts = {"options": _options(windows, windows.pads, _at_once(3 * prod(y.shape)))}
+    facts = {
+        "options": window_options(
+            windows, windows.pads, images_at_once(3 * prod(y.shape))
+        )
+    }
     return layout.add(
         Operation(
             lambda op: _step("depthwise", call, op, w, files, facts),
@@ -190,13 +197,13 @@ def _facts(
 ) -> dict[str, Code | bool | None]:
     """What the calls of a convolution are given, and of the one that leads back."""
     cells = prod(windows.sizes) * inner * windows.groups
-    at_once = _at_once(prod(windows.sites[-2:]) * cells)
+    at_once = images_at_once(prod(windows.sites[-2:]) * cells)
     cells = prod(windows.sizes) * outer
-    at_once_back = _at_once(prod(_inputs(windows)) * cells)
+    at_once_back = images_at_once(prod(_inputs(windows)) * cells)
     back = replace(windows, strides=(1,) * len(windows.sizes))
     return {
-        "options": _options(windows, windows.pads, at_once),
-        "back": _options(back, _pads_back(windows), at_once_back),
+        "options": window_options(windows, windows.pads, at_once),
+        "back": window_options(back, _pads_back(windows), at_once_back),
         "pads": _padding(windows.pads),
         "pads_back": None if folds else _padding(_pads_back(windows)),
         "at_once": literal(at_once),
@@ -235,12 +242,14 @@ def _padding(pads: tuple[tuple[int, int], ...]) -> Code | None:
     return literal(((0, 0), *rows, *pads, (0, 0)))
 
 
-def _at_once(cells: int) -> int:
+def images_at_once(cells: int) -> int:
     """How many images are unfolded together, if each makes so many numbers."""
     return max(1, min(_IMAGES, _CELLS // cells))
 
 
-def _options(windows: Windows, pads: tuple[tuple[int, int], ...], at_once: int) -> Code:
+def window_options(
+    windows: Windows, pads: tuple[tuple[int, int], ...], at_once: int
+) -> Code:
     """What a call is given that differs from its defaults."""
     rank = len(windows.sizes)
     row = rank == 1  # a sequence is an image of one row

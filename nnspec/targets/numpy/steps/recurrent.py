@@ -117,7 +117,7 @@ def add_recurrent(
     work = {
         part: array(part, (wide * units,), "da") for part, wide in _WORK[kind].items()
     }
-    names = _functions(layout, arguments, y.derived)
+    names = inner_functions(layout, arguments, y.derived)
     derived, wide = y.derived, kept["gates"].shape[-1]
 
     def build(op: Operation) -> Step:
@@ -173,7 +173,7 @@ def _rows(arrays: Mapping[str, Value], units: int) -> dict[str, Code]:
     return {**found, "before": before}
 
 
-def _functions(
+def inner_functions(
     layout: Layout, arguments: Mapping[str, object], derived: bool
 ) -> dict[str, Code]:
     """The names of the functions of its activations, which the script has once each."""

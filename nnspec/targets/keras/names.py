@@ -32,8 +32,12 @@ CLASSES: Mapping[str, str] = {
     "rms_normalization": "RMSNormalization",
     "upsampling1d": "UpSampling1D",
     "upsampling2d": "UpSampling2D",
+    "upsampling3d": "UpSampling3D",
     "simple_rnn": "SimpleRNN",
     "lstm": "LSTM",
+    "conv_lstm1d": "ConvLSTM1D",
+    "conv_lstm2d": "ConvLSTM2D",
+    "conv_lstm3d": "ConvLSTM3D",
     "gru": "GRU",
 }
 

@@ -91,6 +91,7 @@ def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
             mask=None,
             flipped=False,
             blank=False,
+            stepwise=False,
         )
 
     return layout.add(

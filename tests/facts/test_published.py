@@ -10,6 +10,7 @@ from nnspec.compiler import Analysis, check
 from nnspec.facts.reader import FileReader
 from nnspec.source import Source
 from tests.data.section import binary, classes, load, values
+from tests.fixes import all_applied
 
 SORTED = "a,y\n" + "".join(f"{i * i},{i // 7}\n" for i in range(21))
 COUNTED = ",a,y\n" + "".join(
@@ -172,3 +173,80 @@ def test_the_width_is_known_before_any_memory_is_taken(tmp_path: Path) -> None:
     found = checked(f"id,a,y\n{rows}", spec, tmp_path).diagnostics
     assert [d.code for d in found if d.severity == "error"] == ["shape-mismatch"]
     assert "gives (9001,)" in found[0].message
+
+
+ROWS = [i * 7 % 30 for i in range(30)]
+HALVES = ["no" if i < 15 else "yes" for i in ROWS]
+#: Tables and the specs that one writes for them first; each help that is told leads on.
+FIRST_GUESSES = {
+    "decimal comma": (
+        "a;y\n" + "".join(f"{i},25;{i % 9}\n" for i in ROWS),
+        values('csv("t.csv", target="y")', "1"),
+    ),
+    "thousands": (
+        "a,y\n" + "".join(f'"{i},100",{i % 9}\n' for i in ROWS),
+        values('csv("t.csv", target="y")', "1"),
+    ),
+    "dates": (
+        "d,y\n" + "".join(f"2020-01-{i + 1:02},{i % 9}\n" for i in ROWS),
+        values('csv("t.csv", target="y")', "1"),
+    ),
+    "an index": (
+        ",a,y\n"
+        + "".join(
+            f"{i},{a % 11},{'no' if a < 15 else 'yes'}\n" for i, a in enumerate(ROWS)
+        ),
+        binary('csv("t.csv", target="y")'),
+    ),
+    "names": (
+        "name,a,y\n" + "".join(f"n{i},{i % 11},{i % 2}\n" for i in ROWS),
+        binary('csv("t.csv", target="y")\none_hot()\nsplit(test=0.3, seed=0)'),
+    ),
+    "numbers and texts": (
+        "a,b,y\n"
+        + "".join(f"{'5+' if i % 5 == 0 else i % 4},{i % 11},{i % 2}\n" for i in ROWS),
+        binary('csv("t.csv", target="y")'),
+    ),
+    "missing cells": (
+        "a,b,y\n"
+        + "".join(f"{'' if i % 5 == 0 else i % 4},{i % 11},{i % 2}\n" for i in ROWS),
+        binary('csv("t.csv", target="y")'),
+    ),
+    "missing targets": (
+        "a,y\n" + "".join(f"{i % 11},{'' if i % 7 == 0 else i % 9}\n" for i in ROWS),
+        values('csv("t.csv", target="y")', "1"),
+    ),
+    "words": (
+        "n,text,y\n" + "".join(f"{i},a film {i},{i % 2}\n" for i in ROWS),
+        binary('csv("t.csv", target="y")\nbag_of_words(10)', "10"),
+    ),
+    "a header among texts": (
+        REVIEWS,
+        binary('csv("t.csv", target=1, features=[0])\nbag_of_words(10)', "10"),
+    ),
+    "another case": (
+        "A,B,Y\n" + "".join(f"{i % 11},{i % 3},{i % 2}\n" for i in ROWS),
+        binary('csv("t.csv", target="y")'),
+    ),
+    "texts as numbers": (
+        "c,a,y\n" + "".join(f"{'xyz'[i % 3]},{i % 11},{i % 2}\n" for i in ROWS),
+        binary('csv("t.csv", target="y")'),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIRST_GUESSES)
+def test_help_that_is_followed_literally_leads_to_a_model(
+    tmp_path: Path, name: str
+) -> None:
+    text, spec = FIRST_GUESSES[name]
+    told: list[str] = []
+    while found := checked(text, spec, tmp_path).diagnostics:
+        told += [f"{d.code}: {d.help}" for d in found]
+        changed = all_applied(Source("spec.nn", spec), found)
+        assert changed != spec, told
+        assert len(told) < 6, told
+        spec = changed
+    assert told, "there is nothing to follow"
+    parts, _ = load(spec, tmp_path)
+    assert len(parts["train"][0]) == len(parts["train"][1]) > 2

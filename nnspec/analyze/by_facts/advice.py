@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from nnspec import ir
+from nnspec.diagnostics import Edit, Fix
 from nnspec.facts import Cells, Column, Table
 from nnspec.facts.doubts import LEAST_ROWS
+from nnspec.source import Span
 from nnspec.table.spelling import spell
 
 #: What `csv` can say of texts that look like numbers.
@@ -17,6 +19,22 @@ def named(column: Column, data: ir.Data) -> str:
     return spell(data.facts.called(column))
 
 
+def in_source(help: str, argument: str, value: str, data: ir.Data) -> str:
+    """A way out that gives the source an argument, which is done where it has none."""
+    spans = data.source.spans
+    if argument in spans:
+        return help
+    end = max((span.end for span in spans.values()), default=0)
+    return Fix(help, Edit(Span(end, end), f", {argument}={value}"))
+
+
+def added(help: str, transform: str, data: ir.Data) -> str:
+    """A way out that adds a transform after the others."""
+    uses = (data.source, *data.transforms, *data.labels)
+    end = max(use.span.end for use in uses)
+    return Fix(help, Edit(Span(end, end), f"\n{transform}"))
+
+
 def leave_out(column: Column, data: ir.Data) -> str:
     """How the spec leaves a column out of the features."""
     name = named(column, data)
@@ -25,7 +43,8 @@ def leave_out(column: Column, data: ir.Data) -> str:
         return f"remove {name} from `features`"
     if data.source.arguments.get("drop"):
         return f"add {name} to `drop`"
-    return f"leave the column out: `drop=[{name}]` in `csv`"
+    help = f"leave the column out: `drop=[{name}]` in `csv`"
+    return in_source(help, "drop", f"[{name}]", data)
 
 
 def as_numbers(column: Column, data: ir.Data) -> str | None:
@@ -33,9 +52,11 @@ def as_numbers(column: Column, data: ir.Data) -> str | None:
     if column.looks is None:
         return None
     if option := _OPTIONS.get(column.looks):
-        return f"write `{option[0]}={spell(option[1])}` in `csv`"
+        help = f"write `{option[0]}={spell(option[1])}` in `csv`"
+        return in_source(help, option[0], spell(option[1]), data)
     if column.looks == "date":
-        return f"`dates([{named(column, data)}])` makes features of dates"
+        transform = f"dates([{named(column, data)}])"
+        return added(f"`{transform}` makes features of dates", transform, data)
     return "write plain numbers in the file"
 
 
@@ -46,7 +67,8 @@ def as_texts(column: Column, odd: Cells, data: ir.Data) -> str:
     if names_rows:
         return leave_out(column, data)
     if odd.count * 10 > column.rows:
-        return f"`one_hot([{name}])` takes all values of the column for texts"
+        help = f"`one_hot([{name}])` takes all values of the column for texts"
+        return added(help, f"one_hot([{name}])", data)
     return (
         f"correct it, or name it as missing: `missing=[{text}]`; "
         f"`one_hot([{name}])` takes the whole column for texts"

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.analyze.by_facts.advice import as_numbers, as_texts, leave_out, named
+from nnspec.analyze.by_facts.advice import (
+    added,
+    as_numbers,
+    as_texts,
+    in_source,
+    leave_out,
+    named,
+)
 from nnspec.analyze.by_facts.shapes import maker_of, names
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Cells, Column, Roles, Table
@@ -34,12 +41,18 @@ def _verify_texts(data: ir.Data, roles: Roles, diagnostics: Diagnostics) -> None
     first, *others = roles.features
     if others:
         longest = max(roles.features, key=lambda column: column.words)
+        chosen = f"[{named(longest, data)}]"
         diagnostics.error(
             "several-texts",
             f"the words are those of one column, but {len(roles.features)} columns "
             "are features",
             data.source.span,
-            help=f"name the one with the texts: `features=[{named(longest, data)}]`",
+            help=in_source(
+                f"name the one with the texts: `features={chosen}`",
+                "features",
+                chosen,
+                data,
+            ),
         )
     elif first.blank:
         _report(
@@ -61,11 +74,12 @@ def _verify_feature(column: Column, data: ir.Data, diagnostics: Diagnostics) -> 
         _report("empty-column", column, message, help, data, diagnostics)
         return
     if column.blank and not fills:
+        impute = f"impute({_filling(column)})"
         _report(
             "missing-value",
             column,
             f"the value is missing{_more(column.blank)}",
-            f"add `impute({_filling(column)})` to the data section",
+            added(f"add `{impute}` to the data section", impute, data),
             data,
             diagnostics,
             column.blank,
@@ -145,7 +159,12 @@ def _verify_target(column: Column, data: ir.Data, diagnostics: Diagnostics) -> N
             "missing-target",
             column,
             f"the target is missing{_more(column.blank)}",
-            "fill it in, or leave such rows out",
+            in_source(
+                "leave such rows out: `without_target=drop` in `csv`",
+                "without_target",
+                "drop",
+                data,
+            ),
             data,
             diagnostics,
             column.blank,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from nnspec import ir
-from nnspec.analyze.by_facts.advice import as_numbers
+from nnspec.analyze.by_facts.advice import as_numbers, in_source
 from nnspec.analyze.targets import one_hot_labels
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.facts import Column, Part, Table
@@ -49,7 +49,8 @@ def _header(data: ir.Data, target: Column, count: int) -> str | None:
     auto = data.source.arguments.get("header") == "auto" and not data.facts.named
     once = any(rows == 1 for _, rows in target.common)
     if auto and once and target.kind == "texts" and target.categories == count + 1:
-        return "if the first row holds the names, write `header=true` in `csv`"
+        help = "if the first row holds the names, write `header=true` in `csv`"
+        return in_source(help, "header", "true", data)
     return None
 
 

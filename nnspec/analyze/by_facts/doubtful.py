@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.analyze.by_facts.advice import as_numbers, leave_out
+from nnspec.analyze.by_facts.advice import added, as_numbers, leave_out
 from nnspec.analyze.by_facts.cells import reads_texts
 from nnspec.analyze.by_facts.shapes import is_taken, maker_of
 from nnspec.diagnostics import Diagnostics
@@ -38,7 +38,7 @@ def warn_of_columns(model: ir.Model, diagnostics: Diagnostics) -> None:
             first,
             f"holds {first.categories:,} texts, which become 0, 1, 2, ... in the order "
             f"of the alphabet{more}",
-            "add `one_hot()`, a column for each of them",
+            added("add `one_hot()`, a column for each of them", "one_hot()", data),
             data,
             diagnostics,
         )

@@ -17,8 +17,8 @@ from tests.conftest import ROOT
 
 NAMES = {name for entries in TABLE.values() for name in entries}
 LEFT_OUT = {"table", "habits", "otherwise", "formulas"}
-#: What a target calls each operation.
-TABLES = {"targets/keras/names.py"}
+#: How a target writes each operation: files, or all of a folder.
+TABLES = ("targets/keras/names.py", "targets/onnx/")
 #: Attributes that hold the name of an entry.
 HOLDERS = {"name", "template"}
 
@@ -55,7 +55,7 @@ KNOWN: dict[str, set[str]] = {
     # Metrics that Keras computes otherwise, so that they are not compared.
     "parity/compare.py": {"auc", "f1_score"},
     # How the files of other programs name the weights of some layers.
-    "weights/slots.py": {"bidirectional", "prelu"},
+    "weights/slots.py": {"bidirectional", "prelu", "time_distributed"},
 }
 
 
@@ -118,7 +118,7 @@ def found_in(folder: Path) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for path in sorted(folder.rglob("*.py")):
         place = path.relative_to(folder)
-        if LEFT_OUT.isdisjoint(place.parts) and place.as_posix() not in TABLES:
+        if LEFT_OUT.isdisjoint(place.parts) and not place.as_posix().startswith(TABLES):
             names = {*known_by_name(ast.parse(path.read_text("utf-8")))}
             found |= {place.as_posix(): names} if names else {}
     return found

@@ -193,9 +193,7 @@ FIRST_GUESSES = {
     ),
     "an index": (
         ",a,y\n"
-        + "".join(
-            f"{i},{a % 11},{'no' if a < 15 else 'yes'}\n" for i, a in enumerate(ROWS)
-        ),
+        + "".join(f"{i},{i * 7 % 11},{half}\n" for i, half in enumerate(HALVES)),
         binary('csv("t.csv", target="y")'),
     ),
     "names": (

@@ -226,6 +226,45 @@ def _import(parser: ArgumentParser) -> None:
     )
 
 
+def _sweep(parser: ArgumentParser) -> None:
+    parser.add_argument("spec", metavar="SPEC", help="a spec")
+    parser.add_argument(
+        "--try",
+        dest="tries",
+        metavar="NAME=VALUES",
+        action="append",
+        default=[],
+        help="values of a `let`: 64,128, or log(1e-4, 1e-1), uniform or int; repeated",
+    )
+    parser.add_argument(
+        "--trials",
+        metavar="N",
+        type=count("--trials"),
+        help="how many; default: all of a grid, 20 where ranges are drawn from",
+    )
+    parser.add_argument(
+        "--jobs",
+        metavar="N",
+        type=count("--jobs"),
+        default=1,
+        help="trials at once; default: 1",
+    )
+    parser.add_argument(
+        "--monitor", metavar="NAME", help="what they are judged by; default: val_loss"
+    )
+    parser.add_argument(
+        "--seed", metavar="N", type=count("--seed"), default=1, help="default: 1"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", help="folder of the trials; default: sweeps/NAME"
+    )
+    parser.add_argument(
+        "--storage",
+        metavar="URL",
+        help="where Optuna keeps them; default: a file there",
+    )
+
+
 def _layers(parser: ArgumentParser) -> None:
     parser.add_argument(
         "entry",
@@ -392,6 +431,17 @@ _TABLE = (
             ("nnspec parity digits.nn --steps 50", "fifty"),
         ),
         _parity,
+    ),
+    Command(
+        "sweep",
+        "train with other values of `let`s, and tell which are the best",
+        "[options] SPEC --try NAME=VALUES",
+        (
+            ("nnspec sweep net.nn --try hidden=32,64,128", "three trainings"),
+            ('nnspec sweep net.nn --try "rate=log(1e-4, 1e-1)"', "twenty, drawn"),
+            ("nnspec sweep net.nn --try hidden=8,16 --jobs 2", "two at once"),
+        ),
+        _sweep,
     ),
     Command(
         "describe",

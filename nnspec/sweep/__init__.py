@@ -1,0 +1,1 @@
+"""Many trainings of a spec with other values of its `let`s."""

@@ -1,0 +1,38 @@
+"""Optuna proposes values, remembers trials in a file, and goes on with one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import optuna
+import pytest
+
+from nnspec.cli import main
+from tests.test_sweep import SPEC
+
+
+def test_optuna_proposes_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.nn").write_text(SPEC)
+    words = ["sweep", "net.nn", "--try", "hidden=int(2, 9)", "--try"]
+    words += ["rate=log(1e-4, 1e-1)"]
+    assert main([*words, "--trials", "3"]) == 0
+    known = optuna.load_study(study_name="net", storage="sqlite:///sweeps/net/study.db")
+    assert [trial.state.name for trial in known.trials] == ["COMPLETE"] * 3
+    for number, trial in enumerate(known.trials, 1):
+        about = json.loads(Path(f"sweeps/net/trial-00{number}/trial.json").read_text())
+        assert int(about["values"]["hidden"]) == trial.params["hidden"]
+        assert trial.value == min(about["course"].values())
+        assert 1e-4 <= float(about["values"]["rate"]) <= 1e-1
+
+    # As if the sweep had been killed within the last trial:
+    path = Path("sweeps/net/trial-003/trial.json")
+    about = json.loads(path.read_text())
+    path.write_text(json.dumps(about | {"state": ""}))
+    assert main([*words, "--trials", "4"]) == 0
+    known = optuna.load_study(study_name="net", storage="sqlite:///sweeps/net/study.db")
+    assert len(known.trials) == 4
+    assert capsys.readouterr().out.count("\n") == 4 + 5

@@ -475,6 +475,13 @@ OPTIMIZERS = (
     "adafactor(0.9, epsilon_2=0.5, clip_threshold=0.3, relative_step=false)",
     "lamb",
     "lamb(learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=0.001)",
+    "ftrl",
+    "ftrl(learning_rate=0.01, learning_rate_power=-0.7, initial_accumulator_value=0.3)",
+    "ftrl(0.1, l1_regularization_strength=0.2, l2_regularization_strength=0.1, "
+    "l2_shrinkage_regularization_strength=0.05, beta=0.5)",
+    "schedule_free_adamw",
+    "schedule_free_adamw(learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=0.001)",
+    "schedule_free_adamw(0.1, warmup_steps=4)",
 )
 
 OPTIMIZER_NAMES = tuple(dict.fromkeys(o.partition("(")[0] for o in OPTIMIZERS))

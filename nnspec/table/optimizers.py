@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import combinations
 
+from nnspec.record import replace
 from nnspec.table.entry import Argument, Arguments, Misfit, OptimizerEntry, Shape
 from nnspec.table.kinds import AnyOf, Flag, Integer, Kind, OneOf, Optional, Real
 
@@ -293,5 +294,57 @@ OPTIMIZERS = (
         slots=_means_of_g,
         steps=True,
         by_weight=True,
+    ),
+    _optimizer(
+        "ftrl",
+        "w = (clip(l, -l1, l1) - l) / (a**power / learning_rate + 2 * l2), a the sum "
+        "of all g² and l that of g, corrected for the rates so far; with l1, weights "
+        "become 0 (McMahan and others, 2013).",
+        (
+            _rate(),
+            Argument(
+                "learning_rate_power",
+                Real(maximum=0),
+                -0.5,
+                "minus the power of a; 0 is a fixed rate",
+            ),
+            Argument("initial_accumulator_value", _POSITIVE, 0.1, "what a begins with"),
+            Argument(
+                "l1_regularization_strength", Real(minimum=0), 0.0, "penalty of |w|"
+            ),
+            Argument(
+                "l2_regularization_strength", Real(minimum=0), 0.0, "penalty of w²"
+            ),
+            Argument(
+                "l2_shrinkage_regularization_strength",
+                Real(minimum=0),
+                0.0,
+                "penalty of w², added to g, but not to a",
+            ),
+            Argument("beta", Real(minimum=0), 0.0, "is added to a**power"),
+        ),
+        slots=lambda _: ("accumulator", "linear"),
+    ),
+    _optimizer(
+        "schedule_free_adamw",
+        "Adam's step without its m from a point z, whose mean x of all steps takes the "
+        "place of a schedule; w lies between x and z, and stays there after the "
+        "training, as in Keras (Defazio and others, 2024).",
+        (
+            _rate(0.0025),
+            Argument(
+                "beta_1", Real(above=0, maximum=1), 0.9, "how near w is to x, from z on"
+            ),
+            _beta_2(),
+            replace(_EPSILON, default=1e-8),
+            Argument(
+                "warmup_steps",
+                Integer(0),
+                0,
+                "updates until the learning rate is reached",
+            ),
+        ),
+        slots=lambda _: ("z", "v"),
+        steps=True,
     ),
 )

@@ -7,6 +7,7 @@ from tests.mutants.mutant import (
     details,
     numbers,
     parity,
+    updates,
 )
 
 TABLE = "nnspec/table/optimizers.py"
@@ -233,5 +234,36 @@ MUTANTS = (
         ),
         classes("dense(4)"),
         numbers("updates[sgd]"),
+    ),
+    Mutant(
+        "schedule_free_mean_of_another_step",
+        "the mean takes each point as if it were one more than it is",
+        (
+            Edit(
+                "templates/optimizers/schedule_free_adamw.j2",
+                "w *= 1.0 - 1.0 / step",
+                "w *= 1.0 - 1.0 / (step + 1)",
+            ),
+            Edit(
+                "templates/optimizers/schedule_free_adamw.j2",
+                "({{ a.beta_1 }} / step + (1",
+                "({{ a.beta_1 }} / (step + 1) + (1",
+            ),
+        ),
+        classes(optimizer="schedule_free_adamw"),
+        updates("schedule_free_adamw"),
+    ),
+    Mutant(
+        "ftrl_of_the_new_sum_alone",
+        "the correction is by the whole root of the sum, not by its growth",
+        (
+            Edit(
+                "templates/optimizers/ftrl.j2",
+                "linear -= (new - old) / learning_rate * w",
+                "linear -= (new - 0.9 * old) / learning_rate * w",
+            ),
+        ),
+        classes(optimizer="ftrl"),
+        updates("ftrl"),
     ),
 )

@@ -50,6 +50,7 @@ CLASSES = {
     "sgd": "SGD",
     "rmsprop": "RMSprop",
     "adamw": "AdamW",
+    "schedule_free_adamw": "ScheduleFreeAdamW",
     "leaky_relu": "LeakyReLU",
     "l1_l2": "L1L2",
     "prelu": "PReLU",
@@ -100,6 +101,11 @@ SLOTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "lion": {"m": ("_momentums", "beta_2")},
     "lamb": _MEANS,
+    "ftrl": {"accumulator": ("_accumulators", ""), "linear": ("_linears", "")},
+    "schedule_free_adamw": {
+        "z": ("_momentums", ""),
+        "v": ("_velocities", "beta_2"),
+    },
 }
 #: Those of all optimizers.
 COMMON_SLOTS = {
@@ -114,7 +120,8 @@ def slots_of(optimizer: Any, name: str, entry: str) -> list[Array]:
         return [np.array(v.value) for v in getattr(optimizer, COMMON_SLOTS[name])]
     attribute, memory = SLOTS[entry][name]
     factor = 1 - getattr(optimizer, memory) if memory else 1
-    start = getattr(optimizer, "initial_accumulator_value", 0.0)
+    summed = attribute == "_accumulators"
+    start = getattr(optimizer, "initial_accumulator_value", 0.0) if summed else 0.0
     return [(v.value - start) / factor for v in getattr(optimizer, attribute)]
 
 

@@ -438,7 +438,7 @@ _TABLE = (
         "[options] SPEC --try NAME=VALUES",
         (
             ("nnspec sweep net.nn --try hidden=32,64,128", "three trainings"),
-            ('nnspec sweep net.nn --try "rate=log(1e-4, 1e-1)"', "twenty, drawn"),
+            ('nnspec sweep net.nn --try rate="log(1e-4, 1e-1)"', "twenty, drawn"),
             ("nnspec sweep net.nn --try hidden=8,16 --jobs 2", "two at once"),
         ),
         _sweep,

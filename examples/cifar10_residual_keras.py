@@ -441,8 +441,7 @@ def run_predict(options):
 
 def distribute():
     """Share each batch among all devices, where there are several."""
-    devices = keras.distribution.list_devices()
-    if keras.backend.backend() == "jax" and len(devices) > 1:
+    if keras.backend.backend() == "jax" and len(keras.distribution.list_devices()) > 1:
         keras.distribution.set_distribution(keras.distribution.DataParallel())
 
 
@@ -850,4 +849,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:ba7531e3bd8065a26931ff1d7268f49ae3812097977149e3a09d4151cc81b1dc
+# nnspec sha256:9880ff6a97db754f9af6e08dbf6ea1ff157333d3c9f4f5fb96d85b045fd3a655

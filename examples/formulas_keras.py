@@ -351,8 +351,7 @@ def run_predict(options):
 
 def distribute():
     """Share each batch among all devices, where there are several."""
-    devices = keras.distribution.list_devices()
-    if keras.backend.backend() == "jax" and len(devices) > 1:
+    if keras.backend.backend() == "jax" and len(keras.distribution.list_devices()) > 1:
         keras.distribution.set_distribution(keras.distribution.DataParallel())
 
 
@@ -757,4 +756,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3a48421e750322999ed892bf26a3fb88315fde94f9c8697bc7fe96b885a14e19
+# nnspec sha256:634dd4b92b1e2c9fab3fbe63403688b1ba49efb82d642f7b86d214991ccb543e

@@ -296,8 +296,7 @@ def run_predict(options):
 
 def distribute():
     """Share each batch among all devices, where there are several."""
-    devices = keras.distribution.list_devices()
-    if keras.backend.backend() == "jax" and len(devices) > 1:
+    if keras.backend.backend() == "jax" and len(keras.distribution.list_devices()) > 1:
         keras.distribution.set_distribution(keras.distribution.DataParallel())
 
 
@@ -614,4 +613,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:1a6b0c4247f3709bc32110ce2c3c6c1b4faaaab12102535305f528f6e8ce0c31
+# nnspec sha256:71c23f92f3d986222796e9d5b56cc0141884468eb321e9bee9f26dc32aa90354

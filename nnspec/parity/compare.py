@@ -25,7 +25,11 @@ from nnspec.targets.numpy.script import plan
 #: A step trains on so many samples at most.
 _LARGEST_BATCH = 32
 #: Metrics that Keras approximates, and what by.
-_INEXACT = {"auc": "by 200 thresholds", "f1_score": "with 1e-7 in its divisors"}
+_INEXACT = {
+    "auc": "by 200 thresholds",
+    "f1_score": "with 1e-7 in its divisors",
+    "fbeta_score": "with 1e-7 in its divisors",
+}
 
 
 class Compared(Record):
@@ -147,12 +151,11 @@ def _compute_in_double(keras: Any) -> None:
             scores = ops.where(mask, scores, -1e300)
         return ops.einsum("bnts,bsnh->btnh", ops.softmax(scores), value)
 
-    if keras.backend.backend() != "jax":
-        return
     try:
         backend = keras.src.backend
         backend.common.dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
-        backend.nn.dot_product_attention = attention
+        if keras.backend.backend() == "jax":
+            backend.nn.dot_product_attention = attention
     except AttributeError:  # another version of Keras may not need it
         return
 

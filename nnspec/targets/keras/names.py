@@ -33,6 +33,12 @@ CLASSES: Mapping[str, str] = {
     "upsampling1d": "UpSampling1D",
     "upsampling2d": "UpSampling2D",
     "upsampling3d": "UpSampling3D",
+    "fbeta_score": "FBetaScore",
+    "iou": "IoU",
+    "mean_iou": "MeanIoU",
+    "one_hot_iou": "OneHotIoU",
+    "one_hot_mean_iou": "OneHotMeanIoU",
+    "binary_iou": "BinaryIoU",
     "simple_rnn": "SimpleRNN",
     "lstm": "LSTM",
     "conv_lstm1d": "ConvLSTM1D",
@@ -51,8 +57,19 @@ OWN: Mapping[str, str] = {
 #: The activations that Keras has layers for, which take other arguments there.
 ACTIVATION_LAYERS = frozenset({"relu", "leaky_relu", "elu", "softmax"})
 
-#: Layers that are called with a query and what it asks, not with a list of values.
-ATTENDS = frozenset({"multi_head_attention"})
+#: Layers of a query and what it asks; whether they are called with a list of these.
+ATTENDS: Mapping[str, bool] = {
+    "attention": True,
+    "additive_attention": True,
+    "multi_head_attention": False,
+    "group_query_attention": False,
+}
+#: Layers that are but a function among Keras's activations.
+FUNCTIONS = frozenset({"glu"})
+#: Metrics that are but a function among Keras's losses.
+LOSSES = frozenset(
+    {"huber", "log_cosh", "binary_focal_crossentropy", "categorical_focal_crossentropy"}
+)
 #: Arguments of layers that their calls have in Keras, and what they are called there.
 IN_CALL: Mapping[str, str] = {"causal": "use_causal_mask"}
 
@@ -70,7 +87,10 @@ MODULES: Mapping[str, str] = {
 }
 
 #: Arguments whose defaults Keras has otherwise: they are always written.
-WRITTEN: Mapping[str, frozenset[str]] = {"f1_score": frozenset({"average"})}
+WRITTEN: Mapping[str, frozenset[str]] = {
+    "f1_score": frozenset({"average"}),
+    "fbeta_score": frozenset({"average"}),
+}
 
 
 def camel(name: str) -> str:

@@ -11,7 +11,13 @@ from typing import cast
 from nnspec import ir
 from nnspec.record import Record, replace
 from nnspec.table.entry import LayerEntry
-from nnspec.targets.keras.names import ACTIVATION_LAYERS, ATTENDS, IN_CALL, OWN
+from nnspec.targets.keras.names import (
+    ACTIVATION_LAYERS,
+    ATTENDS,
+    FUNCTIONS,
+    IN_CALL,
+    OWN,
+)
 from nnspec.targets.keras.own import Own
 from nnspec.targets.keras.spelling import activation, call
 from nnspec.targets.line_breaks import WIDTH, fit
@@ -152,7 +158,8 @@ def _taken(one: ir.Call, given: list[Code]) -> Code:
         more = [
             f"{IN_CALL[n]}=True" for n in arguments if n in IN_CALL and arguments[n]
         ]
-        return Code(", ".join([*words, *more]))
+        values = [f"[{', '.join(words)}]"] if ATTENDS[entry.name] else words
+        return Code(", ".join([*values, *more]))
     return Code(f"[{', '.join(given)}]" if entry.takes[1] > 1 else given[0])
 
 
@@ -207,6 +214,8 @@ def layer(one: ir.Call, own: Own) -> Code:
         itself = replace(use, entry=entry.activation)
         function = own.activation(itself) if entry.definition else activation(itself)
         return Code(f"keras.layers.Activation({function}, name={name})")
+    if entry.name in FUNCTIONS:
+        return Code(f"keras.layers.Activation({activation(use)}, name={name})")
     return call(
         "layer", use, functions, left_out=("values", *IN_CALL), more={"name": name}
     )

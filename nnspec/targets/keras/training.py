@@ -8,9 +8,9 @@ from typing import cast
 from nnspec import ir
 from nnspec.record import Record
 from nnspec.table.entry import CallbackEntry, LossEntry, MetricEntry, ScheduleEntry, Use
-from nnspec.targets.keras.names import OWN, camel
+from nnspec.targets.keras.names import LOSSES, OWN, camel
 from nnspec.targets.keras.own import Own
-from nnspec.targets.keras.spelling import call, plain
+from nnspec.targets.keras.spelling import call, is_default, plain, value
 from nnspec.targets.numpy.labels import names_classes
 from nnspec.targets.numpy.losses import classes_of_labels, logits_of
 from nnspec.targets.quote import Code, literal
@@ -160,10 +160,23 @@ def _metric(label: str, use: Use, model: ir.Model) -> Code:
         more["from_logits"] = literal(True)
     if entry.name == "f1_score" and shape[-1] == 1 and not use.arguments["threshold"]:
         more["threshold"] = literal(0.5)
+    if entry.name in LOSSES:
+        return _loss_as_metric(label, use)
     made = call("metric", use, more=more)
     if sparse and entry.whole:
         return Code(f"of_indices({made}, {shape[-1]})")
     return made
+
+
+def _loss_as_metric(label: str, use: Use) -> Code:
+    """The mean of a loss that Keras has no metric for."""
+    words = [f"keras.losses.{use.entry.name}", f"name={literal(label)}"]
+    words += [
+        f"{argument.name}={value(argument.name, use.arguments[argument.name])}"
+        for argument in use.entry.arguments
+        if not is_default(use, argument)
+    ]
+    return Code(f"keras.metrics.MeanMetricWrapper({', '.join(words)})")
 
 
 def _kind(shape: tuple[int, ...], sparse: bool) -> str:

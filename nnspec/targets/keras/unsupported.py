@@ -34,6 +34,9 @@ def _of_output(model: ir.Model, training: ir.Training) -> Iterator[Diagnostic]:
         elif isinstance(use.arguments.get("class_id"), str):
             what = f"metric `{use.name}` of a class by its name"
             yield _error(what, use.span_of("class_id"))
+        elif use.arguments.get("num_regressors"):
+            what = f"metric `{use.name}` with `num_regressors`, which fails on JAX"
+            yield _error(what, use.span_of("num_regressors"))
         elif training.loss.arguments.get("ignore_class") is not None:
             yield _error(f"metric `{entry.name}` beside `ignore_class`", use.span)
     if training.class_weight:

@@ -144,7 +144,8 @@ MUTANTS = (
         (
             Edit(
                 DATA,
-                "so_far = partial(prepare, learnt=learnt)",
+                "so_far = partial("
+                "prepare{% if suffix %}{{ suffix }}{% endif %}, learnt=learnt)",
                 "so_far = np.asarray",
             ),
         ),
@@ -265,8 +266,8 @@ MUTANTS = (
         (
             Edit(
                 PLAN,
-                "return (*steps, *reshapes) if table else (*reshapes, *steps)",
-                "return (*steps[::-1], *reshapes) if table else (*reshapes, *steps[::-1])",
+                "return (*steps, *shaping) if table else (*shaping, *steps)",
+                "return (*steps[::-1], *shaping) if table else (*shaping, *steps[::-1])",
             ),
         ),
         made_up("minmax()", "scale(2, 1)"),

@@ -53,6 +53,8 @@ def everything(model: ir.Model) -> Iterator[Place]:
     program = plan(model, Source("model.nn", ""), Origin())
     files = (*program.network.files, *program.runtime, *program.data.runtime)
     yield from (("runtime", name, "") for name in files)
+    if steps := program.generation:
+        yield from (("one step", step.template, "") for step in steps.forward)
     if model.data is None:
         return
     yield from places("source", model.data.source)

@@ -62,7 +62,10 @@ PARAMETERS = {
     "mnist_sgd": 1_854_170,
     "mnist_sigmoid": 535_818,
     "person_mobilenet": 219_058,
+    "shakespeare_lstm": 92_897,
+    "shakespeare_transformer": 818_241,
     "spirals": 4_547,
+    "tides_gru": 929,
     "xor": 33,
 }
 #: The lines of mnist_512.py, with all its checks, commands and files.
@@ -245,6 +248,39 @@ def test_twins_tell_digits_apart_that_they_have_never_seen(example: Example) -> 
     there = example.predict(example.folder / "there.npz")
     assert there == example.predict(example.folder / "back.npz")
     assert all(float(row["prediction"]) > 0 for row in there)
+    example.run("gradcheck")
+
+
+@pytest.mark.parametrize(
+    "example", ["shakespeare_lstm", "shakespeare_transformer"], indirect=True
+)
+def test_a_text_is_learnt_and_written_on(example: Example) -> None:
+    text = "abcdefghijklmnopqrstuvwxyz\n" * 100
+    (example.folder / "tinyshakespeare.txt").write_text(text, encoding="utf-8")
+    more = ("--batch-size", "8", "--epochs", "12")
+    example.run("train", "--data-dir", example.folder, *more)
+    words = ("--temperature", "0", "--length", "70")
+    written = example.run("generate", "abc", *words)
+    assert written == f"{text[:73]}\n"
+
+
+@pytest.mark.parametrize("example", ["tides_gru"], indirect=True)
+def test_a_series_is_told_better_than_by_what_was(example: Example) -> None:
+    """Better than the height of now, and than that of half a day before."""
+    results = example.train()
+    assert example.evaluate() == results
+    table = SCRIPTS[example.name].parent / "data" / "tides.csv"
+    with table.open(encoding="utf-8") as file:
+        heights = np.array([float(row["height"]) for row in csv.DictReader(file)])
+    test = heights[800:]
+    for before in (6, 12):
+        error = np.abs(test[29:] - test[29 - before : -before]).mean()
+        assert results["test_mae"] < 0.7 * error
+    rows = example.predict(table)
+    assert len(rows) == len(heights) - 23
+    told = [float(row["prediction"]) for row in rows[800:-6]]
+    error = np.abs(told - test[29:]).mean()
+    assert error == pytest.approx(results["test_mae"], rel=1e-4)
     example.run("gradcheck")
 
 

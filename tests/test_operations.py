@@ -27,7 +27,7 @@ KNOWN: dict[str, set[str]] = {
     # Statements of the data section that are no transforms: each is read by a function
     # of its own.
     "analyze/data.py": {"split", "folds", "reconstruct"},
-    "analyze/following.py": {"split", "folds"},
+    "analyze/following.py": {"split", "folds", "reconstruct"},
     "analyze/reconstruct.py": {"split", "folds", "reconstruct"},
     # Words of the grammar of a network, which happen to be entries, too.
     "analyze/given_names.py": {"output"},

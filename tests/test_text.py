@@ -158,6 +158,11 @@ STEPPED = {
     "return_sequences=true, recurrent_dropout=0.1)",
     "gru": "gru(7, return_sequences=true)\n  dropout(0.1)\n  gru(5, reset_after=false, "
     "return_sequences=true)",
+    "attention": "position_embedding(8)\n  multi_head_attention(3, 5, value_dim=4, "
+    "causal=true, dropout=0.1)\n  gru(5, return_sequences=true)\n  "
+    "multi_head_attention(1, 3, use_bias=false, causal=true)",
+    "grouped": "as e\n  group_query_attention(5, 4, 2, causal=true)\n  add(e)\n  "
+    "rms_normalization",
     "around": "as e\n  gru(6, return_sequences=true, kernel_regularizer=l2(0.1))\n  "
     "add(e)\n  layer_normalization\n  batch_normalization\n  dense(9, gelu)",
 }
@@ -229,6 +234,8 @@ def test_time_does_not_grow_with_what_was_written(tmp_path: Path) -> None:
     [
         "bidirectional(gru(4, return_sequences=true))",
         "conv1d(4, 3, padding=same)",
+        "multi_head_attention(2, 3)",
+        "attention(causal=true)",
         "lstm(5, go_backwards=true, return_sequences=true)",
     ],
 )
@@ -257,9 +264,12 @@ def test_others_see_the_last_window(
     assert len(told.out) == 15
 
 
-def test_places_end_with_the_window(tmp_path: Path) -> None:
-    """Where positions are learnt, there are no more than those of a window."""
-    network = PLACES.replace("\n", "\n  position_embedding(8)\n", 1)
+@pytest.mark.parametrize(
+    "layer", ["position_embedding(8)", "multi_head_attention(2, 4, causal=true)"]
+)
+def test_places_end_with_the_window(layer: str, tmp_path: Path) -> None:
+    """Positions and what is kept are those of a window; later on it is the last one."""
+    network = PLACES.replace("\n", f"\n  {layer}\n", 1)
     module = made(tmp_path, spec(network))
     model = module.Model(random_weights(module))
     text = model.generate("the", length=20, temperature=0)

@@ -74,6 +74,7 @@ def tables() -> dict[str, str]:
             iris.data,
             iris.target_names[iris.target],
         ),
+        "tides.csv": table(*tides()),
     }
 
 
@@ -94,6 +95,15 @@ def curves() -> tuple[list[str], list[list[float]], list[str]]:
         row = (6 + rng.normal()) * inside * rise + rng.normal(size=128)
         rows.append(row.round(2).tolist())
     return [*(f"t{step}" for step in steps), "shape"], rows, shapes
+
+
+def tides() -> tuple[list[str], list[list[float]], list[float]]:
+    """Heights of made-up water, hour by hour: the moon, the sun and a day, and noise."""
+    rng, hour = np.random.default_rng(7), np.arange(1000)
+    height = 1.2 * np.sin(2 * np.pi * hour / 12.42)
+    height += 0.5 * np.sin(2 * np.pi * hour / 12)
+    height += 0.3 * np.sin(2 * np.pi * hour / 25.82 + 1) + 0.05 * rng.normal(size=1000)
+    return ["hour", "height"], hour[:, None].tolist(), height.round(3).tolist()
 
 
 def names(columns: Iterable[str]) -> list[str]:

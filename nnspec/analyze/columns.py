@@ -15,6 +15,7 @@ from nnspec.table.data_entry import (
     is_about_labels,
     part_of,
     reshapes,
+    slides,
     takes_labels,
     takes_texts,
 )
@@ -38,7 +39,8 @@ def verify_columns(
         elif is_about_labels(use):
             _verify_labels(use, source, diagnostics)
         elif _takes_columns(use):
-            _verify_place(use, source, reshape, diagnostics)
+            series = any(map(slides, transforms))
+            _verify_place(use, source, reshape, diagnostics, series=series)
             if takes_texts(use):
                 _verify_alone(use, takers, diagnostics)
             else:
@@ -63,7 +65,12 @@ def _verify_labels(use: Use, source: Use, diagnostics: Diagnostics) -> None:
 
 
 def _verify_place(
-    use: Use, source: Use, reshape: Use | None, diagnostics: Diagnostics
+    use: Use,
+    source: Use,
+    reshape: Use | None,
+    diagnostics: Diagnostics,
+    *,
+    series: bool,
 ) -> None:
     """Report a transform of columns where there are none; `reshape` is before it."""
     name = use.entry.name
@@ -92,7 +99,7 @@ def _verify_place(
             help="put `reshape` last",
             notes=[Note(reshape.span, "the columns end here")],
         )
-    _verify_names(use, source, diagnostics)
+    _verify_names(use, source, diagnostics, series=series)
 
 
 def _without_table(use: Use) -> str:
@@ -105,12 +112,14 @@ def _without_table(use: Use) -> str:
     return f"remove `{name}`"
 
 
-def _verify_names(use: Use, source: Use, diagnostics: Diagnostics) -> None:
+def _verify_names(
+    use: Use, source: Use, diagnostics: Diagnostics, *, series: bool
+) -> None:
     targets = {*cast(Columns, source.arguments["target"])}
     features = dict.fromkeys(cast("Columns | None", source.arguments["features"]) or ())
     kinds = {*map(type, features)}
     for column in columns_of(use) or ():
-        if column in targets:
+        if column in targets and not (series and column in features):
             diagnostics.error(
                 "target-in-features",
                 f"the column {spell(column)} is the target, not a feature",

@@ -56,7 +56,7 @@ def analyze_data(
     if entry.table:
         verify_table(source, transforms, binder.diagnostics)
     verify_columns(source, transforms, binder.diagnostics)
-    verify_following(transforms, binder.diagnostics)
+    verify_following(source, transforms, binder.diagnostics)
     splits = [use for use in transforms if use.entry.name == "split"]
     folds = [use for use in transforms if use.entry.name == "folds"]
     apart = ("split", "reconstruct", "folds")

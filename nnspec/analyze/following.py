@@ -8,15 +8,34 @@ from typing import cast
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
 from nnspec.facts import Text
-from nnspec.table.data_entry import Sliding, is_about_labels, slides
+from nnspec.table.data_entry import (
+    Sliding,
+    SourceEntry,
+    TransformEntry,
+    is_about_labels,
+    reshapes,
+    slides,
+)
 from nnspec.table.entry import LossEntry, Use
 
 
-def verify_following(transforms: Sequence[Use], diagnostics: Diagnostics) -> None:
+def verify_following(
+    source: Use, transforms: Sequence[Use], diagnostics: Diagnostics
+) -> None:
     """Report what would tear apart or reorder what windows are made of."""
     sliding = next(filter(slides, transforms), None)
     if sliding is None:
         return
+    entry = cast(SourceEntry, source.entry)
+    if entry.lazy or entry.by_class or entry.gives == "texts":
+        diagnostics.error(
+            "transform-and-source",
+            f"`{sliding.entry.name}` takes rows that follow on each other, and "
+            f"`{entry.name}` gives others",
+            sliding.span,
+            help="take `csv` or `npz`",
+            notes=[Note(source.span, "the source")],
+        )
     for use in transforms:
         if conflict := _conflict(use, sliding):
             reason, argument, way_out = conflict
@@ -32,8 +51,11 @@ def verify_following(transforms: Sequence[Use], diagnostics: Diagnostics) -> Non
 
 def _conflict(use: Use, sliding: Use) -> tuple[str, str, str] | None:
     """Why a transform cannot stand beside windows, at which argument, the way out."""
-    name = use.entry.name
-    if name == "folds":
+    name, entry = use.entry.name, cast(TransformEntry, use.entry)
+    if entry.by_batch or entry.sparse or reshapes(use) or name == "reconstruct":
+        if cast(TransformEntry, sliding.entry).takes == "numbers":
+            return f"`{name}` is for samples alone", "", f"remove `{name}`"
+    elif name == "folds":
         return "`folds` sets samples in between apart", "", "use `split`"
     if name == "split" and use.arguments["stratify"]:
         return "`split` draws samples with `stratify`", "stratify", "remove `stratify`"

@@ -8,7 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.table_form import verify_form
 from nnspec.diagnostics import Diagnostics, Note
-from nnspec.table.data_entry import column_argument, columns_of
+from nnspec.table.data_entry import column_argument, columns_of, slides
 from nnspec.table.entry import (
     Use,
 )
@@ -43,8 +43,10 @@ def verify_table(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> N
             _verify_list(use, name, columns, diagnostics)
     _verify_dropped(use, targets, features, dropped, diagnostics)
     named = {*(features or ())}
+    # Of a series, what was is a feature of what comes.
+    series = any(map(slides, transforms)) and named >= {*targets}
     for column in targets:
-        if column in named:
+        if column in named and not series:
             diagnostics.error(
                 "target-in-features",
                 f"the column {spell(column)} is the target and a feature, too",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec.table.data_entry import Sliding, TransformEntry
-from nnspec.table.entry import Argument, Arguments
-from nnspec.table.kinds import Integer, Optional
+from nnspec.table.entry import Argument, Arguments, Misfit, Shape
+from nnspec.table.kinds import AnyOf, Integer, ListOf, Optional
 
 
 def _characters(arguments: Arguments) -> Sliding:
@@ -15,7 +15,58 @@ def _characters(arguments: Arguments) -> Sliding:
     return Sliding(length=length, horizons=(1,), every=1, stride=stride, own=True)
 
 
+def _rows(arguments: Arguments) -> Sliding:
+    length, every, stride = (
+        cast(int, arguments[name]) for name in ("length", "every", "stride")
+    )
+    horizon = cast(int, arguments["horizon"])
+    return Sliding(length=length, horizons=(horizon,), every=every, stride=stride)
+
+
+def _one_horizon(arguments: Arguments) -> None:
+    if not isinstance(arguments["horizon"], int):
+        raise Misfit(
+            "this version of nnspec has windows with one horizon",
+            "write one number",
+            code="not-supported-yet",
+            argument="horizon",
+        )
+
+
+def _rows_shape(shape: Shape | None, arguments: Arguments) -> Shape | None:
+    return None if shape is None else (cast(int, arguments["length"]), *shape)
+
+
 FOLLOWING = (
+    TransformEntry(
+        "windows",
+        "Windows of rows that follow on each other, for series. The label of a window "
+        "is the target some rows after its last, and the target may be among the "
+        "features. `split` cuts the rows before; other transforms are of rows, too.",
+        (
+            Argument(
+                "length", Integer(1), doc="how many rows a window has", example="24"
+            ),
+            Argument(
+                "horizon",
+                AnyOf((Integer(1), ListOf(Integer(1)))),
+                1,
+                "so many rows after the last of a window stands its label",
+            ),
+            Argument("every", Integer(1), 1, "from a row of a window to the next one"),
+            Argument(
+                "stride",
+                Integer(1),
+                1,
+                "from the start of a window to that of the next; predictions are for "
+                "each row that has a whole window",
+            ),
+        ),
+        agree=_one_horizon,
+        shape=_rows_shape,
+        files=lambda _: ("sliding",),
+        slides=_rows,
+    ),
     TransformEntry(
         "next_characters",
         "Windows of a text: ids of its characters, which are numbered from 0 as they "

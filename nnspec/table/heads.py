@@ -204,6 +204,7 @@ HEADS = (
         flops=_flops,
         derivative_flops=_derivative,
         step="multi_head_attention",
+        stepwise=lambda a: "place" if a["causal"] else None,
         short="attention",
     ),
     attention(
@@ -238,6 +239,7 @@ HEADS = (
         flops=_flops,
         derivative_flops=_derivative,
         step="multi_head_attention",
+        stepwise=lambda a: "place" if a["causal"] else None,
         short="attention",
     ),
 )

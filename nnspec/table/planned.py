@@ -8,5 +8,5 @@ from __future__ import annotations
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset(),
     "source": frozenset(),
-    "transform": frozenset({"windows"}),
+    "transform": frozenset(),
 }

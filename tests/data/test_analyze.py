@@ -122,7 +122,7 @@ ERRORS = {
     "mnist\nscael(2)": [("unknown-transform", "scael")],
     "mnist\nwobble()": [("unknown-transform", "wobble")],
     "wobble()": [("unknown-source", "wobble")],
-    "mnist\nwindows()": [("not-supported-yet", "windows")],
+    "mnist\nwindows()": [("missing-argument", "windows")],
     "mnist\naugment()": [("empty-augment", "augment()")],
     "mnist\nstandardize()\nstandardize()": [("doubled-transform", "standardize()")],
     "mnist\nsplit(0.1)\nsplit(0.1)": [("doubled-transform", "split(0.1)")],

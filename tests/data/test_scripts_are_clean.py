@@ -186,6 +186,7 @@ def _following() -> Iterator[str]:
         "lstm(9, dropout=0.1)\ndense(70)\nsoftmax",
         "position_embedding(64)\nbatch_normalization\ndense(70, softmax)",
         "bidirectional(simple_rnn(9))\ndense(70, softmax)",
+        "multi_head_attention(2, 3, causal=true, dropout=0.1)\ndense(70, softmax)",
         "conv1d(9, 3, padding=causal)\nbatch_normalization\ndense(70, softmax)",
     )
     for layer, split in zip(
@@ -196,6 +197,21 @@ def _following() -> Iterator[str]:
         yield spec(
             data, "64", more, "sparse_categorical_crossentropy\nmetrics = [accuracy]"
         )
+
+
+def _series() -> Iterator[str]:
+    """Windows of rows, of a table and of arrays."""
+    table = f'csv("t.csv", target="{LONG}", features=["a", "{LONG}"])'
+    for source, windows in itertools.product(
+        (table, 'csv("t.csv", target="y")', 'npz("a.npz")'),
+        ("windows(24)", "windows(24, horizon=7, every=2, stride=3)"),
+    ):
+        data = f"{source}\nstandardize()\n{windows}\nsplit(0.1, 0.1)"
+        yield spec(data, "24, 2", "gru(4)\ndense(1)", "mse", "float64")
+    data = 'csv("t.csv", "y")\nimpute(mean)\nwindows(9)'
+    yield spec(
+        data, "9, 2", "flatten\ndense(3, softmax)", "sparse_categorical_crossentropy"
+    )
 
 
 def specs() -> list[str]:
@@ -241,7 +257,7 @@ def specs() -> list[str]:
         values("\n".join([source, *steps, "split(0.1)"]))
         for source, steps in itertools.product(VALUES, TARGETS)
     ]
-    found += [*of_columns(), *_reconstructed(), *_folded(), *_following()]
+    found += [*of_columns(), *_reconstructed(), *_folded(), *_following(), *_series()]
     found += [of_kind(data) for data, of_kind in MORE_ARRAYS.items()]
     for source, transform in itertools.product(("mnist()", 'npz("a.npz")'), IMAGES):
         if "reshape" not in transform or source == "mnist()":

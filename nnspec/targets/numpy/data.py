@@ -388,7 +388,8 @@ def _read(data: ir.Data | None, samples: Samples) -> Code:
     call = f"{reader}({', '.join(['path', *given])})"
     if samples.ids:
         return Code(f"np.atleast_2d({call})")
-    return Code(f"as_samples({call}, INPUT_SHAPE, path)" if shaped else call)
+    row = "ROW_SHAPE" if data and data.sliding else "INPUT_SHAPE"
+    return Code(f"as_samples({call}, {row}, path)" if shaped else call)
 
 
 def _runtime(
@@ -464,7 +465,8 @@ def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:
     source = cast(SourceEntry, data.source.entry) if data else None
     if source and source.table:
         names += ["column_of_texts" if samples.texts else "learn_categories"]
-        names += ["by_blocks"] * (samples.whole and len(model.network.inputs) == 1)
+        whole = samples.whole or bool(data and data.sliding)
+        names += ["by_blocks"] * (whole and len(model.network.inputs) == 1)
     if data and data.split:
         names += ["stratified_order"] if data.split.stratify else []
         names += ["split_off"]

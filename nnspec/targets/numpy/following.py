@@ -19,7 +19,13 @@ class Following(Record):
 
     text: bool
     length: Code
+    every: Code
     stride: Code
+    #: How many rows a window reaches over; how many after its last its label stands.
+    span: Code
+    horizon: Code
+    #: Where the first label stands.
+    first: Code
     places: bool
     labels: Code
     most: Code
@@ -31,11 +37,16 @@ def plan_following(model: ir.Model) -> Following | None:
     if data is None or data.sliding is None:
         return None
     _, windows = data.sliding
+    span = (windows.length - 1) * windows.every + 1
     places = windows.own and len(model.output_shape) == 2
     which = f"after each place (N, {windows.length})" if places else "after it (N,)"
     return Following(
         text=cast(SourceEntry, data.source.entry).gives == "text",
         length=literal(windows.length),
+        every=literal(windows.every),
+        span=literal(span),
+        horizon=literal(windows.horizons[0]),
+        first=literal(span - 1 + windows.horizons[0]),
         stride=literal(windows.stride),
         places=places,
         labels=Code(f"the one {which}"),

@@ -40,7 +40,8 @@ def plan_generation(
             places=False,
         )
     one = replace(model, network=step.network)
-    layout = lay_out(one, attributes, shares=False, within=within)
+    window = sliding[1].length
+    layout = lay_out(one, attributes, shares=False, within=within, window=window)
     forward = tuple(s for s in layout.forward if not isinstance(s, Penalty))
     return Generation(
         length=length,

@@ -78,8 +78,9 @@ class Layout:
     batch: int = 0
     #: Whether there are several outputs, so that what they keep has names of its own.
     several: bool = False
-    #: Whether it is one step of a network; what layers keep goes on to the next.
-    stepwise: bool = False
+    #: Of one step of a network, after which what layers keep goes on to the next: how
+    #: many steps a sample has.
+    window: int | None = None
     operations: list[Operation] = field(default_factory=list)
     #: The value of each call; and those of the inputs and the outputs.
     values: dict[str, Value] = field(default_factory=dict)

@@ -54,7 +54,8 @@ def lay_out(
     batch: int = 0,
     *,
     shares: bool = True,
-    within: Sequence[Within] | None = None,
+    within: Sequence[Within] = (),
+    window: int | None = None,
 ) -> Layout:
     """The lines of a network whose weights have these `attributes`.
 
@@ -63,10 +64,11 @@ def lay_out(
     logits, there are probabilities beside a linear output.
     Threads make the large products of a `batch`, 0 if they share it. Arrays have memory
     of their own unless it `shares` it among those that are never needed at once. One
-    step of a network is given the functions that the whole one has `within` it.
+    step of a network is given how many steps its `window` has, and the functions that
+    the whole network has `within` it.
     """
     layout = _begin(model, attributes, batch)
-    layout.stepwise, layout.within = within is not None, [*(within or ())]
+    layout.window, layout.within = window, [*within]
     ones = [*model.by_output()]
     ends = [_end(model.network, call) for call in model.network.last]
     fused: dict[str, str | None] = {}  # of two losses of one value, the first

@@ -53,7 +53,8 @@ def plan_samples(model: ir.Model, *, dense: bool = False) -> Samples:
     lazy = source is not None and source.lazy
     fills = any(cast(TransformEntry, u.entry).fills(u.arguments) for u in uses)
     nan = ", nan=True" * fills
-    shape = "x.shape[1:]" if any(map(reshapes, uses)) else "INPUT_SHAPE"
+    row = "ROW_SHAPE" if data and data.sliding else "INPUT_SHAPE"
+    shape = "x.shape[1:]" if any(map(reshapes, uses)) else row
     check: str | None = f"check_samples(x, {shape}, where{nan})"
     if takes == "numbers" and model.ids:
         check = f"check_given_ids(x, {shape}, {model.ids}, where)"

@@ -96,6 +96,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
             "INPUT_SHAPE": literal(model.input_shape),
             "OUTPUT_SHAPE": literal(model.output_shape),
             **plan_constants(model),
+            "ROW_SHAPE": literal(model.input_shape[1:]),
             "SPEC_FOLDER": _spec_folder(origin),
             **_arrays(data, model),
         },

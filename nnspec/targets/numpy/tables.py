@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import cast
 
 from nnspec import ir
@@ -55,6 +55,8 @@ class TableProgram(Record):
     made: tuple[Code, ...]
     masks: tuple[Code, ...]
     drops: bool
+    #: Which features the targets are, where these are among them.
+    among: Code | None
     constants: tuple[Code, ...]
 
 
@@ -74,6 +76,8 @@ def plan_table(
     chosen = [c for use in categories for c in columns_of(use) or ()]
     texts = [c for use in filter(takes_texts, uses) for c in columns_of(use) or ()]
     minimum = expanding.arguments["minimum"] if expanding else 1
+    among = _among(data)
+    target = "[]" if among else "TARGET"
     expanded = _expanded(expanding, categories, chosen)
     alone, masks = len(categories) == 1, tuple(_masks(uses))
     return TableProgram(
@@ -82,7 +86,7 @@ def plan_table(
         header=_header(data),
         quote=literal(given["quote"]),
         plain=_plain(given),
-        roles=Code(f"TARGET, FEATURES, {'DROP' if given['drop'] else '()'}"),
+        roles=Code(f"{target}, FEATURES, {'DROP' if given['drop'] else '()'}"),
         chosen=literal(chosen) if chosen else None,
         texts=_texts(texts, classes),
         minimum=literal(minimum) if minimum != 1 else None,
@@ -94,7 +98,8 @@ def plan_table(
         made=tuple(_made(categories, bool(chosen), count)),
         masks=masks,
         drops=given["without_target"] == "drop",
-        constants=tuple(_constants(given)),
+        among=literal(among) if among else None,
+        constants=tuple(_constants(given, spared=("target",) if among else ())),
     )
 
 
@@ -238,12 +243,22 @@ def _plain(given: Arguments) -> Code | None:
     return Code(f"partial(localized, {notation})")
 
 
-def _constants(given: Arguments) -> Iterator[Code]:
+def _among(data: ir.Data) -> list[int]:
+    """The places of the targets among the features, of windows of a series."""
+    given = data.source.arguments
+    features = list(cast("Columns | None", given["features"]) or ())
+    targets = cast(Columns, given["target"])
+    if data.sliding is None or not {*targets} & {*features}:
+        return []
+    return [features.index(target) for target in targets]
+
+
+def _constants(given: Arguments, spared: Container[str]) -> Iterator[Code]:
     files = {part: given[name] for part, name in PARTS.items() if given[name]}
     yield Code(f"FILES = {literal(files)}")
     for name in ("target", "features", "drop"):
         columns = cast("Columns | None", given[name])
-        if columns or name != "drop":
+        if (columns or name != "drop") and name not in spared:
             yield Code(f"{name.upper()} = {literal(columns and list(columns))}")
     words = missing_words(given)
     yield Code(f"MISSING = {literal({k: list(v) for k, v in words.items()})}")

@@ -193,7 +193,8 @@ def _keeps_shape(use: Use) -> bool:
     """Whether a transform does something to features, and to each by itself."""
     entry = cast(TransformEntry, use.entry)
     fills_codes = entry.fills(use.arguments) == "texts"  # where cells become numbers
-    shapes = entry.by_batch or reshapes(use)
+    series = entry.slides is not None and entry.takes == "numbers"
+    shapes = entry.by_batch or series or reshapes(use)
     return not (shapes or fills_codes or (takes_texts(use) and not _gives_ids(use)))
 
 

@@ -89,14 +89,14 @@ def attend(
         dq, dk, dv = [dx.a if dx else None for dx in op.dx[:3]] or (None,) * 3
         return Attention(
             **{**step, **more},
-            q=_by_heads(made.get("scaled", q.a), sizes, sizes.key_dim),
-            k=_by_groups(k.a, sizes, sizes.key_dim),
-            v=_by_groups(v.a, sizes, sizes.value_dim),
-            out=_by_heads(out.a, sizes, sizes.value_dim),
-            dq=dq and _by_heads(dq, sizes, sizes.key_dim),
-            dk=dk and _by_groups(dk, sizes, sizes.key_dim),
-            dv=dv and _by_groups(dv, sizes, sizes.value_dim),
-            d_out=_by_heads(op.dy.a, sizes, sizes.value_dim) if op.dy else None,
+            q=_asking(made.get("scaled", q.a), sizes, sizes.key_dim),
+            k=_asked(k.a, sizes, sizes.key_dim),
+            v=_asked(v.a, sizes, sizes.value_dim),
+            out=_asking(out.a, sizes, sizes.value_dim),
+            dq=dq and _asking(dq, sizes, sizes.key_dim),
+            dk=dk and _asked(dk, sizes, sizes.key_dim),
+            dv=dv and _asked(dv, sizes, sizes.value_dim),
+            d_out=_asking(op.dy.a, sizes, sizes.value_dim) if op.dy else None,
             weights=made["weights"],
             dropped=made.get("dropped"),
             d_weights=d_made.get("weights"),
@@ -150,20 +150,23 @@ def _arrays(call: ir.Call, sizes: Sizes, q: Value, out: Value) -> dict[str, Valu
     return {n: Value(shape, out.name, n) for n, shape in shapes.items() if shape}
 
 
-def _by_heads(array: Code, sizes: Sizes, size: int) -> Code:
+def _asking(array: Code, sizes: Sizes, size: int) -> Code:
     """What asks, or comes of it: heads side by side, their axes before the steps."""
-    return _view(array, sizes.steps, sizes.axes, size)
+    return by_heads(array, sizes.steps, sizes.axes, size)
 
 
-def _by_groups(array: Code, sizes: Sizes, size: int) -> Code:
+def _asked(array: Code, sizes: Sizes, size: int) -> Code:
     """What is asked: as often as heads do not share it."""
-    return _view(array, sizes.others, (sizes.groups, 1)[: len(sizes.axes)], size)
+    return by_heads(array, sizes.others, (sizes.groups, 1)[: len(sizes.axes)], size)
 
 
-def _view(array: Code, steps: int, heads: tuple[int, ...], size: int) -> Code:
+def by_heads(
+    array: Code, steps: int, heads: tuple[int, ...], size: int, samples: int = -1
+) -> Code:
+    """An array of heads side by side, with their axes before that of the steps."""
     if not heads:
         return array
-    whole = f"{array}.reshape{literal((-1, steps, *heads, size))}"
+    whole = f"{array}.reshape{literal((samples, steps, *heads, size))}"
     order = "swapaxes(1, 2)" if len(heads) == 1 else "transpose(0, 2, 3, 1, 4)"
     return Code(f"{whole}.{order}")
 

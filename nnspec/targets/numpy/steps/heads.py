@@ -11,6 +11,7 @@ from nnspec.table.heads import heads_of, output_of
 from nnspec.targets.numpy.layout import Layout
 from nnspec.targets.numpy.penalties import penalize_output
 from nnspec.targets.numpy.steps.attention import attend
+from nnspec.targets.numpy.steps.attention_step import attend_so_far
 from nnspec.targets.numpy.steps.dense import add_product
 from nnspec.targets.numpy.steps.views import add_view
 from nnspec.targets.numpy.values import Value
@@ -25,7 +26,8 @@ def add_multi_head_attention(layout: Layout, call: ir.Call, *xs: Value) -> Value
     v = _product(layout, call, "value", value, sizes.value_dim * sizes.groups)
     heads = layout.output(call, q, k, v, part="heads")
     heads.shape = (*q.shape[:-1], sizes.heads * sizes.value_dim)
-    return _output(layout, call, attend(layout, call, sizes, (q, k, v), heads))
+    ask = attend if layout.window is None else attend_so_far
+    return _output(layout, call, ask(layout, call, sizes, (q, k, v), heads))
 
 
 def _part(call: ir.Call, part: str) -> ir.Call:

@@ -145,7 +145,7 @@ def add_recurrent(
             mask=mask.a if mask else None,
             flipped=both and bool(arguments["go_backwards"]),
             blank=both and mask is not None,
-            stepwise=layout.stepwise,
+            stepwise=layout.window is not None,
         )
 
     return layout.add(

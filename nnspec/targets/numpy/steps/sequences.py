@@ -58,7 +58,7 @@ def add_positions(layout: Layout, call: ir.Call, x: Value) -> Value:
     length, known = x.shape[0], call.weights[0].shape[0]
     steps = Code(f"[:{length}]" if length < known else "")
     rest = Code(f"[{length}:]") if steps else None
-    if layout.stepwise:
+    if layout.window is not None:
         steps = Code("[a.place]")
     return layout.add(
         Operation(

@@ -10,12 +10,17 @@ from nnspec.analyze.targets import one_hot_labels
 from nnspec.diagnostics import Diagnostic
 from nnspec.source import Span
 from nnspec.table.entry import MetricEntry
+from nnspec.targets.keras.names import ATTENDS
 
 _HELP = "leave it out, or compile the script of NumPy: without `--target keras`"
 
 
 def unsupported(model: ir.Model) -> Iterator[Diagnostic]:
     """An error for each thing that Keras cannot express, or this target not yet."""
+    for call in model.network.calls:
+        name = call.use.entry.name  # Keras freezes no layers that these have within
+        if name in ATTENDS and call.use.arguments.get("trainable") is False:
+            yield _error(f"`{name}` with `trainable=false`", call.span)
     for one in model.by_output():
         if one.training:
             yield from _of_output(one, one.training)

@@ -19,6 +19,7 @@ import pytest
 
 import nnspec
 from nnspec.compiler import check
+from nnspec.diagnostics import SpecError
 from nnspec.facts.reader import FileReader
 from nnspec.parity.compare import compare, difference
 from nnspec.resources import folder
@@ -124,7 +125,11 @@ def test_random_specs(seed: int) -> None:
 
 @pytest.mark.parametrize("name", [*EVERY][::40])
 def test_entries(name: str) -> None:
-    verify(EVERY[name])
+    try:
+        verify(EVERY[name])
+    except SpecError as error:  # what it refuses is in tests/test_keras_scripts.py
+        faults = [d for d in error.diagnostics if d.severity == "error"]
+        assert {fault.code for fault in faults} == {"not-supported-yet"}
 
 
 BLOBS = """

@@ -25,8 +25,11 @@ from nnspec.targets.numpy.script import plan
 #: A step trains on so many samples at most.
 _LARGEST_BATCH = 32
 #: Metrics that Keras approximates, and what by.
+_CURVE = "by 200 thresholds"
 _INEXACT = {
-    "auc": "by 200 thresholds",
+    **dict.fromkeys(("auc", "precision_at_recall", "recall_at_precision"), _CURVE),
+    **dict.fromkeys(("sensitivity_at_specificity",), _CURVE),
+    **dict.fromkeys(("specificity_at_sensitivity",), _CURVE),
     "f1_score": "with 1e-7 in its divisors",
     "fbeta_score": "with 1e-7 in its divisors",
 }

@@ -20,6 +20,7 @@ CLASSES: Mapping[str, str] = {
     "sgd": "SGD",
     "rmsprop": "RMSprop",
     "adamw": "AdamW",
+    "schedule_free_adamw": "ScheduleFreeAdamW",
     "l1_l2": "L1L2",
     "kl_divergence": "KLDivergence",
     "auc": "AUC",
@@ -69,6 +70,7 @@ FUNCTIONS = frozenset({"glu"})
 #: Metrics that are but a function among Keras's losses.
 LOSSES = frozenset(
     {"huber", "log_cosh", "binary_focal_crossentropy", "categorical_focal_crossentropy"}
+    | {"tversky", "categorical_generalized_cross_entropy"}
 )
 #: Arguments of layers that their calls have in Keras, and what they are called there.
 IN_CALL: Mapping[str, str] = {"causal": "use_causal_mask"}

@@ -56,7 +56,7 @@ def test_every_entry_is_described(category: str, entry: Entry) -> None:
         assert " ".join(argument.kind.describe().split()) in plain
         assert " ".join(argument.doc.split()) in plain
     for alias in entry.aliases:
-        assert reference.describe(alias) == found
+        assert f"{category} {entry.name}" in reference.describe(alias)
 
 
 def test_settings_are_described() -> None:

@@ -6,7 +6,9 @@ A spec that uses one is told so at its place; none is ever dropped in silence.
 from __future__ import annotations
 
 PLANNED: dict[str, frozenset[str]] = {
-    "layer": frozenset(),
+    "layer": frozenset({"spectral_normalization"}),
+    "loss": frozenset({"circle", "ctc"}),
+    "optimizer": frozenset({"muon"}),
     "source": frozenset(),
     "transform": frozenset(),
 }

@@ -70,7 +70,7 @@ FUNCTIONS = frozenset({"glu"})
 #: Metrics that are but a function among Keras's losses.
 LOSSES = frozenset(
     {"huber", "log_cosh", "binary_focal_crossentropy", "categorical_focal_crossentropy"}
-    | {"tversky", "categorical_generalized_cross_entropy"}
+    | {"dice", "tversky", "categorical_generalized_cross_entropy"}
 )
 #: Arguments of layers that their calls have in Keras, and what they are called there.
 IN_CALL: Mapping[str, str] = {"causal": "use_causal_mask"}

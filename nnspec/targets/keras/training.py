@@ -8,7 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.record import Record
 from nnspec.table.entry import CallbackEntry, LossEntry, MetricEntry, ScheduleEntry, Use
-from nnspec.targets.keras.names import LOSSES, OWN, camel
+from nnspec.targets.keras.names import CLASSES, LOSSES, OWN, camel
 from nnspec.targets.keras.own import Own
 from nnspec.targets.keras.spelling import call, is_default, plain, value
 from nnspec.targets.numpy.labels import names_classes
@@ -187,8 +187,10 @@ def _kind(shape: tuple[int, ...], sparse: bool) -> str:
 
 
 def _optimizer(use: Use, *, steps: bool) -> Code:
-    if plain(use):
-        return literal(use.entry.name)
+    name = use.entry.name
+    # Keras looks an optimizer up by its class, in small letters.
+    if plain(use) and CLASSES.get(name, camel(name)).lower() == name:
+        return literal(name)
     rate = use.arguments["learning_rate"]
     if not (steps and isinstance(rate, Use)):
         return call("optimizer", use)

@@ -91,7 +91,7 @@ MUTANTS = (
     Mutant(
         "smoothing_added_to_whole_labels",
         "labels keep their share of 1, not of 1 - s",
-        (Edit(PLAN, "keep=literal(1 - smoothing)", "keep=literal(1.0)"),),
+        (Edit(PLAN, '"keep": literal(1 - smoothing)', '"keep": literal(1.0)'),),
         shares(
             "dense(3, softmax)", loss="categorical_crossentropy(label_smoothing=0.2)"
         ),

@@ -174,9 +174,9 @@ MUTANTS = (
         "the mean over the classes counts all outputs as one",
         (
             Edit(
-                "templates/metrics/f1_score.j2",
-                "float(np.mean(f1_score({{ y }}, {{ yes }})))",
-                "float(f1_score(np.ravel({{ y }}), np.ravel({{ yes }})))",
+                "templates/f_score.j2",
+                "float(np.mean({{ m.template }}({{ y }}, {{ yes }}{{ more }})))",
+                "float({{ m.template }}(np.ravel({{ y }}), np.ravel({{ yes }}){{ more }}))",
             ),
         ),
         classes(more="metrics = [f1_score]"),

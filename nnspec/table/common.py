@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from nnspec.record import replace
 from nnspec.table.entry import Argument, Arguments, DefaultUse
 from nnspec.table.kinds import Flag, OneOf
 
@@ -23,3 +26,8 @@ def initializer(weight: str, default: str) -> Argument:
         DefaultUse("initializer", default),
         f"initial values of {weight.replace('_', ' ')}",
     )
+
+
+def by_name(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
+    """The same, to be given by name: in Keras's order others stand before them."""
+    return tuple(replace(argument, named=True) for argument in arguments)

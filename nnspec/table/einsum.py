@@ -9,7 +9,7 @@ from string import ascii_letters
 from typing import cast
 
 from nnspec.record import Record
-from nnspec.table.common import TRAINABLE, initializer
+from nnspec.table.common import TRAINABLE, by_name, initializer
 from nnspec.table.entry import Argument, Arguments, LayerEntry, Misfit, Shape, Weight
 from nnspec.table.kinds import AnyOf, Integer, ListOf, OneOf, Optional, String
 from nnspec.table.receptive_field import by_cell
@@ -177,6 +177,7 @@ def _sees_alone(shape: Shape, arguments: Arguments) -> bool:
     return axes.y[:-1] == others and not {*others} & {*axes.kernel}
 
 
+_PENALTIES = regularized("kernel", "bias")
 EINSUM = LayerEntry(
     _NAME,
     "activation(the sum of input * kernel over the axes that the output has not, + "
@@ -210,7 +211,8 @@ EINSUM = LayerEntry(
         ),
         initializer("kernel", "glorot_uniform"),
         initializer("bias", "zeros"),
-        *regularized("kernel", "bias"),
+        *_PENALTIES[:2],
+        *by_name(_PENALTIES[2:]),  # Keras's has no place for activity_regularizer
         TRAINABLE,
     ),
     shape=_shape,

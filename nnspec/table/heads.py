@@ -14,7 +14,7 @@ from nnspec.table.attention import (
     flops_of_scores,
     verify_sequences,
 )
-from nnspec.table.common import initializer
+from nnspec.table.common import by_name, initializer
 from nnspec.table.entry import Argument, Arguments, Misfit, Shape, Shapes, Weight
 from nnspec.table.kinds import Flag, Integer, ListOf, Optional
 from nnspec.table.regularizers import regularized
@@ -159,10 +159,12 @@ _PRODUCTS = (
     DROPOUT,
     Argument("use_bias", Flag(), True, "whether biases are added"),
 )
-_OF_WEIGHTS = (
-    initializer("kernel", "glorot_uniform"),
-    initializer("bias", "zeros"),
-    *regularized("kernel", "bias"),
+_OF_WEIGHTS = by_name(
+    (
+        initializer("kernel", "glorot_uniform"),
+        initializer("bias", "zeros"),
+        *regularized("kernel", "bias"),
+    )
 )
 HEADS = (
     attention(

@@ -972,6 +972,8 @@ def typed_block(lines, width, delimiter, quote, chosen, kinds):
     if {len(x.split()) if spaced else x.count(delimiter) + 1 for x in lines} != {width}:
         return None
     texts = object in kinds
+    if texts and not all(x.strip(f"{delimiter} \r\n") for x in lines):
+        return None  # rows without a value are passed over
     dtype = [(str(i), kind) for i, kind in enumerate(kinds)] if texts else float
     form = {"delimiter": None if spaced else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
@@ -2303,4 +2305,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0ef8aa5bf2e61e586de9b71685f8e827488499d242c36fdfdb1626e3abcfc81b
+# nnspec sha256:00839d9b2428d6c8a6129d3ed822b3362fe0a4b1167a043599b2c544a52f60bd

@@ -1154,6 +1154,8 @@ def typed_block(lines, width, delimiter, quote, chosen, kinds):
     if {len(x.split()) if spaced else x.count(delimiter) + 1 for x in lines} != {width}:
         return None
     texts = object in kinds
+    if texts and not all(x.strip(f"{delimiter} \r\n") for x in lines):
+        return None  # rows without a value are passed over
     dtype = [(str(i), kind) for i, kind in enumerate(kinds)] if texts else float
     form = {"delimiter": None if spaced else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
@@ -2429,4 +2431,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5bf0a060a389482387e1bc964228628218ef912cab3b76aeb7d1982a7cca19db
+# nnspec sha256:7b77cfe88bcbd86aaaea2ab2de07ec4f2fd621349d1cd8dbebdb8f496826567c

@@ -962,6 +962,8 @@ def typed_block(lines, width, delimiter, quote, chosen, kinds):
     if {len(x.split()) if spaced else x.count(delimiter) + 1 for x in lines} != {width}:
         return None
     texts = object in kinds
+    if texts and not all(x.strip(f"{delimiter} \r\n") for x in lines):
+        return None  # rows without a value are passed over
     dtype = [(str(i), kind) for i, kind in enumerate(kinds)] if texts else float
     form = {"delimiter": None if spaced else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
@@ -2249,4 +2251,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:f7e96d5afc6217dd91a04acb5829a186e79926fac3dda1fcb3e825fa3a0962ab
+# nnspec sha256:65182d4b598c00580c067616a8262b8553a685c23b287523177eb86738b5a574

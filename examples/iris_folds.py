@@ -1066,6 +1066,8 @@ def typed_block(lines, width, delimiter, quote, chosen, kinds):
     if {len(x.split()) if spaced else x.count(delimiter) + 1 for x in lines} != {width}:
         return None
     texts = object in kinds
+    if texts and not all(x.strip(f"{delimiter} \r\n") for x in lines):
+        return None  # rows without a value are passed over
     dtype = [(str(i), kind) for i, kind in enumerate(kinds)] if texts else float
     form = {"delimiter": None if spaced else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
@@ -2440,4 +2442,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c8dccbfe61d5b14c8058a6d575428bb57af838376eff108261fceb3ae3e20b13
+# nnspec sha256:71f26dc67701090c201d3eec127a3bccd556b7ddee543228c67daba5594f141c

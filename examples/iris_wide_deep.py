@@ -1074,6 +1074,8 @@ def typed_block(lines, width, delimiter, quote, chosen, kinds):
     if {len(x.split()) if spaced else x.count(delimiter) + 1 for x in lines} != {width}:
         return None
     texts = object in kinds
+    if texts and not all(x.strip(f"{delimiter} \r\n") for x in lines):
+        return None  # rows without a value are passed over
     dtype = [(str(i), kind) for i, kind in enumerate(kinds)] if texts else float
     form = {"delimiter": None if spaced else delimiter, "comments": None}
     with contextlib.suppress(ValueError):
@@ -2430,4 +2432,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:782ffb34d7590c6d1f7756e3296c1567da97b008a213cd20b69a3d08872243eb
+# nnspec sha256:91818bab6dbc58c532bbe397c51bb447bcf19ec6fa10670ae579e9a1b8980150

@@ -174,7 +174,7 @@ def test_an_epoch_costs_the_same_however_many_there_were(tmp_path: Path) -> None
     script = write(tmp_path, *(c for c in ALL if "csv_logger" not in c), rate=0.001)
     text = script.read_text().replace("patience=3", "patience=99")
     for old, new in (
-        ("range(first, options.epochs + 1)", "range(first, 41)"),
+        ("(options.until or options.epochs) + 1", "41"),
         ("state.history.append(row)", "row = Row(row); state.history.append(row)"),
     ):
         assert text.count(old) == 1

@@ -281,6 +281,7 @@ SOURCES = (
         ),
         labels="index",
         files=("read_images", "data_folders", "find_folder", "sha256_within"),
+        bare_files=("read_images", "data_folders", "find_folder"),
         reader="images_at",
         reader_takes=("size", "channels"),
         blocks=True,

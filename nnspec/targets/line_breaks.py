@@ -27,7 +27,9 @@ def fit(line: str) -> list[str]:
     if comment:
         return [*fit(f"{indent}{comment}"), *fit(code)]
     place = _last_bracket(code)
-    whole_value = place is not None and place[1] == len(code) - 1 and place[0] < WIDTH
+    whole_value = (
+        place is not None and code[place[1] + 1 :][:1] in ("", "[") and place[0] < WIDTH
+    )
     if place is None or (
         _ASSIGNMENT.match(code) and not (whole_value and _operators(code) < 2)
     ):
@@ -52,9 +54,9 @@ def fit(line: str) -> list[str]:
 
 _COMPREHENSION = re.compile(r" for \w+(, \w+)* in ")
 #: `name = `, or an augmented assignment; the rest of the line is a value.
-_ASSIGNMENT = re.compile(r'\s*[\w.]+(\[(\.\.\.|"\w+")\])? [-+*/|]?= ')
+_ASSIGNMENT = re.compile(r"\s*[\w.]+(\[[^\[\]]*\])? [-+*/|]?= ")
 #: Signs of operators, those that bind least first.
-_SIGNS = ("<>", "+-", "*/@")
+_SIGNS = ("<>", "|", "+-", "*/@")
 
 
 def _operators(assignment: str) -> int:
@@ -128,6 +130,8 @@ def _last_bracket(code: str) -> tuple[int, int] | None:
         and end > start + 1
         and (end == len(code) - 1 or not _only_groups(code, start, end))
     ]
+    if len(pairs) > 1 and code[pairs[-1][0]] == "[" and code[pairs[-1][0] - 1] == ")":
+        return pairs[-2]  # of what a call gives, the call is taken apart
     return pairs[-1] if pairs else None
 
 

@@ -78,8 +78,8 @@ def test_progress(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> 
     first, *bars, last = terminal.getvalue().split("\r")
     assert first == f"fetching {url}/plain\n"
     assert len(bars) == 4  # one after each quarter of a megabyte
-    assert [bar.count("=") for bar in bars] == [2, 4, 6, 8]
-    assert all("] file  " in bar and " s left" in bar for bar in bars)
+    assert [bar.count("=") for bar in bars] == [11, 22, 33, 44]
+    assert all("]  file  " in bar and " s left" in bar for bar in bars)
     assert last == "\033[K"  # nothing is left of it
 
 

@@ -452,8 +452,8 @@ def _apply(
     if own := OWN_LAYERS.get(use.entry.name):
         return own(**arguments)(x)
     made = class_of(keras.layers, use.entry.name)(**arguments)
-    # SimpleRNN takes this and forgets it.
-    made.activity_regularizer = arguments.get("activity_regularizer")
+    if use.entry.name == "simple_rnn":  # it takes this and forgets it
+        made.activity_regularizer = arguments.get("activity_regularizer")
     return made(x)
 
 

@@ -598,11 +598,8 @@ def progress(steps, title, measured=dict):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
                 drawn, each = now, (now - began) / i
-                texts = [
-                    title,
-                    f"{i}/{len(steps)}",
-                    f"{each * (len(steps) - i):.0f} s left",
-                ]
+                left = f"{each * (len(steps) - i):.0f} s left"
+                texts = [title, f"{i}/{len(steps)}", left]
                 texts += [f"{name} {number(v)}" for name, v in measured().items()]
                 texts += [f"{1000 * each:.3g} ms/step"] * (len(texts) > 3)
                 room = shutil.get_terminal_size().columns - 1
@@ -849,4 +846,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:9880ff6a97db754f9af6e08dbf6ea1ff157333d3c9f4f5fb96d85b045fd3a655
+# nnspec sha256:b2167017d706f65aa2e97edb4d789c52aea9f119d6014961dd2d5a9dac757653

@@ -1778,11 +1778,8 @@ def progress(steps, title, measured=dict):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
                 drawn, each = now, (now - began) / i
-                texts = [
-                    title,
-                    f"{i}/{len(steps)}",
-                    f"{each * (len(steps) - i):.0f} s left",
-                ]
+                left = f"{each * (len(steps) - i):.0f} s left"
+                texts = [title, f"{i}/{len(steps)}", left]
                 texts += [f"{name} {number(v)}" for name, v in measured().items()]
                 texts += [f"{1000 * each:.3g} ms/step"] * (len(texts) > 3)
                 room = shutil.get_terminal_size().columns - 1
@@ -2064,8 +2061,8 @@ def read_run(options, script):
 
 def check_origin(folder, run, now):
     """Check that a run had the initial weights and the data that there are now."""
-    (one, data), there = run["files"], [*now["data"].values()]
-    if one != now["initial_weights"]:
+    (weights, data), there = run["files"], [*now["data"].values()]
+    if weights != now["initial_weights"]:
         raise InputError(f"{folder} has other --initial-weights; name the same file")
     if data != there:
         names = ", ".join(now["data"])
@@ -2111,10 +2108,10 @@ def compare_runs(folder, again, tolerance):
 
     On the same machine not a bit may differ; else the tolerance is allowed.
     """
-    (run, one), (now, other) = results_of(folder), results_of(again)
+    (run, before), (now, after) = results_of(folder), results_of(again)
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
-    found = {k: difference(v, other.get(k), allowed) for k, v in one.items()}
+    found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
     for name, text in found.items():
         if text:
             print(f"{name}: {text}")
@@ -2135,4 +2132,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c7eb0cc5dab254c76849ac51fc5f88e7e5428790b8fe30c33f5d9883d859ed0b
+# nnspec sha256:448e3ac84d5c1735b18f09b2f31f1aa762e82f687cdaa66025fe1bd144f865b9

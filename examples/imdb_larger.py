@@ -844,11 +844,8 @@ def progress(steps, title, measured=dict):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
                 drawn, each = now, (now - began) / i
-                texts = [
-                    title,
-                    f"{i}/{len(steps)}",
-                    f"{each * (len(steps) - i):.0f} s left",
-                ]
+                left = f"{each * (len(steps) - i):.0f} s left"
+                texts = [title, f"{i}/{len(steps)}", left]
                 texts += [f"{name} {number(v)}" for name, v in measured().items()]
                 texts += [f"{1000 * each:.3g} ms/step"] * (len(texts) > 3)
                 room = shutil.get_terminal_size().columns - 1
@@ -1402,8 +1399,8 @@ def read_run(options, script):
 
 def check_origin(folder, run, now):
     """Check that a run had the initial weights and the data that there are now."""
-    (one, data), there = run["files"], [*now["data"].values()]
-    if one != now["initial_weights"]:
+    (weights, data), there = run["files"], [*now["data"].values()]
+    if weights != now["initial_weights"]:
         raise InputError(f"{folder} has other --initial-weights; name the same file")
     if data != there:
         names = ", ".join(now["data"])
@@ -1449,10 +1446,10 @@ def compare_runs(folder, again, tolerance):
 
     On the same machine not a bit may differ; else the tolerance is allowed.
     """
-    (run, one), (now, other) = results_of(folder), results_of(again)
+    (run, before), (now, after) = results_of(folder), results_of(again)
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
-    found = {k: difference(v, other.get(k), allowed) for k, v in one.items()}
+    found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
     for name, text in found.items():
         if text:
             print(f"{name}: {text}")
@@ -1495,4 +1492,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ef2908e2cbd15a78972e21f3679581c1eb2a3df6a5cd9ee83f4880158669fe18
+# nnspec sha256:9a946a0fdcbca3fc85818d9a3043a81981f3bf0b2671a40f980cf7ede87dff07

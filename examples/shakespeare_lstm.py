@@ -1316,11 +1316,8 @@ def progress(steps, title, measured=dict):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
                 drawn, each = now, (now - began) / i
-                texts = [
-                    title,
-                    f"{i}/{len(steps)}",
-                    f"{each * (len(steps) - i):.0f} s left",
-                ]
+                left = f"{each * (len(steps) - i):.0f} s left"
+                texts = [title, f"{i}/{len(steps)}", left]
                 texts += [f"{name} {number(v)}" for name, v in measured().items()]
                 texts += [f"{1000 * each:.3g} ms/step"] * (len(texts) > 3)
                 room = shutil.get_terminal_size().columns - 1
@@ -1602,8 +1599,8 @@ def read_run(options, script):
 
 def check_origin(folder, run, now):
     """Check that a run had the initial weights and the data that there are now."""
-    (one, data), there = run["files"], [*now["data"].values()]
-    if one != now["initial_weights"]:
+    (weights, data), there = run["files"], [*now["data"].values()]
+    if weights != now["initial_weights"]:
         raise InputError(f"{folder} has other --initial-weights; name the same file")
     if data != there:
         names = ", ".join(now["data"])
@@ -1649,10 +1646,10 @@ def compare_runs(folder, again, tolerance):
 
     On the same machine not a bit may differ; else the tolerance is allowed.
     """
-    (run, one), (now, other) = results_of(folder), results_of(again)
+    (run, before), (now, after) = results_of(folder), results_of(again)
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
-    found = {k: difference(v, other.get(k), allowed) for k, v in one.items()}
+    found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
     for name, text in found.items():
         if text:
             print(f"{name}: {text}")
@@ -1694,4 +1691,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5ed44276eb33b543433ac45d326a247a03ecf61006a99b5d296f68cfb8453ab6
+# nnspec sha256:9a441c34b4f37eced84f107b9e0aa22d3ac4f331372fbf56950a606b9bfa7fae

@@ -3376,11 +3376,8 @@ def progress(steps, title, measured=dict):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
                 drawn, each = now, (now - began) / i
-                texts = [
-                    title,
-                    f"{i}/{len(steps)}",
-                    f"{each * (len(steps) - i):.0f} s left",
-                ]
+                left = f"{each * (len(steps) - i):.0f} s left"
+                texts = [title, f"{i}/{len(steps)}", left]
                 texts += [f"{name} {number(v)}" for name, v in measured().items()]
                 texts += [f"{1000 * each:.3g} ms/step"] * (len(texts) > 3)
                 room = shutil.get_terminal_size().columns - 1
@@ -3662,8 +3659,8 @@ def read_run(options, script):
 
 def check_origin(folder, run, now):
     """Check that a run had the initial weights and the data that there are now."""
-    (one, data), there = run["files"], [*now["data"].values()]
-    if one != now["initial_weights"]:
+    (weights, data), there = run["files"], [*now["data"].values()]
+    if weights != now["initial_weights"]:
         raise InputError(f"{folder} has other --initial-weights; name the same file")
     if data != there:
         names = ", ".join(now["data"])
@@ -3709,10 +3706,10 @@ def compare_runs(folder, again, tolerance):
 
     On the same machine not a bit may differ; else the tolerance is allowed.
     """
-    (run, one), (now, other) = results_of(folder), results_of(again)
+    (run, before), (now, after) = results_of(folder), results_of(again)
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
-    found = {k: difference(v, other.get(k), allowed) for k, v in one.items()}
+    found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
     for name, text in found.items():
         if text:
             print(f"{name}: {text}")
@@ -3745,4 +3742,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:060c2e8094a695ec2af06a9c99c361e9b5fbd543bdf1acfd02f10edb55a690a9
+# nnspec sha256:c0aff6d55017836b8461afdb16bfe162a1f10df7d92164959daa0b6aaac02d59

@@ -1007,11 +1007,8 @@ def progress(steps, title, measured=dict):
             now = time.monotonic()
             if shown and i and now - drawn > 0.1:
                 drawn, each = now, (now - began) / i
-                texts = [
-                    title,
-                    f"{i}/{len(steps)}",
-                    f"{each * (len(steps) - i):.0f} s left",
-                ]
+                left = f"{each * (len(steps) - i):.0f} s left"
+                texts = [title, f"{i}/{len(steps)}", left]
                 texts += [f"{name} {number(v)}" for name, v in measured().items()]
                 texts += [f"{1000 * each:.3g} ms/step"] * (len(texts) > 3)
                 room = shutil.get_terminal_size().columns - 1
@@ -1293,8 +1290,8 @@ def read_run(options, script):
 
 def check_origin(folder, run, now):
     """Check that a run had the initial weights and the data that there are now."""
-    (one, data), there = run["files"], [*now["data"].values()]
-    if one != now["initial_weights"]:
+    (weights, data), there = run["files"], [*now["data"].values()]
+    if weights != now["initial_weights"]:
         raise InputError(f"{folder} has other --initial-weights; name the same file")
     if data != there:
         names = ", ".join(now["data"])
@@ -1340,10 +1337,10 @@ def compare_runs(folder, again, tolerance):
 
     On the same machine not a bit may differ; else the tolerance is allowed.
     """
-    (run, one), (now, other) = results_of(folder), results_of(again)
+    (run, before), (now, after) = results_of(folder), results_of(again)
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
-    found = {k: difference(v, other.get(k), allowed) for k, v in one.items()}
+    found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
     for name, text in found.items():
         if text:
             print(f"{name}: {text}")
@@ -1364,4 +1361,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5585053c52cf78b42b375c3cc9ff60fa273b13901cc43a88ae97f1a4fddfedc6
+# nnspec sha256:c9848ac0fbad3c0ca973d617827899c89e932cc2a7522c6355ca2146df915d78

@@ -16,7 +16,7 @@ from nnspec.table.data_entry import SourceEntry, TransformEntry
 from nnspec.weights import keras, npz, safe
 from nnspec.weights.matching import Found, match
 from nnspec.weights.npz import Array, Unfit
-from nnspec.weights.slots import slots
+from nnspec.weights.slots import Slot, slots
 
 _ENDINGS = (".safetensors", ".weights.h5", ".keras")
 _PICKLED = (".pt", ".pth", ".bin", ".pkl", ".ckpt")
@@ -85,9 +85,8 @@ def _two_lines(path: str) -> str:
     )
 
 
-def _misfit(path: str, slot: object, left: tuple[str, ...], found: list[Found]) -> Stop:
-    name, shape = getattr(slot, "name", ""), getattr(slot, "shape", ())
+def _misfit(path: str, slot: Slot, left: tuple[str, ...], found: list[Found]) -> Stop:
     shapes = {each.name: each.array.shape for each in found}
     rest = ", ".join(f"{n} {shapes[n]}" for n in left[:4]) or "none"
-    message = f"{path}: no array for `{name}` {shape}; left are: {rest}"
+    message = f"{path}: no array for `{slot.name}` {slot.shape}; left are: {rest}"
     return Stop(FILE_FAULT, message, "the spec has to have the layers of that model")

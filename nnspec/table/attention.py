@@ -59,6 +59,11 @@ class Sizes(Record):
         """How many keys and values there are at each step."""
         return self.heads // self.sharing
 
+    @property
+    def asked_axes(self) -> Shape:
+        """Those of keys and values: as often as heads do not share them."""
+        return (self.groups, 1)[: len(self.axes)]
+
 
 def sizes_of(shapes: Shapes) -> Sizes:
     """The sizes of an attention without heads."""
@@ -97,6 +102,15 @@ def verify_sequences(name: str, shapes: Shapes, arguments: Arguments) -> None:
         )
 
 
+def verify_one_axis(name: str, query: Shape) -> None:
+    """Raise `Misfit` where steps have several axes."""
+    if len(query) > 2:
+        raise Misfit(
+            f"`{name}` needs sequences of shape (steps, features), got {query}",
+            "put `reshape` before the layer",
+        )
+
+
 def flops_of_scores(sizes: Sizes, arguments: Arguments) -> tuple[int, int]:
     """What is done to each score but for its product, and on the way back."""
     cells = sizes.heads * sizes.steps * sizes.others
@@ -122,11 +136,7 @@ def is_additive(arguments: Arguments) -> bool:
 def _shape(name: str, shapes: Shapes, arguments: Arguments) -> Shape:
     verify_sequences(name, shapes, arguments)
     query, value, key = attended(shapes)
-    if len(query) > 2:
-        raise Misfit(
-            f"`{name}` needs sequences of shape (steps, features), got {query}",
-            "put `reshape` before the layer",
-        )
+    verify_one_axis(name, query)
     if query[-1] != key[-1]:
         raise Misfit(
             f"`{name}` compares queries with keys, and those have {query[-1]} "

@@ -12,10 +12,19 @@ from nnspec.table.attention import (
     attention,
     flops_of_products,
     flops_of_scores,
+    verify_one_axis,
     verify_sequences,
 )
 from nnspec.table.common import by_name, initializer
-from nnspec.table.entry import Argument, Arguments, Misfit, Shape, Shapes, Weight
+from nnspec.table.entry import (
+    Argument,
+    Arguments,
+    LayerEntry,
+    Misfit,
+    Shape,
+    Shapes,
+    Weight,
+)
 from nnspec.table.kinds import Flag, Integer, ListOf, Optional
 from nnspec.table.regularizers import regularized
 
@@ -69,11 +78,7 @@ def _shape_of_groups(shapes: Shapes, arguments: Arguments) -> Shape:
     name = "group_query_attention"
     verify_sequences(name, shapes, arguments)
     query, value, _ = attended(shapes)
-    if len(query) > 2:
-        raise Misfit(
-            f"`{name}` needs sequences of shape (steps, features), got {query}",
-            "put `reshape` before the layer",
-        )
+    verify_one_axis(name, query)
     if query[-1] != value[-1]:
         raise Misfit(
             f"`{name}` needs as many features in its query as in its values, got "
@@ -166,8 +171,27 @@ _OF_WEIGHTS = by_name(
         *regularized("kernel", "bias"),
     )
 )
+
+
+def _heads(
+    name: str, doc: str, arguments: tuple[Argument, ...], **more: object
+) -> LayerEntry:
+    return attention(
+        name,
+        doc,
+        (*arguments, *_OF_WEIGHTS),
+        weights=_weights,
+        flops=_flops,
+        derivative_flops=_derivative,
+        step="multi_head_attention",
+        stepwise=lambda a: "place" if a["causal"] else None,
+        short="attention",
+        **more,
+    )
+
+
 HEADS = (
-    attention(
+    _heads(
         "multi_head_attention",
         "Each step asks all steps with queries of several heads: softmax(q @ k.T / "
         "sqrt(key_dim)) @ v of each head, side by side, times the output's kernel "
@@ -199,17 +223,10 @@ HEADS = (
                 None,
                 "the axes of steps; `none` is all but the batch and the last one",
             ),
-            *_OF_WEIGHTS,
         ),
         shape=_shape,
-        weights=_weights,
-        flops=_flops,
-        derivative_flops=_derivative,
-        step="multi_head_attention",
-        stepwise=lambda a: "place" if a["causal"] else None,
-        short="attention",
     ),
-    attention(
+    _heads(
         "group_query_attention",
         "As `multi_head_attention`, but several heads share a key and a value (Ainslie "
         "et al., 2023).",
@@ -233,15 +250,8 @@ HEADS = (
                 example="2",
             ),
             *_PRODUCTS,
-            *_OF_WEIGHTS,
         ),
         agree=_in_groups,
         shape=_shape_of_groups,
-        weights=_weights,
-        flops=_flops,
-        derivative_flops=_derivative,
-        step="multi_head_attention",
-        stepwise=lambda a: "place" if a["causal"] else None,
-        short="attention",
     ),
 )

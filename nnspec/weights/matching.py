@@ -40,20 +40,21 @@ def match(slots: Sequence[Slot], found: Sequence[Found]) -> Matched:
     told: list[str] = []
     for slot in slots:
         named = _named(slot, left)
-        if named and _fitted(slot, named) is not None:
-            arrays[slot.name] = _fit(slot, named)
+        array = _fitted(slot, named) if named else None
+        if named and array is not None:
+            arrays[slot.name] = array
             del left[named.name]
     for slot in slots:
         if slot.name in arrays:
             continue
-        fitting = (each for each in left.values() if _fitted(slot, each) is not None)
-        first = next(fitting, None)
-        if first is not None:
-            arrays[slot.name] = _fit(slot, first)
-            turned = arrays[slot.name].shape != first.array.shape
-            turned |= _is_turned(slot, first)
-            told.append(f"{slot.name}: {first.name}{', transposed' * turned}, by order")
-            del left[first.name]
+        fitting = ((each, _fitted(slot, each)) for each in left.values())
+        for each, array in fitting:
+            if array is not None:
+                arrays[slot.name] = array
+                turned = ", transposed" * _is_turned(slot, each)
+                told.append(f"{slot.name}: {each.name}{turned}, by order")
+                del left[each.name]
+                break
     missing = tuple(slot for slot in slots if slot.name not in arrays)
     return Matched(
         {s.name: arrays[s.name] for s in slots if s.name in arrays},
@@ -83,13 +84,8 @@ def _is_turned(slot: Slot, found: Found) -> bool:
 
 
 def _fitted(slot: Slot, found: Found) -> Array | None:
-    array = found.array.T if _is_turned(slot, found) else found.array
-    if _is_turned(slot, found) and array.ndim > 2:  # (..., in, out) has places in order
-        array = np.moveaxis(found.array, (0, 1), (-1, -2))
-    return array if array.shape == slot.shape else None
-
-
-def _fit(slot: Slot, found: Found) -> Array:
-    fitted = _fitted(slot, found)
-    assert fitted is not None
-    return np.array(fitted, order="C")
+    """The array in the order of the slot's axes, None where it has another shape."""
+    array = found.array
+    if _is_turned(slot, found):  # (..., in, out) has places in order
+        array = np.moveaxis(array, (0, 1), (-1, -2)) if array.ndim > 2 else array.T
+    return np.array(array, order="C") if array.shape == slot.shape else None

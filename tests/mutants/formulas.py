@@ -128,8 +128,8 @@ MUTANTS = (
         (
             Edit(
                 "nnspec/targets/numpy/formulas/spelling.py",
-                'f"np.logaddexp(0.0, {_listed(texts)})"',
-                'f"np.log(1.0 + np.exp({_listed(texts)}))"',
+                'f"np.logaddexp(0.0, {listed(texts)})"',
+                'f"np.log(1.0 + np.exp({listed(texts)}))"',
             ),
         ),
         _activation("log(1 + exp(x))"),

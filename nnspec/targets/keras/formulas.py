@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from nnspec.formulas.expression import Expression
 from nnspec.targets.numpy.formulas.lines import Goal, Lines, Statement
 from nnspec.targets.numpy.formulas.spelling import (
-    ATOM,
     BINARY,
     COMPARISON,
     POWER,
@@ -16,6 +15,8 @@ from nnspec.targets.numpy.formulas.spelling import (
     Text,
     axes_of,
     exponent,
+    listed,
+    slice_of,
 )
 from nnspec.targets.quote import Code, literal
 
@@ -39,7 +40,7 @@ def spell(node: Expression, texts: tuple[Text, ...], like: Like) -> Text:
     if operator == "power" and node.operands[1].is_constant:
         texts = (texts[0], exponent(node.operands[1].number))
     if function := _FUNCTIONS.get(operator):
-        return Text(Code(f"ops.{function}({_listed(texts)})"))
+        return Text(Code(f"ops.{function}({listed(texts)})"))
     if operator in BINARY:
         sign, binds, _ = BINARY[operator]
         if operator == "power":
@@ -53,59 +54,48 @@ def spell(node: Expression, texts: tuple[Text, ...], like: Like) -> Text:
     return _OTHERS[operator](node, texts, like)
 
 
-def _listed(texts: tuple[Text, ...]) -> str:
-    return ", ".join(text.code for text in texts)
-
-
 def _reduction(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
     function = {"log_sum_exp": "logsumexp"}.get(node.operator, node.operator)
     kept = ", keepdims=True" if node.facts[2] else ""
-    return Text(Code(f"ops.{function}({_listed(texts)}, axis={axes_of(node)}{kept})"))
+    return Text(Code(f"ops.{function}({listed(texts)}, axis={axes_of(node)}{kept})"))
 
 
 def _along(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
     axis = node.facts[0]
     assert isinstance(axis, int)
     place = axis - len(node.shape)
-    return Text(Code(f"ops.{node.operator}({_listed(texts)}, axis={place})"))
+    return Text(Code(f"ops.{node.operator}({listed(texts)}, axis={place})"))
 
 
 def _number(_: Expression, texts: tuple[Text, ...], like: Like) -> Text:
-    return Text(Code(f"ops.cast({_listed(texts)}, {like.dtype})"))
+    return Text(Code(f"ops.cast({listed(texts)}, {like.dtype})"))
 
 
 def _transpose(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
     axes = node.facts[0]
     assert isinstance(axes, tuple)
     order = (0, *(axis + 1 for axis in axes)) if node.batched else axes
-    return Text(Code(f"ops.transpose({_listed(texts)}, {literal(order)})"))
+    return Text(Code(f"ops.transpose({listed(texts)}, {literal(order)})"))
 
 
 def _reshape(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
     shape = literal((*[-1] * node.batched, *node.shape))
-    return Text(Code(f"ops.reshape({_listed(texts)}, {shape})"))
+    return Text(Code(f"ops.reshape({listed(texts)}, {shape})"))
 
 
 def _concatenate(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
     axis = node.facts[0]
     assert isinstance(axis, int)
     place = axis - len(node.shape)
-    return Text(Code(f"ops.concatenate([{_listed(texts)}], axis={place})"))
-
-
-def _slice(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
-    axis, start, stop = node.facts
-    assert isinstance(axis, int)
-    rest = ", :" * (len(node.shape) - 1 - axis)
-    return Text(Code(f"{texts[0].within(ATOM)}[..., {start}:{stop}{rest}]"))
+    return Text(Code(f"ops.concatenate([{listed(texts)}], axis={place})"))
 
 
 def _spread(node: Expression, texts: tuple[Text, ...], like: Like) -> Text:
     sizes = [*[f"ops.shape({like.array})[0]"] * node.batched, *map(str, node.shape)]
     shape = f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
     if node.operands[0].is_constant:
-        return Text(Code(f"ops.full({shape}, {_listed(texts)}, {like.dtype})"))
-    return Text(Code(f"ops.broadcast_to({_listed(texts)}, {shape})"))
+        return Text(Code(f"ops.full({shape}, {listed(texts)}, {like.dtype})"))
+    return Text(Code(f"ops.broadcast_to({listed(texts)}, {shape})"))
 
 
 def _range(node: Expression, _: tuple[Text, ...], like: Like) -> Text:
@@ -119,7 +109,7 @@ _OTHERS: Mapping[str, _Spell] = {
     "transpose": _transpose,
     "reshape": _reshape,
     "concatenate": _concatenate,
-    "slice": _slice,
+    "slice": slice_of,
     "spread": _spread,
     "range": _range,
 }

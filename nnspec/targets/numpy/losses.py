@@ -14,7 +14,7 @@ from nnspec.table.entry import Arguments, LossEntry, Shape, Use
 from nnspec.targets.numpy.formulas.loss import with_formula
 from nnspec.targets.numpy.labels import names_classes
 from nnspec.targets.numpy.layout import Output, quoted, rows
-from nnspec.targets.numpy.program import ClassWeights, Loss
+from nnspec.targets.numpy.measures import ClassWeights, Loss
 from nnspec.targets.quote import Code, literal
 
 

@@ -11,8 +11,8 @@ from nnspec.table.entry import LossEntry, MetricEntry, Shape, Use
 from nnspec.targets.numpy.labels import Labels
 from nnspec.targets.numpy.layout import Output, quoted
 from nnspec.targets.numpy.losses import plan_measured_loss
+from nnspec.targets.numpy.measures import Measure, Metrics
 from nnspec.targets.numpy.names import batch_shape
-from nnspec.targets.numpy.program import Measure, Metrics
 from nnspec.targets.quote import Code, literal
 
 

@@ -12,9 +12,10 @@ from nnspec.table.entry import LossEntry
 from nnspec.targets.numpy.labels import Labels, plan_labels
 from nnspec.targets.numpy.layout import Output
 from nnspec.targets.numpy.losses import classes_of_labels, plan_class_weights, plan_loss
+from nnspec.targets.numpy.measures import Measure, Measured, OutputProgram
 from nnspec.targets.numpy.metrics import plan_metrics
 from nnspec.targets.numpy.names import batch_shape
-from nnspec.targets.numpy.program import InputProgram, Measure, Measured, OutputProgram
+from nnspec.targets.numpy.program import InputProgram
 from nnspec.targets.numpy.transforms import expands
 from nnspec.targets.numpy.values import Value
 from nnspec.targets.quote import Code, comment, literal

@@ -21,6 +21,7 @@ from nnspec.targets.numpy.identity import canonical, digest, of_training, of_wei
 from nnspec.targets.numpy.initializers import plan_draws
 from nnspec.targets.numpy.layout import Layout
 from nnspec.targets.numpy.losses import plan_constants
+from nnspec.targets.numpy.measures import Measured
 from nnspec.targets.numpy.metrics import all_metrics, files_of_metrics
 from nnspec.targets.numpy.names import weight_attributes
 from nnspec.targets.numpy.network import lay_out
@@ -28,7 +29,6 @@ from nnspec.targets.numpy.optimizer import plan_optimizer
 from nnspec.targets.numpy.outputs import plan_inputs, plan_outputs, rows_of
 from nnspec.targets.numpy.program import (
     Callbacks,
-    Measured,
     NetworkProgram,
     Optimizer,
     Program,

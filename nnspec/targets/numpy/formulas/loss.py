@@ -15,7 +15,7 @@ from nnspec.table.entry import LossEntry, Use
 from nnspec.targets.numpy.formulas.lines import Goal, Lines
 from nnspec.targets.numpy.formulas.spelling import Like
 from nnspec.targets.numpy.formulas.told import told
-from nnspec.targets.numpy.program import Loss
+from nnspec.targets.numpy.measures import Loss
 from nnspec.targets.quote import Code, comment, literal
 
 

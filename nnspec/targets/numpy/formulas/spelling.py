@@ -103,11 +103,12 @@ def spelled(node: Expression, texts: tuple[Text, ...], like: Like) -> Text:
     if operator == "negative":
         return Text(Code(f"-{texts[0].within(SIGN)}"), SIGN)
     if operator in FUNCTIONS:
-        return Text(Code(f"{FUNCTIONS[operator]}({_listed(texts)})"))
+        return Text(Code(f"{FUNCTIONS[operator]}({listed(texts)})"))
     return _OTHERS[operator](node, texts, like)
 
 
-def _listed(texts: tuple[Text, ...]) -> str:
+def listed(texts: tuple[Text, ...]) -> str:
+    """Texts as the arguments of a call."""
     return ", ".join(text.code for text in texts)
 
 
@@ -143,12 +144,12 @@ def axes_of(node: Expression) -> str:
 
 def _reduction(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
     kept = ", keepdims=True" if node.facts[2] else ""
-    inside = f"{_listed(texts)}, axis={axes_of(node)}{kept}"
+    inside = f"{listed(texts)}, axis={axes_of(node)}{kept}"
     return Text(Code(f"np.{node.operator}({inside})"))
 
 
 def _log_sum_exp(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
-    inside = f"{_listed(texts)}, {axes_of(node)}, {bool(node.facts[2])}"
+    inside = f"{listed(texts)}, {axes_of(node)}, {bool(node.facts[2])}"
     return Text(Code(f"log_sum_exp({inside})"))
 
 
@@ -156,12 +157,12 @@ def _along(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
     axis = node.facts[0]
     assert isinstance(axis, int)
     return Text(
-        Code(f"{node.operator}({_listed(texts)}, axis={axis - len(node.shape)})")
+        Code(f"{node.operator}({listed(texts)}, axis={axis - len(node.shape)})")
     )
 
 
 def _where(node: Expression, texts: tuple[Text, ...], like: Like) -> Text:
-    code = f"np.where({_listed(texts)})"
+    code = f"np.where({listed(texts)})"
     if all(operand.is_constant for operand in node.operands[1:]):
         code += _cast(like)
     return Text(Code(code))
@@ -193,7 +194,7 @@ def _transpose(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
     if axes == (*range(rank - 2), rank - 1, rank - 2):
         if rank == 2 and not node.batched:
             return Text(Code(f"{texts[0].within(ATOM)}.T"))
-        return Text(Code(f"np.swapaxes({_listed(texts)}, -1, -2)"))
+        return Text(Code(f"np.swapaxes({listed(texts)}, -1, -2)"))
     order = (0, *(axis + 1 for axis in axes)) if node.batched else axes
     return Text(Code(f"{texts[0].within(ATOM)}.transpose{literal(order)}"))
 
@@ -211,10 +212,11 @@ def _concatenate(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
     axis = node.facts[0]
     assert isinstance(axis, int)
     place = axis - len(node.shape)
-    return Text(Code(f"np.concatenate([{_listed(texts)}], axis={place})"))
+    return Text(Code(f"np.concatenate([{listed(texts)}], axis={place})"))
 
 
-def _slice(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
+def slice_of(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
+    """A part of an array along an axis."""
     axis, start, stop = node.facts
     assert isinstance(axis, int)
     rest = ", :" * (len(node.shape) - 1 - axis)
@@ -229,7 +231,7 @@ def _pad(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
     widths = [(0, 0)] * (node.batched + len(node.shape))
     inner = node.operands[0].shape[axis]
     widths[node.batched + axis] = (start, size - start - inner)
-    return Text(Code(f"np.pad({_listed(texts)}, {literal(widths)})"))
+    return Text(Code(f"np.pad({listed(texts)}, {literal(widths)})"))
 
 
 def _spread(node: Expression, texts: tuple[Text, ...], like: Like) -> Text:
@@ -237,8 +239,8 @@ def _spread(node: Expression, texts: tuple[Text, ...], like: Like) -> Text:
     shape = f"({shape})" if len(node.shape) + node.batched != 1 else f"({shape},)"
     operand = node.operands[0]
     if operand.is_constant:
-        return Text(Code(f"np.full({shape}, {_listed(texts)}, {like.dtype})"))
-    return Text(Code(f"np.broadcast_to({_listed(texts)}, {shape})"))
+        return Text(Code(f"np.full({shape}, {listed(texts)}, {like.dtype})"))
+    return Text(Code(f"np.broadcast_to({listed(texts)}, {shape})"))
 
 
 def _range(node: Expression, _: tuple[Text, ...], like: Like) -> Text:
@@ -250,11 +252,11 @@ def _batch(_: Expression, __: tuple[Text, ...], like: Like) -> Text:
 
 
 def _call(node: Expression, texts: tuple[Text, ...], _: Like) -> Text:
-    return Text(Code(f"{node.operator}({_listed(texts)})"))
+    return Text(Code(f"{node.operator}({listed(texts)})"))
 
 
 def _softplus(_: Expression, texts: tuple[Text, ...], __: Like) -> Text:
-    return Text(Code(f"np.logaddexp(0.0, {_listed(texts)})"))
+    return Text(Code(f"np.logaddexp(0.0, {listed(texts)})"))
 
 
 _OTHERS: Mapping[str, Callable[[Expression, tuple[Text, ...], Like], Text]] = {
@@ -269,7 +271,7 @@ _OTHERS: Mapping[str, Callable[[Expression, tuple[Text, ...], Like], Text]] = {
     "transpose": _transpose,
     "reshape": _reshape,
     "concatenate": _concatenate,
-    "slice": _slice,
+    "slice": slice_of,
     "pad": _pad,
     "spread": _spread,
     "range": _range,

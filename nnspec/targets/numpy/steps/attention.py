@@ -157,7 +157,7 @@ def _asking(array: Code, sizes: Sizes, size: int) -> Code:
 
 def _asked(array: Code, sizes: Sizes, size: int) -> Code:
     """What is asked: as often as heads do not share it."""
-    return by_heads(array, sizes.others, (sizes.groups, 1)[: len(sizes.axes)], size)
+    return by_heads(array, sizes.others, sizes.asked_axes, size)
 
 
 def by_heads(
@@ -173,10 +173,9 @@ def by_heads(
 
 def _told(sizes: Sizes) -> dict[str, Code]:
     """The shapes of queries, keys, values and weights, for comments."""
-    groups = (sizes.groups, 1)[: len(sizes.axes)]
     return {
         "q": batch_shape((*sizes.axes, sizes.steps, sizes.key_dim), "B"),
-        "k": batch_shape((*groups, sizes.others, sizes.key_dim), "B"),
-        "v": batch_shape((*groups, sizes.others, sizes.value_dim), "B"),
+        "k": batch_shape((*sizes.asked_axes, sizes.others, sizes.key_dim), "B"),
+        "v": batch_shape((*sizes.asked_axes, sizes.others, sizes.value_dim), "B"),
         "p": batch_shape((*sizes.axes, sizes.steps, sizes.others), "B"),
     }

@@ -41,7 +41,7 @@ def attend_so_far(
     window = layout.window or 0
     keys = Value((window, *key.shape[1:]), out.name, "keys")
     values = Value((window, *value.shape[1:]), out.name, "values")
-    groups = (sizes.groups, 1)[: len(sizes.axes)]
+    groups = sizes.asked_axes
 
     def build(op: Operation) -> Step:
         return AttentionStep(

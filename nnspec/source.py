@@ -8,6 +8,11 @@ from functools import cached_property
 from nnspec.record import Record
 
 
+def on_one_line(text: str) -> str:
+    """A text as a message shows it: blanks for line ends and what cannot be shown."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 class Span(Record):
     """Characters `start` up to, not including, `end` of a source (offsets from 0)."""
 

@@ -268,6 +268,13 @@ def test_help(text: str, help: str) -> None:
         assert not errors(applied(text, error.fix))
 
 
+def test_help_shows_a_line_that_goes_on_as_one() -> None:
+    first, *_ = errors("network {\n  a=b ,2.0(c\n  )True=d ,\re\n}\n")
+    assert first.help == (
+        "a constant is defined above the section: `let a=b ,2.0(c   )True=d , e`"
+    )
+
+
 @pytest.mark.parametrize(
     ("quoted", "meant"),
     [("'a'", '"a"'), ("\u201ca b\u201d", '"a b"'), ("'say \"a\"'", r'"say \"a\""')],

@@ -9,6 +9,7 @@ from nnspec.facts import Column, Table
 from nnspec.facts.doubts import doubts
 from nnspec.paragraphs import wrapped
 from nnspec.record import fields
+from nnspec.source import on_one_line
 
 _HEADER = ("column", "kind", "blank", "distinct", "values")
 _RIGHT = (2, 3)
@@ -74,7 +75,7 @@ def _values(column: Column) -> str:
 
 
 def _shown(value: str) -> str:
-    plain = "".join(c if c.isprintable() else " " for c in value)
+    plain = on_one_line(value)
     return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 3]}..."
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from nnspec.facts import Column
 from nnspec.facts.guess import Guess
+from nnspec.source import on_one_line
 from nnspec.table import TABLE
 from nnspec.table.spelling import spell
 
@@ -20,9 +21,9 @@ def spec_of(name: str, file: str, guess: Guess, form: Iterable[str] = ()) -> str
     `form` are arguments of `csv` for the form of the file.
     """
     target = guess.called(guess.target)
-    what = f"{_quiet(guess.target.name)} by {_features(guess)} of {_quiet(file)}"
+    what = f"{guess.target.name} by {_features(guess)} of {file}"
     lines = [
-        f"# Predicts {what}.",
+        f"# Predicts {on_one_line(what)}.",  # a comment ends with its line
         f"model {name}",
         "",
         "data {",
@@ -38,11 +39,6 @@ def spec_of(name: str, file: str, guess: Guess, form: Iterable[str] = ()) -> str
         "}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _quiet(text: str) -> str:
-    """A text of the table within a comment, which ends with its line."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _features(guess: Guess) -> str:

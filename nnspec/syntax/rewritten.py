@@ -9,7 +9,7 @@ from __future__ import annotations
 from lark import Token
 
 from nnspec.diagnostics import Diagnostics, Edit, Fix
-from nnspec.source import Source, Span
+from nnspec.source import Source, Span, on_one_line
 from nnspec.syntax.tokens import span
 from nnspec.table.settings import TRAINING
 
@@ -130,7 +130,7 @@ def _head(line: Tokens, source: Source) -> tuple[str, str, Tokens, Edit] | None:
         message = f"expected `{{` after `{before}`, got {got}"
         written = source.text[span(first).start : span(before).end]
         kind = "a section is" if first in _SECTIONS else "what is repeated is"
-        help = f"{kind} written `{written} {{ ... }}`"
+        help = f"{kind} written `{on_one_line(written)} {{ ... }}`"
         return message, help, [*words[:-1], brace], _edit(before, colon)
     if first != "for" or "range" not in words:
         return None
@@ -138,7 +138,7 @@ def _head(line: Tokens, source: Source) -> tuple[str, str, Tokens, Edit] | None:
     if not inside or any(token.type == "COMMA" for token in inside):
         return None
     count = source.text[span(inside[0]).start : span(inside[-1]).end]
-    help = f"layers are repeated by `repeat {count} {{ ... }}`"
+    help = f"layers are repeated by `repeat {on_one_line(count)} {{ ... }}`"
     new = [first.update(type="REPEAT", value="repeat"), *inside, brace]
     whole = span(first).to(span(colon))
     message = "`for` begins no statement"
@@ -244,7 +244,7 @@ class _Lines:
             f"`{first}` begins no statement",
             span(first),
             help=Fix(
-                f"a constant is defined by `let {written}`",
+                f"a constant is defined by `let {on_one_line(written)}`",
                 Edit(Span(start, start), "let "),
             ),
         )
@@ -278,7 +278,8 @@ class _Lines:
             f"a {section} section has no settings",
             span(words[0]),
             help=Fix(
-                f"a constant is defined above the section: `let {written}`",
+                "a constant is defined above the section: "
+                f"`let {on_one_line(written)}`",
                 Edit(Span(top, top), f"let {written}\n"),
                 Edit(span(words[0]).to(span(words[-1])), ""),
             ),

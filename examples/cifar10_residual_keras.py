@@ -262,6 +262,7 @@ def fit(options, parts, *callbacks):
     batches = Batches(x, y, options.batch_size, seed=options.seed, change=augment)
     model.fit(
         batches,
+        shuffle=False,  # which would be that of whole batches
         validation_data=validation,
         epochs=options.epochs,
         callbacks=callbacks,
@@ -846,4 +847,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:b2167017d706f65aa2e97edb4d789c52aea9f119d6014961dd2d5a9dac757653
+# nnspec sha256:7795d9d0b03ebc9b88867ee1a30d33f255a4895833e91f50bb2da04d6142cb5d

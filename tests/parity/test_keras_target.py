@@ -43,12 +43,7 @@ from tests.formulas.layers import LAYERS, of
 from tests.random_specs import random_spec
 from tests.several import SPECS
 
-#: Windows of texts and series are not compiled for Keras.
-EXAMPLES = [
-    spec
-    for spec in sorted(folder("examples").glob("*.nn"))
-    if not re.search(r"windows\(|next_characters\(", spec.read_text("utf-8"))
-]
+EXAMPLES = sorted(folder("examples").glob("*.nn"))
 RANDOM = int(os.environ.get("NNSPEC_PARITY", "12"))
 EVERY = CASES | INITIALIZED | OPTIMIZED | FORMULAS | SPECS
 EVERY |= {f"own {name}": of(name) for name in LAYERS}

@@ -21,9 +21,6 @@ def unsupported(model: ir.Model) -> Iterator[Diagnostic]:
         name = call.use.entry.name  # Keras freezes no layers that these have within
         if name in ATTENDS and call.use.arguments.get("trainable") is False:
             yield _error(f"`{name}` with `trainable=false`", call.span)
-    if model.data and model.data.sliding:
-        use, _ = model.data.sliding
-        yield _error(f"`{use.name or use.entry.name}`", use.span)
     for one in model.by_output():
         if one.training:
             yield from _of_output(one, one.training)

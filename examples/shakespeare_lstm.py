@@ -604,6 +604,7 @@ def run_train(options):
         if "test" in parts and not (options.data or options.data_dir):
             say(options, "to evaluate:", command("evaluate", *weights))
         say(options, "to predict:", command("predict", "FILE", *weights))
+        say(options, "to write:", command("generate", "PROMPT", *weights))
         say(options, "to go on:", again(options, 2 * options.epochs))
 
 
@@ -1691,4 +1692,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:9a441c34b4f37eced84f107b9e0aa22d3ac4f331372fbf56950a606b9bfa7fae
+# nnspec sha256:53f89165810172ed12bade0c1f81e24b40682a7c1daa3cf2342c2ea0902df11c

@@ -2170,6 +2170,7 @@ def run_train(options):
         if "test" in parts and not (options.data or options.data_dir):
             say(options, "to evaluate:", command("evaluate", *weights))
         say(options, "to predict:", command("predict", "FILE", *weights))
+        say(options, "to write:", command("generate", "PROMPT", *weights))
         say(options, "to go on:", again(options, 2 * options.epochs))
 
 
@@ -3742,4 +3743,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c0aff6d55017836b8461afdb16bfe162a1f10df7d92164959daa0b6aaac02d59
+# nnspec sha256:5d52f30252b47571b652ab6345f289b75b630b03787bdfac78ed995134c47502

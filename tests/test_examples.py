@@ -34,6 +34,7 @@ PARAMETERS = {
     "digits_siamese": 2_480,
     "formulas": 577,
     "imdb": 160_305,
+    "imdb_bidirectional": 336_705,
     "imdb_dropout": 160_305,
     "imdb_embedding": 160_289,
     "imdb_l2": 160_305,

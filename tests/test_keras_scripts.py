@@ -109,6 +109,14 @@ def test_a_chain_is_sequential_and_tells_what_is_not_the_default() -> None:
     )
 
 
+def test_of_a_text_another_one_is_evaluated() -> None:
+    spec = (folder("examples") / "shakespeare_lstm.nn").read_text("utf-8")
+    script = keras_script(spec)
+    assert "net_keras.py evaluate [FILE]" in script
+    assert 'evaluate.add_argument("input"' in function(script, "parse")
+    assert "name a text: evaluate FILE" in function(script, "run_evaluate")
+
+
 def test_a_graph_is_functional_and_a_shared_layer_is_one() -> None:
     text = network(
         "  input(4) as left\n  input(4) as right\n  tower as a from left\n"

@@ -326,6 +326,21 @@ def test_resumed_it_ends_with_the_same_bits(
     assert whole["data/vocabulary"].dtype == "<U1"
 
 
+def test_what_to_do_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Writing on is among it, with the weights of this training."""
+    monkeypatch.chdir(tmp_path)
+    module = made(tmp_path, spec(PLACES))
+    assert module.main(["train", "--out", "r"]) == 0
+    hint = "generate PROMPT --weights r/weights.npz"
+    (line,) = [s for s in capsys.readouterr().err.splitlines() if hint in s]
+    assert line.startswith("to write: ")
+    _, *weights = line.partition(" generate ")[2].split()
+    assert module.main(["generate", "the cat", *weights]) == 0
+    assert capsys.readouterr().out.startswith("the cat")
+
+
 def test_threads_change_no_digit(tmp_path: Path) -> None:
     network = "embedding(20, 6)\n  conv1d(8, 3, padding=causal)\n  dense(20, softmax)"
     module, found = made(tmp_path, spec(network)), []

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import inspect
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path

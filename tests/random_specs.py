@@ -6,7 +6,7 @@ import random
 
 from tests import graphs, smooth_graphs
 
-_OPTIMIZERS = (
+OPTIMIZERS = (
     "sgd(momentum=0.9, nesterov=true)",
     "rmsprop(momentum=0.3, centered=true)",
     "adam(amsgrad=true, clipnorm=0.5)",
@@ -33,7 +33,7 @@ def random_spec(seed: int) -> str:
         return text.replace("crossentropy\n", "crossentropy(from_logits=true)\n")
     draw = random.Random(seed)
     text = graphs.random_graph(seed)
-    loss, optimizer = draw.choice(_LOSSES), draw.choice(_OPTIMIZERS)
+    loss, optimizer = draw.choice(_LOSSES), draw.choice(OPTIMIZERS)
     return (
         f"{text}\ntraining {{\n  loss = {loss}\n  optimizer = {optimizer}\n"
         "  metrics = [mse]\n  batch_size = 8\n}\n"

@@ -15,11 +15,12 @@ from nnspec import compiler, ir
 from nnspec.compiler import Analysis
 from nnspec.origin import Origin
 from nnspec.parity.batches import as_held, made_up
+from nnspec.parity.double import compute_in_double
 from nnspec.parity.scripts import Course, module_of, train_in_keras, train_in_numpy
 from nnspec.parity.settled import settle, without_data
 from nnspec.record import Record, replace
 from nnspec.table.entry import MetricEntry
-from nnspec.targets.numpy.program import NetworkProgram
+from nnspec.targets.numpy.program import NetworkProgram, Program
 from nnspec.targets.numpy.script import plan
 
 #: A step trains on so many samples at most.
@@ -53,7 +54,7 @@ class _Both(Record):
 
     numpy: ModuleType
     keras: ModuleType
-    network: NetworkProgram
+    program: Program
     given: tuple[tuple[Any, ...], tuple[Any, ...]]
     told: tuple[str, ...]
     samples: int
@@ -98,7 +99,7 @@ def _prepared(analysis: Analysis, n: int, folder: str) -> _Both:
     model = cast(ir.Model, analysis.model)
     if model.data is not None:
         modules = _modules(analysis, folder)
-        network = plan(model, analysis.source, Origin()).network
+        program = plan(model, analysis.source, Origin())
         try:
             found = [_loaded(module, n) for module in modules]
         except Exception as fault:
@@ -109,15 +110,15 @@ def _prepared(analysis: Analysis, n: int, folder: str) -> _Both:
             given = tuple(found)
             count = len(found[0][0]["train"][0])
             told = "data: that of the spec"
-            return _Both(*modules, network, given, (told,), count)  # type: ignore[arg-type]
+            return _Both(*modules, program, given, (told,), count)  # type: ignore[arg-type]
     else:
         reason = "data: made up, as the spec names none"
     alone = replace(analysis, model=without_data(model))
     modules = _modules(alone, folder)
-    network = plan(cast(ir.Model, alone.model), analysis.source, Origin()).network
-    x, y = made_up(model, network, n)
-    found = [({"train": _held(module, network, x, y)},) for module in modules]
-    return _Both(*modules, network, tuple(found), (reason,), n)  # type: ignore[arg-type]
+    program = plan(cast(ir.Model, alone.model), analysis.source, Origin())
+    x, y = made_up(model, program.network, n)
+    found = [({"train": _held(module, program.network, x, y)},) for module in modules]
+    return _Both(*modules, program, tuple(found), (reason,), n)  # type: ignore[arg-type]
 
 
 def _held(
@@ -136,33 +137,8 @@ def _modules(analysis: Analysis, folder: str) -> tuple[ModuleType, ModuleType]:
         for target in ("numpy", "keras")
     )
     one, other = (module_of(text, f"script_{i}") for i, text in enumerate(texts))
-    _compute_in_double(other.keras)
+    compute_in_double(other.keras)
     return one, other
-
-
-def _compute_in_double(keras: Any) -> None:
-    """Have Keras compute doubles in double precision, all of them.
-
-    On JAX, it takes means and roots in single precision, and JAX the softmax of an
-    attention, which is off by 1e-8.
-    """
-
-    def attention(query: Any, key: Any, value: Any, **more: Any) -> Any:
-        ops, mask = keras.ops, more.get("mask")
-        scores = ops.einsum("btnh,bsnh->bnts", query, key) * more["scale"]
-        if more.get("is_causal"):
-            mask = ops.tril(ops.ones(scores.shape[-2:], "bool"))
-        if mask is not None:
-            scores = ops.where(mask, scores, -1e300)
-        return ops.einsum("bnts,bsnh->btnh", ops.softmax(scores), value)
-
-    try:
-        backend = keras.src.backend
-        backend.common.dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
-        if keras.backend.backend() == "jax":
-            backend.nn.dot_product_attention = attention
-    except AttributeError:  # another version of Keras may not need it
-        return
 
 
 def _options(module: ModuleType, **given: object) -> Any:
@@ -201,10 +177,11 @@ def _weights(module: ModuleType) -> dict[str, Any]:
 def _predictions(
     both: _Both, state: SimpleNamespace, x: Any, names: list[str]
 ) -> dict[str, Any]:
-    """What the network gives with the weights that a training has left."""
+    """What the network gives with the weights that a training leaves: averages, too."""
     found: dict[str, list[Any]] = {name: [] for name in names}
-    values = [output.prediction for output in both.network.outputs]
-    for _, a in both.numpy.forward_all(state.w, x):
+    values = [output.prediction for output in both.program.network.outputs]
+    w = eval(str(both.program.left), {**vars(both.numpy), "state": state})
+    for _, a in both.numpy.forward_all(w, x):
         for name, value in zip(names, values, strict=True):
             found[name].append(np.array(eval(str(value), {"a": a, "np": np})))
     return {name: np.concatenate(parts) for name, parts in found.items()}

@@ -27,19 +27,22 @@ from nnspec.source import Source
 from nnspec.table import TABLE
 from nnspec.table.entry import REQUIRED, Argument, Entry
 from nnspec.targets.keras.names import (
+    CLASS_ALONE,
+    CLASSES,
     FUNCTIONS,
     IN_CALL,
     LOSSES,
     MODULES,
     OWN,
     WRITTEN,
+    camel,
     class_of,
 )
 from nnspec.targets.keras.own import _ATTRIBUTES
 from nnspec.targets.numpy.identity import spelled
 from tests.cases import CASES, FORMULAS, INITIALIZED, OPTIMIZED
 from tests.formulas.layers import LAYERS, of
-from tests.random_specs import random_spec
+from tests.random_specs import OPTIMIZERS, random_spec
 from tests.several import SPECS
 
 EXAMPLES = sorted(folder("examples").glob("*.nn"))
@@ -121,6 +124,24 @@ def test_examples(spec: Path) -> None:
 @pytest.mark.parametrize("seed", range(RANDOM))
 def test_random_specs(seed: int) -> None:
     verify(random_spec(seed))
+
+
+@pytest.mark.parametrize("optimizer", [*OPTIMIZERS, "lamb", "schedule_free_adamw"])
+def test_optimizers(optimizer: str) -> None:
+    """With averages, predictions are those of the weights that a training leaves."""
+    network = "network {\n  input(3)\n  dense(4, tanh)\n  dense(1)\n}\n"
+    verify(f"{network}training {{\n  loss = mse\n  optimizer = {optimizer}\n}}\n")
+
+
+@pytest.mark.parametrize("kind", ["optimizer", "loss"])
+def test_keras_finds_all_by_their_names_but_those_of_a_class_alone(kind: str) -> None:
+    for name in {entry.name for entry in TABLE[kind].values()} - CLASS_ALONE:
+        by_class = CLASSES.get(name, camel(name)).lower() != name
+        if kind == "loss" or not by_class:
+            getattr(keras, MODULES[kind]).get(name)
+    for name in CLASS_ALONE & {*TABLE[kind]}:
+        with pytest.raises(ValueError, match="Could not interpret"):
+            getattr(keras, MODULES[kind]).get(name)
 
 
 @pytest.mark.parametrize("name", [*EVERY][::40])

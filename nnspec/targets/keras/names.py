@@ -75,6 +75,9 @@ LOSSES = frozenset(
 #: Arguments of layers that their calls have in Keras, and what they are called there.
 IN_CALL: Mapping[str, str] = {"causal": "use_causal_mask"}
 
+#: What Keras does not find by its name, but by its class alone.
+CLASS_ALONE = frozenset({"lamb", "categorical_generalized_cross_entropy"})
+
 #: The module of each category of the table.
 MODULES: Mapping[str, str] = {
     "layer": "layers",

@@ -8,7 +8,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.record import Record
 from nnspec.table.entry import CallbackEntry, LossEntry, MetricEntry, ScheduleEntry, Use
-from nnspec.targets.keras.names import CLASSES, LOSSES, OWN, camel
+from nnspec.targets.keras.names import CLASS_ALONE, CLASSES, LOSSES, OWN, camel
 from nnspec.targets.keras.own import Own
 from nnspec.targets.keras.spelling import call, is_default, plain, value
 from nnspec.targets.numpy.labels import names_classes
@@ -130,7 +130,8 @@ def _loss(model: ir.Model, own: Own) -> Code:
         given = "" if reduction == "sum_over_batch_size" else literal(reduction)
         given = f"reduction={given}" if given else ""
         return Code(f"{own.loss(use, model.output_shape)}({given})")
-    return literal(use.entry.name) if plain(use) else call("loss", use)
+    named = plain(use) and use.entry.name not in CLASS_ALONE
+    return literal(use.entry.name) if named else call("loss", use)
 
 
 def _metrics(model: ir.Model) -> tuple[Code, ...]:
@@ -189,7 +190,8 @@ def _kind(shape: tuple[int, ...], sparse: bool) -> str:
 def _optimizer(use: Use, *, steps: bool) -> Code:
     name = use.entry.name
     # Keras looks an optimizer up by its class, in small letters.
-    if plain(use) and CLASSES.get(name, camel(name)).lower() == name:
+    named = name not in CLASS_ALONE and CLASSES.get(name, camel(name)).lower() == name
+    if plain(use) and named:
         return literal(name)
     rate = use.arguments["learning_rate"]
     if not (steps and isinstance(rate, Use)):

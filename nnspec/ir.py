@@ -226,6 +226,35 @@ def _is_of(use: Use, output: str) -> bool:
     return part is None or part.name == output
 
 
+class Words(Record):
+    """The words of a column of a table, which stand beside its other features.
+
+    A text that is missing is read as the `fill`; if that is None, it is an error.
+    """
+
+    use: Use
+    column: str | int
+    fill: str | None
+
+    @property
+    def size(self) -> int:
+        """How many values a text becomes."""
+        shape = cast(TransformEntry, self.use.entry).shape(None, self.use.arguments)
+        assert shape is not None  # an argument tells it
+        return shape[0]
+
+    @property
+    def count(self) -> int:
+        """How many ids there are, 0 if the values are none."""
+        ids = cast(TransformEntry, self.use.entry).ids
+        return (ids and ids(self.use.arguments)) or 0
+
+    @property
+    def ids(self) -> bool:
+        """Whether the values are ids."""
+        return self.count > 0
+
+
 class Data(Record):
     """Where samples come from, and what is done to them, in this order.
 
@@ -250,6 +279,13 @@ class Data(Record):
     #: Columns of a table for inputs and outputs by name; the source's own arguments
     #: list all of them.
     by_name: Mapping[str, ForOutputs] = EMPTY
+    #: The columns of texts whose words stand beside the other features, after these.
+    words: tuple[Words, ...] = ()
+
+    @property
+    def all_transforms(self) -> tuple[Use, ...]:
+        """Those of words, too."""
+        return (*self.transforms, *(words.use for words in self.words))
 
     def of_output(self, name: str) -> Data:
         """The section with the targets of one output, and what is done to them."""

@@ -173,6 +173,15 @@ CITIES = (
     )
 )
 
+#: Cities by the words of their names.
+NAMED_CITIES = (
+    HOUSES.replace('one_hot(columns="city")', "token_ids(9, 4, of=place)")
+    .replace('place: ["city", "rooms"]', 'place: "city"')
+    .replace(
+        "  input(4) as place\n", "  input(4) as place\n  embedding(9, 3)\n  flatten\n"
+    )
+)
+
 #: Two heads that learn the same labels, of samples that two inputs take.
 HEADS = """
 data {
@@ -206,6 +215,7 @@ SPECS = {
     "heads": HEADS,
     "houses": HOUSES,
     "cities": CITIES,
+    "named cities": NAMED_CITIES,
     "focal": AUXILIARY.replace(
         "loss = categorical_crossentropy",
         "loss = [early: categorical_focal_crossentropy(alpha=[1, 2, 0.5]), late: mse]",

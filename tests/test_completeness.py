@@ -58,7 +58,7 @@ def everything(model: ir.Model) -> Iterator[Place]:
     if model.data is None:
         return
     yield from places("source", model.data.source)
-    for use in model.data.transforms + model.data.labels:
+    for use in model.data.all_transforms + model.data.labels:
         yield from places("transform", use)
     if folds := model.data.folds:
         yield "transform", "folds", ""

@@ -14,6 +14,7 @@ from nnspec.table.data_entry import (
     columns_of,
     is_about_labels,
     part_of,
+    reads_words,
     reshapes,
     slides,
     takes_labels,
@@ -82,7 +83,7 @@ def _verify_place(
             help=f"write `{name}(target, classes=...)`, or remove it",
         )
     if not cast(SourceEntry, source.entry).table:
-        named = "" if takes_texts(use) else " of columns"
+        named = "" if takes_texts(use) and not reads_words(use) else " of columns"
         diagnostics.error(
             "no-columns",
             f"`{name}`{named} needs a table, and `{source.entry.name}` gives arrays "
@@ -105,7 +106,7 @@ def _verify_place(
 def _without_table(use: Use) -> str:
     """The way out for a transform of columns where there are none."""
     name = use.entry.name
-    if not takes_texts(use):
+    if not takes_texts(use) or reads_words(use):
         return f"write `{name}` without columns"
     if takes_labels(use.entry):
         return f"for labels write `{name}(target)`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.beside import read_words, with_words, words_alone
 from nnspec.analyze.columns import verify_columns, verify_once
 from nnspec.analyze.files import verify_files
 from nnspec.analyze.folds import read_folds
@@ -50,6 +51,7 @@ def analyze_data(
     if names is not None:
         found = settle_parts(transforms, names, source, by_name, binder.diagnostics)
         transforms = [*found]
+    transforms = [words_alone(source, use) for use in transforms]
     verify_once(transforms, binder.diagnostics)
     own = any(use.entry.name == "reconstruct" for use in transforms)
     verify_files(source, binder.diagnostics, spared=LABELS if own else ())
@@ -62,22 +64,25 @@ def analyze_data(
     apart = ("split", "reconstruct", "folds")
     others = [use for use in transforms if use.entry.name not in apart]
     labels = tuple(use for use in others if is_about_labels(use))
-    samples = tuple(use for use in others if not is_about_labels(use))
+    kept = [use for use in others if not is_about_labels(use)]
+    words, samples = read_words(source, kept, binder.diagnostics)
     samples = tuple(sorted(samples, key=slides))  # windows are made of what is left
     verify_samples(source, samples, binder.diagnostics)
     reconstruct = read_reconstruction(source, transforms, samples, binder.diagnostics)
     unread = bool(section.unread)
+    shape = None if unread else _feature_shape(source, samples, binder)
     return ir.Data(
         source=source,
         transforms=samples,
         labels=labels,
         split=read_split(splits[0], source, binder.diagnostics) if splits else None,
-        feature_shape=None if unread else _feature_shape(source, samples, binder),
+        feature_shape=with_words(shape, words),
         classes=None if unread else _classes(source, labels),
         span=source.span,
         reconstruct=reconstruct,
         folds=read_folds(folds[0], source, binder.diagnostics) if folds else None,
         by_name=by_name,
+        words=words,
     )
 
 

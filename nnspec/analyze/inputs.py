@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.beside import with_words
 from nnspec.analyze.by_facts.columns import find_column
 from nnspec.analyze.by_facts.shapes import width_of
 from nnspec.facts import Table
@@ -63,4 +64,7 @@ def _shape(
         known = (find_column(data.facts.columns, name) for name in columns)
         return (sum(width_of(column, data) for column in known if column),)
     widens = any(cast(TransformEntry, use.entry).width for use in data.transforms)
-    return None if widens else (len(columns),)
+    words = {w.column for w in data.words}
+    if widens and not words >= {*columns}:
+        return None
+    return with_words((len(columns),), data.words, columns)

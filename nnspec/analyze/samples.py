@@ -71,7 +71,7 @@ def _verify_column(use: Use, source: Use, diagnostics: Diagnostics) -> None:
             f"`{use.entry.name}` takes one column of texts, but there are "
             f"{len(features)} features",
             source.span_of("features"),
-            help='name the one that holds the texts: `features=["text"]`',
+            help="name the one that holds the texts by `of=`, or as the only feature",
             notes=[Note(use.span, "takes one")],
         )
 
@@ -81,6 +81,8 @@ def _verify_alone(
 ) -> None:
     """Features that are told by their places take no other transform."""
     entry = cast(SourceEntry, source.entry)
+    named = entry.table and _takes(maker) == "texts"
+    way_out = ", or name the column of the texts: `of=...`" if named else ""
     why = (
         "gives ids"
         if cast(TransformEntry, maker.entry).ids
@@ -96,6 +98,6 @@ def _verify_alone(
             f"`{use.entry.name}` cannot be applied beside `{maker.entry.name}`, which "
             f"{why}",
             use.span,
-            help=f"remove `{use.entry.name}`",
+            help=f"remove `{use.entry.name}`{way_out}",
             notes=[Note(maker.span, why)],
         )

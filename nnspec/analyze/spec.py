@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from nnspec import ir
 from nnspec.analyze.batches import verify_batches
+from nnspec.analyze.beside import verify_words
 from nnspec.analyze.by_facts import (
     tell,
     verify_classes,
@@ -97,6 +98,7 @@ def analyze(
     verify_batches(model, diagnostics)
     verify_given(model, diagnostics)
     verify_ids(model, diagnostics)
+    verify_words(model, diagnostics)
     verify_masks(model, diagnostics)
     of_values = [one for one in model.by_output() if are_values(one)]
     values = [name for one in of_values for name in one.network.output_names]

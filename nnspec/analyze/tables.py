@@ -23,7 +23,7 @@ _LISTS = ("target", "features", "drop")
 def names_columns(data: ir.Data) -> bool:
     """Whether the spec calls columns of a table by their names."""
     lists = [data.source.arguments.get(name) for name in _LISTS]
-    lists += [columns_of(use) for use in data.transforms]
+    lists += [columns_of(use) for use in data.all_transforms]
     return any(
         isinstance(column, str)
         for columns in lists

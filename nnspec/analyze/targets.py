@@ -209,7 +209,8 @@ def _for_classes(training: ir.Training) -> Fix:
 def _with_one_hot(data: ir.Data) -> Fix:
     """The way out for classes that are no distributions yet."""
     end = max(
-        (use.span for use in (data.source, *data.transforms, *data.labels)), key=_end
+        (use.span for use in (data.source, *data.all_transforms, *data.labels)),
+        key=_end,
     ).end
     return Fix(
         "classes for `categorical_crossentropy` need `one_hot(target)`",

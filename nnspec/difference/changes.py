@@ -119,7 +119,7 @@ def _data(model: ir.Model) -> dict[str, str]:
     if data is None:
         return {}
     found = {"source": canonical(data.source)}
-    for kind, uses in (("transform", data.transforms), ("labels", data.labels)):
+    for kind, uses in (("transform", data.all_transforms), ("labels", data.labels)):
         for number, use in enumerate(uses, 1):
             found[f"{kind} {number}"] = canonical(use)
     if data.reconstruct:

@@ -16,6 +16,7 @@ _MOST_CATEGORIES = 50
 _MOST_CLASSES = 20  # whole numbers that are classes
 _ROWS_OF_A_CLASS = 5  # on average, where numbers are classes
 _WORDS = 3  # for what is missing are in a column
+_LONG = 8  # words of texts on average: these say something beside other columns
 _FEW_ODD = 0.1  # of the cells of a column may be words for what is missing
 
 
@@ -23,8 +24,8 @@ class Guess(Record):
     """What to do with the columns of a table, and how to end the network.
 
     `left_out` are columns and why. `named` are columns of numbers and texts that are
-    categories. `classes` is 0 where the target is a number. Columns are `called` as a
-    spec names them.
+    categories, those `beside` the features are texts whose words are taken. `classes`
+    is 0 where the target is a number. Columns are `called` as a spec names them.
     """
 
     target: Column
@@ -34,6 +35,7 @@ class Guess(Record):
     missing: tuple[str, ...]
     classes: int
     words: bool = False
+    beside: tuple[Column, ...] = ()
     called: Callable[[Column], str | int] = lambda column: column.name
 
     @property
@@ -62,6 +64,9 @@ def guess(table: Table, target: Column) -> Guess:
     if not features and (text := _text_of_words(others)):
         features, words = [text], True
         del left_out[text]
+    beside = [] if words else [*filter(_is_long, left_out)]
+    for text in beside:
+        del left_out[text]
     odd = [column for column in features if column.odd]
     missing = (t for c in odd if _is_missing_word(c) for t in c.odd_texts)
     return Guess(
@@ -72,6 +77,7 @@ def guess(table: Table, target: Column) -> Guess:
         missing=tuple(dict.fromkeys(missing)),
         classes=_classes(target),
         words=words,
+        beside=tuple(beside),
         called=table.called,
     )
 
@@ -111,6 +117,11 @@ def _text_of_words(columns: list[Column]) -> Column | None:
     texts = [column for column in columns if column.kind == "texts"]
     longest = max(texts, key=lambda column: column.words, default=None)
     return longest if longest and longest.words >= 2 else None
+
+
+def _is_long(column: Column) -> bool:
+    """Whether a column holds texts of many words."""
+    return column.kind == "texts" and column.words >= _LONG and not column.looks
 
 
 def _classes(target: Column) -> int:

@@ -13,6 +13,7 @@ from nnspec.table.spelling import spell
 _STEPS = 30  # at least in an epoch
 _LARGEST_BATCH = 256
 _VOCABULARY = 2_000
+_BESIDE = 500  # words beside other features
 
 
 def spec_of(name: str, file: str, guess: Guess, form: Iterable[str] = ()) -> str:
@@ -42,7 +43,7 @@ def spec_of(name: str, file: str, guess: Guess, form: Iterable[str] = ()) -> str
 
 
 def _features(guess: Guess) -> str:
-    count = len(guess.features)
+    count = len(guess.features) + len(guess.beside)
     return "1 column" if count == 1 else f"{count} columns"
 
 
@@ -55,6 +56,11 @@ def _data(given: list[str], guess: Guess) -> Iterator[str]:
         yield from ("  csv(", *(f"    {argument}," for argument in source), "  )")
     if guess.words:
         yield f"  bag_of_words({_VOCABULARY})"
+    for column in guess.beside:
+        text = spell(guess.called(column))
+        yield f"  bag_of_words({_BESIDE}, of={text})"
+        if column.blank:
+            yield f'  impute("", of={text})'
     if guess.has_blanks and not guess.words:
         yield "  impute(median)"
     if guess.has_numbers:
@@ -73,10 +79,10 @@ def _data(given: list[str], guess: Guess) -> Iterator[str]:
 def _options(guess: Guess) -> Iterator[str]:
     if guess.left_out:
         dropped = [column for column, _ in guess.left_out]
-        if len(dropped) <= len(guess.features):
+        if len(dropped) <= len(guess.features) + len(guess.beside):
             yield f"drop={_names(dropped, guess)}"
         else:
-            yield f"features={_names(guess.features, guess)}"
+            yield f"features={_names((*guess.features, *guess.beside), guess)}"
     if guess.target.blank:
         yield "without_target=drop"
     if guess.missing:

@@ -139,7 +139,13 @@ def columns_of(use: Use) -> tuple[str | int, ...] | None:
 def takes_texts(use: Use) -> bool:
     """Whether a transform takes columns of a table for texts."""
     entry = cast(TransformEntry, use.entry)
-    return entry.categories or entry.reads
+    return entry.categories or entry.reads or reads_words(use)
+
+
+def reads_words(use: Use) -> bool:
+    """Whether a transform takes the words of a column that it names."""
+    entry = cast(TransformEntry, use.entry)
+    return entry.takes == "texts" and columns_of(use) is not None
 
 
 def column_argument(use: Use) -> str:

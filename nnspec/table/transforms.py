@@ -127,6 +127,16 @@ def _split_files(arguments: Arguments) -> tuple[str, ...]:
     )
 
 
+_WORDS_OF = Argument(
+    "of",
+    Optional(AnyOf((COLUMNS, PartName()))),
+    None,
+    "the column of a table, or the input that takes it alone; the other features stay, "
+    "and the words come after them; `none` where it is the only feature",
+    named=True,
+    aliases=("column", "columns"),
+)
+
 _OF = Argument(
     "of",
     Optional(AnyOf((Choice(("target",)), COLUMNS, PartName()))),
@@ -273,6 +283,7 @@ TRANSFORMS = (
                 "`binary`: 1 for each word that is there; `count`: how often it is; "
                 "`tfidf`: that times log(1 + texts / (1 + those with the word))",
             ),
+            _WORDS_OF,
         ),
         takes="texts",
         shape=lambda _, arguments: (cast(int, arguments["vocabulary"]),),
@@ -293,6 +304,7 @@ TRANSFORMS = (
                 "how many ids there are; as in Keras, 0 and 1 count",
             ),
             Argument("length", Integer(1), 256, "how many ids a sample has"),
+            _WORDS_OF,
         ),
         takes="texts",
         shape=lambda _, arguments: (cast(int, arguments["length"]),),

@@ -62,6 +62,8 @@ COLUMNS = [
     'impute(median, of="a")\nimpute(0, of="b")\nimpute("none", of="c")\none_hot()',
     'impute("none")\nordinal("a", ["u", "v"])\none_hot(unknown=error)\ndates("day")',
     'dates(["day", "night"], format="%d.%m.%Y")\nstandardize(of="day")\nminmax()',
+    'bag_of_words(9, of="a")\nstandardize()\none_hot()',
+    'bag_of_words(9, tfidf, of="a")\nbag_of_words(9, of="b")\nimpute("x", of="b")',
 ]
 #: Tables that are written in other ways.
 FORMS = [

@@ -63,7 +63,8 @@ def checked(text: str, spec: str, folder: Path) -> Analysis:
             TEXTS,
             binary('csv("t.csv", target="y")\nbag_of_words(10)', "10"),
             "several-texts",
-            'name the one with the texts: `features=["text"]`',
+            'write `of="text"` in the transform, and the others stay beside its words; '
+            'or leave them out: `features=["text"]`',
         ),
         (
             MIXED,

@@ -276,7 +276,8 @@ def test_words_are_those_of_one_column(folder: Path) -> None:
     analysis = checked(text, folder)
     assert codes(analysis) == ["several-texts"]
     assert analysis.diagnostics[0].help == (
-        'name the one with the texts: `features=["text"]`'
+        'write `of="text"` in the transform, and the others stay beside its words; or '
+        'leave them out: `features=["text"]`'
     )
 
 

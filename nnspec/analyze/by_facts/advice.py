@@ -30,7 +30,7 @@ def in_source(help: str, argument: str, value: str, data: ir.Data) -> str:
 
 def added(help: str, transform: str, data: ir.Data) -> str:
     """A way out that adds a transform after the others."""
-    uses = (data.source, *data.transforms, *data.labels)
+    uses = (data.source, *data.all_transforms, *data.labels)
     end = max(use.span.end for use in uses)
     return Fix(help, Edit(Span(end, end), f"\n{transform}"))
 
@@ -58,6 +58,12 @@ def as_numbers(column: Column, data: ir.Data) -> str | None:
         transform = f"dates([{named(column, data)}])"
         return added(f"`{transform}` makes features of dates", transform, data)
     return "write plain numbers in the file"
+
+
+def as_words(column: Column, data: ir.Data) -> str:
+    """How the words of a column become features."""
+    transform = f"bag_of_words(500, of={named(column, data)})"
+    return added(f"`{transform}` makes features of its words", transform, data)
 
 
 def as_texts(column: Column, odd: Cells, data: ir.Data) -> str:

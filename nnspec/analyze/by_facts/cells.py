@@ -13,7 +13,7 @@ from nnspec.analyze.by_facts.advice import (
     leave_out,
     named,
 )
-from nnspec.analyze.by_facts.shapes import maker_of, names
+from nnspec.analyze.by_facts.shapes import maker_of, names, words_of
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Cells, Column, Roles, Table
 from nnspec.table.data_entry import TransformEntry
@@ -41,14 +41,15 @@ def _verify_texts(data: ir.Data, roles: Roles, diagnostics: Diagnostics) -> None
     first, *others = roles.features
     if others:
         longest = max(roles.features, key=lambda column: column.words)
-        chosen = f"[{named(longest, data)}]"
+        text, chosen = named(longest, data), f"[{named(longest, data)}]"
         diagnostics.error(
             "several-texts",
             f"the words are those of one column, but {len(roles.features)} columns "
             "are features",
             data.source.span,
             help=in_source(
-                f"name the one with the texts: `features={chosen}`",
+                f"write `of={text}` in the transform, and the others stay beside its "
+                f"words; or leave them out: `features={chosen}`",
                 "features",
                 chosen,
                 data,
@@ -73,6 +74,10 @@ def _verify_feature(column: Column, data: ir.Data, diagnostics: Diagnostics) -> 
         help = leave_out(column, data)
         _report("empty-column", column, message, help, data, diagnostics)
         return
+    if words := words_of(column, data):
+        if column.blank and words.fill is None:
+            _report_text(column, column.blank, data, diagnostics)
+        return
     if column.blank and not fills:
         impute = f"impute({_filling(column)})"
         _report(
@@ -91,6 +96,23 @@ def _verify_feature(column: Column, data: ir.Data, diagnostics: Diagnostics) -> 
         _verify_order(column, order(maker.arguments), data, diagnostics)
     elif column.unseen and (maker or column.kind == "texts"):
         _report_unseen(column, column.unseen, maker, data, diagnostics)
+
+
+def _report_text(
+    column: Column, blank: Cells, data: ir.Data, diagnostics: Diagnostics
+) -> None:
+    """A missing text whose words stand beside other features."""
+    impute = f'impute("", of={named(column, data)})'
+    help = f"add `{impute}` to the data section: a text without words"
+    _report(
+        "missing-value",
+        column,
+        f"the text is missing{_more(blank)}",
+        added(help, impute, data),
+        data,
+        diagnostics,
+        blank,
+    )
 
 
 def _verify_order(

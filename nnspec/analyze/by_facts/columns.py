@@ -24,7 +24,7 @@ def find_roles(data: ir.Data, table: Table, diagnostics: Diagnostics) -> Roles |
     targets = _find(source, "target", table, diagnostics)
     dropped = _find(source, "drop", table, diagnostics)
     chosen = _find(source, "features", table, diagnostics)
-    for use in data.transforms:
+    for use in data.all_transforms:
         _find(use, column_argument(use), table, diagnostics)
     if len(diagnostics.found) > told:
         return None

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
-from nnspec.analyze.by_facts.advice import added, as_numbers, leave_out
+from nnspec.analyze.by_facts.advice import added, as_numbers, as_words, leave_out
 from nnspec.analyze.by_facts.cells import reads_texts
-from nnspec.analyze.by_facts.shapes import is_taken, maker_of
+from nnspec.analyze.by_facts.shapes import is_taken, maker_of, words_of
 from nnspec.diagnostics import Diagnostics
 from nnspec.facts import Column, Table
 from nnspec.facts.doubts import doubts
 from nnspec.table.data_entry import TransformEntry
 
+_WORDS = 8  # on average: texts that say something, rather than names
 _LEAST = 3  # texts that have an order in the alphabet, and hardly another
 
 
@@ -25,6 +26,8 @@ def warn_of_columns(model: ir.Model, diagnostics: Diagnostics) -> None:
         for doubt in () if _is_read(column, data) else doubts(column):
             is_form = doubt.code == "texts-of-numbers"
             help = as_numbers(column, data) if is_form else leave_out(column, data)
+            if doubt.code == "unique-texts" and column.words >= _WORDS:
+                help = as_words(column, data)
             _warn(doubt.code, column, doubt.words, help, data, diagnostics)
     ids = _looked_up(model)
     numbered = [
@@ -57,7 +60,8 @@ def _looked_up(model: ir.Model) -> set[object]:
 def _is_read(column: Column, data: ir.Data) -> bool:
     """Whether a transform reads the texts of a column, which mean what they say."""
     maker = maker_of(column, data)
-    return maker is not None and cast(TransformEntry, maker.entry).reads
+    reads = maker is not None and cast(TransformEntry, maker.entry).reads
+    return reads or words_of(column, data) is not None
 
 
 def _is_numbered(column: Column, data: ir.Data) -> bool:

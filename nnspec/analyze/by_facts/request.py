@@ -17,7 +17,7 @@ def request_of(data: ir.Data) -> Request | None:
     if not files:
         return None
     split = data.split
-    makers = filter(takes_texts, data.transforms)
+    makers = filter(takes_texts, data.all_transforms)
     return Request(
         source=data.source.entry.name,
         files=files,

@@ -26,12 +26,20 @@ def shape_of(data: ir.Data, diagnostics: Diagnostics) -> Shape | None:
 
 def width_of(column: Column, data: ir.Data) -> int:
     """How many columns a column becomes."""
+    if words := words_of(column, data):
+        return words.size
     found = 1
     for use in data.transforms:
         if (width := cast(TransformEntry, use.entry).width) is not None:
             taken = is_taken_by(use, column, data)
             found *= width(column, taken, use.arguments)
     return found
+
+
+def words_of(column: Column, data: ir.Data) -> ir.Words | None:
+    """The transform that takes the words of a column beside others."""
+    found = (words for words in data.words if names(words.use, column, data))
+    return next(found, None)
 
 
 def is_taken(column: Column, data: ir.Data) -> bool:
@@ -41,7 +49,7 @@ def is_taken(column: Column, data: ir.Data) -> bool:
 
 def maker_of(column: Column, data: ir.Data) -> Use | None:
     """The transform that makes something else of the texts of a column."""
-    found = (use for use in data.transforms if is_taken_by(use, column, data))
+    found = (use for use in data.all_transforms if is_taken_by(use, column, data))
     return next(found, None)
 
 
@@ -51,7 +59,7 @@ def is_taken_by(use: Use, column: Column, data: ir.Data) -> bool:
         return False
     if (named := names(use, column, data)) is not None:
         return named
-    others = (u for u in data.transforms if takes_texts(u) and u is not use)
+    others = (u for u in data.all_transforms if takes_texts(u) and u is not use)
     return column.kind == "texts" and not any(names(u, column, data) for u in others)
 
 

@@ -41,6 +41,7 @@ from nnspec.targets.numpy.transforms import (
     plan_steps,
     takes_some,
 )
+from nnspec.targets.numpy.words import WordColumn
 from nnspec.targets.quote import Code, literal
 
 
@@ -104,6 +105,7 @@ class DataProgram(Record):
     lazy: bool
     mapped: bool
     samples: Samples
+    words: tuple[WordColumn, ...]
     check_shape: bool
     labels: Labels
     own_labels: OwnLabels | None
@@ -138,6 +140,11 @@ class DataProgram(Record):
     def late(self) -> bool:
         """Whether labels are transformed by what is learnt of them, or after that."""
         return any(labels.late for labels in self.each_labels)
+
+    @property
+    def checks_learnt(self) -> bool:
+        """Whether what transforms learn is looked for in weights."""
+        return bool(self.learning or self.late or (self.table and self.table.words))
 
     @property
     def restores(self) -> bool:
@@ -181,6 +188,8 @@ def plan_data(
     classes = named.class_targets if named else Code("*TARGET" * labels.numbers)
     ids = model.ids if len(model.network.inputs) == 1 else None
     table = plan_table(data, expanding, classes, ids) if data else None
+    words = table.words if table else ()
+    learning += tuple(w.step for w in words if w.step)
     learns = table is not None or bool(learning or labels.named)
     each = [o.labels for o in named.each_output] if named else [labels]
     learns = learns or any(
@@ -206,6 +215,7 @@ def plan_data(
         lazy=lazy,
         mapped=bool(split and split.mapped and split.seed) or bool(folds and lazy),
         samples=samples,
+        words=words,
         check_shape=table is not None
         and not (named and named.several_inputs)
         and not (bare or any(map(reshapes, uses)) or samples.texts),
@@ -213,7 +223,7 @@ def plan_data(
         own_labels=own_labels,
         expands=expanding is not None,
         imputes=imputes(uses),
-        by_mask=any(map(takes_some, uses)) or bool(table and table.dates),
+        by_mask=any(map(takes_some, uses)) or bool(table and (table.dates or words)),
         split=split,
         folds=folds,
         last=Code(", last=True" if split and not split.seed else ""),
@@ -221,7 +231,13 @@ def plan_data(
         learning=learning,
         by_batch=_by_batch(model),
         in_turn=any(step.key for step in steps),
-        keys=literal([*keys, *(key for labels in each for key in labels.keys)]),
+        keys=literal(
+            [
+                *keys,
+                *(key for w in words for key in w.keys),
+                *(key for labels in each for key in labels.keys),
+            ]
+        ),
         learns=learns,
         read=Code("read_named(path, INPUTS)")
         if named and named.several_inputs and not table

@@ -11,6 +11,7 @@ from nnspec.targets.numpy.named import Names, files_of_names
 from nnspec.targets.numpy.samples import Samples, plan_samples
 from nnspec.targets.numpy.tables import files_of_table
 from nnspec.targets.numpy.transforms import plan_learnt, takes_some
+from nnspec.targets.numpy.words import files_of_words
 
 
 def files_of_data(
@@ -41,8 +42,11 @@ def files_of_data(
         names += [labels.function, "column_roles", *arrays]
         reshaped = any(map(reshapes, uses))
         if not (samples.texts or reshaped or (named and named.several_inputs)):
-            names += ["check_features"]
+            beside = bool(data and data.words)
+            names += ["check_beside" if beside else "check_features"]
     names += _files_of_parts(model, samples)
+    if data and data.words:
+        names += ["check_learnt", "as_learnt"]
     if data and data.folds:
         names += ["dealt"] if data.folds.stratify else []
         names += ["cut_fold", *["mapped_rows"] * lazy]
@@ -89,6 +93,7 @@ def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:
         names += ["column_of_texts" if samples.texts else "learn_categories"]
         whole = samples.whole or bool(data and data.sliding)
         names += ["by_blocks"] * (whole and len(model.network.inputs) == 1)
+        names += files_of_words(data)
     if data and data.split:
         names += ["stratified_order"] if data.split.stratify else []
         names += ["split_off"]

@@ -24,7 +24,7 @@ OF_TRAINING = ("_initializer", "_regularizer", "_constraint", "momentum", "train
 
 def of_weights(model: ir.Model) -> dict[Code, Code]:
     """What predictions depend on beside the weights."""
-    transforms = model.data.transforms + model.data.labels if model.data else ()
+    transforms = model.data.all_transforms + model.data.labels if model.data else ()
     kept = (u for u in transforms if not cast(TransformEntry, u.entry).by_batch)
     return _told(
         network=_network(model),
@@ -138,7 +138,7 @@ def _data(model: ir.Model, training: ir.Training) -> str:
     """The data section, and the order in which a training takes its samples."""
     words = [] if training.shuffle else ["shuffle=false"]
     if data := model.data:
-        uses = (data.source, *data.transforms, *data.labels)
+        uses = (data.source, *data.all_transforms, *data.labels)
         words = [*map(canonical, uses), *words]
         words += [f"{name} {spelled(value)}" for name, value in data.by_name.items()]
         if data.reconstruct:

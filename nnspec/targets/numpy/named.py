@@ -11,6 +11,7 @@ from nnspec.table.pairs import ForOutputs
 from nnspec.targets.numpy.labels import Labels, plan_labels
 from nnspec.targets.numpy.pipelines import Pipeline, plan_pipelines
 from nnspec.targets.numpy.samples import Samples
+from nnspec.targets.numpy.words import WordColumn, beside, plan_words
 from nnspec.targets.quote import Code, literal
 
 
@@ -25,9 +26,11 @@ class NamedInput(Record):
     called: Code
     check: Code
     prepared: Code
-    columns: Code
+    columns: Code | None
     dtype: Code
     ids: bool
+    #: What it takes of the words of texts: ids alone, or bags beside the columns found.
+    beside: Code | None
     #: Arguments of the check that follow on where samples are: `, nan=True`.
     more: Code
     #: What is done to its arrays, if anything, and what is learnt of them then.
@@ -206,17 +209,43 @@ def _input(
         check, dtype = f"check_given_ids({x}, {shape}, {ids}", "np.intp"
     given = table.by_name.get("features") if table else None
     places = _places(given, call.name)
+    own = list[WordColumn]()
+    if table and table.words and given and places is not None:
+        apart = [given.items.index(words.column) for words in table.words]
+        own = [w for w, i in zip(plan_words(table), apart, strict=True) if i in places]
+        kept = [i for i in range(len(given.items)) if i not in apart]
+        places = [kept.index(i) for i in places if i in kept]
     return NamedInput(
         called=name if several else literal("x"),
         check=Code(check),
         prepared=Code(f"{name}: {_prepared(x, name, dtype, pipeline)}"),
-        columns=Code(f"input_columns(rows, {places}, learnt, {name}, {shape})"),
+        columns=_columns(places, call, own),
+        beside=_beside(own),
         dtype=Code(dtype),
-        ids=bool(ids),
+        ids=bool(ids) and not own,
         more=Code(", nan=True" if pipeline and pipeline.fills else ""),
         pipeline=pipeline,
         keys=tuple(pipeline.keys_of(call.name)) if pipeline else (),
     )
+
+
+def _columns(
+    places: list[int] | None, call: ir.Call, words: list[WordColumn]
+) -> Code | None:
+    """What takes columns of a table beside words; None where ids are all."""
+    name, shape = literal(call.name), literal(call.output_shape)
+    if words and not places:
+        return None if words[0].ids else Code("rows[:, :0]")
+    if size := sum(each.size for each in words):
+        name = literal(f"{call.name}, beside {size} words,")
+        shape = literal((call.output_shape[0] - size,))
+    return Code(f"input_columns(rows, {places}, learnt, {name}, {shape})")
+
+
+def _beside(words: list[WordColumn]) -> Code | None:
+    if words and words[0].ids:
+        return words[0].prepared
+    return beside("np.ascontiguousarray(found, DTYPE)", words) if words else None
 
 
 def _prepared(x: str, name: str, dtype: str, pipeline: Pipeline | None) -> str:

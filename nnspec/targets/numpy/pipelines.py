@@ -31,6 +31,7 @@ class Pipeline(Record):
     samples: None = None
     own_labels: None = None
     table: None = None
+    words: tuple[()] = ()
     check_shape: bool = False
     mapped: bool = False
     expands: bool = False

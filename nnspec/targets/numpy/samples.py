@@ -6,12 +6,13 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.record import Record
-from nnspec.table.data_entry import SourceEntry, TransformEntry, reshapes
+from nnspec.table.data_entry import SourceEntry, TransformEntry, reads_words, reshapes
 from nnspec.table.entry import (
     Shape,
     Use,
 )
 from nnspec.targets.numpy.transforms import expands, takes_some
+from nnspec.targets.numpy.words import beside, plan_words
 from nnspec.targets.quote import Code, literal
 
 
@@ -70,10 +71,10 @@ def plan_samples(model: ir.Model, *, dense: bool = False) -> Samples:
         sparse=sparse,
         weighed=use is not None and use.arguments.get("mode", "binary") != "binary",
         dense=use is not None and not sparse,
-        whole=use is None and not (lazy or (data and data.sliding)),
+        whole=use is None and not (lazy or (data and (data.sliding or data.words))),
         check=Code(check) if check else None,
         prepared=_prepared(model, use, lazy, sparse=sparse),
-        irreplaceable=_irreplaceable(uses, takes),
+        irreplaceable=_irreplaceable(data.all_transforms if data else (), takes),
     )
 
 
@@ -86,6 +87,8 @@ def _size(use: Use) -> int:
 
 def _prepared(model: ir.Model, use: Use | None, lazy: bool, *, sparse: bool) -> Code:
     """Samples that are not to stay sparse become arrays when a batch needs them."""
+    if words := plan_words(model.data):
+        return beside("np.ascontiguousarray(x, DTYPE)", words)
     if use is None:
         dtype = "np.intp" if model.ids else "DTYPE"
         return Code(f"np.ascontiguousarray(x, {dtype})")
@@ -103,6 +106,8 @@ def _irreplaceable(uses: tuple[Use, ...], takes: str) -> Code | None:
         return literal(f"--data: arrays cannot replace {what}")
     if any(map(expands, uses)):
         return literal("--data: arrays cannot replace a table that one_hot expands")
+    if any(map(reads_words, uses)):
+        return literal("--data: arrays cannot replace a table with texts")
     if any(map(takes_some, uses)):
         return literal("--data: arrays cannot replace a table with columns to choose")
     return None

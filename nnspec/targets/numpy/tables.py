@@ -14,6 +14,7 @@ from nnspec.table.entry import Arguments, Use
 from nnspec.table.missing import missing_words
 from nnspec.table.transforms import filler
 from nnspec.targets.numpy.transforms import imputed, plan_learnt
+from nnspec.targets.numpy.words import WordColumn, plan_words
 from nnspec.targets.quote import Code, literal
 
 Columns = tuple[str | int, ...]
@@ -58,6 +59,7 @@ class TableProgram(Record):
     #: Which features the targets are, where these are among them.
     among: Code | None
     constants: tuple[Code, ...]
+    words: tuple[WordColumn, ...]
 
 
 def plan_table(
@@ -74,12 +76,16 @@ def plan_table(
     uses = data.transforms
     categories = [use for use in uses if cast(TransformEntry, use.entry).categories]
     chosen = [c for use in categories for c in columns_of(use) or ()]
-    texts = [c for use in filter(takes_texts, uses) for c in columns_of(use) or ()]
+    readers = filter(takes_texts, data.all_transforms)
+    texts = [c for use in readers for c in columns_of(use) or ()]
     minimum = expanding.arguments["minimum"] if expanding else 1
     among = _among(data)
     target = "[]" if among else "TARGET"
     expanded = _expanded(expanding, categories, chosen)
     alone, masks = len(categories) == 1, tuple(_masks(uses))
+    words = plan_words(data)
+    fills = {each.column: each.fill for each in data.words}
+    names = [Code(f"WORDS = {literal(fills)}")] if words else []
     return TableProgram(
         lines=tuple(_lines(given)),
         delimiters=literal(delimiters(given)),
@@ -99,7 +105,8 @@ def plan_table(
         masks=masks,
         drops=given["without_target"] == "drop",
         among=literal(among) if among else None,
-        constants=tuple(_constants(given, spared=("target",) if among else ())),
+        constants=(*_constants(given, spared=("target",) if among else ()), *names),
+        words=words,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from nnspec import ir
-from nnspec.record import Record
+from nnspec.record import Record, replace
 from nnspec.table.augment import warps
 from nnspec.table.data_entry import TransformEntry, columns_of, reshapes, takes_texts
 from nnspec.table.entry import (
@@ -51,6 +51,8 @@ class Step(Record):
     idf: bool
     #: Whether the vocabulary is that of all folds, and may be known.
     shared: bool = False
+    #: The texts whose words stand beside other features; only their idf is learnt here.
+    beside: Code | None = None
 
 
 class BatchStep(Record):
@@ -246,6 +248,11 @@ def _step(
         weights=_weights(use),
         idf=arguments.get("mode") == "tfidf",
     )
+
+
+def plan_step(use: Use, keys: tuple[Code, ...], beside: Code) -> Step:
+    """A step for the words of texts `beside` other features, learnt as `keys`."""
+    return replace(_step(use, Learnt(keys=(), of=None)), keys=keys, beside=beside)
 
 
 def _repeated(mask: Code | None) -> Code | None:

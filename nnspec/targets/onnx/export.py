@@ -115,7 +115,7 @@ def _prepare(
     pairs = [p for p in pairs if not cast(TransformEntry, p[0].entry).by_batch]
     several = len(model.network.inputs) > 1
     steps: list[tuple[Array, Array]] = []
-    while pairs and not several:
+    while pairs and not (several or model.data.words):
         use, keys = pairs[-1]
         learnt = [trained.learnt.get(key) for key in keys.keys]
         found = (
@@ -131,7 +131,8 @@ def _prepare(
     for offset, factor in reversed(steps):
         moved = g.affine(values[first.name], None, offset)
         values[first.name] = g.affine(moved, factor, None)
-    return tuple(use.name for use, _ in pairs)
+    others = (words.use.name for words in model.data.words)
+    return (*(use.name for use, _ in pairs), *others)
 
 
 def _affine(

@@ -81,7 +81,7 @@ def _verify_other(
     if maker is None or is_about_labels(use) or entry.categories or entry.reads:
         return  # those of categories are told elsewhere
     both = [column for column in columns_of(use) or () if column in taken]
-    alone = entry.slides or entry.keeps_values or use.entry.name == "reconstruct"
+    alone = entry.slides or entry.keeps_values
     if both:
         diagnostics.error(
             "transform-conflict",

@@ -9,7 +9,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.analyze.endings import ending
 from nnspec.diagnostics import Diagnostics, Fix, Note
-from nnspec.table.data_entry import TransformEntry
+from nnspec.table.data_entry import TransformEntry, reads_words
 from nnspec.table.entry import LossEntry, Use
 
 #: The arguments of sources that say where labels are, and what they are.
@@ -83,6 +83,8 @@ def _conflict(other: Use, samples: tuple[Use, ...]) -> str | None:
         return "draws samples by their classes"
     if other.entry.name in ("split", "folds", "reconstruct"):
         return None
+    if reads_words(other):
+        return "makes words that stand beside it"
     if other not in samples:
         return "is about labels of another kind"
     if cast(TransformEntry, other.entry).sparse:

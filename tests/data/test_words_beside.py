@@ -227,6 +227,11 @@ def test_a_column_that_is_no_feature(tmp_path: Path) -> None:
             'the column "y" is the target, not a feature',
         ),
         (
+            'csv("t.csv")\nbag_of_words(6, of="text")\nreconstruct',
+            "transform-conflict",
+            "but `bag_of_words` makes words that stand beside it",
+        ),
+        (
             SOURCE + "bag_of_words(6)\nstandardize()",
             "transform-conflict",
             "`standardize` cannot be applied beside `bag_of_words`",

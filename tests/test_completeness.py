@@ -98,6 +98,7 @@ def test_every_entry_and_every_argument_is_in_a_case() -> None:
     assert needed - {*cases()} == set()
 
 
+@pytest.mark.thorough
 def test_every_template_and_every_plain_file_is_in_a_script(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -200,6 +200,7 @@ def example(request: pytest.FixtureRequest, tmp_path: Path) -> Example:
     return Example(request.param, tmp_path)
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize("example", ACCURACY, indirect=True)
 def test_a_classifier_learns_well_and_is_used(example: Example) -> None:
     results = example.train()
@@ -315,6 +316,7 @@ def few_digits(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.share(8)
 @pytest.mark.parametrize("example", MNIST, indirect=True)
 def test_an_mnist_script_trains_and_is_used(
     example: Example, few_digits: Path, mnist: Path
@@ -383,6 +385,7 @@ def made_up(example: Example) -> Path:
     return data
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("example", ["keywords", "person_mobilenet"], indirect=True)
 def test_a_network_for_small_devices_trains(example: Example) -> None:
     data = made_up(example)
@@ -392,6 +395,7 @@ def test_a_network_for_small_devices_trains(example: Example) -> None:
     example.run("gradcheck")
 
 
+@pytest.mark.share(5)
 @pytest.mark.parametrize("example", IMDB, indirect=True)
 def test_an_imdb_script_trains(example: Example, imdb: Path) -> None:
     results = example.train("--epochs", "1", "--data-dir", imdb.parent)

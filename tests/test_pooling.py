@@ -45,7 +45,7 @@ def by_windows(layer: Alone, x: Array, g: Array) -> tuple[Array, Array]:
     return y, dx
 
 
-@pytest.mark.share(3)
+@pytest.mark.share(5)
 @pytest.mark.parametrize(("kind", "rank", "padding"), KINDS)
 def test_windows_one_by_one(kind: str, rank: int, padding: str) -> None:
     for layer in grid(kind, rank, padding)[::3]:

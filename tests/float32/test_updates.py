@@ -34,6 +34,7 @@ def trained(s: Script, gradients: list[Array]) -> Array:
     return taken.parameters
 
 
+@pytest.mark.share(5)
 @pytest.mark.parametrize("kind", GRADIENTS)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_many_updates(optimizer: str, kind: str) -> None:

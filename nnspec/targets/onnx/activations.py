@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 
 from nnspec.table.entry import Arguments, Use
+from nnspec.targets.onnx import formulas
 from nnspec.targets.onnx.graph import Graph, Inexpressible
 
 Rule = Callable[[Graph, str, Arguments], str]
@@ -82,6 +83,35 @@ def _hard_sigmoid(g: Graph, x: str, _: Arguments) -> str:
     return _within(g, g.affine(x, np.array(1 / 6), np.array(0.5)), 0, 1)
 
 
+def _sparse_plus(g: Graph, x: str, _: Arguments) -> str:
+    """0 up to -1, (x + 1)² / 4 up to 1, and x beyond."""
+    bend = g.op("Add", _within(g, x, -1, 1), g.number(1))
+    bend = g.op("Mul", g.op("Mul", bend, bend), g.number(0.25))
+    return g.op("Add", bend, g.op("Relu", g.op("Sub", x, g.number(1))))
+
+
+def _sparse_sigmoid(g: Graph, x: str, _: Arguments) -> str:
+    return _within(g, g.affine(x, np.array(0.5), np.array(0.5)), 0, 1)
+
+
+def _sparsemax(g: Graph, x: str, arguments: Arguments) -> str:
+    """max(x - t, 0), with the t that makes the sum 1 (Martins and Astudillo, 2016).
+
+    Of the values in falling order, the first k are above t: as many as have
+    1 + k * x > the sum of the first k.
+    """
+    axis = cast(int, arguments["axis"])
+    size = g.op("Gather", g.op("Shape", x), g.integers(axis))
+    falling, _ = g.ops("TopK", (x, size), 2, axis=axis)
+    along, one = g.array(np.array(axis)), g.number(1)
+    counts = g.op("CumSum", g.op("Expand", one, g.op("Shape", x)), along)
+    above = g.op("Add", g.op("Mul", counts, falling), one)
+    first = g.as_numbers(g.op("Greater", above, g.op("CumSum", falling, along)))
+    total = g.reduced("Sum", g.op("Mul", first, falling), (axis,), True)
+    k = g.reduced("Sum", first, (axis,), True)
+    return g.op("Relu", g.op("Sub", x, g.op("Div", g.op("Sub", total, one), k)))
+
+
 _SELU = {"alpha": 1.6732632423543772, "gamma": 1.0507009873554805}
 RULES: dict[str, Rule] = {
     "linear": lambda g, x, a: x,
@@ -112,6 +142,9 @@ RULES: dict[str, Rule] = {
     "soft_shrink": _soft_shrink,
     "tanh_shrink": lambda g, x, a: g.op("Sub", x, g.op("Tanh", x)),
     "threshold": _threshold,
+    "sparse_plus": _sparse_plus,
+    "sparse_sigmoid": _sparse_sigmoid,
+    "sparsemax": _sparsemax,
 }
 
 
@@ -119,7 +152,9 @@ def activate(g: Graph, x: str, use: Use | None) -> str:
     """What an activation makes of a value. Raises `Inexpressible`."""
     if use is None:
         return x
-    rule = None if use.entry.definition else RULES.get(use.entry.name)
+    if use.entry.definition:
+        return formulas.activation(g, x, use)
+    rule = RULES.get(use.entry.name)
     if rule is None:
         raise Inexpressible(f"the activation `{use.name}`")
     return rule(g, x, use.arguments)

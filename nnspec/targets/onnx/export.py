@@ -33,7 +33,7 @@ def export(library: Any, model: ir.Model, trained: Trained) -> Exported:
     """Build and check the graph. Raises `SpecError` for what ONNX cannot express."""
     faults = [*_faults(model.network)]
     network, helper = model.network, library.helper
-    g = Graph(helper, library.numpy_helper, trained.weights)
+    g = Graph(helper, library.numpy_helper, trained.weights, network.masks)
     values = {call.name: call.name for call in network.inputs}
     before = _prepare(g, model, trained, values)
     for call in network.calls:
@@ -89,16 +89,10 @@ def _fault(what: str, span: Span) -> Diagnostic:
 
 
 def _faults(network: ir.Network) -> Iterator[Diagnostic]:
-    """The layers without a rule, and those that go by a mask of the steps."""
+    """The layers without a rule."""
     for call in network.calls:
         if call.inputs and rule_of(call) is None:
             yield _fault(f"the layer `{call.use.name}`", call.span)
-        elif call.mask in ("makes", "uses", "attends") or (
-            cast(Any, call.use.entry).recurrent or call.use.name == "bidirectional"
-        ):
-            masked = any(name in network.masks for name in call.inputs)
-            if masked or call.mask == "makes":
-                yield _fault(f"masks, as of `{call.use.name}`", call.span)
 
 
 # -- Transforms ------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnspec import ir
+from nnspec.record import EMPTY
 
 Array = np.ndarray[Any, Any]
 
@@ -18,10 +19,22 @@ class Inexpressible(Exception):
 
 
 class Graph:
-    """The nodes so far. Values are named after the call that they are made for."""
+    """The nodes so far. Values are named after the call that they are made for.
 
-    def __init__(self, helper: Any, arrays: Any, weights: Mapping[str, Array]) -> None:
+    `masked` says of the values of the network whose steps have a mask, which call makes
+    it; the rule of that one puts it into `masks`.
+    """
+
+    def __init__(
+        self,
+        helper: Any,
+        arrays: Any,
+        weights: Mapping[str, Array],
+        masked: Mapping[str, str] = EMPTY,
+    ) -> None:
         self._helper, self._arrays, self._weights = helper, arrays, weights
+        self._masked = masked
+        self.masks: dict[str, str] = {}
         self.nodes: list[Any] = []
         self.constants: dict[str, Any] = {}
         self._numbers = Counter[str]()
@@ -73,6 +86,20 @@ class Graph:
     def weights(self, call: ir.Call) -> dict[str, Array]:
         """Those of a call, by the last part of their names."""
         return {w.name.rpartition("/")[2]: self.weight(w) for w in call.weights}
+
+    def mask(self, call: ir.Call, index: int = 0) -> str | None:
+        """The mask (N, steps) of one of the values that a call takes, as bools."""
+        if not call.inputs:
+            return None
+        return self.masks.get(self._masked.get(call.inputs[index], ""))
+
+    def rows(self, x: str, *shape: int) -> str:
+        """Values as any number of rows of a shape."""
+        return self.op("Reshape", x, self.integers(-1, *shape))
+
+    def as_numbers(self, x: str, kind: int = 1) -> str:
+        """Bools as 0 and 1: in float32, or of another type of ONNX."""
+        return self.op("Cast", x, to=kind)
 
     def reshape(self, x: str, *shape: int) -> str:
         """Samples in another shape; of the batch axis ONNX takes what there is."""

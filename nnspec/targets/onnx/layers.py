@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import sqrt
+from string import ascii_lowercase
 from typing import cast
 
 import numpy as np
 
 from nnspec import ir
 from nnspec.table.axes import counted_with_batch
+from nnspec.table.einsum import axes_of
 from nnspec.table.entry import Use
+from nnspec.table.merges import dot_axes
 from nnspec.table.resizing import ends_of
 from nnspec.targets.onnx.activations import activate
-from nnspec.targets.onnx.graph import Array, Graph, Inexpressible
+from nnspec.targets.onnx.graph import Array, Graph
 from nnspec.targets.onnx.windows import channels_first, channels_last
 
 
@@ -21,6 +23,15 @@ def dense(g: Graph, call: ir.Call, x: str) -> str:
     """`dense`: a product, a bias, an activation."""
     weights = g.weights(call)
     y = g.op("MatMul", x, g.array(weights["kernel"]))
+    y = g.affine(y, None, weights.get("bias"))
+    return activate(g, y, cast("Use | None", call.use.arguments["activation"]))
+
+
+def einsum_dense(g: Graph, call: ir.Call, x: str) -> str:
+    """`einsum_dense`: a product by an equation, a bias, an activation."""
+    weights, axes = g.weights(call), axes_of(call.input_shape, call.use.arguments)
+    equation = f"{axes.x},{axes.kernel}->{axes.y}"
+    y = g.op("Einsum", x, g.array(weights["kernel"]), equation=equation)
     y = g.affine(y, None, weights.get("bias"))
     return activate(g, y, cast("Use | None", call.use.arguments["activation"]))
 
@@ -63,9 +74,20 @@ def glu(g: Graph, call: ir.Call, x: str) -> str:
 
 
 def embedding(g: Graph, call: ir.Call, x: str) -> str:
-    """`embedding`: the row of each id."""
+    """`embedding`: the row of each id; steps of id 0 may be masked."""
     ids = g.op("Cast", x, to=7)  # INT64
+    if call.mask == "makes":
+        g.masks[call.name] = g.op("Cast", ids, to=9)  # BOOL
     return g.op("Gather", g.array(g.weights(call)["embeddings"]), ids)
+
+
+def masking(g: Graph, call: ir.Call, x: str) -> str:
+    """`masking`: steps that are all of one value become 0, and are masked."""
+    fills = g.op("Equal", x, g.number(cast(float, call.use.arguments["mask_value"])))
+    differs = g.as_numbers(g.op("Not", fills))
+    seen = g.reduced("Max", differs, (2,), True)
+    g.masks[call.name] = g.op("Cast", g.op("Squeeze", seen, g.integers(2)), to=9)
+    return g.op("Mul", x, seen)
 
 
 def position_embedding(g: Graph, call: ir.Call, x: str) -> str:
@@ -149,8 +171,13 @@ def rms_normalization(g: Graph, call: ir.Call, x: str) -> str:
 
 def unit_normalization(g: Graph, call: ir.Call, x: str) -> str:
     """`unit_normalization`: each vector by its length, which is no less than 1e-12."""
-    length = g.op("Sqrt", g.reduced("Sum", g.op("Mul", x, x), _axes(call), True))
-    return g.op("Div", x, g.op("Max", length, g.number(1e-12)))
+    return _unit(g, x, _axes(call), 1e-12)
+
+
+def _unit(g: Graph, x: str, axes: tuple[int, ...], least: float) -> str:
+    """Vectors along axes by their lengths, which are no less than a number."""
+    length = g.op("Sqrt", g.reduced("Sum", g.op("Mul", x, x), axes, True))
+    return g.op("Div", x, g.op("Max", length, g.number(least)))
 
 
 # -- Edges and sizes -------------------------------------------------------------------
@@ -222,31 +249,19 @@ def concatenate(g: Graph, call: ir.Call, *values: str) -> str:
     return g.op("Concat", *values, axis=axis)
 
 
-def multi_head_attention(g: Graph, call: ir.Call, *values: str) -> str:
-    """`multi_head_attention` of sequences."""
-    given = call.use.arguments
-    if given["attention_axes"] is not None or len(call.input_shapes[0]) != 2:
-        raise Inexpressible("attention over other axes than one")
-    query, value = values[0], values[min(1, len(values) - 1)]
-    key = values[2] if len(values) > 2 else value
-    parts = {"query": query, "key": key, "value": value}
-    heads = {}
-    local = {"/".join(w.name.split("/")[-2:]): w for w in call.weights}
-    for name, x in parts.items():
-        kernel = g.array(g.weight(local[f"{name}/kernel"]))
-        y = g.op("Einsum", x, kernel, equation="btd,dhk->bthk")
-        bias = local.get(f"{name}/bias")
-        heads[name] = g.affine(y, None, g.weight(bias) if bias else None)
-    width = cast(int, given["key_dim"])
-    scores = g.op("Einsum", heads["query"], heads["key"], equation="bthk,bshk->bhts")
-    scores = g.op("Mul", scores, g.number(1 / sqrt(width)))
-    if given["causal"]:
-        steps, seen = call.input_shapes[0][0], call.input_shapes[-1][0]
-        later = np.triu(np.full((steps, seen), -1e9), 1)
-        scores = g.affine(scores, None, later)
-    shares = g.op("Softmax", scores, axis=-1)
-    y = g.op("Einsum", shares, heads["value"], equation="bhts,bshk->bthk")
-    joining = g.array(g.weight(local["attention_output/kernel"]))
-    y = g.op("Einsum", y, joining, equation="bthk,hkd->btd")
-    bias = local.get("attention_output/bias")
-    return g.affine(y, None, g.weight(bias) if bias else None)
+def dot(g: Graph, call: ir.Call, *values: str) -> str:
+    """`dot`: a product of two values, summed over an axis of each."""
+    axes = dot_axes(call.input_shapes, call.use.arguments)
+    if call.use.arguments["normalize"]:
+        pairs = zip(values, axes, strict=True)
+        values = tuple(_unit(g, x, (axis + 1,), 1e-7) for x, axis in pairs)
+    one, other = call.input_shapes
+    free = iter(ascii_lowercase[2:])  # a is the batch, b is summed over
+    letters = [
+        ["b" if axis == i else next(free) for i in range(len(shape))]
+        for shape, axis in zip((one, other), axes, strict=True)
+    ]
+    left, right = ("".join(part) for part in letters)
+    kept = (left + right).replace("b", "")
+    y = g.op("Einsum", *values, equation=f"a{left},a{right}->a{kept}")
+    return y if kept else g.op("Unsqueeze", y, g.integers(1))

@@ -28,13 +28,10 @@ _ACTIVATIONS = {
 
 def recurrent(g: Graph, call: ir.Call, x: str) -> str:
     """`simple_rnn`, `lstm` and `gru`."""
-    back = bool(call.use.arguments["go_backwards"])
-    y = _run(g, call.use, g.weights(call), x, back)
-    if not (back and call.use.arguments["return_sequences"]):
-        return y
-    steps = call.output_shape[0]  # Keras gives the steps as they were taken
-    turned = (-1, -steps - 1, 1, -1)
-    return g.op("Slice", y, *(g.integers(n) for n in turned))
+    given = call.use.arguments
+    back, every = (bool(given[n]) for n in ("go_backwards", "return_sequences"))
+    y = _states(g, call, call.use, g.weights(call), x, back)
+    return turned(g, y) if back and every else y  # in the order in which they are taken
 
 
 def bidirectional(g: Graph, call: ir.Call, x: str) -> str:
@@ -47,7 +44,12 @@ def bidirectional(g: Graph, call: ir.Call, x: str) -> str:
             for w in call.weights
             if w.name.split("/")[-2].startswith(f"{way}_")
         }
-        both.append(_run(g, use, weights, x, way == "backward"))
+        y = _states(g, call, use, weights, x, way == "backward")
+        mask = g.mask(call)
+        if mask and use.arguments["return_sequences"]:  # what is masked is 0 there
+            seen = g.op("Unsqueeze", g.as_numbers(mask), g.integers(2))
+            y = g.op("Mul", y, seen)
+        both.append(y)
     match MERGED[cast(str, call.use.arguments["merge_mode"])]:
         case "concatenate":
             return g.op("Concat", *both, axis=-1)
@@ -58,8 +60,58 @@ def bidirectional(g: Graph, call: ir.Call, x: str) -> str:
     return g.op("Sum", *both)
 
 
-def _run(g: Graph, use: Use, weights: dict[str, Array], x: str, back: bool) -> str:
+def turned(g: Graph, x: str) -> str:
+    """The steps of a batch from the last to the first."""
+    ends = (-1, -(2**31), 1, -1)  # a start, an end beyond the first, the axis, a stride
+    return g.op("Slice", x, *(g.integers(n) for n in ends))
+
+
+def _states(
+    g: Graph, call: ir.Call, use: Use, weights: dict[str, Array], x: str, back: bool
+) -> str:
     """The states (N, steps, units) in the order of the steps, or the last one."""
+    mask, every = g.mask(call), bool(use.arguments["return_sequences"])
+    if mask is None:
+        return _run(g, use, weights, x, back, every)
+    if back:
+        x, mask = turned(g, x), turned(g, mask)
+    y = _masked(g, use, weights, x, mask, call.input_shape[0])
+    return turned(g, y) if back and every else y
+
+
+def _masked(
+    g: Graph, use: Use, weights: dict[str, Array], x: str, mask: str, steps: int
+) -> str:
+    """The states, where a step that is masked leaves the state as it is.
+
+    The steps that count are taken first, in their order: the state after the k-th of
+    them is that of all steps up to the next one.
+    """
+    seen = g.as_numbers(mask, 7)  # INT64
+    count = g.op("CumSum", seen, g.array(np.array(1)))
+    order = g.op("Mul", seen, g.integers(steps))
+    order = g.op("Sub", order, g.integers(*range(steps)))
+    _, places = g.ops("TopK", (order, g.integers(steps)), 2, axis=1)
+    sequence = _run(g, use, weights, _taken(g, x, places), False, True)
+    every = bool(use.arguments["return_sequences"])
+    if not every:
+        count = g.op("Gather", count, g.integers(steps - 1), axis=1)
+    last = g.op("Max", g.op("Sub", count, g.integers(1)), g.integers(0))
+    begun = g.as_numbers(g.op("Greater", count, g.integers(0)))
+    y = _taken(g, sequence, last)
+    y = g.op("Mul", y, g.op("Unsqueeze", begun, g.integers(2)))
+    return y if every else g.op("Squeeze", y, g.integers(1))
+
+
+def _taken(g: Graph, x: str, places: str) -> str:
+    """Of each sample, the steps at these places (N, steps)."""
+    return g.op("GatherND", x, g.op("Unsqueeze", places, g.integers(2)), batch_dims=1)
+
+
+def _run(
+    g: Graph, use: Use, weights: dict[str, Array], x: str, back: bool, every: bool
+) -> str:
+    """The states after all steps in the order of the steps, or the last one."""
     given, (kind, order) = use.arguments, _KINDS[use.entry.name]
     gates = len(order)
     kernel, state = (_gates(weights[n], order) for n in ("kernel", "recurrent_kernel"))
@@ -69,7 +121,7 @@ def _run(g: Graph, use: Use, weights: dict[str, Array], x: str, back: bool) -> s
     if bias.ndim == 2:
         bias, of_state = bias
     biases = [_gates(b[None], order)[:, 0] for b in (bias, of_state)]
-    more: dict[str, object] = {"activations": _activations(given, kind)}
+    more = _activations(given, kind)
     if kind == "GRU":
         more["linear_before_reset"] = int(bool(given["reset_after"]))
     sequence, last, *_ = g.ops(
@@ -85,7 +137,7 @@ def _run(g: Graph, use: Use, weights: dict[str, Array], x: str, back: bool) -> s
         direction="reverse" if back else "forward",
         **more,
     )
-    if not given["return_sequences"]:
+    if not every:
         return g.op("Squeeze", last, g.integers(0))
     return g.op("Transpose", g.op("Squeeze", sequence, g.integers(1)), perm=[1, 0, 2])
 
@@ -96,22 +148,36 @@ def _gates(kernel: Array, order: tuple[int, ...]) -> Array:
     return np.concatenate([parts[i].T for i in order])
 
 
-def _activations(given: Arguments, kind: str) -> list[str]:
-    """The names of the activations of the gates, of the sum, and of an LSTM's state."""
+def _activations(given: Arguments, kind: str) -> dict[str, object]:
+    """The names of the activations of the gates, of the sum, and of an LSTM's state.
+
+    The numbers that some of them take are in two lists, in the order of the names.
+    """
     wanted = [] if kind == "RNN" else ["recurrent_activation"]
-    names = []
-    for argument in [*wanted, "activation", *["activation"] * (kind == "LSTM")]:
-        use = cast("Use | None", given[argument])
-        name = use.entry.name if use and not use.entry.definition else ""
-        odd = (
-            name == "relu"
-            and use
-            and any(
-                use.arguments[n] for n in ("max_value", "negative_slope", "threshold")
-            )
-        )
-        if name not in _ACTIVATIONS or odd:
-            told = use.name if use else "none"
-            raise Inexpressible(f"the activation `{told}` within `{kind.lower()}`")
-        names.append(_ACTIVATIONS[name])
-    return names
+    wanted += ["activation", *["activation"] * (kind == "LSTM")]
+    found = [_activation(cast("Use | None", given[name]), kind) for name in wanted]
+    alphas = [alpha for _, alpha, _ in found if alpha is not None]
+    betas = [beta for _, _, beta in found if beta is not None]
+    more: dict[str, object] = {"activations": [name for name, *_ in found]}
+    if alphas:
+        more["activation_alpha"] = alphas
+    if betas:
+        more["activation_beta"] = betas
+    return more
+
+
+def _activation(use: Use | None, kind: str) -> tuple[str, float | None, float | None]:
+    """What ONNX calls an activation, and the numbers that it takes."""
+    name = use.entry.name if use and not use.entry.definition else ""
+    given = use.arguments if use else {}
+    if use is None or name == "linear":
+        return "Affine", 1.0, 0.0
+    if name == "hard_sigmoid":
+        return "HardSigmoid", 1 / 6, 0.5
+    if name in ("elu", "leaky_relu"):
+        slope = given["alpha" if name == "elu" else "negative_slope"]
+        return ("Elu" if name == "elu" else "LeakyRelu"), cast(float, slope), None
+    odd = ("max_value", "negative_slope", "threshold")
+    if name not in _ACTIVATIONS or (name == "relu" and any(given[n] for n in odd)):
+        raise Inexpressible(f"the activation `{use.name}` within `{kind.lower()}`")
+    return _ACTIVATIONS[name], None, None

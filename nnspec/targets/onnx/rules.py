@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from nnspec import ir
-from nnspec.table.entry import activation_of
-from nnspec.targets.onnx import layers, recurrent, windows
+from nnspec.record import replace
+from nnspec.table.entry import Use, activation_of
+from nnspec.targets.onnx import (
+    attention,
+    conv_recurrent,
+    formulas,
+    layers,
+    recurrent,
+    windows,
+)
 from nnspec.targets.onnx.activations import activate
-from nnspec.targets.onnx.graph import Graph
+from nnspec.targets.onnx.graph import Graph, Inexpressible
 
 Rule = Callable[..., str]
 
 
 def _activation(g: Graph, call: ir.Call, x: str) -> str:
     return activate(g, x, activation_of(call.use))
+
+
+def _each(g: Graph, call: ir.Call, x: str) -> str:
+    """`time_distributed`: the layer of all steps of all samples at once."""
+    (steps, *step), (_, *out) = call.input_shape, call.output_shape
+    once = replace(
+        call,
+        use=cast(Use, call.use.arguments["layer"]),
+        inputs=(),
+        input_shapes=(tuple(step),),
+        output_shape=tuple(out),
+    )
+    rule = rule_of(once)
+    if rule is None:
+        raise Inexpressible(f"the layer `{once.use.name}`")
+    return g.rows(rule(g, once, g.rows(x, *step)), steps, *out)
 
 
 def _ranks(name: str, rule: Any, ranks: str = "123") -> dict[str, Rule]:
@@ -26,13 +50,20 @@ def _ranks(name: str, rule: Any, ranks: str = "123") -> dict[str, Rule]:
 RULES: dict[str, Rule] = {
     "dense": layers.dense,
     "activation": _activation,
+    "einsum_dense": layers.einsum_dense,
     "embedding": layers.embedding,
+    "masking": layers.masking,
     "position_embedding": layers.position_embedding,
     "simple_rnn": recurrent.recurrent,
     "lstm": recurrent.recurrent,
     "gru": recurrent.recurrent,
     "bidirectional": recurrent.bidirectional,
-    "multi_head_attention": layers.multi_head_attention,
+    "time_distributed": _each,
+    **_ranks("conv_lstm{}d", conv_recurrent.conv_lstm),
+    "attention": attention.plain,
+    "additive_attention": attention.plain,
+    "multi_head_attention": attention.heads,
+    "group_query_attention": attention.heads,
     **_ranks("conv{}d", windows.convolution),
     **_ranks("depthwise_conv{}d", windows.depthwise),
     **_ranks("separable_conv{}d", windows.separable),
@@ -41,6 +72,8 @@ RULES: dict[str, Rule] = {
     **_ranks("average_pooling{}d", windows.pooling),
     **_ranks("global_max_pooling{}d", windows.global_pooling),
     **_ranks("global_average_pooling{}d", windows.global_pooling),
+    **_ranks("adaptive_max_pooling{}d", windows.adaptive_pooling),
+    **_ranks("adaptive_average_pooling{}d", windows.adaptive_pooling),
     **_ranks("zero_padding{}d", layers.zero_padding),
     **_ranks("cropping{}d", layers.cropping),
     **_ranks("upsampling{}d", layers.upsampling),
@@ -61,14 +94,15 @@ RULES: dict[str, Rule] = {
     "minimum": layers.chained("Min"),
     "average": layers.average,
     "concatenate": layers.concatenate,
+    "dot": layers.dot,
 }
 
 
 def rule_of(call: ir.Call) -> Rule | None:
     """The rule of a call; None where there is none."""
     entry: Any = call.use.entry
-    if entry.definition is not None:
-        return None
+    if entry.body is not None:
+        return formulas.layer
     if entry.step == "view":
         return layers.view
     if entry.step == "noise":  # only training draws

@@ -42,7 +42,7 @@ def _last(g: Graph, x: str, call: ir.Call) -> str:
     return activate(g, y, cast("Use | None", call.use.arguments["activation"]))
 
 
-def _convolve(g: Graph, x: str, call: ir.Call, kernel: Array, groups: int) -> str:
+def convolve(g: Graph, x: str, call: ir.Call, kernel: Array, groups: int) -> str:
     """A convolution without its bias; of a kernel (places, inputs, outputs)."""
     arguments = call.use.arguments
     rank = kernel.ndim - 2
@@ -68,14 +68,14 @@ def _convolve(g: Graph, x: str, call: ir.Call, kernel: Array, groups: int) -> st
 def convolution(g: Graph, call: ir.Call, x: str) -> str:
     """`conv1d`, `conv2d` and `conv3d`."""
     groups = cast(int, call.use.arguments["groups"])
-    return _last(g, _convolve(g, x, call, g.weights(call)["kernel"], groups), call)
+    return _last(g, convolve(g, x, call, g.weights(call)["kernel"], groups), call)
 
 
 def _by_channel(g: Graph, x: str, call: ir.Call, kernel: Array) -> str:
     """Each channel by itself: as many groups as channels."""
     channels = kernel.shape[-2]
     alone = kernel.reshape(*kernel.shape[:-2], 1, -1)
-    return _convolve(g, x, call, alone, channels)
+    return convolve(g, x, call, alone, channels)
 
 
 def depthwise(g: Graph, call: ir.Call, x: str) -> str:
@@ -144,9 +144,45 @@ def pooling(g: Graph, call: ir.Call, x: str) -> str:
     return channels_last(g, y, rank)
 
 
+def adaptive_pooling(g: Graph, call: ir.Call, x: str) -> str:
+    """`adaptive_max_pooling1d`, ...: axis by axis, as windows are products of ranges.
+
+    Windows differ by a cell: the cells of all are gathered, those of short ones with
+    one twice, which the mean does not count.
+    """
+    largest = call.use.entry.name.startswith("adaptive_max")
+    rank = len(call.input_shape) - 1
+    for axis in range(rank):
+        n, m = call.input_shape[axis], call.output_shape[axis]
+        begins = [i * n // m for i in range(m)]
+        ends = [-(-(i + 1) * n // m) for i in range(m)]
+        sizes = np.subtract(ends, begins)[:, None]
+        places = np.arange(sizes.max())
+        cells = np.minimum(
+            np.array(begins)[:, None] + places, np.array(ends)[:, None] - 1
+        )
+        x = g.op("Gather", x, g.array(cells), axis=axis + 1)
+        if not largest:
+            shares = np.where(places < sizes, 1 / sizes, 0.0)
+            x = g.affine(x, shares.reshape(*shares.shape, *[1] * (rank - axis)), None)
+        x = g.reduced("Max" if largest else "Sum", x, (axis + 2,), False)
+    return x
+
+
 def global_pooling(g: Graph, call: ir.Call, x: str) -> str:
     """`global_max_pooling1d`, `global_average_pooling1d`, ..."""
+    if call.mask == "uses" and (mask := g.mask(call)):
+        return _mean_of_steps(g, call, x, mask)
     largest = call.use.entry.name.startswith("global_max")
     axes = tuple(range(1, len(call.input_shape)))
     keep = bool(call.use.arguments["keepdims"])
     return g.reduced("Max" if largest else "Mean", x, axes, keep)
+
+
+def _mean_of_steps(g: Graph, call: ir.Call, x: str, mask: str) -> str:
+    """The mean of the steps that a mask has; 0 where it has none."""
+    keep = bool(call.use.arguments["keepdims"])
+    seen = g.op("Unsqueeze", g.as_numbers(mask), g.integers(2))
+    total = g.reduced("Sum", g.op("Mul", x, seen), (1,), keep)
+    count = g.op("Max", g.reduced("Sum", seen, (1,), keep), g.number(1))
+    return g.op("Div", total, count)

@@ -143,6 +143,13 @@ def add_compile(parser: ArgumentParser) -> None:
         help="the mathematics alone, for reading; default FILE: SPEC with `_bare.py`",
     )
     parser.add_argument(
+        "--mpi",
+        metavar="N",
+        type=count("--mpi"),
+        default=0,
+        help="train in up to N processes, on many machines: `mpirun -n N python FILE`",
+    )
+    parser.add_argument(
         "--check",
         action="store_true",
         help="write nothing; exit 1 and show why if FILE is not what would be written",

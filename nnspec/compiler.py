@@ -117,17 +117,19 @@ def compile(
     overrides: Mapping[str, object] | None = None,
     spec_folder: str = ".",
     bare: bool = False,
+    ranks: int = 0,
     target: Target = "numpy",
     facts: Reader = nothing,
 ) -> str:
     """The training script of a spec's text; a `bare` one has the mathematics alone.
 
+    One for MPI trains in as many processes as `ranks`, or fewer.
     `name` is the spec's file name: messages use it, and it names the model unless the
     spec does. `spec_folder` is the way from the script's folder to the spec's, in which
     data files are looked for; `facts` tells what they hold, which is needed where the
     network has no `input`. Raises `SpecError` with every error of the spec.
     """
-    origin = Origin(spec_folder, bare=bare, target=target)
+    origin = Origin(spec_folder, bare=bare, ranks=ranks, target=target)
     return script(check(Source(name, text), overrides, facts), origin)
 
 
@@ -140,11 +142,15 @@ def script(
     """
     # Only here are templates needed: checking a spec does without Jinja.
     from nnspec.targets.numpy.bare import refused  # noqa: PLC0415
-    from nnspec.targets.numpy.unsupported import unsupported  # noqa: PLC0415
+    from nnspec.targets.numpy.unsupported import (  # noqa: PLC0415
+        not_by_ranks,
+        unsupported,
+    )
 
     model, origin = _trainable(analysis), origin or Origin()
     faults = [*unsupported(model, bare=origin.bare)]
     faults += refused(model) if origin.bare else ()
+    faults += not_by_ranks(model) if origin.ranks else ()
     faults += _not_in_keras(model) if origin.target == "keras" else ()
     if faults:
         raise SpecError(analysis.source, (*analysis.diagnostics, *faults))

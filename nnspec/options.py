@@ -106,6 +106,7 @@ _TABLE = (
             ("nnspec compile digits.nn -o -", "prints the script"),
             ("nnspec compile digits.nn --bare", "writes digits_bare.py, for reading"),
             ("nnspec compile digits.nn --target keras", "writes digits_keras.py"),
+            ("nnspec compile digits.nn --mpi 4", "for `mpirun -n 4 python digits.py`"),
             ("nnspec compile digits.nn --check", "is digits.py up to date?"),
         ),
         arguments.add_compile,

@@ -66,7 +66,10 @@ def test_the_last_spec_has_no_fault(code: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    sorted({*CODES} - {"not-utf8", "unknown-let", "missing-training", "not-in-bare"}),
+    sorted(
+        {*CODES}
+        - {"not-utf8", "unknown-let", "missing-training", "not-in-bare", "not-by-ranks"}
+    ),
 )
 def test_the_first_spec_has_the_fault(code: str, tmp_path: Path) -> None:
     bad, _ = specs(code)
@@ -90,6 +93,12 @@ def test_faults_of_more_than_the_text() -> None:
         nnspec.compile(bad, bare=True)
     assert [d.code for d in error.value.diagnostics] == ["not-in-bare"]
     assert nnspec.compile(good, bare=True)
+    bad, good = specs("not-by-ranks")
+    assert nnspec.compile(bad)
+    with pytest.raises(SpecError) as error:
+        nnspec.compile(bad, ranks=2)
+    assert [d.code for d in error.value.diagnostics] == ["not-by-ranks"]
+    assert nnspec.compile(good, ranks=2)
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

@@ -1,49 +1,67 @@
-"""Whether threads share the batches of a training, each with gradients of its own."""
+"""Whether a training shares its batches, each share with gradients of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import cast
 
 from nnspec import ir
+from nnspec.source import Span
 from nnspec.table.entry import LayerEntry, LossEntry, Use
 
 #: Of each batch: as few as keep usual processors busy, as each has gradients.
 SHARES = 4
 
 
-def shares_of(model: ir.Model) -> int:
-    """How many shares of a batch threads take, 0 if it stays whole.
+def shares_of(model: ir.Model, ranks: int = 0) -> int:
+    """How many shares of a batch threads and ranks take, 0 if it stays whole.
 
-    So it does where no layer is worth it, where the loss is not the mean of those of
-    the shares, where a layer draws numbers from a seed of its own, or where one of the
-    spec's own goes by the batch.
+    Where there are no `ranks`, it does so where no layer is worth it. There are as many
+    shares as ranks at most, since each takes one or more.
     """
-    training = model.training
-    uses = (_innermost(call.use) for call in model.network.calls)
-    if training is None or not any(cast(LayerEntry, u.entry).shares for u in uses):
+    if model.training is None or any(kept_whole(model, model.training)):
         return 0
-    whole = is_uneven(training) or _by_weights(training)
-    whole |= any(map(_by_seed, model.network.calls))
-    return 0 if whole or any(map(_by_batch, model.network.calls)) else SHARES
+    uses = (_innermost(call.use) for call in model.network.calls)
+    worth = any(cast(LayerEntry, use.entry).shares for use in uses)
+    return ranks or (SHARES if worth else 0)
+
+
+def kept_whole(model: ir.Model, training: ir.Training) -> Iterator[tuple[str, Span]]:
+    """What keeps batches whole, and where it stands.
+
+    That is a loss which is not the mean of those of the shares, a layer that draws
+    numbers from a seed of its own, and one of the spec's own that goes by the batch.
+    """
+    for objective in training.objectives:
+        if _is_uneven(objective.loss):
+            yield f"the loss `{objective.loss.name}`", objective.loss.span
+        elif _by_weights(objective):
+            yield "`mean_with_sample_weight`", objective.loss.span
+    for call in model.network.calls:
+        if _by_seed(call):
+            yield f"`{call.use.name}` with a `seed` of its own", call.use.span
+        if _by_batch(call):
+            yield f"`{call.use.name}`", call.use.span
 
 
 def is_uneven(training: ir.Training) -> bool:
     """Whether the loss of a batch is not the mean of those of its samples."""
-    return any(
+    return any(_is_uneven(objective.loss) for objective in training.objectives)
+
+
+def _is_uneven(loss: Use) -> bool:
+    return (
         loss.arguments["reduction"] == "sum"
         or loss.arguments.get("ignore_class") is not None
         or cast(LossEntry, loss.entry).of_sums
-        for loss in (objective.loss for objective in training.objectives)
     )
 
 
-def _by_weights(training: ir.Training) -> bool:
+def _by_weights(objective: ir.Objective) -> bool:
     """Whether the loss of a batch is divided by the sum of its samples' weights."""
-    return any(
-        objective.class_weight is not None
-        and objective.loss.arguments["reduction"] == "mean_with_sample_weight"
-        for objective in training.objectives
-    )
+    reduction = objective.loss.arguments["reduction"]
+    weighted = reduction == "mean_with_sample_weight"
+    return weighted and objective.class_weight is not None
 
 
 def _by_seed(layer: ir.Call) -> bool:

@@ -10,7 +10,7 @@ from nnspec.targets.seal import is_sealed
 
 _LINES = 10  # of a difference are shown
 _OPTION = re.compile(
-    r"^(?:Compiled with (--set) (.*)|Only the mathematics \((--bare)\)"
+    r"^(?:Compiled with (--set|--mpi) (.*)|Only the mathematics \((--bare)\)"
     r"|A script of Keras 3 \((--target) (keras)\))",
     re.MULTILINE,
 )
@@ -46,7 +46,8 @@ def _told(options: list[str], others: list[str]) -> str:
     """How it was compiled, beside a script with `others`."""
     if options:
         return f"with `{shlex.join(options)}`"
-    return "without" if {"--bare", "--target"} & {*others} else "with the spec's values"
+    forms = {"--bare", "--mpi", "--target"}
+    return "without" if forms & {*others} else "with the spec's values"
 
 
 def _difference(current: str, script: str) -> list[str]:

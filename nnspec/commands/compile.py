@@ -40,10 +40,16 @@ def run(options: Namespace) -> int:
 
 
 def _verify(options: Namespace) -> None:
-    """Each script needs a file of its own, and `--bare` is of NumPy alone."""
+    """Each script needs a file of its own; `--bare` and `--mpi` are of NumPy alone."""
     if options.bare and options.target != "numpy":
         words = f"`--bare` writes mathematics in NumPy, not for {options.target}"
         raise Stop(USAGE, words, "leave out `--bare` or `--target`")
+    if options.mpi and options.target != "numpy":
+        words = f"`--mpi` is for scripts in NumPy, not for {options.target}"
+        raise Stop(USAGE, words, "leave out `--mpi` or `--target`")
+    if options.mpi and options.bare:
+        words = "`--bare` writes the mathematics alone, for one process"
+        raise Stop(USAGE, words, "leave out `--mpi` or `--bare`")
     first, *others = options.specs
     if others and others[0].endswith(".py"):
         use = f"nnspec compile {first} -o {others[0]}"
@@ -80,7 +86,11 @@ def _compile(spec: str, output: str, options: Namespace) -> int:
     there = here if output == STDOUT else Path(os.path.realpath(output)).parent
     settings = specs.settings(options.set)
     origin = Origin(
-        way(there, here), settings=settings, bare=options.bare, target=options.target
+        way(there, here),
+        settings=settings,
+        bare=options.bare,
+        ranks=options.mpi,
+        target=options.target,
     )
     script = specs.script(spec, analysis, origin)
     if output == STDOUT:
@@ -131,6 +141,7 @@ def _compare(
     name = specs.source_name(spec)
     if current is None:
         words, form = f"{output} is missing", " --bare" * options.bare
+        form += f" --mpi {options.mpi}" * (options.mpi > 0)
         form += f" --target {options.target}" * (options.target != "numpy")
         use = f"nnspec compile {name}{form} -o {output}"
         raise Stop(SPEC_FAULT, words, f"write it: `{use}`")

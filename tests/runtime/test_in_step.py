@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
 
+from templates.runtime import in_step_of_ranks
 from templates.runtime.finish import finish
 from templates.runtime.in_step import in_step
 from templates.runtime.sum_sites import sum_sites
@@ -25,8 +26,11 @@ def squares(x: Array, seen: list[Array]) -> Iterator[Array]:
     seen += [mean, variance]
 
 
+@pytest.mark.parametrize("in_step", [in_step, in_step_of_ranks.in_step])
 @pytest.mark.parametrize("cuts", [[4], [1, 3], [2, 4, 7]])
-def test_means_of_shares_become_those_of_all(cuts: list[int]) -> None:
+def test_means_of_shares_become_those_of_all(
+    cuts: list[int], in_step: Callable[..., Array]
+) -> None:
     x = np.random.default_rng(0).normal(size=(9, 3))
     shares, seen = np.split(x, cuts), list[Array]()
     passes = [squares(share, seen) for share in shares]

@@ -172,10 +172,10 @@ class NetworkProgram(Record):
     Some weights are `alike` where nothing but a `/` tells their names apart. `files`
     are the plain files that it calls. `trainable` says how many parameters are, None
     where all are; `trained` is the name of the constant that does. With `shares` a
-    batch is divided into as many, which threads take; else a network with a large
-    product `cuts` it for them. The forward pass of a network
-    that `joins` the means of its shares yields these, and if it `joins_back` the
-    backward pass, too.
+    batch is divided into as many, which threads take, and `ranks` if there are such;
+    else a network with a large product `cuts` it for them. The forward pass of a
+    network that `joins` the means of its shares yields these, and if it `joins_back`
+    the backward pass, too.
     """
 
     inputs: tuple[InputProgram, ...]
@@ -194,6 +194,7 @@ class NetworkProgram(Record):
     #: Activations that layers have within them.
     within: tuple[Within, ...]
     shares: Code | None
+    ranks: bool
     cuts: bool
     joins: bool
     joins_back: bool

@@ -190,7 +190,8 @@ def _title(model: ir.Model) -> str:
 
 
 def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkProgram:
-    attributes, shares = weight_attributes(model.network.weights), shares_of(model)
+    attributes = weight_attributes(model.network.weights)
+    shares = shares_of(model, origin.ranks)
     alone = shares or origin.bare  # no thread takes a part of a product
     batch = 0 if alone else max(training.batch_size, _TESTED)
     layout = lay_out(model, attributes, batch, shares=not origin.bare)
@@ -226,6 +227,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         within=tuple(layout.within),
         random=any(step.rng or step.by_batch for step in layout.forward),
         shares=literal(shares) if shares else None,
+        ranks=origin.ranks > 0,
         cuts=any(step.matmul == "product" for step in layout.forward),
         joins=any(step.joins for step in layout.forward),
         joins_back=any(step.joins and step.dx for step in layout.backward),
@@ -284,6 +286,7 @@ def _threads(network: NetworkProgram, optimizer: Optimizer) -> tuple[str, ...]:
     names = ["one_blas_thread"]
     names += ["product"] if network.cuts else []
     names += ["in_threads"] if network.shares or optimizer.shared else []
+    names += ["ranks"] if network.ranks else []
     return tuple(names)
 
 
@@ -314,7 +317,8 @@ def _runtime(network: NetworkProgram) -> tuple[str, ...]:
     names += ["balanced_weights"] if any(w.learnt for w in weights) else []
     names += ["weights_of_classes"] if any(w.given for w in weights) else []
     names += ["class_number"] if network.metrics.named else []
-    names += ["in_step", "finish"] if network.joins else []
+    in_step = "in_step_of_ranks" if network.ranks else "in_step"
+    names += [in_step, "finish"] if network.joins else []
     for step in network.forward:
         if step.sparse:
             names += [f"{step.sparse}_product"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.shares import kept_whole
 from nnspec.diagnostics import Diagnostic
 from nnspec.source import Span
 from nnspec.table.data_entry import SourceEntry, TransformEntry, reshapes
@@ -25,6 +26,18 @@ def unsupported(model: ir.Model, *, bare: bool) -> Iterable[Diagnostic]:
     sliding = model.data.sliding if model.data else None
     if sliding and bare:
         yield _error("compiles no bare scripts of windows", sliding[0].span)
+
+
+def not_by_ranks(model: ir.Model) -> Iterator[Diagnostic]:
+    """An error for what goes by whole batches, of which each process has a share."""
+    for what, span in kept_whole(model, model.training) if model.training else ():
+        yield Diagnostic(
+            "not-by-ranks",
+            "error",
+            f"{what} goes by the whole batch, of which each process has a share",
+            span,
+            "do without it, or compile without `--mpi`",
+        )
 
 
 def _of_data(model: ir.Model, what: str) -> Iterator[Diagnostic]:

@@ -73,6 +73,7 @@ ROW_SHAPE = (1,)
 SPEC_FOLDER = Path(__file__).resolve().parent
 ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 FILES = {"train": "data/tides.csv"}
+TARGET = ["height"]
 FEATURES = ["height"]
 MISSING = {
     "texts": ["", "?", "na", "n/a", "nan", "null", "#n/a"],
@@ -344,7 +345,7 @@ def load_tables(options, learnt, fresh, parts=None):
     elif path := getattr(options, "input", None):
         columns, features, targets = table_roles(learnt)
         opened = open_table(path)
-        parts = {"test": read_labelled(path, opened, columns, (features, targets))}
+        parts = {"test": read_labelled(path, opened, columns, (features, []))}
     else:
         folders = data_folders(options.data_dir, SPEC_FOLDER)
         paths = {part: find_file(name, folders) for part, name in FILES.items()}
@@ -353,6 +354,8 @@ def load_tables(options, learnt, fresh, parts=None):
             paths, open_table, ([], FEATURES, ())
         )
         path = paths["train"]
+    targets = [columns[i] for i in find_columns(TARGET, columns, path)]
+    parts = {part: (x, x.only(targets)) for part, (x, _) in parts.items()}
     if "train" in parts:
         split_off(parts, validation=0.2, test=0.2)
     if fresh:
@@ -363,7 +366,7 @@ def load_tables(options, learnt, fresh, parts=None):
     for part, (x, y) in parts.items():
         where = x.where
         x = encode_cells(x, features, learnt, MISSING, last=True)
-        y = x[:, [0]]  # what is told is a feature, too
+        y = encode_target(y, targets, MISSING)
         y = target_values(y, len(x), OUTPUT_SHAPE, where)
         parts[part] = x, y.astype(DTYPE)
     return parts
@@ -373,7 +376,9 @@ def table_roles(learnt):
     """Return the names of all columns, of the features and of the targets."""
     check_learnt(learnt, ["data/columns"])
     columns = learnt["data/columns"].tolist()
-    return columns, *column_roles(columns, [], FEATURES, (), "the weights")
+    features, _ = column_roles(columns, [], FEATURES, (), "the weights")
+    targets = find_columns(TARGET, columns, "the weights")
+    return columns, features, [columns[i] for i in targets]
 
 
 def learn(x, learnt):
@@ -2283,4 +2288,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c7bea776fe761660994ed4181f0e060be1adb37f315a9c8f24db3af5108870cc
+# nnspec sha256:d712f8a2f72a273ac5ae7871442a371a8124eeb3c578f7a7b81ab89e4b3dc1ea

@@ -314,6 +314,19 @@ class Data(Record):
         uses = (u for u in self.transforms if cast(TransformEntry, u.entry).sparse)
         return next(uses, None)
 
+    def row_shape(self, shape: Shape) -> Shape:
+        """The shape of a row, where the network takes one, or windows of them."""
+        return shape[1:] if self.sliding else shape
+
+    def sample_shape(self, row: Shape) -> Shape:
+        """What the network takes of rows: one, or a window of them."""
+        return (self.sliding[1].length, *row) if self.sliding else row
+
+    @property
+    def horizons(self) -> int:
+        """How many rows after a window give a label, each the targets there."""
+        return len(self.sliding[1].horizons) if self.sliding else 1
+
     @property
     def sliding(self) -> tuple[Use, Sliding] | None:
         """The transform that makes windows, and what they are like."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.endings import ending
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
 from nnspec.facts import Text
 from nnspec.table.data_entry import (
@@ -27,13 +28,13 @@ def verify_following(
     if sliding is None:
         return
     entry = cast(SourceEntry, source.entry)
-    if entry.lazy or entry.by_class or entry.gives == "texts":
+    if entry.by_class or entry.gives == "texts":
         diagnostics.error(
             "transform-and-source",
             f"`{sliding.entry.name}` takes rows that follow on each other, and "
             f"`{entry.name}` gives others",
             sliding.span,
-            help="take `csv` or `npz`",
+            help="take `csv`, `npz` or `npy`",
             notes=[Note(source.span, "the source")],
         )
     for use in transforms:
@@ -52,7 +53,8 @@ def verify_following(
 def _conflict(use: Use, sliding: Use) -> tuple[str, str, str] | None:
     """Why a transform cannot stand beside windows, at which argument, the way out."""
     name, entry = use.entry.name, cast(TransformEntry, use.entry)
-    if entry.by_batch or entry.sparse or reshapes(use) or name == "reconstruct":
+    alone = entry.by_batch or entry.sparse or entry.takes == "texts" or reshapes(use)
+    if alone or name == "reconstruct":
         if cast(TransformEntry, sliding.entry).takes == "numbers":
             return f"`{name}` is for samples alone", "", f"remove `{name}`"
     elif name == "folds":
@@ -97,6 +99,39 @@ def verify_next(model: ir.Model, diagnostics: Diagnostics) -> bool:
         )
     if isinstance(model.data.facts, Text):
         _verify_text(model, model.data.facts, use, windows, diagnostics)
+    return True
+
+
+def verify_horizons(model: ir.Model, diagnostics: Diagnostics) -> bool:
+    """Whether a label has several horizons, and does not fit the loss or the outputs;
+    reported then."""
+    sliding, training = model.data and model.data.sliding, model.training
+    if not sliding or training is None or len(sliding[1].horizons) == 1:
+        return False
+    (use, windows), shape = sliding, model.output_shape
+    count, loss = len(windows.horizons), cast(LossEntry, training.loss.entry)
+    if loss.target in ("index", "distribution"):
+        diagnostics.error(
+            "several-targets",
+            f"`{loss.name}` takes one class for each window, but there are {count} "
+            "horizons",
+            use.span_of("horizon"),
+            help="write one number, or take a loss of values, such as "
+            "`mean_squared_error`",
+            notes=[Note(training.loss.span, "the loss")],
+        )
+        return True
+    if len(shape) == 1 and shape[0] % count == 0:
+        return False
+    last = model.network.last[0]
+    diagnostics.error(
+        "labels-and-units",
+        f"the network has outputs of shape {shape}, but each target has a label at "
+        f"{count} horizons",
+        last.span,
+        help=ending(count, loss, last),
+        notes=[Note(use.span_of("horizon"), "the horizons")],
+    )
     return True
 
 

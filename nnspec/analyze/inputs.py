@@ -62,9 +62,11 @@ def _shape(
         return None
     if isinstance(data.facts, Table):
         known = (find_column(data.facts.columns, name) for name in columns)
-        return (sum(width_of(column, data) for column in known if column),)
+        width = sum(width_of(column, data) for column in known if column)
+        return data.sample_shape((width,))
     widens = any(cast(TransformEntry, use.entry).width for use in data.transforms)
     words = {w.column for w in data.words}
     if widens and not words >= {*columns}:
         return None
-    return with_words((len(columns),), data.words, columns)
+    shape = with_words((len(columns),), data.words, columns)
+    return shape and data.sample_shape(shape)

@@ -6,7 +6,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.endings import ending
-from nnspec.analyze.following import verify_next
+from nnspec.analyze.following import verify_horizons, verify_next
 from nnspec.analyze.reconstruct import verify_reconstruction
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
 from nnspec.source import Span
@@ -35,6 +35,8 @@ def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:
     if model.training is None or not (
         several or _verify_axes(model, model.data, diagnostics)
     ):
+        return
+    if verify_horizons(model, diagnostics):
         return
     labels = one_hot_labels(model.data)
     if labels is not None:
@@ -144,15 +146,16 @@ def _verify_columns(
                 help="name one column as the target",
                 notes=[Note(training.loss.span, "the loss")],
             )
-    elif model.output_shape != (len(targets),):
+    elif model.output_shape != (len(targets) * data.horizons,):
         diagnostics.error(
             "labels-and-units",
             f"the network has outputs of shape {model.output_shape}, but there "
-            f"{'is 1 target' if len(targets) == 1 else f'are {len(targets)} targets'}",
+            f"{'is 1 target' if len(targets) == 1 else f'are {len(targets)} targets'}"
+            f"{f' at each of {data.horizons} horizons' if data.horizons > 1 else ''}",
             last.span,
             help=_with_one_hot(data)
             if loss.target == "distribution"
-            else ending(len(targets), loss, last),
+            else ending(len(targets) * data.horizons, loss, last),
             notes=[Note(data.source.span_of("target"), "the targets")],
         )
 

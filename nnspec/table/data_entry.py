@@ -15,7 +15,7 @@ class Sliding(Record):
     """Windows of so many rows, `every` rows apart, that begin at each `stride` rows.
 
     The label of a window is what stands `horizons` rows after its last: one number, or
-    several of which each is an output. It is their `own` where it is the next of what
+    several, each a unit of the output. It is their `own` where it is the next of what
     they are made of.
     """
 

@@ -19,16 +19,19 @@ def _rows(arguments: Arguments) -> Sliding:
     length, every, stride = (
         cast(int, arguments[name]) for name in ("length", "every", "stride")
     )
-    horizon = cast(int, arguments["horizon"])
-    return Sliding(length=length, horizons=(horizon,), every=every, stride=stride)
+    given = cast("int | tuple[int, ...]", arguments["horizon"])
+    horizons = given if isinstance(given, tuple) else (given,)
+    return Sliding(length=length, horizons=horizons, every=every, stride=stride)
 
 
-def _one_horizon(arguments: Arguments) -> None:
-    if not isinstance(arguments["horizon"], int):
+def _each_once(arguments: Arguments) -> None:
+    given = arguments["horizon"]
+    if isinstance(given, tuple) and len({*given}) < len(given):
+        doubled = next(n for n in given if given.count(n) > 1)
         raise Misfit(
-            "this version of nnspec has windows with one horizon",
-            "write one number",
-            code="not-supported-yet",
+            f"the horizon {doubled} stands there twice",
+            "write each once",
+            code="argument-type",
             argument="horizon",
         )
 
@@ -51,7 +54,8 @@ FOLLOWING = (
                 "horizon",
                 AnyOf((Integer(1), ListOf(Integer(1)))),
                 1,
-                "so many rows after the last of a window stands its label",
+                "so many rows after the last of a window stands its label; of a list, "
+                "such as `[1, 6, 24]`, each gives the targets there units of their own",
             ),
             Argument("every", Integer(1), 1, "from a row of a window to the next one"),
             Argument(
@@ -62,7 +66,7 @@ FOLLOWING = (
                 "each row that has a whole window",
             ),
         ),
-        agree=_one_horizon,
+        agree=_each_once,
         shape=_rows_shape,
         files=lambda _: ("sliding",),
         slides=_rows,

@@ -239,7 +239,7 @@ def plan_data(
             ]
         ),
         learns=learns,
-        read=Code("read_named(path, INPUTS)")
+        read=_read_named(following)
         if named and named.several_inputs and not table
         else _read(data, samples),
         names=named,
@@ -387,6 +387,13 @@ def _by_batch(model: ir.Model) -> BatchStep | None:
         if image is not None:
             return plan_batch_step(use, image, model.input_shape)
     return None
+
+
+def _read_named(following: Following | None) -> Code:
+    """The expression for the samples of several inputs in a file at `path`."""
+    if following is None:
+        return Code("read_named(path, INPUTS)")
+    return Code("read_named(path, {name: shape[1:] for name, shape in INPUTS.items()})")
 
 
 def _read(data: ir.Data | None, samples: Samples) -> Code:

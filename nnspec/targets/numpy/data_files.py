@@ -99,7 +99,8 @@ def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:
         names += ["split_off"]
         drawn = data.split.stratify or data.split.seed is not None
         names += ["mapped_rows"] if drawn and source and source.lazy else []
-    names += ["prepared_rows"] if samples.dense or (source and source.lazy) else []
+    ready = "prepared_windows" if data and data.sliding else "prepared_rows"
+    names += [ready] if samples.dense or (source and source.lazy) else []
     return [*names, *(["dense_rows"] if samples.dense else [])]
 
 

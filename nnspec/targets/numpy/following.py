@@ -21,14 +21,18 @@ class Following(Record):
     length: Code
     every: Code
     stride: Code
-    #: How many rows a window reaches over; how many after its last its label stands.
+    #: How many rows a window reaches over; how many after its last its labels stand, in
+    #: words, and the last of them.
     span: Code
-    horizon: Code
-    #: Where the first label stands.
-    first: Code
+    horizons: Code
+    most_after: Code
+    #: Where the first label of each horizon stands.
+    first: tuple[Code, ...]
     places: bool
     labels: Code
     most: Code
+    #: Whether samples, and labels, have names.
+    several: tuple[bool, bool]
 
 
 def plan_following(model: ir.Model) -> Following | None:
@@ -37,6 +41,8 @@ def plan_following(model: ir.Model) -> Following | None:
     if data is None or data.sliding is None:
         return None
     _, windows = data.sliding
+    *others, last = map(str, windows.horizons)
+    first = ", ".join(others)
     span = (windows.length - 1) * windows.every + 1
     places = windows.own and len(model.output_shape) == 2
     which = f"after each place (N, {windows.length})" if places else "after it (N,)"
@@ -45,10 +51,12 @@ def plan_following(model: ir.Model) -> Following | None:
         length=literal(windows.length),
         every=literal(windows.every),
         span=literal(span),
-        horizon=literal(windows.horizons[0]),
-        first=literal(span - 1 + windows.horizons[0]),
+        horizons=Code(" and ".join([*filter(None, [first]), last])),
+        most_after=literal(max(windows.horizons)),
+        first=tuple(literal(span - 1 + horizon) for horizon in windows.horizons),
         stride=literal(windows.stride),
         places=places,
+        several=(len(model.network.inputs) > 1, len(model.network.outputs) > 1),
         labels=Code(f"the one {which}"),
         most=literal(min(model.ids or 0, model.output_shape[-1])),
     )

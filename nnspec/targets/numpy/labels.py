@@ -8,7 +8,7 @@ from nnspec import ir
 from nnspec.analyze.targets import one_hot_labels
 from nnspec.record import Record
 from nnspec.table.data_entry import SourceEntry
-from nnspec.table.entry import LossEntry
+from nnspec.table.entry import LossEntry, Shape
 from nnspec.targets.numpy.targets import TargetStep, plan_target
 from nnspec.targets.quote import Code, literal
 
@@ -27,6 +27,10 @@ class Labels(Record):
     """
 
     function: Code
+    #: The shape that they have as they are given.
+    shape: Code
+    #: How many targets there are, where several of each horizon are side by side.
+    side_by_side: Code | None
     ignored: Code
     counted: Code
     cast: Code
@@ -91,9 +95,12 @@ def plan_labels(model: ir.Model) -> Labels:
     source = cast(SourceEntry, data.source.entry) if data else None
     numbers = bool(source and source.any_labels and _count(model))
     order = _order(data) if numbers and data else None
-    one_hot = data and one_hot_labels(data)
+    one_hot, given = data and one_hot_labels(data), given_shape(model)
+    horizons = data.horizons if data else 1
     return Labels(
         function=Code(_function(model)),
+        shape=Code("OUTPUT_SHAPE") if horizons == 1 else literal(given),
+        side_by_side=literal(given[0]) if horizons > 1 and given[0] > 1 else None,
         ignored=Code("" if ignored is None else f", {literal(ignored)}"),
         counted=Code("" if ignored is None else f"[labels != {literal(ignored)}]"),
         cast=Code("" if loss.target == "index" or steps[first:] else ".astype(DTYPE)"),
@@ -121,6 +128,12 @@ def plan_labels(model: ir.Model) -> Labels:
         and loss.target == "value"
         and not (data and data.reconstruct),
     )
+
+
+def given_shape(model: ir.Model) -> Shape:
+    """The shape of a label as it is given; each horizon repeats it in the outputs."""
+    shape, horizons = model.output_shape, model.data.horizons if model.data else 1
+    return shape if horizons == 1 else (shape[0] // horizons,)
 
 
 def _names(model: ir.Model) -> Code:

@@ -7,8 +7,9 @@ from typing import cast
 from nnspec import ir
 from nnspec.record import Record, replace
 from nnspec.table.data_entry import SourceEntry
+from nnspec.table.entry import Shape
 from nnspec.table.pairs import ForOutputs
-from nnspec.targets.numpy.labels import Labels, plan_labels
+from nnspec.targets.numpy.labels import Labels, given_shape, plan_labels
 from nnspec.targets.numpy.pipelines import Pipeline, plan_pipelines
 from nnspec.targets.numpy.samples import Samples
 from nnspec.targets.numpy.words import WordColumn, beside, plan_words
@@ -175,6 +176,7 @@ def plan_names(model: ir.Model) -> Names | None:
         each_input=tuple(
             _input(
                 call,
+                data.row_shape(call.output_shape) if data else call.output_shape,
                 network.ids.get(call.name),
                 table,
                 pipelines.get(call.name),
@@ -195,6 +197,7 @@ def plan_names(model: ir.Model) -> Names | None:
 
 def _input(
     call: ir.Call,
+    row_shape: Shape,
     ids: int | None,
     table: ir.Data | None,
     pipeline: Pipeline | None,
@@ -202,7 +205,7 @@ def _input(
     several: bool,
 ) -> NamedInput:
     """An input, of ids where there are so many; of columns of a table, if it is one."""
-    name, shape = literal(call.name), literal(call.output_shape)
+    name, shape = literal(call.name), literal(row_shape)
     x = f"x[{name}]" if several else "x"
     check, dtype = f"check_samples({x}, {shape}", "DTYPE"
     if ids:
@@ -219,7 +222,7 @@ def _input(
         called=name if several else literal("x"),
         check=Code(check),
         prepared=Code(f"{name}: {_prepared(x, name, dtype, pipeline)}"),
-        columns=_columns(places, call, own),
+        columns=_columns(places, call.name, row_shape, own),
         beside=_beside(own),
         dtype=Code(dtype),
         ids=bool(ids) and not own,
@@ -230,15 +233,15 @@ def _input(
 
 
 def _columns(
-    places: list[int] | None, call: ir.Call, words: list[WordColumn]
+    places: list[int] | None, called: str, row: Shape, words: list[WordColumn]
 ) -> Code | None:
     """What takes columns of a table beside words; None where ids are all."""
-    name, shape = literal(call.name), literal(call.output_shape)
+    name, shape = literal(called), literal(row)
     if words and not places:
         return None if words[0].ids else Code("rows[:, :0]")
     if size := sum(each.size for each in words):
-        name = literal(f"{call.name}, beside {size} words,")
-        shape = literal((call.output_shape[0] - size,))
+        name = literal(f"{called}, beside {size} words,")
+        shape = literal((row[0] - size,))
     return Code(f"input_columns(rows, {places}, learnt, {name}, {shape})")
 
 
@@ -273,7 +276,7 @@ def _labels(model: ir.Model, table: ir.Data | None, *, several: bool) -> NamedLa
         called=name if several else literal("y"),
         name=name if several else None,
         learnt=Code(f"learnt_of({name}, learnt)" if several else "learnt"),
-        shape=literal(model.output_shape),
+        shape=literal(given_shape(model)),
         labels=plan_labels(model),
         places=None if places is None else tuple(places),
     )

@@ -9,7 +9,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import LossEntry
-from nnspec.targets.numpy.labels import Labels, plan_labels
+from nnspec.targets.numpy.labels import Labels, given_shape, plan_labels
 from nnspec.targets.numpy.layout import Output
 from nnspec.targets.numpy.losses import classes_of_labels, plan_class_weights, plan_loss
 from nnspec.targets.numpy.measures import Measure, Measured, OutputProgram
@@ -159,6 +159,9 @@ def _columns(model: ir.Model) -> Code:
     if data and _tells_columns(data):
         return Code('[f"prediction_{name}" for name in table_roles(model.learnt)[1]]')
     targets = data.source.arguments.get("target") if data else None
+    if data and data.horizons > 1:
+        named = "table_roles(model.learnt)[2]" if isinstance(targets, tuple) else None
+        return Code(f"[{_after_each(model, data, 'prediction', named)}]")
     if isinstance(targets, tuple) and 1 < len(targets) == width:
         return Code('[f"prediction_{name}" for name in table_roles(model.learnt)[2]]')
     if width == 1:
@@ -175,6 +178,10 @@ def _named_columns(model: ir.Model) -> Code:
     )
     columns = data.source.arguments.get("target") if data else None
     given = data.by_name.get("target") if data else None
+    if data and data.horizons > 1:
+        known = isinstance(columns, tuple) and all(isinstance(c, str) for c in columns)
+        named = literal(columns) if known else None
+        return Code(f"*({_after_each(model, data, f'{name}_prediction', named)})")
     if width == 1:
         return literal(f"{name}_prediction")
     if given and isinstance(columns, tuple) and len(columns) == width:
@@ -185,6 +192,19 @@ def _named_columns(model: ir.Model) -> Code:
         targets = f"table_roles(model.learnt)[2][i] for i in {places}"
         return Code(f'*("{name}_prediction_" + {targets})')
     return Code(f'*(f"{name}_prediction_{{i}}" for i in range({width}))')
+
+
+def _after_each(model: ir.Model, data: ir.Data, start: str, named: str | None) -> str:
+    """The headers of values at several horizons, as items of a list.
+
+    Of several targets at each, these are `named` by an expression, or by numbers.
+    """
+    assert data.sliding
+    horizons, (targets,) = literal(data.sliding[1].horizons), given_shape(model)
+    if targets == 1:
+        return f'f"{start}_{{n}}" for n in {horizons}'
+    named = named or f"range({targets})"
+    return f'f"{start}_{{name}}_{{n}}" for n in {horizons} for name in {named}'
 
 
 def _tells_columns(data: ir.Data) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from nnspec import ir
@@ -56,8 +56,8 @@ class TableProgram(Record):
     made: tuple[Code, ...]
     masks: tuple[Code, ...]
     drops: bool
-    #: Which features the targets are, where these are among them.
-    among: Code | None
+    #: Whether the targets are among the features.
+    among: bool
     constants: tuple[Code, ...]
     words: tuple[WordColumn, ...]
 
@@ -104,8 +104,8 @@ def plan_table(
         made=tuple(_made(categories, bool(chosen), count)),
         masks=masks,
         drops=given["without_target"] == "drop",
-        among=literal(among) if among else None,
-        constants=(*_constants(given, spared=("target",) if among else ()), *names),
+        among=among,
+        constants=(*_constants(given), *names),
         words=words,
     )
 
@@ -250,22 +250,19 @@ def _plain(given: Arguments) -> Code | None:
     return Code(f"partial(localized, {notation})")
 
 
-def _among(data: ir.Data) -> list[int]:
-    """The places of the targets among the features, of windows of a series."""
+def _among(data: ir.Data) -> bool:
+    """Whether the targets are among the features, of windows of a series."""
     given = data.source.arguments
-    features = list(cast("Columns | None", given["features"]) or ())
-    targets = cast(Columns, given["target"])
-    if data.sliding is None or not {*targets} & {*features}:
-        return []
-    return [features.index(target) for target in targets]
+    features = cast("Columns | None", given["features"]) or ()
+    return data.sliding is not None and {*cast(Columns, given["target"])} <= {*features}
 
 
-def _constants(given: Arguments, spared: Container[str]) -> Iterator[Code]:
+def _constants(given: Arguments) -> Iterator[Code]:
     files = {part: given[name] for part, name in PARTS.items() if given[name]}
     yield Code(f"FILES = {literal(files)}")
     for name in ("target", "features", "drop"):
         columns = cast("Columns | None", given[name])
-        if (columns or name != "drop") and name not in spared:
+        if columns or name != "drop":
             yield Code(f"{name.upper()} = {literal(columns and list(columns))}")
     words = missing_words(given)
     yield Code(f"MISSING = {literal({k: list(v) for k, v in words.items()})}")

@@ -47,7 +47,7 @@ def _of_data(model: ir.Model, what: str) -> Iterator[Diagnostic]:
     if cast(SourceEntry, data.source.entry).lazy:
         name = data.source.entry.name
         yield _error(f"reads no `{name}` for several {what}", data.source.span)
-    if data.sliding:
+    if data.sliding and data.sliding[1].own:
         use, _ = data.sliding
         yield _error(f"has no `{use.name}` for several {what}", use.span)
         return

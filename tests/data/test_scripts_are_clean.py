@@ -210,10 +210,32 @@ def _series() -> Iterator[str]:
     ):
         data = f"{source}\nstandardize()\n{windows}\nsplit(0.1, 0.1)"
         yield spec(data, "24, 2", "gru(4)\ndense(1)", "mse", "float64")
+    for transform, end in (("standardize()", 1), ("scale(2)", 23)):
+        windows = f"windows(24, horizon={[*range(1, end + 1)]})"
+        data = f'npy("x.npy", "y.npy")\n{transform}\n{windows}\nsplit(0.1, 0.1)'
+        yield spec(data, "24, 2", f"gru(4)\ndense({end})", "mse", "float64")
+    yield from _of_several()
     data = 'csv("t.csv", "y")\nimpute(mean)\nwindows(9)'
     yield spec(
         data, "9, 2", "flatten\ndense(3, softmax)", "sparse_categorical_crossentropy"
     )
+
+
+def _of_several() -> Iterator[str]:
+    """Windows of rows for several inputs and outputs, at two horizons each."""
+    table = (
+        'csv("t.csv", features=[one: "a", two: ["b", "c"]], target=[p: "a", q: "b"])'
+    )
+    arrays = 'npz("a.npz", x=[one: "x1", two: "x2"], y=[p: "y1", q: "y2"])'
+    network = (
+        "input(9, 1) as one\ngru(3) as first\ninput(9, 2) as two\n"
+        "gru(3) as second\nconcatenate(first, second) as both\n"
+        "dense(2) as p from both\ndense(2, sigmoid) as q from both\noutput(p, q)"
+    )
+    end = "training {\nloss = [p: mse, q: binary_crossentropy]\n}\n"
+    for source in (table, arrays):
+        data = f"{source}\nstandardize(of=p)\nwindows(9, horizon=[1, 3])\nsplit(0.1)"
+        yield f"data {{\n{data}\n}}\nnetwork {{\n{network}\n}}\n{end}"
 
 
 def specs() -> list[str]:

@@ -21,13 +21,13 @@ class Following(Record):
     length: Code
     every: Code
     stride: Code
-    #: How many rows a window reaches over; how many after its last its labels stand, in
-    #: words, and the last of them.
+    #: How many rows a window reaches over.
     span: Code
-    horizons: Code
-    most_after: Code
-    #: Where the first label of each horizon stands.
-    first: tuple[Code, ...]
+    #: So many rows after its last stands its label, the farthest of several.
+    horizon: Code
+    #: From the first row of a window to its last, and to the only label.
+    last: Code
+    first: Code | None
     places: bool
     labels: Code
     most: Code
@@ -41,8 +41,7 @@ def plan_following(model: ir.Model) -> Following | None:
     if data is None or data.sliding is None:
         return None
     _, windows = data.sliding
-    *others, last = map(str, windows.horizons)
-    first = ", ".join(others)
+    alone = len(windows.horizons) == 1
     span = (windows.length - 1) * windows.every + 1
     places = windows.own and len(model.output_shape) == 2
     which = f"after each place (N, {windows.length})" if places else "after it (N,)"
@@ -51,9 +50,9 @@ def plan_following(model: ir.Model) -> Following | None:
         length=literal(windows.length),
         every=literal(windows.every),
         span=literal(span),
-        horizons=Code(" and ".join([*filter(None, [first]), last])),
-        most_after=literal(max(windows.horizons)),
-        first=tuple(literal(span - 1 + horizon) for horizon in windows.horizons),
+        horizon=literal(max(windows.horizons)),
+        last=literal(span - 1),
+        first=literal(span - 1 + windows.horizons[0]) if alone else None,
         stride=literal(windows.stride),
         places=places,
         several=(len(model.network.inputs) > 1, len(model.network.outputs) > 1),

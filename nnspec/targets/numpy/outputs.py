@@ -161,7 +161,7 @@ def _columns(model: ir.Model) -> Code:
     targets = data.source.arguments.get("target") if data else None
     if data and data.horizons > 1:
         named = "table_roles(model.learnt)[2]" if isinstance(targets, tuple) else None
-        return Code(f"[{_after_each(model, data, 'prediction', named)}]")
+        return Code(f"[{_after_each(model, 'prediction', named)}]")
     if isinstance(targets, tuple) and 1 < len(targets) == width:
         return Code('[f"prediction_{name}" for name in table_roles(model.learnt)[2]]')
     if width == 1:
@@ -181,7 +181,7 @@ def _named_columns(model: ir.Model) -> Code:
     if data and data.horizons > 1:
         known = isinstance(columns, tuple) and all(isinstance(c, str) for c in columns)
         named = literal(columns) if known else None
-        return Code(f"*({_after_each(model, data, f'{name}_prediction', named)})")
+        return Code(f"*({_after_each(model, f'{name}_prediction', named)})")
     if width == 1:
         return literal(f"{name}_prediction")
     if given and isinstance(columns, tuple) and len(columns) == width:
@@ -194,17 +194,16 @@ def _named_columns(model: ir.Model) -> Code:
     return Code(f'*(f"{name}_prediction_{{i}}" for i in range({width}))')
 
 
-def _after_each(model: ir.Model, data: ir.Data, start: str, named: str | None) -> str:
+def _after_each(model: ir.Model, start: str, named: str | None) -> str:
     """The headers of values at several horizons, as items of a list.
 
     Of several targets at each, these are `named` by an expression, or by numbers.
     """
-    assert data.sliding
-    horizons, (targets,) = literal(data.sliding[1].horizons), given_shape(model)
+    (targets,) = given_shape(model)
     if targets == 1:
-        return f'f"{start}_{{n}}" for n in {horizons}'
+        return f'f"{start}_{{n}}" for n in HORIZONS'
     named = named or f"range({targets})"
-    return f'f"{start}_{{name}}_{{n}}" for n in {horizons} for name in {named}'
+    return f'f"{start}_{{name}}_{{n}}" for n in HORIZONS for name in {named}'
 
 
 def _tells_columns(data: ir.Data) -> bool:

@@ -97,6 +97,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
             "OUTPUT_SHAPE": literal(model.output_shape),
             **plan_constants(model),
             "ROW_SHAPE": literal(model.input_shape[1:]),
+            **_horizons(model),
             "SPEC_FOLDER": _spec_folder(origin),
             **_arrays(data, model),
         },
@@ -122,6 +123,12 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
             *callbacks.files,
         ),
     )
+
+
+def _horizons(model: ir.Model) -> dict[str, Code]:
+    """How many rows after a window its labels stand, where they are several."""
+    sliding = model.data.sliding if model.data else None
+    return {"HORIZONS": literal(sliding[1].horizons)} if sliding else {}
 
 
 def _arrays(data: DataProgram, model: ir.Model) -> dict[str, Code]:

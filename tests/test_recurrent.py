@@ -37,6 +37,42 @@ def test_an_lstm_has_its_gates_in_the_order_i_f_g_o() -> None:
     close(s.forward(w, x).it, h, rtol=1e-12)
 
 
+UNROLLED = """
+layer unrolled(x, units=2) {
+  kernel = weight((size(x), 4 * units))
+  recurrent_kernel = weight((units, 4 * units))
+  bias = weight(4 * units)
+  z1 = slice(x, 0, 1, axis=0) @ kernel + bias
+  c1 = sigmoid(slice(z1, 0, 2)) * tanh(slice(z1, 4, 6))
+  h1 = sigmoid(slice(z1, 6, 8)) * tanh(c1)
+  z2 = slice(x, 1, 2, axis=0) @ kernel + h1 @ recurrent_kernel + bias
+  c2 = sigmoid(slice(z2, 2, 4)) * c1 + sigmoid(slice(z2, 0, 2)) * tanh(slice(z2, 4, 6))
+  h2 = sigmoid(slice(z2, 6, 8)) * tanh(c2)
+  z3 = slice(x, 2, 3, axis=0) @ kernel + h2 @ recurrent_kernel + bias
+  c3 = sigmoid(slice(z3, 2, 4)) * c2 + sigmoid(slice(z3, 0, 2)) * tanh(slice(z3, 4, 6))
+  sigmoid(slice(z3, 6, 8)) * tanh(c3)
+}
+"""
+
+
+def test_the_loop_is_what_its_steps_are_one_by_one() -> None:
+    """Values and gradients are those of a formula that has each step written out."""
+    looped = script(spec([f"lstm({UNITS}) as it", "dense(1)"], shape="3, 4"))
+    written = spec(["unrolled as it", "flatten", "dense(1)"], shape="3, 4")
+    unrolled = script(UNROLLED + written)
+    one, other, rng = Run(looped), Run(unrolled), np.random.default_rng(2)
+    one.parameters += rng.normal(0, 0.5, one.parameters.size)
+    other.parameters[...] = one.parameters
+    assert looped.module.SHAPES == unrolled.module.SHAPES
+    x, y = rng.normal(size=(N, 3, 4)), np.ones((N, 1))
+    a, b = one.update(x, y), other.update(x, y)
+    found, expected = (
+        getattr(r, s.prediction) for r, s in ((a, looped), (b, unrolled))
+    )
+    close(found, expected, rtol=1e-12)
+    close(one.gradients, other.gradients, rtol=1e-10, atol=1e-13)
+
+
 @pytest.mark.parametrize("after", [True, False])
 def test_a_gru_resets_after_or_before_the_product(after: bool) -> None:
     s, run, x = made(f"gru({UNITS}, reset_after={str(after).lower()}) as it")

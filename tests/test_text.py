@@ -61,13 +61,14 @@ def faults(text: str) -> list[Diagnostic]:
 # -- windows ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("network", [PLACES, ALONE])
+@pytest.mark.parametrize("network", [PLACES, ALONE], ids=["places", "alone"])
 @pytest.mark.parametrize("stride", [8, 3, 1])
 @pytest.mark.parametrize("first", [True, False])
 def test_windows_are_those_of_a_loop(
     tmp_path: Path, network: str, stride: int, first: bool
 ) -> None:
-    steps = [f"next_characters(8, stride={stride})", "split(validation=0.25, test=50)"]
+    given = "" if stride == 8 else f", stride={stride}"  # the default is the length
+    steps = [f"next_characters(8{given})", "split(validation=0.25, test=50)"]
     text = spec(network, "\n  ".join(steps if first else steps[::-1]))
     module = made(tmp_path, text)
     parts, learnt = module.load_data(options())
@@ -339,6 +340,33 @@ def test_what_to_do_next(
     _, *weights = line.partition(" generate ")[2].split()
     assert module.main(["generate", "the cat", *weights]) == 0
     assert capsys.readouterr().out.startswith("the cat")
+
+
+SEEING = """embedding(20, 8)
+  position_embedding(8) as e
+  multi_head_attention(2, 4, causal=true)
+  add(e)
+  layer_normalization
+  dense(20, softmax)"""
+
+
+@pytest.mark.parametrize("network", [PLACES, SEEING], ids=["lstm", "attention"])
+def test_after_500_steps_single_precision_is_near_double(
+    network: str, tmp_path: Path
+) -> None:
+    """The same windows in the same order, from the same weights."""
+    text, found = spec(network, "next_characters(8, 2)", "optimizer = adam(0.003)"), []
+    for precision in ("float32", "float64"):
+        module = made(tmp_path, text.replace("float64", precision))
+        model, history = module.train(epochs=10, batch_size=4)
+        losses = [row["loss"] for row in history]
+        assert losses[-1] < 0.7 * losses[0]
+        found.append((losses, model.predict(["the cat ", "sat on t"])))
+    assert 10 * (((len(TEXT) - 8) // 2 + 1) // 4) > 500
+    (single, p), (double, q) = found
+    assert p.dtype == np.float32
+    np.testing.assert_allclose(single, double, rtol=1e-4)
+    np.testing.assert_allclose(p, q, atol=2e-3)
 
 
 def test_threads_change_no_digit(tmp_path: Path) -> None:

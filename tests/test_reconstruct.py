@@ -201,7 +201,7 @@ def test_images_are_reconstructed_in_the_shape_of_outputs(tmp_path: Path) -> Non
         "binary_crossentropy",
     )
     module = section(given, tmp_path)
-    x, y = module.load_data(options())["train"]
+    x, y = (rows[:] for rows in module.load_data(options())["train"])
     assert x.shape == y.shape == (6, 4, 4, 3)
     np.testing.assert_array_equal(x, y)
     model, history = module.train(epochs=2)

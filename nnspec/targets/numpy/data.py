@@ -9,7 +9,7 @@ from nnspec import ir
 from nnspec.analyze.batches import images_by_batch
 from nnspec.record import Record, replace
 from nnspec.table.data_entry import SourceEntry, reshapes
-from nnspec.table.entry import Shape, Use
+from nnspec.table.entry import Use
 from nnspec.table.pairs import ForOutputs, given_to
 from nnspec.targets.numpy.data_files import (
     bare_files_of_data,
@@ -23,7 +23,12 @@ from nnspec.targets.numpy.named import (
     plan_names,
     samples_by_name,
 )
-from nnspec.targets.numpy.samples import Samples, plain_labels, plan_samples
+from nnspec.targets.numpy.samples import (
+    Samples,
+    plain_labels,
+    plan_samples,
+    stays,
+)
 from nnspec.targets.numpy.tables import TableProgram, plan_table
 from nnspec.targets.numpy.transforms import (
     Arguments,
@@ -167,7 +172,7 @@ def plan_data(
     """
     data = model.data
     source = cast(SourceEntry, data.source.entry) if data else None
-    lazy = bool(source and source.lazy)
+    lazy = stays(model)
     uses = data.transforms if data else ()
     expanding = next(filter(expands, uses), None)
     samples, named = plan_samples(model, dense=dense), plan_names(model)
@@ -179,7 +184,7 @@ def plan_data(
     learning += tuple(step for pipeline in pipelines for step in pipeline.learning)
     keys = [key for each in named.learning for key in each.keys] if named else []
     keys = keys if pipelines else _keys(uses)
-    own_labels = _own_labels(data, steps, model.output_shape) if data else None
+    own_labels = _own_labels(model, data, steps) if data else None
     split = _split(data, lazy=lazy, folds=bool(folds)) if data else None
     split = split and replace(split, **(named.stratified if named else {}))
     one = next(one for one in model.by_output() if one.training)
@@ -275,14 +280,14 @@ def _split(data: ir.Data, *, lazy: bool, folds: bool) -> SplitStep | None:
 
 
 def _own_labels(
-    data: ir.Data, steps: tuple[Step, ...], shape: Shape
+    model: ir.Model, data: ir.Data, steps: tuple[Step, ...]
 ) -> OwnLabels | None:
     """What makes of samples their labels, with `reconstruct`."""
     if data.reconstruct is None:
         return None
     kept = [*filter(in_turn, data.transforms)]
     before = sum(use in data.reconstruct.before for use in kept)
-    lazy = cast(SourceEntry, data.source.entry).lazy
+    lazy, shape = stays(model), model.output_shape
     places = [i for i, step in enumerate(steps) if step.template != "reshape"]
     chosen = tuple(steps[i] for i in places[:before])
     rows = f"x.reshape(-1, {', '.join(map(str, shape))})"

@@ -8,7 +8,7 @@ from nnspec import ir
 from nnspec.table.data_entry import SourceEntry, TransformEntry, columns_of, reshapes
 from nnspec.targets.numpy.labels import Labels, plan_labels
 from nnspec.targets.numpy.named import Names, files_of_names
-from nnspec.targets.numpy.samples import Samples, plan_samples
+from nnspec.targets.numpy.samples import Samples, plan_samples, stays
 from nnspec.targets.numpy.tables import files_of_table
 from nnspec.targets.numpy.transforms import plan_learnt, takes_some
 from nnspec.targets.numpy.words import files_of_words
@@ -25,7 +25,7 @@ def files_of_data(
     arrays += [] if samples.texts or samples.ids else ["check_samples"]
     arrays += ["check_given_ids"] * (bool(model.network.ids) and not samples.texts)
     table = source is not None and source.table
-    lazy = source is not None and source.lazy
+    lazy = stays(model)
     names = _files_of_source(data, source.files) if data and source else []
     names += [*labels.files, *["check_classes"] * labels.named]
     names += files_of_table(data) if data and table else ()
@@ -98,9 +98,9 @@ def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:
         names += ["stratified_order"] if data.split.stratify else []
         names += ["split_off"]
         drawn = data.split.stratify or data.split.seed is not None
-        names += ["mapped_rows"] if drawn and source and source.lazy else []
+        names += ["mapped_rows"] if drawn and stays(model) else []
     ready = "prepared_windows" if data and data.sliding else "prepared_rows"
-    names += [ready] if samples.dense or (source and source.lazy) else []
+    names += [ready] if samples.dense or stays(model) else []
     return [*names, *(["dense_rows"] if samples.dense else [])]
 
 

@@ -40,6 +40,13 @@ class Samples(Record):
     irreplaceable: Code | None
 
 
+def stays(model: ir.Model) -> bool:
+    """Whether samples stay as they are read until their batch: on disk, or bytes."""
+    source = cast(SourceEntry, model.data.source.entry) if model.data else None
+    several = len(model.network.inputs) > 1 or len(model.network.outputs) > 1
+    return bool(source and (source.lazy or (source.by_class and not several)))
+
+
 def plan_samples(model: ir.Model, *, dense: bool = False) -> Samples:
     """What the data section of a model does with its samples.
 
@@ -50,8 +57,7 @@ def plan_samples(model: ir.Model, *, dense: bool = False) -> Samples:
     use = data.sparse if data else None
     kinds = {cast(TransformEntry, u.entry).takes for u in uses}
     takes = next((k for k in ("texts", "text", "ids") if k in kinds), "numbers")
-    source = cast(SourceEntry, data.source.entry) if data else None
-    lazy = source is not None and source.lazy
+    lazy = stays(model)
     fills = any(cast(TransformEntry, u.entry).fills(u.arguments) for u in uses)
     nan = ", nan=True" * fills
     row = "ROW_SHAPE" if data and data.sliding else "INPUT_SHAPE"

@@ -184,67 +184,70 @@ def sum_rows(ids, dy, out):
     out[found] = np.add.reduceat(dy[order], starts, axis=0)
 
 
-def lstm_step(gates, c, act, h, activation, recurrent_activation):
-    """Set the states after a step, c[1] and h (n, U), from c[0] and the gates (n, 4 U).
+def lstm_step(sums, gates, c, act, h, activation, recurrent_activation):
+    """Set the states after a step, c[1] and h (n, U), from c[0] and the sums (n, 4 U).
 
-    The gates i, f, g, o are sums, which become what comes of them; act is that of c[1].
+    The gates i, f, g, o come of the sums, in whose place they may stand; act is that of
+    c[1].
     """
-    u = h.shape[1]
-    recurrent_activation(gates[:, : 2 * u])
-    activation(gates[:, 2 * u : 3 * u])
-    recurrent_activation(gates[:, 3 * u :])
-    i, f, g, o = (gates[:, k * u : (k + 1) * u] for k in range(4))
+    s, y = (x.reshape(len(x), 4, -1) for x in (sums, gates))
+    recurrent_activation(s[:, :2], y[:, :2])
+    activation(s[:, 2], y[:, 2])
+    recurrent_activation(s[:, 3], y[:, 3])
+    i, f, g, o = (y[:, k] for k in range(4))
     np.multiply(f, c[0], out=c[1])  # c = f * c + i * g
     np.multiply(i, g, out=act)
     c[1] += act
-    np.copyto(act, c[1])
-    activation(act)
+    activation(c[1], act)
     np.multiply(o, act, out=h)  # h = o * activation(c)
 
 
-def lstm_back(gates, c, act, dh, dc, d, activation_back, recurrent_activation_back):
+def lstm_back(
+    sums, gates, c, act, dh, dc, d, activation_back, recurrent_activation_back
+):
     """Turn the gates into the gradients by their sums, and dc into that by c before.
 
-    c, dh and dc are (n, U); d is an array like the gates to work in.
+    c are the states before and after, dh and dc are (n, U); d is an array like the
+    gates to work in.
     """
-    u = c.shape[1]
-    i, f, g, o = (gates[:, k * u : (k + 1) * u] for k in range(4))
-    di, df, dg, do = (d[:, k * u : (k + 1) * u] for k in range(4))
+    s, y, dy = (x.reshape(len(x), 4, -1) for x in (sums, gates, d))
+    i, f, g, o = (y[:, k] for k in range(4))
+    di, df, dg, do = (dy[:, k] for k in range(4))
     np.multiply(dh, o, out=do)  # h = o * activation(c)
-    activation_back(act, do)
+    activation_back(c[1], act, do)
     dc += do
     np.multiply(dh, act, out=do)
     np.multiply(dc, g, out=di)  # c = f * c + i * g
-    np.multiply(dc, c, out=df)
+    np.multiply(dc, c[0], out=df)
     np.multiply(dc, i, out=dg)
     dc *= f
-    recurrent_activation_back(gates[:, : 2 * u], d[:, : 2 * u])
-    activation_back(g, dg)
-    recurrent_activation_back(o, do)
+    recurrent_activation_back(s[:, :2], y[:, :2], dy[:, :2])
+    activation_back(s[:, 2], g, dg)
+    recurrent_activation_back(s[:, 3], o, do)
     np.copyto(gates, d)
 
 
-def apply_tanh(x):
-    """Turn x into tanh, in place."""
-    np.tanh(x, out=x)
+def apply_tanh(x, y):
+    """Set y to tanh of x."""
+    np.tanh(x, out=y)
 
 
-def apply_tanh_back(y, dy):
-    """Turn the derivative by y = tanh into that by x, in place."""
+def apply_tanh_back(x, y, dy):
+    """Turn dy, by y = tanh of x, into the derivative by x, in place."""
     dy *= 1.0 - y * y  # tanh: dy/dx = 1 - y**2
 
 
-def apply_sigmoid(x):
-    """Turn x into sigmoid, in place."""
-    np.negative(x, out=x)  # sigmoid(x) = 1 / (1 + exp(-x))
+def apply_sigmoid(x, y):
+    """Set y to sigmoid of x."""
+    np.negative(x, out=y)  # sigmoid(x) = 1 / (1 + exp(-x))
     with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
-        np.exp(x, out=x)
-    x += 1.0
-    np.divide(1.0, x, out=x)
+        np.exp(y, out=y)
+    y += 1.0
+    np.divide(1.0, y, out=y)
 
 
-def apply_sigmoid_back(y, dy):
-    """Turn the derivative by y = sigmoid into that by x, in place."""
+def apply_sigmoid_back(x, y, dy):
+    """Turn dy, by y = sigmoid of x, into the derivative by x, in place."""
     dy *= y * (1.0 - y)  # sigmoid: dy/dx = y * (1 - y)
 
 
@@ -277,6 +280,7 @@ def forward(w, a, rng=None):
         )
         a.both_forward_gates[t] += a.both_forward_inner
         lstm_step(
+            a.both_forward_gates[t],
             a.both_forward_gates[t],
             a.both_forward_c[t : t + 2],
             a.both_forward_act[t],
@@ -313,6 +317,7 @@ def forward(w, a, rng=None):
         )
         a.both_backward_gates[t] += a.both_backward_inner
         lstm_step(
+            a.both_backward_gates[t],
             a.both_backward_gates[t],
             a.both_backward_c[t : t + 2],
             a.both_backward_act[t],
@@ -384,7 +389,8 @@ def backward(w, dw, a, da, y):
         da.both_backward_dc -= held_c
         lstm_back(
             a.both_backward_gates[t],
-            a.both_backward_c[t],
+            a.both_backward_gates[t],
+            a.both_backward_c[t : t + 2],
             a.both_backward_act[t],
             da.both_backward_dh,
             da.both_backward_dc,
@@ -427,7 +433,8 @@ def backward(w, dw, a, da, y):
         da.both_forward_dc -= held_c
         lstm_back(
             a.both_forward_gates[t],
-            a.both_forward_c[t],
+            a.both_forward_gates[t],
+            a.both_forward_c[t : t + 2],
             a.both_forward_act[t],
             da.both_forward_dh,
             da.both_forward_dc,
@@ -1726,4 +1733,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:9239d810e2bae04722b2083461ab395a591beb36dd1372372275c82fdf9d0fb5
+# nnspec sha256:9bfb422d312f056f4e63a1ff7167b6e7140adff32f9a56dc04c833e08edd6865

@@ -139,65 +139,65 @@ def buffers(n, dtype):
     return a, da
 
 
-def gru_step(gates, inner, h, activation, recurrent_activation):
-    """Set the state after a step, h[1] (n, U), from h[0] and the gates (n, 3 U).
+def gru_step(sums, gates, inner, h, activation, recurrent_activation):
+    """Set the state after a step, h[1] (n, U), from h[0] and the sums (n, 3 U).
 
-    The gates z, r, g are sums over x, which become what comes of them; inner are those
-    over h[0].
+    The gates z, r, g come of the sums over x, in whose place they may stand; inner are
+    the sums over h[0].
     """
-    u = h.shape[2]
-    gates[:, : 2 * u] += inner[:, : 2 * u]
-    recurrent_activation(gates[:, : 2 * u])
-    z, r, g = (gates[:, k * u : (k + 1) * u] for k in range(3))
-    g += r * inner[:, 2 * u :]
-    activation(g)
+    s, y, more = (x.reshape(len(x), 3, -1) for x in (sums, gates, inner))
+    s[:, :2] += more[:, :2]
+    recurrent_activation(s[:, :2], y[:, :2])
+    z, r, g = (y[:, k] for k in range(3))
+    s[:, 2] += r * more[:, 2]
+    activation(s[:, 2], g)
     np.subtract(h[0], g, out=h[1])  # h = z * h + (1 - z) * g
     h[1] *= z
     h[1] += g
 
 
-def gru_back(gates, inner, h, dh, d, activation_back, recurrent_activation_back):
+def gru_back(sums, gates, inner, h, dh, d, activation_back, recurrent_activation_back):
     """Turn gates and inner into the gradients by their sums, dh into z * dh.
 
     h and dh (n, U) are those before and after the step; d is an array like the gates to
     work in.
     """
-    u = h.shape[1]
-    z, r, g = (gates[:, k * u : (k + 1) * u] for k in range(3))
-    dz, dr, dg = (d[:, k * u : (k + 1) * u] for k in range(3))
+    s, y, more, dy = (x.reshape(len(x), 3, -1) for x in (sums, gates, inner, d))
+    z, r, g = (y[:, k] for k in range(3))
+    dz, dr, dg = (dy[:, k] for k in range(3))
     np.subtract(h, g, out=dz)  # h = z * h + (1 - z) * g
     dz *= dh
     np.multiply(dh, 1.0 - z, out=dg)
     dh *= z
-    activation_back(g, dg)
-    np.multiply(dg, inner[:, 2 * u :], out=dr)  # g = activation(... + r * inner)
-    np.multiply(dg, r, out=inner[:, 2 * u :])
-    recurrent_activation_back(gates[:, : 2 * u], d[:, : 2 * u])
+    activation_back(s[:, 2], g, dg)
+    np.multiply(dg, more[:, 2], out=dr)  # g = activation(... + r * inner)
+    np.multiply(dg, r, out=more[:, 2])
+    recurrent_activation_back(s[:, :2], y[:, :2], dy[:, :2])
     np.copyto(gates, d)
-    np.copyto(inner[:, : 2 * u], d[:, : 2 * u])
+    np.copyto(more[:, :2], dy[:, :2])
 
 
-def apply_tanh(x):
-    """Turn x into tanh, in place."""
-    np.tanh(x, out=x)
+def apply_tanh(x, y):
+    """Set y to tanh of x."""
+    np.tanh(x, out=y)
 
 
-def apply_tanh_back(y, dy):
-    """Turn the derivative by y = tanh into that by x, in place."""
+def apply_tanh_back(x, y, dy):
+    """Turn dy, by y = tanh of x, into the derivative by x, in place."""
     dy *= 1.0 - y * y  # tanh: dy/dx = 1 - y**2
 
 
-def apply_sigmoid(x):
-    """Turn x into sigmoid, in place."""
-    np.negative(x, out=x)  # sigmoid(x) = 1 / (1 + exp(-x))
+def apply_sigmoid(x, y):
+    """Set y to sigmoid of x."""
+    np.negative(x, out=y)  # sigmoid(x) = 1 / (1 + exp(-x))
     with np.errstate(over="ignore"):  # 1 / inf is 0, as it should be
-        np.exp(x, out=x)
-    x += 1.0
-    np.divide(1.0, x, out=x)
+        np.exp(y, out=y)
+    y += 1.0
+    np.divide(1.0, y, out=y)
 
 
-def apply_sigmoid_back(y, dy):
-    """Turn the derivative by y = sigmoid into that by x, in place."""
+def apply_sigmoid_back(x, y, dy):
+    """Turn dy, by y = sigmoid of x, into the derivative by x, in place."""
     dy *= y * (1.0 - y)  # sigmoid: dy/dx = y * (1 - y)
 
 
@@ -214,6 +214,7 @@ def forward(w, a):
         np.matmul(a.gru_h[t], w.gru_recurrent_kernel, out=a.gru_inner[t])
         a.gru_inner[t] += w.gru_bias[1]
         gru_step(
+            a.gru_gates[t],
             a.gru_gates[t],
             a.gru_inner[t],
             a.gru_h[t : t + 2],
@@ -247,6 +248,7 @@ def backward(w, dw, a, da, y):
     np.copyto(da.gru_dh, da.gru)
     for t in reversed(range(24)):
         gru_back(
+            a.gru_gates[t],
             a.gru_gates[t],
             a.gru_inner[t],
             a.gru_h[t],
@@ -2288,4 +2290,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d712f8a2f72a273ac5ae7871442a371a8124eeb3c578f7a7b81ab89e4b3dc1ea
+# nnspec sha256:7501712da3d50ed8387a0c0bf70233ea17fbc4f52c6d81672fa516193d1da418

@@ -52,6 +52,9 @@ RECURRENT = (
     "dense(3); gru(2, kernel_initializer=ones, recurrent_initializer=random_normal, "
     "recurrent_regularizer=l2(0.1), bias_constraint=max_norm(0.1)); dense(2) | 3, 2",
     "embedding(6, 3); gru(4, reset_after=true); dense(2) | 5",
+    "simple_rnn(2, gelu, return_sequences=true, seed=2); lstm(2, silu, softmax, "
+    "seed=none, return_sequences=true); gru(2, mish, softmax); dense(2) | 4, 2",
+    "dense(3); gru(2, softmax, hard_silu, reset_after=false, seed=5); dense(2) | 4, 2",
 )
 MASKED = (
     "embedding(3, 3, mask_zero=true); global_average_pooling1d; dense(2) | 6",
@@ -157,7 +160,13 @@ SEQUENCES = (*EACH, *EMBEDDINGS, *RECURRENT, *MASKED, *BOTH, *HEADS, *GROUPS, *P
 #: Those that draw masks, which Keras cannot be given.
 DROPPED = (
     "dense(3, tanh); lstm(2, dropout=0.3, recurrent_dropout=0.2); dense(2) | 4, 2",
-    "gru(2, dropout=0.3, reset_after=false); dense(2) | 4, 2",
+    "gru(2, dropout=0.3, recurrent_dropout=0.2, reset_after=false, seed=1); dense(2) "
+    "| 4, 2",
+    "conv_lstm1d(2, 2, dropout=0.3, recurrent_dropout=0.2, seed=3); flatten; dense(2) "
+    "| 3, 3, 2",
+    "conv_lstm2d(2, 2, dropout=0.3, seed=3); flatten; dense(2) | 2, 3, 2, 2",
+    "conv_lstm3d(2, 2, recurrent_dropout=0.2, seed=3); flatten; dense(2) "
+    "| 2, 2, 2, 2, 1",
     "dense(3); gru(2, recurrent_dropout=0.3, return_sequences=true); "
     "simple_rnn(2, dropout=0.2, recurrent_dropout=0.2); dense(2) | 4, 2",
     "embedding(4, 2, mask_zero=true); bidirectional(lstm(2, recurrent_dropout=0.4, "

@@ -42,6 +42,33 @@ def test_the_equations(size: int, more: str) -> None:
     np.testing.assert_allclose(s.predict(w, x), h, atol=1e-13)
 
 
+def test_dropouts_have_a_mask_for_each_gate_and_cell() -> None:
+    """The same at all steps, for the input and for the state."""
+    rates = "dropout=0.4, recurrent_dropout=0.5"
+    s = script(spec([f"conv_lstm2d(2, 3, padding=same, {rates})"], shape="3, 4, 5, 2"))
+    rng = np.random.default_rng(0)
+    w = s.module.views(rng.normal(0, 0.5, s.module.PARAMETERS))
+    x = rng.normal(size=(2, 3, 4, 5, 2))
+    a = s.forward(w, x, np.random.default_rng(1))
+    of_input, of_state = a.conv_lstm2d_mask, a.conv_lstm2d_masks
+    assert of_input.shape == of_state.shape == (4, 2, 4, 5, 2)
+    assert {*of_state.ravel().tolist()} == {0.0, 2.0}
+    kernels = np.split(w.conv_lstm2d_kernel, 4, axis=-1)
+    states = np.split(w.conv_lstm2d_recurrent_kernel, 4, axis=-1)
+    h = c = np.zeros((2, 4, 5, 2))
+    for t in range(3):
+        i, f, g, o = (
+            conv(x[:, t] * of_input[k], kernels[k]) + conv(h * of_state[k], states[k])
+            for k in range(4)
+        )
+        c = sigmoid(f + 1) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+    w.conv_lstm2d_bias[...] = [0, 0, 1, 1, 0, 0, 0, 0]
+    a = s.forward(w, x, np.random.default_rng(1))
+    np.testing.assert_allclose(a.conv_lstm2d, h, atol=1e-13)
+    assert s.gradcheck() == 0
+
+
 def test_the_last_step_is_the_last_of_all_steps() -> None:
     """Also where windows lie apart: the state is as large as what comes of them."""
     layer, shape = "conv_lstm1d(3, 2, 2", "4, 6, 2"
@@ -95,20 +122,6 @@ def test_operations_are_those_of_an_lstm_at_each_site() -> None:
             "argument-type",
             "`conv_lstm1d` takes strides above 1 or a dilation above 1, not both",
             "leave one of them at 1",
-        ),
-        (
-            "conv_lstm2d(3, 2, dropout=0.2)",
-            "3, 4, 4, 2",
-            "not-supported-yet",
-            "this version of nnspec has no `dropout` of a `conv_lstm2d`",
-            "put a `dropout` layer before or after it",
-        ),
-        (
-            "conv_lstm2d(3, 2, activation=gelu)",
-            "3, 4, 4, 2",
-            "not-supported-yet",
-            "this version of nnspec has no `gelu` within `conv_lstm2d`",
-            "take another one, such as `tanh`, `sigmoid`, `relu` or `softsign`",
         ),
         (
             "bidirectional(conv_lstm2d(3, 2))",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -120,10 +122,12 @@ def test_a_dropout_is_the_same_at_all_steps(layer: str) -> None:
 
 
 @pytest.mark.parametrize("dropout", ["0.0", "0.4"])
-@pytest.mark.parametrize("layer", ["simple_rnn", "lstm", "gru"])
+@pytest.mark.parametrize("layer", ["simple_rnn", "lstm", "gru", "gru before"])
 def test_a_recurrent_dropout_has_a_mask_for_each_gate(layer: str, dropout: str) -> None:
     """As if each gate were a layer that is given its own input and state."""
-    rates = f"dropout={dropout}, recurrent_dropout=0.5"
+    layer, *before = layer.split()
+    after, more = not before, ", reset_after=false" * len(before)
+    rates = f"dropout={dropout}, recurrent_dropout=0.5{more}"
     s, run, x = made(f"{layer}({UNITS}, {rates}) as it")
     a = s.forward(run.w, x, np.random.default_rng(0))
     gates, w = a.it_gates.shape[2] // UNITS, run.w
@@ -131,7 +135,7 @@ def test_a_recurrent_dropout_has_a_mask_for_each_gate(layer: str, dropout: str) 
     assert {*a.it_masks.ravel().tolist()} == {0.0, 2.0}
     inputs = getattr(a, "it_mask", np.ones((gates, N, WIDTH)))
     assert len(np.unique(a.it_masks, axis=0)) == gates
-    bias = w.it_bias if layer != "gru" else w.it_bias[0]
+    bias = w.it_bias if layer != "gru" or not after else w.it_bias[0]
     kernels = np.split(w.it_kernel, gates, axis=1)
     recurrent = np.split(w.it_recurrent_kernel, gates, axis=1)
     h = c = np.zeros((N, UNITS))
@@ -139,6 +143,11 @@ def test_a_recurrent_dropout_has_a_mask_for_each_gate(layer: str, dropout: str) 
         sums = [(x[:, t] * m) @ k for m, k in zip(inputs, kernels, strict=True)]
         states = [(h * m) @ k for m, k in zip(a.it_masks, recurrent, strict=True)]
         z = np.split(np.hstack(sums) + bias, gates, axis=1)
+        if layer == "gru" and not after:
+            update, reset = (sigmoid(z[k] + states[k]) for k in (0, 1))
+            last = (reset * h * a.it_masks[2]) @ recurrent[2]
+            h = update * h + (1 - update) * np.tanh(z[2] + last)
+            continue
         if layer == "gru":
             inner = np.split(np.hstack(states) + w.it_bias[1], gates, axis=1)
             update, reset = (sigmoid(z[k] + inner[k]) for k in (0, 1))
@@ -153,7 +162,7 @@ def test_a_recurrent_dropout_has_a_mask_for_each_gate(layer: str, dropout: str) 
     close(a.it, h, rtol=1e-12)
     assert s.gradcheck() == 0
     used = s.forward(run.w, x).it.copy()
-    plain, other, _ = made(f"{layer}({UNITS}) as it")
+    plain, other, _ = made(f"{layer}({UNITS}{more}) as it")
     other.parameters[...] = run.parameters
     close(used, plain.forward(other.w, x).it, rtol=1e-12)
 
@@ -190,11 +199,67 @@ def test_the_gate_that_forgets_is_open_at_first() -> None:
     close(kernel @ kernel.T, np.eye(3), atol=1e-12)  # one matrix for all gates
 
 
-def test_an_activation_within_has_a_derivative_by_its_output() -> None:
-    text = spec(["lstm(2, gelu)", "dense(1)"], shape="4, 3")
-    (error,) = check(Source("a.nn", text)).diagnostics
-    assert error.code == "not-supported-yet"
-    assert "`gelu` within `lstm`" in error.message
+#: Derivatives by the sum, by a gate that is not kept, and by all units of a gate.
+WITHIN = (
+    ("gelu", "threshold(0.1, 0.0)"),
+    ("silu", "softmax"),
+    ("sparsemax", "mish"),
+    ("bent", "bent(slope=0.3)"),
+)
+LAYERS = ("simple_rnn({0})", "lstm({0}, {1})", "gru({0}, {1})")
+OWN = """activation bent(x, slope=0.1) {
+  dy = tanh(x)
+  where(x > 0, x * sigmoid(x), slope * x) * dy
+}
+"""
+
+
+@pytest.mark.parametrize("both", WITHIN)
+@pytest.mark.parametrize(
+    "layer", [*LAYERS, "gru({0}, {1}, reset_after=false)", "bidirectional(gru({0}))"]
+)
+def test_any_activation_acts_within(layer: str, both: tuple[str, str]) -> None:
+    """Its derivative is right, also beside the same one within another layer."""
+    call = layer.replace("({0}", "(3, {0}").format(*both)
+    layers = ["dense(3)", call, "dense(1)"]
+    if "bidirectional" not in call:
+        layers[1:2] = [call.removesuffix(")") + ", return_sequences=true)", call]
+    text = OWN * ("bent" in call) + spec(layers, shape="4, 3")
+    assert script(text).gradcheck() == 0
+
+
+def test_an_activation_within_gives_what_it_gives_elsewhere() -> None:
+    """The units of each gate add up to 1 by themselves."""
+    s, run, x = made("lstm(3, gelu, softmax) as it")
+    w, softmax = run.w, lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    gelu = np.vectorize(lambda v: v * (1 + math.erf(v / math.sqrt(2))) / 2)
+    h = c = np.zeros((N, 3))
+    for t in range(STEPS):
+        z = x[:, t] @ w.it_kernel + h @ w.it_recurrent_kernel + w.it_bias
+        i, f, g, o = np.split(z, 4, axis=1)
+        c = softmax(f) * c + softmax(i) * gelu(g)
+        h = softmax(o) * gelu(c)
+    close(s.forward(w, x).it, h, rtol=1e-12)
+
+
+def test_a_seed_of_its_own_draws_the_same_whatever_the_training_draws() -> None:
+    rates = "dropout=0.5, recurrent_dropout=0.5"
+    one, run, x = made(f"gru(2, {rates}, seed=4) as it")
+    first, other = (
+        one.forward(run.w, x, np.random.default_rng(seed)) for seed in (0, 1)
+    )
+    np.testing.assert_array_equal(first.it_mask, other.it_mask)
+    np.testing.assert_array_equal(first.it_masks, other.it_masks)
+    third = one.forward(run.w, x, np.random.default_rng(0), one.module.seeded(2))
+    assert (third.it_masks != first.it_masks).any()
+
+
+def test_a_summing_activation_sums_over_units() -> None:
+    text = spec(
+        ["conv_lstm1d(2, 2, activation=softmax(axis=1))", "dense(1)"], shape="4, 3, 2"
+    )
+    found = check(Source("a.nn", text)).diagnostics
+    assert "has to sum over the last axis" in found[0].message
 
 
 @pytest.mark.parametrize("merge", ["concat", "sum", "mul", "ave"])
@@ -239,7 +304,6 @@ def test_weights_within_a_wrapper_are_frozen_by_either_of_the_two() -> None:
         ("bidirectional(bidirectional(lstm(2)))", "shape-mismatch"),
         ("bidirectional(lstm(2, go_backwards=true))", "argument-conflict"),
         ("bidirectional(lstn(2))", "unknown-layer"),
-        ("bidirectional(lstm(2, gelu))", "not-supported-yet"),
         ("bidirectional", "missing-argument"),
         ("bidirectional(3)", "argument-type"),
     ],

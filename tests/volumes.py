@@ -105,6 +105,10 @@ CONV_RECURRENT = (
     "use_bias=true, kernel_initializer=he_normal, recurrent_initializer=glorot_normal, "
     "bias_initializer=ones, unit_forget_bias=false, go_backwards=true); flatten; "
     "dense(2) | 3, 3, 4, 2",
+    "conv_lstm1d(2, 3, activation=gelu, recurrent_activation=softmax, "
+    "padding=same, return_sequences=true); "
+    "conv_lstm1d(2, 2, activation=softmax, recurrent_activation=mish, seed=3); "
+    "flatten; dense(2) | 3, 3, 2",
     "conv_lstm1d(2, 3, return_sequences=true, go_backwards=true, dropout=0.0, "
     "recurrent_dropout=0.0); dense(2, tanh); conv_lstm1d(filters=3, kernel_size=2, "
     "strides=2, padding=same, dilation_rate=1); flatten; dense(2) | 3, 5, 2",

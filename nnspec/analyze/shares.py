@@ -64,13 +64,18 @@ def _by_weights(objective: ir.Objective) -> bool:
     return weighted and objective.class_weight is not None
 
 
+#: The arguments of layers that draw beside what they compute.
+_RATES = ("dropout", "recurrent_dropout")
+
+
 def _by_seed(layer: ir.Call) -> bool:
     """Whether a layer draws from a seed of its own; of strength 0 it draws nothing."""
     use = _innermost(layer.use)
     entry, arguments = cast(LayerEntry, use.entry), use.arguments
-    if entry.draws is None or not arguments[entry.arguments[0].name]:
+    if arguments.get("seed") is None:
         return False
-    return arguments["seed"] is not None
+    strength = (entry.arguments[0].name,) if entry.draws else _RATES
+    return any(arguments.get(name) for name in strength)
 
 
 def _by_batch(layer: ir.Call) -> bool:

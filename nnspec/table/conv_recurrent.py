@@ -16,7 +16,7 @@ from nnspec.table.recurrent import (
     LSTM_COUNTS,
     TANH,
     count_others,
-    verify_activation,
+    verify_activations,
 )
 
 #: What each step has to be, by the number of its axes.
@@ -83,17 +83,8 @@ def _conv_lstm(rank: int) -> LayerEntry:
                 f"`{name}` needs {what}, step by step, of shape {axes}, got {shape}",
                 f"put `reshape{axes}` before it",
             )
-        for argument in ("activation", "recurrent_activation"):
-            verify_activation(name, argument, arguments[argument])
-        for argument in ("dropout", "recurrent_dropout"):
-            if arguments[argument]:
-                raise Misfit(
-                    f"this version of nnspec has no `{argument}` of a `{name}`",
-                    "put a `dropout` layer before or after it",
-                    code="not-supported-yet",
-                    argument=argument,
-                )
         once = convolved(name, rank)(shape[1:], arguments)
+        verify_activations(name, once, arguments)
         return (shape[0], *once) if arguments["return_sequences"] else once
 
     return LayerEntry(

@@ -19,7 +19,7 @@ _NOISE_SHAPE = Argument(
     "shape of what is drawn, the batch axis first: 1 for an axis along which all "
     "values share it, else `none`",
 )
-_SEED = Argument(
+SEED = Argument(
     "seed",
     Optional(Integer(0)),
     None,
@@ -63,7 +63,7 @@ _DROPOUT = LayerEntry(
             "rate", Real(0, 1), doc="share of the values that is dropped", example="0.5"
         ),
         _NOISE_SHAPE,
-        _SEED,
+        SEED,
     ),
     shape=_noise_shape,
     flops=lambda _, output, __: prod(output),
@@ -100,7 +100,7 @@ def _spatial(rank: int) -> LayerEntry:
                 doc="share of the channels that is dropped",
                 example="0.5",
             ),
-            _SEED,
+            SEED,
         ),
         shape=shape,
         drawn=lambda *_: (None, *(1,) * rank, None),
@@ -134,7 +134,7 @@ NOISE = (
                 doc="standard deviation of the noise",
                 example="0.1",
             ),
-            _SEED,
+            SEED,
         ),
         flops=lambda _, output, __: prod(output),
         derivative_flops=lambda *_: (0, 0),
@@ -151,7 +151,7 @@ NOISE = (
             Argument(
                 "rate", _SHARE, doc="as strong as a dropout of this rate", example="0.5"
             ),
-            _SEED,
+            SEED,
         ),
         flops=lambda _, output, __: prod(output),
         step="noise",
@@ -169,7 +169,7 @@ NOISE = (
                 "rate", _SHARE, doc="share of the values that is dropped", example="0.5"
             ),
             _NOISE_SHAPE,
-            _SEED,
+            SEED,
         ),
         shape=_noise_shape,
         flops=lambda _, output, __: 3 * prod(output),

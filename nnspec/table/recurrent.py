@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from nnspec.record import replace
+from nnspec.table.activations import sums_last
 from nnspec.table.common import TRAINABLE, initializer
 from nnspec.table.entry import (
     ActivationEntry,
@@ -21,11 +23,9 @@ from nnspec.table.entry import (
     Weight,
 )
 from nnspec.table.kinds import Flag, Integer, OneOf, Real
+from nnspec.table.noise import SEED
 from nnspec.table.regularizers import regularized
 from nnspec.table.windows import verify_axes
-
-#: What an activation's derivative may be computed from, within a recurrent layer.
-_FROM_OUTPUT = frozenset({"output", "sign"})
 
 
 def _activation(name: str, default: str, doc: str) -> Argument:
@@ -61,6 +61,7 @@ END = (
         "mask of its own, also for the input",
         named=True,
     ),
+    replace(SEED, named=True),
     Argument(
         "return_sequences",
         Flag(),
@@ -89,37 +90,30 @@ _RESET = Argument(
 def _shape(name: str) -> Callable[[Shape, Arguments], Shape]:
     def shape(shape: Shape, arguments: Arguments) -> Shape:
         verify_axes(name, shape, 1)
-        for argument in ("activation", "recurrent_activation"):
-            verify_activation(name, argument, arguments.get(argument))
-        if arguments["recurrent_dropout"] and arguments.get("reset_after") is False:
-            raise Misfit(
-                "this version of nnspec has no `recurrent_dropout` of a `gru` that "
-                "resets before the product",
-                "leave out `reset_after=false`",
-                code="not-supported-yet",
-                argument="recurrent_dropout",
-            )
         units = cast(int, arguments["units"])
+        verify_activations(name, (units,), arguments)
         return (shape[0], units) if arguments["return_sequences"] else (units,)
 
     return shape
 
 
-def verify_activation(name: str, argument: str, use: object) -> None:
-    """Raise `Misfit` for one that cannot be within a layer.
+def verify_activations(name: str, shape: Shape, arguments: Arguments) -> None:
+    """Raise `Misfit` for activations that values of a shape within a layer cannot have.
 
-    The way back has what an activation gives, not what it is given.
+    One that sums has to sum over the units of each gate, which are the last axis.
     """
-    if not isinstance(use, Use):
-        return
-    entry = cast(ActivationEntry, use.entry)
-    if entry.normalizes or entry.build or entry.needs(use.arguments) - _FROM_OUTPUT:
-        raise Misfit(
-            f"this version of nnspec has no `{use.name}` within `{name}`",
-            "take another one, such as `tanh`, `sigmoid`, `relu` or `softsign`",
-            code="not-supported-yet",
-            argument=argument,
-        )
+    for argument in ("activation", "recurrent_activation"):
+        use = arguments.get(argument)
+        if not isinstance(use, Use):
+            continue
+        activation = cast(ActivationEntry, use.entry)
+        activation.verify(shape, use)
+        if not sums_last(shape, use):
+            raise Misfit(
+                f"within `{name}`, `{use.name}` has to sum over the last axis",
+                "leave out `axis`",
+                argument=argument,
+            )
 
 
 def _weights(gates: int) -> Callable[[Shape, Arguments], tuple[Weight, ...]]:

@@ -24,8 +24,7 @@ MUTANTS = (
         "lstm_with_other_gates_first",
         "the gates are f, i, g, o, on the way back as well",
         tuple(
-            Edit(file, "i, f, g, o = (gates", "f, i, g, o = (gates")
-            for file in (STEP, BACK)
+            Edit(file, "i, f, g, o = (y", "f, i, g, o = (y") for file in (STEP, BACK)
         ),
         classes("reshape(2, 1)", "lstm(4)"),
         recurrent("an_lstm_has_its_gates_in_the_order_i_f_g_o"),

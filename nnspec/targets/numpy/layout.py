@@ -52,14 +52,16 @@ class Logits(Record):
 class Within(Record):
     """An activation as a function that layers call, and its derivative as another.
 
-    `told` is the use of it as a spec writes it. The lines of `step` work on x in place,
-    those of `back` on dy; None where no layer goes back through it.
+    `told` is the use of it as a spec writes it, and `entry` its name. The lines of
+    `step` set y by x; those of the way back work on dy, and are there where a layer
+    with a derivative has it.
     """
 
     name: Code
     told: Code
+    entry: str
     step: Step
-    back: Step | None
+    derived: bool
 
 
 @dataclass

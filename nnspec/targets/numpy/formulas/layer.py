@@ -135,6 +135,6 @@ def back(found: Graph, arrays: Arrays, into: Mapping[Expression, Code]) -> Lines
         known[found.dy] = arrays.dy
     if "output" in found.needs:
         known[found.result] = arrays.y
-    lines = Lines(known, Like(arrays.like), found.words)
+    lines = Lines(known, Like(arrays.like), found.words, taken={*known.values()})
     lines.compute([Goal(found.gradients[x], into[x], held=True) for x in into])
     return lines

@@ -22,7 +22,8 @@ from nnspec.targets.numpy.steps.convolution import (
     images_at_once,
     window_options,
 )
-from nnspec.targets.numpy.steps.recurrent import Recurrent, inner_functions
+from nnspec.targets.numpy.steps.recurrent import Recurrent, draws_masks
+from nnspec.targets.numpy.steps.within import inner_files, inner_functions, needs_sums
 from nnspec.targets.numpy.values import Back, Operation, Value
 from nnspec.targets.quote import Code, literal
 
@@ -58,7 +59,16 @@ def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
         kept[part] = rows(part, wide, (times + more,))
     kept["inner"] = rows("inner", 4)
     work = {part: rows(part, wide, space="da") for part, wide in _WORK.items()}
-    names = inner_functions(layout, arguments, y.derived)
+    of_one = (*windows.sites, filters)
+    sums = kept["gates"]
+    if y.derived and needs_sums(arguments, of_one):
+        kept["sums"] = sums = rows("sums", 4, (times,))
+    masks = {"dropout": ("mask", x.shape[1:]), "recurrent_dropout": ("masks", of_one)}
+    for rate, (part, shape) in masks.items():
+        if arguments[rate]:
+            kept[part] = _of_gates(y.name, part, shape)
+    rng = draws_masks(layout, y.name, arguments)
+    names = inner_functions(layout, arguments, of_one, derived=y.derived)
     convolve, fold = functions_of(windows, general=True)
 
     def build(op: Operation) -> Step:
@@ -66,9 +76,14 @@ def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
         files += ["lstm_back", fold] if op.dy else []
         files += [f"{convolve}_kernel"] if op.dw else []
         files += ["sum_sites"] if "bias" in op.dw else []
+        if rng:
+            files += ["gate_convolve"]
+            files += ["gate_convolve_input"] if op.dy else []
+            files += ["gate_convolve_kernel"] if op.dw else []
+        files += inner_files(arguments, of_one)
         base = layer_step(call, op, "conv_lstm", w=w)
         facts = {
-            **_images(kept, x.shape, windows, filters),
+            **_images({**kept, "sums": sums}, x.shape, windows, filters),
             **_options(windows, x.shape[-1], filters),
             "convolve": Code(convolve),
             "fold": Code(fold),
@@ -81,9 +96,10 @@ def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
                 "arguments": quoted(arguments),
                 "files": tuple(files),
                 "facts": facts,
+                "rng": rng,
             },
             steps=literal(times),
-            arrays={part: value.a for part, value in kept.items()},
+            arrays={**{part: value.a for part, value in kept.items()}, "sums": sums.a},
             work={part: value.a for part, value in work.items()} if op.dy else EMPTY,
             rows=EMPTY,
             names=names,
@@ -108,6 +124,12 @@ def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
     )
 
 
+def _of_gates(name: Code, part: str, shape: Shape) -> Value:
+    """A mask for each gate, of one step of each sample."""
+    sizes = ", ".join(map(str, shape))
+    return Value((4, *shape), name, part, whole_shape=Code(f"(4, n, {sizes})"))
+
+
 def _as_images(array: Code, sizes: Shape, channels: int) -> Code:
     """An array as images, a sequence as one of a single row."""
     row = (1,) * (len(sizes) == 1)
@@ -124,6 +146,7 @@ def _images(
     return {
         "steps": _as_images(kept["steps"].a, tuple(sizes), channels),
         "gates": _as_images(gates, sites, 4 * filters),
+        "sums": _as_images(kept["sums"].a, sites, 4 * filters),
         "gates_t": _as_images(Code(f"{gates}[t]"), sites, 4 * filters),
         "inner": _as_images(kept["inner"].a, sites, 4 * filters),
         "h_t": _as_images(Code(f"{h}[t]"), sites, filters),

@@ -51,7 +51,7 @@ def add_own_activation(layout: Layout, call: ir.Call, use: Use, x: Value) -> Val
             files=tuple(sorted(forward.files | backward.files)),
             subject=comment(entry.name),
             told=told(entry, "x"),
-            told_back=(_slope(entry, use),),
+            told_back=(slope_of(entry, use),),
             lines=tuple(forward.lines),
             lines_back=tuple(backward.lines),
         )
@@ -90,7 +90,7 @@ def _kept(found: Graph, name: Code) -> Mapping[Expression, Value]:
     }
 
 
-def _slope(entry: ActivationEntry, use: Use) -> Code:
+def slope_of(entry: ActivationEntry, use: Use) -> Code:
     """The comment of its lines back: dy/dx, as the spec could write it."""
     assert entry.build is not None
     x = value("x", ())

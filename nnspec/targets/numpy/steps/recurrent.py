@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from typing import cast
 
 from nnspec import ir
-from nnspec.record import EMPTY, replace
-from nnspec.table.entry import ActivationEntry, Use
-from nnspec.targets.numpy.layout import Layout, Within, layer_step, quoted
-from nnspec.targets.numpy.names import comment_of
-from nnspec.targets.numpy.step import Step
+from nnspec.record import EMPTY
+from nnspec.targets.numpy.layout import Layout, layer_step, quoted
+from nnspec.targets.numpy.step import Seed, Step
 from nnspec.targets.numpy.steps.dense import matmul
+from nnspec.targets.numpy.steps.within import inner_files, inner_functions, needs_sums
 from nnspec.targets.numpy.values import Back, Operation, Value
 from nnspec.targets.quote import Code, literal
 
@@ -53,6 +52,9 @@ _KEPT: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "gru": {"gates": (0, 3), "h": (1, 1), "inner": (0, 3)},
     "gru_before": {"gates": (0, 3), "h": (1, 1), "reset": (0, 1)},
 }
+#: How many times as wide as the state is what comes of it at one step, where that is
+#: not kept.
+_INNER: Mapping[str, int] = {"lstm": 4, "gru_before": 2}
 _WORK: Mapping[str, Mapping[str, int]] = {
     "simple_rnn": {"dh": 1},
     "lstm": {"dh": 1, "dc": 1, "d": 4},
@@ -93,8 +95,11 @@ def add_recurrent(
     kept = {"steps": array("steps", (times, width))}
     for part, (more, wide) in _KEPT[kind].items():
         kept[part] = array(part, (times + more, wide * units))
-    if kind in ("simple_rnn", "lstm"):  # what comes of the state, at one step
-        kept["inner"] = array("inner", (kept["gates"].shape[-1],))
+    if inner := _INNER.get(kind):
+        kept["inner"] = array("inner", (inner * units,))
+    sums = kept["gates"]
+    if kind != "simple_rnn" and y.derived and needs_sums(arguments, (units,)):
+        kept["sums"] = sums = array("sums", sums.shape)
     mask = layout.mask(call)
     if mask:
         kept["padded"] = Value(
@@ -111,13 +116,11 @@ def add_recurrent(
         kept["mask"] = array("mask", (*each, width))
     if by_gate:
         kept["masks"] = array("masks", (*each, units))
-    drops = by_gate or bool(arguments["dropout"])
-    if drops:
-        layout.draws.add("mask")
+    rng = draws_masks(layout, y.name, arguments)
     work = {
         part: array(part, (wide * units,), "da") for part, wide in _WORK[kind].items()
     }
-    names = inner_functions(layout, arguments, y.derived)
+    names = inner_functions(layout, arguments, (units,), derived=y.derived)
     derived, wide = y.derived, kept["gates"].shape[-1]
 
     def build(op: Operation) -> Step:
@@ -127,19 +130,20 @@ def add_recurrent(
         files += ("gate_product",) if by_gate else ()
         files += ("gate_product_back",) if by_gate and op.dy else ()
         files += ("gate_kernel",) if by_gate and op.dw else ()
+        files += inner_files(arguments, (units,))
         return Recurrent(
             **{
                 **vars(base),
                 "arguments": quoted(arguments),
                 "files": files,
-                "rng": Code("rng") if drops else None,
+                "rng": rng,
                 "matmul": matmul(layout.batch * times * width * wide),
                 "product": Code(f"(B * {times}, {width}) @ ({width}, {wide})"),
             },
             steps=literal(times),
-            arrays={part: value.a for part, value in kept.items()},
+            arrays={**{part: value.a for part, value in kept.items()}, "sums": sums.a},
             work={part: value.a for part, value in work.items()} if op.dy else EMPTY,
-            rows=_rows(kept, units),
+            rows=_rows({**kept, "sums": sums}, units),
             names=names,
             by_gate=by_gate,
             mask=mask.a if mask else None,
@@ -162,6 +166,19 @@ def add_recurrent(
     )
 
 
+def draws_masks(
+    layout: Layout, name: Code, arguments: Mapping[str, object]
+) -> Code | None:
+    """The generator of a layer's dropouts: its own, if it has a seed; if any drop."""
+    if not (arguments["dropout"] or arguments["recurrent_dropout"]):
+        return None
+    layout.draws.add("mask")
+    if arguments["seed"] is None:
+        return Code("rng")
+    layout.seeds.append(Seed(name, literal(arguments["seed"])))
+    return Code(f"own.{name}")
+
+
 def _rows(arrays: Mapping[str, Value], units: int) -> dict[str, Code]:
     """Those with all steps as matrices, a row for each step of each sample."""
     found = {
@@ -171,48 +188,3 @@ def _rows(arrays: Mapping[str, Value], units: int) -> dict[str, Code]:
     }
     before = Code(f"{arrays['h'].a}[:-1].reshape(-1, {units})")
     return {**found, "before": before}
-
-
-def inner_functions(
-    layout: Layout, arguments: Mapping[str, object], derived: bool
-) -> dict[str, Code]:
-    """The names of the functions of its activations, which the script has once each."""
-    found = {}
-    for name in ("activation", "recurrent_activation"):
-        use = arguments.get(name)
-        if isinstance(use, Use):
-            found[name] = _function(layout, use, derived)
-    return found
-
-
-def _function(layout: Layout, use: Use, derived: bool) -> Code:
-    told = comment_of(use)
-    for i, within in enumerate(layout.within):
-        if within.told == told:
-            if derived:
-                layout.within[i] = replace(within, back=_back_of(within.step))
-            return within.name
-    activation = cast(ActivationEntry, use.entry)
-    same = sum(w.step.template == activation.name for w in layout.within)
-    name = Code(f"apply_{activation.name}" + (f"_{same}" if same else ""))
-    step = Step(
-        kind="activations",
-        template=activation.name,
-        arguments=quoted(use.arguments),
-        x=Code("x"),
-        y=Code("x"),
-        dy=Code("dy"),
-        plain=all(use.arguments[a.name] == a.default for a in activation.arguments),
-        zero=Code("0.0"),
-        limited=use.arguments.get("max_value") is not None,
-        explains=True,
-        explains_back=True,
-    )
-    back = _back_of(step) if derived else None
-    layout.within.append(Within(name, told, step, back))
-    return name
-
-
-def _back_of(step: Step) -> Step:
-    """The operands of the derivative, which is told from what came out."""
-    return replace(step, x=Code("y"), y=Code("y"))

@@ -475,6 +475,12 @@ OPTIMIZERS = (
     "adafactor(0.9, epsilon_2=0.5, clip_threshold=0.3, relative_step=false)",
     "lamb",
     "lamb(learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=0.001)",
+    "muon",
+    'muon(0.01, 0.8, 0.95, 0.1, 0.001, none, exclude_layers=["dense_1"], momentum=0.9)',
+    "muon(adam_weight_decay=none, exclude_embeddings=false, adam_lr_ratio=0.5, "
+    "muon_a=3.0, muon_b=-3.2, muon_c=1.2, ns_steps=3, nesterov=false, rms_rate=none)",
+    "muon(learning_rate=0.1, adam_beta_1=0.5, adam_beta_2=0.5, epsilon=0.1, "
+    "weight_decay=0.2, rms_rate=0.1)",
     "ftrl",
     "ftrl(learning_rate=0.01, learning_rate_power=-0.7, initial_accumulator_value=0.3)",
     "ftrl(0.1, l1_regularization_strength=0.2, l2_regularization_strength=0.1, "
@@ -506,6 +512,7 @@ OPTIONS = (
 #: weights are trained.
 OF_WEIGHTS = (
     "lamb(0.01)",
+    "muon(0.01, weight_decay=0.1)",
     "adafactor(0.01, use_ema=true, gradient_accumulation_steps=2)",
     "adam(0.01, clipnorm=0.01, use_ema=true, ema_overwrite_frequency=3)",
 )

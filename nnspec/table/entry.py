@@ -358,7 +358,9 @@ class OptimizerEntry(Entry):
     `factors`, it keeps arrays of these shapes for each weight of a shape instead.
     `scratch` says that it needs an array to work in, `steps` that it needs the number
     of the update, `by_weight` that it works on one whole weight at a time. `files` are
-    the plain files that its template calls.
+    the plain files that its template calls. One that updates matrices otherwise than
+    other weights tells by name and shape which weights are `matrices`; it decays them
+    itself.
     """
 
     slots: Callable[[Arguments], tuple[str, ...]] = lambda _: ()
@@ -367,6 +369,7 @@ class OptimizerEntry(Entry):
     steps: bool = False
     by_weight: bool = False
     files: tuple[str, ...] = ()
+    matrices: Callable[[str, Shape, Arguments], bool] | None = None
 
     def kept(self, arguments: Arguments) -> tuple[str, ...]:
         """The slots, and what all optimizers keep for some of their arguments."""

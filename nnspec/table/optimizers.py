@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import combinations
+from typing import cast
 
 from nnspec.record import replace
 from nnspec.table.entry import Argument, Arguments, Misfit, OptimizerEntry, Shape
-from nnspec.table.kinds import AnyOf, Flag, Integer, Kind, OneOf, Optional, Real
+from nnspec.table.kinds import (
+    AnyOf,
+    Flag,
+    Integer,
+    Kind,
+    ListOf,
+    OneOf,
+    Optional,
+    Real,
+    String,
+)
 
 _SHARE = Real(minimum=0, below=1)
 _POSITIVE = Real(above=0)
@@ -30,6 +42,42 @@ _EPSILON = Argument("epsilon", Real(minimum=0), 1e-7, "keeps the division finite
 _AMSGRAD = Argument("amsgrad", Flag(), False, "divide by the largest v so far")
 _MOMENTUM = Argument("momentum", Real(0, 1), 0.0, "share of the last step kept")
 _DECAY = "share of each weight that a step takes away, times the learning rate"
+
+#: What Muon takes, by name: Keras has it after what every optimizer takes.
+_MUON = (
+    Argument(
+        "exclude_layers",
+        Optional(ListOf(String("a part of a layer's name"))),
+        None,
+        "layers with AdamW: those whose names contain one of these",
+        named=True,
+    ),
+    Argument(
+        "exclude_embeddings", Flag(), True, "embeddings have AdamW, too", named=True
+    ),
+    Argument("muon_a", Real(), 3.4445, "of a * s + b * s³ + c * s⁵", named=True),
+    Argument("muon_b", Real(), -4.775, "likewise", named=True),
+    Argument("muon_c", Real(), 2.0315, "likewise", named=True),
+    Argument(
+        "adam_lr_ratio",
+        Real(minimum=0),
+        1.0,
+        "AdamW's learning rate, as a share of the learning rate",
+        named=True,
+    ),
+    Argument("momentum", Real(0, 1), 0.95, "share of m kept", named=True),
+    Argument(
+        "ns_steps", Integer(0), 5, "how often the polynomial is applied", named=True
+    ),
+    Argument("nesterov", Flag(), True, "look ahead (Nesterov, 1983)", named=True),
+    Argument(
+        "rms_rate",
+        Optional(Real(above=0)),
+        0.2,
+        "about the root mean square of a step; `none`: steps are not scaled by sides",
+        named=True,
+    ),
+)
 
 #: What every optimizer takes after the arguments of its own.
 _CLIPPING = (
@@ -108,21 +156,29 @@ def _optimizer(
     steps: bool = False,
     by_weight: bool = False,
     files: tuple[str, ...] = (),
+    matrices: Callable[[str, Shape, Arguments], bool] | None = None,
+    agree: Callable[[Arguments], None] = lambda _: None,
 ) -> OptimizerEntry:
     """An optimizer that takes what all take, beside the arguments of its own."""
+
+    def both(given: Arguments) -> None:
+        _one_clipping(given)
+        agree(given)
+
     own = {a.name for a in arguments}
     common = (a for a in _COMMON if a.name not in own)
     return OptimizerEntry(
         name,
         doc,
         (*arguments, *common),
-        agree=_one_clipping,
+        agree=both,
         slots=slots,
         factors=factors,
         scratch=scratch,
         steps=steps,
         by_weight=by_weight,
         files=files,
+        matrices=matrices,
     )
 
 
@@ -136,6 +192,26 @@ def _factors(shape: Shape) -> tuple[Shape, ...]:
     if len(shape) < 2:
         return (shape,)
     return shape[:-1], (*shape[:-2], shape[-1])
+
+
+def _has_muon(name: str, shape: Shape, arguments: Arguments) -> bool:
+    """Whether a weight is a matrix that no argument leaves to AdamW."""
+    if len(shape) != 2 or (arguments["exclude_embeddings"] and "embedding" in name):
+        return False
+    left = cast("tuple[str, ...] | None", arguments["exclude_layers"]) or ()
+    return not any(word in name for word in left)
+
+
+def _plain_words(arguments: Arguments) -> None:
+    """Keras reads them as regular expressions; these are the same as words."""
+    for word in cast("tuple[str, ...] | None", arguments["exclude_layers"]) or ():
+        if not re.fullmatch(r"\w+", word, re.ASCII):
+            raise Misfit(
+                f"`exclude_layers` has words of letters, digits and `_`, got {word!r}",
+                'write parts of names of layers, such as `["dense_1"]`',
+                code="argument-type",
+                argument="exclude_layers",
+            )
 
 
 OPTIMIZERS = (
@@ -294,6 +370,29 @@ OPTIMIZERS = (
         slots=_means_of_g,
         steps=True,
         by_weight=True,
+    ),
+    _optimizer(
+        "muon",
+        "Steps of matrices are made orthogonal: w -= learning_rate * rms_rate * "
+        "sqrt(the longer side) * orthogonalized(g + momentum * m), where m = momentum "
+        "* m + g; all else, and embeddings, have AdamW (Jordan and others, 2024).",
+        (
+            _rate(),
+            replace(_beta_1(), name="adam_beta_1", doc="AdamW's memory of m"),
+            replace(_beta_2(), name="adam_beta_2", doc="AdamW's memory of v"),
+            Argument(
+                "adam_weight_decay", Optional(Real(0)), 0.004, "that of other weights"
+            ),
+            replace(_EPSILON, doc="keeps AdamW's division finite"),
+            Argument("weight_decay", Optional(Real(0)), 0.004, _DECAY),
+            *_MUON,
+        ),
+        slots=_means_of_g,
+        steps=True,
+        by_weight=True,
+        files=("orthogonalized",),
+        matrices=_has_muon,
+        agree=_plain_words,
     ),
     _optimizer(
         "ftrl",

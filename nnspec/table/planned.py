@@ -8,7 +8,7 @@ from __future__ import annotations
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset({"spectral_normalization"}),
     "loss": frozenset({"circle", "ctc"}),
-    "optimizer": frozenset({"muon"}),
+    "optimizer": frozenset(),
     "source": frozenset(),
     "transform": frozenset(),
 }

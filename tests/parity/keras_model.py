@@ -101,6 +101,7 @@ SLOTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "lion": {"m": ("_momentums", "beta_2")},
     "lamb": _MEANS,
+    "muon": {"m": ("momentums", ""), "v": ("adam_velocities", "")},
     "ftrl": {"accumulator": ("_accumulators", ""), "linear": ("_linears", "")},
     "schedule_free_adamw": {
         "z": ("_momentums", ""),
@@ -122,7 +123,8 @@ def slots_of(optimizer: Any, name: str, entry: str) -> list[Array]:
     factor = 1 - getattr(optimizer, memory) if memory else 1
     summed = attribute == "_accumulators"
     start = getattr(optimizer, "initial_accumulator_value", 0.0) if summed else 0.0
-    return [(v.value - start) / factor for v in getattr(optimizer, attribute)]
+    kept = getattr(optimizer, attribute)  # Muon keeps no velocities of matrices
+    return [0.0 if v is None else (v.value - start) / factor for v in kept]
 
 
 def class_of(module: Any, name: str) -> Any:

@@ -67,7 +67,10 @@ def compare(run: Run) -> None:
     run.parameters += rng.normal(0, 0.3, run.parameters.size)
     run.named(run.parameters)["dense_1/bias"][:] = 0  # a weight without a length
     run.begin()
-    weights = [keras.Variable(w.copy(), name="w") for w in run.weights().values()]
+    weights = [
+        keras.Variable(w.copy(), name=name.replace("/", "_"))
+        for name, w in run.weights().items()
+    ]
     optimizer = class_of(keras.optimizers, use.entry.name)(**given(use))
     for step in range(STEPS):
         deviation = (0.5, 0.1)[step % 2]  # too large for the clippings, and not

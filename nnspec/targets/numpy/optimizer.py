@@ -36,6 +36,11 @@ def plan_optimizer(
     slots = len(kept) if bare else "len(SLOTS)"
     arrays = _arrays(kept, trained, factored=factored > 0)
     average, accumulated = arrays.get("average"), arrays.get("accumulated")
+    matrices = _matrices(model, use)
+    one_by_one = entry.by_weight and not (factored or matrices)
+    blocks = Code("PARTS" if one_by_one else "BLOCKS")
+    part = Code("part, shape, rows, columns" if factored else "part")
+    part = Code("part, shape") if matrices else part
     rate = use.arguments["learning_rate"]
     schedule = _schedule(rate) if isinstance(rate, Use) else None
     return Optimizer(
@@ -61,10 +66,12 @@ def plan_optimizer(
         by_weight=entry.by_weight,
         factored=factored > 0,
         parts=has["clipnorm"] or (entry.by_weight and not factored),
-        part=Code("part, shape, rows, columns" if factored else "part"),
+        part=part,
         block=None if entry.by_weight or whole else Code(f"{_block(count):_}"),
-        blocks=Code("PARTS" if entry.by_weight and not factored else "BLOCKS"),
+        blocks=blocks,
+        each=Code(f"*zip(*{blocks})") if "," in part else blocks,
         shapes=_shapes(model),
+        matrices=matrices,
         files=entry.files,
     )
 
@@ -86,6 +93,17 @@ def _shapes(model: ir.Model) -> Code:
     if count == len(model.network.weights):
         return Code("SHAPES.values()")
     return Code(f"list(SHAPES.values())[:{count}]")
+
+
+def _matrices(model: ir.Model, use: Use) -> Code | None:
+    """The names of the weights that the optimizer updates as matrices."""
+    matrices = cast(OptimizerEntry, use.entry).matrices
+    if matrices is None:
+        return None
+    weights = [weight for weight in model.network.weights if weight.trainable]
+    return literal(
+        [w.name for w in weights if matrices(w.name, w.shape, use.arguments)]
+    )
 
 
 def _averaged(average: Code | None, trained: Code) -> Code:

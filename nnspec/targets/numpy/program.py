@@ -118,7 +118,9 @@ class Optimizer(Record):
     all parameters at once. What it loops over otherwise are `blocks`, each a `part`,
     of `block` parameters; if it is `by_weight`, each is a whole weight. `parts` says
     that the script needs the weights' parts of the parameters. `shapes` are those of
-    the weights that it changes, `files` the plain files that it calls.
+    the weights that it changes, `matrices` the names of those that it updates in a way
+    of their own, if it has one; `files` are the plain files that it calls. `each` is
+    what its threads are given.
     """
 
     template: Code
@@ -146,7 +148,9 @@ class Optimizer(Record):
     part: Code
     block: Code | None
     blocks: Code
+    each: Code
     shapes: Code
+    matrices: Code | None
     files: tuple[str, ...]
 
 

@@ -85,6 +85,55 @@ def test_updates_by_weight(update: Any, shape: tuple[int, ...]) -> None:
         close(getattr(w, name), update(value, gs, 0.01), rtol=1e-12, err_msg=name)
 
 
+def by_singular_values(g: Array) -> Array:
+    """What five steps of the polynomial make of the singular values of g."""
+    u, s, v = np.linalg.svd(g, full_matrices=False)
+    s /= np.linalg.norm(s) + 1e-7
+    for _ in range(5):
+        s = 3.4445 * s - 4.775 * s**3 + 2.0315 * s**5
+    return u * s @ v
+
+
+@pytest.mark.parametrize("width", [3, 6, 9])
+def test_muon_makes_the_steps_of_matrices_orthogonal(width: int) -> None:
+    """Whichever side is the longer one; the bias has Adam's first step."""
+    text = spec([f"dense({width})"], optimizer="muon(0.1, weight_decay=none)")
+    run, rng = Run(script(text)), np.random.default_rng(0)
+    start, kernel = run.w.dense_bias.copy(), run.w.dense_kernel.copy()
+    run.gradients[:] = rng.normal(size=run.gradients.size)
+    g = run.named(run.gradients)["dense/kernel"].copy()
+    run.apply()
+    step = by_singular_values(g + 0.95 * g)
+    assert np.abs(np.linalg.svd(step, compute_uv=False) - 1).max() < 0.5
+    expected = kernel - 0.1 * 0.2 * sqrt(max(6, width)) * step
+    close(run.w.dense_kernel, expected, rtol=1e-12)
+    close(np.abs(run.w.dense_bias - start), 0.1, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("more", "matrices"),
+    [
+        ("", ["dense/kernel", "dense_1/kernel"]),
+        (", exclude_embeddings=false", ["embedding/embeddings", "dense/kernel"]),
+        (', exclude_layers=["dense"]', []),
+        (', exclude_layers=["dense_1", "none_such"]', ["dense/kernel"]),
+    ],
+)
+def test_muon_is_for_matrices_alone(more: str, matrices: list[str]) -> None:
+    layers = ["embedding(9, 4)", "dense(4)", "conv1d(3, 2)", "flatten", "dense(1)"]
+    s = script(spec(layers, optimizer=f"muon(0.1{more})", shape="5"))
+    assert s.module.MATRICES[: len(matrices)] == matrices
+    assert len(s.module.MATRICES) == len(matrices) + ("=false" in more)
+    assert s.module.MATRICES[-1:] in ([], ["dense_1/kernel"], ["dense/kernel"])
+
+
+def test_muon_excludes_by_words_that_mean_themselves() -> None:
+    text = spec(["dense(1)"], optimizer='muon(exclude_layers=["dense.*"])')
+    (error,) = compiler.check(Source("a.nn", text)).diagnostics
+    assert error.code == "argument-type"
+    assert "letters, digits and `_`" in error.message
+
+
 def test_a_gradient_that_is_not_finite_shows_in_every_weight() -> None:
     run = Run(script(spec(["dense(3)"], optimizer="sgd(global_clipnorm=1)")))
     run.gradients[0] = np.inf

@@ -309,6 +309,13 @@ MUTANTS = (
         optimizers("updates_by_weight[shape0-lamb]"),
     ),
     Mutant(
+        "muon_by_the_rows",
+        "a step of Muon is scaled by the number of rows, not by the longer side",
+        (Edit(of("muon"), "math.sqrt(max(shape))", "math.sqrt(shape[0])"),),
+        classes("dense(300)", optimizer="muon"),
+        optimizers("muon_makes_the_steps_of_matrices_orthogonal[9]"),
+    ),
+    Mutant(
         "adafactor_by_the_mean_of_columns",
         "r * c is divided by the mean of c: the axes are mixed up",
         (

@@ -78,7 +78,9 @@ def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
         files += ["sum_sites"] if "bias" in op.dw else []
         if rng:
             files += ["gate_convolve"]
-            files += ["gate_convolve_input"] if op.dy else []
+            back = op.dy and arguments["recurrent_dropout"]
+            back = back or (op.dx_code and arguments["dropout"])
+            files += ["gate_convolve_input"] if back else []
             files += ["gate_convolve_kernel"] if op.dw else []
         files += inner_files(arguments, of_one)
         base = layer_step(call, op, "conv_lstm", w=w)

@@ -55,7 +55,7 @@ formulas: $(DEV) $(PARITY) ## differentiate 5,000 random formulas (half an hour)
 kills: $(DEV) ## kill trainings at random moments, which must not matter (some minutes)
 	$(BIN)/python -m tests.kills $(KILLS)
 
-mutants: $(DEV) $(PARITY) ## plant defects, which the tests must find (NAMES=... for some)
+mutants: $(DEV) $(PARITY) $(REACH) ## plant defects, which the tests must find (NAMES=... for some)
 	$(BIN)/python -m tests.mutants $(NAMES)
 
 fuzz: $(DEV) ## check specs that are changed at random (SECONDS=600)

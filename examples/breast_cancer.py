@@ -410,8 +410,7 @@ def save(state, options, learnt, whole=True):
 
 def begin_run(options):
     """Return what a training is of, for run.json."""
-    facts = run_facts(options, Path(__file__), sha256_of)
-    return ORIGIN | facts | {"threads": 1}
+    return ORIGIN | run_facts(options, Path(__file__), sha256_of) | {"threads": 1}
 
 
 def resume(state, options):
@@ -443,6 +442,8 @@ def announce(options, parts, learnt):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, about)
+    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+        say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
     names = learnt.get("data/classes", np.arange(2)).tolist()
     if "data/classes" in learnt:
@@ -2147,8 +2148,7 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
-    names += ["initial_weights", "partial"]
+    names = "epochs batch_size seed data data_dir initial_weights partial".split()
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -2302,4 +2302,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:af75175cbde51d25c8b078a1064a8a3fe8ae528e9b3ae3af12cb8cfadfc23470
+# nnspec sha256:748dedb0d1a2def8fafaee1dd417e1d7abe500878c2cf7c2beea6874e0578ea7

@@ -511,8 +511,7 @@ def save(state, options, learnt, whole=True):
 
 def begin_run(options):
     """Return what a training is of, for run.json."""
-    facts = run_facts(options, Path(__file__), sha256_of)
-    return ORIGIN | facts | {"threads": THREADS}
+    return ORIGIN | run_facts(options, Path(__file__), sha256_of) | {"threads": THREADS}
 
 
 def resume(state, options):
@@ -544,6 +543,8 @@ def announce(options, parts, learnt):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
+    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+        say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     labels = {part: y for part, (_, y) in parts.items()}
     names = learnt.get("data/classes", np.arange(3)).tolist()
     every = {*np.concatenate([*labels.values()]).tolist()}
@@ -2265,8 +2266,7 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
-    names += ["initial_weights", "partial"]
+    names = "epochs batch_size seed data data_dir initial_weights partial".split()
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -2390,4 +2390,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:8fb6943704c80954617de0cc5a153eccc983d5675fe01c0698c1134d0625a470
+# nnspec sha256:dd056de0a3a4c483ab5a6da93b0f452fa9f4a92356b452d2a34838a3564ea892

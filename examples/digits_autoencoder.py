@@ -418,8 +418,7 @@ def save(state, options, learnt, whole=True):
 
 def begin_run(options):
     """Return what a training is of, for run.json."""
-    facts = run_facts(options, Path(__file__), sha256_of)
-    return ORIGIN | facts | {"threads": 1}
+    return ORIGIN | run_facts(options, Path(__file__), sha256_of) | {"threads": 1}
 
 
 def resume(state, options):
@@ -451,6 +450,8 @@ def announce(options, parts, learnt):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, about)
+    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+        say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
 
 
 @np.errstate(all="ignore")  # a loss that is no number is told once, not by each line
@@ -1984,8 +1985,7 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
-    names += ["initial_weights", "partial"]
+    names = "epochs batch_size seed data data_dir initial_weights partial".split()
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -2109,4 +2109,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:91f7c3024d1a9125d3d0ec07fae699391b8b39f65a88b3d12fc21d9b2bb9f793
+# nnspec sha256:72c6faec79703fe050b9f86ae4af3793c759433a91cbce70d07f38548c94804d

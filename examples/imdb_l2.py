@@ -349,8 +349,7 @@ def save(state, options, learnt, whole=True):
 
 def begin_run(options):
     """Return what a training is of, for run.json."""
-    facts = run_facts(options, Path(__file__), sha256_of)
-    return ORIGIN | facts | {"threads": THREADS}
+    return ORIGIN | run_facts(options, Path(__file__), sha256_of) | {"threads": THREADS}
 
 
 def resume(state, options):
@@ -382,6 +381,8 @@ def announce(options, parts, learnt):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
+    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+        say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
     names = [*range(2)]
     every = {*np.concatenate([*labels.values()]).tolist()}
@@ -1347,8 +1348,7 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
-    names += ["initial_weights", "partial"]
+    names = "epochs batch_size seed data data_dir initial_weights partial".split()
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1501,4 +1501,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:845b011b26df32c824122869787508cb95423bd92ee18fb87ee436f24b6cd4bd
+# nnspec sha256:d5cdc81c1b62cdd7a32de07289423dc672e6f9d0dd05fdcf15275651e59e216a

@@ -486,8 +486,7 @@ def save(state, options, learnt, whole=True):
 
 def begin_run(options):
     """Return what a training is of, for run.json."""
-    facts = run_facts(options, Path(__file__), sha256_of)
-    return ORIGIN | facts | {"threads": 1}
+    return ORIGIN | run_facts(options, Path(__file__), sha256_of) | {"threads": 1}
 
 
 def resume(state, options):
@@ -519,6 +518,8 @@ def announce(options, parts, learnt):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, about)
+    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+        say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     seen = {}
     classes = {"species": learnt.get("data/species/classes", np.arange(3)).tolist()}
     for part, (_, labels) in parts.items():
@@ -2274,8 +2275,7 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
-    names += ["initial_weights", "partial"]
+    names = "epochs batch_size seed data data_dir initial_weights partial".split()
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -2429,4 +2429,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a14113f4e5481eeb86ac151d15ab4d42be907a607268903eac3c0cabd6e4719d
+# nnspec sha256:91f5decb06923c1c9e080ffd7f8f1acfd8ee5ee8cacdade8cd1416e02c5e4b0e

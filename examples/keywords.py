@@ -1578,8 +1578,7 @@ def save(state, options, whole=True):
 
 def begin_run(options):
     """Return what a training is of, for run.json."""
-    facts = run_facts(options, Path(__file__), sha256_of)
-    return ORIGIN | facts | {"threads": THREADS}
+    return ORIGIN | run_facts(options, Path(__file__), sha256_of) | {"threads": THREADS}
 
 
 def resume(state, options):
@@ -1611,6 +1610,8 @@ def announce(options, parts):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
+    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+        say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     labels = {part: y for part, (_, y) in parts.items()}
     names = [*range(12)]
     every = {*np.concatenate([*labels.values()]).tolist()}
@@ -2383,8 +2384,7 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
-    names += ["initial_weights", "partial"]
+    names = "epochs batch_size seed data data_dir initial_weights partial".split()
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -2529,4 +2529,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7adb58e1b1594a311a029c7ad6720e40ae11d5fdb357844745b3c09177d9ee5e
+# nnspec sha256:2748ee9f340ac984112365d82e437160d31d704a2be62188062e893f07303f26

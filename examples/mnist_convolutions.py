@@ -473,8 +473,7 @@ def save(state, options, whole=True):
 
 def begin_run(options):
     """Return what a training is of, for run.json."""
-    facts = run_facts(options, Path(__file__), sha256_of)
-    return ORIGIN | facts | {"threads": THREADS}
+    return ORIGIN | run_facts(options, Path(__file__), sha256_of) | {"threads": THREADS}
 
 
 def resume(state, options):
@@ -506,6 +505,8 @@ def announce(options, parts):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
+    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+        say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     labels = {part: y for part, (_, y) in parts.items()}
     names = [*range(10)]
     every = {*np.concatenate([*labels.values()]).tolist()}
@@ -1318,8 +1319,7 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
-    names += ["initial_weights", "partial"]
+    names = "epochs batch_size seed data data_dir initial_weights partial".split()
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1443,4 +1443,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e9acfe2664a2186a54b8cc862b72117c2a8358f8aa7c07e9f3a80d0b77d76057
+# nnspec sha256:ea04de3f7bf31951a9efd86b9def9783ea1ca43f857ff5c87579bfe53816dffc

@@ -471,8 +471,7 @@ def save(state, options, whole=True):
 
 def begin_run(options):
     """Return what a training is of, for run.json."""
-    facts = run_facts(options, Path(__file__), sha256_of)
-    return ORIGIN | facts | {"threads": THREADS}
+    return ORIGIN | run_facts(options, Path(__file__), sha256_of) | {"threads": THREADS}
 
 
 def resume(state, options):
@@ -504,6 +503,8 @@ def announce(options, parts):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
+    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+        say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     labels = {part: y for part, (_, y) in parts.items()}
     names = [*range(10)]
     every = {*np.concatenate([*labels.values()]).tolist()}
@@ -1316,8 +1317,7 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
-    names += ["initial_weights", "partial"]
+    names = "epochs batch_size seed data data_dir initial_weights partial".split()
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1441,4 +1441,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1ab62fefa58d1c1f6933c3a722016cdedcb37811010d2e60285a1f983515ceb2
+# nnspec sha256:4d909690913985478acd7b9b496fc6ef768539a0fef710a5581788e56bb2edd6

@@ -501,8 +501,7 @@ def save(state, options, learnt, whole=True):
 
 def begin_run(options):
     """Return what a training is of, for run.json."""
-    facts = run_facts(options, Path(__file__), sha256_of)
-    return ORIGIN | facts | {"threads": 1}
+    return ORIGIN | run_facts(options, Path(__file__), sha256_of) | {"threads": 1}
 
 
 def resume(state, options):
@@ -534,6 +533,8 @@ def announce(options, parts, learnt):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, about)
+    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+        say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     y = parts["train"][1]
     if np.mean(np.square(y)) > 100**2:  # outputs begin near 0, and take small steps
         figures = f"the target goes from {y.min():g} to {y.max():g}, with a mean of"
@@ -2156,8 +2157,7 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
-    names += ["initial_weights", "partial"]
+    names = "epochs batch_size seed data data_dir initial_weights partial".split()
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -2290,4 +2290,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7501712da3d50ed8387a0c0bf70233ea17fbc4f52c6d81672fa516193d1da418
+# nnspec sha256:76ba4a25d89f04723d5e77a8321155691686102a8d1bd25cf982c65d171c9c88

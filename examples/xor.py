@@ -313,8 +313,7 @@ def save(state, options, whole=True):
 
 def begin_run(options):
     """Return what a training is of, for run.json."""
-    facts = run_facts(options, Path(__file__), sha256_of)
-    return ORIGIN | facts | {"threads": 1}
+    return ORIGIN | run_facts(options, Path(__file__), sha256_of) | {"threads": 1}
 
 
 def resume(state, options):
@@ -346,6 +345,8 @@ def announce(options, parts):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, about)
+    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+        say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
     names = [*range(2)]
     every = {*np.concatenate([*labels.values()]).tolist()}
@@ -1163,8 +1164,7 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
-    names += ["initial_weights", "partial"]
+    names = "epochs batch_size seed data data_dir initial_weights partial".split()
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1288,4 +1288,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1a9f8bca9ceec74f01e69cad589a6113f10b2c9881db28fdd2b7bd486d15ae13
+# nnspec sha256:f5d372442ea1f9d0f57bf94f4f1e1a50079d877d63e4d26528bd93d2ca261b40

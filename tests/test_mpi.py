@@ -32,13 +32,13 @@ sys.modules["mpi4py.MPI"] = MPI
 
 
 def run(
-    folder: Path, mpi4py: str, started: dict[str, str], *words: str
+    folder: Path, mpi4py: str, started: dict[str, str], *words: str, ranks: int = 2
 ) -> subprocess.CompletedProcess[str]:
     """Train with an mpi4py of this text, as one of the processes that were started."""
     package = folder / "packages" / "mpi4py"
     package.mkdir(parents=True, exist_ok=True)
     (package / "__init__.py").write_text(mpi4py)
-    (folder / "model.py").write_text(nnspec.compile(SOURCE, ranks=2), "utf-8")
+    (folder / "model.py").write_text(nnspec.compile(SOURCE, ranks=ranks), "utf-8")
     x = np.arange(60.0).reshape(10, 6)
     np.savez(folder / "data.npz", x_train=x, y_train=x[:, 0])
     others = {k: v for k, v in os.environ.items() if k not in NAMES}
@@ -73,6 +73,17 @@ def test_processes_without_mpi4py_say_so_once(
     done = run(tmp_path, LACKING, started)
     assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("started", STARTED[:2])
+def test_a_script_for_one_process_says_that_it_is(
+    started: dict[str, str], tmp_path: Path
+) -> None:
+    told = "each process trains alone; `nnspec compile --mpi N` shares one"
+    assert told not in run(tmp_path, LACKING, {}, ranks=0).stderr
+    done = run(tmp_path, LACKING, started, ranks=0)
+    assert done.returncode == 0
+    assert told in done.stderr.splitlines()
 
 
 def test_an_mpi4py_of_another_mpi(tmp_path: Path) -> None:

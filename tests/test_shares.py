@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 
 from nnspec import compiler
+from nnspec.analyze.shares import shares_of
 from nnspec.origin import Origin
 from nnspec.source import Source
 from nnspec.targets.numpy.script import plan
@@ -22,11 +25,13 @@ END = ["dense(3, softmax)"]
 LOSS = "sparse_categorical_crossentropy"
 
 
-def text(layers: list[str], loss: str = LOSS, more: str = "") -> str:
+def text(
+    layers: list[str], loss: str = LOSS, more: str = "", metrics: str = "accuracy"
+) -> str:
     more = f"precision = float64\n  batch_size = 7\n  epochs = 3\n  {more}"
     optimizer = "sgd(0.1, momentum=0.9)"
     return spec(
-        layers, shape="5, 4, 2", loss=loss, optimizer=optimizer, metrics="accuracy",
+        layers, shape="5, 4, 2", loss=loss, optimizer=optimizer, metrics=metrics,
         more=more,
     )  # fmt: skip
 
@@ -127,6 +132,12 @@ def test_a_batch_stays_whole_where_that_matters(
     assert "SHARES" not in script(text(layers, loss, more)).text
 
 
+def test_a_metric_by_whole_batches_keeps_them_whole() -> None:
+    layers, loss = [*LAYERS, "dense(3, sigmoid)"], "binary_crossentropy"
+    assert "SHARES" in script(text(layers, loss)).text
+    assert "SHARES" not in script(text(layers, loss, metrics="accuracy, dice")).text
+
+
 def test_no_network_that_needs_whole_batches_has_shares() -> None:
     kinds = set[tuple[bool, bool]]()
     for text in CASES.values():
@@ -142,3 +153,29 @@ def test_a_weighed_mean_is_shared(tmp_path: Path) -> None:
     source = text([*LAYERS, *END], more="class_weight = [0: 2.0, 1: 1.0, 2: 0.5]")
     assert "SHARES" in script(source).text
     assert run(tmp_path, source)
+
+
+#: Few of the cases of all layers, losses and metrics.
+SOME = [*CASES.values()][::23]
+
+
+@pytest.mark.parametrize("text", SOME, ids=range(len(SOME)))
+def test_shares_of_any_network_make_a_whole_batch(text: str) -> None:
+    text = re.sub(r"(drop\w*|noise)\([\d.]+", r"\1(0.0", text)  # shares draw otherwise
+    model = compiler.check(Source("model.nn", text)).model
+    assert model is not None
+    if model.data or len(model.network.last) > 1 or not shares_of(model, ranks=3):
+        pytest.skip("it has data of its own, or needs whole batches")
+    s, rng = script(text), np.random.default_rng(0)
+    x = s.samples(rng, 11)
+    parts = {"train": (x, s.labels(rng, 11))}
+    parts["validation"] = parts["train"]
+    modules = (load(compiler.compile(text, ranks=n)) for n in (0, 3))
+    runs = [m.train(parts, epochs=2, batch_size=5) for m in modules]
+    (alone, history), (found, rows) = runs
+    near = {np.float64: 1e-8}.get(s.module.DTYPE, 1e-3)
+    same = partial(np.testing.assert_allclose, rtol=near, atol=near)
+    for name, value in vars(alone.w).items():
+        same(getattr(found.w, name), value, err_msg=name)
+    for name in history[-1].keys() - {"seconds"}:
+        same(rows[-1][name], history[-1][name], err_msg=name)

@@ -7,7 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.source import Span
-from nnspec.table.entry import LayerEntry, LossEntry, Use
+from nnspec.table.entry import LayerEntry, LossEntry, MetricEntry, Use
 
 #: Of each batch: as few as keep usual processors busy, as each has gradients.
 SHARES = 4
@@ -29,14 +29,19 @@ def shares_of(model: ir.Model, ranks: int = 0) -> int:
 def kept_whole(model: ir.Model, training: ir.Training) -> Iterator[tuple[str, Span]]:
     """What keeps batches whole, and where it stands.
 
-    That is a loss which is not the mean of those of the shares, a layer that draws
-    numbers from a seed of its own, and one of the spec's own that goes by the batch.
+    That is a loss or metric which is not the mean of those of the shares, a layer that
+    draws numbers from a seed of its own, and one of the spec's own that goes by the
+    batch.
     """
     for objective in training.objectives:
         if _is_uneven(objective.loss):
             yield f"the loss `{objective.loss.name}`", objective.loss.span
         elif _by_weights(objective):
             yield "`mean_with_sample_weight`", objective.loss.span
+        for metric in objective.metrics:
+            measured = cast(MetricEntry, metric.entry).loss
+            if measured and measured.of_sums:
+                yield f"the metric `{metric.name}`", metric.span
     for call in model.network.calls:
         if _by_seed(call):
             yield f"`{call.use.name}` with a `seed` of its own", call.use.span

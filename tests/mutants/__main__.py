@@ -20,6 +20,7 @@ from tests.copies import Copy
 from tests.mutants.hunt import (
     FOUND,
     PARITY,
+    REACH,
     SECONDS,
     Outcome,
     Unsound,
@@ -61,8 +62,9 @@ def chosen() -> list[Mutant]:
     some = [mutant for mutant in every if mutant.name in {*names, *picked}]
     found = some if names else every
     tests = [test for mutant in found for test in mutant.tests]
-    if str(PARITY) in by_python(tests) and not PARITY.exists():
-        parser.error(f"{PARITY} is not there: `make parity` sets it up")
+    for python, target in ((PARITY, "parity"), (REACH, "reach")):
+        if str(python) in by_python(tests) and not python.exists():
+            parser.error(f"{python} is not there: `make {target}` sets it up")
     return found
 
 

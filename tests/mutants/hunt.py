@@ -19,6 +19,8 @@ from tests.mutants.mutant import Mutant
 
 #: Where Keras is.
 PARITY = ROOT / ".venv-parity" / "bin" / "python"
+#: Where other libraries are.
+REACH = ROOT / ".venv-reach" / "bin" / "python"
 #: For one mutant, from its copy to its tests.
 SECONDS = 180.0
 
@@ -45,7 +47,7 @@ def hunt(mutant: Mutant, folder: Path) -> Outcome:
         copy = Copy.make(folder)
         for edit in mutant.edits:
             copy.replace(edit.file, edit.old, edit.new)
-        prove_silent(copy, mutant.spec)
+        prove_silent(copy, mutant.spec, mutant.ranks)
         found = look(copy, mutant.tests, SECONDS - (time.monotonic() - began))
         told, note = (FOUND, found) if found else (SURVIVED, "no test has failed")
     except (Misplaced, Unsound) as error:
@@ -57,13 +59,15 @@ def hunt(mutant: Mutant, folder: Path) -> Outcome:
     return Outcome(told, note, time.monotonic() - began)
 
 
-def prove_silent(copy: Copy, spec: str) -> None:
+def prove_silent(copy: Copy, spec: str, ranks: int) -> None:
     """Raise `Unsound` unless the spec's script is another one, and runs to its end."""
     (copy.root / "model.nn").write_text(spec, encoding="utf-8")
-    done = copy.run("-m", "nnspec", "compile", "model.nn", seconds=SECONDS)
+    words = ["--mpi", str(ranks)] * (ranks > 0)
+    done = copy.run("-m", "nnspec", "compile", "model.nn", *words, seconds=SECONDS)
     if done.returncode:
         raise Unsound(f"the spec does not compile: {last_line(done)}")
-    if (copy.root / "model.py").read_text("utf-8") == nnspec.compile(spec, "model.nn"):
+    sound = nnspec.compile(spec, "model.nn", ranks=ranks)
+    if (copy.root / "model.py").read_text("utf-8") == sound:
         raise Unsound("the spec has the same script as without the defect")
     for arguments, codes in (
         ("train --epochs 1 --quiet --out trained", [0]),
@@ -94,11 +98,12 @@ def look(copy: Copy, tests: Iterable[str], seconds: float) -> str:
 
 
 def by_python(tests: Iterable[str]) -> dict[str, list[str]]:
-    """The tests for this Python and those for that of Keras."""
+    """The tests for this Python, for that of Keras, and for that of other libraries."""
+    others = {"parity": str(PARITY), "reach": str(REACH)}
     found: dict[str, list[str]] = {}
     for test in tests:
-        parity = test.startswith("tests/parity")
-        found.setdefault(str(PARITY) if parity else sys.executable, []).append(test)
+        python = others.get(test.split("/")[1], sys.executable)
+        found.setdefault(python, []).append(test)
     return found
 
 

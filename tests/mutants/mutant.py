@@ -20,7 +20,8 @@ class Mutant:
 
     The `spec` is compiled and trained: its script must be another one than without the
     defect, and run to its end. `tests` are pytest's names of tests, at least one of
-    which must fail; those in tests/parity run where Keras is.
+    which must fail; those in tests/parity run where Keras is, those in tests/reach where
+    other libraries are. The spec is compiled for as many `ranks` as there are, if any.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Mutant:
     edits: tuple[Edit, ...]
     spec: str
     tests: tuple[str, ...]
+    ranks: int = 0
 
 
 def spec(

@@ -1,17 +1,18 @@
 """One pass over all lines of a training step, which finds an array for each value.
 
 A value lies where its operation changes what it was given, if nobody reads that any
-more; else it has an array. Arrays that nobody needs at the same time share memory.
+more; else it has an array. What memory that has, `nnspec.targets.numpy.sharing` finds.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import prod
 
+from nnspec.record import EMPTY
 from nnspec.targets.numpy.names import free_attribute
+from nnspec.targets.numpy.sharing import Moment, share_memory
 from nnspec.targets.numpy.step import Buffer
 from nnspec.targets.numpy.values import Array, Event, Memory, Value
 from nnspec.targets.quote import Code
@@ -40,11 +41,14 @@ class Arrays:
 
     `taken` are the names that attributes of a batch have for something else, but for
     those that values are called by first. Arrays have memory of their own unless it
-    `shares` it.
+    `shares` it. Each use of a block in `uses` has arrays for itself; there stands which
+    of equal uses it is one of, and in `homes` which use the lines of a layer are in.
     """
 
     taken: set[str]
     shares: bool = True
+    homes: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    uses: Mapping[str, int] = field(default_factory=lambda: EMPTY)
     made: list[Array] = field(default_factory=list)
     #: The names of arrays.
     used: set[str] = field(default_factory=set)
@@ -53,31 +57,23 @@ class Arrays:
     order: dict[Value, int] = field(default_factory=dict)
     #: Of an event, that it must copy what it changes, as somebody reads that later.
     copies: set[Event] = field(default_factory=set)
-    #: By their sizes, what is free.
-    free: defaultdict[object, list[Memory]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    moments: list[Moment] = field(default_factory=list)
 
     def place_all(self, events: Sequence[Event]) -> None:
         """Find an array for each value that the events write."""
         self.reads = _Reads(events)
         for time, event in enumerate(events):
+            self.moments.append(Moment(self.homes.get(event.layer, "")))
             if event.is_view:
                 self._view(event)
             else:
                 self._place(event, time)
-            self._free_memory(event, time)
+            values = (*event.read, *event.looks_at_sign, *event.writes)
+            roots = (value.array.root for value in values if value.array)
+            self.moments[-1].touched.extend(dict.fromkeys(roots))
+        if self.shares:
+            share_memory(self.moments, self.uses)
         self._name_gradients()
-
-    def _free_memory(self, event: Event, time: int) -> None:
-        """Give back the memory of arrays that nobody reads after an event."""
-        values = (*event.read, *event.looks_at_sign, *event.writes)
-        for root in {value.array.root: None for value in values if value.array}:
-            if root.fixed or max(root.last, root.last_of_sign) > time:
-                continue
-            if root.memory.held_by is root:
-                root.memory.held_by = None
-                self.free[_size(root.values[0])].append(root.memory)
 
     def _place(self, event: Event, time: int) -> None:
         over = (*event.over, event.changes) if event.changes else event.over
@@ -93,11 +89,9 @@ class Arrays:
             self.copies.add(event)
 
     def _make(self, value: Value) -> None:
-        array = Array(value.space, value.array_shape)
-        free = self.free[_size(value)]
-        if self.shares and free and not (value.filled or value.sparse):
-            array.memory = free.pop()
-        array.memory.held_by = array
+        moment = self.moments[-1]
+        array = Array(value.space, value.array_shape, home=moment.use)
+        moment.made.append(array)
         self._lie(value, array)
         if value.space == "a":
             array.name = self._name(value)
@@ -190,12 +184,6 @@ def buffers_of(arrays: Iterable[Array]) -> Iterator[Buffer]:
             ids=value.ids,
             filled=value.filled,
         )
-
-
-def _size(value: Value) -> object:
-    """What arrays have in common that can share memory."""
-    cells = value.rows * prod(value.shape)
-    return value.bools, value.ids, value.array_shape if value.whole_shape else cells
 
 
 def _is_free(value: Value, new: Value, time: int, event: Event) -> bool:

@@ -27,6 +27,8 @@ class Memory:
     """What arrays that are never needed together lie in."""
 
     held_by: Array | None = None
+    #: Of what equal uses of a block share, one after the other, its place in a list.
+    spare: int | None = None
 
 
 @dataclass(eq=False)
@@ -45,6 +47,8 @@ class Array:
     last_of_sign: int = 0
     #: Nothing is ever written over what lies in it.
     fixed: bool = False
+    #: The use of a block whose lines need it first.
+    home: str = ""
 
     @property
     def root(self) -> Array:

@@ -138,6 +138,9 @@ PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 24,908 parameters
 TRAINABLE = 23_756  # of them, the first ones: those that have gradients
 METRICS = ["loss", "accuracy"]
 ZEROS = np.zeros(8000, DTYPE)  # maximum is faster with these than with 0
+USES = {  # of each block that is a function
+    "separable": ("separable", "separable_1", "separable_2", "separable_3"),
+}
 
 
 def views(flat):
@@ -154,6 +157,19 @@ def views(flat):
 def named(w):
     """The weights by the names that they have in files."""
     return dict(zip(SHAPES, vars(w).values(), strict=True))
+
+
+@cache
+def names_within(use):
+    """The names of the weights of one use of a block: in w, and within the block."""
+    own = [name for name in SHAPES if name.startswith(f"{use}/")]
+    return [(n.replace("/", "_"), n[len(use) + 1 :].replace("/", "_")) for n in own]
+
+
+def weights_in(w, use):
+    """The weights of one use of a block, called as within the block."""
+    names = [(name, own) for name, own in names_within(use) if hasattr(w, name)]
+    return SimpleNamespace(**{own: getattr(w, name) for name, own in names})
 
 
 def initialize(w, rng):
@@ -215,46 +231,27 @@ def buffers(n, dtype):
     a.conv2d = new((n, 25, 5, 64))
     a.batch_norm = new((n, 25, 5, 64))
     a.dropout_mask = new((n, 25, 5, 64))
-    a.separable_depthwise = new((n, 25, 5, 64))
-    a.separable_batch_norm = new((n, 25, 5, 64))
-    a.separable_conv2d = new((n, 25, 5, 64))
-    a.separable_batch_norm_1 = new((n, 25, 5, 64))
-    a.separable_1_depthwise = new((n, 25, 5, 64))
-    a.separable_1_batch_norm = new((n, 25, 5, 64))
-    a.separable_1_conv2d = new((n, 25, 5, 64))
-    a.separable_1_batch_norm_1 = new((n, 25, 5, 64))
-    a.separable_2_depthwise = new((n, 25, 5, 64))
-    a.separable_2_batch_norm = new((n, 25, 5, 64))
-    a.separable_2_conv2d = new((n, 25, 5, 64))
-    a.separable_2_batch_norm_1 = new((n, 25, 5, 64))
-    a.separable_3_depthwise = new((n, 25, 5, 64))
-    a.separable_3_batch_norm = new((n, 25, 5, 64))
-    a.separable_3_conv2d = new((n, 25, 5, 64))
-    a.separable_3_batch_norm_1 = new((n, 25, 5, 64))
     a.dropout_1_mask = new((n, 25, 5, 64))
     a.global_average = new((n, 64))
     a.dense = new((n, 12))
     a.p = new((n, 12))
     da.conv2d = a.batch_norm
-    da.batch_norm = a.separable_depthwise
-    da.separable_depthwise = a.separable_batch_norm
-    da.separable_batch_norm = a.separable_conv2d
-    da.separable_conv2d = a.separable_batch_norm_1
-    da.separable_batch_norm_1 = a.separable_1_depthwise
-    da.separable_1_depthwise = a.separable_1_batch_norm
-    da.separable_1_batch_norm = a.separable_1_conv2d
-    da.separable_1_conv2d = a.separable_1_batch_norm_1
-    da.separable_1_batch_norm_1 = a.separable_2_depthwise
-    da.separable_2_depthwise = a.separable_2_batch_norm
-    da.separable_2_batch_norm = a.separable_2_conv2d
-    da.separable_2_conv2d = a.separable_2_batch_norm_1
-    da.separable_2_batch_norm_1 = a.separable_3_depthwise
-    da.separable_3_depthwise = a.separable_3_batch_norm
-    da.separable_3_batch_norm = a.separable_3_conv2d
-    da.separable_3_conv2d = a.separable_3_batch_norm_1
     da.separable_3_batch_norm_1 = new((n, 25, 5, 64))
     da.global_average = new((n, 64))
     da.dense = new((n, 12))
+    a.blocks, da.blocks = {}, {}
+    for use in USES["separable"]:
+        b, db = a.blocks[use], da.blocks[use] = SimpleNamespace(), SimpleNamespace()
+        b.depthwise = new((n, 25, 5, 64))
+        b.batch_norm = new((n, 25, 5, 64))
+        b.conv2d = new((n, 25, 5, 64))
+        b.batch_norm_1 = new((n, 25, 5, 64))
+        db.x = b.depthwise
+        db.depthwise = b.batch_norm
+        db.batch_norm = b.conv2d
+        db.conv2d = b.batch_norm_1
+    a.separable_3_batch_norm_1 = a.blocks["separable_3"].batch_norm_1
+    da.batch_norm = da.blocks["separable"].x
     a.share, a.part = 0, 1.0  # the number of this share of a batch, and how much it is
     return a, da
 
@@ -420,13 +417,93 @@ def depthwise_input(
                 np.add(tap, slope[..., k] * kernel[place][:, k], out=tap)
 
 
+def forward_separable(w, a, x, rng, penalty, share, part):
+    """Compute one `separable`: (B, 25, 5, 64) -> (B, 25, 5, 64)."""
+    a.x = x
+    a.penalty = penalty
+    a.share = share
+    a.part = part
+    # l2: the sum of w**2, times a factor
+    a.penalty += 0.0001 * np.vdot(w.depthwise_conv2d_kernel, w.depthwise_conv2d_kernel)
+    # conv of (B, 25, 5, 64) and (3, 3, 64, 1)
+    depthwise(
+        a.x, w.depthwise_conv2d_kernel, a.depthwise, pads=((1, 1), (1, 1)), at_once=32
+    )
+    a.depthwise += np.tile(w.depthwise_conv2d_bias, (25, 5, 1))
+
+    # batch_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
+    if rng is not None:  # a.depthwise becomes x - mean
+        n = a.depthwise.size // 64  # values of each feature
+        mean = sum_sites(a.depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.depthwise -= np.tile(mean, (25, 5, 1))
+        left = sum_sites(a.depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.depthwise -= np.tile(left, (25, 5, 1))
+        variance = sum_sites(np.square(a.depthwise, out=a.batch_norm)) / n
+        yield variance
+        if a.share == 0:
+            w.batch_normalization_moving_mean *= 0.99
+            w.batch_normalization_moving_mean += 0.01 * mean
+            w.batch_normalization_moving_variance *= 0.99
+            w.batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.depthwise -= np.tile(w.batch_normalization_moving_mean, (25, 5, 1))
+        variance = w.batch_normalization_moving_variance
+    a.batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = w.batch_normalization_gamma / a.batch_norm_deviation
+    np.multiply(a.depthwise, np.tile(factor, (25, 5, 1)), out=a.batch_norm)
+    a.batch_norm += np.tile(w.batch_normalization_beta, (25, 5, 1))
+
+    # relu(x) = max(x, 0)
+    np.maximum(a.batch_norm, ZEROS[:8000].reshape(25, 5, 64), out=a.batch_norm)
+
+    a.penalty += 0.0001 * np.vdot(w.conv2d_kernel, w.conv2d_kernel)  # l2
+    # (B * 125, 64) @ (64, 64)
+    np.matmul(
+        a.batch_norm.reshape(-1, 64),
+        w.conv2d_kernel[0, 0],
+        out=a.conv2d.reshape(-1, 64),
+    )
+    a.conv2d += w.conv2d_bias
+
+    if rng is not None:  # batch_normalization
+        n = a.conv2d.size // 64  # values of each feature
+        mean = sum_sites(a.conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.conv2d -= np.tile(mean, (25, 5, 1))
+        left = sum_sites(a.conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.conv2d -= np.tile(left, (25, 5, 1))
+        variance = sum_sites(np.square(a.conv2d, out=a.batch_norm_1)) / n
+        yield variance
+        if a.share == 0:
+            w.batch_normalization_1_moving_mean *= 0.99
+            w.batch_normalization_1_moving_mean += 0.01 * mean
+            w.batch_normalization_1_moving_variance *= 0.99
+            w.batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.conv2d -= np.tile(w.batch_normalization_1_moving_mean, (25, 5, 1))
+        variance = w.batch_normalization_1_moving_variance
+    a.batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = w.batch_normalization_1_gamma / a.batch_norm_1_deviation
+    np.multiply(a.conv2d, np.tile(factor, (25, 5, 1)), out=a.batch_norm_1)
+    a.batch_norm_1 += np.tile(w.batch_normalization_1_beta, (25, 5, 1))
+
+    # relu
+    np.maximum(a.batch_norm_1, ZEROS[:8000].reshape(25, 5, 64), out=a.batch_norm_1)
+
+    return a.batch_norm_1, a.penalty
+
+
 def forward(w, a, rng=None):
     """Compute a.p from a.x; with rng as in training, where rng draws the dropouts.
 
     It yields the means of a share, and `in_step` makes them those of the whole batch.
     """
-    # l2: the sum of w**2, times a factor
-    a.penalty = 0.0001 * np.vdot(w.conv2d_kernel, w.conv2d_kernel)
+    a.penalty = 0.0001 * np.vdot(w.conv2d_kernel, w.conv2d_kernel)  # l2
     # conv of (B, 49, 10, 1) and (10, 4, 1, 64)
     general_convolve(
         a.x,
@@ -438,8 +515,7 @@ def forward(w, a, rng=None):
     )
     a.conv2d += np.tile(w.conv2d_bias, (25, 5, 1))
 
-    # batch_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
-    if rng is not None:  # a.conv2d becomes x - mean
+    if rng is not None:  # batch_normalization
         n = a.conv2d.size // 64  # values of each feature
         mean = sum_sites(a.conv2d) / n
         yield mean  # `in_step` makes it that of the whole batch
@@ -463,8 +539,7 @@ def forward(w, a, rng=None):
     np.multiply(a.conv2d, np.tile(factor, (25, 5, 1)), out=a.batch_norm)
     a.batch_norm += np.tile(w.batch_normalization_beta, (25, 5, 1))
 
-    # relu(x) = max(x, 0)
-    np.maximum(a.batch_norm, ZEROS[:8000].reshape(25, 5, 64), out=a.batch_norm)
+    np.maximum(a.batch_norm, ZEROS[:8000].reshape(25, 5, 64), out=a.batch_norm)  # relu
 
     # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
     if rng is not None:
@@ -473,449 +548,11 @@ def forward(w, a, rng=None):
         a.dropout_mask /= 1.0 - 0.2
         a.batch_norm *= a.dropout_mask
 
-    # l2
-    a.penalty += 0.0001 * np.vdot(
-        w.separable_depthwise_conv2d_kernel, w.separable_depthwise_conv2d_kernel
-    )
-    # conv of (B, 25, 5, 64) and (3, 3, 64, 1)
-    depthwise(
-        a.batch_norm,
-        w.separable_depthwise_conv2d_kernel,
-        a.separable_depthwise,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    a.separable_depthwise += np.tile(w.separable_depthwise_conv2d_bias, (25, 5, 1))
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_depthwise.size // 64  # values of each feature
-        mean = sum_sites(a.separable_depthwise) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_depthwise -= np.tile(mean, (25, 5, 1))
-        left = sum_sites(a.separable_depthwise) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_depthwise -= np.tile(left, (25, 5, 1))
-        variance = (
-            sum_sites(np.square(a.separable_depthwise, out=a.separable_batch_norm)) / n
+    x = a.batch_norm
+    for use in USES["separable"]:
+        x, a.penalty = yield from forward_separable(
+            weights_in(w, use), a.blocks[use], x, rng, a.penalty, a.share, a.part
         )
-        yield variance
-        if a.share == 0:
-            w.separable_batch_normalization_moving_mean *= 0.99
-            w.separable_batch_normalization_moving_mean += 0.01 * mean
-            w.separable_batch_normalization_moving_variance *= 0.99
-            w.separable_batch_normalization_moving_variance += 0.01 * variance
-    else:
-        a.separable_depthwise -= np.tile(
-            w.separable_batch_normalization_moving_mean, (25, 5, 1)
-        )
-        variance = w.separable_batch_normalization_moving_variance
-    a.separable_batch_norm_deviation = np.sqrt(variance + 0.001)
-    factor = w.separable_batch_normalization_gamma / a.separable_batch_norm_deviation
-    np.multiply(
-        a.separable_depthwise, np.tile(factor, (25, 5, 1)), out=a.separable_batch_norm
-    )
-    a.separable_batch_norm += np.tile(w.separable_batch_normalization_beta, (25, 5, 1))
-
-    # relu
-    np.maximum(
-        a.separable_batch_norm,
-        ZEROS[:8000].reshape(25, 5, 64),
-        out=a.separable_batch_norm,
-    )
-
-    # l2
-    a.penalty += 0.0001 * np.vdot(w.separable_conv2d_kernel, w.separable_conv2d_kernel)
-    # (B * 125, 64) @ (64, 64)
-    np.matmul(
-        a.separable_batch_norm.reshape(-1, 64),
-        w.separable_conv2d_kernel[0, 0],
-        out=a.separable_conv2d.reshape(-1, 64),
-    )
-    a.separable_conv2d += w.separable_conv2d_bias
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_conv2d.size // 64  # values of each feature
-        mean = sum_sites(a.separable_conv2d) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_conv2d -= np.tile(mean, (25, 5, 1))
-        left = sum_sites(a.separable_conv2d) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_conv2d -= np.tile(left, (25, 5, 1))
-        variance = (
-            sum_sites(np.square(a.separable_conv2d, out=a.separable_batch_norm_1)) / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_batch_normalization_1_moving_mean *= 0.99
-            w.separable_batch_normalization_1_moving_mean += 0.01 * mean
-            w.separable_batch_normalization_1_moving_variance *= 0.99
-            w.separable_batch_normalization_1_moving_variance += 0.01 * variance
-    else:
-        a.separable_conv2d -= np.tile(
-            w.separable_batch_normalization_1_moving_mean, (25, 5, 1)
-        )
-        variance = w.separable_batch_normalization_1_moving_variance
-    a.separable_batch_norm_1_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_batch_normalization_1_gamma / a.separable_batch_norm_1_deviation
-    )
-    np.multiply(
-        a.separable_conv2d, np.tile(factor, (25, 5, 1)), out=a.separable_batch_norm_1
-    )
-    a.separable_batch_norm_1 += np.tile(
-        w.separable_batch_normalization_1_beta, (25, 5, 1)
-    )
-
-    # relu
-    np.maximum(
-        a.separable_batch_norm_1,
-        ZEROS[:8000].reshape(25, 5, 64),
-        out=a.separable_batch_norm_1,
-    )
-
-    # l2
-    a.penalty += 0.0001 * np.vdot(
-        w.separable_1_depthwise_conv2d_kernel, w.separable_1_depthwise_conv2d_kernel
-    )
-    # conv of (B, 25, 5, 64) and (3, 3, 64, 1)
-    depthwise(
-        a.separable_batch_norm_1,
-        w.separable_1_depthwise_conv2d_kernel,
-        a.separable_1_depthwise,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    a.separable_1_depthwise += np.tile(w.separable_1_depthwise_conv2d_bias, (25, 5, 1))
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_1_depthwise.size // 64  # values of each feature
-        mean = sum_sites(a.separable_1_depthwise) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_1_depthwise -= np.tile(mean, (25, 5, 1))
-        left = sum_sites(a.separable_1_depthwise) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_1_depthwise -= np.tile(left, (25, 5, 1))
-        variance = (
-            sum_sites(np.square(a.separable_1_depthwise, out=a.separable_1_batch_norm))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_1_batch_normalization_moving_mean *= 0.99
-            w.separable_1_batch_normalization_moving_mean += 0.01 * mean
-            w.separable_1_batch_normalization_moving_variance *= 0.99
-            w.separable_1_batch_normalization_moving_variance += 0.01 * variance
-    else:
-        a.separable_1_depthwise -= np.tile(
-            w.separable_1_batch_normalization_moving_mean, (25, 5, 1)
-        )
-        variance = w.separable_1_batch_normalization_moving_variance
-    a.separable_1_batch_norm_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_1_batch_normalization_gamma / a.separable_1_batch_norm_deviation
-    )
-    np.multiply(
-        a.separable_1_depthwise,
-        np.tile(factor, (25, 5, 1)),
-        out=a.separable_1_batch_norm,
-    )
-    a.separable_1_batch_norm += np.tile(
-        w.separable_1_batch_normalization_beta, (25, 5, 1)
-    )
-
-    # relu
-    np.maximum(
-        a.separable_1_batch_norm,
-        ZEROS[:8000].reshape(25, 5, 64),
-        out=a.separable_1_batch_norm,
-    )
-
-    # l2
-    a.penalty += 0.0001 * np.vdot(
-        w.separable_1_conv2d_kernel, w.separable_1_conv2d_kernel
-    )
-    # (B * 125, 64) @ (64, 64)
-    np.matmul(
-        a.separable_1_batch_norm.reshape(-1, 64),
-        w.separable_1_conv2d_kernel[0, 0],
-        out=a.separable_1_conv2d.reshape(-1, 64),
-    )
-    a.separable_1_conv2d += w.separable_1_conv2d_bias
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_1_conv2d.size // 64  # values of each feature
-        mean = sum_sites(a.separable_1_conv2d) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_1_conv2d -= np.tile(mean, (25, 5, 1))
-        left = sum_sites(a.separable_1_conv2d) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_1_conv2d -= np.tile(left, (25, 5, 1))
-        variance = (
-            sum_sites(np.square(a.separable_1_conv2d, out=a.separable_1_batch_norm_1))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_1_batch_normalization_1_moving_mean *= 0.99
-            w.separable_1_batch_normalization_1_moving_mean += 0.01 * mean
-            w.separable_1_batch_normalization_1_moving_variance *= 0.99
-            w.separable_1_batch_normalization_1_moving_variance += 0.01 * variance
-    else:
-        a.separable_1_conv2d -= np.tile(
-            w.separable_1_batch_normalization_1_moving_mean, (25, 5, 1)
-        )
-        variance = w.separable_1_batch_normalization_1_moving_variance
-    a.separable_1_batch_norm_1_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_1_batch_normalization_1_gamma / a.separable_1_batch_norm_1_deviation
-    )
-    np.multiply(
-        a.separable_1_conv2d,
-        np.tile(factor, (25, 5, 1)),
-        out=a.separable_1_batch_norm_1,
-    )
-    a.separable_1_batch_norm_1 += np.tile(
-        w.separable_1_batch_normalization_1_beta, (25, 5, 1)
-    )
-
-    # relu
-    np.maximum(
-        a.separable_1_batch_norm_1,
-        ZEROS[:8000].reshape(25, 5, 64),
-        out=a.separable_1_batch_norm_1,
-    )
-
-    # l2
-    a.penalty += 0.0001 * np.vdot(
-        w.separable_2_depthwise_conv2d_kernel, w.separable_2_depthwise_conv2d_kernel
-    )
-    # conv of (B, 25, 5, 64) and (3, 3, 64, 1)
-    depthwise(
-        a.separable_1_batch_norm_1,
-        w.separable_2_depthwise_conv2d_kernel,
-        a.separable_2_depthwise,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    a.separable_2_depthwise += np.tile(w.separable_2_depthwise_conv2d_bias, (25, 5, 1))
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_2_depthwise.size // 64  # values of each feature
-        mean = sum_sites(a.separable_2_depthwise) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_2_depthwise -= np.tile(mean, (25, 5, 1))
-        left = sum_sites(a.separable_2_depthwise) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_2_depthwise -= np.tile(left, (25, 5, 1))
-        variance = (
-            sum_sites(np.square(a.separable_2_depthwise, out=a.separable_2_batch_norm))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_2_batch_normalization_moving_mean *= 0.99
-            w.separable_2_batch_normalization_moving_mean += 0.01 * mean
-            w.separable_2_batch_normalization_moving_variance *= 0.99
-            w.separable_2_batch_normalization_moving_variance += 0.01 * variance
-    else:
-        a.separable_2_depthwise -= np.tile(
-            w.separable_2_batch_normalization_moving_mean, (25, 5, 1)
-        )
-        variance = w.separable_2_batch_normalization_moving_variance
-    a.separable_2_batch_norm_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_2_batch_normalization_gamma / a.separable_2_batch_norm_deviation
-    )
-    np.multiply(
-        a.separable_2_depthwise,
-        np.tile(factor, (25, 5, 1)),
-        out=a.separable_2_batch_norm,
-    )
-    a.separable_2_batch_norm += np.tile(
-        w.separable_2_batch_normalization_beta, (25, 5, 1)
-    )
-
-    # relu
-    np.maximum(
-        a.separable_2_batch_norm,
-        ZEROS[:8000].reshape(25, 5, 64),
-        out=a.separable_2_batch_norm,
-    )
-
-    # l2
-    a.penalty += 0.0001 * np.vdot(
-        w.separable_2_conv2d_kernel, w.separable_2_conv2d_kernel
-    )
-    # (B * 125, 64) @ (64, 64)
-    np.matmul(
-        a.separable_2_batch_norm.reshape(-1, 64),
-        w.separable_2_conv2d_kernel[0, 0],
-        out=a.separable_2_conv2d.reshape(-1, 64),
-    )
-    a.separable_2_conv2d += w.separable_2_conv2d_bias
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_2_conv2d.size // 64  # values of each feature
-        mean = sum_sites(a.separable_2_conv2d) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_2_conv2d -= np.tile(mean, (25, 5, 1))
-        left = sum_sites(a.separable_2_conv2d) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_2_conv2d -= np.tile(left, (25, 5, 1))
-        variance = (
-            sum_sites(np.square(a.separable_2_conv2d, out=a.separable_2_batch_norm_1))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_2_batch_normalization_1_moving_mean *= 0.99
-            w.separable_2_batch_normalization_1_moving_mean += 0.01 * mean
-            w.separable_2_batch_normalization_1_moving_variance *= 0.99
-            w.separable_2_batch_normalization_1_moving_variance += 0.01 * variance
-    else:
-        a.separable_2_conv2d -= np.tile(
-            w.separable_2_batch_normalization_1_moving_mean, (25, 5, 1)
-        )
-        variance = w.separable_2_batch_normalization_1_moving_variance
-    a.separable_2_batch_norm_1_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_2_batch_normalization_1_gamma / a.separable_2_batch_norm_1_deviation
-    )
-    np.multiply(
-        a.separable_2_conv2d,
-        np.tile(factor, (25, 5, 1)),
-        out=a.separable_2_batch_norm_1,
-    )
-    a.separable_2_batch_norm_1 += np.tile(
-        w.separable_2_batch_normalization_1_beta, (25, 5, 1)
-    )
-
-    # relu
-    np.maximum(
-        a.separable_2_batch_norm_1,
-        ZEROS[:8000].reshape(25, 5, 64),
-        out=a.separable_2_batch_norm_1,
-    )
-
-    # l2
-    a.penalty += 0.0001 * np.vdot(
-        w.separable_3_depthwise_conv2d_kernel, w.separable_3_depthwise_conv2d_kernel
-    )
-    # conv of (B, 25, 5, 64) and (3, 3, 64, 1)
-    depthwise(
-        a.separable_2_batch_norm_1,
-        w.separable_3_depthwise_conv2d_kernel,
-        a.separable_3_depthwise,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    a.separable_3_depthwise += np.tile(w.separable_3_depthwise_conv2d_bias, (25, 5, 1))
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_3_depthwise.size // 64  # values of each feature
-        mean = sum_sites(a.separable_3_depthwise) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_3_depthwise -= np.tile(mean, (25, 5, 1))
-        left = sum_sites(a.separable_3_depthwise) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_3_depthwise -= np.tile(left, (25, 5, 1))
-        variance = (
-            sum_sites(np.square(a.separable_3_depthwise, out=a.separable_3_batch_norm))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_3_batch_normalization_moving_mean *= 0.99
-            w.separable_3_batch_normalization_moving_mean += 0.01 * mean
-            w.separable_3_batch_normalization_moving_variance *= 0.99
-            w.separable_3_batch_normalization_moving_variance += 0.01 * variance
-    else:
-        a.separable_3_depthwise -= np.tile(
-            w.separable_3_batch_normalization_moving_mean, (25, 5, 1)
-        )
-        variance = w.separable_3_batch_normalization_moving_variance
-    a.separable_3_batch_norm_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_3_batch_normalization_gamma / a.separable_3_batch_norm_deviation
-    )
-    np.multiply(
-        a.separable_3_depthwise,
-        np.tile(factor, (25, 5, 1)),
-        out=a.separable_3_batch_norm,
-    )
-    a.separable_3_batch_norm += np.tile(
-        w.separable_3_batch_normalization_beta, (25, 5, 1)
-    )
-
-    # relu
-    np.maximum(
-        a.separable_3_batch_norm,
-        ZEROS[:8000].reshape(25, 5, 64),
-        out=a.separable_3_batch_norm,
-    )
-
-    # l2
-    a.penalty += 0.0001 * np.vdot(
-        w.separable_3_conv2d_kernel, w.separable_3_conv2d_kernel
-    )
-    # (B * 125, 64) @ (64, 64)
-    np.matmul(
-        a.separable_3_batch_norm.reshape(-1, 64),
-        w.separable_3_conv2d_kernel[0, 0],
-        out=a.separable_3_conv2d.reshape(-1, 64),
-    )
-    a.separable_3_conv2d += w.separable_3_conv2d_bias
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_3_conv2d.size // 64  # values of each feature
-        mean = sum_sites(a.separable_3_conv2d) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_3_conv2d -= np.tile(mean, (25, 5, 1))
-        left = sum_sites(a.separable_3_conv2d) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_3_conv2d -= np.tile(left, (25, 5, 1))
-        variance = (
-            sum_sites(np.square(a.separable_3_conv2d, out=a.separable_3_batch_norm_1))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_3_batch_normalization_1_moving_mean *= 0.99
-            w.separable_3_batch_normalization_1_moving_mean += 0.01 * mean
-            w.separable_3_batch_normalization_1_moving_variance *= 0.99
-            w.separable_3_batch_normalization_1_moving_variance += 0.01 * variance
-    else:
-        a.separable_3_conv2d -= np.tile(
-            w.separable_3_batch_normalization_1_moving_mean, (25, 5, 1)
-        )
-        variance = w.separable_3_batch_normalization_1_moving_variance
-    a.separable_3_batch_norm_1_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_3_batch_normalization_1_gamma / a.separable_3_batch_norm_1_deviation
-    )
-    np.multiply(
-        a.separable_3_conv2d,
-        np.tile(factor, (25, 5, 1)),
-        out=a.separable_3_batch_norm_1,
-    )
-    a.separable_3_batch_norm_1 += np.tile(
-        w.separable_3_batch_normalization_1_beta, (25, 5, 1)
-    )
-
-    # relu
-    np.maximum(
-        a.separable_3_batch_norm_1,
-        ZEROS[:8000].reshape(25, 5, 64),
-        out=a.separable_3_batch_norm_1,
-    )
 
     if rng is not None:  # dropout
         rng.random(dtype=a.dropout_1_mask.dtype, out=a.dropout_1_mask)
@@ -943,6 +580,77 @@ def measure(a, y):
     return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
 
 
+def backward_separable(w, dw, a, da, dy):
+    """Compute the derivatives by the weights of one `separable`, and by its x."""
+    da.y = dy
+    da.y *= a.batch_norm_1 > 0.0  # relu: dy/dx is 1 where y > 0, else 0
+
+    # batch_normalization:
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
+    np.multiply(da.y, a.conv2d, out=da.conv2d)
+    sum_sites(da.conv2d, out=dw.batch_normalization_1_gamma)
+    dw.batch_normalization_1_gamma /= a.batch_norm_1_deviation
+    sum_sites(da.y, out=dw.batch_normalization_1_beta)
+    n = da.y.size // 64  # values of each feature
+    slope = dw.batch_normalization_1_gamma / a.batch_norm_1_deviation / n
+    mean = dw.batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(a.conv2d, np.tile(slope, (25, 5, 1)), out=da.conv2d)
+    np.subtract(da.y, da.conv2d, out=da.conv2d)
+    da.conv2d -= np.tile(mean, (25, 5, 1))
+    factor = w.batch_normalization_1_gamma / a.batch_norm_1_deviation
+    da.conv2d *= np.tile(factor, (25, 5, 1))
+
+    # conv2d = batch_norm @ kernel + bias
+    # (64, B * 125) @ (B * 125, 64)
+    np.matmul(
+        a.batch_norm.reshape(-1, 64).T,
+        da.conv2d.reshape(-1, 64),
+        out=dw.conv2d_kernel[0, 0],
+    )
+    # the bias is added to each row
+    np.sum(da.conv2d.reshape(-1, 64), axis=0, out=dw.conv2d_bias)
+    # (B * 125, 64) @ (64, 64)
+    np.matmul(
+        da.conv2d.reshape(-1, 64),
+        w.conv2d_kernel[0, 0].T,
+        out=da.batch_norm.reshape(-1, 64),
+    )
+    dw.conv2d_kernel += 0.0002 * w.conv2d_kernel  # l2: twice the factor times w
+
+    da.batch_norm *= a.batch_norm > 0.0  # relu
+
+    np.multiply(da.batch_norm, a.depthwise, out=da.depthwise)  # batch_normalization
+    sum_sites(da.depthwise, out=dw.batch_normalization_gamma)
+    dw.batch_normalization_gamma /= a.batch_norm_deviation
+    sum_sites(da.batch_norm, out=dw.batch_normalization_beta)
+    n = da.batch_norm.size // 64  # values of each feature
+    slope = dw.batch_normalization_gamma / a.batch_norm_deviation / n
+    mean = dw.batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(a.depthwise, np.tile(slope, (25, 5, 1)), out=da.depthwise)
+    np.subtract(da.batch_norm, da.depthwise, out=da.depthwise)
+    da.depthwise -= np.tile(mean, (25, 5, 1))
+    factor = w.batch_normalization_gamma / a.batch_norm_deviation
+    da.depthwise *= np.tile(factor, (25, 5, 1))
+
+    # depthwise = conv(x, kernel) + bias
+    depthwise_kernel(
+        a.x, da.depthwise, dw.depthwise_conv2d_kernel, pads=((1, 1), (1, 1)), at_once=32
+    )
+    sum_sites(da.depthwise, out=dw.depthwise_conv2d_bias)
+    depthwise_input(
+        da.depthwise, w.depthwise_conv2d_kernel, da.x, pads=((1, 1), (1, 1)), at_once=32
+    )
+    dw.depthwise_conv2d_kernel += 0.0002 * w.depthwise_conv2d_kernel  # l2
+
+    return da.x
+
+
 def backward(w, dw, a, da, y):
     """Compute the derivatives of the loss, from the last layer to the first."""
     # With respect to z, the derivative of -log(softmax(z)[y]) is p - one_hot(y).
@@ -952,7 +660,7 @@ def backward(w, dw, a, da, y):
 
     # dense = global_average @ kernel + bias
     np.matmul(a.global_average.T, da.dense, out=dw.dense_kernel)  # (64, B) @ (B, 12)
-    np.sum(da.dense, axis=0, out=dw.dense_bias)  # the bias is added to each row
+    np.sum(da.dense, axis=0, out=dw.dense_bias)
     np.matmul(da.dense, w.dense_kernel.T, out=da.global_average)  # (B, 12) @ (12, 64)
 
     da.global_average /= 125.0  # global_average_pooling2d
@@ -960,416 +668,11 @@ def backward(w, dw, a, da, y):
 
     da.separable_3_batch_norm_1 *= a.dropout_1_mask  # dropout: dy/dx = mask
 
-    # relu: dy/dx is 1 where y > 0, else 0
-    da.separable_3_batch_norm_1 *= a.separable_3_batch_norm_1 > 0.0
-
-    # batch_normalization:
-    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
-    np.multiply(
-        da.separable_3_batch_norm_1, a.separable_3_conv2d, out=da.separable_3_conv2d
-    )
-    sum_sites(da.separable_3_conv2d, out=dw.separable_3_batch_normalization_1_gamma)
-    dw.separable_3_batch_normalization_1_gamma /= a.separable_3_batch_norm_1_deviation
-    sum_sites(
-        da.separable_3_batch_norm_1, out=dw.separable_3_batch_normalization_1_beta
-    )
-    n = da.separable_3_batch_norm_1.size // 64  # values of each feature
-    slope = (
-        dw.separable_3_batch_normalization_1_gamma
-        / a.separable_3_batch_norm_1_deviation
-        / n
-    )
-    mean = dw.separable_3_batch_normalization_1_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_3_conv2d, np.tile(slope, (25, 5, 1)), out=da.separable_3_conv2d
-    )
-    np.subtract(
-        da.separable_3_batch_norm_1, da.separable_3_conv2d, out=da.separable_3_conv2d
-    )
-    da.separable_3_conv2d -= np.tile(mean, (25, 5, 1))
-    factor = (
-        w.separable_3_batch_normalization_1_gamma / a.separable_3_batch_norm_1_deviation
-    )
-    da.separable_3_conv2d *= np.tile(factor, (25, 5, 1))
-
-    # separable_3_conv2d = separable_3_batch_norm @ kernel + bias
-    # (64, B * 125) @ (B * 125, 64)
-    np.matmul(
-        a.separable_3_batch_norm.reshape(-1, 64).T,
-        da.separable_3_conv2d.reshape(-1, 64),
-        out=dw.separable_3_conv2d_kernel[0, 0],
-    )
-    np.sum(
-        da.separable_3_conv2d.reshape(-1, 64), axis=0, out=dw.separable_3_conv2d_bias
-    )
-    # (B * 125, 64) @ (64, 64)
-    np.matmul(
-        da.separable_3_conv2d.reshape(-1, 64),
-        w.separable_3_conv2d_kernel[0, 0].T,
-        out=da.separable_3_batch_norm.reshape(-1, 64),
-    )
-    # l2: twice the factor times w
-    dw.separable_3_conv2d_kernel += 0.0002 * w.separable_3_conv2d_kernel
-
-    da.separable_3_batch_norm *= a.separable_3_batch_norm > 0.0  # relu
-
-    # batch_normalization
-    np.multiply(
-        da.separable_3_batch_norm, a.separable_3_depthwise, out=da.separable_3_depthwise
-    )
-    sum_sites(da.separable_3_depthwise, out=dw.separable_3_batch_normalization_gamma)
-    dw.separable_3_batch_normalization_gamma /= a.separable_3_batch_norm_deviation
-    sum_sites(da.separable_3_batch_norm, out=dw.separable_3_batch_normalization_beta)
-    n = da.separable_3_batch_norm.size // 64  # values of each feature
-    slope = (
-        dw.separable_3_batch_normalization_gamma
-        / a.separable_3_batch_norm_deviation
-        / n
-    )
-    mean = dw.separable_3_batch_normalization_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_3_depthwise,
-        np.tile(slope, (25, 5, 1)),
-        out=da.separable_3_depthwise,
-    )
-    np.subtract(
-        da.separable_3_batch_norm,
-        da.separable_3_depthwise,
-        out=da.separable_3_depthwise,
-    )
-    da.separable_3_depthwise -= np.tile(mean, (25, 5, 1))
-    factor = (
-        w.separable_3_batch_normalization_gamma / a.separable_3_batch_norm_deviation
-    )
-    da.separable_3_depthwise *= np.tile(factor, (25, 5, 1))
-
-    # separable_3_depthwise = conv(separable_2_batch_norm_1, kernel) + bias
-    depthwise_kernel(
-        a.separable_2_batch_norm_1,
-        da.separable_3_depthwise,
-        dw.separable_3_depthwise_conv2d_kernel,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    sum_sites(da.separable_3_depthwise, out=dw.separable_3_depthwise_conv2d_bias)
-    depthwise_input(
-        da.separable_3_depthwise,
-        w.separable_3_depthwise_conv2d_kernel,
-        da.separable_2_batch_norm_1,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    # l2
-    dw.separable_3_depthwise_conv2d_kernel += (
-        0.0002 * w.separable_3_depthwise_conv2d_kernel
-    )
-
-    da.separable_2_batch_norm_1 *= a.separable_2_batch_norm_1 > 0.0  # relu
-
-    # batch_normalization
-    np.multiply(
-        da.separable_2_batch_norm_1, a.separable_2_conv2d, out=da.separable_2_conv2d
-    )
-    sum_sites(da.separable_2_conv2d, out=dw.separable_2_batch_normalization_1_gamma)
-    dw.separable_2_batch_normalization_1_gamma /= a.separable_2_batch_norm_1_deviation
-    sum_sites(
-        da.separable_2_batch_norm_1, out=dw.separable_2_batch_normalization_1_beta
-    )
-    n = da.separable_2_batch_norm_1.size // 64  # values of each feature
-    slope = (
-        dw.separable_2_batch_normalization_1_gamma
-        / a.separable_2_batch_norm_1_deviation
-        / n
-    )
-    mean = dw.separable_2_batch_normalization_1_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_2_conv2d, np.tile(slope, (25, 5, 1)), out=da.separable_2_conv2d
-    )
-    np.subtract(
-        da.separable_2_batch_norm_1, da.separable_2_conv2d, out=da.separable_2_conv2d
-    )
-    da.separable_2_conv2d -= np.tile(mean, (25, 5, 1))
-    factor = (
-        w.separable_2_batch_normalization_1_gamma / a.separable_2_batch_norm_1_deviation
-    )
-    da.separable_2_conv2d *= np.tile(factor, (25, 5, 1))
-
-    # separable_2_conv2d = separable_2_batch_norm @ kernel + bias
-    # (64, B * 125) @ (B * 125, 64)
-    np.matmul(
-        a.separable_2_batch_norm.reshape(-1, 64).T,
-        da.separable_2_conv2d.reshape(-1, 64),
-        out=dw.separable_2_conv2d_kernel[0, 0],
-    )
-    np.sum(
-        da.separable_2_conv2d.reshape(-1, 64), axis=0, out=dw.separable_2_conv2d_bias
-    )
-    # (B * 125, 64) @ (64, 64)
-    np.matmul(
-        da.separable_2_conv2d.reshape(-1, 64),
-        w.separable_2_conv2d_kernel[0, 0].T,
-        out=da.separable_2_batch_norm.reshape(-1, 64),
-    )
-    dw.separable_2_conv2d_kernel += 0.0002 * w.separable_2_conv2d_kernel  # l2
-
-    da.separable_2_batch_norm *= a.separable_2_batch_norm > 0.0  # relu
-
-    # batch_normalization
-    np.multiply(
-        da.separable_2_batch_norm, a.separable_2_depthwise, out=da.separable_2_depthwise
-    )
-    sum_sites(da.separable_2_depthwise, out=dw.separable_2_batch_normalization_gamma)
-    dw.separable_2_batch_normalization_gamma /= a.separable_2_batch_norm_deviation
-    sum_sites(da.separable_2_batch_norm, out=dw.separable_2_batch_normalization_beta)
-    n = da.separable_2_batch_norm.size // 64  # values of each feature
-    slope = (
-        dw.separable_2_batch_normalization_gamma
-        / a.separable_2_batch_norm_deviation
-        / n
-    )
-    mean = dw.separable_2_batch_normalization_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_2_depthwise,
-        np.tile(slope, (25, 5, 1)),
-        out=da.separable_2_depthwise,
-    )
-    np.subtract(
-        da.separable_2_batch_norm,
-        da.separable_2_depthwise,
-        out=da.separable_2_depthwise,
-    )
-    da.separable_2_depthwise -= np.tile(mean, (25, 5, 1))
-    factor = (
-        w.separable_2_batch_normalization_gamma / a.separable_2_batch_norm_deviation
-    )
-    da.separable_2_depthwise *= np.tile(factor, (25, 5, 1))
-
-    # separable_2_depthwise = conv(separable_1_batch_norm_1, kernel) + bias
-    depthwise_kernel(
-        a.separable_1_batch_norm_1,
-        da.separable_2_depthwise,
-        dw.separable_2_depthwise_conv2d_kernel,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    sum_sites(da.separable_2_depthwise, out=dw.separable_2_depthwise_conv2d_bias)
-    depthwise_input(
-        da.separable_2_depthwise,
-        w.separable_2_depthwise_conv2d_kernel,
-        da.separable_1_batch_norm_1,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    # l2
-    dw.separable_2_depthwise_conv2d_kernel += (
-        0.0002 * w.separable_2_depthwise_conv2d_kernel
-    )
-
-    da.separable_1_batch_norm_1 *= a.separable_1_batch_norm_1 > 0.0  # relu
-
-    # batch_normalization
-    np.multiply(
-        da.separable_1_batch_norm_1, a.separable_1_conv2d, out=da.separable_1_conv2d
-    )
-    sum_sites(da.separable_1_conv2d, out=dw.separable_1_batch_normalization_1_gamma)
-    dw.separable_1_batch_normalization_1_gamma /= a.separable_1_batch_norm_1_deviation
-    sum_sites(
-        da.separable_1_batch_norm_1, out=dw.separable_1_batch_normalization_1_beta
-    )
-    n = da.separable_1_batch_norm_1.size // 64  # values of each feature
-    slope = (
-        dw.separable_1_batch_normalization_1_gamma
-        / a.separable_1_batch_norm_1_deviation
-        / n
-    )
-    mean = dw.separable_1_batch_normalization_1_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_1_conv2d, np.tile(slope, (25, 5, 1)), out=da.separable_1_conv2d
-    )
-    np.subtract(
-        da.separable_1_batch_norm_1, da.separable_1_conv2d, out=da.separable_1_conv2d
-    )
-    da.separable_1_conv2d -= np.tile(mean, (25, 5, 1))
-    factor = (
-        w.separable_1_batch_normalization_1_gamma / a.separable_1_batch_norm_1_deviation
-    )
-    da.separable_1_conv2d *= np.tile(factor, (25, 5, 1))
-
-    # separable_1_conv2d = separable_1_batch_norm @ kernel + bias
-    # (64, B * 125) @ (B * 125, 64)
-    np.matmul(
-        a.separable_1_batch_norm.reshape(-1, 64).T,
-        da.separable_1_conv2d.reshape(-1, 64),
-        out=dw.separable_1_conv2d_kernel[0, 0],
-    )
-    np.sum(
-        da.separable_1_conv2d.reshape(-1, 64), axis=0, out=dw.separable_1_conv2d_bias
-    )
-    # (B * 125, 64) @ (64, 64)
-    np.matmul(
-        da.separable_1_conv2d.reshape(-1, 64),
-        w.separable_1_conv2d_kernel[0, 0].T,
-        out=da.separable_1_batch_norm.reshape(-1, 64),
-    )
-    dw.separable_1_conv2d_kernel += 0.0002 * w.separable_1_conv2d_kernel  # l2
-
-    da.separable_1_batch_norm *= a.separable_1_batch_norm > 0.0  # relu
-
-    # batch_normalization
-    np.multiply(
-        da.separable_1_batch_norm, a.separable_1_depthwise, out=da.separable_1_depthwise
-    )
-    sum_sites(da.separable_1_depthwise, out=dw.separable_1_batch_normalization_gamma)
-    dw.separable_1_batch_normalization_gamma /= a.separable_1_batch_norm_deviation
-    sum_sites(da.separable_1_batch_norm, out=dw.separable_1_batch_normalization_beta)
-    n = da.separable_1_batch_norm.size // 64  # values of each feature
-    slope = (
-        dw.separable_1_batch_normalization_gamma
-        / a.separable_1_batch_norm_deviation
-        / n
-    )
-    mean = dw.separable_1_batch_normalization_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_1_depthwise,
-        np.tile(slope, (25, 5, 1)),
-        out=da.separable_1_depthwise,
-    )
-    np.subtract(
-        da.separable_1_batch_norm,
-        da.separable_1_depthwise,
-        out=da.separable_1_depthwise,
-    )
-    da.separable_1_depthwise -= np.tile(mean, (25, 5, 1))
-    factor = (
-        w.separable_1_batch_normalization_gamma / a.separable_1_batch_norm_deviation
-    )
-    da.separable_1_depthwise *= np.tile(factor, (25, 5, 1))
-
-    # separable_1_depthwise = conv(separable_batch_norm_1, kernel) + bias
-    depthwise_kernel(
-        a.separable_batch_norm_1,
-        da.separable_1_depthwise,
-        dw.separable_1_depthwise_conv2d_kernel,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    sum_sites(da.separable_1_depthwise, out=dw.separable_1_depthwise_conv2d_bias)
-    depthwise_input(
-        da.separable_1_depthwise,
-        w.separable_1_depthwise_conv2d_kernel,
-        da.separable_batch_norm_1,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    # l2
-    dw.separable_1_depthwise_conv2d_kernel += (
-        0.0002 * w.separable_1_depthwise_conv2d_kernel
-    )
-
-    da.separable_batch_norm_1 *= a.separable_batch_norm_1 > 0.0  # relu
-
-    # batch_normalization
-    np.multiply(da.separable_batch_norm_1, a.separable_conv2d, out=da.separable_conv2d)
-    sum_sites(da.separable_conv2d, out=dw.separable_batch_normalization_1_gamma)
-    dw.separable_batch_normalization_1_gamma /= a.separable_batch_norm_1_deviation
-    sum_sites(da.separable_batch_norm_1, out=dw.separable_batch_normalization_1_beta)
-    n = da.separable_batch_norm_1.size // 64  # values of each feature
-    slope = (
-        dw.separable_batch_normalization_1_gamma
-        / a.separable_batch_norm_1_deviation
-        / n
-    )
-    mean = dw.separable_batch_normalization_1_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(a.separable_conv2d, np.tile(slope, (25, 5, 1)), out=da.separable_conv2d)
-    np.subtract(da.separable_batch_norm_1, da.separable_conv2d, out=da.separable_conv2d)
-    da.separable_conv2d -= np.tile(mean, (25, 5, 1))
-    factor = (
-        w.separable_batch_normalization_1_gamma / a.separable_batch_norm_1_deviation
-    )
-    da.separable_conv2d *= np.tile(factor, (25, 5, 1))
-
-    # separable_conv2d = separable_batch_norm @ kernel + bias
-    # (64, B * 125) @ (B * 125, 64)
-    np.matmul(
-        a.separable_batch_norm.reshape(-1, 64).T,
-        da.separable_conv2d.reshape(-1, 64),
-        out=dw.separable_conv2d_kernel[0, 0],
-    )
-    np.sum(da.separable_conv2d.reshape(-1, 64), axis=0, out=dw.separable_conv2d_bias)
-    # (B * 125, 64) @ (64, 64)
-    np.matmul(
-        da.separable_conv2d.reshape(-1, 64),
-        w.separable_conv2d_kernel[0, 0].T,
-        out=da.separable_batch_norm.reshape(-1, 64),
-    )
-    dw.separable_conv2d_kernel += 0.0002 * w.separable_conv2d_kernel  # l2
-
-    da.separable_batch_norm *= a.separable_batch_norm > 0.0  # relu
-
-    # batch_normalization
-    np.multiply(
-        da.separable_batch_norm, a.separable_depthwise, out=da.separable_depthwise
-    )
-    sum_sites(da.separable_depthwise, out=dw.separable_batch_normalization_gamma)
-    dw.separable_batch_normalization_gamma /= a.separable_batch_norm_deviation
-    sum_sites(da.separable_batch_norm, out=dw.separable_batch_normalization_beta)
-    n = da.separable_batch_norm.size // 64  # values of each feature
-    slope = (
-        dw.separable_batch_normalization_gamma / a.separable_batch_norm_deviation / n
-    )
-    mean = dw.separable_batch_normalization_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_depthwise, np.tile(slope, (25, 5, 1)), out=da.separable_depthwise
-    )
-    np.subtract(
-        da.separable_batch_norm, da.separable_depthwise, out=da.separable_depthwise
-    )
-    da.separable_depthwise -= np.tile(mean, (25, 5, 1))
-    factor = w.separable_batch_normalization_gamma / a.separable_batch_norm_deviation
-    da.separable_depthwise *= np.tile(factor, (25, 5, 1))
-
-    # separable_depthwise = conv(batch_norm, kernel) + bias
-    depthwise_kernel(
-        a.batch_norm,
-        da.separable_depthwise,
-        dw.separable_depthwise_conv2d_kernel,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    sum_sites(da.separable_depthwise, out=dw.separable_depthwise_conv2d_bias)
-    depthwise_input(
-        da.separable_depthwise,
-        w.separable_depthwise_conv2d_kernel,
-        da.batch_norm,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    # l2
-    dw.separable_depthwise_conv2d_kernel += 0.0002 * w.separable_depthwise_conv2d_kernel
+    dy = da.separable_3_batch_norm_1
+    for use in reversed(USES["separable"]):
+        dy = yield from backward_separable(
+            weights_in(w, use), weights_in(dw, use), a.blocks[use], da.blocks[use], dy
+        )
 
     da.batch_norm *= a.dropout_mask  # dropout
 
@@ -2529,4 +1832,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2748ee9f340ac984112365d82e437160d31d704a2be62188062e893f07303f26
+# nnspec sha256:52bfb8897ee24360b32eb2eaa6fe941e8c418205b2cf1f731718fe5a91fff674

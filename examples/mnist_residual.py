@@ -112,6 +112,9 @@ SHAPES = {
 }
 PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 84,810 parameters
 METRICS = ["loss", "accuracy"]
+USES = {  # of each block that is a function
+    "residual": ("residual", "residual_1", "residual_2", "residual_3"),
+}
 
 
 def views(flat):
@@ -126,6 +129,18 @@ def views(flat):
 def named(w):
     """The weights by the names that they have in files."""
     return dict(zip(SHAPES, vars(w).values(), strict=True))
+
+
+@cache
+def names_within(use):
+    """The names of the weights of one use of a block: in w, and within the block."""
+    own = [name for name in SHAPES if name.startswith(f"{use}/")]
+    return [(n.replace("/", "_"), n[len(use) + 1 :].replace("/", "_")) for n in own]
+
+
+def weights_in(w, use):
+    """The weights of one use of a block, called as within the block."""
+    return SimpleNamespace(**{own: getattr(w, name) for name, own in names_within(use)})
 
 
 def initialize(w, rng):
@@ -166,56 +181,27 @@ def buffers(n, dtype):
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 28, 28))
     a.dense = new((n, 64))
-    a.residual_layer_norm_x_hat = new((n, 64))
-    a.residual_layer_norm = new((n, 64))
-    a.residual_dense = new((n, 64))
-    a.residual_dense_gelu = new((n, 64))
-    a.residual_dense_gate = new((n, 64))
-    a.residual_dropout_mask = new((n, 64))
-    a.residual_dense_1 = new((n, 64))
-    a.residual_1_layer_norm_x_hat = a.dense
-    a.residual_1_layer_norm = new((n, 64))
-    a.residual_1_dense = new((n, 64))
-    a.residual_1_dense_gelu = new((n, 64))
-    a.residual_1_dense_gate = new((n, 64))
-    a.residual_1_dropout_mask = new((n, 64))
-    a.residual_1_dense_1 = new((n, 64))
-    a.residual_2_layer_norm_x_hat = a.residual_dense_1
-    a.residual_2_layer_norm = new((n, 64))
-    a.residual_2_dense = new((n, 64))
-    a.residual_2_dense_gelu = new((n, 64))
-    a.residual_2_dense_gate = new((n, 64))
-    a.residual_2_dropout_mask = new((n, 64))
-    a.residual_2_dense_1 = new((n, 64))
-    a.residual_3_layer_norm_x_hat = a.residual_1_dense_1
-    a.residual_3_layer_norm = new((n, 64))
-    a.residual_3_dense = new((n, 64))
-    a.residual_3_dense_gelu = new((n, 64))
-    a.residual_3_dense_gate = new((n, 64))
-    a.residual_3_dropout_mask = new((n, 64))
-    a.residual_3_dense_1 = new((n, 64))
-    a.layer_norm = a.residual_2_dense_1
+    a.layer_norm = a.dense
     a.dense_1 = new((n, 10))
     a.p = new((n, 10))
-    da.dense = a.residual_2_dense_1
-    da.dense_residual_layer_norm = a.residual_layer_norm
-    da.residual_layer_norm = a.residual_dense_gate
-    da.residual_dense = a.residual_1_layer_norm
-    da.residual_add = a.residual_2_dense_1
-    da.residual_dense_1 = a.residual_1_layer_norm
-    da.residual_1_layer_norm = a.residual_1_dense_gate
-    da.residual_1_dense = a.residual_2_layer_norm
-    da.residual_1_add = a.residual_2_dense_1
-    da.residual_1_dense_1 = a.residual_2_layer_norm
-    da.residual_2_layer_norm = a.residual_2_dense_gate
-    da.residual_2_dense = a.residual_3_layer_norm
-    da.residual_2_add = a.residual_2_dense_1
-    da.residual_2_dense_1 = a.residual_3_layer_norm
-    da.residual_3_layer_norm = a.residual_3_dense_gate
-    da.residual_3_dense = a.residual_3_dense_1
-    da.residual_3_add = a.residual_2_dense_1
+    da.dense = a.dense
+    da.residual_3_add = a.dense
     da.layer_norm = new((n, 64))
     da.dense_1 = new((n, 10))
+    a.blocks, da.blocks = {}, {}
+    for use in USES["residual"]:
+        b, db = a.blocks[use], da.blocks[use] = SimpleNamespace(), SimpleNamespace()
+        b.layer_norm_x_hat = new((n, 64))
+        b.layer_norm = new((n, 64))
+        b.dense = new((n, 64))
+        b.dense_gelu = new((n, 64))
+        b.dense_gate = new((n, 64))
+        b.dropout_mask = new((n, 64))
+        b.dense_1 = new((n, 64))
+        db.x = b.layer_norm
+        db.layer_norm = b.dense_gate
+        db.dense = b.dense_1
+    a.residual_3_dense_1 = a.blocks["residual_3"].dense_1
     return a, da
 
 
@@ -260,6 +246,39 @@ def erf(x):
     return np.tanh(top, out=top)
 
 
+def forward_residual(w, a, x, rng):
+    """Compute one `residual`: (B, 64) -> (B, 64)."""
+    a.x = x
+    # layer_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
+    mean = np.mean(a.x, axis=-1, dtype=float, keepdims=True)
+    np.subtract(a.x, mean.astype(a.x.dtype), out=a.layer_norm_x_hat)
+    variance = np.mean(np.square(a.layer_norm_x_hat), axis=-1, keepdims=True)
+    a.layer_norm_deviation = np.sqrt(variance + 0.001)
+    a.layer_norm_x_hat /= a.layer_norm_deviation
+    np.multiply(a.layer_norm_x_hat, w.layer_normalization_gamma, out=a.layer_norm)
+    a.layer_norm += w.layer_normalization_beta
+
+    np.matmul(a.layer_norm, w.dense_kernel, out=a.dense)  # (B, 64) @ (64, 64)
+    a.dense += w.dense_bias
+    # gelu(x) = x * P(X <= x), X standard normal
+    np.multiply(0.5, 1.0 + erf(a.dense / math.sqrt(2.0)), out=a.dense_gate)
+    np.multiply(a.dense, a.dense_gate, out=a.dense_gelu)
+
+    # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
+    if rng is not None:
+        rng.random(dtype=a.dropout_mask.dtype, out=a.dropout_mask)
+        np.greater_equal(a.dropout_mask, 0.1, out=a.dropout_mask)
+        a.dropout_mask /= 1.0 - 0.1
+        a.dense_gelu *= a.dropout_mask
+
+    np.matmul(a.dense_gelu, w.dense_1_kernel, out=a.dense_1)  # (B, 64) @ (64, 64)
+    a.dense_1 += w.dense_1_bias
+
+    a.dense_1 += a.x  # add: y = a + b, so that dy/da = dy/db = 1
+
+    return a.dense_1
+
+
 def forward(w, a, rng=None):
     """Compute a.p from a.x; in training, rng draws the dropouts."""
     a.flatten = a.x.reshape(-1, 784)
@@ -267,172 +286,9 @@ def forward(w, a, rng=None):
     product(a.flatten, w.dense_kernel, out=a.dense)  # (B, 784) @ (784, 64)
     a.dense += w.dense_bias
 
-    # layer_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
-    mean = np.mean(a.dense, axis=-1, dtype=float, keepdims=True)
-    np.subtract(a.dense, mean.astype(a.dense.dtype), out=a.residual_layer_norm_x_hat)
-    variance = np.mean(np.square(a.residual_layer_norm_x_hat), axis=-1, keepdims=True)
-    a.residual_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.residual_layer_norm_x_hat /= a.residual_layer_norm_deviation
-    np.multiply(
-        a.residual_layer_norm_x_hat,
-        w.residual_layer_normalization_gamma,
-        out=a.residual_layer_norm,
-    )
-    a.residual_layer_norm += w.residual_layer_normalization_beta
-
-    # (B, 64) @ (64, 64)
-    np.matmul(a.residual_layer_norm, w.residual_dense_kernel, out=a.residual_dense)
-    a.residual_dense += w.residual_dense_bias
-    # gelu(x) = x * P(X <= x), X standard normal
-    np.multiply(
-        0.5, 1.0 + erf(a.residual_dense / math.sqrt(2.0)), out=a.residual_dense_gate
-    )
-    np.multiply(a.residual_dense, a.residual_dense_gate, out=a.residual_dense_gelu)
-
-    # dropout: y = x * mask, each mask 0 with probability rate, else 1 / (1 - rate)
-    if rng is not None:
-        rng.random(dtype=a.residual_dropout_mask.dtype, out=a.residual_dropout_mask)
-        np.greater_equal(a.residual_dropout_mask, 0.1, out=a.residual_dropout_mask)
-        a.residual_dropout_mask /= 1.0 - 0.1
-        a.residual_dense_gelu *= a.residual_dropout_mask
-
-    # (B, 64) @ (64, 64)
-    np.matmul(a.residual_dense_gelu, w.residual_dense_1_kernel, out=a.residual_dense_1)
-    a.residual_dense_1 += w.residual_dense_1_bias
-
-    a.residual_dense_1 += a.dense  # add: y = a + b, so that dy/da = dy/db = 1
-
-    # layer_normalization
-    mean = np.mean(a.residual_dense_1, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.residual_dense_1,
-        mean.astype(a.residual_dense_1.dtype),
-        out=a.residual_1_layer_norm_x_hat,
-    )
-    variance = np.mean(np.square(a.residual_1_layer_norm_x_hat), axis=-1, keepdims=True)
-    a.residual_1_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.residual_1_layer_norm_x_hat /= a.residual_1_layer_norm_deviation
-    np.multiply(
-        a.residual_1_layer_norm_x_hat,
-        w.residual_1_layer_normalization_gamma,
-        out=a.residual_1_layer_norm,
-    )
-    a.residual_1_layer_norm += w.residual_1_layer_normalization_beta
-
-    # (B, 64) @ (64, 64)
-    np.matmul(
-        a.residual_1_layer_norm, w.residual_1_dense_kernel, out=a.residual_1_dense
-    )
-    a.residual_1_dense += w.residual_1_dense_bias
-    # gelu
-    np.multiply(
-        0.5, 1.0 + erf(a.residual_1_dense / math.sqrt(2.0)), out=a.residual_1_dense_gate
-    )
-    np.multiply(
-        a.residual_1_dense, a.residual_1_dense_gate, out=a.residual_1_dense_gelu
-    )
-
-    if rng is not None:  # dropout
-        rng.random(dtype=a.residual_1_dropout_mask.dtype, out=a.residual_1_dropout_mask)
-        np.greater_equal(a.residual_1_dropout_mask, 0.1, out=a.residual_1_dropout_mask)
-        a.residual_1_dropout_mask /= 1.0 - 0.1
-        a.residual_1_dense_gelu *= a.residual_1_dropout_mask
-
-    # (B, 64) @ (64, 64)
-    np.matmul(
-        a.residual_1_dense_gelu, w.residual_1_dense_1_kernel, out=a.residual_1_dense_1
-    )
-    a.residual_1_dense_1 += w.residual_1_dense_1_bias
-
-    a.residual_1_dense_1 += a.residual_dense_1  # add
-
-    # layer_normalization
-    mean = np.mean(a.residual_1_dense_1, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.residual_1_dense_1,
-        mean.astype(a.residual_1_dense_1.dtype),
-        out=a.residual_2_layer_norm_x_hat,
-    )
-    variance = np.mean(np.square(a.residual_2_layer_norm_x_hat), axis=-1, keepdims=True)
-    a.residual_2_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.residual_2_layer_norm_x_hat /= a.residual_2_layer_norm_deviation
-    np.multiply(
-        a.residual_2_layer_norm_x_hat,
-        w.residual_2_layer_normalization_gamma,
-        out=a.residual_2_layer_norm,
-    )
-    a.residual_2_layer_norm += w.residual_2_layer_normalization_beta
-
-    # (B, 64) @ (64, 64)
-    np.matmul(
-        a.residual_2_layer_norm, w.residual_2_dense_kernel, out=a.residual_2_dense
-    )
-    a.residual_2_dense += w.residual_2_dense_bias
-    # gelu
-    np.multiply(
-        0.5, 1.0 + erf(a.residual_2_dense / math.sqrt(2.0)), out=a.residual_2_dense_gate
-    )
-    np.multiply(
-        a.residual_2_dense, a.residual_2_dense_gate, out=a.residual_2_dense_gelu
-    )
-
-    if rng is not None:  # dropout
-        rng.random(dtype=a.residual_2_dropout_mask.dtype, out=a.residual_2_dropout_mask)
-        np.greater_equal(a.residual_2_dropout_mask, 0.1, out=a.residual_2_dropout_mask)
-        a.residual_2_dropout_mask /= 1.0 - 0.1
-        a.residual_2_dense_gelu *= a.residual_2_dropout_mask
-
-    # (B, 64) @ (64, 64)
-    np.matmul(
-        a.residual_2_dense_gelu, w.residual_2_dense_1_kernel, out=a.residual_2_dense_1
-    )
-    a.residual_2_dense_1 += w.residual_2_dense_1_bias
-
-    a.residual_2_dense_1 += a.residual_1_dense_1  # add
-
-    # layer_normalization
-    mean = np.mean(a.residual_2_dense_1, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.residual_2_dense_1,
-        mean.astype(a.residual_2_dense_1.dtype),
-        out=a.residual_3_layer_norm_x_hat,
-    )
-    variance = np.mean(np.square(a.residual_3_layer_norm_x_hat), axis=-1, keepdims=True)
-    a.residual_3_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.residual_3_layer_norm_x_hat /= a.residual_3_layer_norm_deviation
-    np.multiply(
-        a.residual_3_layer_norm_x_hat,
-        w.residual_3_layer_normalization_gamma,
-        out=a.residual_3_layer_norm,
-    )
-    a.residual_3_layer_norm += w.residual_3_layer_normalization_beta
-
-    # (B, 64) @ (64, 64)
-    np.matmul(
-        a.residual_3_layer_norm, w.residual_3_dense_kernel, out=a.residual_3_dense
-    )
-    a.residual_3_dense += w.residual_3_dense_bias
-    # gelu
-    np.multiply(
-        0.5, 1.0 + erf(a.residual_3_dense / math.sqrt(2.0)), out=a.residual_3_dense_gate
-    )
-    np.multiply(
-        a.residual_3_dense, a.residual_3_dense_gate, out=a.residual_3_dense_gelu
-    )
-
-    if rng is not None:  # dropout
-        rng.random(dtype=a.residual_3_dropout_mask.dtype, out=a.residual_3_dropout_mask)
-        np.greater_equal(a.residual_3_dropout_mask, 0.1, out=a.residual_3_dropout_mask)
-        a.residual_3_dropout_mask /= 1.0 - 0.1
-        a.residual_3_dense_gelu *= a.residual_3_dropout_mask
-
-    # (B, 64) @ (64, 64)
-    np.matmul(
-        a.residual_3_dense_gelu, w.residual_3_dense_1_kernel, out=a.residual_3_dense_1
-    )
-    a.residual_3_dense_1 += w.residual_3_dense_1_bias
-
-    a.residual_3_dense_1 += a.residual_2_dense_1  # add
+    x = a.dense
+    for use in USES["residual"]:
+        x = forward_residual(weights_in(w, use), a.blocks[use], x, rng)
 
     # layer_normalization
     mean = np.mean(a.residual_3_dense_1, axis=-1, dtype=float, keepdims=True)
@@ -460,6 +316,40 @@ def measure(a, y):
     return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
 
 
+def backward_residual(w, dw, a, da, dy):
+    """Compute the derivatives by the weights of one `residual`, and by its x."""
+    da.y = dy
+    # dense_1 = dense_gelu @ kernel + bias
+    np.matmul(a.dense_gelu.T, da.y, out=dw.dense_1_kernel)  # (64, B) @ (B, 64)
+    np.sum(da.y, axis=0, out=dw.dense_1_bias)  # the bias is added to each row
+    np.matmul(da.y, w.dense_1_kernel.T, out=da.dense)  # (B, 64) @ (64, 64)
+
+    da.dense *= a.dropout_mask  # dropout: dy/dx = mask
+
+    # gelu: dy/dx = P(X <= x) + x * (the density of X at x)
+    density = np.exp(-0.5 * np.square(a.dense))
+    density /= math.sqrt(2.0 * math.pi)
+    da.dense *= a.dense_gate + a.dense * density
+    # dense = layer_norm @ kernel + bias
+    np.matmul(a.layer_norm.T, da.dense, out=dw.dense_kernel)  # (64, B) @ (B, 64)
+    np.sum(da.dense, axis=0, out=dw.dense_bias)
+    np.matmul(da.dense, w.dense_kernel.T, out=da.layer_norm)  # (B, 64) @ (64, 64)
+
+    # layer_normalization
+    np.sum(da.layer_norm * a.layer_norm_x_hat, axis=0, out=dw.layer_normalization_gamma)
+    np.sum(da.layer_norm, axis=0, out=dw.layer_normalization_beta)
+    np.multiply(da.layer_norm, w.layer_normalization_gamma, out=da.x)
+    # dx = (d - mean(d) - x_hat * mean(d * x_hat)) / deviation, d that of x_hat
+    slope = np.mean(da.x * a.layer_norm_x_hat, axis=-1, keepdims=True)
+    da.x -= da.x.mean(axis=-1, keepdims=True)
+    da.x -= a.layer_norm_x_hat * slope
+    da.x /= a.layer_norm_deviation
+    # several layers take this value: their derivatives add up
+    np.add(da.y, da.x, out=da.y)
+
+    return da.y
+
+
 def backward(w, dw, a, da, y):
     """Compute the derivatives of the loss, from the last layer to the first."""
     # With respect to z, the derivative of -log(softmax(z)[y]) is p - one_hot(y).
@@ -469,7 +359,7 @@ def backward(w, dw, a, da, y):
 
     # dense_1 = layer_norm @ kernel + bias
     np.matmul(a.layer_norm.T, da.dense_1, out=dw.dense_1_kernel)  # (64, B) @ (B, 10)
-    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)  # the bias is added to each row
+    np.sum(da.dense_1, axis=0, out=dw.dense_1_bias)
     np.matmul(da.dense_1, w.dense_1_kernel.T, out=da.layer_norm)  # (B, 10) @ (10, 64)
 
     # layer_normalization
@@ -478,191 +368,16 @@ def backward(w, dw, a, da, y):
     )
     np.sum(da.layer_norm, axis=0, out=dw.layer_normalization_beta)
     np.multiply(da.layer_norm, w.layer_normalization_gamma, out=da.residual_3_add)
-    # dx = (d - mean(d) - x_hat * mean(d * x_hat)) / deviation, d that of x_hat
     slope = np.mean(da.residual_3_add * a.residual_3_dense_1, axis=-1, keepdims=True)
     da.residual_3_add -= da.residual_3_add.mean(axis=-1, keepdims=True)
     da.residual_3_add -= a.residual_3_dense_1 * slope
     da.residual_3_add /= a.layer_norm_deviation
 
-    # residual_3_dense_1 = residual_3_dense_gelu @ kernel + bias
-    # (64, B) @ (B, 64)
-    np.matmul(
-        a.residual_3_dense_gelu.T, da.residual_3_add, out=dw.residual_3_dense_1_kernel
-    )
-    np.sum(da.residual_3_add, axis=0, out=dw.residual_3_dense_1_bias)
-    # (B, 64) @ (64, 64)
-    np.matmul(da.residual_3_add, w.residual_3_dense_1_kernel.T, out=da.residual_3_dense)
-
-    da.residual_3_dense *= a.residual_3_dropout_mask  # dropout: dy/dx = mask
-
-    # gelu: dy/dx = P(X <= x) + x * (the density of X at x)
-    density = np.exp(-0.5 * np.square(a.residual_3_dense))
-    density /= math.sqrt(2.0 * math.pi)
-    da.residual_3_dense *= a.residual_3_dense_gate + a.residual_3_dense * density
-    # residual_3_dense = residual_3_layer_norm @ kernel + bias
-    # (64, B) @ (B, 64)
-    np.matmul(
-        a.residual_3_layer_norm.T, da.residual_3_dense, out=dw.residual_3_dense_kernel
-    )
-    np.sum(da.residual_3_dense, axis=0, out=dw.residual_3_dense_bias)
-    # (B, 64) @ (64, 64)
-    np.matmul(
-        da.residual_3_dense, w.residual_3_dense_kernel.T, out=da.residual_3_layer_norm
-    )
-
-    # layer_normalization
-    np.sum(
-        da.residual_3_layer_norm * a.residual_3_layer_norm_x_hat,
-        axis=0,
-        out=dw.residual_3_layer_normalization_gamma,
-    )
-    np.sum(da.residual_3_layer_norm, axis=0, out=dw.residual_3_layer_normalization_beta)
-    np.multiply(
-        da.residual_3_layer_norm,
-        w.residual_3_layer_normalization_gamma,
-        out=da.residual_2_dense_1,
-    )
-    slope = np.mean(
-        da.residual_2_dense_1 * a.residual_3_layer_norm_x_hat, axis=-1, keepdims=True
-    )
-    da.residual_2_dense_1 -= da.residual_2_dense_1.mean(axis=-1, keepdims=True)
-    da.residual_2_dense_1 -= a.residual_3_layer_norm_x_hat * slope
-    da.residual_2_dense_1 /= a.residual_3_layer_norm_deviation
-    # several layers take this value: their derivatives add up
-    np.add(da.residual_3_add, da.residual_2_dense_1, out=da.residual_2_add)
-
-    # residual_2_dense_1 = residual_2_dense_gelu @ kernel + bias
-    # (64, B) @ (B, 64)
-    np.matmul(
-        a.residual_2_dense_gelu.T, da.residual_2_add, out=dw.residual_2_dense_1_kernel
-    )
-    np.sum(da.residual_2_add, axis=0, out=dw.residual_2_dense_1_bias)
-    # (B, 64) @ (64, 64)
-    np.matmul(da.residual_2_add, w.residual_2_dense_1_kernel.T, out=da.residual_2_dense)
-
-    da.residual_2_dense *= a.residual_2_dropout_mask  # dropout
-
-    density = np.exp(-0.5 * np.square(a.residual_2_dense))  # gelu
-    density /= math.sqrt(2.0 * math.pi)
-    da.residual_2_dense *= a.residual_2_dense_gate + a.residual_2_dense * density
-    # residual_2_dense = residual_2_layer_norm @ kernel + bias
-    # (64, B) @ (B, 64)
-    np.matmul(
-        a.residual_2_layer_norm.T, da.residual_2_dense, out=dw.residual_2_dense_kernel
-    )
-    np.sum(da.residual_2_dense, axis=0, out=dw.residual_2_dense_bias)
-    # (B, 64) @ (64, 64)
-    np.matmul(
-        da.residual_2_dense, w.residual_2_dense_kernel.T, out=da.residual_2_layer_norm
-    )
-
-    # layer_normalization
-    np.sum(
-        da.residual_2_layer_norm * a.residual_2_layer_norm_x_hat,
-        axis=0,
-        out=dw.residual_2_layer_normalization_gamma,
-    )
-    np.sum(da.residual_2_layer_norm, axis=0, out=dw.residual_2_layer_normalization_beta)
-    np.multiply(
-        da.residual_2_layer_norm,
-        w.residual_2_layer_normalization_gamma,
-        out=da.residual_1_dense_1,
-    )
-    slope = np.mean(
-        da.residual_1_dense_1 * a.residual_2_layer_norm_x_hat, axis=-1, keepdims=True
-    )
-    da.residual_1_dense_1 -= da.residual_1_dense_1.mean(axis=-1, keepdims=True)
-    da.residual_1_dense_1 -= a.residual_2_layer_norm_x_hat * slope
-    da.residual_1_dense_1 /= a.residual_2_layer_norm_deviation
-    np.add(da.residual_2_add, da.residual_1_dense_1, out=da.residual_1_add)  # sum
-
-    # residual_1_dense_1 = residual_1_dense_gelu @ kernel + bias
-    # (64, B) @ (B, 64)
-    np.matmul(
-        a.residual_1_dense_gelu.T, da.residual_1_add, out=dw.residual_1_dense_1_kernel
-    )
-    np.sum(da.residual_1_add, axis=0, out=dw.residual_1_dense_1_bias)
-    # (B, 64) @ (64, 64)
-    np.matmul(da.residual_1_add, w.residual_1_dense_1_kernel.T, out=da.residual_1_dense)
-
-    da.residual_1_dense *= a.residual_1_dropout_mask  # dropout
-
-    density = np.exp(-0.5 * np.square(a.residual_1_dense))  # gelu
-    density /= math.sqrt(2.0 * math.pi)
-    da.residual_1_dense *= a.residual_1_dense_gate + a.residual_1_dense * density
-    # residual_1_dense = residual_1_layer_norm @ kernel + bias
-    # (64, B) @ (B, 64)
-    np.matmul(
-        a.residual_1_layer_norm.T, da.residual_1_dense, out=dw.residual_1_dense_kernel
-    )
-    np.sum(da.residual_1_dense, axis=0, out=dw.residual_1_dense_bias)
-    # (B, 64) @ (64, 64)
-    np.matmul(
-        da.residual_1_dense, w.residual_1_dense_kernel.T, out=da.residual_1_layer_norm
-    )
-
-    # layer_normalization
-    np.sum(
-        da.residual_1_layer_norm * a.residual_1_layer_norm_x_hat,
-        axis=0,
-        out=dw.residual_1_layer_normalization_gamma,
-    )
-    np.sum(da.residual_1_layer_norm, axis=0, out=dw.residual_1_layer_normalization_beta)
-    np.multiply(
-        da.residual_1_layer_norm,
-        w.residual_1_layer_normalization_gamma,
-        out=da.residual_dense_1,
-    )
-    slope = np.mean(
-        da.residual_dense_1 * a.residual_1_layer_norm_x_hat, axis=-1, keepdims=True
-    )
-    da.residual_dense_1 -= da.residual_dense_1.mean(axis=-1, keepdims=True)
-    da.residual_dense_1 -= a.residual_1_layer_norm_x_hat * slope
-    da.residual_dense_1 /= a.residual_1_layer_norm_deviation
-    np.add(da.residual_1_add, da.residual_dense_1, out=da.residual_add)  # sum
-
-    # residual_dense_1 = residual_dense_gelu @ kernel + bias
-    # (64, B) @ (B, 64)
-    np.matmul(a.residual_dense_gelu.T, da.residual_add, out=dw.residual_dense_1_kernel)
-    np.sum(da.residual_add, axis=0, out=dw.residual_dense_1_bias)
-    # (B, 64) @ (64, 64)
-    np.matmul(da.residual_add, w.residual_dense_1_kernel.T, out=da.residual_dense)
-
-    da.residual_dense *= a.residual_dropout_mask  # dropout
-
-    density = np.exp(-0.5 * np.square(a.residual_dense))  # gelu
-    density /= math.sqrt(2.0 * math.pi)
-    da.residual_dense *= a.residual_dense_gate + a.residual_dense * density
-    # residual_dense = residual_layer_norm @ kernel + bias
-    # (64, B) @ (B, 64)
-    np.matmul(a.residual_layer_norm.T, da.residual_dense, out=dw.residual_dense_kernel)
-    np.sum(da.residual_dense, axis=0, out=dw.residual_dense_bias)
-    # (B, 64) @ (64, 64)
-    np.matmul(da.residual_dense, w.residual_dense_kernel.T, out=da.residual_layer_norm)
-
-    # layer_normalization
-    np.sum(
-        da.residual_layer_norm * a.residual_layer_norm_x_hat,
-        axis=0,
-        out=dw.residual_layer_normalization_gamma,
-    )
-    np.sum(da.residual_layer_norm, axis=0, out=dw.residual_layer_normalization_beta)
-    np.multiply(
-        da.residual_layer_norm,
-        w.residual_layer_normalization_gamma,
-        out=da.dense_residual_layer_norm,
-    )
-    slope = np.mean(
-        da.dense_residual_layer_norm * a.residual_layer_norm_x_hat,
-        axis=-1,
-        keepdims=True,
-    )
-    da.dense_residual_layer_norm -= da.dense_residual_layer_norm.mean(
-        axis=-1, keepdims=True
-    )
-    da.dense_residual_layer_norm -= a.residual_layer_norm_x_hat * slope
-    da.dense_residual_layer_norm /= a.residual_layer_norm_deviation
-    np.add(da.residual_add, da.dense_residual_layer_norm, out=da.dense)  # sum
+    dy = da.dense
+    for use in reversed(USES["residual"]):
+        dy = backward_residual(
+            weights_in(w, use), weights_in(dw, use), a.blocks[use], da.blocks[use], dy
+        )
 
     # dense = flatten @ kernel + bias
     product(a.flatten.T, da.dense, out=dw.dense_kernel)  # (784, B) @ (B, 64)
@@ -1803,4 +1518,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e4851324d5215f4b9c781436d4750cab12c2022d3fad36088657194f1cc5d152
+# nnspec sha256:af65dd99c5ccc737b5abf9dce95e3b91a119c81cd5e43900b9d7b4a3f7a1f0e4

@@ -218,6 +218,15 @@ SHAPES = {
 PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 219,058 parameters
 TRAINABLE = 213_586  # of them, the first ones: those that have gradients
 METRICS = ["loss", "accuracy"]
+USES = {  # of each block that is a function
+    "separable": (
+        "separable_3",
+        "separable_4",
+        "separable_5",
+        "separable_6",
+        "separable_7",
+    ),
+}
 
 
 def views(flat):
@@ -234,6 +243,19 @@ def views(flat):
 def named(w):
     """The weights by the names that they have in files."""
     return dict(zip(SHAPES, vars(w).values(), strict=True))
+
+
+@cache
+def names_within(use):
+    """The names of the weights of one use of a block: in w, and within the block."""
+    own = [name for name in SHAPES if name.startswith(f"{use}/")]
+    return [(n.replace("/", "_"), n[len(use) + 1 :].replace("/", "_")) for n in own]
+
+
+def weights_in(w, use):
+    """The weights of one use of a block, called as within the block."""
+    names = [(name, own) for name, own in names_within(use) if hasattr(w, name)]
+    return SimpleNamespace(**{own: getattr(w, name) for name, own in names})
 
 
 def initialize(w, rng):
@@ -406,26 +428,6 @@ def buffers(n, dtype):
     a.halving_2_batch_norm = new((n, 6, 6, 64))
     a.halving_2_conv2d = new((n, 6, 6, 128))
     a.halving_2_batch_norm_1 = new((n, 6, 6, 128))
-    a.separable_3_depthwise = new((n, 6, 6, 128))
-    a.separable_3_batch_norm = new((n, 6, 6, 128))
-    a.separable_3_conv2d = new((n, 6, 6, 128))
-    a.separable_3_batch_norm_1 = new((n, 6, 6, 128))
-    a.separable_4_depthwise = new((n, 6, 6, 128))
-    a.separable_4_batch_norm = new((n, 6, 6, 128))
-    a.separable_4_conv2d = new((n, 6, 6, 128))
-    a.separable_4_batch_norm_1 = new((n, 6, 6, 128))
-    a.separable_5_depthwise = new((n, 6, 6, 128))
-    a.separable_5_batch_norm = new((n, 6, 6, 128))
-    a.separable_5_conv2d = new((n, 6, 6, 128))
-    a.separable_5_batch_norm_1 = new((n, 6, 6, 128))
-    a.separable_6_depthwise = new((n, 6, 6, 128))
-    a.separable_6_batch_norm = new((n, 6, 6, 128))
-    a.separable_6_conv2d = new((n, 6, 6, 128))
-    a.separable_6_batch_norm_1 = new((n, 6, 6, 128))
-    a.separable_7_depthwise = new((n, 6, 6, 128))
-    a.separable_7_batch_norm = new((n, 6, 6, 128))
-    a.separable_7_conv2d = new((n, 6, 6, 128))
-    a.separable_7_batch_norm_1 = new((n, 6, 6, 128))
     a.halving_3_padded = np.full((n, 7, 7, 128), 0.0, dtype)
     a.halving_3_depthwise = new((n, 3, 3, 128))
     a.halving_3_batch_norm = new((n, 3, 3, 128))
@@ -467,26 +469,6 @@ def buffers(n, dtype):
     da.halving_2_depthwise = a.halving_2_batch_norm
     da.halving_2_batch_norm = a.halving_3_batch_norm_1.reshape(n, 6, 6, 64)
     da.halving_2_conv2d = a.halving_2_batch_norm_1
-    da.halving_2_batch_norm_1 = a.separable_3_depthwise
-    da.separable_3_depthwise = a.separable_3_batch_norm
-    da.separable_3_batch_norm = a.separable_3_conv2d
-    da.separable_3_conv2d = a.separable_3_batch_norm_1
-    da.separable_3_batch_norm_1 = a.separable_4_depthwise
-    da.separable_4_depthwise = a.separable_4_batch_norm
-    da.separable_4_batch_norm = a.separable_4_conv2d
-    da.separable_4_conv2d = a.separable_4_batch_norm_1
-    da.separable_4_batch_norm_1 = a.separable_5_depthwise
-    da.separable_5_depthwise = a.separable_5_batch_norm
-    da.separable_5_batch_norm = a.separable_5_conv2d
-    da.separable_5_conv2d = a.separable_5_batch_norm_1
-    da.separable_5_batch_norm_1 = a.separable_6_depthwise
-    da.separable_6_depthwise = a.separable_6_batch_norm
-    da.separable_6_batch_norm = a.separable_6_conv2d
-    da.separable_6_conv2d = a.separable_6_batch_norm_1
-    da.separable_6_batch_norm_1 = a.separable_7_depthwise
-    da.separable_7_depthwise = a.separable_7_batch_norm
-    da.separable_7_batch_norm = a.separable_7_conv2d
-    da.separable_7_conv2d = a.separable_7_batch_norm_1
     da.separable_7_batch_norm_1 = new((n, 6, 6, 128))
     da.halving_3_padded = new((n, 7, 7, 128))
     da.halving_3_depthwise = a.halving_3_batch_norm
@@ -499,6 +481,19 @@ def buffers(n, dtype):
     da.separable_8_batch_norm_1 = new((n, 3, 3, 256))
     da.global_average = new((n, 256))
     da.dense = new((n, 2))
+    a.blocks, da.blocks = {}, {}
+    for use in USES["separable"]:
+        b, db = a.blocks[use], da.blocks[use] = SimpleNamespace(), SimpleNamespace()
+        b.depthwise = new((n, 6, 6, 128))
+        b.batch_norm = new((n, 6, 6, 128))
+        b.conv2d = new((n, 6, 6, 128))
+        b.batch_norm_1 = new((n, 6, 6, 128))
+        db.x = b.depthwise
+        db.depthwise = b.batch_norm
+        db.batch_norm = b.conv2d
+        db.conv2d = b.batch_norm_1
+    a.separable_7_batch_norm_1 = a.blocks["separable_7"].batch_norm_1
+    da.halving_2_batch_norm_1 = da.blocks["separable_3"].x
     a.share, a.part = 0, 1.0  # the number of this share of a batch, and how much it is
     return a, da
 
@@ -664,6 +659,79 @@ def depthwise_input(
                 np.add(tap, slope[..., k] * kernel[place][:, k], out=tap)
 
 
+def forward_separable(w, a, x, rng, share, part):
+    """Compute one `separable`: (B, 6, 6, 128) -> (B, 6, 6, 128)."""
+    a.x = x
+    a.share = share
+    a.part = part
+    # conv of (B, 6, 6, 128) and (3, 3, 128, 1)
+    depthwise(
+        a.x, w.depthwise_conv2d_kernel, a.depthwise, pads=((1, 1), (1, 1)), at_once=32
+    )
+
+    # batch_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
+    if rng is not None:  # a.depthwise becomes x - mean
+        n = a.depthwise.size // 128  # values of each feature
+        mean = sum_sites(a.depthwise) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.depthwise -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.depthwise) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.depthwise -= np.tile(left, (6, 6, 1))
+        variance = sum_sites(np.square(a.depthwise, out=a.batch_norm)) / n
+        yield variance
+        if a.share == 0:
+            w.batch_normalization_moving_mean *= 0.99
+            w.batch_normalization_moving_mean += 0.01 * mean
+            w.batch_normalization_moving_variance *= 0.99
+            w.batch_normalization_moving_variance += 0.01 * variance
+    else:
+        a.depthwise -= np.tile(w.batch_normalization_moving_mean, (6, 6, 1))
+        variance = w.batch_normalization_moving_variance
+    a.batch_norm_deviation = np.sqrt(variance + 0.001)
+    factor = w.batch_normalization_gamma / a.batch_norm_deviation
+    np.multiply(a.depthwise, np.tile(factor, (6, 6, 1)), out=a.batch_norm)
+    a.batch_norm += np.tile(w.batch_normalization_beta, (6, 6, 1))
+
+    np.clip(a.batch_norm, 0.0, 6.0, out=a.batch_norm)  # relu6(x) = min(max(x, 0), 6)
+
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        a.batch_norm.reshape(-1, 128),
+        w.conv2d_kernel[0, 0],
+        out=a.conv2d.reshape(-1, 128),
+    )
+
+    if rng is not None:  # batch_normalization
+        n = a.conv2d.size // 128  # values of each feature
+        mean = sum_sites(a.conv2d) / n
+        yield mean  # `in_step` makes it that of the whole batch
+        a.conv2d -= np.tile(mean, (6, 6, 1))
+        left = sum_sites(a.conv2d) / n  # what rounding left of the mean
+        yield left
+        mean += left
+        a.conv2d -= np.tile(left, (6, 6, 1))
+        variance = sum_sites(np.square(a.conv2d, out=a.batch_norm_1)) / n
+        yield variance
+        if a.share == 0:
+            w.batch_normalization_1_moving_mean *= 0.99
+            w.batch_normalization_1_moving_mean += 0.01 * mean
+            w.batch_normalization_1_moving_variance *= 0.99
+            w.batch_normalization_1_moving_variance += 0.01 * variance
+    else:
+        a.conv2d -= np.tile(w.batch_normalization_1_moving_mean, (6, 6, 1))
+        variance = w.batch_normalization_1_moving_variance
+    a.batch_norm_1_deviation = np.sqrt(variance + 0.001)
+    factor = w.batch_normalization_1_gamma / a.batch_norm_1_deviation
+    np.multiply(a.conv2d, np.tile(factor, (6, 6, 1)), out=a.batch_norm_1)
+    a.batch_norm_1 += np.tile(w.batch_normalization_1_beta, (6, 6, 1))
+
+    np.clip(a.batch_norm_1, 0.0, 6.0, out=a.batch_norm_1)  # relu6
+
+    return a.batch_norm_1
+
+
 def forward(w, a, rng=None):
     """Compute a.p from a.x; with rng as in training, where rng draws the dropouts.
 
@@ -683,8 +751,7 @@ def forward(w, a, rng=None):
         at_once=12,
     )
 
-    # batch_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
-    if rng is not None:  # a.conv2d becomes x - mean
+    if rng is not None:  # batch_normalization
         n = a.conv2d.size // 8  # values of each feature
         mean = sum_sites(a.conv2d) / n
         yield mean  # `in_step` makes it that of the whole batch
@@ -708,7 +775,7 @@ def forward(w, a, rng=None):
     np.multiply(a.conv2d, np.tile(factor, (48, 48, 1)), out=a.batch_norm)
     a.batch_norm += np.tile(w.batch_normalization_beta, (48, 48, 1))
 
-    np.clip(a.batch_norm, 0.0, 6.0, out=a.batch_norm)  # relu6(x) = min(max(x, 0), 6)
+    np.clip(a.batch_norm, 0.0, 6.0, out=a.batch_norm)  # relu6
 
     # conv of (B, 48, 48, 8) and (3, 3, 8, 1)
     depthwise(
@@ -1239,470 +1306,11 @@ def forward(w, a, rng=None):
 
     np.clip(a.halving_2_batch_norm_1, 0.0, 6.0, out=a.halving_2_batch_norm_1)  # relu6
 
-    # conv of (B, 6, 6, 128) and (3, 3, 128, 1)
-    depthwise(
-        a.halving_2_batch_norm_1,
-        w.separable_3_depthwise_conv2d_kernel,
-        a.separable_3_depthwise,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_3_depthwise.size // 128  # values of each feature
-        mean = sum_sites(a.separable_3_depthwise) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_3_depthwise -= np.tile(mean, (6, 6, 1))
-        left = sum_sites(a.separable_3_depthwise) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_3_depthwise -= np.tile(left, (6, 6, 1))
-        variance = (
-            sum_sites(np.square(a.separable_3_depthwise, out=a.separable_3_batch_norm))
-            / n
+    x = a.halving_2_batch_norm_1
+    for use in USES["separable"]:
+        x = yield from forward_separable(
+            weights_in(w, use), a.blocks[use], x, rng, a.share, a.part
         )
-        yield variance
-        if a.share == 0:
-            w.separable_3_batch_normalization_moving_mean *= 0.99
-            w.separable_3_batch_normalization_moving_mean += 0.01 * mean
-            w.separable_3_batch_normalization_moving_variance *= 0.99
-            w.separable_3_batch_normalization_moving_variance += 0.01 * variance
-    else:
-        a.separable_3_depthwise -= np.tile(
-            w.separable_3_batch_normalization_moving_mean, (6, 6, 1)
-        )
-        variance = w.separable_3_batch_normalization_moving_variance
-    a.separable_3_batch_norm_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_3_batch_normalization_gamma / a.separable_3_batch_norm_deviation
-    )
-    np.multiply(
-        a.separable_3_depthwise,
-        np.tile(factor, (6, 6, 1)),
-        out=a.separable_3_batch_norm,
-    )
-    a.separable_3_batch_norm += np.tile(
-        w.separable_3_batch_normalization_beta, (6, 6, 1)
-    )
-
-    np.clip(a.separable_3_batch_norm, 0.0, 6.0, out=a.separable_3_batch_norm)  # relu6
-
-    # (B * 36, 128) @ (128, 128)
-    np.matmul(
-        a.separable_3_batch_norm.reshape(-1, 128),
-        w.separable_3_conv2d_kernel[0, 0],
-        out=a.separable_3_conv2d.reshape(-1, 128),
-    )
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_3_conv2d.size // 128  # values of each feature
-        mean = sum_sites(a.separable_3_conv2d) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_3_conv2d -= np.tile(mean, (6, 6, 1))
-        left = sum_sites(a.separable_3_conv2d) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_3_conv2d -= np.tile(left, (6, 6, 1))
-        variance = (
-            sum_sites(np.square(a.separable_3_conv2d, out=a.separable_3_batch_norm_1))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_3_batch_normalization_1_moving_mean *= 0.99
-            w.separable_3_batch_normalization_1_moving_mean += 0.01 * mean
-            w.separable_3_batch_normalization_1_moving_variance *= 0.99
-            w.separable_3_batch_normalization_1_moving_variance += 0.01 * variance
-    else:
-        a.separable_3_conv2d -= np.tile(
-            w.separable_3_batch_normalization_1_moving_mean, (6, 6, 1)
-        )
-        variance = w.separable_3_batch_normalization_1_moving_variance
-    a.separable_3_batch_norm_1_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_3_batch_normalization_1_gamma / a.separable_3_batch_norm_1_deviation
-    )
-    np.multiply(
-        a.separable_3_conv2d, np.tile(factor, (6, 6, 1)), out=a.separable_3_batch_norm_1
-    )
-    a.separable_3_batch_norm_1 += np.tile(
-        w.separable_3_batch_normalization_1_beta, (6, 6, 1)
-    )
-
-    # relu6
-    np.clip(a.separable_3_batch_norm_1, 0.0, 6.0, out=a.separable_3_batch_norm_1)
-
-    # conv of (B, 6, 6, 128) and (3, 3, 128, 1)
-    depthwise(
-        a.separable_3_batch_norm_1,
-        w.separable_4_depthwise_conv2d_kernel,
-        a.separable_4_depthwise,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_4_depthwise.size // 128  # values of each feature
-        mean = sum_sites(a.separable_4_depthwise) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_4_depthwise -= np.tile(mean, (6, 6, 1))
-        left = sum_sites(a.separable_4_depthwise) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_4_depthwise -= np.tile(left, (6, 6, 1))
-        variance = (
-            sum_sites(np.square(a.separable_4_depthwise, out=a.separable_4_batch_norm))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_4_batch_normalization_moving_mean *= 0.99
-            w.separable_4_batch_normalization_moving_mean += 0.01 * mean
-            w.separable_4_batch_normalization_moving_variance *= 0.99
-            w.separable_4_batch_normalization_moving_variance += 0.01 * variance
-    else:
-        a.separable_4_depthwise -= np.tile(
-            w.separable_4_batch_normalization_moving_mean, (6, 6, 1)
-        )
-        variance = w.separable_4_batch_normalization_moving_variance
-    a.separable_4_batch_norm_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_4_batch_normalization_gamma / a.separable_4_batch_norm_deviation
-    )
-    np.multiply(
-        a.separable_4_depthwise,
-        np.tile(factor, (6, 6, 1)),
-        out=a.separable_4_batch_norm,
-    )
-    a.separable_4_batch_norm += np.tile(
-        w.separable_4_batch_normalization_beta, (6, 6, 1)
-    )
-
-    np.clip(a.separable_4_batch_norm, 0.0, 6.0, out=a.separable_4_batch_norm)  # relu6
-
-    # (B * 36, 128) @ (128, 128)
-    np.matmul(
-        a.separable_4_batch_norm.reshape(-1, 128),
-        w.separable_4_conv2d_kernel[0, 0],
-        out=a.separable_4_conv2d.reshape(-1, 128),
-    )
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_4_conv2d.size // 128  # values of each feature
-        mean = sum_sites(a.separable_4_conv2d) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_4_conv2d -= np.tile(mean, (6, 6, 1))
-        left = sum_sites(a.separable_4_conv2d) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_4_conv2d -= np.tile(left, (6, 6, 1))
-        variance = (
-            sum_sites(np.square(a.separable_4_conv2d, out=a.separable_4_batch_norm_1))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_4_batch_normalization_1_moving_mean *= 0.99
-            w.separable_4_batch_normalization_1_moving_mean += 0.01 * mean
-            w.separable_4_batch_normalization_1_moving_variance *= 0.99
-            w.separable_4_batch_normalization_1_moving_variance += 0.01 * variance
-    else:
-        a.separable_4_conv2d -= np.tile(
-            w.separable_4_batch_normalization_1_moving_mean, (6, 6, 1)
-        )
-        variance = w.separable_4_batch_normalization_1_moving_variance
-    a.separable_4_batch_norm_1_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_4_batch_normalization_1_gamma / a.separable_4_batch_norm_1_deviation
-    )
-    np.multiply(
-        a.separable_4_conv2d, np.tile(factor, (6, 6, 1)), out=a.separable_4_batch_norm_1
-    )
-    a.separable_4_batch_norm_1 += np.tile(
-        w.separable_4_batch_normalization_1_beta, (6, 6, 1)
-    )
-
-    # relu6
-    np.clip(a.separable_4_batch_norm_1, 0.0, 6.0, out=a.separable_4_batch_norm_1)
-
-    # conv of (B, 6, 6, 128) and (3, 3, 128, 1)
-    depthwise(
-        a.separable_4_batch_norm_1,
-        w.separable_5_depthwise_conv2d_kernel,
-        a.separable_5_depthwise,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_5_depthwise.size // 128  # values of each feature
-        mean = sum_sites(a.separable_5_depthwise) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_5_depthwise -= np.tile(mean, (6, 6, 1))
-        left = sum_sites(a.separable_5_depthwise) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_5_depthwise -= np.tile(left, (6, 6, 1))
-        variance = (
-            sum_sites(np.square(a.separable_5_depthwise, out=a.separable_5_batch_norm))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_5_batch_normalization_moving_mean *= 0.99
-            w.separable_5_batch_normalization_moving_mean += 0.01 * mean
-            w.separable_5_batch_normalization_moving_variance *= 0.99
-            w.separable_5_batch_normalization_moving_variance += 0.01 * variance
-    else:
-        a.separable_5_depthwise -= np.tile(
-            w.separable_5_batch_normalization_moving_mean, (6, 6, 1)
-        )
-        variance = w.separable_5_batch_normalization_moving_variance
-    a.separable_5_batch_norm_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_5_batch_normalization_gamma / a.separable_5_batch_norm_deviation
-    )
-    np.multiply(
-        a.separable_5_depthwise,
-        np.tile(factor, (6, 6, 1)),
-        out=a.separable_5_batch_norm,
-    )
-    a.separable_5_batch_norm += np.tile(
-        w.separable_5_batch_normalization_beta, (6, 6, 1)
-    )
-
-    np.clip(a.separable_5_batch_norm, 0.0, 6.0, out=a.separable_5_batch_norm)  # relu6
-
-    # (B * 36, 128) @ (128, 128)
-    np.matmul(
-        a.separable_5_batch_norm.reshape(-1, 128),
-        w.separable_5_conv2d_kernel[0, 0],
-        out=a.separable_5_conv2d.reshape(-1, 128),
-    )
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_5_conv2d.size // 128  # values of each feature
-        mean = sum_sites(a.separable_5_conv2d) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_5_conv2d -= np.tile(mean, (6, 6, 1))
-        left = sum_sites(a.separable_5_conv2d) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_5_conv2d -= np.tile(left, (6, 6, 1))
-        variance = (
-            sum_sites(np.square(a.separable_5_conv2d, out=a.separable_5_batch_norm_1))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_5_batch_normalization_1_moving_mean *= 0.99
-            w.separable_5_batch_normalization_1_moving_mean += 0.01 * mean
-            w.separable_5_batch_normalization_1_moving_variance *= 0.99
-            w.separable_5_batch_normalization_1_moving_variance += 0.01 * variance
-    else:
-        a.separable_5_conv2d -= np.tile(
-            w.separable_5_batch_normalization_1_moving_mean, (6, 6, 1)
-        )
-        variance = w.separable_5_batch_normalization_1_moving_variance
-    a.separable_5_batch_norm_1_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_5_batch_normalization_1_gamma / a.separable_5_batch_norm_1_deviation
-    )
-    np.multiply(
-        a.separable_5_conv2d, np.tile(factor, (6, 6, 1)), out=a.separable_5_batch_norm_1
-    )
-    a.separable_5_batch_norm_1 += np.tile(
-        w.separable_5_batch_normalization_1_beta, (6, 6, 1)
-    )
-
-    # relu6
-    np.clip(a.separable_5_batch_norm_1, 0.0, 6.0, out=a.separable_5_batch_norm_1)
-
-    # conv of (B, 6, 6, 128) and (3, 3, 128, 1)
-    depthwise(
-        a.separable_5_batch_norm_1,
-        w.separable_6_depthwise_conv2d_kernel,
-        a.separable_6_depthwise,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_6_depthwise.size // 128  # values of each feature
-        mean = sum_sites(a.separable_6_depthwise) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_6_depthwise -= np.tile(mean, (6, 6, 1))
-        left = sum_sites(a.separable_6_depthwise) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_6_depthwise -= np.tile(left, (6, 6, 1))
-        variance = (
-            sum_sites(np.square(a.separable_6_depthwise, out=a.separable_6_batch_norm))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_6_batch_normalization_moving_mean *= 0.99
-            w.separable_6_batch_normalization_moving_mean += 0.01 * mean
-            w.separable_6_batch_normalization_moving_variance *= 0.99
-            w.separable_6_batch_normalization_moving_variance += 0.01 * variance
-    else:
-        a.separable_6_depthwise -= np.tile(
-            w.separable_6_batch_normalization_moving_mean, (6, 6, 1)
-        )
-        variance = w.separable_6_batch_normalization_moving_variance
-    a.separable_6_batch_norm_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_6_batch_normalization_gamma / a.separable_6_batch_norm_deviation
-    )
-    np.multiply(
-        a.separable_6_depthwise,
-        np.tile(factor, (6, 6, 1)),
-        out=a.separable_6_batch_norm,
-    )
-    a.separable_6_batch_norm += np.tile(
-        w.separable_6_batch_normalization_beta, (6, 6, 1)
-    )
-
-    np.clip(a.separable_6_batch_norm, 0.0, 6.0, out=a.separable_6_batch_norm)  # relu6
-
-    # (B * 36, 128) @ (128, 128)
-    np.matmul(
-        a.separable_6_batch_norm.reshape(-1, 128),
-        w.separable_6_conv2d_kernel[0, 0],
-        out=a.separable_6_conv2d.reshape(-1, 128),
-    )
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_6_conv2d.size // 128  # values of each feature
-        mean = sum_sites(a.separable_6_conv2d) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_6_conv2d -= np.tile(mean, (6, 6, 1))
-        left = sum_sites(a.separable_6_conv2d) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_6_conv2d -= np.tile(left, (6, 6, 1))
-        variance = (
-            sum_sites(np.square(a.separable_6_conv2d, out=a.separable_6_batch_norm_1))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_6_batch_normalization_1_moving_mean *= 0.99
-            w.separable_6_batch_normalization_1_moving_mean += 0.01 * mean
-            w.separable_6_batch_normalization_1_moving_variance *= 0.99
-            w.separable_6_batch_normalization_1_moving_variance += 0.01 * variance
-    else:
-        a.separable_6_conv2d -= np.tile(
-            w.separable_6_batch_normalization_1_moving_mean, (6, 6, 1)
-        )
-        variance = w.separable_6_batch_normalization_1_moving_variance
-    a.separable_6_batch_norm_1_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_6_batch_normalization_1_gamma / a.separable_6_batch_norm_1_deviation
-    )
-    np.multiply(
-        a.separable_6_conv2d, np.tile(factor, (6, 6, 1)), out=a.separable_6_batch_norm_1
-    )
-    a.separable_6_batch_norm_1 += np.tile(
-        w.separable_6_batch_normalization_1_beta, (6, 6, 1)
-    )
-
-    # relu6
-    np.clip(a.separable_6_batch_norm_1, 0.0, 6.0, out=a.separable_6_batch_norm_1)
-
-    # conv of (B, 6, 6, 128) and (3, 3, 128, 1)
-    depthwise(
-        a.separable_6_batch_norm_1,
-        w.separable_7_depthwise_conv2d_kernel,
-        a.separable_7_depthwise,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_7_depthwise.size // 128  # values of each feature
-        mean = sum_sites(a.separable_7_depthwise) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_7_depthwise -= np.tile(mean, (6, 6, 1))
-        left = sum_sites(a.separable_7_depthwise) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_7_depthwise -= np.tile(left, (6, 6, 1))
-        variance = (
-            sum_sites(np.square(a.separable_7_depthwise, out=a.separable_7_batch_norm))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_7_batch_normalization_moving_mean *= 0.99
-            w.separable_7_batch_normalization_moving_mean += 0.01 * mean
-            w.separable_7_batch_normalization_moving_variance *= 0.99
-            w.separable_7_batch_normalization_moving_variance += 0.01 * variance
-    else:
-        a.separable_7_depthwise -= np.tile(
-            w.separable_7_batch_normalization_moving_mean, (6, 6, 1)
-        )
-        variance = w.separable_7_batch_normalization_moving_variance
-    a.separable_7_batch_norm_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_7_batch_normalization_gamma / a.separable_7_batch_norm_deviation
-    )
-    np.multiply(
-        a.separable_7_depthwise,
-        np.tile(factor, (6, 6, 1)),
-        out=a.separable_7_batch_norm,
-    )
-    a.separable_7_batch_norm += np.tile(
-        w.separable_7_batch_normalization_beta, (6, 6, 1)
-    )
-
-    np.clip(a.separable_7_batch_norm, 0.0, 6.0, out=a.separable_7_batch_norm)  # relu6
-
-    # (B * 36, 128) @ (128, 128)
-    np.matmul(
-        a.separable_7_batch_norm.reshape(-1, 128),
-        w.separable_7_conv2d_kernel[0, 0],
-        out=a.separable_7_conv2d.reshape(-1, 128),
-    )
-
-    if rng is not None:  # batch_normalization
-        n = a.separable_7_conv2d.size // 128  # values of each feature
-        mean = sum_sites(a.separable_7_conv2d) / n
-        yield mean  # `in_step` makes it that of the whole batch
-        a.separable_7_conv2d -= np.tile(mean, (6, 6, 1))
-        left = sum_sites(a.separable_7_conv2d) / n  # what rounding left of the mean
-        yield left
-        mean += left
-        a.separable_7_conv2d -= np.tile(left, (6, 6, 1))
-        variance = (
-            sum_sites(np.square(a.separable_7_conv2d, out=a.separable_7_batch_norm_1))
-            / n
-        )
-        yield variance
-        if a.share == 0:
-            w.separable_7_batch_normalization_1_moving_mean *= 0.99
-            w.separable_7_batch_normalization_1_moving_mean += 0.01 * mean
-            w.separable_7_batch_normalization_1_moving_variance *= 0.99
-            w.separable_7_batch_normalization_1_moving_variance += 0.01 * variance
-    else:
-        a.separable_7_conv2d -= np.tile(
-            w.separable_7_batch_normalization_1_moving_mean, (6, 6, 1)
-        )
-        variance = w.separable_7_batch_normalization_1_moving_variance
-    a.separable_7_batch_norm_1_deviation = np.sqrt(variance + 0.001)
-    factor = (
-        w.separable_7_batch_normalization_1_gamma / a.separable_7_batch_norm_1_deviation
-    )
-    np.multiply(
-        a.separable_7_conv2d, np.tile(factor, (6, 6, 1)), out=a.separable_7_batch_norm_1
-    )
-    a.separable_7_batch_norm_1 += np.tile(
-        w.separable_7_batch_normalization_1_beta, (6, 6, 1)
-    )
-
-    # relu6
-    np.clip(a.separable_7_batch_norm_1, 0.0, 6.0, out=a.separable_7_batch_norm_1)
 
     a.halving_3_padded[:, :-1, :-1] = a.separable_7_batch_norm_1  # zero_padding
 
@@ -1909,6 +1517,74 @@ def measure(a, y):
     return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
 
 
+def backward_separable(w, dw, a, da, dy):
+    """Compute the derivatives by the weights of one `separable`, and by its x."""
+    da.y = dy
+    da.y *= a.batch_norm_1 > 0.0  # relu6: dy/dx is 1 between 0 and 6, else 0
+    da.y *= a.batch_norm_1 < 6.0
+
+    # batch_normalization:
+    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
+    np.multiply(da.y, a.conv2d, out=da.conv2d)
+    sum_sites(da.conv2d, out=dw.batch_normalization_1_gamma)
+    dw.batch_normalization_1_gamma /= a.batch_norm_1_deviation
+    sum_sites(da.y, out=dw.batch_normalization_1_beta)
+    n = da.y.size // 128  # values of each feature
+    slope = dw.batch_normalization_1_gamma / a.batch_norm_1_deviation / n
+    mean = dw.batch_normalization_1_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(a.conv2d, np.tile(slope, (6, 6, 1)), out=da.conv2d)
+    np.subtract(da.y, da.conv2d, out=da.conv2d)
+    da.conv2d -= np.tile(mean, (6, 6, 1))
+    factor = w.batch_normalization_1_gamma / a.batch_norm_1_deviation
+    da.conv2d *= np.tile(factor, (6, 6, 1))
+
+    # conv2d = batch_norm @ kernel
+    # (128, B * 36) @ (B * 36, 128)
+    np.matmul(
+        a.batch_norm.reshape(-1, 128).T,
+        da.conv2d.reshape(-1, 128),
+        out=dw.conv2d_kernel[0, 0],
+    )
+    # (B * 36, 128) @ (128, 128)
+    np.matmul(
+        da.conv2d.reshape(-1, 128),
+        w.conv2d_kernel[0, 0].T,
+        out=da.batch_norm.reshape(-1, 128),
+    )
+
+    da.batch_norm *= a.batch_norm > 0.0  # relu6
+    da.batch_norm *= a.batch_norm < 6.0
+
+    np.multiply(da.batch_norm, a.depthwise, out=da.depthwise)  # batch_normalization
+    sum_sites(da.depthwise, out=dw.batch_normalization_gamma)
+    dw.batch_normalization_gamma /= a.batch_norm_deviation
+    sum_sites(da.batch_norm, out=dw.batch_normalization_beta)
+    n = da.batch_norm.size // 128  # values of each feature
+    slope = dw.batch_normalization_gamma / a.batch_norm_deviation / n
+    mean = dw.batch_normalization_beta / n
+    means = np.stack([slope, mean]) * a.part
+    yield means
+    slope, mean = means / a.part  # of the whole batch
+    np.multiply(a.depthwise, np.tile(slope, (6, 6, 1)), out=da.depthwise)
+    np.subtract(da.batch_norm, da.depthwise, out=da.depthwise)
+    da.depthwise -= np.tile(mean, (6, 6, 1))
+    factor = w.batch_normalization_gamma / a.batch_norm_deviation
+    da.depthwise *= np.tile(factor, (6, 6, 1))
+
+    # depthwise = conv(x, kernel)
+    depthwise_kernel(
+        a.x, da.depthwise, dw.depthwise_conv2d_kernel, pads=((1, 1), (1, 1)), at_once=32
+    )
+    depthwise_input(
+        da.depthwise, w.depthwise_conv2d_kernel, da.x, pads=((1, 1), (1, 1)), at_once=32
+    )
+
+    return da.x
+
+
 def backward(w, dw, a, da, y):
     """Compute the derivatives of the loss, from the last layer to the first."""
     # With respect to z, the derivative of -log(softmax(z)[y]) is p - one_hot(y).
@@ -1918,7 +1594,7 @@ def backward(w, dw, a, da, y):
 
     # dense = global_average @ kernel + bias
     np.matmul(a.global_average.T, da.dense, out=dw.dense_kernel)  # (256, B) @ (B, 2)
-    np.sum(da.dense, axis=0, out=dw.dense_bias)  # the bias is added to each row
+    np.sum(da.dense, axis=0, out=dw.dense_bias)
     np.matmul(da.dense, w.dense_kernel.T, out=da.global_average)  # (B, 2) @ (2, 256)
 
     da.global_average *= a.dropout_mask  # dropout: dy/dx = mask
@@ -1926,12 +1602,10 @@ def backward(w, dw, a, da, y):
     da.global_average /= 9.0  # global_average_pooling2d
     np.copyto(da.separable_8_batch_norm_1, da.global_average[:, None, None])
 
-    # relu6: dy/dx is 1 between 0 and 6, else 0
-    da.separable_8_batch_norm_1 *= a.separable_8_batch_norm_1 > 0.0
+    da.separable_8_batch_norm_1 *= a.separable_8_batch_norm_1 > 0.0  # relu6
     da.separable_8_batch_norm_1 *= a.separable_8_batch_norm_1 < 6.0
 
-    # batch_normalization:
-    # dx = gamma / deviation * (dy - mean(dy) - x_hat * mean(dy * x_hat))
+    # batch_normalization
     np.multiply(
         da.separable_8_batch_norm_1, a.separable_8_conv2d, out=da.separable_8_conv2d
     )
@@ -2113,495 +1787,11 @@ def backward(w, dw, a, da, y):
     # zero_padding2d
     np.copyto(da.separable_7_batch_norm_1, da.halving_3_padded[:, :-1, :-1])
 
-    da.separable_7_batch_norm_1 *= a.separable_7_batch_norm_1 > 0.0  # relu6
-    da.separable_7_batch_norm_1 *= a.separable_7_batch_norm_1 < 6.0
-
-    # batch_normalization
-    np.multiply(
-        da.separable_7_batch_norm_1, a.separable_7_conv2d, out=da.separable_7_conv2d
-    )
-    sum_sites(da.separable_7_conv2d, out=dw.separable_7_batch_normalization_1_gamma)
-    dw.separable_7_batch_normalization_1_gamma /= a.separable_7_batch_norm_1_deviation
-    sum_sites(
-        da.separable_7_batch_norm_1, out=dw.separable_7_batch_normalization_1_beta
-    )
-    n = da.separable_7_batch_norm_1.size // 128  # values of each feature
-    slope = (
-        dw.separable_7_batch_normalization_1_gamma
-        / a.separable_7_batch_norm_1_deviation
-        / n
-    )
-    mean = dw.separable_7_batch_normalization_1_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_7_conv2d, np.tile(slope, (6, 6, 1)), out=da.separable_7_conv2d
-    )
-    np.subtract(
-        da.separable_7_batch_norm_1, da.separable_7_conv2d, out=da.separable_7_conv2d
-    )
-    da.separable_7_conv2d -= np.tile(mean, (6, 6, 1))
-    factor = (
-        w.separable_7_batch_normalization_1_gamma / a.separable_7_batch_norm_1_deviation
-    )
-    da.separable_7_conv2d *= np.tile(factor, (6, 6, 1))
-
-    # separable_7_conv2d = separable_7_batch_norm @ kernel
-    # (128, B * 36) @ (B * 36, 128)
-    np.matmul(
-        a.separable_7_batch_norm.reshape(-1, 128).T,
-        da.separable_7_conv2d.reshape(-1, 128),
-        out=dw.separable_7_conv2d_kernel[0, 0],
-    )
-    # (B * 36, 128) @ (128, 128)
-    np.matmul(
-        da.separable_7_conv2d.reshape(-1, 128),
-        w.separable_7_conv2d_kernel[0, 0].T,
-        out=da.separable_7_batch_norm.reshape(-1, 128),
-    )
-
-    da.separable_7_batch_norm *= a.separable_7_batch_norm > 0.0  # relu6
-    da.separable_7_batch_norm *= a.separable_7_batch_norm < 6.0
-
-    # batch_normalization
-    np.multiply(
-        da.separable_7_batch_norm, a.separable_7_depthwise, out=da.separable_7_depthwise
-    )
-    sum_sites(da.separable_7_depthwise, out=dw.separable_7_batch_normalization_gamma)
-    dw.separable_7_batch_normalization_gamma /= a.separable_7_batch_norm_deviation
-    sum_sites(da.separable_7_batch_norm, out=dw.separable_7_batch_normalization_beta)
-    n = da.separable_7_batch_norm.size // 128  # values of each feature
-    slope = (
-        dw.separable_7_batch_normalization_gamma
-        / a.separable_7_batch_norm_deviation
-        / n
-    )
-    mean = dw.separable_7_batch_normalization_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_7_depthwise, np.tile(slope, (6, 6, 1)), out=da.separable_7_depthwise
-    )
-    np.subtract(
-        da.separable_7_batch_norm,
-        da.separable_7_depthwise,
-        out=da.separable_7_depthwise,
-    )
-    da.separable_7_depthwise -= np.tile(mean, (6, 6, 1))
-    factor = (
-        w.separable_7_batch_normalization_gamma / a.separable_7_batch_norm_deviation
-    )
-    da.separable_7_depthwise *= np.tile(factor, (6, 6, 1))
-
-    # separable_7_depthwise = conv(separable_6_batch_norm_1, kernel)
-    depthwise_kernel(
-        a.separable_6_batch_norm_1,
-        da.separable_7_depthwise,
-        dw.separable_7_depthwise_conv2d_kernel,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    depthwise_input(
-        da.separable_7_depthwise,
-        w.separable_7_depthwise_conv2d_kernel,
-        da.separable_6_batch_norm_1,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-
-    da.separable_6_batch_norm_1 *= a.separable_6_batch_norm_1 > 0.0  # relu6
-    da.separable_6_batch_norm_1 *= a.separable_6_batch_norm_1 < 6.0
-
-    # batch_normalization
-    np.multiply(
-        da.separable_6_batch_norm_1, a.separable_6_conv2d, out=da.separable_6_conv2d
-    )
-    sum_sites(da.separable_6_conv2d, out=dw.separable_6_batch_normalization_1_gamma)
-    dw.separable_6_batch_normalization_1_gamma /= a.separable_6_batch_norm_1_deviation
-    sum_sites(
-        da.separable_6_batch_norm_1, out=dw.separable_6_batch_normalization_1_beta
-    )
-    n = da.separable_6_batch_norm_1.size // 128  # values of each feature
-    slope = (
-        dw.separable_6_batch_normalization_1_gamma
-        / a.separable_6_batch_norm_1_deviation
-        / n
-    )
-    mean = dw.separable_6_batch_normalization_1_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_6_conv2d, np.tile(slope, (6, 6, 1)), out=da.separable_6_conv2d
-    )
-    np.subtract(
-        da.separable_6_batch_norm_1, da.separable_6_conv2d, out=da.separable_6_conv2d
-    )
-    da.separable_6_conv2d -= np.tile(mean, (6, 6, 1))
-    factor = (
-        w.separable_6_batch_normalization_1_gamma / a.separable_6_batch_norm_1_deviation
-    )
-    da.separable_6_conv2d *= np.tile(factor, (6, 6, 1))
-
-    # separable_6_conv2d = separable_6_batch_norm @ kernel
-    # (128, B * 36) @ (B * 36, 128)
-    np.matmul(
-        a.separable_6_batch_norm.reshape(-1, 128).T,
-        da.separable_6_conv2d.reshape(-1, 128),
-        out=dw.separable_6_conv2d_kernel[0, 0],
-    )
-    # (B * 36, 128) @ (128, 128)
-    np.matmul(
-        da.separable_6_conv2d.reshape(-1, 128),
-        w.separable_6_conv2d_kernel[0, 0].T,
-        out=da.separable_6_batch_norm.reshape(-1, 128),
-    )
-
-    da.separable_6_batch_norm *= a.separable_6_batch_norm > 0.0  # relu6
-    da.separable_6_batch_norm *= a.separable_6_batch_norm < 6.0
-
-    # batch_normalization
-    np.multiply(
-        da.separable_6_batch_norm, a.separable_6_depthwise, out=da.separable_6_depthwise
-    )
-    sum_sites(da.separable_6_depthwise, out=dw.separable_6_batch_normalization_gamma)
-    dw.separable_6_batch_normalization_gamma /= a.separable_6_batch_norm_deviation
-    sum_sites(da.separable_6_batch_norm, out=dw.separable_6_batch_normalization_beta)
-    n = da.separable_6_batch_norm.size // 128  # values of each feature
-    slope = (
-        dw.separable_6_batch_normalization_gamma
-        / a.separable_6_batch_norm_deviation
-        / n
-    )
-    mean = dw.separable_6_batch_normalization_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_6_depthwise, np.tile(slope, (6, 6, 1)), out=da.separable_6_depthwise
-    )
-    np.subtract(
-        da.separable_6_batch_norm,
-        da.separable_6_depthwise,
-        out=da.separable_6_depthwise,
-    )
-    da.separable_6_depthwise -= np.tile(mean, (6, 6, 1))
-    factor = (
-        w.separable_6_batch_normalization_gamma / a.separable_6_batch_norm_deviation
-    )
-    da.separable_6_depthwise *= np.tile(factor, (6, 6, 1))
-
-    # separable_6_depthwise = conv(separable_5_batch_norm_1, kernel)
-    depthwise_kernel(
-        a.separable_5_batch_norm_1,
-        da.separable_6_depthwise,
-        dw.separable_6_depthwise_conv2d_kernel,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    depthwise_input(
-        da.separable_6_depthwise,
-        w.separable_6_depthwise_conv2d_kernel,
-        da.separable_5_batch_norm_1,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-
-    da.separable_5_batch_norm_1 *= a.separable_5_batch_norm_1 > 0.0  # relu6
-    da.separable_5_batch_norm_1 *= a.separable_5_batch_norm_1 < 6.0
-
-    # batch_normalization
-    np.multiply(
-        da.separable_5_batch_norm_1, a.separable_5_conv2d, out=da.separable_5_conv2d
-    )
-    sum_sites(da.separable_5_conv2d, out=dw.separable_5_batch_normalization_1_gamma)
-    dw.separable_5_batch_normalization_1_gamma /= a.separable_5_batch_norm_1_deviation
-    sum_sites(
-        da.separable_5_batch_norm_1, out=dw.separable_5_batch_normalization_1_beta
-    )
-    n = da.separable_5_batch_norm_1.size // 128  # values of each feature
-    slope = (
-        dw.separable_5_batch_normalization_1_gamma
-        / a.separable_5_batch_norm_1_deviation
-        / n
-    )
-    mean = dw.separable_5_batch_normalization_1_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_5_conv2d, np.tile(slope, (6, 6, 1)), out=da.separable_5_conv2d
-    )
-    np.subtract(
-        da.separable_5_batch_norm_1, da.separable_5_conv2d, out=da.separable_5_conv2d
-    )
-    da.separable_5_conv2d -= np.tile(mean, (6, 6, 1))
-    factor = (
-        w.separable_5_batch_normalization_1_gamma / a.separable_5_batch_norm_1_deviation
-    )
-    da.separable_5_conv2d *= np.tile(factor, (6, 6, 1))
-
-    # separable_5_conv2d = separable_5_batch_norm @ kernel
-    # (128, B * 36) @ (B * 36, 128)
-    np.matmul(
-        a.separable_5_batch_norm.reshape(-1, 128).T,
-        da.separable_5_conv2d.reshape(-1, 128),
-        out=dw.separable_5_conv2d_kernel[0, 0],
-    )
-    # (B * 36, 128) @ (128, 128)
-    np.matmul(
-        da.separable_5_conv2d.reshape(-1, 128),
-        w.separable_5_conv2d_kernel[0, 0].T,
-        out=da.separable_5_batch_norm.reshape(-1, 128),
-    )
-
-    da.separable_5_batch_norm *= a.separable_5_batch_norm > 0.0  # relu6
-    da.separable_5_batch_norm *= a.separable_5_batch_norm < 6.0
-
-    # batch_normalization
-    np.multiply(
-        da.separable_5_batch_norm, a.separable_5_depthwise, out=da.separable_5_depthwise
-    )
-    sum_sites(da.separable_5_depthwise, out=dw.separable_5_batch_normalization_gamma)
-    dw.separable_5_batch_normalization_gamma /= a.separable_5_batch_norm_deviation
-    sum_sites(da.separable_5_batch_norm, out=dw.separable_5_batch_normalization_beta)
-    n = da.separable_5_batch_norm.size // 128  # values of each feature
-    slope = (
-        dw.separable_5_batch_normalization_gamma
-        / a.separable_5_batch_norm_deviation
-        / n
-    )
-    mean = dw.separable_5_batch_normalization_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_5_depthwise, np.tile(slope, (6, 6, 1)), out=da.separable_5_depthwise
-    )
-    np.subtract(
-        da.separable_5_batch_norm,
-        da.separable_5_depthwise,
-        out=da.separable_5_depthwise,
-    )
-    da.separable_5_depthwise -= np.tile(mean, (6, 6, 1))
-    factor = (
-        w.separable_5_batch_normalization_gamma / a.separable_5_batch_norm_deviation
-    )
-    da.separable_5_depthwise *= np.tile(factor, (6, 6, 1))
-
-    # separable_5_depthwise = conv(separable_4_batch_norm_1, kernel)
-    depthwise_kernel(
-        a.separable_4_batch_norm_1,
-        da.separable_5_depthwise,
-        dw.separable_5_depthwise_conv2d_kernel,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    depthwise_input(
-        da.separable_5_depthwise,
-        w.separable_5_depthwise_conv2d_kernel,
-        da.separable_4_batch_norm_1,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-
-    da.separable_4_batch_norm_1 *= a.separable_4_batch_norm_1 > 0.0  # relu6
-    da.separable_4_batch_norm_1 *= a.separable_4_batch_norm_1 < 6.0
-
-    # batch_normalization
-    np.multiply(
-        da.separable_4_batch_norm_1, a.separable_4_conv2d, out=da.separable_4_conv2d
-    )
-    sum_sites(da.separable_4_conv2d, out=dw.separable_4_batch_normalization_1_gamma)
-    dw.separable_4_batch_normalization_1_gamma /= a.separable_4_batch_norm_1_deviation
-    sum_sites(
-        da.separable_4_batch_norm_1, out=dw.separable_4_batch_normalization_1_beta
-    )
-    n = da.separable_4_batch_norm_1.size // 128  # values of each feature
-    slope = (
-        dw.separable_4_batch_normalization_1_gamma
-        / a.separable_4_batch_norm_1_deviation
-        / n
-    )
-    mean = dw.separable_4_batch_normalization_1_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_4_conv2d, np.tile(slope, (6, 6, 1)), out=da.separable_4_conv2d
-    )
-    np.subtract(
-        da.separable_4_batch_norm_1, da.separable_4_conv2d, out=da.separable_4_conv2d
-    )
-    da.separable_4_conv2d -= np.tile(mean, (6, 6, 1))
-    factor = (
-        w.separable_4_batch_normalization_1_gamma / a.separable_4_batch_norm_1_deviation
-    )
-    da.separable_4_conv2d *= np.tile(factor, (6, 6, 1))
-
-    # separable_4_conv2d = separable_4_batch_norm @ kernel
-    # (128, B * 36) @ (B * 36, 128)
-    np.matmul(
-        a.separable_4_batch_norm.reshape(-1, 128).T,
-        da.separable_4_conv2d.reshape(-1, 128),
-        out=dw.separable_4_conv2d_kernel[0, 0],
-    )
-    # (B * 36, 128) @ (128, 128)
-    np.matmul(
-        da.separable_4_conv2d.reshape(-1, 128),
-        w.separable_4_conv2d_kernel[0, 0].T,
-        out=da.separable_4_batch_norm.reshape(-1, 128),
-    )
-
-    da.separable_4_batch_norm *= a.separable_4_batch_norm > 0.0  # relu6
-    da.separable_4_batch_norm *= a.separable_4_batch_norm < 6.0
-
-    # batch_normalization
-    np.multiply(
-        da.separable_4_batch_norm, a.separable_4_depthwise, out=da.separable_4_depthwise
-    )
-    sum_sites(da.separable_4_depthwise, out=dw.separable_4_batch_normalization_gamma)
-    dw.separable_4_batch_normalization_gamma /= a.separable_4_batch_norm_deviation
-    sum_sites(da.separable_4_batch_norm, out=dw.separable_4_batch_normalization_beta)
-    n = da.separable_4_batch_norm.size // 128  # values of each feature
-    slope = (
-        dw.separable_4_batch_normalization_gamma
-        / a.separable_4_batch_norm_deviation
-        / n
-    )
-    mean = dw.separable_4_batch_normalization_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_4_depthwise, np.tile(slope, (6, 6, 1)), out=da.separable_4_depthwise
-    )
-    np.subtract(
-        da.separable_4_batch_norm,
-        da.separable_4_depthwise,
-        out=da.separable_4_depthwise,
-    )
-    da.separable_4_depthwise -= np.tile(mean, (6, 6, 1))
-    factor = (
-        w.separable_4_batch_normalization_gamma / a.separable_4_batch_norm_deviation
-    )
-    da.separable_4_depthwise *= np.tile(factor, (6, 6, 1))
-
-    # separable_4_depthwise = conv(separable_3_batch_norm_1, kernel)
-    depthwise_kernel(
-        a.separable_3_batch_norm_1,
-        da.separable_4_depthwise,
-        dw.separable_4_depthwise_conv2d_kernel,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    depthwise_input(
-        da.separable_4_depthwise,
-        w.separable_4_depthwise_conv2d_kernel,
-        da.separable_3_batch_norm_1,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-
-    da.separable_3_batch_norm_1 *= a.separable_3_batch_norm_1 > 0.0  # relu6
-    da.separable_3_batch_norm_1 *= a.separable_3_batch_norm_1 < 6.0
-
-    # batch_normalization
-    np.multiply(
-        da.separable_3_batch_norm_1, a.separable_3_conv2d, out=da.separable_3_conv2d
-    )
-    sum_sites(da.separable_3_conv2d, out=dw.separable_3_batch_normalization_1_gamma)
-    dw.separable_3_batch_normalization_1_gamma /= a.separable_3_batch_norm_1_deviation
-    sum_sites(
-        da.separable_3_batch_norm_1, out=dw.separable_3_batch_normalization_1_beta
-    )
-    n = da.separable_3_batch_norm_1.size // 128  # values of each feature
-    slope = (
-        dw.separable_3_batch_normalization_1_gamma
-        / a.separable_3_batch_norm_1_deviation
-        / n
-    )
-    mean = dw.separable_3_batch_normalization_1_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_3_conv2d, np.tile(slope, (6, 6, 1)), out=da.separable_3_conv2d
-    )
-    np.subtract(
-        da.separable_3_batch_norm_1, da.separable_3_conv2d, out=da.separable_3_conv2d
-    )
-    da.separable_3_conv2d -= np.tile(mean, (6, 6, 1))
-    factor = (
-        w.separable_3_batch_normalization_1_gamma / a.separable_3_batch_norm_1_deviation
-    )
-    da.separable_3_conv2d *= np.tile(factor, (6, 6, 1))
-
-    # separable_3_conv2d = separable_3_batch_norm @ kernel
-    # (128, B * 36) @ (B * 36, 128)
-    np.matmul(
-        a.separable_3_batch_norm.reshape(-1, 128).T,
-        da.separable_3_conv2d.reshape(-1, 128),
-        out=dw.separable_3_conv2d_kernel[0, 0],
-    )
-    # (B * 36, 128) @ (128, 128)
-    np.matmul(
-        da.separable_3_conv2d.reshape(-1, 128),
-        w.separable_3_conv2d_kernel[0, 0].T,
-        out=da.separable_3_batch_norm.reshape(-1, 128),
-    )
-
-    da.separable_3_batch_norm *= a.separable_3_batch_norm > 0.0  # relu6
-    da.separable_3_batch_norm *= a.separable_3_batch_norm < 6.0
-
-    # batch_normalization
-    np.multiply(
-        da.separable_3_batch_norm, a.separable_3_depthwise, out=da.separable_3_depthwise
-    )
-    sum_sites(da.separable_3_depthwise, out=dw.separable_3_batch_normalization_gamma)
-    dw.separable_3_batch_normalization_gamma /= a.separable_3_batch_norm_deviation
-    sum_sites(da.separable_3_batch_norm, out=dw.separable_3_batch_normalization_beta)
-    n = da.separable_3_batch_norm.size // 128  # values of each feature
-    slope = (
-        dw.separable_3_batch_normalization_gamma
-        / a.separable_3_batch_norm_deviation
-        / n
-    )
-    mean = dw.separable_3_batch_normalization_beta / n
-    means = np.stack([slope, mean]) * a.part
-    yield means
-    slope, mean = means / a.part  # of the whole batch
-    np.multiply(
-        a.separable_3_depthwise, np.tile(slope, (6, 6, 1)), out=da.separable_3_depthwise
-    )
-    np.subtract(
-        da.separable_3_batch_norm,
-        da.separable_3_depthwise,
-        out=da.separable_3_depthwise,
-    )
-    da.separable_3_depthwise -= np.tile(mean, (6, 6, 1))
-    factor = (
-        w.separable_3_batch_normalization_gamma / a.separable_3_batch_norm_deviation
-    )
-    da.separable_3_depthwise *= np.tile(factor, (6, 6, 1))
-
-    # separable_3_depthwise = conv(halving_2_batch_norm_1, kernel)
-    depthwise_kernel(
-        a.halving_2_batch_norm_1,
-        da.separable_3_depthwise,
-        dw.separable_3_depthwise_conv2d_kernel,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
-    depthwise_input(
-        da.separable_3_depthwise,
-        w.separable_3_depthwise_conv2d_kernel,
-        da.halving_2_batch_norm_1,
-        pads=((1, 1), (1, 1)),
-        at_once=32,
-    )
+    dy = da.separable_7_batch_norm_1
+    for use in reversed(USES["separable"]):
+        dy = yield from backward_separable(
+            weights_in(w, use), weights_in(dw, use), a.blocks[use], da.blocks[use], dy
+        )
 
     da.halving_2_batch_norm_1 *= a.halving_2_batch_norm_1 > 0.0  # relu6
     da.halving_2_batch_norm_1 *= a.halving_2_batch_norm_1 < 6.0
@@ -4297,4 +3487,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:af2b9dad5e52acc0811c640de6e464977d236ef89e693324ec9217e1c559be56
+# nnspec sha256:8950154aefbc3c0c234cb68655af55a01784f37ecd0ecf77fde729fce57bd6f5

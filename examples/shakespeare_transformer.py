@@ -150,6 +150,9 @@ SHAPES = {
 }
 PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 818,241 parameters
 METRICS = ["loss", "accuracy"]
+USES = {  # of each block that is a function
+    "transformer": ("transformer", "transformer_1", "transformer_2", "transformer_3"),
+}
 
 
 def views(flat):
@@ -164,6 +167,18 @@ def views(flat):
 def named(w):
     """The weights by the names that they have in files."""
     return dict(zip(SHAPES, vars(w).values(), strict=True))
+
+
+@cache
+def names_within(use):
+    """The names of the weights of one use of a block: in w, and within the block."""
+    own = [name for name in SHAPES if name.startswith(f"{use}/")]
+    return [(n.replace("/", "_"), n[len(use) + 1 :].replace("/", "_")) for n in own]
+
+
+def weights_in(w, use):
+    """The weights of one use of a block, called as within the block."""
+    return SimpleNamespace(**{own: getattr(w, name) for name, own in names_within(use)})
 
 
 def initialize(w, rng):
@@ -272,136 +287,49 @@ def buffers(n, dtype):
     a, da = SimpleNamespace(), SimpleNamespace()
     a.x = new((n, 64), dtype=np.intp)
     a.embedding = new((n, 64, 128))
-    a.transformer_layer_norm_x_hat = new((n, 64, 128))
-    a.transformer_layer_norm = new((n, 64, 128))
-    a.transformer_attention_query = new((n, 64, 128))
-    a.transformer_attention_key = new((n, 64, 128))
-    a.transformer_attention_value = new((n, 64, 128))
-    a.transformer_attention_weights = new((n, 4, 64, 64))
-    a.transformer_attention_heads = new((n, 64, 128))
-    a.transformer_attention_future = np.full(
-        (64, 64), np.where(np.tri(64, 64), 0.0, -np.inf), dtype
-    )
-    a.transformer_attention = new((n, 64, 128))
-    a.transformer_layer_norm_1_x_hat = a.embedding
-    a.transformer_layer_norm_1 = new((n, 64, 128))
-    a.transformer_dense = new((n, 64, 512))
-    a.transformer_dense_gelu = new((n, 64, 512))
-    a.transformer_dense_gate = new((n, 64, 512))
-    a.transformer_dense_1 = new((n, 64, 128))
-    a.transformer_1_layer_norm_x_hat = a.transformer_attention
-    a.transformer_1_layer_norm = new((n, 64, 128))
-    a.transformer_1_attention_query = new((n, 64, 128))
-    a.transformer_1_attention_key = new((n, 64, 128))
-    a.transformer_1_attention_value = new((n, 64, 128))
-    a.transformer_1_attention_weights = new((n, 4, 64, 64))
-    a.transformer_1_attention_heads = new((n, 64, 128))
-    a.transformer_1_attention_future = np.full(
-        (64, 64), np.where(np.tri(64, 64), 0.0, -np.inf), dtype
-    )
-    a.transformer_1_attention = new((n, 64, 128))
-    a.tran_1_layer_norm_1_x_hat = a.transformer_dense_1
-    a.tran_1_layer_norm_1 = new((n, 64, 128))
-    a.transformer_1_dense = new((n, 64, 512))
-    a.transformer_1_dense_gelu = new((n, 64, 512))
-    a.transformer_1_dense_gate = new((n, 64, 512))
-    a.transformer_1_dense_1 = new((n, 64, 128))
-    a.transformer_2_layer_norm_x_hat = a.transformer_1_attention
-    a.transformer_2_layer_norm = new((n, 64, 128))
-    a.transformer_2_attention_query = new((n, 64, 128))
-    a.transformer_2_attention_key = new((n, 64, 128))
-    a.transformer_2_attention_value = new((n, 64, 128))
-    a.transformer_2_attention_weights = new((n, 4, 64, 64))
-    a.transformer_2_attention_heads = new((n, 64, 128))
-    a.transformer_2_attention_future = np.full(
-        (64, 64), np.where(np.tri(64, 64), 0.0, -np.inf), dtype
-    )
-    a.transformer_2_attention = new((n, 64, 128))
-    a.tran_2_layer_norm_1_x_hat = a.transformer_1_dense_1
-    a.tran_2_layer_norm_1 = new((n, 64, 128))
-    a.transformer_2_dense = new((n, 64, 512))
-    a.transformer_2_dense_gelu = new((n, 64, 512))
-    a.transformer_2_dense_gate = new((n, 64, 512))
-    a.transformer_2_dense_1 = new((n, 64, 128))
-    a.transformer_3_layer_norm_x_hat = a.transformer_2_attention
-    a.transformer_3_layer_norm = new((n, 64, 128))
-    a.transformer_3_attention_query = new((n, 64, 128))
-    a.transformer_3_attention_key = new((n, 64, 128))
-    a.transformer_3_attention_value = new((n, 64, 128))
-    a.transformer_3_attention_weights = new((n, 4, 64, 64))
-    a.transformer_3_attention_heads = new((n, 64, 128))
-    a.transformer_3_attention_future = np.full(
-        (64, 64), np.where(np.tri(64, 64), 0.0, -np.inf), dtype
-    )
-    a.transformer_3_attention = new((n, 64, 128))
-    a.tran_3_layer_norm_1_x_hat = a.transformer_2_dense_1
-    a.tran_3_layer_norm_1 = new((n, 64, 128))
-    a.transformer_3_dense = new((n, 64, 512))
-    a.transformer_3_dense_gelu = new((n, 64, 512))
-    a.transformer_3_dense_gate = new((n, 64, 512))
-    a.transformer_3_dense_1 = new((n, 64, 128))
-    a.layer_norm = a.transformer_3_attention
+    a.layer_norm = a.embedding
     a.dense = new((n, 64, 65))
     a.p = new((n, 64, 65))
-    da.transformer_3_attention_weights = new((n, 4, 64, 64))
-    da.transformer_2_attention_weights = da.transformer_3_attention_weights
-    da.transformer_1_attention_weights = da.transformer_3_attention_weights
-    da.transformer_attention_weights = da.transformer_3_attention_weights
-    da.positions = a.transformer_3_attention
-    da.embedding = a.transformer_attention
-    da.transformer_layer_norm = a.transformer_attention_query
-    da.transformer_layer_norm_transformer_attention = a.transformer_attention
-    da.transformer_layer_norm__transformer_attention = a.transformer_attention
-    da.transformer_attention_query = a.embedding
-    da.transformer_attention_key = a.transformer_1_attention
-    da.transformer_attention_value = a.transformer_attention
-    da.transformer_attention_heads = a.transformer_layer_norm_1
-    da.transformer_attended = a.transformer_3_attention
-    da.transformer_attention = a.transformer_layer_norm_1
-    da.transformer_layer_norm_1 = a.transformer_1_attention
-    da.transformer_dense = new((n, 64, 512))
-    da.transformer_add = a.transformer_3_attention
-    da.transformer_dense_1 = a.transformer_1_attention
-    da.transformer_1_layer_norm = a.transformer_1_attention_query
-    da.transformer_1_layer_norm_transformer_1_attention = a.transformer_1_attention
-    da.transformer_1_layer_nor__transformer_1_attention = a.transformer_1_attention
-    da.transformer_1_attention_query = a.transformer_dense_1
-    da.transformer_1_attention_key = a.transformer_2_attention
-    da.transformer_1_attention_value = a.transformer_1_attention
-    da.transformer_1_attention_heads = a.tran_1_layer_norm_1
-    da.transformer_1_attended = a.transformer_3_attention
-    da.transformer_1_attention = a.tran_1_layer_norm_1
-    da.tran_1_layer_norm_1 = a.transformer_2_attention
-    da.transformer_1_dense = da.transformer_dense
-    da.transformer_1_add = a.transformer_3_attention
-    da.transformer_1_dense_1 = a.transformer_2_attention
-    da.transformer_2_layer_norm = a.transformer_2_attention_query
-    da.transformer_2_layer_norm_transformer_2_attention = a.transformer_2_attention
-    da.transformer_2_layer_nor__transformer_2_attention = a.transformer_2_attention
-    da.transformer_2_attention_query = a.transformer_1_dense_1
-    da.transformer_2_attention_key = new((n, 64, 128))
-    da.transformer_2_attention_value = a.transformer_2_attention
-    da.transformer_2_attention_heads = a.tran_2_layer_norm_1
-    da.transformer_2_attended = a.transformer_3_attention
-    da.transformer_2_attention = a.tran_2_layer_norm_1
-    da.tran_2_layer_norm_1 = da.transformer_2_attention_key
-    da.transformer_2_dense = da.transformer_dense
-    da.transformer_2_add = a.transformer_3_attention
-    da.transformer_2_dense_1 = da.transformer_2_attention_key
-    da.transformer_3_layer_norm = a.transformer_3_attention_query
-    da.transformer_3_layer_norm_transformer_3_attention = da.transformer_2_attention_key
-    da.transformer_3_layer_nor__transformer_3_attention = da.transformer_2_attention_key
-    da.transformer_3_attention_query = a.transformer_2_dense_1
-    da.transformer_3_attention_key = a.transformer_3_dense_1
-    da.transformer_3_attention_value = da.transformer_2_attention_key
-    da.transformer_3_attention_heads = a.tran_3_layer_norm_1
-    da.transformer_3_attended = a.transformer_3_attention
-    da.transformer_3_attention = a.tran_3_layer_norm_1
-    da.tran_3_layer_norm_1 = a.transformer_3_dense_1
-    da.transformer_3_dense = da.transformer_dense
-    da.transformer_3_add = a.transformer_3_attention
-    da.layer_norm = da.transformer_2_attention_key
+    da.positions = a.embedding
+    da.transformer_3_add = a.embedding
+    da.layer_norm = new((n, 64, 128))
     da.dense = new((n, 64, 65))
+    a.blocks, da.blocks = {}, {}
+    spare_0 = new((n, 64, 128))
+    spare_1 = new((n, 64, 512))
+    spare_2 = new((n, 4, 64, 64))
+    for use in USES["transformer"]:
+        b, db = a.blocks[use], da.blocks[use] = SimpleNamespace(), SimpleNamespace()
+        b.layer_norm_x_hat = new((n, 64, 128))
+        b.layer_norm = new((n, 64, 128))
+        b.attention_query = new((n, 64, 128))
+        b.attention_key = new((n, 64, 128))
+        b.attention_value = new((n, 64, 128))
+        b.attention_weights = new((n, 4, 64, 64))
+        b.attention_heads = new((n, 64, 128))
+        b.attention_future = np.full(
+            (64, 64), np.where(np.tri(64, 64), 0.0, -np.inf), dtype
+        )
+        b.attention = spare_0
+        b.layer_norm_1_x_hat = new((n, 64, 128))
+        b.layer_norm_1 = new((n, 64, 128))
+        b.dense = new((n, 64, 512))
+        b.dense_gelu = new((n, 64, 512))
+        b.dense_gate = new((n, 64, 512))
+        b.dense_1 = new((n, 64, 128))
+        db.attention_weights = spare_2
+        db.x = b.attention_heads
+        db.layer_norm = b.attention_query
+        db.layer_norm_attention = b.attention_heads
+        db.layer_norm__attention = b.attention_heads
+        db.attention_query = b.layer_norm_1_x_hat
+        db.attention_key = b.dense_1
+        db.attention_value = spare_0
+        db.attention_heads = b.layer_norm_1
+        db.attention = b.layer_norm_1
+        db.layer_norm_1 = b.dense_1
+        db.dense = spare_1
+    a.transformer_3_dense_1 = a.blocks["transformer_3"].dense_1
     return a, da
 
 
@@ -455,6 +383,94 @@ def sum_rows(ids, dy, out):
     out[found] = np.add.reduceat(dy[order], starts, axis=0)
 
 
+def forward_transformer(w, a, x):
+    """Compute one `transformer`: (B, 64, 128) -> (B, 64, 128)."""
+    a.x = x
+    # layer_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
+    mean = np.mean(a.x, axis=-1, dtype=float, keepdims=True)
+    np.subtract(a.x, mean.astype(a.x.dtype), out=a.layer_norm_x_hat)
+    variance = np.mean(np.square(a.layer_norm_x_hat), axis=-1, keepdims=True)
+    a.layer_norm_deviation = np.sqrt(variance + 0.001)
+    a.layer_norm_x_hat /= a.layer_norm_deviation
+    np.multiply(a.layer_norm_x_hat, w.layer_normalization_gamma, out=a.layer_norm)
+    a.layer_norm += w.layer_normalization_beta
+
+    # (B * 64, 128) @ (128, 128)
+    np.matmul(
+        a.layer_norm.reshape(-1, 128),
+        w.multi_head_attention_query_kernel.reshape(128, -1),
+        out=a.attention_query.reshape(-1, 128),
+    )
+    a.attention_query += w.multi_head_attention_query_bias.reshape(-1)
+    # (B * 64, 128) @ (128, 128)
+    np.matmul(
+        a.layer_norm.reshape(-1, 128),
+        w.multi_head_attention_key_kernel.reshape(128, -1),
+        out=a.attention_key.reshape(-1, 128),
+    )
+    a.attention_key += w.multi_head_attention_key_bias.reshape(-1)
+    # (B * 64, 128) @ (128, 128)
+    np.matmul(
+        a.layer_norm.reshape(-1, 128),
+        w.multi_head_attention_value_kernel.reshape(128, -1),
+        out=a.attention_value.reshape(-1, 128),
+    )
+    a.attention_value += w.multi_head_attention_value_bias.reshape(-1)
+    # attention: softmax(q @ k.T / sqrt(d)) @ v of each head, with queries q of d
+    # numbers
+    a.attention_query /= 32**0.5
+    q = a.attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2)  # (B, 4, 64, 32)
+    k = a.attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2)  # (B, 4, 64, 32)
+    v = a.attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2)  # (B, 4, 64, 32)
+    np.matmul(q, k.swapaxes(-1, -2), out=a.attention_weights)  # (B, 4, 64, 64)
+    a.attention_weights += a.attention_future  # -inf where a step would look ahead
+    a.attention_weights -= a.attention_weights.max(axis=-1, keepdims=True)
+    np.exp(a.attention_weights, out=a.attention_weights)
+    a.attention_weights /= a.attention_weights.sum(axis=-1, keepdims=True)
+    np.matmul(
+        a.attention_weights,
+        v,
+        out=a.attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2),
+    )
+    # (B * 64, 128) @ (128, 128)
+    np.matmul(
+        a.attention_heads.reshape(-1, 128),
+        w.multi_head_attention_attention_output_kernel.reshape(-1, 128),
+        out=a.attention.reshape(-1, 128),
+    )
+    a.attention += w.multi_head_attention_attention_output_bias
+
+    a.attention += a.x  # add: y = a + b, so that dy/da = dy/db = 1
+
+    # layer_normalization
+    mean = np.mean(a.attention, axis=-1, dtype=float, keepdims=True)
+    np.subtract(a.attention, mean.astype(a.attention.dtype), out=a.layer_norm_1_x_hat)
+    variance = np.mean(np.square(a.layer_norm_1_x_hat), axis=-1, keepdims=True)
+    a.layer_norm_1_deviation = np.sqrt(variance + 0.001)
+    a.layer_norm_1_x_hat /= a.layer_norm_1_deviation
+    np.multiply(a.layer_norm_1_x_hat, w.layer_normalization_1_gamma, out=a.layer_norm_1)
+    a.layer_norm_1 += w.layer_normalization_1_beta
+
+    # (B * 64, 128) @ (128, 512)
+    np.matmul(
+        a.layer_norm_1.reshape(-1, 128), w.dense_kernel, out=a.dense.reshape(-1, 512)
+    )
+    a.dense += w.dense_bias
+    # gelu(x) = x * P(X <= x), X standard normal
+    np.multiply(0.5, 1.0 + erf(a.dense / math.sqrt(2.0)), out=a.dense_gate)
+    np.multiply(a.dense, a.dense_gate, out=a.dense_gelu)
+
+    # (B * 64, 512) @ (512, 128)
+    np.matmul(
+        a.dense_gelu.reshape(-1, 512), w.dense_1_kernel, out=a.dense_1.reshape(-1, 128)
+    )
+    a.dense_1 += w.dense_1_bias
+
+    a.dense_1 += a.attention  # add
+
+    return a.dense_1
+
+
 def forward(w, a):
     """Compute a.p from a.x."""
     # embedding: the vector of each id
@@ -463,514 +479,9 @@ def forward(w, a):
     # position_embedding: a vector for each position
     a.embedding += w.position_embedding_embeddings
 
-    # layer_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
-    mean = np.mean(a.embedding, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.embedding, mean.astype(a.embedding.dtype), out=a.transformer_layer_norm_x_hat
-    )
-    variance = np.mean(
-        np.square(a.transformer_layer_norm_x_hat), axis=-1, keepdims=True
-    )
-    a.transformer_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.transformer_layer_norm_x_hat /= a.transformer_layer_norm_deviation
-    np.multiply(
-        a.transformer_layer_norm_x_hat,
-        w.transformer_layer_normalization_gamma,
-        out=a.transformer_layer_norm,
-    )
-    a.transformer_layer_norm += w.transformer_layer_normalization_beta
-
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_layer_norm.reshape(-1, 128),
-        w.transformer_multi_head_attention_query_kernel.reshape(128, -1),
-        out=a.transformer_attention_query.reshape(-1, 128),
-    )
-    a.transformer_attention_query += (
-        w.transformer_multi_head_attention_query_bias.reshape(-1)
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_layer_norm.reshape(-1, 128),
-        w.transformer_multi_head_attention_key_kernel.reshape(128, -1),
-        out=a.transformer_attention_key.reshape(-1, 128),
-    )
-    a.transformer_attention_key += w.transformer_multi_head_attention_key_bias.reshape(
-        -1
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_layer_norm.reshape(-1, 128),
-        w.transformer_multi_head_attention_value_kernel.reshape(128, -1),
-        out=a.transformer_attention_value.reshape(-1, 128),
-    )
-    a.transformer_attention_value += (
-        w.transformer_multi_head_attention_value_bias.reshape(-1)
-    )
-    # attention: softmax(q @ k.T / sqrt(d)) @ v of each head, with queries q of d
-    # numbers
-    a.transformer_attention_query /= 32**0.5
-    # (B, 4, 64, 32)
-    q = a.transformer_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 32)
-    k = a.transformer_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 32)
-    v = a.transformer_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 64)
-    np.matmul(q, k.swapaxes(-1, -2), out=a.transformer_attention_weights)
-    # -inf where a step would look ahead
-    a.transformer_attention_weights += a.transformer_attention_future
-    a.transformer_attention_weights -= a.transformer_attention_weights.max(
-        axis=-1, keepdims=True
-    )
-    np.exp(a.transformer_attention_weights, out=a.transformer_attention_weights)
-    a.transformer_attention_weights /= a.transformer_attention_weights.sum(
-        axis=-1, keepdims=True
-    )
-    np.matmul(
-        a.transformer_attention_weights,
-        v,
-        out=a.transformer_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_attention_heads.reshape(-1, 128),
-        w.transformer_multi_head_attention_attention_output_kernel.reshape(-1, 128),
-        out=a.transformer_attention.reshape(-1, 128),
-    )
-    a.transformer_attention += w.transformer_multi_head_attention_attention_output_bias
-
-    a.transformer_attention += a.embedding  # add: y = a + b, so that dy/da = dy/db = 1
-
-    # layer_normalization
-    mean = np.mean(a.transformer_attention, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_attention,
-        mean.astype(a.transformer_attention.dtype),
-        out=a.transformer_layer_norm_1_x_hat,
-    )
-    variance = np.mean(
-        np.square(a.transformer_layer_norm_1_x_hat), axis=-1, keepdims=True
-    )
-    a.transformer_layer_norm_1_deviation = np.sqrt(variance + 0.001)
-    a.transformer_layer_norm_1_x_hat /= a.transformer_layer_norm_1_deviation
-    np.multiply(
-        a.transformer_layer_norm_1_x_hat,
-        w.transformer_layer_normalization_1_gamma,
-        out=a.transformer_layer_norm_1,
-    )
-    a.transformer_layer_norm_1 += w.transformer_layer_normalization_1_beta
-
-    # (B * 64, 128) @ (128, 512)
-    np.matmul(
-        a.transformer_layer_norm_1.reshape(-1, 128),
-        w.transformer_dense_kernel,
-        out=a.transformer_dense.reshape(-1, 512),
-    )
-    a.transformer_dense += w.transformer_dense_bias
-    # gelu(x) = x * P(X <= x), X standard normal
-    np.multiply(
-        0.5,
-        1.0 + erf(a.transformer_dense / math.sqrt(2.0)),
-        out=a.transformer_dense_gate,
-    )
-    np.multiply(
-        a.transformer_dense, a.transformer_dense_gate, out=a.transformer_dense_gelu
-    )
-
-    # (B * 64, 512) @ (512, 128)
-    np.matmul(
-        a.transformer_dense_gelu.reshape(-1, 512),
-        w.transformer_dense_1_kernel,
-        out=a.transformer_dense_1.reshape(-1, 128),
-    )
-    a.transformer_dense_1 += w.transformer_dense_1_bias
-
-    a.transformer_dense_1 += a.transformer_attention  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_dense_1, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_dense_1,
-        mean.astype(a.transformer_dense_1.dtype),
-        out=a.transformer_1_layer_norm_x_hat,
-    )
-    variance = np.mean(
-        np.square(a.transformer_1_layer_norm_x_hat), axis=-1, keepdims=True
-    )
-    a.transformer_1_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.transformer_1_layer_norm_x_hat /= a.transformer_1_layer_norm_deviation
-    np.multiply(
-        a.transformer_1_layer_norm_x_hat,
-        w.transformer_1_layer_normalization_gamma,
-        out=a.transformer_1_layer_norm,
-    )
-    a.transformer_1_layer_norm += w.transformer_1_layer_normalization_beta
-
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_1_layer_norm.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_query_kernel.reshape(128, -1),
-        out=a.transformer_1_attention_query.reshape(-1, 128),
-    )
-    a.transformer_1_attention_query += (
-        w.transformer_1_multi_head_attention_query_bias.reshape(-1)
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_1_layer_norm.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_key_kernel.reshape(128, -1),
-        out=a.transformer_1_attention_key.reshape(-1, 128),
-    )
-    a.transformer_1_attention_key += (
-        w.transformer_1_multi_head_attention_key_bias.reshape(-1)
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_1_layer_norm.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_value_kernel.reshape(128, -1),
-        out=a.transformer_1_attention_value.reshape(-1, 128),
-    )
-    a.transformer_1_attention_value += (
-        w.transformer_1_multi_head_attention_value_bias.reshape(-1)
-    )
-    # attention
-    a.transformer_1_attention_query /= 32**0.5
-    # (B, 4, 64, 32)
-    q = a.transformer_1_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 32)
-    k = a.transformer_1_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 32)
-    v = a.transformer_1_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 64)
-    np.matmul(q, k.swapaxes(-1, -2), out=a.transformer_1_attention_weights)
-    # -inf where a step would look ahead
-    a.transformer_1_attention_weights += a.transformer_1_attention_future
-    a.transformer_1_attention_weights -= a.transformer_1_attention_weights.max(
-        axis=-1, keepdims=True
-    )
-    np.exp(a.transformer_1_attention_weights, out=a.transformer_1_attention_weights)
-    a.transformer_1_attention_weights /= a.transformer_1_attention_weights.sum(
-        axis=-1, keepdims=True
-    )
-    np.matmul(
-        a.transformer_1_attention_weights,
-        v,
-        out=a.transformer_1_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_1_attention_heads.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_attention_output_kernel.reshape(-1, 128),
-        out=a.transformer_1_attention.reshape(-1, 128),
-    )
-    a.transformer_1_attention += (
-        w.transformer_1_multi_head_attention_attention_output_bias
-    )
-
-    a.transformer_1_attention += a.transformer_dense_1  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_1_attention, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_1_attention,
-        mean.astype(a.transformer_1_attention.dtype),
-        out=a.tran_1_layer_norm_1_x_hat,
-    )
-    variance = np.mean(np.square(a.tran_1_layer_norm_1_x_hat), axis=-1, keepdims=True)
-    a.tran_1_layer_norm_1_deviation = np.sqrt(variance + 0.001)
-    a.tran_1_layer_norm_1_x_hat /= a.tran_1_layer_norm_1_deviation
-    np.multiply(
-        a.tran_1_layer_norm_1_x_hat,
-        w.transformer_1_layer_normalization_1_gamma,
-        out=a.tran_1_layer_norm_1,
-    )
-    a.tran_1_layer_norm_1 += w.transformer_1_layer_normalization_1_beta
-
-    # (B * 64, 128) @ (128, 512)
-    np.matmul(
-        a.tran_1_layer_norm_1.reshape(-1, 128),
-        w.transformer_1_dense_kernel,
-        out=a.transformer_1_dense.reshape(-1, 512),
-    )
-    a.transformer_1_dense += w.transformer_1_dense_bias
-    # gelu
-    np.multiply(
-        0.5,
-        1.0 + erf(a.transformer_1_dense / math.sqrt(2.0)),
-        out=a.transformer_1_dense_gate,
-    )
-    np.multiply(
-        a.transformer_1_dense,
-        a.transformer_1_dense_gate,
-        out=a.transformer_1_dense_gelu,
-    )
-
-    # (B * 64, 512) @ (512, 128)
-    np.matmul(
-        a.transformer_1_dense_gelu.reshape(-1, 512),
-        w.transformer_1_dense_1_kernel,
-        out=a.transformer_1_dense_1.reshape(-1, 128),
-    )
-    a.transformer_1_dense_1 += w.transformer_1_dense_1_bias
-
-    a.transformer_1_dense_1 += a.transformer_1_attention  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_1_dense_1, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_1_dense_1,
-        mean.astype(a.transformer_1_dense_1.dtype),
-        out=a.transformer_2_layer_norm_x_hat,
-    )
-    variance = np.mean(
-        np.square(a.transformer_2_layer_norm_x_hat), axis=-1, keepdims=True
-    )
-    a.transformer_2_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.transformer_2_layer_norm_x_hat /= a.transformer_2_layer_norm_deviation
-    np.multiply(
-        a.transformer_2_layer_norm_x_hat,
-        w.transformer_2_layer_normalization_gamma,
-        out=a.transformer_2_layer_norm,
-    )
-    a.transformer_2_layer_norm += w.transformer_2_layer_normalization_beta
-
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_2_layer_norm.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_query_kernel.reshape(128, -1),
-        out=a.transformer_2_attention_query.reshape(-1, 128),
-    )
-    a.transformer_2_attention_query += (
-        w.transformer_2_multi_head_attention_query_bias.reshape(-1)
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_2_layer_norm.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_key_kernel.reshape(128, -1),
-        out=a.transformer_2_attention_key.reshape(-1, 128),
-    )
-    a.transformer_2_attention_key += (
-        w.transformer_2_multi_head_attention_key_bias.reshape(-1)
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_2_layer_norm.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_value_kernel.reshape(128, -1),
-        out=a.transformer_2_attention_value.reshape(-1, 128),
-    )
-    a.transformer_2_attention_value += (
-        w.transformer_2_multi_head_attention_value_bias.reshape(-1)
-    )
-    # attention
-    a.transformer_2_attention_query /= 32**0.5
-    # (B, 4, 64, 32)
-    q = a.transformer_2_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 32)
-    k = a.transformer_2_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 32)
-    v = a.transformer_2_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 64)
-    np.matmul(q, k.swapaxes(-1, -2), out=a.transformer_2_attention_weights)
-    # -inf where a step would look ahead
-    a.transformer_2_attention_weights += a.transformer_2_attention_future
-    a.transformer_2_attention_weights -= a.transformer_2_attention_weights.max(
-        axis=-1, keepdims=True
-    )
-    np.exp(a.transformer_2_attention_weights, out=a.transformer_2_attention_weights)
-    a.transformer_2_attention_weights /= a.transformer_2_attention_weights.sum(
-        axis=-1, keepdims=True
-    )
-    np.matmul(
-        a.transformer_2_attention_weights,
-        v,
-        out=a.transformer_2_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_2_attention_heads.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_attention_output_kernel.reshape(-1, 128),
-        out=a.transformer_2_attention.reshape(-1, 128),
-    )
-    a.transformer_2_attention += (
-        w.transformer_2_multi_head_attention_attention_output_bias
-    )
-
-    a.transformer_2_attention += a.transformer_1_dense_1  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_2_attention, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_2_attention,
-        mean.astype(a.transformer_2_attention.dtype),
-        out=a.tran_2_layer_norm_1_x_hat,
-    )
-    variance = np.mean(np.square(a.tran_2_layer_norm_1_x_hat), axis=-1, keepdims=True)
-    a.tran_2_layer_norm_1_deviation = np.sqrt(variance + 0.001)
-    a.tran_2_layer_norm_1_x_hat /= a.tran_2_layer_norm_1_deviation
-    np.multiply(
-        a.tran_2_layer_norm_1_x_hat,
-        w.transformer_2_layer_normalization_1_gamma,
-        out=a.tran_2_layer_norm_1,
-    )
-    a.tran_2_layer_norm_1 += w.transformer_2_layer_normalization_1_beta
-
-    # (B * 64, 128) @ (128, 512)
-    np.matmul(
-        a.tran_2_layer_norm_1.reshape(-1, 128),
-        w.transformer_2_dense_kernel,
-        out=a.transformer_2_dense.reshape(-1, 512),
-    )
-    a.transformer_2_dense += w.transformer_2_dense_bias
-    # gelu
-    np.multiply(
-        0.5,
-        1.0 + erf(a.transformer_2_dense / math.sqrt(2.0)),
-        out=a.transformer_2_dense_gate,
-    )
-    np.multiply(
-        a.transformer_2_dense,
-        a.transformer_2_dense_gate,
-        out=a.transformer_2_dense_gelu,
-    )
-
-    # (B * 64, 512) @ (512, 128)
-    np.matmul(
-        a.transformer_2_dense_gelu.reshape(-1, 512),
-        w.transformer_2_dense_1_kernel,
-        out=a.transformer_2_dense_1.reshape(-1, 128),
-    )
-    a.transformer_2_dense_1 += w.transformer_2_dense_1_bias
-
-    a.transformer_2_dense_1 += a.transformer_2_attention  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_2_dense_1, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_2_dense_1,
-        mean.astype(a.transformer_2_dense_1.dtype),
-        out=a.transformer_3_layer_norm_x_hat,
-    )
-    variance = np.mean(
-        np.square(a.transformer_3_layer_norm_x_hat), axis=-1, keepdims=True
-    )
-    a.transformer_3_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.transformer_3_layer_norm_x_hat /= a.transformer_3_layer_norm_deviation
-    np.multiply(
-        a.transformer_3_layer_norm_x_hat,
-        w.transformer_3_layer_normalization_gamma,
-        out=a.transformer_3_layer_norm,
-    )
-    a.transformer_3_layer_norm += w.transformer_3_layer_normalization_beta
-
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_3_layer_norm.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_query_kernel.reshape(128, -1),
-        out=a.transformer_3_attention_query.reshape(-1, 128),
-    )
-    a.transformer_3_attention_query += (
-        w.transformer_3_multi_head_attention_query_bias.reshape(-1)
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_3_layer_norm.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_key_kernel.reshape(128, -1),
-        out=a.transformer_3_attention_key.reshape(-1, 128),
-    )
-    a.transformer_3_attention_key += (
-        w.transformer_3_multi_head_attention_key_bias.reshape(-1)
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_3_layer_norm.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_value_kernel.reshape(128, -1),
-        out=a.transformer_3_attention_value.reshape(-1, 128),
-    )
-    a.transformer_3_attention_value += (
-        w.transformer_3_multi_head_attention_value_bias.reshape(-1)
-    )
-    # attention
-    a.transformer_3_attention_query /= 32**0.5
-    # (B, 4, 64, 32)
-    q = a.transformer_3_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 32)
-    k = a.transformer_3_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 32)
-    v = a.transformer_3_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    # (B, 4, 64, 64)
-    np.matmul(q, k.swapaxes(-1, -2), out=a.transformer_3_attention_weights)
-    # -inf where a step would look ahead
-    a.transformer_3_attention_weights += a.transformer_3_attention_future
-    a.transformer_3_attention_weights -= a.transformer_3_attention_weights.max(
-        axis=-1, keepdims=True
-    )
-    np.exp(a.transformer_3_attention_weights, out=a.transformer_3_attention_weights)
-    a.transformer_3_attention_weights /= a.transformer_3_attention_weights.sum(
-        axis=-1, keepdims=True
-    )
-    np.matmul(
-        a.transformer_3_attention_weights,
-        v,
-        out=a.transformer_3_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_3_attention_heads.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_attention_output_kernel.reshape(-1, 128),
-        out=a.transformer_3_attention.reshape(-1, 128),
-    )
-    a.transformer_3_attention += (
-        w.transformer_3_multi_head_attention_attention_output_bias
-    )
-
-    a.transformer_3_attention += a.transformer_2_dense_1  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_3_attention, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_3_attention,
-        mean.astype(a.transformer_3_attention.dtype),
-        out=a.tran_3_layer_norm_1_x_hat,
-    )
-    variance = np.mean(np.square(a.tran_3_layer_norm_1_x_hat), axis=-1, keepdims=True)
-    a.tran_3_layer_norm_1_deviation = np.sqrt(variance + 0.001)
-    a.tran_3_layer_norm_1_x_hat /= a.tran_3_layer_norm_1_deviation
-    np.multiply(
-        a.tran_3_layer_norm_1_x_hat,
-        w.transformer_3_layer_normalization_1_gamma,
-        out=a.tran_3_layer_norm_1,
-    )
-    a.tran_3_layer_norm_1 += w.transformer_3_layer_normalization_1_beta
-
-    # (B * 64, 128) @ (128, 512)
-    np.matmul(
-        a.tran_3_layer_norm_1.reshape(-1, 128),
-        w.transformer_3_dense_kernel,
-        out=a.transformer_3_dense.reshape(-1, 512),
-    )
-    a.transformer_3_dense += w.transformer_3_dense_bias
-    # gelu
-    np.multiply(
-        0.5,
-        1.0 + erf(a.transformer_3_dense / math.sqrt(2.0)),
-        out=a.transformer_3_dense_gate,
-    )
-    np.multiply(
-        a.transformer_3_dense,
-        a.transformer_3_dense_gate,
-        out=a.transformer_3_dense_gelu,
-    )
-
-    # (B * 64, 512) @ (512, 128)
-    np.matmul(
-        a.transformer_3_dense_gelu.reshape(-1, 512),
-        w.transformer_3_dense_1_kernel,
-        out=a.transformer_3_dense_1.reshape(-1, 128),
-    )
-    a.transformer_3_dense_1 += w.transformer_3_dense_1_bias
-
-    a.transformer_3_dense_1 += a.transformer_3_attention  # add
+    x = a.embedding
+    for use in USES["transformer"]:
+        x = forward_transformer(weights_in(w, use), a.blocks[use], x)
 
     # layer_normalization
     mean = np.mean(a.transformer_3_dense_1, axis=-1, dtype=float, keepdims=True)
@@ -1003,6 +514,175 @@ def measure(a, y):
     return np.array([loss, np.mean(a.p.argmax(axis=-1) == y)], float)
 
 
+def backward_transformer(w, dw, a, da, dy):
+    """Compute the derivatives by the weights of one `transformer`, and by its x."""
+    da.y = dy
+    # dense_1 = dense_gelu @ kernel + bias
+    # (512, B * 64) @ (B * 64, 128)
+    np.matmul(
+        a.dense_gelu.reshape(-1, 512).T, da.y.reshape(-1, 128), out=dw.dense_1_kernel
+    )
+    # the bias is added to each row
+    np.sum(da.y.reshape(-1, 128), axis=0, out=dw.dense_1_bias)
+    # (B * 64, 128) @ (128, 512)
+    np.matmul(da.y.reshape(-1, 128), w.dense_1_kernel.T, out=da.dense.reshape(-1, 512))
+
+    # gelu: dy/dx = P(X <= x) + x * (the density of X at x)
+    density = np.exp(-0.5 * np.square(a.dense))
+    density /= math.sqrt(2.0 * math.pi)
+    da.dense *= a.dense_gate + a.dense * density
+    # dense = layer_norm_1 @ kernel + bias
+    # (128, B * 64) @ (B * 64, 512)
+    np.matmul(
+        a.layer_norm_1.reshape(-1, 128).T,
+        da.dense.reshape(-1, 512),
+        out=dw.dense_kernel,
+    )
+    np.sum(da.dense.reshape(-1, 512), axis=0, out=dw.dense_bias)
+    # (B * 64, 512) @ (512, 128)
+    np.matmul(
+        da.dense.reshape(-1, 512),
+        w.dense_kernel.T,
+        out=da.layer_norm_1.reshape(-1, 128),
+    )
+
+    # layer_normalization
+    np.sum(
+        da.layer_norm_1 * a.layer_norm_1_x_hat,
+        axis=(0, 1),
+        out=dw.layer_normalization_1_gamma,
+    )
+    np.sum(da.layer_norm_1, axis=(0, 1), out=dw.layer_normalization_1_beta)
+    np.multiply(da.layer_norm_1, w.layer_normalization_1_gamma, out=da.attention)
+    # dx = (d - mean(d) - x_hat * mean(d * x_hat)) / deviation, d that of x_hat
+    slope = np.mean(da.attention * a.layer_norm_1_x_hat, axis=-1, keepdims=True)
+    da.attention -= da.attention.mean(axis=-1, keepdims=True)
+    da.attention -= a.layer_norm_1_x_hat * slope
+    da.attention /= a.layer_norm_1_deviation
+    # several layers take this value: their derivatives add up
+    np.add(da.y, da.attention, out=da.y)
+
+    # attention = attention_heads @ kernel + bias
+    # (128, B * 64) @ (B * 64, 128)
+    np.matmul(
+        a.attention_heads.reshape(-1, 128).T,
+        da.y.reshape(-1, 128),
+        out=dw.multi_head_attention_attention_output_kernel.reshape(-1, 128),
+    )
+    np.sum(
+        da.y.reshape(-1, 128), axis=0, out=dw.multi_head_attention_attention_output_bias
+    )
+    # (B * 64, 128) @ (128, 128)
+    np.matmul(
+        da.y.reshape(-1, 128),
+        w.multi_head_attention_attention_output_kernel.reshape(-1, 128).T,
+        out=da.attention_heads.reshape(-1, 128),
+    )
+    # attention, with its weights p: dv = p.T @ dy and dp = dy @ v.T; by the softmax
+    # ds = p * (dp - sum(dp * p)); at last dq = ds @ k / sqrt(d) and dk = ds.T @ q /
+    # sqrt(d)
+    dy = da.attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2)
+    np.matmul(
+        a.attention_weights.swapaxes(-1, -2),
+        dy,
+        out=da.attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2),
+    )
+    v = a.attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2)
+    np.matmul(dy, v.swapaxes(-1, -2), out=da.attention_weights)
+    # sum(dp * p): dp @ p.T = dy @ (p @ v).T
+    slope = np.sum(
+        dy * a.attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2),
+        axis=-1,
+        keepdims=True,
+    )
+    da.attention_weights -= slope
+    da.attention_weights *= a.attention_weights
+    np.matmul(
+        da.attention_weights,
+        a.attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2),
+        out=da.attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2),
+    )
+    da.attention_query /= 32**0.5
+    q = a.attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2)  # by sqrt(d) already
+    np.matmul(
+        da.attention_weights.swapaxes(-1, -2),
+        q,
+        out=da.attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2),
+    )
+    # attention_value = layer_norm @ kernel + bias
+    # (128, B * 64) @ (B * 64, 128)
+    np.matmul(
+        a.layer_norm.reshape(-1, 128).T,
+        da.attention_value.reshape(-1, 128),
+        out=dw.multi_head_attention_value_kernel.reshape(128, -1),
+    )
+    np.sum(
+        da.attention_value.reshape(-1, 128),
+        axis=0,
+        out=dw.multi_head_attention_value_bias.reshape(-1),
+    )
+    # (B * 64, 128) @ (128, 128)
+    np.matmul(
+        da.attention_value.reshape(-1, 128),
+        w.multi_head_attention_value_kernel.reshape(128, -1).T,
+        out=da.layer_norm.reshape(-1, 128),
+    )
+    # attention_key = layer_norm @ kernel + bias
+    # (128, B * 64) @ (B * 64, 128)
+    np.matmul(
+        a.layer_norm.reshape(-1, 128).T,
+        da.attention_key.reshape(-1, 128),
+        out=dw.multi_head_attention_key_kernel.reshape(128, -1),
+    )
+    np.sum(
+        da.attention_key.reshape(-1, 128),
+        axis=0,
+        out=dw.multi_head_attention_key_bias.reshape(-1),
+    )
+    # (B * 64, 128) @ (128, 128)
+    np.matmul(
+        da.attention_key.reshape(-1, 128),
+        w.multi_head_attention_key_kernel.reshape(128, -1).T,
+        out=da.layer_norm_attention.reshape(-1, 128),
+    )
+    da.layer_norm += da.layer_norm_attention  # sum
+    # attention_query = layer_norm @ kernel + bias
+    # (128, B * 64) @ (B * 64, 128)
+    np.matmul(
+        a.layer_norm.reshape(-1, 128).T,
+        da.attention_query.reshape(-1, 128),
+        out=dw.multi_head_attention_query_kernel.reshape(128, -1),
+    )
+    np.sum(
+        da.attention_query.reshape(-1, 128),
+        axis=0,
+        out=dw.multi_head_attention_query_bias.reshape(-1),
+    )
+    # (B * 64, 128) @ (128, 128)
+    np.matmul(
+        da.attention_query.reshape(-1, 128),
+        w.multi_head_attention_query_kernel.reshape(128, -1).T,
+        out=da.layer_norm__attention.reshape(-1, 128),
+    )
+    da.layer_norm += da.layer_norm__attention  # sum
+
+    # layer_normalization
+    np.sum(
+        da.layer_norm * a.layer_norm_x_hat,
+        axis=(0, 1),
+        out=dw.layer_normalization_gamma,
+    )
+    np.sum(da.layer_norm, axis=(0, 1), out=dw.layer_normalization_beta)
+    np.multiply(da.layer_norm, w.layer_normalization_gamma, out=da.x)
+    slope = np.mean(da.x * a.layer_norm_x_hat, axis=-1, keepdims=True)
+    da.x -= da.x.mean(axis=-1, keepdims=True)
+    da.x -= a.layer_norm_x_hat * slope
+    da.x /= a.layer_norm_deviation
+    np.add(da.y, da.x, out=da.y)  # sum
+
+    return da.y
+
+
 def backward(w, dw, a, da, y):
     """Compute the derivatives of the loss, from the last layer to the first."""
     # With respect to z, the derivative of -log(softmax(z)[y]) is p - one_hot(y).
@@ -1015,7 +695,6 @@ def backward(w, dw, a, da, y):
     np.matmul(
         a.layer_norm.reshape(-1, 128).T, da.dense.reshape(-1, 65), out=dw.dense_kernel
     )
-    # the bias is added to each row
     np.sum(da.dense.reshape(-1, 65), axis=0, out=dw.dense_bias)
     # (B * 64, 65) @ (65, 128)
     np.matmul(
@@ -1030,7 +709,6 @@ def backward(w, dw, a, da, y):
     )
     np.sum(da.layer_norm, axis=(0, 1), out=dw.layer_normalization_beta)
     np.multiply(da.layer_norm, w.layer_normalization_gamma, out=da.transformer_3_add)
-    # dx = (d - mean(d) - x_hat * mean(d * x_hat)) / deviation, d that of x_hat
     slope = np.mean(
         da.transformer_3_add * a.transformer_3_dense_1, axis=-1, keepdims=True
     )
@@ -1038,809 +716,11 @@ def backward(w, dw, a, da, y):
     da.transformer_3_add -= a.transformer_3_dense_1 * slope
     da.transformer_3_add /= a.layer_norm_deviation
 
-    # transformer_3_dense_1 = transformer_3_dense_gelu @ kernel + bias
-    # (512, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_3_dense_gelu.reshape(-1, 512).T,
-        da.transformer_3_add.reshape(-1, 128),
-        out=dw.transformer_3_dense_1_kernel,
-    )
-    np.sum(
-        da.transformer_3_add.reshape(-1, 128), axis=0, out=dw.transformer_3_dense_1_bias
-    )
-    # (B * 64, 128) @ (128, 512)
-    np.matmul(
-        da.transformer_3_add.reshape(-1, 128),
-        w.transformer_3_dense_1_kernel.T,
-        out=da.transformer_3_dense.reshape(-1, 512),
-    )
-
-    # gelu: dy/dx = P(X <= x) + x * (the density of X at x)
-    density = np.exp(-0.5 * np.square(a.transformer_3_dense))
-    density /= math.sqrt(2.0 * math.pi)
-    da.transformer_3_dense *= (
-        a.transformer_3_dense_gate + a.transformer_3_dense * density
-    )
-    # transformer_3_dense = tran_3_layer_norm_1 @ kernel + bias
-    # (128, B * 64) @ (B * 64, 512)
-    np.matmul(
-        a.tran_3_layer_norm_1.reshape(-1, 128).T,
-        da.transformer_3_dense.reshape(-1, 512),
-        out=dw.transformer_3_dense_kernel,
-    )
-    np.sum(
-        da.transformer_3_dense.reshape(-1, 512), axis=0, out=dw.transformer_3_dense_bias
-    )
-    # (B * 64, 512) @ (512, 128)
-    np.matmul(
-        da.transformer_3_dense.reshape(-1, 512),
-        w.transformer_3_dense_kernel.T,
-        out=da.tran_3_layer_norm_1.reshape(-1, 128),
-    )
-
-    # layer_normalization
-    np.sum(
-        da.tran_3_layer_norm_1 * a.tran_3_layer_norm_1_x_hat,
-        axis=(0, 1),
-        out=dw.transformer_3_layer_normalization_1_gamma,
-    )
-    np.sum(
-        da.tran_3_layer_norm_1,
-        axis=(0, 1),
-        out=dw.transformer_3_layer_normalization_1_beta,
-    )
-    np.multiply(
-        da.tran_3_layer_norm_1,
-        w.transformer_3_layer_normalization_1_gamma,
-        out=da.transformer_3_attention,
-    )
-    slope = np.mean(
-        da.transformer_3_attention * a.tran_3_layer_norm_1_x_hat, axis=-1, keepdims=True
-    )
-    da.transformer_3_attention -= da.transformer_3_attention.mean(
-        axis=-1, keepdims=True
-    )
-    da.transformer_3_attention -= a.tran_3_layer_norm_1_x_hat * slope
-    da.transformer_3_attention /= a.tran_3_layer_norm_1_deviation
-    # several layers take this value: their derivatives add up
-    np.add(
-        da.transformer_3_add, da.transformer_3_attention, out=da.transformer_3_attended
-    )
-
-    # transformer_3_attention = transformer_3_attention_heads @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_3_attention_heads.reshape(-1, 128).T,
-        da.transformer_3_attended.reshape(-1, 128),
-        out=dw.transformer_3_multi_head_attention_attention_output_kernel.reshape(
-            -1, 128
-        ),
-    )
-    np.sum(
-        da.transformer_3_attended.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_3_multi_head_attention_attention_output_bias,
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_3_attended.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_attention_output_kernel.reshape(-1, 128).T,
-        out=da.transformer_3_attention_heads.reshape(-1, 128),
-    )
-    # attention, with its weights p: dv = p.T @ dy and dp = dy @ v.T; by the softmax
-    # ds = p * (dp - sum(dp * p)); at last dq = ds @ k / sqrt(d) and dk = ds.T @ q /
-    # sqrt(d)
-    dy = da.transformer_3_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(
-        a.transformer_3_attention_weights.swapaxes(-1, -2),
-        dy,
-        out=da.transformer_3_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    v = a.transformer_3_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(dy, v.swapaxes(-1, -2), out=da.transformer_3_attention_weights)
-    # sum(dp * p): dp @ p.T = dy @ (p @ v).T
-    slope = np.sum(
-        dy * a.transformer_3_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-        axis=-1,
-        keepdims=True,
-    )
-    da.transformer_3_attention_weights -= slope
-    da.transformer_3_attention_weights *= a.transformer_3_attention_weights
-    np.matmul(
-        da.transformer_3_attention_weights,
-        a.transformer_3_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-        out=da.transformer_3_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    da.transformer_3_attention_query /= 32**0.5
-    # by sqrt(d) already
-    q = a.transformer_3_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(
-        da.transformer_3_attention_weights.swapaxes(-1, -2),
-        q,
-        out=da.transformer_3_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    # transformer_3_attention_value = transformer_3_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_3_layer_norm.reshape(-1, 128).T,
-        da.transformer_3_attention_value.reshape(-1, 128),
-        out=dw.transformer_3_multi_head_attention_value_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_3_attention_value.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_3_multi_head_attention_value_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_3_attention_value.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_value_kernel.reshape(128, -1).T,
-        out=da.transformer_3_layer_norm.reshape(-1, 128),
-    )
-    # transformer_3_attention_key = transformer_3_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_3_layer_norm.reshape(-1, 128).T,
-        da.transformer_3_attention_key.reshape(-1, 128),
-        out=dw.transformer_3_multi_head_attention_key_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_3_attention_key.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_3_multi_head_attention_key_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_3_attention_key.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_key_kernel.reshape(128, -1).T,
-        out=da.transformer_3_layer_norm_transformer_3_attention.reshape(-1, 128),
-    )
-    # sum
-    da.transformer_3_layer_norm += da.transformer_3_layer_norm_transformer_3_attention
-    # transformer_3_attention_query = transformer_3_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_3_layer_norm.reshape(-1, 128).T,
-        da.transformer_3_attention_query.reshape(-1, 128),
-        out=dw.transformer_3_multi_head_attention_query_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_3_attention_query.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_3_multi_head_attention_query_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_3_attention_query.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_query_kernel.reshape(128, -1).T,
-        out=da.transformer_3_layer_nor__transformer_3_attention.reshape(-1, 128),
-    )
-    # sum
-    da.transformer_3_layer_norm += da.transformer_3_layer_nor__transformer_3_attention
-
-    # layer_normalization
-    np.sum(
-        da.transformer_3_layer_norm * a.transformer_3_layer_norm_x_hat,
-        axis=(0, 1),
-        out=dw.transformer_3_layer_normalization_gamma,
-    )
-    np.sum(
-        da.transformer_3_layer_norm,
-        axis=(0, 1),
-        out=dw.transformer_3_layer_normalization_beta,
-    )
-    np.multiply(
-        da.transformer_3_layer_norm,
-        w.transformer_3_layer_normalization_gamma,
-        out=da.transformer_2_dense_1,
-    )
-    slope = np.mean(
-        da.transformer_2_dense_1 * a.transformer_3_layer_norm_x_hat,
-        axis=-1,
-        keepdims=True,
-    )
-    da.transformer_2_dense_1 -= da.transformer_2_dense_1.mean(axis=-1, keepdims=True)
-    da.transformer_2_dense_1 -= a.transformer_3_layer_norm_x_hat * slope
-    da.transformer_2_dense_1 /= a.transformer_3_layer_norm_deviation
-    # sum
-    np.add(
-        da.transformer_3_attended, da.transformer_2_dense_1, out=da.transformer_2_add
-    )
-
-    # transformer_2_dense_1 = transformer_2_dense_gelu @ kernel + bias
-    # (512, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_2_dense_gelu.reshape(-1, 512).T,
-        da.transformer_2_add.reshape(-1, 128),
-        out=dw.transformer_2_dense_1_kernel,
-    )
-    np.sum(
-        da.transformer_2_add.reshape(-1, 128), axis=0, out=dw.transformer_2_dense_1_bias
-    )
-    # (B * 64, 128) @ (128, 512)
-    np.matmul(
-        da.transformer_2_add.reshape(-1, 128),
-        w.transformer_2_dense_1_kernel.T,
-        out=da.transformer_2_dense.reshape(-1, 512),
-    )
-
-    density = np.exp(-0.5 * np.square(a.transformer_2_dense))  # gelu
-    density /= math.sqrt(2.0 * math.pi)
-    da.transformer_2_dense *= (
-        a.transformer_2_dense_gate + a.transformer_2_dense * density
-    )
-    # transformer_2_dense = tran_2_layer_norm_1 @ kernel + bias
-    # (128, B * 64) @ (B * 64, 512)
-    np.matmul(
-        a.tran_2_layer_norm_1.reshape(-1, 128).T,
-        da.transformer_2_dense.reshape(-1, 512),
-        out=dw.transformer_2_dense_kernel,
-    )
-    np.sum(
-        da.transformer_2_dense.reshape(-1, 512), axis=0, out=dw.transformer_2_dense_bias
-    )
-    # (B * 64, 512) @ (512, 128)
-    np.matmul(
-        da.transformer_2_dense.reshape(-1, 512),
-        w.transformer_2_dense_kernel.T,
-        out=da.tran_2_layer_norm_1.reshape(-1, 128),
-    )
-
-    # layer_normalization
-    np.sum(
-        da.tran_2_layer_norm_1 * a.tran_2_layer_norm_1_x_hat,
-        axis=(0, 1),
-        out=dw.transformer_2_layer_normalization_1_gamma,
-    )
-    np.sum(
-        da.tran_2_layer_norm_1,
-        axis=(0, 1),
-        out=dw.transformer_2_layer_normalization_1_beta,
-    )
-    np.multiply(
-        da.tran_2_layer_norm_1,
-        w.transformer_2_layer_normalization_1_gamma,
-        out=da.transformer_2_attention,
-    )
-    slope = np.mean(
-        da.transformer_2_attention * a.tran_2_layer_norm_1_x_hat, axis=-1, keepdims=True
-    )
-    da.transformer_2_attention -= da.transformer_2_attention.mean(
-        axis=-1, keepdims=True
-    )
-    da.transformer_2_attention -= a.tran_2_layer_norm_1_x_hat * slope
-    da.transformer_2_attention /= a.tran_2_layer_norm_1_deviation
-    # sum
-    np.add(
-        da.transformer_2_add, da.transformer_2_attention, out=da.transformer_2_attended
-    )
-
-    # transformer_2_attention = transformer_2_attention_heads @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_2_attention_heads.reshape(-1, 128).T,
-        da.transformer_2_attended.reshape(-1, 128),
-        out=dw.transformer_2_multi_head_attention_attention_output_kernel.reshape(
-            -1, 128
-        ),
-    )
-    np.sum(
-        da.transformer_2_attended.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_2_multi_head_attention_attention_output_bias,
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_2_attended.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_attention_output_kernel.reshape(-1, 128).T,
-        out=da.transformer_2_attention_heads.reshape(-1, 128),
-    )
-    # attention
-    dy = da.transformer_2_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(
-        a.transformer_2_attention_weights.swapaxes(-1, -2),
-        dy,
-        out=da.transformer_2_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    v = a.transformer_2_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(dy, v.swapaxes(-1, -2), out=da.transformer_2_attention_weights)
-    slope = np.sum(
-        dy * a.transformer_2_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-        axis=-1,
-        keepdims=True,
-    )
-    da.transformer_2_attention_weights -= slope
-    da.transformer_2_attention_weights *= a.transformer_2_attention_weights
-    np.matmul(
-        da.transformer_2_attention_weights,
-        a.transformer_2_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-        out=da.transformer_2_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    da.transformer_2_attention_query /= 32**0.5
-    q = a.transformer_2_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(
-        da.transformer_2_attention_weights.swapaxes(-1, -2),
-        q,
-        out=da.transformer_2_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    # transformer_2_attention_value = transformer_2_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_2_layer_norm.reshape(-1, 128).T,
-        da.transformer_2_attention_value.reshape(-1, 128),
-        out=dw.transformer_2_multi_head_attention_value_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_2_attention_value.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_2_multi_head_attention_value_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_2_attention_value.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_value_kernel.reshape(128, -1).T,
-        out=da.transformer_2_layer_norm.reshape(-1, 128),
-    )
-    # transformer_2_attention_key = transformer_2_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_2_layer_norm.reshape(-1, 128).T,
-        da.transformer_2_attention_key.reshape(-1, 128),
-        out=dw.transformer_2_multi_head_attention_key_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_2_attention_key.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_2_multi_head_attention_key_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_2_attention_key.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_key_kernel.reshape(128, -1).T,
-        out=da.transformer_2_layer_norm_transformer_2_attention.reshape(-1, 128),
-    )
-    # sum
-    da.transformer_2_layer_norm += da.transformer_2_layer_norm_transformer_2_attention
-    # transformer_2_attention_query = transformer_2_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_2_layer_norm.reshape(-1, 128).T,
-        da.transformer_2_attention_query.reshape(-1, 128),
-        out=dw.transformer_2_multi_head_attention_query_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_2_attention_query.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_2_multi_head_attention_query_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_2_attention_query.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_query_kernel.reshape(128, -1).T,
-        out=da.transformer_2_layer_nor__transformer_2_attention.reshape(-1, 128),
-    )
-    # sum
-    da.transformer_2_layer_norm += da.transformer_2_layer_nor__transformer_2_attention
-
-    # layer_normalization
-    np.sum(
-        da.transformer_2_layer_norm * a.transformer_2_layer_norm_x_hat,
-        axis=(0, 1),
-        out=dw.transformer_2_layer_normalization_gamma,
-    )
-    np.sum(
-        da.transformer_2_layer_norm,
-        axis=(0, 1),
-        out=dw.transformer_2_layer_normalization_beta,
-    )
-    np.multiply(
-        da.transformer_2_layer_norm,
-        w.transformer_2_layer_normalization_gamma,
-        out=da.transformer_1_dense_1,
-    )
-    slope = np.mean(
-        da.transformer_1_dense_1 * a.transformer_2_layer_norm_x_hat,
-        axis=-1,
-        keepdims=True,
-    )
-    da.transformer_1_dense_1 -= da.transformer_1_dense_1.mean(axis=-1, keepdims=True)
-    da.transformer_1_dense_1 -= a.transformer_2_layer_norm_x_hat * slope
-    da.transformer_1_dense_1 /= a.transformer_2_layer_norm_deviation
-    # sum
-    np.add(
-        da.transformer_2_attended, da.transformer_1_dense_1, out=da.transformer_1_add
-    )
-
-    # transformer_1_dense_1 = transformer_1_dense_gelu @ kernel + bias
-    # (512, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_1_dense_gelu.reshape(-1, 512).T,
-        da.transformer_1_add.reshape(-1, 128),
-        out=dw.transformer_1_dense_1_kernel,
-    )
-    np.sum(
-        da.transformer_1_add.reshape(-1, 128), axis=0, out=dw.transformer_1_dense_1_bias
-    )
-    # (B * 64, 128) @ (128, 512)
-    np.matmul(
-        da.transformer_1_add.reshape(-1, 128),
-        w.transformer_1_dense_1_kernel.T,
-        out=da.transformer_1_dense.reshape(-1, 512),
-    )
-
-    density = np.exp(-0.5 * np.square(a.transformer_1_dense))  # gelu
-    density /= math.sqrt(2.0 * math.pi)
-    da.transformer_1_dense *= (
-        a.transformer_1_dense_gate + a.transformer_1_dense * density
-    )
-    # transformer_1_dense = tran_1_layer_norm_1 @ kernel + bias
-    # (128, B * 64) @ (B * 64, 512)
-    np.matmul(
-        a.tran_1_layer_norm_1.reshape(-1, 128).T,
-        da.transformer_1_dense.reshape(-1, 512),
-        out=dw.transformer_1_dense_kernel,
-    )
-    np.sum(
-        da.transformer_1_dense.reshape(-1, 512), axis=0, out=dw.transformer_1_dense_bias
-    )
-    # (B * 64, 512) @ (512, 128)
-    np.matmul(
-        da.transformer_1_dense.reshape(-1, 512),
-        w.transformer_1_dense_kernel.T,
-        out=da.tran_1_layer_norm_1.reshape(-1, 128),
-    )
-
-    # layer_normalization
-    np.sum(
-        da.tran_1_layer_norm_1 * a.tran_1_layer_norm_1_x_hat,
-        axis=(0, 1),
-        out=dw.transformer_1_layer_normalization_1_gamma,
-    )
-    np.sum(
-        da.tran_1_layer_norm_1,
-        axis=(0, 1),
-        out=dw.transformer_1_layer_normalization_1_beta,
-    )
-    np.multiply(
-        da.tran_1_layer_norm_1,
-        w.transformer_1_layer_normalization_1_gamma,
-        out=da.transformer_1_attention,
-    )
-    slope = np.mean(
-        da.transformer_1_attention * a.tran_1_layer_norm_1_x_hat, axis=-1, keepdims=True
-    )
-    da.transformer_1_attention -= da.transformer_1_attention.mean(
-        axis=-1, keepdims=True
-    )
-    da.transformer_1_attention -= a.tran_1_layer_norm_1_x_hat * slope
-    da.transformer_1_attention /= a.tran_1_layer_norm_1_deviation
-    # sum
-    np.add(
-        da.transformer_1_add, da.transformer_1_attention, out=da.transformer_1_attended
-    )
-
-    # transformer_1_attention = transformer_1_attention_heads @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_1_attention_heads.reshape(-1, 128).T,
-        da.transformer_1_attended.reshape(-1, 128),
-        out=dw.transformer_1_multi_head_attention_attention_output_kernel.reshape(
-            -1, 128
-        ),
-    )
-    np.sum(
-        da.transformer_1_attended.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_1_multi_head_attention_attention_output_bias,
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_1_attended.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_attention_output_kernel.reshape(-1, 128).T,
-        out=da.transformer_1_attention_heads.reshape(-1, 128),
-    )
-    # attention
-    dy = da.transformer_1_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(
-        a.transformer_1_attention_weights.swapaxes(-1, -2),
-        dy,
-        out=da.transformer_1_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    v = a.transformer_1_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(dy, v.swapaxes(-1, -2), out=da.transformer_1_attention_weights)
-    slope = np.sum(
-        dy * a.transformer_1_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-        axis=-1,
-        keepdims=True,
-    )
-    da.transformer_1_attention_weights -= slope
-    da.transformer_1_attention_weights *= a.transformer_1_attention_weights
-    np.matmul(
-        da.transformer_1_attention_weights,
-        a.transformer_1_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-        out=da.transformer_1_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    da.transformer_1_attention_query /= 32**0.5
-    q = a.transformer_1_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(
-        da.transformer_1_attention_weights.swapaxes(-1, -2),
-        q,
-        out=da.transformer_1_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    # transformer_1_attention_value = transformer_1_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_1_layer_norm.reshape(-1, 128).T,
-        da.transformer_1_attention_value.reshape(-1, 128),
-        out=dw.transformer_1_multi_head_attention_value_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_1_attention_value.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_1_multi_head_attention_value_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_1_attention_value.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_value_kernel.reshape(128, -1).T,
-        out=da.transformer_1_layer_norm.reshape(-1, 128),
-    )
-    # transformer_1_attention_key = transformer_1_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_1_layer_norm.reshape(-1, 128).T,
-        da.transformer_1_attention_key.reshape(-1, 128),
-        out=dw.transformer_1_multi_head_attention_key_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_1_attention_key.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_1_multi_head_attention_key_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_1_attention_key.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_key_kernel.reshape(128, -1).T,
-        out=da.transformer_1_layer_norm_transformer_1_attention.reshape(-1, 128),
-    )
-    # sum
-    da.transformer_1_layer_norm += da.transformer_1_layer_norm_transformer_1_attention
-    # transformer_1_attention_query = transformer_1_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_1_layer_norm.reshape(-1, 128).T,
-        da.transformer_1_attention_query.reshape(-1, 128),
-        out=dw.transformer_1_multi_head_attention_query_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_1_attention_query.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_1_multi_head_attention_query_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_1_attention_query.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_query_kernel.reshape(128, -1).T,
-        out=da.transformer_1_layer_nor__transformer_1_attention.reshape(-1, 128),
-    )
-    # sum
-    da.transformer_1_layer_norm += da.transformer_1_layer_nor__transformer_1_attention
-
-    # layer_normalization
-    np.sum(
-        da.transformer_1_layer_norm * a.transformer_1_layer_norm_x_hat,
-        axis=(0, 1),
-        out=dw.transformer_1_layer_normalization_gamma,
-    )
-    np.sum(
-        da.transformer_1_layer_norm,
-        axis=(0, 1),
-        out=dw.transformer_1_layer_normalization_beta,
-    )
-    np.multiply(
-        da.transformer_1_layer_norm,
-        w.transformer_1_layer_normalization_gamma,
-        out=da.transformer_dense_1,
-    )
-    slope = np.mean(
-        da.transformer_dense_1 * a.transformer_1_layer_norm_x_hat,
-        axis=-1,
-        keepdims=True,
-    )
-    da.transformer_dense_1 -= da.transformer_dense_1.mean(axis=-1, keepdims=True)
-    da.transformer_dense_1 -= a.transformer_1_layer_norm_x_hat * slope
-    da.transformer_dense_1 /= a.transformer_1_layer_norm_deviation
-    # sum
-    np.add(da.transformer_1_attended, da.transformer_dense_1, out=da.transformer_add)
-
-    # transformer_dense_1 = transformer_dense_gelu @ kernel + bias
-    # (512, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_dense_gelu.reshape(-1, 512).T,
-        da.transformer_add.reshape(-1, 128),
-        out=dw.transformer_dense_1_kernel,
-    )
-    np.sum(da.transformer_add.reshape(-1, 128), axis=0, out=dw.transformer_dense_1_bias)
-    # (B * 64, 128) @ (128, 512)
-    np.matmul(
-        da.transformer_add.reshape(-1, 128),
-        w.transformer_dense_1_kernel.T,
-        out=da.transformer_dense.reshape(-1, 512),
-    )
-
-    density = np.exp(-0.5 * np.square(a.transformer_dense))  # gelu
-    density /= math.sqrt(2.0 * math.pi)
-    da.transformer_dense *= a.transformer_dense_gate + a.transformer_dense * density
-    # transformer_dense = transformer_layer_norm_1 @ kernel + bias
-    # (128, B * 64) @ (B * 64, 512)
-    np.matmul(
-        a.transformer_layer_norm_1.reshape(-1, 128).T,
-        da.transformer_dense.reshape(-1, 512),
-        out=dw.transformer_dense_kernel,
-    )
-    np.sum(da.transformer_dense.reshape(-1, 512), axis=0, out=dw.transformer_dense_bias)
-    # (B * 64, 512) @ (512, 128)
-    np.matmul(
-        da.transformer_dense.reshape(-1, 512),
-        w.transformer_dense_kernel.T,
-        out=da.transformer_layer_norm_1.reshape(-1, 128),
-    )
-
-    # layer_normalization
-    np.sum(
-        da.transformer_layer_norm_1 * a.transformer_layer_norm_1_x_hat,
-        axis=(0, 1),
-        out=dw.transformer_layer_normalization_1_gamma,
-    )
-    np.sum(
-        da.transformer_layer_norm_1,
-        axis=(0, 1),
-        out=dw.transformer_layer_normalization_1_beta,
-    )
-    np.multiply(
-        da.transformer_layer_norm_1,
-        w.transformer_layer_normalization_1_gamma,
-        out=da.transformer_attention,
-    )
-    slope = np.mean(
-        da.transformer_attention * a.transformer_layer_norm_1_x_hat,
-        axis=-1,
-        keepdims=True,
-    )
-    da.transformer_attention -= da.transformer_attention.mean(axis=-1, keepdims=True)
-    da.transformer_attention -= a.transformer_layer_norm_1_x_hat * slope
-    da.transformer_attention /= a.transformer_layer_norm_1_deviation
-    # sum
-    np.add(da.transformer_add, da.transformer_attention, out=da.transformer_attended)
-
-    # transformer_attention = transformer_attention_heads @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_attention_heads.reshape(-1, 128).T,
-        da.transformer_attended.reshape(-1, 128),
-        out=dw.transformer_multi_head_attention_attention_output_kernel.reshape(
-            -1, 128
-        ),
-    )
-    np.sum(
-        da.transformer_attended.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_multi_head_attention_attention_output_bias,
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_attended.reshape(-1, 128),
-        w.transformer_multi_head_attention_attention_output_kernel.reshape(-1, 128).T,
-        out=da.transformer_attention_heads.reshape(-1, 128),
-    )
-    # attention
-    dy = da.transformer_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(
-        a.transformer_attention_weights.swapaxes(-1, -2),
-        dy,
-        out=da.transformer_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    v = a.transformer_attention_value.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(dy, v.swapaxes(-1, -2), out=da.transformer_attention_weights)
-    slope = np.sum(
-        dy * a.transformer_attention_heads.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-        axis=-1,
-        keepdims=True,
-    )
-    da.transformer_attention_weights -= slope
-    da.transformer_attention_weights *= a.transformer_attention_weights
-    np.matmul(
-        da.transformer_attention_weights,
-        a.transformer_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-        out=da.transformer_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    da.transformer_attention_query /= 32**0.5
-    q = a.transformer_attention_query.reshape(-1, 64, 4, 32).swapaxes(1, 2)
-    np.matmul(
-        da.transformer_attention_weights.swapaxes(-1, -2),
-        q,
-        out=da.transformer_attention_key.reshape(-1, 64, 4, 32).swapaxes(1, 2),
-    )
-    # transformer_attention_value = transformer_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_layer_norm.reshape(-1, 128).T,
-        da.transformer_attention_value.reshape(-1, 128),
-        out=dw.transformer_multi_head_attention_value_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_attention_value.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_multi_head_attention_value_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_attention_value.reshape(-1, 128),
-        w.transformer_multi_head_attention_value_kernel.reshape(128, -1).T,
-        out=da.transformer_layer_norm.reshape(-1, 128),
-    )
-    # transformer_attention_key = transformer_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_layer_norm.reshape(-1, 128).T,
-        da.transformer_attention_key.reshape(-1, 128),
-        out=dw.transformer_multi_head_attention_key_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_attention_key.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_multi_head_attention_key_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_attention_key.reshape(-1, 128),
-        w.transformer_multi_head_attention_key_kernel.reshape(128, -1).T,
-        out=da.transformer_layer_norm_transformer_attention.reshape(-1, 128),
-    )
-    da.transformer_layer_norm += da.transformer_layer_norm_transformer_attention  # sum
-    # transformer_attention_query = transformer_layer_norm @ kernel + bias
-    # (128, B * 64) @ (B * 64, 128)
-    np.matmul(
-        a.transformer_layer_norm.reshape(-1, 128).T,
-        da.transformer_attention_query.reshape(-1, 128),
-        out=dw.transformer_multi_head_attention_query_kernel.reshape(128, -1),
-    )
-    np.sum(
-        da.transformer_attention_query.reshape(-1, 128),
-        axis=0,
-        out=dw.transformer_multi_head_attention_query_bias.reshape(-1),
-    )
-    # (B * 64, 128) @ (128, 128)
-    np.matmul(
-        da.transformer_attention_query.reshape(-1, 128),
-        w.transformer_multi_head_attention_query_kernel.reshape(128, -1).T,
-        out=da.transformer_layer_norm__transformer_attention.reshape(-1, 128),
-    )
-    da.transformer_layer_norm += da.transformer_layer_norm__transformer_attention  # sum
-
-    # layer_normalization
-    np.sum(
-        da.transformer_layer_norm * a.transformer_layer_norm_x_hat,
-        axis=(0, 1),
-        out=dw.transformer_layer_normalization_gamma,
-    )
-    np.sum(
-        da.transformer_layer_norm,
-        axis=(0, 1),
-        out=dw.transformer_layer_normalization_beta,
-    )
-    np.multiply(
-        da.transformer_layer_norm,
-        w.transformer_layer_normalization_gamma,
-        out=da.embedding,
-    )
-    slope = np.mean(
-        da.embedding * a.transformer_layer_norm_x_hat, axis=-1, keepdims=True
-    )
-    da.embedding -= da.embedding.mean(axis=-1, keepdims=True)
-    da.embedding -= a.transformer_layer_norm_x_hat * slope
-    da.embedding /= a.transformer_layer_norm_deviation
-    np.add(da.transformer_attended, da.embedding, out=da.positions)  # sum
+    dy = da.positions
+    for use in reversed(USES["transformer"]):
+        dy = backward_transformer(
+            weights_in(w, use), weights_in(dw, use), a.blocks[use], da.blocks[use], dy
+        )
 
     # position_embedding: added to each sample
     np.sum(da.positions, axis=0, out=dw.position_embedding_embeddings)
@@ -3743,4 +2623,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0a63e6cf83856a3473cc33231a237ed7c2ff6130a8989c52a346fb0547f57a08
+# nnspec sha256:68453710655aded7516d41fafe5f194c4e7a4a482af5f5a4c431f0396277c923

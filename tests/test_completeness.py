@@ -119,6 +119,8 @@ def test_every_template_and_every_plain_file_is_in_a_script(
     monkeypatch.setattr(templates.PlainFiles, "_collect", note)
     for text in dict.fromkeys(cases().values()):
         script(check(Source("model.nn", text)), cache=tmp_path)
+    blocks = (folder("examples") / "mnist_residual.nn").read_text("utf-8")
+    script(check(Source("mnist_residual.nn", blocks)), cache=tmp_path)
     mnist = (folder("examples") / "mnist_512.nn").read_text("utf-8")
     script(check(Source("mnist_512.nn", mnist)), Origin(bare=True), tmp_path)
     assert {(path.parent.name, path.stem) for path in TEMPLATES} == printed

@@ -37,7 +37,9 @@ def test_shared_memory_changes_no_bit(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shared = trained(script(text))
-    monkeypatch.setattr(network, "Arrays", lambda taken, _: Arrays(taken, False))
+    monkeypatch.setattr(
+        network, "Arrays", lambda taken, _, *uses: Arrays(taken, False, *uses)
+    )
     analysis = compiler.check(Source("alone.nn", text + "\n"))
     assert np.array_equal(trained(script(text + "\n")), shared, equal_nan=True)
     assert "only one is needed at a time" not in compiler.script(analysis)

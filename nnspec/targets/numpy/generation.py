@@ -41,7 +41,9 @@ def plan_generation(
         )
     one = replace(model, network=step.network)
     window = sliding[1].length
-    layout = lay_out(one, attributes, shares=False, within=within, window=window)
+    layout = lay_out(
+        one, attributes, shares=False, functions=False, within=within, window=window
+    )
     forward = tuple(s for s in layout.forward if not isinstance(s, Penalty))
     return Generation(
         length=length,

@@ -9,6 +9,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.record import Record
 from nnspec.table.entry import LayerEntry, Shape, Use
+from nnspec.targets.numpy.blocks.use import Alike
 from nnspec.targets.numpy.names import free_attribute
 from nnspec.targets.numpy.step import Buffer, Seed, Step
 from nnspec.targets.numpy.values import Array, Operation, Value
@@ -107,6 +108,8 @@ class Layout:
     backward: tuple[Step, ...] = ()
     arrays: tuple[Array, ...] = ()
     buffers: tuple[Buffer, ...] = ()
+    #: Uses of blocks that can be functions.
+    alike: tuple[Alike, ...] = ()
 
     @property
     def input(self) -> Value:

@@ -16,8 +16,9 @@ from nnspec.targets.quote import Code
 
 #: With longer names, formulas would not fit into a line.
 LONGEST = 24
-#: Attributes of a batch: what is kept for the loss, and which share of it this is.
-_TAKEN = ("peak", "total", "penalty", "share", "part")
+#: Attributes of a batch: what is kept for the loss, which share of it this is, and the
+#: arrays of blocks that are functions.
+_TAKEN = ("peak", "total", "penalty", "share", "part", "blocks")
 
 
 def weight_attributes(weights: Iterable[ir.Weight]) -> dict[str, Code]:
@@ -35,6 +36,11 @@ def weight_attributes(weights: Iterable[ir.Weight]) -> dict[str, Code]:
         taken.add(attribute)
         found[weight.name] = Code(attribute)
     return found
+
+
+def in_short(blocks: Iterable[str]) -> str:
+    """The names of blocks, whose words lose their ends: `resi_1`."""
+    return "_".join(word[:4] for block in blocks for word in block.split("_"))
 
 
 def free_attribute(name: str, taken: Collection[str], part: str = "") -> Code:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import cast
 
 from nnspec import ir
 from nnspec.record import replace
 from nnspec.table.entry import LayerEntry, activation_of
 from nnspec.targets.numpy.arrays import Arrays, buffers_of
+from nnspec.targets.numpy.blocks.alike import find_alike
+from nnspec.targets.numpy.blocks.uses import Repeated, repeated
 from nnspec.targets.numpy.gradients import go_back
 from nnspec.targets.numpy.layout import Layout, Output, Within
 from nnspec.targets.numpy.losses import fused_with, logits_of
-from nnspec.targets.numpy.names import LONGEST, free_attribute
+from nnspec.targets.numpy.names import LONGEST, free_attribute, in_short
 from nnspec.targets.numpy.penalties import penalize_output, penalize_weights
-from nnspec.targets.numpy.step import FormulaStep, Step
+from nnspec.targets.numpy.step import Step, marked
 from nnspec.targets.numpy.steps import STEPS
 from nnspec.targets.numpy.steps.activations import add_activation
 from nnspec.targets.numpy.values import Event, Operation, Value, gradient_of
@@ -44,7 +47,7 @@ def _in_short(layer: ir.Call) -> str:
     if entry.short and own.startswith(entry.name):
         own = entry.short + own.removeprefix(entry.name)
     if len("_".join([*blocks, own])) > LONGEST:
-        blocks = [word[:4] for block in blocks for word in block.split("_")]
+        blocks = [in_short(blocks)]
     return "_".join([*blocks, own])
 
 
@@ -54,6 +57,7 @@ def lay_out(
     batch: int = 0,
     *,
     shares: bool = True,
+    functions: bool = True,
     within: Sequence[Within] = (),
     window: int | None = None,
 ) -> Layout:
@@ -63,12 +67,26 @@ def lay_out(
     that the loss is fused with, the loss goes back to its logits; where it is one of
     logits, there are probabilities beside a linear output.
     Threads make the large products of a `batch`, 0 if they share it. Arrays have memory
-    of their own unless it `shares` it among those that are never needed at once. One
-    step of a network is given how many steps its `window` has, and the functions that
-    the whole network has `within` it.
+    of their own unless it `shares` it among those that are never needed at once. Uses
+    of a block that are alike can be `functions`, and each has its arrays for itself.
+    One step of a network is given how many steps its `window` has, and the functions
+    that the whole network has `within` it.
     """
-    layout = _begin(model, attributes, batch)
-    layout.window, layout.within = window, [*within]
+    kinds: dict[str, int] = {}
+    while True:
+        candidates = repeated(model.network, kinds) if functions else ()
+        layout = _begin(model, attributes, batch)
+        layout.window, layout.within = window, [*within]
+        _add_all(layout, model)
+        _settle(layout, _arrays(layout, candidates, shares))
+        found = find_alike(layout, candidates, kinds)
+        if found is not None:
+            layout.alike = found
+            return layout
+
+
+def _add_all(layout: Layout, model: ir.Model) -> None:
+    """The operations of all calls, and the outputs that come of them."""
     ones = [*model.by_output()]
     ends = [_end(model.network, call) for call in model.network.last]
     fused: dict[str, str | None] = {}  # of two losses of one value, the first
@@ -83,8 +101,17 @@ def lay_out(
         if model.training is None:  # a loss is still to come
             output.dz = gradient_of(output.z)
         layout.outputs.append(output)
-    _settle(layout, Arrays(layout.taken, shares))
-    return layout
+
+
+def _arrays(layout: Layout, candidates: Sequence[Repeated], shares: bool) -> Arrays:
+    """Nothing has an array yet; uses of blocks that may be alike have their own."""
+    uses = {path: i for i, one in enumerate(candidates) for path in one.uses}
+    homes = {}
+    for name, attribute in layout.names.items():
+        around = accumulate(name.split("/")[:-1], "{}/{}".format)
+        if path := next((path for path in around if path in uses), None):
+            homes[str(attribute)] = path
+    return Arrays(layout.taken, shares, homes, uses)
 
 
 def _output(layout: Layout, model: ir.Model, end: ir.Call) -> Output:
@@ -182,13 +209,18 @@ def _settle(layout: Layout, arrays: Arrays) -> None:
     layout.arrays = tuple(arrays.made)
     layout.buffers = tuple(buffers_of(arrays.made))
     steps = [op.step() for op in layout.operations]
-    layout.forward = tuple(_marked((s for s in steps if s.forward), "explains"))
-    layout.backward = tuple(_marked(_back(back, arrays), "explains_back"))
+    layout.forward = tuple(marked((s for s in steps if s.forward), "explains"))
+    layout.backward = tuple(marked(_back(back, arrays), "explains_back"))
 
 
 def _forward(op: Operation) -> Event:
     return Event(
-        op.inputs, op.writes, over=op.over, keeps_sign=op.keeps_sign, is_view=op.is_view
+        op.inputs,
+        op.writes,
+        over=op.over,
+        keeps_sign=op.keeps_sign,
+        is_view=op.is_view,
+        layer=op.layer,
     )
 
 
@@ -209,15 +241,3 @@ def _back(events: Iterable[Event], arrays: Arrays) -> Iterator[Step]:
         if event.step:
             step = event.step()
             yield step if step.layer else replace(step, layer=event.layer)
-
-
-def _marked(steps: Iterable[Step], flag: str) -> list[Step]:
-    """The steps; the first of each kind explains itself."""
-    seen: set[tuple[str, ...]] = set()
-    found = []
-    for step in steps:
-        subject = step.subject if isinstance(step, FormulaStep) else ""
-        kind = (step.kind, step.template, subject)
-        found.append(step if kind in seen else replace(step, **{flag: True}))
-        seen.add(kind)
-    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nnspec.record import Record
+from nnspec.targets.numpy.blocks.functions import BlockProgram
 from nnspec.targets.numpy.data import DataProgram
 from nnspec.targets.numpy.layout import Within
 from nnspec.targets.numpy.measures import (
@@ -193,6 +194,9 @@ class NetworkProgram(Record):
     files: tuple[str, ...]
     forward: tuple[Step, ...]
     backward: tuple[Step, ...]
+    #: Blocks that are functions; and arrays of their uses that other lines need.
+    blocks: tuple[BlockProgram, ...]
+    taken: tuple[Buffer, ...]
     forward_doc: Code
     random: bool
     #: Activations that layers have within them.
@@ -209,6 +213,12 @@ class NetworkProgram(Record):
     outputs: tuple[OutputProgram, ...]
     #: Those of all outputs.
     metrics: Metrics
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps ahead, those in functions, too."""
+        inside = (step for block in self.blocks for step in block.forward.steps)
+        return (*self.forward, *inside)
 
     @property
     def input(self) -> Code:

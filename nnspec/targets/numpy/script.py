@@ -13,6 +13,7 @@ from nnspec.source import Source
 from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import ActivationEntry, Use, activation_of
 from nnspec.targets.numpy import bare
+from nnspec.targets.numpy.blocks.folding import fold
 from nnspec.targets.numpy.callbacks import plan_callbacks
 from nnspec.targets.numpy.constraints import plan_bounds
 from nnspec.targets.numpy.data import DataProgram, plan_data
@@ -211,7 +212,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
             tuple(replace(step, joins=step.by_batch) for step in steps)
             for steps in (layout.forward, layout.backward)
         )
-    outputs = plan_outputs(model, layout.outputs)
+    folded, outputs = fold(layout), plan_outputs(model, layout.outputs)
     measured = [output.measured for output in outputs if output.measured]
     trainable = model.network.trainable_parameters
     some = trainable < model.network.parameters
@@ -225,10 +226,12 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         trained=Code("TRAINABLE" if some else "PARAMETERS"),
         draws=draws,
         zeros=len(draws) < len(model.network.weights),
-        buffers=layout.buffers,
+        buffers=folded.buffers,
         files=_files(model.network.calls, layout, measured),
-        forward=layout.forward,
-        backward=layout.backward,
+        forward=folded.forward,
+        backward=folded.backward,
+        blocks=folded.blocks,
+        taken=folded.taken,
         zeros_width=literal(layout.zeros) if layout.zeros else None,
         forward_doc=_forward_doc(layout),
         within=tuple(layout.within),
@@ -326,7 +329,7 @@ def _runtime(network: NetworkProgram) -> tuple[str, ...]:
     names += ["class_number"] if network.metrics.named else []
     in_step = "in_step_of_ranks" if network.ranks else "in_step"
     names += [in_step, "finish"] if network.joins else []
-    for step in network.forward:
+    for step in network.steps:
         if step.sparse:
             names += [f"{step.sparse}_product"]
             names += [f"{step.sparse}_gradient"] if step.dw else []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from nnspec.record import EMPTY, Record
+from nnspec.record import EMPTY, Record, replace
 from nnspec.targets.quote import Code
 
 
@@ -111,3 +111,17 @@ class Seed(Record):
 
     layer: Code
     seed: Code
+
+
+def marked(steps: Iterable[Step], flag: str) -> list[Step]:
+    """The steps; the first of each kind explains itself."""
+    seen: set[tuple[str, ...]] = set()
+    found = []
+    for step in steps:
+        subject = step.subject if isinstance(step, FormulaStep) else ""
+        kind = (step.kind, step.template, subject)
+        first = kind not in seen
+        same = first == vars(step)[flag]
+        found.append(step if same else replace(step, **{flag: first}))
+        seen.add(kind)
+    return found

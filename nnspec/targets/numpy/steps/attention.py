@@ -8,7 +8,7 @@ from nnspec.table.entry import Arguments
 from nnspec.targets.numpy.layout import Layout, layer_step
 from nnspec.targets.numpy.names import batch_shape
 from nnspec.targets.numpy.step import Step
-from nnspec.targets.numpy.steps.hiding import Hiding, hiding_of
+from nnspec.targets.numpy.steps.hiding import Hidden, hiding_of
 from nnspec.targets.numpy.values import Back, Operation, Value
 from nnspec.targets.quote import Code, literal
 
@@ -40,7 +40,7 @@ class Attention(Step, kw_only=True):
     #: tanh(q + k) of each query and each key, and the gradient by it.
     tanh: Code | None
     d_tanh: Code | None
-    hiding: Hiding
+    hiding: Hidden
     #: Several heads share keys and values.
     shares: bool
 
@@ -105,7 +105,7 @@ def attend(
             root=Code(f"{sizes.key_dim}**0.5"),
             tanh=made.get("tanh"),
             d_tanh=d_made.get("tanh"),
-            hiding=hiding,
+            hiding=hiding.in_arrays,
             shares=sizes.sharing > 1,
         )
 

@@ -10,12 +10,20 @@ from nnspec.targets.numpy.values import Value
 from nnspec.targets.quote import Code, literal
 
 
+class Hidden(Record):
+    """What an attention hides, in the arrays that lines find it in."""
+
+    future: Code | None
+    hidden: Code | None
+    rule: Code
+    silent: Code | None
+
+
 class Hiding(Record):
     """What an attention hides, as it is told to by masks and by `causal`.
 
-    Of a sample, `hidden` has a row for each step that asks, or one for all; the `rule`
-    makes it of masks. Without masks there is the `future` alone, -inf in rows of
-    scores.
+    Of a sample, `hidden` has a row for each step that asks, or one for all. Without
+    masks there is the `future` alone, -inf in rows of scores.
     """
 
     masks: tuple[Value, ...] = ()
@@ -37,12 +45,17 @@ class Hiding(Record):
         return tuple(filter(None, (self.future, self.hidden)))
 
     @property
-    def rule(self) -> Code:
-        """An expression for what is hidden."""
+    def in_arrays(self) -> Hidden:
+        """The same, once all values have their arrays."""
         pairs = zip(self.masks, self.places, strict=True)
         parts = [f"~{mask.a}[{place}]" for mask, place in pairs]
         parts += [self.future.a] if self.future else []
-        return Code(" | ".join(parts))
+        return Hidden(
+            future=self.future.a if self.future else None,
+            hidden=self.hidden.a if self.hidden else None,
+            rule=Code(" | ".join(parts)),
+            silent=self.silent.a if self.silent else None,
+        )
 
 
 def hiding_of(layout: Layout, call: ir.Call, sizes: Sizes, name: Code) -> Hiding:

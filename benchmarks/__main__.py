@@ -22,14 +22,15 @@ from benchmarks import (
     contest,
     machine,
     optimizer_step,
+    ranks,
     report,
     serving,
 )
 from benchmarks.child import ROOT, ChildError
 from benchmarks.share import ShareError
 
-COMPILE, STEP, SERVING = "compile", "optimizer", "serving"
-NAMES = [contest.NNSPEC, *contest.PEERS, *contest.TASKS, STEP, SERVING, COMPILE]
+COMPILE, STEP, SERVING, RANKS = "compile", "optimizer", "serving", "ranks"
+NAMES = [contest.NNSPEC, *contest.PEERS, *contest.TASKS, STEP, SERVING, RANKS, COMPILE]
 
 
 def positive(text: str) -> int:
@@ -77,7 +78,10 @@ def parse() -> argparse.Namespace:
     )
     add("--json", type=Path, metavar="FILE", help="where to write all figures")
     options = parser.parse_args()
-    if tasks := _tasks(options):
+    tasks = _tasks(options)
+    if RANKS in options.only:
+        tasks = [*tasks, *(contest.TASKS[name] for name in ranks.TASKS)]
+    if tasks:
         if options.data_dir is None:
             parser.error("say where the data is: --data-dir DIR, or NNSPEC_DATA")
         options.data_dir = Path(options.data_dir).resolve()
@@ -121,6 +125,8 @@ def measure(options: argparse.Namespace) -> Measured:
         update(options, found)
     if SERVING in options.only:
         serve(options, found)
+    if RANKS in options.only:
+        share_trainings(options, found)
     if COMPILE in options.only:
         compile_specs(options, found)
     found.figures["goals"] = [dataclasses.asdict(goal) for goal in found.goals]
@@ -176,6 +182,22 @@ def serve(options: argparse.Namespace, found: Measured) -> None:
     print("", report.serving_table(served), "", report.noise(runs), sep="\n")
     for name, why in served.skipped.items():
         print(f"No figures for {report.title(name)}: {why}")
+
+
+def share_trainings(options: argparse.Namespace, found: Measured) -> None:
+    """Trainings in several processes."""
+    for name in ranks.TASKS:
+        with tempfile.TemporaryDirectory() as folder:
+            shared = ranks.hold(name, options.rounds, options.data_dir, Path(folder))
+        found.figures[f"{RANKS} {name}"] = dataclasses.asdict(shared)
+        found.sound &= not shared.failed
+        if shared.skipped or shared.failed:
+            why = shared.skipped or "see above"
+            print(f"\nNo figures for {name} in processes: {why}")
+            continue
+        runs = chain.from_iterable(shared.runs.values())
+        print("", report.ranks_table(shared), "", report.noise(runs), sep="\n")
+        print("", report.paper_table(shared), sep="\n")
 
 
 def compile_specs(options: argparse.Namespace, found: Measured) -> None:

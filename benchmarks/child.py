@@ -41,8 +41,14 @@ CHOSEN = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS")
 CHOSEN += ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Child:
+def run(
+    command: Sequence[str],
+    env: Mapping[str, str] | None = None,
+    starter: Sequence[str] = (),
+) -> Child:
     """Run `python COMMAND` at the top of the repository; `env` adds variables.
+
+    A `starter` is the command that starts it.
 
     Raises `ChildError` if it does not exit with 0.
     """
@@ -52,7 +58,7 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Child:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         busy_before, began = _busy(), time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, *command],
+            [*starter, sys.executable, *command],
             cwd=ROOT,
             env={k: v for k, v in os.environ.items() if k not in CHOSEN} | (env or {}),
             stdin=subprocess.DEVNULL,

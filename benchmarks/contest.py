@@ -191,17 +191,17 @@ def _train(task: Task, name: str, data_dir: Path, folder: Path) -> Run:
     options = ["--data-dir", str(data_dir), "--out", out]
     options += ["--epochs", str(task.epochs), "--batch-size", str(task.batch_size)]
     if name == NNSPEC:
-        return _result(
+        return result(
             run([str(_script(folder)), "train", "--json", "--force", *options])
         )
     peer = PEERS[name]
     # Keras writes its settings to the home folder unless it is told where else.
     env = {"KERAS_BACKEND": peer.backend, "KERAS_HOME": out} if peer.backend else {}
     command = ["-m", f"benchmarks.peers.{peer.script}", task.name]
-    return _result(run([*command, *options, *peer.options], env))
+    return result(run([*command, *options, *peer.options], env))
 
 
-def _result(child: Child) -> Run:
+def result(child: Child) -> Run:
     """What a training printed; lines of epochs come from nnspec's script alone."""
     try:
         *rows, last = map(json.loads, child.stdout.splitlines())

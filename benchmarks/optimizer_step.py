@@ -33,6 +33,7 @@ class Step:
 
     seconds: float
     moved: float
+    parameters: int
     others: float | None
 
 

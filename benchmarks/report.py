@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from benchmarks.compile_time import IMPORTS
 from benchmarks.contest import NNSPEC, PEERS, Contest, Run
 from benchmarks.optimizer_step import OPTIMIZERS, PYTORCH, Step, Steps
+from benchmarks.ranks import ALONE, Shared, on_paper
 from benchmarks.serving import Served, Serving
 
 TWICE, AS_FAST = 2.0, 1.0
@@ -156,6 +157,41 @@ def step_goals(steps: Steps) -> list[Goal]:
         times = ratio(seconds[name][PYTORCH], seconds[name][NNSPEC])
         goals.append(Goal(wanted, str(times), times.of_medians >= AS_FAST))
     return goals
+
+
+def ranks_table(shared: Shared) -> str:
+    """A row for each way of sharing a training, medians over the rounds."""
+    rows = []
+    for way, runs in shared.runs.items():
+        seconds = _median(runs, _epoch)
+        times = ratio(
+            [run.epoch for run in shared.runs[ALONE]], [run.epoch for run in runs]
+        )
+        told = way if way == ALONE else f"{shared.cores} {way}"
+        step = f"{1e3 * seconds / shared.steps:.2f} ms"
+        rows.append([told, step, "1" if way == ALONE else str(times)])
+    return table([shared.task, "step", "times as fast"], rows)
+
+
+#: Bytes a second and seconds of latency: of 10 Gbit/s, and of what machines of a
+#: cluster have among them.
+NETWORKS = {"10 Gbit/s": (1.25e9, 3e-5), "100 Gbit/s": (1.25e10, 2e-6)}
+ON_PAPER = (2, 4, 8, 16, 32)
+
+
+def paper_table(shared: Shared) -> str:
+    """How many times as fast many processes are, by what one was measured to need."""
+    step = _median(shared.runs[ALONE], _epoch) / shared.steps
+    rows = []
+    for name, network in NETWORKS.items():
+        times = (
+            step / on_paper(step, shared.update, shared.message, ranks, *network)
+            for ranks in ON_PAPER
+        )
+        rows.append([name, *(f"{value:.1f}" for value in times)])
+    about = f"{shared.task}: {1e3 * step:.2f} ms, update {1e3 * shared.update:.2f} ms"
+    about += f", {shared.message / 1e6:.1f} MB"
+    return table([about, *map(str, ON_PAPER)], rows)
 
 
 def serving_table(serving: Serving) -> str:

@@ -18,7 +18,7 @@ import pytest
 
 import nnspec
 from benchmarks import __main__ as command_line
-from benchmarks import busy, child, contest, report, serving, share
+from benchmarks import busy, child, contest, ranks, report, serving, share
 from benchmarks.peers import mnist
 from benchmarks.peers.task import task as peers_task
 from benchmarks.updates.script import load as load_script
@@ -236,3 +236,61 @@ def test_who_serves_has_the_same_weights(tmp_path: Path) -> None:
     )
     with pytest.raises(child.ChildError, match="scikit-learn predicts"):
         serving._compare("scikit-learn", served)
+
+
+def test_processes_on_paper() -> None:
+    one = ranks.on_paper(10.0, 2.0, 400, 1, 100.0, 0.5)
+    assert one == 10.0
+    # (10 - 2) / 4 + 2, then 2 * 3/4 * 400 / 100, and 2 * 3 pieces that wait.
+    assert ranks.on_paper(10.0, 2.0, 400, 4, 100.0, 0.5) == 2 + 2 + 6 + 3
+
+
+def test_without_mpi_no_processes_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranks.shutil, "which", lambda *_, **__: None)
+    assert ranks.hold("mnist", 1, tmp_path, tmp_path).skipped
+
+
+def test_a_table_of_processes() -> None:
+    run = contest.Run((9.0, 4.0, 4.0), 20.0, 1, 0.9, 0.0)
+    two = dataclasses.replace(run, epochs=(5.0, 2.0, 2.0))
+    runs = {ranks.ALONE: [run], ranks.THREADS: [run], ranks.RANKS: [two]}
+    shared = ranks.Shared("mnist", 2, 100, 0.001, 4_000_000, runs)
+    *_, threads, processes = report.ranks_table(shared).splitlines()
+    assert re.split(r" *\| *", threads)[1:4] == [
+        "2 threads",
+        "40.00 ms",
+        "1.00 (1.00..1.00)",
+    ]
+    assert re.split(r" *\| *", processes)[1:4] == [
+        "2 processes",
+        "20.00 ms",
+        "2.00 (2.00..2.00)",
+    ]
+    *_, slow, fast = report.paper_table(shared).splitlines()
+    assert re.split(r" *\| *", slow)[1:3] == ["10 Gbit/s", "1.7"]
+    assert re.split(r" *\| *", fast)[1:3] == ["100 Gbit/s", "1.9"]
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "update", "parameters"),
+    [
+        ("mnist_512", 3.8e-3, 0.67e-3, 407_050),
+        ("mnist_convolutions", 190e-3, 2.6e-3, 1_199_882),
+    ],
+)
+def test_the_page_on_many_machines_reckons_right(
+    name: str, step: float, update: float, parameters: int
+) -> None:
+    page = (child.ROOT / "docs" / "many-machines.md").read_text("utf-8")
+    rows = re.findall(rf"^\| `{name}`, (\d+ Gbit/s) .*? \|(.*)\|$", page, re.MULTILINE)
+    assert [network for network, _ in rows] == [*report.NETWORKS]
+    for network, cells in rows:
+        told = [float(cell) for cell in cells.split("|")]
+        times = [
+            step
+            / ranks.on_paper(step, update, 4 * parameters, p, *report.NETWORKS[network])
+            for p in report.ON_PAPER
+        ]
+        assert told == [round(value, 1) for value in times]

@@ -14,9 +14,9 @@ LEARNING_RATE = 1e-3
 WARM_UP, STEPS = 20, 200
 
 
-def gradients() -> np.ndarray:
-    """Those of every step, (PARAMETERS,) in float32."""
-    return np.random.default_rng(0).standard_normal(PARAMETERS, np.float32)
+def gradients(count: int = PARAMETERS) -> np.ndarray:
+    """Those of every step, (count,) in float32."""
+    return np.random.default_rng(0).standard_normal(count, np.float32)
 
 
 def report(
@@ -34,4 +34,5 @@ def report(
         update()
         seconds.append(time.perf_counter() - began)
     moved = float(np.abs(weights).mean(dtype=np.float64))
-    print(json.dumps({"seconds": statistics.median(seconds[WARM_UP:]), "moved": moved}))
+    told = {"seconds": statistics.median(seconds[WARM_UP:]), "moved": moved}
+    print(json.dumps(told | {"parameters": len(weights)}))

@@ -24,17 +24,18 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-def main(path: Path) -> None:
-    """Time the optimizer after which a script is named."""
+def main(path: Path, name: str = "") -> None:
+    """Time the optimizer of a name, or the one after which the script is named."""
     script = load(path)
-    if PARAMETERS != script.PARAMETERS:
-        raise ValueError(f"{path} has {script.PARAMETERS} parameters")
-    fresh = gradients()
-    weights, grads = np.zeros((2, PARAMETERS), script.DTYPE)
-    optimizer, steps = getattr(script, path.stem), itertools.count(1)
+    count = script.PARAMETERS
+    if not name and count != PARAMETERS:
+        raise ValueError(f"{path} has {count} parameters")
+    fresh = gradients(count)
+    weights, grads = np.zeros((2, count), script.DTYPE)
+    optimizer, steps = getattr(script, name or path.stem), itertools.count(1)
     takes = inspect.signature(optimizer).parameters
     kept = len(script.SLOTS) if "slots" in takes else 0
-    slots = [np.zeros((kept, PARAMETERS), script.DTYPE)] * (kept > 0)
+    slots = [np.zeros((kept, count), script.DTYPE)] * (kept > 0)
 
     def update() -> None:
         step = [next(steps)] if "step" in takes else []
@@ -44,4 +45,4 @@ def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -95,9 +95,18 @@ def add_up(rows):
 
 
 def agree(state, *arrays):
-    """Let all ranks go on with the history and the arrays of rank 0."""
+    """Let all ranks go on with the history and the arrays of rank 0.
+
+    Their options and the sizes of their data must be the same.
+    """
     if MPI:
-        state.step, history = MPI.COMM_WORLD.bcast((state.step, state.history))
+        about = {k: v for k, v in state.about.items() if k != "resumed"}
+        told = MPI.COMM_WORLD.bcast((about, state.step, state.history))
+        about, state.step, history = told
+        for key, value in about.items():
+            if (own := state.about[key]) != value:
+                what = f"{key} is {own} here, {value} for rank 0"
+                raise InputError(f"{what}; give each process the same")
         state.history[:] = history  # callbacks go through it
         for array in arrays:
             MPI.COMM_WORLD.Bcast(array)

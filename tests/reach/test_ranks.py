@@ -228,18 +228,42 @@ def test_what_is_wrong_everywhere_is_told_once(tmp_path: Path) -> None:
     assert done.stderr.count("--epochs must be at least 1") == 1
 
 
+def run_both(
+    folder: Path, first: tuple[str, ...], other: tuple[str, ...]
+) -> subprocess.CompletedProcess[str]:
+    """Start two processes, each with options of its own."""
+    command = [str(MPIRUN), "-n", "1", *start(1, *first), ":"]
+    return subprocess.run(
+        [*command, "-n", "1", *start(1, *other)],
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
 def test_one_that_dies_ends_all(tmp_path: Path) -> None:
     prepare(tmp_path, PLAIN)
-    first = start(1, "--data", "data.npz", "--epochs", "1000000")
-    other = start(1, "--data", "none.npz")
-    command = [str(MPIRUN), "-n", "1", *first, ":", "-n", "1", *other]
-    done = subprocess.run(
-        command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True,
-        check=False, timeout=120,
-    )  # fmt: skip
+    words = ("--data", "data.npz", "--epochs", "1000000")
+    done = run_both(tmp_path, words, ("--data", "none.npz"))
     assert done.returncode
     assert [line.partition("; ")[0] for line in faults(done)] == [
         "rank 1: error: none.npz: No such file or directory"
+    ]
+
+
+def test_all_have_the_same_data(tmp_path: Path) -> None:
+    prepare(tmp_path, PLAIN)
+    with np.load(tmp_path / "data.npz") as file:
+        fewer = {name: array[:30] for name, array in file.items()}
+    np.savez(tmp_path / "fewer.npz", **fewer)
+    done = run_both(tmp_path, ("--data", "data.npz"), ("--data", "fewer.npz"))
+    assert done.returncode
+    assert faults(done) == [
+        "rank 1: error: train samples is 30 here, 41 for rank 0; "
+        "give each process the same"
     ]
 
 

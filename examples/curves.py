@@ -1026,26 +1026,27 @@ def text_lines(path, encoding, way_out):
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
-        number, line = 0, ""
-        for line in text:
-            number += 1
-            if not (line.isascii() or is_unicode(line)) or "\0" in line:
-                break
-            yield line
-    if "\0" in line:
-        raise InputError(f"{path}, line {number}: a NUL byte; this is no text file")
-    if not is_unicode(line):
-        fault = f"not {encoding.upper()}; {way_out}"
-        raise InputError(f"{path}, line {number}: {fault}")
+        number = 0
+        while (block := text.readlines(2**18)) and is_text("".join(block)):
+            yield from block
+            number += len(block)
+        good = [*itertools.takewhile(is_text, block)]
+        yield from good
+    if len(good) == len(block):
+        return
+    fault = f"not {encoding.upper()}; {way_out}"
+    if "\0" in block[len(good)]:
+        fault = "a NUL byte; this is no text file"
+    raise InputError(f"{path}, line {number + len(good) + 1}: {fault}")
 
 
-def is_unicode(line):
-    """Whether all bytes of a line fit its encoding; others are surrogates."""
+def is_text(lines):
+    """Whether all bytes fit the encoding, others are surrogates; and none is NUL."""
     try:
-        line.encode()
+        lines.isascii() or lines.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in lines
 
 
 def csv_reader(lines, delimiter, quote):
@@ -1123,10 +1124,13 @@ def typed_block(lines, width, delimiter, quote, chosen, kinds):
     text, spaced = "".join(lines), delimiter == " "
     if not text.strip() or (quote and quote in text):
         return None
-    if {len(x.split()) if spaced else x.count(delimiter) + 1 for x in lines} != {width}:
+    if width - 1 in chosen and not spaced:  # no row may lack it: one number tells all
+        if text.count(delimiter) != len(lines) * (width - 1):
+            return None
+    elif {len(x.split() if spaced else x.split(delimiter)) for x in lines} != {width}:
         return None
     texts = object in kinds
-    if texts and not all(x.strip(f"{delimiter} \r\n") for x in lines):
+    if float not in kinds and not all(x.strip(f"{delimiter} \r\n") for x in lines):
         return None  # rows without a value are passed over
     dtype = [(str(i), kind) for i, kind in enumerate(kinds)] if texts else float
     form = {"delimiter": None if spaced else delimiter, "comments": None}
@@ -1529,12 +1533,13 @@ def as_learnt():
 
 def column_numbers(rows, name, missing):
     """Return a column's cells as numbers, NaN for texts; and which are missing."""
-    values, codes = rows.values(name), rows.codes(name)
-    column = rows.columns[name]
-    texts = [*column.texts, ""]
-    values = np.where(codes < 0, values, to_numbers(texts, column.plain)[codes])
-    words = np.array([text.lower() in missing for text in texts])
-    absent = words[codes] & (codes >= 0)
+    values, column = rows.values(name), rows.columns[name]
+    absent = np.zeros(len(rows), bool)
+    if column.codes is not None:
+        codes, texts = rows.codes(name), [*column.texts, ""]
+        values = np.where(codes < 0, values, to_numbers(texts, column.plain)[codes])
+        words = np.array([text.lower() in missing for text in texts])
+        absent = words[codes] & (codes >= 0)
     marks = [float(word) for word in missing if is_number(word)]
     if marks:  # such as -999
         absent |= np.isin(values, marks)
@@ -2390,4 +2395,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:dd056de0a3a4c483ab5a6da93b0f452fa9f4a92356b452d2a34838a3564ea892
+# nnspec sha256:4b19f058dadf278b417c461384321955eaf5de262d5de07f8673f2ae7537b045

@@ -24,6 +24,7 @@ import hashlib
 import html
 import importlib
 import io
+import itertools
 import json
 import math
 import os
@@ -894,26 +895,27 @@ def text_lines(path, encoding, way_out):
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
-        number, line = 0, ""
-        for line in text:
-            number += 1
-            if not (line.isascii() or is_unicode(line)) or "\0" in line:
-                break
-            yield line
-    if "\0" in line:
-        raise InputError(f"{path}, line {number}: a NUL byte; this is no text file")
-    if not is_unicode(line):
-        fault = f"not {encoding.upper()}; {way_out}"
-        raise InputError(f"{path}, line {number}: {fault}")
+        number = 0
+        while (block := text.readlines(2**18)) and is_text("".join(block)):
+            yield from block
+            number += len(block)
+        good = [*itertools.takewhile(is_text, block)]
+        yield from good
+    if len(good) == len(block):
+        return
+    fault = f"not {encoding.upper()}; {way_out}"
+    if "\0" in block[len(good)]:
+        fault = "a NUL byte; this is no text file"
+    raise InputError(f"{path}, line {number + len(good) + 1}: {fault}")
 
 
-def is_unicode(line):
-    """Whether all bytes of a line fit its encoding; others are surrogates."""
+def is_text(lines):
+    """Whether all bytes fit the encoding, others are surrogates; and none is NUL."""
     try:
-        line.encode()
+        lines.isascii() or lines.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in lines
 
 
 def read_table(path):
@@ -1386,4 +1388,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:181485caf7acac662dc0c28381d76a32850103771f91e92fb770442ec0af806b
+# nnspec sha256:702715ef05d1b6806b4614875ee9cdd35699d550d5a1ef2dadcc6cbe9c342856

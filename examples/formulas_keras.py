@@ -21,6 +21,7 @@ import contextlib
 import csv
 import gzip
 import io
+import itertools
 import json
 import math
 import os
@@ -605,26 +606,27 @@ def text_lines(path, encoding, way_out):
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
-        number, line = 0, ""
-        for line in text:
-            number += 1
-            if not (line.isascii() or is_unicode(line)) or "\0" in line:
-                break
-            yield line
-    if "\0" in line:
-        raise InputError(f"{path}, line {number}: a NUL byte; this is no text file")
-    if not is_unicode(line):
-        fault = f"not {encoding.upper()}; {way_out}"
-        raise InputError(f"{path}, line {number}: {fault}")
+        number = 0
+        while (block := text.readlines(2**18)) and is_text("".join(block)):
+            yield from block
+            number += len(block)
+        good = [*itertools.takewhile(is_text, block)]
+        yield from good
+    if len(good) == len(block):
+        return
+    fault = f"not {encoding.upper()}; {way_out}"
+    if "\0" in block[len(good)]:
+        fault = "a NUL byte; this is no text file"
+    raise InputError(f"{path}, line {number + len(good) + 1}: {fault}")
 
 
-def is_unicode(line):
-    """Whether all bytes of a line fit its encoding; others are surrogates."""
+def is_text(lines):
+    """Whether all bytes fit the encoding, others are surrogates; and none is NUL."""
     try:
-        line.encode()
+        lines.isascii() or lines.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in lines
 
 
 def read_table(path):
@@ -756,4 +758,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:634dd4b92b1e2c9fab3fbe63403688b1ba49efb82d642f7b86d214991ccb543e
+# nnspec sha256:20ba9ca886aad41e3c83b10e789d8b5d4d618e582a817cb4d7cf9c6093ee789e

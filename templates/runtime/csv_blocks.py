@@ -55,10 +55,13 @@ def typed_block(lines, width, delimiter, quote, chosen, kinds):
     text, spaced = "".join(lines), delimiter == " "
     if not text.strip() or (quote and quote in text):
         return None
-    if {len(x.split()) if spaced else x.count(delimiter) + 1 for x in lines} != {width}:
+    if width - 1 in chosen and not spaced:  # no row may lack it: one number tells all
+        if text.count(delimiter) != len(lines) * (width - 1):
+            return None
+    elif {len(x.split() if spaced else x.split(delimiter)) for x in lines} != {width}:
         return None
     texts = object in kinds
-    if texts and not all(x.strip(f"{delimiter} \r\n") for x in lines):
+    if float not in kinds and not all(x.strip(f"{delimiter} \r\n") for x in lines):
         return None  # rows without a value are passed over
     dtype = [(str(i), kind) for i, kind in enumerate(kinds)] if texts else float
     form = {"delimiter": None if spaced else delimiter, "comments": None}

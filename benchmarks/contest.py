@@ -20,8 +20,9 @@ class Task:
     """What all train: the spec that nnspec compiles, and the files of the data.
 
     A file may lack its `.gz`. `peers` names those that take part. `steps` are those of
-    an epoch where it is the first samples only, as many as these steps need, and its
-    figure is told by the step; 0 where an epoch is all samples.
+    an epoch where its figure is told by the step. It is the first samples only then, as
+    many as these steps need; but with `characters`, of which a step takes so many, the
+    spec takes less windows of the whole text.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Task:
     batch_size: int
     epochs: int
     steps: int = 0
+    characters: int = 0
 
 
 MNIST = tuple(
@@ -38,6 +40,7 @@ MNIST = tuple(
     for part in ("train", "t10k")
     for kind in ("images-idx3", "labels-idx1")
 )
+TEXT = ("tinyshakespeare.txt",)
 TASKS = {
     "mnist": Task(
         "mnist",
@@ -72,6 +75,34 @@ TASKS = {
         batch_size=128,
         epochs=3,
         steps=100,
+    ),
+    "embedding": Task(
+        "embedding",
+        "examples/imdb_embedding.nn",
+        ("imdb/train.csv.gz", "imdb/test.csv.gz"),
+        ("pytorch", "keras-jax", "keras-tensorflow"),
+        batch_size=128,
+        epochs=5,
+    ),
+    "lstm": Task(
+        "lstm",
+        "benchmarks/lstm.nn",
+        TEXT,
+        ("pytorch", "keras-jax", "keras-tensorflow"),
+        batch_size=64,
+        epochs=3,
+        steps=100,
+        characters=64 * 64,
+    ),
+    "transformer": Task(
+        "transformer",
+        "benchmarks/transformer.nn",
+        TEXT,
+        ("pytorch",),
+        batch_size=32,
+        epochs=3,
+        steps=100,
+        characters=32 * 64,
     ),
 }
 
@@ -120,7 +151,8 @@ class Run:
 class Contest:
     """The runs of each contender at a task, and why some have none.
 
-    `steps` are those of an epoch, 0 where the epoch itself is the figure.
+    `steps` are those of an epoch, 0 where the epoch itself is the figure; each takes so
+    many `characters`, if it is of a text.
     """
 
     task: str
@@ -128,6 +160,7 @@ class Contest:
     runs: dict[str, list[Run]]
     skipped: dict[str, str]
     failed: dict[str, str]
+    characters: int = 0
 
 
 def hold(
@@ -137,8 +170,8 @@ def hold(
 
     Each round starts with another one, so that nobody always follows the same.
     """
-    contest = Contest(task.name, task.steps, {}, {}, {})
-    if task.steps:
+    contest = Contest(task.name, task.steps, {}, {}, {}, task.characters)
+    if task.steps and not task.characters:
         samples = task.steps * task.batch_size
         data_dir = share.cut(task.files, data_dir, folder / "data", samples)
     for name in names:

@@ -17,6 +17,9 @@ TWICE, AS_FAST = 2.0, 1.0
 EPOCH_GOALS = {
     "mnist": {"pytorch": TWICE, "scikit-learn": TWICE, "keras-jax": AS_FAST},
     "imdb": {"pytorch": 3.0, "keras-jax": 3.0, "keras-tensorflow": 3.0},
+    "embedding": {"pytorch": AS_FAST},
+    "lstm": {"keras-jax": AS_FAST},
+    "transformer": {"pytorch": AS_FAST},
 }
 PROCESS_GOALS = {"mnist": dict.fromkeys(PEERS, TWICE)}
 ACCURACY_GOALS = {
@@ -24,6 +27,9 @@ ACCURACY_GOALS = {
     "imdb": 0.87,
     "convolutions": 0.97,
     "normalized": 0.97,
+    "embedding": 0.84,
+    "lstm": 0.25,
+    "transformer": 0.25,
 }
 MEMORY_GOALS = {"imdb": 700}  # MB
 COMPILE_GOAL = 2.0
@@ -81,6 +87,9 @@ def contest_table(contest: Contest) -> str:
         )
         seconds = _median(runs, _epoch)
         step = f"{1e3 * seconds / contest.steps:.1f} ms" if contest.steps else ""
+        if contest.characters:
+            pace = contest.steps * contest.characters / seconds
+            step += f", {pace:,.0f} characters/s"
         rows.append(
             [
                 title(name),

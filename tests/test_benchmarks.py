@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import gzip
 import json
@@ -50,12 +51,13 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 def layers_of(spec: str) -> list[tuple[object, ...]]:
-    """The layers of a spec after `input`: the name, and its first argument."""
+    """The layers of a spec after `input`: the name, and the numbers that follow it."""
     (network,) = re.findall(r"network \{(.*?)\n\}", spec, re.DOTALL)
-    found = re.findall(r"^  (\w+)(?:\(([\d._]+))?", network, re.MULTILINE)
+    numbers = r"[\d._]+(?:, [\d._]+)*"
+    found = re.findall(rf"^  (\w+)(?:\(({numbers}))?", network, re.MULTILINE)
     return [
-        (name, json.loads(size)) if size else (name,)
-        for name, size in found
+        (name, *map(ast.literal_eval, sizes.split(", "))) if sizes else (name,)
+        for name, sizes in found
         if name != "input"
     ]
 
@@ -102,6 +104,24 @@ def test_a_share_is_the_first_samples_and_the_whole_test(
             assert found.dtype == theirs.dtype
             assert np.array_equal(theirs, all_of_them[rows])
             assert np.allclose(found, theirs, rtol=1e-6)
+
+
+@pytest.mark.parametrize("task", ["lstm", "transformer"])
+def test_a_text_has_the_same_windows_for_all(task: str, tmp_path: Path) -> None:
+    text = "to be or not to be\n" * 400 + "that is the question"
+    (tmp_path / "tinyshakespeare.txt").write_text(f"question has\n{text}", "utf-8")
+    script, peers = script_of(task, tmp_path), peers_task(task).load(tmp_path)
+    ours, _ = script.load_data(Namespace(data=None, data_dir=tmp_path))
+    assert ours.keys() == peers.keys()
+    for part, arrays in ours.items():
+        for found, theirs in zip(arrays, peers[part], strict=True):
+            assert np.array_equal(found, theirs)
+
+
+def test_a_pace_of_characters_is_told() -> None:
+    runs = {contest.NNSPEC: [run_of((9.0, 4.0, 6.0), 20.0, 200_000_000)]}
+    found = contest.Contest("lstm", 100, runs, {}, {}, characters=4096)
+    assert "| 50.0 ms, 81,920 characters/s " in report.contest_table(found)
 
 
 def test_a_share_of_files_that_have_it_not(data_dir: Path, tmp_path: Path) -> None:
@@ -176,7 +196,7 @@ def test_without_steps_the_figure_is_the_epoch() -> None:
     ("only", "tasks"),
     [
         ([], []),
-        (["nnspec"], ["mnist", "imdb", "convolutions", "normalized"]),
+        (["nnspec"], [*contest.TASKS]),
         (["scikit-learn"], ["mnist"]),
         (["pytorch-channels-last"], ["convolutions", "normalized"]),
         (["imdb", "pytorch"], ["imdb"]),

@@ -256,6 +256,10 @@ def test_others_see_the_last_window(
     for n in range(11, 16):
         p = model.predict([text[n - 8 : n]])[0, -1][: len({*TEXT})]
         assert model.classes[p.argmax()] == text[n]
+    ids = module.prepare(text, model.learnt, "here").tolist()
+    p = next(module.predictions(model.w, ids))
+    expected = model.predict([text[-8:]])[0, -1]
+    np.testing.assert_allclose(p, expected, rtol=1e-12)
     with pytest.raises(module.InputError, match="3 characters; this network needs 8"):
         model.generate("the")
     words = ["generate", "the cat sat", "--length", "3", "--weights", str(weights)]

@@ -7,8 +7,8 @@ from benchmarks.peers.task import Task
 
 TASK = Task(
     (
-        ("conv2d", 32),
-        ("conv2d", 64),
+        ("conv2d", 32, 3),
+        ("conv2d", 64, 3),
         ("max_pooling2d", 2),
         ("dropout", 0.25),
         ("flatten",),

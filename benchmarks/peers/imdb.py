@@ -19,8 +19,8 @@ _SPACES = str.maketrans(dict.fromkeys(string.punctuation, " "))
 
 def _load(data_dir: Path) -> dict[str, Part]:
     """Reviews (N, 10,000): 1 for each of the most frequent words that is in one."""
-    texts, y = _read(data_dir, "train")
-    x_test, y_test = _read(data_dir, "test")
+    texts, y = read(data_dir, "train")
+    x_test, y_test = read(data_dir, "test")
     counts = Counter(word for words in texts[:-VALIDATION] for word in words)
     places = {word: i for i, (word, _) in enumerate(counts.most_common(WORDS - 1), 1)}
     x = _vectors(texts, places)
@@ -34,7 +34,8 @@ def _load(data_dir: Path) -> dict[str, Part]:
 TASK = Task((("dense", 16), ("dense", 16), ("dense", 1)), "rmsprop", 1e-3, _load)
 
 
-def _read(data_dir: Path, part: str) -> tuple[list[list[str]], np.ndarray]:
+def read(data_dir: Path, part: str) -> tuple[list[list[str]], np.ndarray]:
+    """The words of each review, and the labels."""
     path = data_dir / "imdb" / f"{part}.csv.gz"
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

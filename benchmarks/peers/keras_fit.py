@@ -6,6 +6,7 @@ import time
 from argparse import Namespace
 
 import keras
+import numpy as np
 
 from benchmarks.peers.task import TEST_BATCH, Task, options, report
 
@@ -17,10 +18,17 @@ def normalized(layer: keras.Layer) -> keras.Layer:
 
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
 LAYERS = {
-    "conv2d": lambda filters: keras.layers.Conv2D(filters, 3, activation="relu"),
-    "normalized_conv2d": lambda filters: normalized(
-        keras.layers.Conv2D(filters, 3, use_bias=False)
+    "conv2d": lambda filters, size: keras.layers.Conv2D(
+        filters, size, activation="relu"
     ),
+    "normalized_conv2d": lambda filters, size: normalized(
+        keras.layers.Conv2D(filters, size, use_bias=False)
+    ),
+    "embedding": keras.layers.Embedding,
+    "mean_embedding": lambda count, width: keras.Sequential(
+        [keras.layers.Embedding(count, width), keras.layers.GlobalAveragePooling1D()]
+    ),
+    "lstm": lambda units: keras.layers.LSTM(units, return_sequences=True),
     "normalized_dense": lambda units: normalized(
         keras.layers.Dense(units, use_bias=False)
     ),
@@ -48,13 +56,13 @@ class Stopwatch(keras.callbacks.Callback):
         self.epochs.append(time.perf_counter() - self._began)
 
 
-def build(task: Task, shape: tuple[int, ...]) -> keras.Model:
-    """The network for samples of this shape."""
+def build(task: Task, x: np.ndarray) -> keras.Model:
+    """The network for samples like x."""
     *hidden, (_, last) = task.merged_layers
     end = "sigmoid" if task.binary else "softmax"
     return keras.Sequential(
         [
-            keras.layers.Input(shape),
+            keras.layers.Input(x.shape[1:], dtype=x.dtype.name),
             *(LAYERS[kind](*size) for kind, *size in hidden),
             keras.layers.Dense(last, activation=end),
         ]
@@ -68,7 +76,7 @@ def main(options: Namespace) -> None:
     parts = task.load(options.data_dir)
     x, y = parts["train"]
 
-    model = build(task, x.shape[1:])
+    model = build(task, x)
     crossentropy = "binary" if task.binary else "sparse_categorical"
     model.compile(
         optimizer=OPTIMIZERS[task.optimizer](task.learning_rate),

@@ -7,11 +7,11 @@ from benchmarks.peers.task import Task
 
 TASK = Task(
     (
-        ("conv2d", 32),
+        ("conv2d", 32, 3),
         ("batch_normalization",),
         ("relu",),
         ("max_pooling2d", 2),
-        ("conv2d", 64),
+        ("conv2d", 64, 3),
         ("batch_normalization",),
         ("relu",),
         ("max_pooling2d", 2),

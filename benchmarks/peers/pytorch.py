@@ -17,11 +17,64 @@ OPTIMIZERS = {
     "adam": partial(torch.optim.Adam, eps=1e-7),
     "rmsprop": partial(torch.optim.RMSprop, alpha=0.9, eps=1e-7),
 }
+#: How wide the vectors of the transformer are, and how many heads it has.
+WIDTH, HEADS = 128, 4
+
+
+class Positions(nn.Module):
+    """A vector for each place."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self.vectors = nn.Parameter(0.02 * torch.randn(length, WIDTH))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Add them."""
+        return x + self.vectors
+
+
+class Steps(nn.Module):
+    """An LSTM that gives a value for each step."""
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(32, units, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Leave the states out."""
+        values, _ = self.lstm(x)
+        return values
+
+
+class Transformer(nn.Module):
+    """Attention to the steps so far, then two dense layers; a way around each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before = nn.LayerNorm(WIDTH, eps=1e-3)
+        self.asked = nn.Linear(WIDTH, 3 * WIDTH)  # queries, keys and values at once
+        self.told = nn.Linear(WIDTH, WIDTH)
+        self.dense = nn.Sequential(
+            nn.LayerNorm(WIDTH, eps=1e-3),
+            nn.Linear(WIDTH, 4 * WIDTH),
+            nn.GELU(),
+            nn.Linear(4 * WIDTH, WIDTH),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Values (N, steps, width)."""
+        parts = self.asked(self.before(x)).split(WIDTH, dim=2)
+        heads = (part.unflatten(2, (HEADS, -1)).transpose(1, 2) for part in parts)
+        seen = nn.functional.scaled_dot_product_attention(*heads, is_causal=True)
+        x = x + self.told(seen.transpose(1, 2).flatten(2))
+        return x + self.dense(x)
+
+
 #: Those with weights find out how many channels or features they get.
 LAYERS = {
-    "conv2d": lambda filters: (nn.LazyConv2d(filters, 3), nn.ReLU()),
-    "normalized_conv2d": lambda filters: (
-        nn.LazyConv2d(filters, 3, bias=False),
+    "conv2d": lambda filters, size: (nn.LazyConv2d(filters, size), nn.ReLU()),
+    "normalized_conv2d": lambda filters, size: (
+        nn.LazyConv2d(filters, size, bias=False),
         nn.LazyBatchNorm2d(eps=1e-3, momentum=0.1),
     ),
     "normalized_dense": lambda units: (
@@ -33,6 +86,12 @@ LAYERS = {
     "dropout": lambda rate: (nn.Dropout(rate),),
     "flatten": lambda: (nn.Flatten(),),
     "dense": lambda units: (nn.LazyLinear(units), nn.ReLU()),
+    "embedding": lambda count, width: (nn.Embedding(count, width),),
+    "mean_embedding": lambda count, width: (nn.EmbeddingBag(count, width),),
+    "position_embedding": lambda length: (Positions(length),),
+    "lstm": lambda units: (Steps(units),),
+    "transformer": lambda: (Transformer(),),
+    "layer_normalization": lambda: (nn.LayerNorm(WIDTH, eps=1e-3),),
 }
 
 
@@ -63,7 +122,7 @@ def loss(task: Task, z: Tensor, y: Tensor) -> Tensor:
     """The mean loss of logits."""
     if task.binary:
         return nn.functional.binary_cross_entropy_with_logits(z[:, 0], y.float())
-    return nn.functional.cross_entropy(z, y)
+    return nn.functional.cross_entropy(z.flatten(0, -2), y.flatten())
 
 
 def accuracy(task: Task, model: nn.Module, x: Tensor, y: Tensor) -> float:
@@ -73,10 +132,10 @@ def accuracy(task: Task, model: nn.Module, x: Tensor, y: Tensor) -> float:
     with torch.inference_mode():
         for some, labels in zip(x.split(TEST_BATCH), y.split(TEST_BATCH), strict=True):
             z = model(some)
-            answers = z[:, 0] > 0 if task.binary else z.argmax(dim=1)
+            answers = z[:, 0] > 0 if task.binary else z.argmax(dim=-1)
             hits += int((answers == labels).sum())
     model.train()
-    return hits / len(x)
+    return hits / y.numel()
 
 
 def main(options: Namespace) -> None:

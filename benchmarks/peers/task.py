@@ -12,22 +12,27 @@ from typing import Any
 
 import numpy as np
 
-#: x (N, features) or (N, height, width, channels) in float32, and y (N,): the index of
-#: a class, or 0 or 1.
+#: x (N, features) or (N, height, width, channels) in float32, or ids (N, length), and
+#: y (N,), the index of a class, or 0 or 1; or an index for each id, (N, length).
 Part = tuple[np.ndarray, np.ndarray]
 #: Samples at once where nothing is learnt, so that all would need much memory.
 TEST_BATCH = 512
+
+
+#: What layers make of the one before them.
+_MERGED = {"batch_normalization": "normalized", "global_average_pooling1d": "mean"}
 
 
 @dataclass(frozen=True)
 class Task:
     """A network, and how it is trained.
 
-    `layers` are named as in a spec, each with the first of its arguments. Windows of
-    `conv2d` are 3 x 3. Its activation and that of `dense` is relu, but that of the last
-    layer is softmax, or sigmoid where it is one unit; before a `batch_normalization`,
-    whose momentum is 0.9, a layer has none, nor a bias. `load` gives the parts "train",
-    "test" and perhaps "validation", which each epoch ends with.
+    `layers` are named as in a spec, each with the numbers that its arguments begin
+    with. The activation of `conv2d` and of `dense` is relu, but that of the last layer
+    is softmax, or sigmoid where it is one unit; before a `batch_normalization`, whose
+    momentum is 0.9, a layer has none, nor a bias. An `lstm` gives a value for each
+    step, and `transformer` is the block of benchmarks/transformer.nn. `load` gives the
+    parts "train", "test" and perhaps "validation", which each epoch ends with.
     """
 
     layers: tuple[tuple[Any, ...], ...]
@@ -37,12 +42,13 @@ class Task:
 
     @property
     def merged_layers(self) -> list[tuple[Any, ...]]:
-        """The layers; one and its `batch_normalization` are `normalized_conv2d`, ..."""
+        """The layers; one and its `batch_normalization` are `normalized_conv2d`, ...,
+        and the vectors of ids with their mean a `mean_embedding`."""
         found: list[tuple[Any, ...]] = []
         for layer in self.layers:
-            if layer == ("batch_normalization",):
+            if start := _MERGED.get(layer[0]):
                 kind, *size = found.pop()
-                found.append((f"normalized_{kind}", *size))
+                found.append((f"{start}_{kind}", *size))
             else:
                 found.append(layer)
         return found

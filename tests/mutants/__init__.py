@@ -21,6 +21,7 @@ in this folder; nothing else has to know of it:
 - The spec must compile with the defect, to another script than without it, and that
   script must train and check its derivatives to the end: a template that cannot be
   read, or a line that raises, is no defect that a test has to find.
+- A defect of a command, such as `sweep`, is in no script: its spec is "".
 - Name tests that run in seconds: one case, not a file. They have to pass without the
   defect, and to fail with it by an assertion of their own; another exception does not
   count. No goldens: they tell that something has changed, not that it is wrong. No

@@ -47,7 +47,8 @@ def hunt(mutant: Mutant, folder: Path) -> Outcome:
         copy = Copy.make(folder)
         for edit in mutant.edits:
             copy.replace(edit.file, edit.old, edit.new)
-        prove_silent(copy, mutant.spec, mutant.ranks)
+        if mutant.spec:
+            prove_silent(copy, mutant.spec, mutant.ranks)
         found = look(copy, mutant.tests, SECONDS - (time.monotonic() - began))
         told, note = (FOUND, found) if found else (SURVIVED, "no test has failed")
     except (Misplaced, Unsound) as error:

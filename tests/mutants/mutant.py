@@ -19,9 +19,10 @@ class Mutant:
     """A defect: what it is, its edits, a spec that shows it, and who must tell.
 
     The `spec` is compiled and trained: its script must be another one than without the
-    defect, and run to its end. `tests` are pytest's names of tests, at least one of
-    which must fail; those in tests/parity run where Keras is, those in tests/reach where
-    other libraries are. The spec is compiled for as many `ranks` as there are, if any.
+    defect, and run to its end; a defect of a command, or of what no table here has, is
+    in none: "". `tests` are pytest's names of tests, at least one of which must fail;
+    those in tests/parity run where Keras is, those in tests/reach where other libraries
+    are. The spec is compiled for as many `ranks` as there are, if any.
     """
 
     name: str

@@ -57,7 +57,7 @@ MUTANTS = (
         (
             Edit(
                 TEMPLATE,
-                "np.copyto({{ ds }}, 0.0, where={{ op.hiding.hidden.a }})",
+                "np.copyto({{ ds }}, 0.0, where={{ op.hiding.hidden }})",
                 "np.copyto({{ ds }}, 0.0, where=False)",
             ),
         ),

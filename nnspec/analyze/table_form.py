@@ -30,6 +30,21 @@ def verify_form(use: Use, diagnostics: Diagnostics) -> None:
             use.span_of(name),
         )
     _verify_apart(use, given, diagnostics)
+    signs = cast("str | None", use.arguments["signs"])
+    others = {use.arguments[name] for name in _OF_NUMBERS}
+    if signs is not None and not (signs and all(_is_sign(c, others) for c in signs)):
+        diagnostics.error(
+            "argument-type",
+            "`signs` of `csv` needs characters that are no digits, letters, spaces, "
+            "`+` or `-`, and are none of `decimal` and `thousands`",
+            use.span_of("signs"),
+        )
+
+
+def _is_sign(character: str, others: set[object]) -> bool:
+    """Whether a character may stand beside numbers, and be no part of them."""
+    plain = character.isprintable() and not character.isspace()
+    return plain and _fits("decimal", character) and character not in others
 
 
 _NO_QUOTE = "which is no quote or newline"

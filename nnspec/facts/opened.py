@@ -63,7 +63,8 @@ def _opened(path: Path, request: Request) -> Any:
 
 def _plain(given: Mapping[str, object]) -> Any:
     """What writes a number of the table as Python does."""
-    decimal, thousands = given["decimal"], given["thousands"]
-    if decimal == "." and not thousands:
+    decimal, thousands, signs = (given[n] for n in ("decimal", "thousands", "signs"))
+    if decimal == "." and not (thousands or signs):
         return None
-    return partial(runtime("localized"), decimal=decimal, thousands=thousands)
+    notation = {"decimal": decimal, "thousands": thousands, "signs": signs or ""}
+    return partial(runtime("localized"), **notation)

@@ -157,6 +157,13 @@ CSV = SourceEntry(
             named=True,
         ),
         Argument(
+            "signs",
+            Optional(String("characters")),
+            None,
+            "what may stand before or after a number and is no part of it; `5%` is 5",
+            named=True,
+        ),
+        Argument(
             "quote",
             Optional(_CHARACTER),
             '"',

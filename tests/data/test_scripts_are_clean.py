@@ -67,7 +67,8 @@ COLUMNS = [
 ]
 #: Tables that are written in other ways.
 FORMS = [
-    'csv("t.csv", "y", drop=["a"], encoding="cp1252", decimal=",", thousands=".")',
+    'csv("t.csv", "y", drop=["a"], encoding="cp1252", decimal=",", thousands=".", '
+    'signs="%$")',
     'csv("t.csv", "y", quote="\'", comment="#", skip=2, without_target=drop)',
     'csv("t.csv", "y", validation="v.csv", missing_only=["x"], missing=["-9"])',
 ]

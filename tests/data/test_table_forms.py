@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnspec.compiler import check
+from nnspec.source import Source
 from tests.data.section import classes, load, options, read, section, values
 
 ROWS = "a;b;y\n0,25;1.000;1\n-10,5;2.500;2\n2;30;3\n"
@@ -63,6 +65,19 @@ def test_the_same_table(tmp_path: Path, text: str, arguments: str) -> None:
     module = section(csv(given), tmp_path)
     _, learnt = module.load_data(options())
     assert read(module, tmp_path / "t.csv", learnt).tolist() == expected
+
+
+def test_signs_beside_numbers(tmp_path: Path) -> None:
+    rows = 'a,b,y\n5%,"$1,000.50",1\n -7 % ,-$2,2\n8,$-30,3\n%1,4$,4\n'
+    table(tmp_path, rows)
+    text = csv(', thousands=",", signs="$%"')
+    expected = [[5, 1000.5], [-7, -2], [8, -30], [1, 4]]
+    assert x_of(text, tmp_path) == expected
+    table(tmp_path, rows.replace("8,", "8x,"))
+    assert "'8x' is no number" in fault(text, tmp_path)
+    for signs in ("", "x", "5", ".", "$ "):
+        found = check(Source("spec.nn", csv(f', signs="{signs}"'))).diagnostics
+        assert [d.code for d in found] == ["argument-type"]
 
 
 def test_another_notation_is_no_number(tmp_path: Path) -> None:

@@ -188,6 +188,18 @@ FIRST_GUESSES = {
         "a,y\n" + "".join(f'"{i},100",{i % 9}\n' for i in ROWS),
         values('csv("t.csv", target="y")', "1"),
     ),
+    "per cent": (
+        "a,y\n" + "".join(f"{i % 11}%,{i % 9}\n" for i in ROWS),
+        values('csv("t.csv", target="y")', "1"),
+    ),
+    "currency and per cent": (
+        "a,b,y\n" + "".join(f'{i} %,"${i},100.50",{i % 9}\n' for i in ROWS),
+        values('csv("t.csv", target="y")', "2"),
+    ),
+    "a title": (
+        "Sales of 2020\n\na,y\n" + "".join(f"{i % 11},{i % 9}\n" for i in ROWS),
+        values('csv("t.csv", target="y")', "1"),
+    ),
     "dates": (
         "d,y\n" + "".join(f"2020-01-{i + 1:02},{i % 9}\n" for i in ROWS),
         values('csv("t.csv", target="y")', "1"),

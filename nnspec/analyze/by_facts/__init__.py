@@ -6,6 +6,7 @@ With an `input` written, nothing here changes the script.
 from __future__ import annotations
 
 from nnspec import ir
+from nnspec.analyze.by_facts.advice import in_csv
 from nnspec.analyze.by_facts.cells import verify_cells
 from nnspec.analyze.by_facts.classes import verify_classes, warn_of_parts
 from nnspec.analyze.by_facts.columns import find_roles
@@ -25,9 +26,9 @@ def tell(data: ir.Data, read: Reader, diagnostics: Diagnostics) -> ir.Data:
     facts = read(request) if request else None
     data = replace(data, facts=facts)
     if isinstance(facts, Unreadable):
-        place = data.source.span_of("path")
+        place, help = data.source.span_of("path"), in_csv(facts.help, data)
         diagnostics.error(
-            "unreadable-data", facts.message, place, help=facts.help, of_data=True
+            "unreadable-data", facts.message, place, help=help, of_data=True
         )
         return data
     if isinstance(facts, Table):

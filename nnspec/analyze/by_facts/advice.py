@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from nnspec import ir
 from nnspec.diagnostics import Edit, Fix
 from nnspec.facts import Cells, Column, Table
 from nnspec.facts.doubts import LEAST_ROWS
 from nnspec.source import Span
 from nnspec.table.spelling import spell
+
+#: What stands beside numbers.
+_SIGNS = "%$\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}"
 
 #: What `csv` can say of texts that look like numbers.
 _OPTIONS = {"decimal comma": ("decimal", ","), "thousands": ("thousands", ",")}
@@ -57,7 +62,34 @@ def as_numbers(column: Column, data: ir.Data) -> str | None:
     if column.looks == "date":
         transform = f"dates([{named(column, data)}])"
         return added(f"`{transform}` makes features of dates", transform, data)
-    return "write plain numbers in the file"
+    return _with_signs(data)
+
+
+def _with_signs(data: ir.Data) -> str:
+    """How the spec reads numbers with signs, of all columns that have such."""
+    roles = data.roles
+    columns = (*roles.features, *roles.targets) if roles else ()
+    signed = [c for c in columns if c.looks in ("per cent", "currency")]
+    texts = [text for c in signed for text, _ in c.common]
+    texts += [text for c in signed for text in c.odd_texts]
+    found = dict.fromkeys(c for text in texts for c in text if c in _SIGNS)
+    options = {"signs": "".join(found)}
+    if any(re.search(r",\d\d?\D*$", text) for text in texts):
+        options["decimal"] = ","
+    elif any(re.search(r"\d,\d{3}", text) for text in texts):
+        options["thousands"] = ","
+    given = data.source.spans
+    words = [f"{name}={spell(o)}" for name, o in options.items() if name not in given]
+    if "signs" in given:
+        return f"write `signs={spell(options['signs'])}` in `csv`"
+    value = ", ".join(words).removeprefix("signs=")
+    return in_source(f"write `{', '.join(words)}` in `csv`", "signs", value, data)
+
+
+def in_csv(help: str | None, data: ir.Data) -> str | None:
+    """A way out that names an option of the source, which is done where it has none."""
+    option = re.search(r"write (\w+)=(\S+) in csv\(\)", help or "")
+    return in_source(help, option[1], option[2], data) if help and option else help
 
 
 def as_words(column: Column, data: ir.Data) -> str:

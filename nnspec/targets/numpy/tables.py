@@ -131,6 +131,7 @@ def files_of_table(data: ir.Data) -> Iterator[str]:
         ("skip", "blanked"),
         ("comment", "without_comments"),
         ("thousands", "localized"),
+        ("signs", "localized"),
     ):
         if given[name]:
             yield file
@@ -243,10 +244,11 @@ def _texts(chosen: Sequence[str | int], classes: Code) -> Code | None:
 
 
 def _plain(given: Arguments) -> Code | None:
-    decimal, thousands = given["decimal"], given["thousands"]
-    if decimal == "." and not thousands:
+    decimal, thousands, signs = (given[n] for n in ("decimal", "thousands", "signs"))
+    if decimal == "." and not (thousands or signs):
         return None
     notation = f"decimal={literal(decimal)}, thousands={literal(thousands)}"
+    notation += f", signs={literal(signs)}" if signs else ""
     return Code(f"partial(localized, {notation})")
 
 

@@ -2352,7 +2352,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -2456,9 +2457,8 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name, text in found.items():
-        if text:
-            print(f"{name}: {text}")
+    for name in filter(found.get, found):
+        print(f"{name}: {found[name]}")
     for name in changed:
         print(f"{name}: {run[name]}, now {now[name]}")
     how = f"within {tolerance:g}" if changed else "the same bits"
@@ -2505,4 +2505,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e7c160a9d7d5b453cbdca24420fc610f225106843b095a63558c2098a3fdd79e
+# nnspec sha256:79a06f990752f2aab0ef288ad3bde97e12c618ad5d8996d2ed36819e30395918

@@ -1195,7 +1195,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1299,9 +1300,8 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name, text in found.items():
-        if text:
-            print(f"{name}: {text}")
+    for name in filter(found.get, found):
+        print(f"{name}: {found[name]}")
     for name in changed:
         print(f"{name}: {run[name]}, now {now[name]}")
     how = f"within {tolerance:g}" if changed else "the same bits"
@@ -1319,4 +1319,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c067bcd40b7693846c9be74891ec885d6fdcd137e355a853c6802b9ee68992b0
+# nnspec sha256:29b0e757cc9fc6c10938f2e9375602654a3d6f9192b6ebbca1a2c1a1f96fefab

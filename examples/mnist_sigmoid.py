@@ -1159,7 +1159,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1263,9 +1264,8 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name, text in found.items():
-        if text:
-            print(f"{name}: {text}")
+    for name in filter(found.get, found):
+        print(f"{name}: {found[name]}")
     for name in changed:
         print(f"{name}: {run[name]}, now {now[name]}")
     how = f"within {tolerance:g}" if changed else "the same bits"
@@ -1283,4 +1283,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a7cc1cf03e08c02ba1094b1a83d357f13bdc44531addb6037eedac8f0c2911d4
+# nnspec sha256:588979ca5e6b66bbafacb23b77f2f522ad848c9173567884f444944bee5438a5

@@ -1239,7 +1239,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -1343,9 +1344,8 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name, text in found.items():
-        if text:
-            print(f"{name}: {text}")
+    for name in filter(found.get, found):
+        print(f"{name}: {found[name]}")
     for name in changed:
         print(f"{name}: {run[name]}, now {now[name]}")
     how = f"within {tolerance:g}" if changed else "the same bits"
@@ -1363,4 +1363,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7e1966ef622de2aa265c7001f4ade269ff7c6676d1b46248c012c6c31bc3588a
+# nnspec sha256:cc82adefff8b18d25307cab24395ec6371c358a8134de373d588b3f89ee80b3b

@@ -2162,7 +2162,8 @@ def sha256_of(path):
 
 def run_facts(options, script, hash_of):
     """What a training comes of: its options, SHA-256 of files, and the machine."""
-    names = "epochs batch_size seed data data_dir initial_weights partial".split()
+    names = ["epochs", "batch_size", "seed", "data", "data_dir"]
+    names += ["initial_weights", "partial"]
     given, weights = {n: getattr(options, n) for n in names}, options.initial_weights
     files, here = options.files, Path.cwd()
     files = [options.data] if options.data and files is not None else files
@@ -2266,9 +2267,8 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name, text in found.items():
-        if text:
-            print(f"{name}: {text}")
+    for name in filter(found.get, found):
+        print(f"{name}: {found[name]}")
     for name in changed:
         print(f"{name}: {run[name]}, now {now[name]}")
     how = f"within {tolerance:g}" if changed else "the same bits"
@@ -2295,4 +2295,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:f12af6a5e546af3047483b2e1f3d86b4cc8f0cf5cf05e16e5054bef8e777f443
+# nnspec sha256:336e27129a7c27b9529e48c44332b6d0851304e6bd24471254cfbb0c647bec0f

@@ -12,6 +12,7 @@ import pytest
 
 import nnspec
 from nnspec.cli import main
+from tests.conftest import ROOT
 from tests.scripts import spec
 
 SOURCE = spec(["dense(3, tanh)", "dense(1)"], more="epochs = 2")
@@ -90,6 +91,18 @@ def test_an_mpi4py_of_another_mpi(tmp_path: Path) -> None:
     done = run(tmp_path, OTHER, {"PMI_SIZE": "2", "PMI_RANK": "0"})
     assert done.returncode == 3
     assert done.stderr.startswith("error: of 2 processes, mpi4py finds 1: it is of")
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]])
+def test_scripts_please_ruff_as_it_comes(command: list[str], tmp_path: Path) -> None:
+    for name in ("mnist_512", "iris_folds", "keywords", "digits_siamese"):
+        source = (ROOT / "examples" / f"{name}.nn").read_text("utf-8")
+        (tmp_path / f"{name}.py").write_text(nnspec.compile(source, ranks=4), "utf-8")
+    ruff = [sys.executable, "-m", "ruff", *command, "--isolated", "--no-cache"]
+    done = subprocess.run(
+        [*ruff, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_as_a_module_it_joins_nobody(tmp_path: Path) -> None:

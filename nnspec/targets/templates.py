@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from nnspec.resources import folder
 from nnspec.targets.bytecode import Bytecode
-from nnspec.targets.line_breaks import fit
+from nnspec.targets.line_breaks import WIDTH, fit
 from nnspec.targets.quote import Code
 from nnspec.targets.seal import seal
 
@@ -156,8 +156,16 @@ def _import_block(text: str, imports: set[str]) -> str:
             plain.add(line)
         else:
             names.setdefault(words[1], set()).update(words[3:])
-    merged = [f"from {m} import {', '.join(_sorted(names[m]))}" for m in sorted(names)]
+    merged = [_import_from(module, _sorted(names[module])) for module in sorted(names)]
     return "\n".join([*sorted(plain), *merged])
+
+
+def _import_from(module: str, names: list[str]) -> str:
+    """The import of names, each on a line of its own if they do not fit on one."""
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= WIDTH:
+        return line
+    return "\n".join([f"from {module} import (", *(f"    {n}," for n in names), ")"])
 
 
 def _sorted(names: set[str]) -> list[str]:

@@ -25,7 +25,7 @@ def join_ranks(shares):
 
     Only rank 0 prints, writes and hears of signals: the others go on until it ends.
     """
-    global MPI, RANK, RANKS, MINE  # noqa: PLW0603
+    global MPI, RANK, RANKS, MINE
     told = [[*map(os.environ.get, line.split())] for line in STARTED.splitlines()]
     count, RANK = next((map(int, words) for words in told if all(words)), (1, 0))
     if count == 1:
@@ -60,9 +60,10 @@ def end_ranks(code):
     """End all ranks with this exit code, unless it is 0; return it."""
     if MPI and code:
         if RANK:
-            time.sleep(1)  # what is wrong with all of them, rank 0 tells
+            time.sleep(2)  # what is wrong with all of them, rank 0 tells
             told = sys.stderr.getvalue().splitlines() or [f"exit code {code}"]
             print(f"rank {RANK}: {told[-1]}", file=sys.__stderr__, flush=True)
+        time.sleep(0.5)  # until mpirun has passed on what was printed
         MPI.COMM_WORLD.Abort(code)
     return code
 

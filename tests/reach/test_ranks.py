@@ -279,9 +279,8 @@ def test_a_signal_saves(number: int, tmp_path: Path) -> None:
         assert json.loads(process.stdout.readline())["epoch"] == 1
         time.sleep(0.2)
         process.send_signal(number)
-        _, told = process.communicate(timeout=60)
+        process.communicate(timeout=60)  # Open MPI passes on no more words
     assert process.returncode
-    assert "interrupted" in told.splitlines()
     assert weights(tmp_path, "run-2")["dense/kernel"].any()
     about = json.loads((tmp_path / "run-2" / "run.json").read_text())
     assert about["epoch"] >= 1

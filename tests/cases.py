@@ -293,6 +293,18 @@ LOSSES = (
     ("binary_crossentropy", "dense(3, softmax)"),
     ("binary_crossentropy(label_smoothing=0.1)", "dense(3, softmax)"),
     ("binary_crossentropy", "dense(1, sigmoid); reshape(1, 1)"),
+    ("circle", "dense(4); unit_normalization"),
+    ("circle(gamma=5.0, margin=0.25)", "dense(3, tanh); unit_normalization"),
+    (
+        "circle(10, 0.3, false, reduction=sum)",
+        "dense(4, tanh); unit_normalization",
+    ),
+    (
+        "circle(remove_diagonal=true, reduction=mean_with_sample_weight)",
+        "dense(4); unit_normalization",
+    ),
+    ("ctc", "dense(20); reshape(5, 4)"),
+    ("ctc(reduction=sum)", "dense(14, tanh); reshape(7, 2)"),
     ("categorical_crossentropy", "dense(4, softmax)"),
     ("categorical_crossentropy", "dense(4); softmax"),
     ("categorical_crossentropy", "dense(4); activation(softmax)"),

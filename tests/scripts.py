@@ -165,6 +165,11 @@ class Script:
                 return rng.choice([ignored, *range(shape[-1])], size=(n, *shape[:-1]))
             case "index":
                 return rng.integers(shape[-1], size=(n, *shape[:-1]))
+            case "sequence":
+                rows = rng.integers(shape[1], size=(n, (shape[0] + 1) // 2))
+                return -np.sort(-rows)
+            case "class":
+                return np.resize([0, 3, 0, 3, 3], n)
             case "count":
                 return rng.poisson(2.0, size=(n, *shape)).astype(float)
             case "indicator" | "sign":

@@ -8,7 +8,7 @@ from nnspec import ir
 from nnspec.analyze.classes import class_fault, weighed_classes
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.source import Span
-from nnspec.table.entry import LossEntry, MetricEntry, Use
+from nnspec.table.entry import LossEntry, MetricEntry, Misfit, Use
 from nnspec.table.spelling import spell
 
 
@@ -16,11 +16,26 @@ def verify_loss(model: ir.Model, diagnostics: Diagnostics) -> None:
     """Report what the loss is given for classes that the network does not have."""
     if model.training is None:
         return
+    _verify_outputs(model, model.training.loss, diagnostics)
     for use in (model.training.loss, *model.training.metrics):
         _verify_alpha(model, use, diagnostics)
         _verify_axes(model, use, diagnostics)
     if model.training.class_weight is not None:
         _verify_class_weight(model, model.training, diagnostics)
+
+
+def _verify_outputs(model: ir.Model, use: Use, diagnostics: Diagnostics) -> None:
+    """Outputs are of a shape that the loss takes."""
+    try:
+        cast(LossEntry, use.entry).verify(model.output_shape)
+    except Misfit as misfit:
+        diagnostics.error(
+            misfit.code,
+            misfit.message,
+            use.span,
+            help=misfit.help,
+            notes=[Note(model.network.last[0].span, "the output")],
+        )
 
 
 def _verify_axes(model: ir.Model, use: Use, diagnostics: Diagnostics) -> None:

@@ -18,6 +18,7 @@ from nnspec.table.entry import (
     Misfit,
     Use,
 )
+from nnspec.table.fits import fits_labels
 
 
 def verify_metrics(model: ir.Model, diagnostics: Diagnostics) -> None:
@@ -53,6 +54,7 @@ def _fits(
 ) -> bool:
     entry, loss = cast(MetricEntry, use.entry), training.loss
     try:
+        fits_labels(use, cast(LossEntry, loss.entry))
         entry.fits(use, model.output_shape, cast(LossEntry, loss.entry))
     except Misfit as misfit:
         labels = misfit.code == "metric-and-labels"

@@ -106,6 +106,10 @@ def _disordered(
             yield use, "labels have the numbers of categories as values"
 
 
+#: What labels are that are no values.
+_OF_CLASSES = ("index", "sign", "class", "sequence")
+
+
 def verify_reconstruction(model: ir.Model, diagnostics: Diagnostics) -> None:
     """Report outputs that are not as large as samples, and a loss of classes."""
     data, training = model.data, model.training
@@ -113,7 +117,7 @@ def verify_reconstruction(model: ir.Model, diagnostics: Diagnostics) -> None:
         return
     here = Note(data.reconstruct.span, "the label is the sample")
     last = model.network.last[0]
-    if cast(LossEntry, training.loss.entry).target in ("index", "sign"):
+    if cast(LossEntry, training.loss.entry).target in _OF_CLASSES:
         diagnostics.error(
             "labels-and-loss",
             f"`{training.loss.name}` takes classes, but with `reconstruct` the labels "

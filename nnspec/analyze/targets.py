@@ -101,7 +101,7 @@ def _verify_one_hot(
     loss = cast(LossEntry, training.loss.entry)
     classes = use.arguments["classes"]
     last = model.network.last[0]
-    if loss.target == "index":
+    if loss.target == "index" or not loss.of_outputs:
         diagnostics.error(
             "labels-and-loss",
             f"`{loss.name}` takes the index of the class, not one-hot labels",
@@ -137,7 +137,9 @@ def _verify_columns(
     targets = cast("tuple[object, ...]", data.source.arguments["target"])
     loss = cast(LossEntry, training.loss.entry)
     last = model.network.last[0]
-    if loss.target == "index":
+    if loss.target == "sequence":
+        _report_one_label(data, training, diagnostics)
+    elif loss.target in ("index", "class"):
         if len(targets) > 1:
             diagnostics.error(
                 "several-targets",
@@ -160,6 +162,21 @@ def _verify_columns(
         )
 
 
+def _report_one_label(
+    data: ir.Data, training: ir.Training, diagnostics: Diagnostics
+) -> None:
+    name = data.source.entry.name
+    diagnostics.error(
+        "labels-and-loss",
+        f"`{training.loss.name}` takes a row of labels for each sample, but `{name}` "
+        "gives one",
+        training.loss.span,
+        help="read both from arrays, labels of shape (samples, length) in which zeros "
+        'fill up the rows: `npz("words.npz")`',
+        notes=[Note(data.source.span, "the labels")],
+    )
+
+
 def _verify_labels(
     model: ir.Model, data: ir.Data, training: ir.Training, diagnostics: Diagnostics
 ) -> None:
@@ -169,14 +186,18 @@ def _verify_labels(
         cast(LossEntry, training.loss.entry),
     )
     last = model.network.last[0]
-    if source.labels == "value" and loss.target in ("index", "distribution"):
+    if source.labels == "value" and loss.target in (
+        *("index", "distribution", "class", "sequence"),
+    ):
         diagnostics.error(
             "labels-and-loss",
             f"`{loss.name}` takes classes, but `{source.name}` gives values",
             training.loss.span,
             help=Fix("use `mean_squared_error`", text="mean_squared_error"),
         )
-    elif loss.target == "index" or source.labels is None:
+    elif loss.target == "sequence" and source.labels:
+        _report_one_label(data, training, diagnostics)
+    elif loss.target in ("index", "class") or source.labels is None:
         return
     elif model.output_shape != (1,):
         diagnostics.error(

@@ -231,7 +231,8 @@ def _scores(loss: Use, use: Use, last: Note, diagnostics: Diagnostics) -> None:
         "scores-expected",
         f"`{loss.entry.name}` takes scores to both sides of 0, but {name} {why}",
         loss.span,
-        help=f"remove `{name}` from the last layer, or use `{other}_crossentropy`",
+        help=f"remove `{name}` from the last layer"
+        + f", or use `{other}_crossentropy`" * cast(LossEntry, loss.entry).of_outputs,
         notes=[last],
     )
 

@@ -337,18 +337,27 @@ class LossEntry(Entry):
     `fused` is the activation before it with which it is computed from logits.
     `target` is what a label is: an `index` of a class, one of 0 and 1 for each output
     (`indicator`), or of -1 and 1 (`sign`), a distribution over classes
-    (`distribution`), a number of events (`count`), or a `value`. `outputs` is what the
+    (`distribution`), a number of events (`count`), a `value`; or what no output stands
+    for: a `sequence` of classes, or a `class` of any number. `outputs` is what the
     network should give: `probabilities`, `scores` to both sides of 0, nothing but
     `positive` numbers, or any `values`. One `of_sums` is a quotient of sums over many
     labels, which have no losses of their own. `build` computes one of a spec's own of y
-    and p.
+    and p. `verify` raises `Misfit` for outputs of a shape that it cannot take, and
+    `files` are the plain files that its template calls.
     """
 
     fused: str | None = None
     target: str = "value"
+    verify: Callable[[Shape], None] = lambda _: None
+    files: tuple[str, ...] = ()
     outputs: str = "values"
     of_sums: bool = False
     build: Callable[[Expression, Expression, Arguments], Computed] | None = None
+
+    @property
+    def of_outputs(self) -> bool:
+        """Whether a label tells of outputs what they should be, so that metrics can."""
+        return self.target not in ("sequence", "class")
 
 
 class OptimizerEntry(Entry):

@@ -18,7 +18,19 @@ _LABELS = {
     "distribution": "a share for each class",
     "count": "a number of events for each output",
     "value": "a value for each output",
+    "sequence": "a row of classes",
+    "class": "a class that no output stands for",
 }
+
+
+def fits_labels(use: Use, loss: LossEntry) -> None:
+    """Labels that tell of outputs what they should be."""
+    if not loss.of_outputs:
+        raise Misfit(
+            f"`{use.name}` needs labels for the outputs, but {_labels(loss)}",
+            f"remove it: beside `{loss.name}` there are no metrics",
+            code="metric-and-labels",
+        )
 
 
 def fits_each_output(use: Use, _: Shape, loss: LossEntry) -> None:

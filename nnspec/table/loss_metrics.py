@@ -53,4 +53,6 @@ def as_metric(loss: LossEntry) -> MetricEntry:
     )
 
 
-LOSS_METRICS = tuple(as_metric(loss) for loss in LOSSES if loss.name not in _OWN)
+LOSS_METRICS = tuple(
+    as_metric(loss) for loss in LOSSES if loss.of_outputs and loss.name not in _OWN
+)

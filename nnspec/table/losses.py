@@ -6,7 +6,7 @@ last axis. The script shows it up to the semicolon.
 
 from __future__ import annotations
 
-from nnspec.table.entry import Argument, LossEntry
+from nnspec.table.entry import Argument, LossEntry, Misfit, Shape
 from nnspec.table.kinds import AnyOf, Choice, Flag, Integer, ListOf, Optional, Real
 
 _FROM_LOGITS = Argument(
@@ -43,6 +43,25 @@ _SUMMED = Argument(
     None,
     "the axes to sum over, 0 being that of the batch; `none` is all of them",
 )
+
+
+def _steps_of_classes(shape: Shape) -> None:
+    if len(shape) != 2 or shape[1] < 2:
+        raise Misfit(
+            f"`ctc` takes logits of shape (steps, classes), two classes or more, and "
+            f"the network gives {shape}",
+            "end the network in a layer for each step, such as "
+            "`dense(28)` after a recurrent one: a unit for each class and for blanks",
+        )
+
+
+def _vectors(shape: Shape) -> None:
+    if len(shape) != 1:
+        raise Misfit(
+            f"`circle` takes an embedding for each sample, and the network gives "
+            f"{shape}",
+            "put `flatten` and `dense(64)` before the end, then `unit_normalization`",
+        )
 
 
 LOSSES = (
@@ -200,6 +219,42 @@ LOSSES = (
         target="indicator",
         outputs="probabilities",
         of_sums=True,
+    ),
+    LossEntry(
+        "circle",
+        "log(1 + sum(exp(gamma (d² - m²))) sum(exp(gamma (1 + m - d) (1 - m - d)))), "
+        "d = 1 - p q, m the margin; the first sum is over all q of a batch in the "
+        "class of p, the second over those of others, and p has the length 1, as of "
+        "`unit_normalization` (Sun and others, 2020)",
+        (
+            Argument("gamma", Real(above=0), 80.0, "how much the hardest pairs count"),
+            Argument(
+                "margin", Real(0, 1), 0.4, "how near a class is to be, in terms of d"
+            ),
+            Argument(
+                "remove_diagonal",
+                Flag(),
+                True,
+                "whether a sample is no pair with itself",
+            ),
+            REDUCTION,
+        ),
+        target="class",
+        of_sums=True,
+        verify=_vectors,
+        files=("circle",),
+    ),
+    LossEntry(
+        "ctc",
+        "-log p(y), p(y) the sum over all ways to say the classes y, one a step; "
+        "outputs are logits (steps, classes), a class may last, and class 0 is a blank "
+        "between; labels are rows of classes, which zeros fill up (Graves and others, "
+        "2006)",
+        (REDUCTION,),
+        target="sequence",
+        outputs="scores",
+        verify=_steps_of_classes,
+        files=("ctc",),
     ),
     LossEntry(
         "categorical_generalized_cross_entropy",

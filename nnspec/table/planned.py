@@ -7,7 +7,7 @@ from __future__ import annotations
 
 PLANNED: dict[str, frozenset[str]] = {
     "layer": frozenset({"spectral_normalization"}),
-    "loss": frozenset({"circle", "ctc"}),
+    "loss": frozenset(),
     "optimizer": frozenset(),
     "source": frozenset(),
     "transform": frozenset(),

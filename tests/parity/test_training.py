@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from nnspec.table.entry import LossEntry
 from nnspec.targets.numpy import network
 from nnspec.targets.numpy.arrays import Arrays
 from tests.cases import CASES
@@ -22,10 +23,13 @@ SAMPLES, BATCH = 22, 5  # the last batch is smaller
 
 
 def data(s: Script) -> tuple[Array, Array]:
-    """Samples and labels at random."""
+    """Samples and labels at random; pairs of a class in each batch of classes."""
     rng = np.random.default_rng(1)
-    x = s.samples(rng, SAMPLES)
-    return x, s.labels(rng, SAMPLES)
+    assert s.model.training is not None
+    loss = s.model.training.loss.entry
+    pairs = isinstance(loss, LossEntry) and loss.target == "class"
+    n = 5 * BATCH if pairs else SAMPLES
+    return s.samples(rng, n), s.labels(rng, n)
 
 
 def train(s: Script, run: Run, built: Built, x: Array, y: Array) -> None:

@@ -23,6 +23,7 @@ CLASSES: Mapping[str, str] = {
     "schedule_free_adamw": "ScheduleFreeAdamW",
     "l1_l2": "L1L2",
     "kl_divergence": "KLDivergence",
+    "ctc": "CTC",
     "auc": "AUC",
     "f1_score": "F1Score",
     "r2_score": "R2Score",

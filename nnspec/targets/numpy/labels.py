@@ -80,7 +80,11 @@ _LABELS = {
     "sign": "target_signs",
     "count": "target_values",
     "value": "target_values",
+    "sequence": "label_sequences",
+    "class": "class_labels",
 }
+#: Labels that stay integers.
+_INTEGERS = ("index", "sequence", "class")
 
 
 #: Which numbers are those of classes already; without a word, whole ones from 0.
@@ -97,13 +101,14 @@ def plan_labels(model: ir.Model) -> Labels:
     order = _order(data) if numbers and data else None
     one_hot, given = data and one_hot_labels(data), given_shape(model)
     horizons = data.horizons if data else 1
+    whole = loss.target in _INTEGERS or steps[first:]
     return Labels(
         function=Code(_function(model)),
         shape=Code("OUTPUT_SHAPE") if horizons == 1 else literal(given),
         side_by_side=literal(given[0]) if horizons > 1 and given[0] > 1 else None,
         ignored=Code("" if ignored is None else f", {literal(ignored)}"),
         counted=Code("" if ignored is None else f"[labels != {literal(ignored)}]"),
-        cast=Code("" if loss.target == "index" or steps[first:] else ".astype(DTYPE)"),
+        cast=Code("" if whole else ".astype(DTYPE)"),
         named=names_classes(model),
         count=literal(_count(model)),
         names=_names(model),

@@ -106,6 +106,7 @@ def _loss(
         "keep": literal(1 - smoothing),
         "spread": Code(f"{literal(smoothing)} / {classes}"),
         "ignored": None if ignored is None else literal(ignored),
+        "files": entry.files,
     }
     found = Loss(**{**operands, **places})  # type: ignore[arg-type]
     return with_formula(found, use, shape) if entry.build else found
@@ -138,6 +139,8 @@ def _samples(entry: LossEntry, averaged: bool, shape: Shape, ignores: bool) -> C
         return Code("")
     if ignores:
         return Code("max(np.count_nonzero(kept), 1)")
+    if entry.target == "sequence":
+        return Code("len(y)")
     if entry.target == "index":
         return Code("len(y)" if len(shape) == 1 else "y.size")
     return Code("len(y)" if len(shape) == 1 else "y[..., 0].size")
@@ -157,7 +160,9 @@ def _derived(arguments: Arguments, alphas: Code) -> dict[str, Code]:
         axes = cast("tuple[int, ...] | None", arguments["axis"])
         keep = ", keepdims=True"
         found["over"] = Code(f", axis={as_axis(axes)}{keep}" if axes else "")
-    if "gamma" in arguments:
+    if "remove_diagonal" in arguments:
+        found["pairs"] = literal(arguments["remove_diagonal"])
+    if "gamma" in arguments and "alpha" in arguments:
         gamma, alpha = cast(float, arguments["gamma"]), arguments["alpha"]
         found["focus"] = _power("miss", gamma) if gamma else Code("")
         found["focus_slope"] = _power_slope("miss", gamma)

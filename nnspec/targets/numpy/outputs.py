@@ -99,7 +99,7 @@ def _classes(model: ir.Model, training: ir.Training) -> Code | None:
         return None
     if _follows(model):
         return literal(shape[-1])
-    if len(shape) != 1 or entry.target in ("value", "count"):
+    if len(shape) != 1 or entry.target in ("value", "count", "class"):
         return None
     if entry.target in ("indicator", "sign"):
         return Code("2") if shape == (1,) else None
@@ -142,6 +142,11 @@ def _targets(model: ir.Model, training: ir.Training) -> Code:
                 labels = f"[{literal(ignored)}, *range({shape[-1]})]"
                 return Code(f"np.resize({labels}, {but_last})")
             return Code(f"rng.integers({shape[-1]}, size={but_last})")
+        case "sequence":  # as many as have room, in an order that has zeros last
+            labels = f"rng.integers({shape[1]}, size=(n, {(shape[0] + 1) // 2}))"
+            return Code(f"-np.sort(-{labels})")
+        case "class":
+            return Code("rng.permutation(n) % 2")
         case "indicator":
             return Code(f"rng.integers(2, size={whole}).astype(np.float64)")
         case "sign":

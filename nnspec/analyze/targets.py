@@ -75,7 +75,13 @@ def _verify_axes(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> bo
     The labels of arrays in files can have any shape.
     """
     source, shape = cast(SourceEntry, data.source.entry), model.output_shape
-    if len(shape) == 1 or not (source.table or source.labels):
+    training = model.training
+    if not (source.table or source.labels):
+        return True
+    if training and cast(LossEntry, training.loss.entry).target == "sequence":
+        _report_one_label(data, training, diagnostics)
+        return False
+    if len(shape) == 1:
         return True
     last = model.network.last[0]
     pooling = f" or `global_average_pooling{len(shape) - 1}d`" * (len(shape) < 4)
@@ -137,9 +143,7 @@ def _verify_columns(
     targets = cast("tuple[object, ...]", data.source.arguments["target"])
     loss = cast(LossEntry, training.loss.entry)
     last = model.network.last[0]
-    if loss.target == "sequence":
-        _report_one_label(data, training, diagnostics)
-    elif loss.target in ("index", "class"):
+    if loss.target in ("index", "class"):
         if len(targets) > 1:
             diagnostics.error(
                 "several-targets",
@@ -186,17 +190,13 @@ def _verify_labels(
         cast(LossEntry, training.loss.entry),
     )
     last = model.network.last[0]
-    if source.labels == "value" and loss.target in (
-        *("index", "distribution", "class", "sequence"),
-    ):
+    if source.labels == "value" and loss.target in ("index", "distribution", "class"):
         diagnostics.error(
             "labels-and-loss",
             f"`{loss.name}` takes classes, but `{source.name}` gives values",
             training.loss.span,
             help=Fix("use `mean_squared_error`", text="mean_squared_error"),
         )
-    elif loss.target == "sequence" and source.labels:
-        _report_one_label(data, training, diagnostics)
     elif loss.target in ("index", "class") or source.labels is None:
         return
     elif model.output_shape != (1,):

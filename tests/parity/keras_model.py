@@ -45,6 +45,7 @@ keras.src.backend.nn.dot_product_attention = attention
 
 #: Keras's names that are not the language's in capitals.
 CLASSES = {
+    "ctc": "CTC",
     "relu": "ReLU",
     "elu": "ELU",
     "sgd": "SGD",

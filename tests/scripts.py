@@ -249,6 +249,7 @@ class Run:
     def update(self, x: Array, y: Array) -> SimpleNamespace:
         """Train on one batch; its arrays as they were after the forward pass."""
         m = self.script.module
+        getattr(m, "normalize_spectra", lambda _: None)(self.w)
         a, da = self.script.arrays(self.w, x, self.rng, self.own)
         weight = self.script.weigh(y)
         measured = m.measure(a, y, *weight).tolist()

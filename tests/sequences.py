@@ -157,9 +157,13 @@ EACH = (
     "flatten; dense(2) | 2, 3, 2",
 )
 SEQUENCES = (*EACH, *EMBEDDINGS, *RECURRENT, *MASKED, *BOTH, *HEADS, *GROUPS, *PLAIN)
-#: Those that draw masks, which Keras cannot be given.
+#: Those that draw masks, which Keras cannot be given; and what it forgets on JAX.
 DROPPED = (
     "dense(3, tanh); lstm(2, dropout=0.3, recurrent_dropout=0.2); dense(2) | 4, 2",
+    "spectral_normalization(dense(4, tanh)); "
+    "spectral_normalization(conv1d(3, 2, kernel_regularizer=l2(0.1)), "
+    "power_iterations=2); flatten; dense(2) | 4, 3",
+    "spectral_normalization(dense(3), trainable=false); dense(2) | 4",
     "gru(2, dropout=0.3, recurrent_dropout=0.2, reset_after=false, seed=1); dense(2) "
     "| 4, 2",
     "conv_lstm1d(2, 2, dropout=0.3, recurrent_dropout=0.2, seed=3); flatten; dense(2) "

@@ -94,9 +94,10 @@ def test_a_name_of_several_categories_shows_all() -> None:
     assert "activation relu\n" in found
 
 
-def test_planned_names_are_told_as_such() -> None:
-    planned = sorted(PLANNED["layer"])[0]
-    assert "not compiled yet" in reference.describe(planned)
+def test_planned_names_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PLANNED, "layer", frozenset({"capsule"}))
+    assert "not compiled yet" in reference.describe("capsule")
+    assert "not compiled yet: capsule" in reference.overview()
 
 
 def test_unknown_names_have_no_description() -> None:

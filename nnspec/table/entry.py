@@ -252,6 +252,11 @@ class LayerEntry(Entry):
     #: by itself: by a `state` that it keeps, or by the `place` of a step, of which a
     #: sample has all that there are. None of one that needs all steps at once.
     stepwise: Callable[[Arguments], str | None] = lambda _: None
+    #: It is around a layer that it calls with all steps as samples, one axis less.
+    for_each: bool = False
+    #: How often a vector is multiplied by its kernel, and back, to find the kernel's
+    #: largest singular value, by which each batch divides it; 0 of one that does not.
+    power_iterations: Callable[[Arguments], int] = lambda _: 0
 
     def given(self, shapes: Shapes) -> Given:
         """What its functions take for values of these shapes."""
@@ -315,7 +320,8 @@ def activation_of(use: Use) -> Use | None:
         return None
     if isinstance(wrapped := use.arguments.get("layer"), Use):
         within = activation_of(wrapped)
-        return _with_steps(within) if within else None
+        for_each = isinstance(use.entry, LayerEntry) and use.entry.for_each
+        return _with_steps(within) if within and for_each else within
     inner = use.arguments.get("activation")
     if isinstance(inner, Use):
         return inner

@@ -37,6 +37,7 @@ from nnspec.table.regularizers import L1, L2, factors, regularized
 from nnspec.table.resizing import RESIZING
 from nnspec.table.sequences import SEQUENCES
 from nnspec.table.shaping import SHAPING
+from nnspec.table.spectral import SPECTRAL
 from nnspec.table.wrappers import WRAPPERS
 
 _ACTIVATION = OneOf("activation")
@@ -225,6 +226,7 @@ LAYERS = (
     *ATTENTION,
     *HEADS,
     *WRAPPERS,
+    *SPECTRAL,
     *CONVOLUTION,
     *SHAPING,
     *NOISE,

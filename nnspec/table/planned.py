@@ -6,7 +6,7 @@ A spec that uses one is told so at its place; none is ever dropped in silence.
 from __future__ import annotations
 
 PLANNED: dict[str, frozenset[str]] = {
-    "layer": frozenset({"spectral_normalization"}),
+    "layer": frozenset(),
     "loss": frozenset(),
     "optimizer": frozenset(),
     "source": frozenset(),

@@ -36,7 +36,7 @@ def inner(arguments: Arguments) -> tuple[Use, LayerEntry]:
     return use, cast(LayerEntry, use.entry)
 
 
-def _weights_of(use: Use, shape: Shape) -> Iterator[Weight]:
+def weights_of(use: Use, shape: Shape) -> Iterator[Weight]:
     """The weights of a layer with all that its arguments say of them."""
     given = use.arguments
     for weight in cast(LayerEntry, use.entry).weights(shape, given):
@@ -86,7 +86,7 @@ def _weights(shape: Shape, arguments: Arguments) -> tuple[Weight, ...]:
     return tuple(
         replace(weight, name=f"{direction}_{entry.name}/{weight.name}")
         for direction in DIRECTIONS
-        for weight in _weights_of(use, shape)
+        for weight in weights_of(use, shape)
     )
 
 
@@ -163,7 +163,7 @@ def _each_weights(shape: Shape, arguments: Arguments) -> tuple[Weight, ...]:
     use, entry = inner(arguments)
     return tuple(
         replace(weight, name=f"{entry.name}/{weight.name}")
-        for weight in _weights_of(use, shape[1:])
+        for weight in weights_of(use, shape[1:])
     )
 
 
@@ -198,6 +198,7 @@ WRAPPERS = (
         flops=_each_flops,
         derivative_flops=_each_derivative,
         step="time_distributed",
+        for_each=True,
         sees=lambda *_: None,
         mask=passes_mask,
         short="each",

@@ -61,7 +61,7 @@ def _part(entry: LayerEntry, name: str) -> str:
     *within, _ = name.split("/")
     if entry.name == "bidirectional":
         return f"{within[0].partition('_')[0]}_layer/cell/"
-    if entry.name == "time_distributed":
+    if entry.for_each or (within and entry.step == "within"):
         return "layer/"
     parts = [_PARTS.get(name, name) for name in within]
     return "".join(f"{part}/" for part in (*parts, *["cell"] * entry.recurrent))

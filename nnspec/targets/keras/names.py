@@ -66,6 +66,8 @@ ATTENDS: Mapping[str, bool] = {
     "multi_head_attention": False,
     "group_query_attention": False,
 }
+#: Layers whose weights Keras changes while training, but forgets on JAX.
+FORGOTTEN = frozenset({"spectral_normalization"})
 #: Layers that are but a function among Keras's activations.
 FUNCTIONS = frozenset({"glu"})
 #: Metrics that are but a function among Keras's losses.

@@ -10,7 +10,7 @@ from nnspec.analyze.targets import one_hot_labels
 from nnspec.diagnostics import Diagnostic
 from nnspec.source import Span
 from nnspec.table.entry import MetricEntry
-from nnspec.targets.keras.names import ATTENDS
+from nnspec.targets.keras.names import ATTENDS, FORGOTTEN
 
 _HELP = "leave it out, or compile the script of NumPy: without `--target keras`"
 
@@ -21,6 +21,8 @@ def unsupported(model: ir.Model) -> Iterator[Diagnostic]:
         name = call.use.entry.name  # Keras freezes no layers that these have within
         if name in ATTENDS and call.use.arguments.get("trainable") is False:
             yield _error(f"`{name}` with `trainable=false`", call.span)
+        if name in FORGOTTEN:
+            yield _error(f"`{name}`, whose kernel Keras forgets on JAX", call.span)
     for one in model.by_output():
         if one.training:
             yield from _of_output(one, one.training)

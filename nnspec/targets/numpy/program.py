@@ -155,6 +155,14 @@ class Optimizer(Record):
     files: tuple[str, ...]
 
 
+class Spectrum(Record):
+    """A kernel that is divided by its largest singular value, found along a vector."""
+
+    kernel: Code
+    vector: Code
+    iterations: Code
+
+
 class Bound(Record):
     """The constraint of one weight; a `strict` one is met at once, not by and by."""
 
@@ -208,6 +216,7 @@ class NetworkProgram(Record):
     joins_back: bool
     penalized: bool
     bounds: tuple[Bound, ...]
+    spectra: tuple[Spectrum, ...]
     seeds: tuple[Seed, ...]
     zeros_width: Code | None
     outputs: tuple[OutputProgram, ...]

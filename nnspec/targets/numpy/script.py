@@ -15,7 +15,7 @@ from nnspec.table.entry import ActivationEntry, Use, activation_of
 from nnspec.targets.numpy import bare
 from nnspec.targets.numpy.blocks.folding import fold
 from nnspec.targets.numpy.callbacks import plan_callbacks
-from nnspec.targets.numpy.constraints import plan_bounds
+from nnspec.targets.numpy.constraints import plan_bounds, plan_spectra
 from nnspec.targets.numpy.data import DataProgram, plan_data
 from nnspec.targets.numpy.generation import plan_generation
 from nnspec.targets.numpy.identity import canonical, digest, of_training, of_weights
@@ -213,6 +213,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
             for steps in (layout.forward, layout.backward)
         )
     folded, outputs = fold(layout), plan_outputs(model, layout.outputs)
+    spectra = plan_spectra(model, attributes)
     measured = [output.measured for output in outputs if output.measured]
     trainable = model.network.trainable_parameters
     some = trainable < model.network.parameters
@@ -227,7 +228,10 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         draws=draws,
         zeros=len(draws) < len(model.network.weights),
         buffers=folded.buffers,
-        files=_files(model.network.calls, layout, measured),
+        files=(
+            *_files(model.network.calls, layout, measured),
+            *["divide_spectrum"] * bool(spectra),
+        ),
         forward=folded.forward,
         backward=folded.backward,
         blocks=folded.blocks,
@@ -245,6 +249,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         outputs=outputs,
         penalized=any(isinstance(step, Penalty) for step in layout.forward),
         bounds=plan_bounds(model, attributes),
+        spectra=spectra,
         metrics=all_metrics(training, [one.metrics for one in measured]),
     )
 

@@ -41,6 +41,7 @@ from nnspec.targets.numpy.steps.views import add_view
 from nnspec.targets.numpy.steps.wrappers import (
     add_bidirectional,
     add_time_distributed,
+    add_within,
 )
 from nnspec.targets.numpy.values import Back, Value
 
@@ -83,3 +84,4 @@ STEPS: dict[str, Callable[..., Value]] = {
     "activation": lambda _, __, x: x,
 }
 STEPS["time_distributed"] = partial(add_time_distributed, STEPS)
+STEPS["within"] = partial(add_within, STEPS)

@@ -53,6 +53,15 @@ def add_time_distributed(
     return as_view(layout, y, layout.output(call, y))
 
 
+def add_within(
+    steps: Mapping[str, Callable[..., Value]], layout: Layout, call: ir.Call, x: Value
+) -> Value:
+    """The operations of the layer within another that has but more weights."""
+    use, entry = inner(call.use.arguments)
+    weights = call.weights[: len(entry.weights(x.shape, use.arguments))]
+    return steps[entry.step](layout, replace(call, use=use, weights=weights), x)
+
+
 def add_bidirectional(layout: Layout, call: ir.Call, x: Value) -> Value:
     """Two recurrent layers, the second one from the last step on, and their merge."""
     use, entry = inner(call.use.arguments)

@@ -124,6 +124,9 @@ def plain_labels(name: str, shape: Shape, *, restored: bool) -> Code:
 
     Those that are `restored` later go through transforms first.
     """
+    if name in ("label_sequences", "class_labels"):
+        one = ".reshape(-1)" if name == "class_labels" else ""
+        return Code(f"y{one}.astype(np.intp)")
     if name in ("class_indices", "indices_or_ignored", "one_hot_labels"):
         places = "".join(f", {size}" for size in shape[:-1])
         indices = f"y.reshape(-1{places}).astype(np.intp)"

@@ -42,6 +42,15 @@ def _each(g: Graph, call: ir.Call, x: str) -> str:
     return g.rows(rule(g, once, g.rows(x, *step)), steps, *out)
 
 
+def _within(g: Graph, call: ir.Call, x: str) -> str:
+    """`spectral_normalization`: the layer within, whose kernel is as it was left."""
+    once = replace(call, use=cast(Use, call.use.arguments["layer"]))
+    rule = rule_of(once)
+    if rule is None:
+        raise Inexpressible(f"the layer `{once.use.name}`")
+    return rule(g, once, x)
+
+
 def _ranks(name: str, rule: Any, ranks: str = "123") -> dict[str, Rule]:
     """A rule for sequences, images and volumes."""
     return {name.format(rank): rule for rank in ranks}
@@ -59,6 +68,7 @@ RULES: dict[str, Rule] = {
     "gru": recurrent.recurrent,
     "bidirectional": recurrent.bidirectional,
     "time_distributed": _each,
+    "spectral_normalization": _within,
     **_ranks("conv_lstm{}d", conv_recurrent.conv_lstm),
     "attention": attention.plain,
     "additive_attention": attention.plain,

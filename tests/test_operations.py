@@ -59,7 +59,7 @@ KNOWN: dict[str, set[str]] = {
         "specificity_at_sensitivity",
     },
     # How the files of other programs name the weights of some layers.
-    "weights/slots.py": {"bidirectional", "prelu", "time_distributed"},
+    "weights/slots.py": {"bidirectional", "prelu"},
 }
 
 

@@ -1109,66 +1109,116 @@ def first_state():
     a = SimpleNamespace(place=0)
     a.x = new((n, 1), dtype=np.intp)
     a.embedding = new((n, 1, 128))
-    a.transformer_layer_norm_x_hat = new((n, 1, 128))
-    a.transformer_layer_norm = new((n, 1, 128))
-    a.transformer_attention_query = new((n, 1, 128))
-    a.transformer_attention_key = new((n, 1, 128))
-    a.transformer_attention_value = new((n, 1, 128))
-    a.transformer_attention_heads = new((n, 1, 128))
-    a.transformer_attention_keys = new((n, 64, 128))
-    a.transformer_attention_values = new((n, 64, 128))
-    a.transformer_attention = new((n, 1, 128))
-    a.transformer_layer_norm_1_x_hat = new((n, 1, 128))
-    a.transformer_layer_norm_1 = new((n, 1, 128))
-    a.transformer_dense = new((n, 1, 512))
-    a.transformer_dense_gate = new((n, 1, 512))
-    a.transformer_dense_1 = new((n, 1, 128))
-    a.transformer_1_layer_norm_x_hat = new((n, 1, 128))
-    a.transformer_1_layer_norm = new((n, 1, 128))
-    a.transformer_1_attention_query = new((n, 1, 128))
-    a.transformer_1_attention_key = new((n, 1, 128))
-    a.transformer_1_attention_value = new((n, 1, 128))
-    a.transformer_1_attention_heads = new((n, 1, 128))
-    a.transformer_1_attention_keys = new((n, 64, 128))
-    a.transformer_1_attention_values = new((n, 64, 128))
-    a.transformer_1_attention = new((n, 1, 128))
-    a.tran_1_layer_norm_1_x_hat = new((n, 1, 128))
-    a.tran_1_layer_norm_1 = new((n, 1, 128))
-    a.transformer_1_dense = new((n, 1, 512))
-    a.transformer_1_dense_gate = new((n, 1, 512))
-    a.transformer_1_dense_1 = new((n, 1, 128))
-    a.transformer_2_layer_norm_x_hat = new((n, 1, 128))
-    a.transformer_2_layer_norm = new((n, 1, 128))
-    a.transformer_2_attention_query = new((n, 1, 128))
-    a.transformer_2_attention_key = new((n, 1, 128))
-    a.transformer_2_attention_value = new((n, 1, 128))
-    a.transformer_2_attention_heads = new((n, 1, 128))
-    a.transformer_2_attention_keys = new((n, 64, 128))
-    a.transformer_2_attention_values = new((n, 64, 128))
-    a.transformer_2_attention = new((n, 1, 128))
-    a.tran_2_layer_norm_1_x_hat = new((n, 1, 128))
-    a.tran_2_layer_norm_1 = new((n, 1, 128))
-    a.transformer_2_dense = new((n, 1, 512))
-    a.transformer_2_dense_gate = new((n, 1, 512))
-    a.transformer_2_dense_1 = new((n, 1, 128))
-    a.transformer_3_layer_norm_x_hat = new((n, 1, 128))
-    a.transformer_3_layer_norm = new((n, 1, 128))
-    a.transformer_3_attention_query = new((n, 1, 128))
-    a.transformer_3_attention_key = new((n, 1, 128))
-    a.transformer_3_attention_value = new((n, 1, 128))
-    a.transformer_3_attention_heads = new((n, 1, 128))
-    a.transformer_3_attention_keys = new((n, 64, 128))
-    a.transformer_3_attention_values = new((n, 64, 128))
-    a.transformer_3_attention = new((n, 1, 128))
-    a.tran_3_layer_norm_1_x_hat = new((n, 1, 128))
-    a.tran_3_layer_norm_1 = new((n, 1, 128))
-    a.transformer_3_dense = new((n, 1, 512))
-    a.transformer_3_dense_gate = new((n, 1, 512))
-    a.transformer_3_dense_1 = new((n, 1, 128))
     a.layer_norm = new((n, 1, 128))
     a.dense = new((n, 1, 65))
     a.p = new((n, 1, 65))
+    a.blocks = {}
+    for use in USES["transformer"]:
+        b = a.blocks[use] = SimpleNamespace()
+        b.layer_norm_x_hat = new((n, 1, 128))
+        b.layer_norm = new((n, 1, 128))
+        b.attention_query = new((n, 1, 128))
+        b.attention_key = new((n, 1, 128))
+        b.attention_value = new((n, 1, 128))
+        b.attention_heads = new((n, 1, 128))
+        b.attention_keys = new((n, 64, 128))
+        b.attention_values = new((n, 64, 128))
+        b.attention = new((n, 1, 128))
+        b.layer_norm_1_x_hat = new((n, 1, 128))
+        b.layer_norm_1 = new((n, 1, 128))
+        b.dense = new((n, 1, 512))
+        b.dense_gate = new((n, 1, 512))
+        b.dense_1 = new((n, 1, 128))
+    a.transformer_3_dense_1 = a.blocks["transformer_3"].dense_1
     return a
+
+
+def step_transformer(w, a, x, place):
+    """Compute one `transformer` for one step: (B, 1, 128) -> (B, 1, 128)."""
+    a.x = x
+    a.place = place
+    # layer_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
+    mean = np.mean(a.x, axis=-1, dtype=float, keepdims=True)
+    np.subtract(a.x, mean.astype(a.x.dtype), out=a.layer_norm_x_hat)
+    variance = np.mean(np.square(a.layer_norm_x_hat), axis=-1, keepdims=True)
+    a.layer_norm_deviation = np.sqrt(variance + 0.001)
+    a.layer_norm_x_hat /= a.layer_norm_deviation
+    np.multiply(a.layer_norm_x_hat, w.layer_normalization_gamma, out=a.layer_norm)
+    a.layer_norm += w.layer_normalization_beta
+
+    # (B * 1, 128) @ (128, 128)
+    np.matmul(
+        a.layer_norm.reshape(-1, 128),
+        w.multi_head_attention_query_kernel.reshape(128, -1),
+        out=a.attention_query.reshape(-1, 128),
+    )
+    a.attention_query += w.multi_head_attention_query_bias.reshape(-1)
+    # (B * 1, 128) @ (128, 128)
+    np.matmul(
+        a.layer_norm.reshape(-1, 128),
+        w.multi_head_attention_key_kernel.reshape(128, -1),
+        out=a.attention_key.reshape(-1, 128),
+    )
+    a.attention_key += w.multi_head_attention_key_bias.reshape(-1)
+    # (B * 1, 128) @ (128, 128)
+    np.matmul(
+        a.layer_norm.reshape(-1, 128),
+        w.multi_head_attention_value_kernel.reshape(128, -1),
+        out=a.attention_value.reshape(-1, 128),
+    )
+    a.attention_value += w.multi_head_attention_value_bias.reshape(-1)
+    # attention to the steps so far, whose keys and values are kept
+    a.attention_keys[:, a.place] = a.attention_key[:, 0]
+    a.attention_values[:, a.place] = a.attention_value[:, 0]
+    keys = a.attention_keys[:, : a.place + 1]
+    values = a.attention_values[:, : a.place + 1]
+    q = a.attention_query.reshape(-1, 1, 4, 32).swapaxes(1, 2)
+    k = keys.reshape(1, -1, 4, 32).swapaxes(1, 2)
+    v = values.reshape(1, -1, 4, 32).swapaxes(1, 2)
+    scores = q @ k.swapaxes(-1, -2) / 32**0.5
+    p = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    np.matmul(
+        p / p.sum(axis=-1, keepdims=True),
+        v,
+        out=a.attention_heads.reshape(-1, 1, 4, 32).swapaxes(1, 2),
+    )
+    # (B * 1, 128) @ (128, 128)
+    np.matmul(
+        a.attention_heads.reshape(-1, 128),
+        w.multi_head_attention_attention_output_kernel.reshape(-1, 128),
+        out=a.attention.reshape(-1, 128),
+    )
+    a.attention += w.multi_head_attention_attention_output_bias
+
+    a.attention += a.x  # add: y = a + b, so that dy/da = dy/db = 1
+
+    # layer_normalization
+    mean = np.mean(a.attention, axis=-1, dtype=float, keepdims=True)
+    np.subtract(a.attention, mean.astype(a.attention.dtype), out=a.layer_norm_1_x_hat)
+    variance = np.mean(np.square(a.layer_norm_1_x_hat), axis=-1, keepdims=True)
+    a.layer_norm_1_deviation = np.sqrt(variance + 0.001)
+    a.layer_norm_1_x_hat /= a.layer_norm_1_deviation
+    np.multiply(a.layer_norm_1_x_hat, w.layer_normalization_1_gamma, out=a.layer_norm_1)
+    a.layer_norm_1 += w.layer_normalization_1_beta
+
+    # (B * 1, 128) @ (128, 512)
+    np.matmul(
+        a.layer_norm_1.reshape(-1, 128), w.dense_kernel, out=a.dense.reshape(-1, 512)
+    )
+    a.dense += w.dense_bias
+    # gelu(x) = x * P(X <= x), X standard normal
+    np.multiply(0.5, 1.0 + erf(a.dense / math.sqrt(2.0)), out=a.dense_gate)
+    np.multiply(a.dense, a.dense_gate, out=a.dense)
+
+    # (B * 1, 512) @ (512, 128)
+    np.matmul(
+        a.dense.reshape(-1, 512), w.dense_1_kernel, out=a.dense_1.reshape(-1, 128)
+    )
+    a.dense_1 += w.dense_1_bias
+
+    a.dense_1 += a.attention  # add
+
+    return a.dense_1
 
 
 def step(w, a):
@@ -1179,469 +1229,9 @@ def step(w, a):
     # position_embedding: a vector for each position
     a.embedding += w.position_embedding_embeddings[a.place]
 
-    # layer_normalization: y = gamma * x_hat + beta, x_hat = (x - mean) / deviation
-    mean = np.mean(a.embedding, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.embedding, mean.astype(a.embedding.dtype), out=a.transformer_layer_norm_x_hat
-    )
-    variance = np.mean(
-        np.square(a.transformer_layer_norm_x_hat), axis=-1, keepdims=True
-    )
-    a.transformer_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.transformer_layer_norm_x_hat /= a.transformer_layer_norm_deviation
-    np.multiply(
-        a.transformer_layer_norm_x_hat,
-        w.transformer_layer_normalization_gamma,
-        out=a.transformer_layer_norm,
-    )
-    a.transformer_layer_norm += w.transformer_layer_normalization_beta
-
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_layer_norm.reshape(-1, 128),
-        w.transformer_multi_head_attention_query_kernel.reshape(128, -1),
-        out=a.transformer_attention_query.reshape(-1, 128),
-    )
-    a.transformer_attention_query += (
-        w.transformer_multi_head_attention_query_bias.reshape(-1)
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_layer_norm.reshape(-1, 128),
-        w.transformer_multi_head_attention_key_kernel.reshape(128, -1),
-        out=a.transformer_attention_key.reshape(-1, 128),
-    )
-    a.transformer_attention_key += w.transformer_multi_head_attention_key_bias.reshape(
-        -1
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_layer_norm.reshape(-1, 128),
-        w.transformer_multi_head_attention_value_kernel.reshape(128, -1),
-        out=a.transformer_attention_value.reshape(-1, 128),
-    )
-    a.transformer_attention_value += (
-        w.transformer_multi_head_attention_value_bias.reshape(-1)
-    )
-    # attention to the steps so far, whose keys and values are kept
-    a.transformer_attention_keys[:, a.place] = a.transformer_attention_key[:, 0]
-    a.transformer_attention_values[:, a.place] = a.transformer_attention_value[:, 0]
-    keys = a.transformer_attention_keys[:, : a.place + 1]
-    values = a.transformer_attention_values[:, : a.place + 1]
-    q = a.transformer_attention_query.reshape(-1, 1, 4, 32).swapaxes(1, 2)
-    k = keys.reshape(1, -1, 4, 32).swapaxes(1, 2)
-    v = values.reshape(1, -1, 4, 32).swapaxes(1, 2)
-    scores = q @ k.swapaxes(-1, -2) / 32**0.5
-    p = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    np.matmul(
-        p / p.sum(axis=-1, keepdims=True),
-        v,
-        out=a.transformer_attention_heads.reshape(-1, 1, 4, 32).swapaxes(1, 2),
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_attention_heads.reshape(-1, 128),
-        w.transformer_multi_head_attention_attention_output_kernel.reshape(-1, 128),
-        out=a.transformer_attention.reshape(-1, 128),
-    )
-    a.transformer_attention += w.transformer_multi_head_attention_attention_output_bias
-
-    a.transformer_attention += a.embedding  # add: y = a + b, so that dy/da = dy/db = 1
-
-    # layer_normalization
-    mean = np.mean(a.transformer_attention, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_attention,
-        mean.astype(a.transformer_attention.dtype),
-        out=a.transformer_layer_norm_1_x_hat,
-    )
-    variance = np.mean(
-        np.square(a.transformer_layer_norm_1_x_hat), axis=-1, keepdims=True
-    )
-    a.transformer_layer_norm_1_deviation = np.sqrt(variance + 0.001)
-    a.transformer_layer_norm_1_x_hat /= a.transformer_layer_norm_1_deviation
-    np.multiply(
-        a.transformer_layer_norm_1_x_hat,
-        w.transformer_layer_normalization_1_gamma,
-        out=a.transformer_layer_norm_1,
-    )
-    a.transformer_layer_norm_1 += w.transformer_layer_normalization_1_beta
-
-    # (B * 1, 128) @ (128, 512)
-    np.matmul(
-        a.transformer_layer_norm_1.reshape(-1, 128),
-        w.transformer_dense_kernel,
-        out=a.transformer_dense.reshape(-1, 512),
-    )
-    a.transformer_dense += w.transformer_dense_bias
-    # gelu(x) = x * P(X <= x), X standard normal
-    np.multiply(
-        0.5,
-        1.0 + erf(a.transformer_dense / math.sqrt(2.0)),
-        out=a.transformer_dense_gate,
-    )
-    np.multiply(a.transformer_dense, a.transformer_dense_gate, out=a.transformer_dense)
-
-    # (B * 1, 512) @ (512, 128)
-    np.matmul(
-        a.transformer_dense.reshape(-1, 512),
-        w.transformer_dense_1_kernel,
-        out=a.transformer_dense_1.reshape(-1, 128),
-    )
-    a.transformer_dense_1 += w.transformer_dense_1_bias
-
-    a.transformer_dense_1 += a.transformer_attention  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_dense_1, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_dense_1,
-        mean.astype(a.transformer_dense_1.dtype),
-        out=a.transformer_1_layer_norm_x_hat,
-    )
-    variance = np.mean(
-        np.square(a.transformer_1_layer_norm_x_hat), axis=-1, keepdims=True
-    )
-    a.transformer_1_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.transformer_1_layer_norm_x_hat /= a.transformer_1_layer_norm_deviation
-    np.multiply(
-        a.transformer_1_layer_norm_x_hat,
-        w.transformer_1_layer_normalization_gamma,
-        out=a.transformer_1_layer_norm,
-    )
-    a.transformer_1_layer_norm += w.transformer_1_layer_normalization_beta
-
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_1_layer_norm.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_query_kernel.reshape(128, -1),
-        out=a.transformer_1_attention_query.reshape(-1, 128),
-    )
-    a.transformer_1_attention_query += (
-        w.transformer_1_multi_head_attention_query_bias.reshape(-1)
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_1_layer_norm.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_key_kernel.reshape(128, -1),
-        out=a.transformer_1_attention_key.reshape(-1, 128),
-    )
-    a.transformer_1_attention_key += (
-        w.transformer_1_multi_head_attention_key_bias.reshape(-1)
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_1_layer_norm.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_value_kernel.reshape(128, -1),
-        out=a.transformer_1_attention_value.reshape(-1, 128),
-    )
-    a.transformer_1_attention_value += (
-        w.transformer_1_multi_head_attention_value_bias.reshape(-1)
-    )
-    # attention
-    a.transformer_1_attention_keys[:, a.place] = a.transformer_1_attention_key[:, 0]
-    a.transformer_1_attention_values[:, a.place] = a.transformer_1_attention_value[:, 0]
-    keys = a.transformer_1_attention_keys[:, : a.place + 1]
-    values = a.transformer_1_attention_values[:, : a.place + 1]
-    q = a.transformer_1_attention_query.reshape(-1, 1, 4, 32).swapaxes(1, 2)
-    k = keys.reshape(1, -1, 4, 32).swapaxes(1, 2)
-    v = values.reshape(1, -1, 4, 32).swapaxes(1, 2)
-    scores = q @ k.swapaxes(-1, -2) / 32**0.5
-    p = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    np.matmul(
-        p / p.sum(axis=-1, keepdims=True),
-        v,
-        out=a.transformer_1_attention_heads.reshape(-1, 1, 4, 32).swapaxes(1, 2),
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_1_attention_heads.reshape(-1, 128),
-        w.transformer_1_multi_head_attention_attention_output_kernel.reshape(-1, 128),
-        out=a.transformer_1_attention.reshape(-1, 128),
-    )
-    a.transformer_1_attention += (
-        w.transformer_1_multi_head_attention_attention_output_bias
-    )
-
-    a.transformer_1_attention += a.transformer_dense_1  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_1_attention, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_1_attention,
-        mean.astype(a.transformer_1_attention.dtype),
-        out=a.tran_1_layer_norm_1_x_hat,
-    )
-    variance = np.mean(np.square(a.tran_1_layer_norm_1_x_hat), axis=-1, keepdims=True)
-    a.tran_1_layer_norm_1_deviation = np.sqrt(variance + 0.001)
-    a.tran_1_layer_norm_1_x_hat /= a.tran_1_layer_norm_1_deviation
-    np.multiply(
-        a.tran_1_layer_norm_1_x_hat,
-        w.transformer_1_layer_normalization_1_gamma,
-        out=a.tran_1_layer_norm_1,
-    )
-    a.tran_1_layer_norm_1 += w.transformer_1_layer_normalization_1_beta
-
-    # (B * 1, 128) @ (128, 512)
-    np.matmul(
-        a.tran_1_layer_norm_1.reshape(-1, 128),
-        w.transformer_1_dense_kernel,
-        out=a.transformer_1_dense.reshape(-1, 512),
-    )
-    a.transformer_1_dense += w.transformer_1_dense_bias
-    # gelu
-    np.multiply(
-        0.5,
-        1.0 + erf(a.transformer_1_dense / math.sqrt(2.0)),
-        out=a.transformer_1_dense_gate,
-    )
-    np.multiply(
-        a.transformer_1_dense, a.transformer_1_dense_gate, out=a.transformer_1_dense
-    )
-
-    # (B * 1, 512) @ (512, 128)
-    np.matmul(
-        a.transformer_1_dense.reshape(-1, 512),
-        w.transformer_1_dense_1_kernel,
-        out=a.transformer_1_dense_1.reshape(-1, 128),
-    )
-    a.transformer_1_dense_1 += w.transformer_1_dense_1_bias
-
-    a.transformer_1_dense_1 += a.transformer_1_attention  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_1_dense_1, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_1_dense_1,
-        mean.astype(a.transformer_1_dense_1.dtype),
-        out=a.transformer_2_layer_norm_x_hat,
-    )
-    variance = np.mean(
-        np.square(a.transformer_2_layer_norm_x_hat), axis=-1, keepdims=True
-    )
-    a.transformer_2_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.transformer_2_layer_norm_x_hat /= a.transformer_2_layer_norm_deviation
-    np.multiply(
-        a.transformer_2_layer_norm_x_hat,
-        w.transformer_2_layer_normalization_gamma,
-        out=a.transformer_2_layer_norm,
-    )
-    a.transformer_2_layer_norm += w.transformer_2_layer_normalization_beta
-
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_2_layer_norm.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_query_kernel.reshape(128, -1),
-        out=a.transformer_2_attention_query.reshape(-1, 128),
-    )
-    a.transformer_2_attention_query += (
-        w.transformer_2_multi_head_attention_query_bias.reshape(-1)
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_2_layer_norm.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_key_kernel.reshape(128, -1),
-        out=a.transformer_2_attention_key.reshape(-1, 128),
-    )
-    a.transformer_2_attention_key += (
-        w.transformer_2_multi_head_attention_key_bias.reshape(-1)
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_2_layer_norm.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_value_kernel.reshape(128, -1),
-        out=a.transformer_2_attention_value.reshape(-1, 128),
-    )
-    a.transformer_2_attention_value += (
-        w.transformer_2_multi_head_attention_value_bias.reshape(-1)
-    )
-    # attention
-    a.transformer_2_attention_keys[:, a.place] = a.transformer_2_attention_key[:, 0]
-    a.transformer_2_attention_values[:, a.place] = a.transformer_2_attention_value[:, 0]
-    keys = a.transformer_2_attention_keys[:, : a.place + 1]
-    values = a.transformer_2_attention_values[:, : a.place + 1]
-    q = a.transformer_2_attention_query.reshape(-1, 1, 4, 32).swapaxes(1, 2)
-    k = keys.reshape(1, -1, 4, 32).swapaxes(1, 2)
-    v = values.reshape(1, -1, 4, 32).swapaxes(1, 2)
-    scores = q @ k.swapaxes(-1, -2) / 32**0.5
-    p = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    np.matmul(
-        p / p.sum(axis=-1, keepdims=True),
-        v,
-        out=a.transformer_2_attention_heads.reshape(-1, 1, 4, 32).swapaxes(1, 2),
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_2_attention_heads.reshape(-1, 128),
-        w.transformer_2_multi_head_attention_attention_output_kernel.reshape(-1, 128),
-        out=a.transformer_2_attention.reshape(-1, 128),
-    )
-    a.transformer_2_attention += (
-        w.transformer_2_multi_head_attention_attention_output_bias
-    )
-
-    a.transformer_2_attention += a.transformer_1_dense_1  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_2_attention, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_2_attention,
-        mean.astype(a.transformer_2_attention.dtype),
-        out=a.tran_2_layer_norm_1_x_hat,
-    )
-    variance = np.mean(np.square(a.tran_2_layer_norm_1_x_hat), axis=-1, keepdims=True)
-    a.tran_2_layer_norm_1_deviation = np.sqrt(variance + 0.001)
-    a.tran_2_layer_norm_1_x_hat /= a.tran_2_layer_norm_1_deviation
-    np.multiply(
-        a.tran_2_layer_norm_1_x_hat,
-        w.transformer_2_layer_normalization_1_gamma,
-        out=a.tran_2_layer_norm_1,
-    )
-    a.tran_2_layer_norm_1 += w.transformer_2_layer_normalization_1_beta
-
-    # (B * 1, 128) @ (128, 512)
-    np.matmul(
-        a.tran_2_layer_norm_1.reshape(-1, 128),
-        w.transformer_2_dense_kernel,
-        out=a.transformer_2_dense.reshape(-1, 512),
-    )
-    a.transformer_2_dense += w.transformer_2_dense_bias
-    # gelu
-    np.multiply(
-        0.5,
-        1.0 + erf(a.transformer_2_dense / math.sqrt(2.0)),
-        out=a.transformer_2_dense_gate,
-    )
-    np.multiply(
-        a.transformer_2_dense, a.transformer_2_dense_gate, out=a.transformer_2_dense
-    )
-
-    # (B * 1, 512) @ (512, 128)
-    np.matmul(
-        a.transformer_2_dense.reshape(-1, 512),
-        w.transformer_2_dense_1_kernel,
-        out=a.transformer_2_dense_1.reshape(-1, 128),
-    )
-    a.transformer_2_dense_1 += w.transformer_2_dense_1_bias
-
-    a.transformer_2_dense_1 += a.transformer_2_attention  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_2_dense_1, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_2_dense_1,
-        mean.astype(a.transformer_2_dense_1.dtype),
-        out=a.transformer_3_layer_norm_x_hat,
-    )
-    variance = np.mean(
-        np.square(a.transformer_3_layer_norm_x_hat), axis=-1, keepdims=True
-    )
-    a.transformer_3_layer_norm_deviation = np.sqrt(variance + 0.001)
-    a.transformer_3_layer_norm_x_hat /= a.transformer_3_layer_norm_deviation
-    np.multiply(
-        a.transformer_3_layer_norm_x_hat,
-        w.transformer_3_layer_normalization_gamma,
-        out=a.transformer_3_layer_norm,
-    )
-    a.transformer_3_layer_norm += w.transformer_3_layer_normalization_beta
-
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_3_layer_norm.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_query_kernel.reshape(128, -1),
-        out=a.transformer_3_attention_query.reshape(-1, 128),
-    )
-    a.transformer_3_attention_query += (
-        w.transformer_3_multi_head_attention_query_bias.reshape(-1)
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_3_layer_norm.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_key_kernel.reshape(128, -1),
-        out=a.transformer_3_attention_key.reshape(-1, 128),
-    )
-    a.transformer_3_attention_key += (
-        w.transformer_3_multi_head_attention_key_bias.reshape(-1)
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_3_layer_norm.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_value_kernel.reshape(128, -1),
-        out=a.transformer_3_attention_value.reshape(-1, 128),
-    )
-    a.transformer_3_attention_value += (
-        w.transformer_3_multi_head_attention_value_bias.reshape(-1)
-    )
-    # attention
-    a.transformer_3_attention_keys[:, a.place] = a.transformer_3_attention_key[:, 0]
-    a.transformer_3_attention_values[:, a.place] = a.transformer_3_attention_value[:, 0]
-    keys = a.transformer_3_attention_keys[:, : a.place + 1]
-    values = a.transformer_3_attention_values[:, : a.place + 1]
-    q = a.transformer_3_attention_query.reshape(-1, 1, 4, 32).swapaxes(1, 2)
-    k = keys.reshape(1, -1, 4, 32).swapaxes(1, 2)
-    v = values.reshape(1, -1, 4, 32).swapaxes(1, 2)
-    scores = q @ k.swapaxes(-1, -2) / 32**0.5
-    p = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    np.matmul(
-        p / p.sum(axis=-1, keepdims=True),
-        v,
-        out=a.transformer_3_attention_heads.reshape(-1, 1, 4, 32).swapaxes(1, 2),
-    )
-    # (B * 1, 128) @ (128, 128)
-    np.matmul(
-        a.transformer_3_attention_heads.reshape(-1, 128),
-        w.transformer_3_multi_head_attention_attention_output_kernel.reshape(-1, 128),
-        out=a.transformer_3_attention.reshape(-1, 128),
-    )
-    a.transformer_3_attention += (
-        w.transformer_3_multi_head_attention_attention_output_bias
-    )
-
-    a.transformer_3_attention += a.transformer_2_dense_1  # add
-
-    # layer_normalization
-    mean = np.mean(a.transformer_3_attention, axis=-1, dtype=float, keepdims=True)
-    np.subtract(
-        a.transformer_3_attention,
-        mean.astype(a.transformer_3_attention.dtype),
-        out=a.tran_3_layer_norm_1_x_hat,
-    )
-    variance = np.mean(np.square(a.tran_3_layer_norm_1_x_hat), axis=-1, keepdims=True)
-    a.tran_3_layer_norm_1_deviation = np.sqrt(variance + 0.001)
-    a.tran_3_layer_norm_1_x_hat /= a.tran_3_layer_norm_1_deviation
-    np.multiply(
-        a.tran_3_layer_norm_1_x_hat,
-        w.transformer_3_layer_normalization_1_gamma,
-        out=a.tran_3_layer_norm_1,
-    )
-    a.tran_3_layer_norm_1 += w.transformer_3_layer_normalization_1_beta
-
-    # (B * 1, 128) @ (128, 512)
-    np.matmul(
-        a.tran_3_layer_norm_1.reshape(-1, 128),
-        w.transformer_3_dense_kernel,
-        out=a.transformer_3_dense.reshape(-1, 512),
-    )
-    a.transformer_3_dense += w.transformer_3_dense_bias
-    # gelu
-    np.multiply(
-        0.5,
-        1.0 + erf(a.transformer_3_dense / math.sqrt(2.0)),
-        out=a.transformer_3_dense_gate,
-    )
-    np.multiply(
-        a.transformer_3_dense, a.transformer_3_dense_gate, out=a.transformer_3_dense
-    )
-
-    # (B * 1, 512) @ (512, 128)
-    np.matmul(
-        a.transformer_3_dense.reshape(-1, 512),
-        w.transformer_3_dense_1_kernel,
-        out=a.transformer_3_dense_1.reshape(-1, 128),
-    )
-    a.transformer_3_dense_1 += w.transformer_3_dense_1_bias
-
-    a.transformer_3_dense_1 += a.transformer_3_attention  # add
+    x = a.embedding
+    for use in USES["transformer"]:
+        x = step_transformer(weights_in(w, use), a.blocks[use], x, a.place)
 
     # layer_normalization
     mean = np.mean(a.transformer_3_dense_1, axis=-1, dtype=float, keepdims=True)
@@ -2624,4 +2214,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:189d1c012e81d80dcb3a7806b9be736687a97de75455acf0004bc7e44f9efeb3
+# nnspec sha256:2938ded768a5b135fed3ff923b69bedf87d5453ca3336c375ae542e093407d66

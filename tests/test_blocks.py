@@ -40,3 +40,74 @@ def test_functions_compute_the_same_bits(
     for one, other in zip(trained(script(text)), plain, strict=True):
         assert np.array_equal(one, other, equal_nan=True)
     assert script(text).gradcheck() == 0
+
+
+TEXT = """block attending {
+  layer_normalization
+  multi_head_attention(2, 3, causal=true)
+  gru(6, return_sequences=true)
+  add(input)
+}
+data {
+  text("all.txt")
+  next_characters(5)
+}
+network {
+  embedding(9, 6)
+  position_embedding(5)
+  repeat 3 {
+    attending
+  }
+  dense(9, softmax)
+}
+training {
+  loss = sparse_categorical_crossentropy
+  precision = float64
+}
+"""
+
+
+def test_steps_of_a_text_give_what_the_window_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    s = script(TEXT)
+    assert "x = step_attending(weights_in(w, use), a.blocks[use], x" in s.text
+    m, w, ids = s.module, Run(s).w, np.array([3, 8, 0, 1, 4])
+    whole, a = s.predict(w, ids[None]), m.first_state()
+    for place, one in enumerate(ids):
+        a.x[...] = one
+        m.step(w, a)
+        assert np.allclose(a.p[0, 0], whole[0, place], rtol=1e-12)
+    plain = straight(TEXT, monkeypatch)
+    assert np.array_equal(plain.predict(w, ids[None]), whole)
+
+
+def test_blocks_that_differ_stay_lines() -> None:
+    text = """block wide(units, act=relu) {
+  dense(units, act)
+  layer_normalization
+  dense(4)
+  add(input)
+}
+shared tower {
+  wide(7)
+}
+network {
+  input(4)
+  dense(4)
+  wide(8)
+  wide(6)
+  wide(8, tanh)
+  tower
+  tower
+  wide(5, trainable=false)
+  dropout(0.1, seed=1)
+}
+training {
+  loss = mse
+}
+"""
+    assert "USES" not in script(text).text
+    alike = script(text.replace("wide(6)", "wide(8)").replace("(8, tanh)", "(8)")).text
+    assert "def forward_wide(w, a, x):" in alike
+    assert '"wide": ("wide", "wide_1", "wide_2"),' in alike

@@ -270,7 +270,8 @@ class Generation(Record):
     steps are `limited`, they are those of the first window, and each of the later
     characters is computed of the last window, too. `p` is the prediction of one step,
     and `last` where in that of a window it stands. The network may count the `places`
-    of steps.
+    of steps. Its `blocks` are functions as they are in the whole network; `taken` are
+    arrays of their uses that other lines need.
     """
 
     length: Code
@@ -281,6 +282,8 @@ class Generation(Record):
     p: Code
     last: Code
     places: bool
+    blocks: tuple[BlockProgram, ...] = ()
+    taken: tuple[Buffer, ...] = ()
 
 
 class Form(Record):

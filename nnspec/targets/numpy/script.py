@@ -69,7 +69,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
     data = plan_data(model, bare=origin.bare)
     callbacks = plan_callbacks(model, training, optimizer.rate, data.learns)
     attributes = weight_attributes(model.network.weights)
-    generation = plan_generation(model, attributes, network.within)
+    generation = plan_generation(model, attributes, network.within, network.blocks)
     return Program(
         form=bare.BARE if origin.bare else bare.FULL,
         title=comment(_title(model)),

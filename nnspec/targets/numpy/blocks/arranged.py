@@ -14,7 +14,7 @@ from nnspec.targets.numpy.values import Array, Memory
 from nnspec.targets.quote import Code
 
 #: Numbers that the lines of a use may take of the whole batch.
-NUMBERS = ("penalty", "share", "part")
+NUMBERS = ("penalty", "share", "part", "place")
 
 
 class NotAloneError(Exception):

@@ -30,8 +30,11 @@ class Folded(Record):
     blocks: tuple[BlockProgram, ...]
 
 
-def fold(layout: Layout) -> Folded:
-    """The lines of a network, where uses of blocks that are alike are calls."""
+def fold(layout: Layout, ahead: str = "forward") -> Folded:
+    """The lines of a network, where uses of blocks that are alike are calls.
+
+    The names of functions for the lines `ahead` begin with that word.
+    """
     if not layout.alike:
         return Folded(layout.forward, layout.backward, layout.buffers, (), ())
     arranged, names = Arranged(layout), set[str]()
@@ -39,7 +42,7 @@ def fold(layout: Layout) -> Folded:
     for alike in layout.alike:
         name = free_attribute(alike.block, names)
         names.add(name)
-        blocks.append(Block(arranged, alike, name))
+        blocks.append(Block(arranged, alike, name, ahead))
     forward = [*_lines(arranged, blocks, layout.forward, back=False)]
     backward = [*_lines(arranged, blocks, layout.backward, back=True)]
     needed = {token for step in (*forward, *backward) for token in tokens_of(step)}

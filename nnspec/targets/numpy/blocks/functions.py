@@ -109,6 +109,8 @@ def _of_all(steps: Sequence[Step]) -> Iterator[Code]:
     if any(step.joins for step in steps):
         yield Code("share")
         yield Code("part")
+    if any(("a", "place") in tokens_of(step) for step in steps):
+        yield Code("place")
 
 
 def call(

@@ -38,7 +38,9 @@ class _Way(Record):
 class Block:
     """Uses of a block that are alike, and what is called how in their function."""
 
-    def __init__(self, arranged: Arranged, alike: Alike, name: Code) -> None:
+    def __init__(
+        self, arranged: Arranged, alike: Alike, name: Code, ahead_is: str
+    ) -> None:
         self._arranged, self._alike, self._name = arranged, alike, name
         self._first = alike.uses[0]
         self._names = local_names(arranged, self._first)
@@ -47,7 +49,7 @@ class Block:
         forward, backward = arranged.layout.forward, arranged.layout.backward
         given = [*self._first.given]
         ahead = [symbol for symbol in given if symbol.startswith("a.")]
-        self._forward = self._way("forward", forward, ahead)
+        self._forward = self._way(ahead_is, forward, ahead)
         behind = [symbol for symbol in given if symbol not in ahead]
         self._backward = self._way("backward", backward, behind)
 

@@ -27,6 +27,8 @@ class AttentionStep(Step, kw_only=True):
     v: Code
     out: Code
     root: Code
+    #: How many steps there were before.
+    place: Code = Code("a.place")
 
 
 def attend_so_far(

@@ -54,7 +54,7 @@ def random_blocks(seed: int) -> str:
     outer.insert(r.randint(0, 1), r.choice(("inner", "inner; inner", layers[0])))
     uses = [
         r.choice((layers[0], f"dropout(0.1)\ndense({shape[-1]})")),
-        f"repeat {r.randint(2, 4)} {{\nouter\n}}",
+        f"repeat {r.randint(3, 5)} {{\nouter\n}}",
         r.choice(("", "inner", "relu", "outer(trainable=false)")),
         r.choice(("", "outer; outer", f"repeat {r.randint(3, 5)} {{\ninner\n}}")),
     ]

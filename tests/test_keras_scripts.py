@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -205,32 +204,45 @@ class SaveLoss(keras.losses.Loss):
     )
 
 
-def refused() -> Iterator[tuple[str, str]]:
-    """Trainings that no script of Keras has, and what there is no."""
-    of_classes = "loss = sparse_categorical_crossentropy(ignore_class=0)\n"
-    yield f"{of_classes}metrics = [accuracy]", "metric `accuracy` beside `ignore_class`"
-    yield f"{of_classes}class_weight = balanced", "`class_weight` beside `ignore_class`"
-
-
-@pytest.mark.parametrize(("training", "what"), [*refused()])
-def test_what_keras_cannot_express_is_an_error_with_its_place(
-    training: str, what: str
-) -> None:
-    text = network("  input(4)\n  dense(3, softmax)", training)
+def test_what_keras_cannot_express_is_an_error_with_its_place() -> None:
+    training = "loss = mse\nmetrics = [r2_score(num_regressors=2)]"
+    text = network("  input(4)\n  dense(3)", training)
     nnspec.compile(text)  # a script of NumPy has it
     with pytest.raises(SpecError) as caught:
         keras_script(text)
     (fault,) = (d for d in caught.value.diagnostics if d.severity == "error")
+    what = "metric `r2_score` with `num_regressors`, which fails on JAX"
     assert fault.message == f"a script of Keras has no {what}"
     assert fault.span.start > text.index("training")
 
 
-def test_metrics_in_the_units_of_the_data_are_refused() -> None:
+def test_metrics_are_of_values_in_the_units_of_the_data() -> None:
     data = "data {\n  sine(samples=50)\n  standardize(target)\n}\n"
     text = network("  input(1)\n  dense(1)", "loss = mse\nmetrics = [mae]", data)
-    with pytest.raises(SpecError, match="units of the data"):
-        keras_script(text)
-    assert "restore_target" in keras_script(text.replace("metrics = [mae]", ""))
+    script = keras_script(text)
+    assert (
+        function(script, "restored")
+        == """\
+    y = y * ops.cast(learnt["data/target/deviation"], y.dtype) + ops.cast(
+        learnt["data/target/mean"], y.dtype
+    )
+    return y"""
+    )
+    assert "in_units(keras.metrics.MeanAbsoluteError(" in script
+    assert "in_units" not in keras_script(text.replace("metrics = [mae]", ""))
+
+
+def test_labels_that_do_not_count_have_no_weight_of_a_class() -> None:
+    training = "loss = sparse_categorical_crossentropy(ignore_class=0)\n"
+    training += "metrics = [accuracy]\nclass_weight = balanced"
+    script = keras_script(network("  input(4, 2)\n  dense(3, softmax)", training))
+    assert (
+        function(script, "sample_weights")
+        == """\
+    class_weight = balanced_weights(y[y != 0], 3)
+    return class_weight[np.where(y == 0, 0, y)]  # these do not count at all"""
+    )
+    assert "sample_weight=sample_weights(y)," in function(script, "fit")
 
 
 def test_the_command_line_writes_it_beside_the_other(

@@ -49,12 +49,20 @@ def settle(model: ir.Model) -> Settled:
 
 
 def without_data(model: ir.Model) -> ir.Model:
-    """The model alone, for made-up batches; no class has a name there."""
+    """The model alone, for made-up batches; no class has a name there, nor a weight."""
     training = model.training
     assert training is not None
-    objectives = tuple(replace(o, class_weight=None) for o in training.objectives)
+    objectives = tuple(
+        replace(o, class_weight=None) if _names_classes(o.class_weight) else o
+        for o in training.objectives
+    )
     training = replace(training, objectives=objectives)
     return replace(model, data=None, training=training)
+
+
+def _names_classes(class_weight: ir.ClassWeight) -> bool:
+    pairs = () if isinstance(class_weight, str) else class_weight or ()
+    return any(isinstance(pair.key, str) for pair in pairs)
 
 
 def _quiet(call: ir.Call) -> ir.Call:

@@ -43,7 +43,7 @@ from nnspec.targets.numpy.identity import spelled
 from tests.cases import CASES, FORMULAS, INITIALIZED, OPTIMIZED
 from tests.formulas.layers import LAYERS, of
 from tests.random_specs import OPTIMIZERS, random_spec
-from tests.several import SPECS
+from tests.several import EVERYTHING, SPECS
 
 EXAMPLES = sorted(folder("examples").glob("*.nn"))
 RANDOM = int(os.environ.get("NNSPEC_PARITY", "12"))
@@ -151,6 +151,103 @@ def test_entries(name: str) -> None:
     except SpecError as error:  # what it refuses is in tests/test_keras_scripts.py
         faults = [d for d in error.diagnostics if d.severity == "error"]
         assert {fault.code for fault in faults} == {"not-supported-yet"}
+
+
+STEPS = """
+network {
+  input(4, 3)
+  dense(5, tanh)
+  dense(3, softmax)
+}
+training {
+"""
+IGNORED = "loss = sparse_categorical_crossentropy(ignore_class=0)\n"
+MEASURED = "metrics = [accuracy, top_k_accuracy(k=2), recall(class_id=1)]\n"
+#: What Keras has no words for by itself: a metric that is wrapped, weights of samples.
+WRAPPED = {
+    "metrics beside ignore_class": f"{STEPS}{IGNORED}{MEASURED}}}",
+    "weights beside ignore_class": f"{STEPS}{IGNORED}class_weight = [1: 3.0]\n}}",
+    "balanced beside ignore_class": f"{STEPS}{IGNORED}class_weight = balanced\n}}",
+    "weights of each step": f"{STEPS}loss = sparse_categorical_crossentropy\n"
+    "metrics = [accuracy]\nclass_weight = [0: 2.0, 2: 0.5]\n}",
+    "weights of shares of each step": f"{STEPS}loss = categorical_crossentropy\n"
+    "class_weight = balanced\n}",
+    "mean with weights": f"{STEPS}loss = categorical_crossentropy("
+    "reduction=mean_with_sample_weight)\nclass_weight = [0: 2.0]\n}",
+    "weights of some outputs": EVERYTHING,
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_what_keras_has_no_words_for(name: str) -> None:
+    verify(WRAPPED[name])
+
+
+FRUIT = """
+data {
+  csv("fruit.csv", features=["a", "b"], target=[kind: "kind", price: "price"])
+  log(of=price, offset=1)
+  standardize(of=price)
+}
+network {
+  input(2)
+  dense(4, tanh) as h
+  dense(3, softmax) as kind from h
+  dense(1) as price from h
+  output(kind, price)
+}
+training {
+  loss = [kind: sparse_categorical_crossentropy, price: mse]
+  metrics = [
+    kind: [precision(class_id="pear"), accuracy], price: [mae, rmse, r2_score],
+  ]
+  class_weight = [kind: ["fig": 3.0]]
+}
+"""
+#: The same of one output: its classes, and its prices.
+KINDS = """
+data {
+  csv("fruit.csv", features=["a", "b"], target="kind")
+}
+network {
+  dense(3, softmax)
+}
+training {
+  loss = sparse_categorical_crossentropy
+  metrics = [recall(class_id="fig"), precision(class_id="apple")]
+  optimizer = sgd(cosine_decay(0.1, 20))
+}
+"""
+PRICES = """
+data {
+  csv("fruit.csv", features=["a", "b"], target="price")
+  scale(0.5, 2.0, of=target)
+  minmax(of=target)
+}
+network {
+  dense(1)
+}
+training {
+  loss = mse
+  metrics = [mae, rmse, r2_score]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "spec", [FRUIT, KINDS, PRICES], ids=["both", "kinds", "prices"]
+)
+def test_metrics_of_a_class_by_its_name_and_in_the_units_of_the_data(
+    spec: str, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    with (tmp_path / "fruit.csv").open("w", newline="") as file:
+        write = csv.writer(file).writerow
+        write(["a", "b", "kind", "price"])
+        for i in range(100):
+            a, b = rng.normal((i % 3, i % 2), 0.5)
+            write([a, b, ("apple", "fig", "pear")[i % 3], 100 + 50 * abs(a)])
+    verify(spec, place=str(tmp_path))
 
 
 BLOBS = """

@@ -62,9 +62,14 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> KerasProgram:
         network=network,
         definitions=tuple(own.definitions),
         training=training,
-        batches=not data.samples.whole or data.by_batch is not None,
+        batches=data.in_batches,
         tables=tuple(files_of_tables(model)),
-        ops=bool(own.definitions or training.one_hot or training.steps),
+        ops=bool(
+            own.definitions
+            or training.steps
+            or training.restored
+            or "keras/of_indices" in training.files
+        ),
     )
 
 

@@ -8,18 +8,13 @@ from typing import cast
 from nnspec import ir
 from nnspec.record import Record
 from nnspec.table.entry import CallbackEntry, LossEntry, MetricEntry, ScheduleEntry, Use
-from nnspec.targets.keras.names import CLASS_ALONE, CLASSES, LOSSES, OWN, camel
+from nnspec.targets.keras.metrics import RUNTIME, RestoredProgram, plan_metrics
+from nnspec.targets.keras.names import CLASS_ALONE, CLASSES, OWN, camel
 from nnspec.targets.keras.own import Own
-from nnspec.targets.keras.spelling import call, is_default, plain, value
-from nnspec.targets.numpy.labels import names_classes
-from nnspec.targets.numpy.losses import classes_of_labels, logits_of
+from nnspec.targets.keras.spelling import call, plain
+from nnspec.targets.keras.weights import ClassWeightProgram, plan_class_weights
+from nnspec.targets.numpy.losses import logits_of
 from nnspec.targets.quote import Code, literal
-
-#: Metrics that Keras knows by names, which are then their names in the history.
-_BY_NAME = frozenset(
-    {"accuracy", "acc", "binary_accuracy", "categorical_accuracy"}
-    | {"sparse_categorical_accuracy", "mean_squared_error", "mean_absolute_error"}
-)
 
 
 class CallbackProgram(Record):
@@ -27,20 +22,6 @@ class CallbackProgram(Record):
 
     made: Code
     file: bool
-
-
-class ClassWeightProgram(Record):
-    """The weights of classes: what they are, and the plain file that finds them.
-
-    `labels` are the classes of labels y; `balanced` weights are learnt from these,
-    others are `given`, by the names of classes where they are `named`.
-    """
-
-    balanced: bool
-    named: bool
-    given: Code
-    labels: Code
-    classes: Code
 
 
 class TrainingProgram(Record):
@@ -58,10 +39,16 @@ class TrainingProgram(Record):
     names: Code
     steps: bool
     callbacks: tuple[CallbackProgram, ...]
+    #: Functions that restore what a target was before its transforms, for metrics.
+    restored: tuple[RestoredProgram, ...]
+    #: What stands before the call of `compile`, and whether that needs what is learnt.
+    lines: tuple[Code, ...]
+    learnt: bool
+    #: The weights of classes as Keras takes them, or those of samples made of them.
     class_weight: ClassWeightProgram | None
+    sample_weights: tuple[ClassWeightProgram, ...]
     shuffle: bool
     precision: str
-    one_hot: bool
     #: Of outputs that are logits, what makes probabilities of these, by name.
     logits: Mapping[Code, Code]
     files: tuple[str, ...]
@@ -75,7 +62,8 @@ def plan_training(model: ir.Model, own: Own) -> TrainingProgram:
     ones = [one for one in model.by_output() if one.training]
     several = len(model.network.outputs) > 1
     losses = {one.network.output_names[0]: _loss(one, own) for one in ones}
-    metrics = {one.network.output_names[0]: _metrics(one) for one in ones}
+    measured = {one.network.output_names[0]: plan_metrics(one) for one in ones}
+    metrics = {name: found.made for name, found in measured.items()}
     weights = {o.name: literal(o.weight) for o in training.objectives}
     weighed = any(o.weight != 1 for o in training.objectives)
     rate = training.optimizer.arguments["learning_rate"]
@@ -84,9 +72,9 @@ def plan_training(model: ir.Model, own: Own) -> TrainingProgram:
     )
     used = [rate] if isinstance(rate, Use) else []
     files = {u.entry.name for u in (*used, *training.callbacks)} & OWN.keys()
-    one_hot = any(
-        "of_indices(" in metric for found in metrics.values() for metric in found
-    )
+    files |= {file for found in measured.values() for file in found.files}
+    weights_of = [w for one in ones if (w := plan_class_weights(one))]
+    sampled = several or any(weight.sampled for weight in weights_of)
     return TrainingProgram(
         optimizer=_optimizer(training.optimizer, steps=steps),
         loss=_by_output(losses, several=several),
@@ -97,16 +85,21 @@ def plan_training(model: ir.Model, own: Own) -> TrainingProgram:
         names=literal(list(training.monitored)),
         steps=steps,
         callbacks=tuple(_callback(use, training) for use in training.callbacks),
-        class_weight=_class_weight(model, training) if not several else None,
+        restored=tuple(found.restored for found in measured.values() if found.restored),
+        lines=tuple(line for found in measured.values() for line in found.lines),
+        learnt=any(found.learnt for found in measured.values()),
+        class_weight=None if sampled or not weights_of else weights_of[0],
+        sample_weights=tuple(weights_of) if sampled else (),
         shuffle=training.shuffle,
         precision=training.precision,
-        one_hot=one_hot,
         logits={
             literal(one.network.output_names[0]): Code(logits)
             for one in ones
             if one.training and (logits := logits_of(one.training))
         },
-        files=tuple(f"keras/{name}" for name in sorted(files)),
+        files=tuple(
+            name if name in RUNTIME else f"keras/{name}" for name in sorted(files)
+        ),
     )
 
 
@@ -132,59 +125,6 @@ def _loss(model: ir.Model, own: Own) -> Code:
         return Code(f"{own.loss(use, model.output_shape)}({given})")
     named = plain(use) and use.entry.name not in CLASS_ALONE
     return literal(use.entry.name) if named else call("loss", use)
-
-
-def _metrics(model: ir.Model) -> tuple[Code, ...]:
-    training = cast(ir.Training, model.training)
-    pairs = zip(training.only.labels, training.metrics, strict=True)
-    return tuple(
-        _metric(label, use, model)
-        for label, use in pairs
-        if not cast(MetricEntry, use.entry).matrix
-    )
-
-
-def _metric(label: str, use: Use, model: ir.Model) -> Code:
-    if label in _BY_NAME and plain(use) and label != "acc":
-        return literal(label)
-    training = cast(ir.Training, model.training)
-    entry, shape = cast(MetricEntry, use.entry), model.output_shape
-    sparse = cast(LossEntry, training.loss.entry).target == "index" and shape[-1] > 1
-    more = {"name": literal(label)}
-    if entry.name == "accuracy":
-        return Code(f"keras.metrics.{_kind(shape, sparse)}(name={literal(label)})")
-    if entry.name == "top_k_accuracy":
-        made = call("metric", use, more=more)
-        return Code(made.replace(".TopK", ".SparseTopK")) if sparse else made
-    logits = training.loss.arguments.get("from_logits")
-    if entry.name == "auc" and logits:
-        more["from_logits"] = literal(True)
-    if entry.name == "f1_score" and shape[-1] == 1 and not use.arguments["threshold"]:
-        more["threshold"] = literal(0.5)
-    if entry.name in LOSSES:
-        return _loss_as_metric(label, use)
-    made = call("metric", use, more=more)
-    if sparse and entry.whole:
-        return Code(f"of_indices({made}, {shape[-1]})")
-    return made
-
-
-def _loss_as_metric(label: str, use: Use) -> Code:
-    """The mean of a loss that Keras has no metric for."""
-    words = [f"keras.losses.{use.entry.name}", f"name={literal(label)}"]
-    words += [
-        f"{argument.name}={value(argument.name, use.arguments[argument.name])}"
-        for argument in use.entry.arguments
-        if not is_default(use, argument)
-    ]
-    return Code(f"keras.metrics.MeanMetricWrapper({', '.join(words)})")
-
-
-def _kind(shape: tuple[int, ...], sparse: bool) -> str:
-    """The class of an accuracy, which Keras finds out by itself under its own name."""
-    if shape[-1] == 1:
-        return "BinaryAccuracy"
-    return "SparseCategoricalAccuracy" if sparse else "CategoricalAccuracy"
 
 
 def _optimizer(use: Use, *, steps: bool) -> Code:
@@ -223,21 +163,6 @@ def _callback(use: Use, training: ir.Training) -> CallbackProgram:
     return CallbackProgram(made=call("callback", use, more=more), file=bool(entry.file))
 
 
-def _class_weight(model: ir.Model, training: ir.Training) -> ClassWeightProgram | None:
-    given = training.class_weight
-    if given is None:
-        return None
-    balanced = given == "balanced"
-    pairs = () if isinstance(given, str) else given
-    return ClassWeightProgram(
-        balanced=balanced,
-        named=names_classes(model) and not balanced,
-        given=literal({pair.key: pair.value for pair in pairs}),
-        labels=classes_of_labels(model, training),
-        classes=literal(max(model.output_shape[-1], 2)),
-    )
-
-
 def files_of_tables(model: ir.Model) -> Iterator[str]:
     """The plain files of metrics that are no numbers."""
     for one in model.by_output():
@@ -251,9 +176,7 @@ def files_of_tables(model: ir.Model) -> Iterator[str]:
 def files_of(training: TrainingProgram) -> Iterator[str]:
     """The plain files that the functions for training call."""
     yield from training.files
-    if training.one_hot:
-        yield "keras/of_indices"
-    if training.class_weight:
-        named = training.class_weight.named
-        yield from ["weights_of_classes"] * named
-        yield from ["balanced_weights"] * training.class_weight.balanced
+    found = (training.class_weight, *training.sample_weights)
+    for weight in filter(None, found):
+        yield from ["weights_of_classes"] * weight.named
+        yield from ["balanced_weights"] * weight.balanced

@@ -157,6 +157,11 @@ class DataProgram(Record):
         return any(labels.steps for labels in self.each_labels)
 
     @property
+    def in_batches(self) -> bool:
+        """Whether samples are made when a batch needs them."""
+        return not self.samples.whole or self.by_batch is not None
+
+    @property
     def template(self) -> str:
         """The template that prints it."""
         text = self.following and self.following.text

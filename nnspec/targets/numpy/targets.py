@@ -21,12 +21,14 @@ _LEARNT = {
 class TargetStep(Record):
     """A transform of the target: lines that `apply` it to y, and lines that `undo` it.
 
+    `undone` is what undoes it by `ops` of Keras, for tensors of any backend.
     What it `learnt` of the training part, by a plain `file`, are two arrays; `log` says
     that it takes no values up to 0.
     """
 
     apply: Code
     undo: Code
+    undone: Code
     log: bool
     keys: tuple[str, ...]
     learnt: Code
@@ -47,6 +49,7 @@ def _step(use: Use) -> TargetStep:
         return TargetStep(
             apply=Code(f"(y - {low}) / {scale}"),
             undo=Code(f"y * {scale} + {low}"),
+            undone=Code(f"y * ops.cast({scale}, y.dtype) + ops.cast({low}, y.dtype)"),
             log=False,
             keys=keys,
             learnt=Code(f"{low}, {scale}"),
@@ -57,13 +60,20 @@ def _step(use: Use) -> TargetStep:
     if use.entry.name == "log":
         apply, undo = Code(f"y{offset}"), Code(f"np.exp(y){back}")
         return TargetStep(
-            apply=apply, undo=undo, log=True, keys=(), learnt=Code(""), file=None
+            apply=apply,
+            undo=undo,
+            undone=Code(f"ops.exp(y){back}"),
+            log=True,
+            keys=(),
+            learnt=Code(""),
+            file=None,
         )
     factor = quotient(use.arguments["factor"])
     shifted = f"(y{back})" if back else "y"
     return TargetStep(
         apply=Code(f"y * {factor}{offset}"),
         undo=Code(f"{shifted} / {factor}"),
+        undone=Code(f"{shifted} / {factor}"),
         log=False,
         keys=(),
         learnt=Code(""),

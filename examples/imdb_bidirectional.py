@@ -177,11 +177,13 @@ def buffers(n, dtype):
 
 def sum_rows(ids, dy, out):
     """Set row i of out (I, D) to the sum of the rows of dy (..., D) at ids (...) i."""
-    ids, dy = ids.reshape(-1), dy.reshape(-1, dy.shape[-1])
+    # Small types sort much faster.
+    ids = ids.reshape(-1).astype(np.min_scalar_type(len(out)))
     order = np.argsort(ids, kind="stable")
-    found, starts = np.unique(ids[order], return_index=True)
+    ids, dy = ids[order], np.take(dy.reshape(-1, dy.shape[-1]), order, axis=0)
+    starts = np.flatnonzero(np.append(True, ids[1:] != ids[:-1]))
     out[...] = 0.0
-    out[found] = np.add.reduceat(dy[order], starts, axis=0)
+    out[ids[starts]] = np.add.reduceat(dy, starts, axis=0)
 
 
 def lstm_step(sums, gates, c, act, h, activation, recurrent_activation):
@@ -1733,4 +1735,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:6a0dcddbcb522f253b852fe9edd67013469ff6edf614a4a3ea151957bee009d1
+# nnspec sha256:5e64c53203d412ba65ba0c3bd807a6bac8cba43fe78fe98913d0dc244af03dbb

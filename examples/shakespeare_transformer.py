@@ -376,11 +376,13 @@ def erf(x):
 
 def sum_rows(ids, dy, out):
     """Set row i of out (I, D) to the sum of the rows of dy (..., D) at ids (...) i."""
-    ids, dy = ids.reshape(-1), dy.reshape(-1, dy.shape[-1])
+    # Small types sort much faster.
+    ids = ids.reshape(-1).astype(np.min_scalar_type(len(out)))
     order = np.argsort(ids, kind="stable")
-    found, starts = np.unique(ids[order], return_index=True)
+    ids, dy = ids[order], np.take(dy.reshape(-1, dy.shape[-1]), order, axis=0)
+    starts = np.flatnonzero(np.append(True, ids[1:] != ids[:-1]))
     out[...] = 0.0
-    out[found] = np.add.reduceat(dy[order], starts, axis=0)
+    out[ids[starts]] = np.add.reduceat(dy, starts, axis=0)
 
 
 def forward_transformer(w, a, x):
@@ -2214,4 +2216,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2938ded768a5b135fed3ff923b69bedf87d5453ca3336c375ae542e093407d66
+# nnspec sha256:43b26188c8be506b4436cb5db480ba60dc1cdfb011e0028d28764b10159a486f

@@ -225,13 +225,17 @@ def load_data(options, learnt=None, parts=None):
         raise InputError("--data: arrays cannot replace texts")
     else:
         folder = options.data_dir or os.environ.get("NNSPEC_DATA") or SPEC_FOLDER
-        paths = find_imdb(folder)
-        options.files = paths
-        parts = read_imdb(paths)
+        given = getattr(options, "input", None)
+        options.files = [given] if given else find_imdb(folder)
+        if given:
+            parts = {"test": table_of_reviews(given)}
+        else:
+            parts = read_imdb(options.files)
     for part, (x, y) in parts.items():
         where = partial("{}, {}, row {}".format, options.data or "imdb", part)
         parts[part] = x, target_shares(y, len(x), OUTPUT_SHAPE, where).astype(DTYPE)
-    split_off(parts, validation=10000)
+    if "train" in parts:
+        split_off(parts, validation=10000)
     if fresh:
         learn(parts["train"][0], learnt)
     check_learnt(learnt, LEARNT)
@@ -636,6 +640,8 @@ def parse(argv):
     commands.choices["predict"].add_argument("input", type=Path, help=rows)
     run = "the folder of a training, with its run.json"
     commands.choices["verify"].add_argument("folder", type=Path, help=run)
+    rows = "a CSV file with the columns text and label (default: the test part)"
+    commands.choices["evaluate"].add_argument("input", type=Path, nargs="?", help=rows)
     for line in OPTIONS.strip().splitlines():
         names, flag, text = re.split("  +", line)
         flag, _, value = flag.partition(" ")
@@ -1495,4 +1501,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:faeaa381048549295a5635704691520d1eca4f59b0b29403fe3ff7f113808bd4
+# nnspec sha256:7afa4ae15f574bf5374a4b22e8e08ad7c9f06227df1c30ff7d40a669fa45b120

@@ -287,3 +287,24 @@ def test_a_batch_at_a_time_is_dense(tmp_path: Path, layers: str) -> None:
     parts, _ = load(spec(source, "4", layers, "binary_crossentropy"), tmp_path)
     assert parts["train"][0][1:].tolist() == HOT[1:]
     assert parts["train"][0][1:].dtype == np.float32
+
+
+def test_evaluate_takes_a_file_of_reviews(tmp_path: Path) -> None:
+    text = binary("imdb()\nbag_of_words(4)\nsplit(validation=1)", "4")
+    module = section(text, tmp_path)
+    given = options(data_dir=reviews(tmp_path / "data"))
+    _, learnt = module.load_data(given)
+    rows = [["1", "good film", "x"], ["0", "bad bad end", "y"]]
+    given.input = write(tmp_path / "new.csv", ["label", "text", "more"], *rows)
+    parts, again = module.load_data(given, learnt)
+    assert {*parts} == {"test"}
+    assert given.files == [given.input]
+    assert again["data/vocabulary"] is learnt["data/vocabulary"]
+    x, y = parts["test"]
+    words = ["", *learnt["data/vocabulary"].tolist()]
+    expected = [[float(word in row[1].split()) for word in words[1:]] for row in rows]
+    assert [row[1:] for row in array(x, 4)] == expected
+    assert y.ravel().tolist() == [1, 0]
+    given.input = write(tmp_path / "new.csv", ["label", "words"], ["1", "good"])
+    with pytest.raises(module.InputError, match=r"new.csv: there is no column text"):
+        module.load_data(given, learnt)

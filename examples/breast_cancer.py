@@ -874,7 +874,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -2307,4 +2307,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:77846273c894c171100eea1658a8790f27e8617e18e3dd43e58c7dff745876ac
+# nnspec sha256:743c5488f1400d667690e3d5428a79c5db1491ace8de7079f86b2e449135d8c8

@@ -1027,7 +1027,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -2395,4 +2395,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b1af540bf17d88a9e05e1958695fbf7c60c65c8fd4de9f5fbc1ac188f3b58a33
+# nnspec sha256:de52b97a7636a9bdef28fab09215f143592ee4097b11bc2d9ff8de1b85851dd8

@@ -843,7 +843,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -2137,4 +2137,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:9d14dd34b553d6d0fc73bae1a35e831c0405c0b8d92dcd80f346af987134354d
+# nnspec sha256:728e827e60c067b656bfee6500691e61eb55c677625c347be5c660edc01fc1e6

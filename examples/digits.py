@@ -870,7 +870,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -2268,4 +2268,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:4fd48d5b7020b6aa2470caeeb5550218d9ae559ae9331a9d1d262921a53e405b
+# nnspec sha256:f72a0d239715c9273c6d78277f2e23e50b4bb3622ae880abf159488f4c4317ff

@@ -1060,7 +1060,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -2437,4 +2437,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:20ecf05ea28fee30f969e3b97f8c3c2823864d87e22104d55b2d78d27840cf6a
+# nnspec sha256:897eb2977d76f9cadb852bb243aa117551544689a1b9d8e0005f64cb4c122102

@@ -896,7 +896,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -1388,4 +1388,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a9ba55f602e0ca169bbc6272dc103f973d5b377763ed3d34b29da898d0fb0616
+# nnspec sha256:d2ac615a70e07210b22b410dde4b0cd282260f211cb513a1ce8956c00604686c

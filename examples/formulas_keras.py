@@ -607,7 +607,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -758,4 +758,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:20ba9ca886aad41e3c83b10e789d8b5d4d618e582a817cb4d7cf9c6093ee789e
+# nnspec sha256:63ae9260207c23ffe36b6f2448581ed50e592c5cd4805a0fc5d7fd6e97d91e4f

@@ -968,7 +968,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -2444,4 +2444,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e87260452f4dbcccf37484b1140bdc34a5199ff98174f085441364a68fde77b0
+# nnspec sha256:4309d60cd13f10f0b4c2ee7890731318f56a54bf4e9fe58afde102d73bba8b27

@@ -976,7 +976,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -2434,4 +2434,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5f89217ddb7a94d0991452390b0ea61b2c625d7ee2c66927b2e507713b8de618
+# nnspec sha256:846a0e6196ebd85677352f03ce455c33aab4a1af596a08580689b13dddda79ca

@@ -1141,7 +1141,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -1701,4 +1701,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:703db5f897009feff8c813874df06b591971562002577e18f37b435c897f3b39
+# nnspec sha256:af6008931b2b9d3a843bba3699b9fba3a9ffd088bfc86b203162ff8f90d123d5

@@ -1665,7 +1665,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -2216,4 +2216,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:43b26188c8be506b4436cb5db480ba60dc1cdfb011e0028d28764b10159a486f
+# nnspec sha256:262f8ebc3d0b841de2baf44d1e878a9e4cb70332a2b1171f22e46d5ee176ae48

@@ -976,7 +976,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -2295,4 +2295,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:336e27129a7c27b9529e48c44332b6d0851304e6bd24471254cfbb0c647bec0f
+# nnspec sha256:0bbbeb74cd1b1beb84d53826cbebbbe1fb3671f61763ddac56cbd1d74740426f

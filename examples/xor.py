@@ -841,7 +841,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
@@ -1290,4 +1290,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:6c2bfe4e177702d85d4ddc05e0df92e39f83d83880afafb3e12dae631d63a9be
+# nnspec sha256:12d69c5915390694767d7f169ec0c494e9d421c677db6ffde4d4bca886a1b13b

@@ -21,7 +21,7 @@ def text_lines(path, encoding, way_out):
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**18)) and is_text("".join(block)):
+        while (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]

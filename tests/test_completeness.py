@@ -123,6 +123,8 @@ def test_every_template_and_every_plain_file_is_in_a_script(
     script(check(Source("mnist_residual.nn", blocks)), cache=tmp_path)
     mnist = (folder("examples") / "mnist_512.nn").read_text("utf-8")
     script(check(Source("mnist_512.nn", mnist)), Origin(bare=True), tmp_path)
+    residual = (folder("examples") / "cifar10_residual.nn").read_text("utf-8")
+    script(check(Source("cifar10_residual.nn", residual)), Origin(ranks=4), tmp_path)
     assert {(path.parent.name, path.stem) for path in TEMPLATES} == printed
     files = {path.stem for path in folder("templates").glob("runtime/*.py")}
     assert files - {"__init__"} == pasted

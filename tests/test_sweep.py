@@ -96,6 +96,43 @@ def test_more_values_are_more_trials(capsys: pytest.CaptureFixture[str]) -> None
     assert states() == [DONE] * 2
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+@pytest.mark.parametrize("whole", [False, True], ids=["worker", "whole"])
+def test_nothing_that_is_done_is_lost_by_a_kill(here: Path, whole: bool) -> None:
+    """Without a chance to save: the same command goes on with that trial alone."""
+    assert sweep("--try", "hidden=2,3") == 0
+    done = {path: path.read_bytes() for path in Path("sweeps/net").glob("*/run/*.npz")}
+    Path("net.nn").write_text(SPEC.replace("epochs = 2", "epochs = 4000"))
+    words = [sys.executable, "-m", "nnspec", "sweep", "net.nn", "--try", "hidden=2,3,4"]
+    own = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(
+        words,
+        env=own,
+        cwd=here,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    path = Path("sweeps/net/trial-003/trial.json")
+    for _ in range(600):
+        if path.exists() and json.loads(path.read_text())["course"]:
+            break
+        time.sleep(0.05)
+    if whole:
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        for child in Path(f"/proc/{process.pid}/task").glob("*/children"):
+            for number in child.read_text().split():
+                os.kill(int(number), signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert ("killed; the same command goes on with it" in said) is not whole
+    assert states() == [DONE, DONE, ""]
+    Path("net.nn").write_text(SPEC)
+    assert sweep("--try", "hidden=2,3,4") == 0
+    assert states() == [DONE] * 3
+    assert done == {path: path.read_bytes() for path in done}
+
+
 def test_a_killed_sweep_goes_on_with_its_trial(here: Path) -> None:
     Path("net.nn").write_text(SPEC.replace("epochs = 2", "epochs = 4000"))
     words = [sys.executable, "-m", "nnspec", "sweep", "net.nn", "--try", "hidden=2"]

@@ -19,7 +19,7 @@ from nnspec.diagnostics import did_you_mean
 from nnspec.origin import Origin
 from nnspec.sweep import told, tries
 from nnspec.sweep.runner import Runner
-from nnspec.sweep.study import FAILED, OptunaStudy, Study, Trial
+from nnspec.sweep.study import FAILED, OptunaStudy, Study, Trial, Unreachable
 from nnspec.sweep.tries import Try
 
 #: Begins a spec that a sweep has written.
@@ -119,6 +119,10 @@ def _study(
             name=folder.name,
             seed=options.seed,
         )
+    except Unreachable as error:
+        help = "write it as `sqlite:///study.db`, or leave `--storage` out"
+        words = f"Optuna cannot use the storage {storage}: {error}"
+        raise Stop(FILE_FAULT, words, help) from None
     except (OSError, ValueError, KeyError) as error:
         help = "name another folder with `--out`"
         raise Stop(FILE_FAULT, f"cannot go on in {folder}: {error}", help) from None

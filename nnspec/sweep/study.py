@@ -23,6 +23,10 @@ _EPOCHS, _OTHERS = 3, 4
 Write = Callable[[Path, bytes], None]
 
 
+class Unreachable(Exception):
+    """A storage that Optuna cannot use; the message is a line."""
+
+
 class Trial:
     """A trial: its values, what each epoch came to, and how it ended, if it has."""
 
@@ -132,13 +136,17 @@ class OptunaStudy(Study):
         self.asked = max(count, len(self.trials))
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self._optuna = optuna
-        self._study = optuna.create_study(
-            storage=storage,
-            study_name=name,
-            load_if_exists=True,
-            direction="maximize" if rises else "minimize",
-            sampler=optuna.samplers.TPESampler(seed=seed + len(self.trials)),
-        )
+        try:
+            self._study = optuna.create_study(
+                storage=storage,
+                study_name=name,
+                load_if_exists=True,
+                direction="maximize" if rises else "minimize",
+                sampler=optuna.samplers.TPESampler(seed=seed + len(self.trials)),
+            )
+        except Exception as error:  # each database has errors of its own
+            reason = str(error).strip() or type(error).__name__
+            raise Unreachable(reason.splitlines()[0]) from error
         self._asked: dict[str, Any] = {
             trial.user_attrs["folder"]: trial.number
             for trial in self._study.trials

@@ -36,3 +36,21 @@ def test_optuna_proposes_and_goes_on(
     known = optuna.load_study(study_name="net", storage="sqlite:///sweeps/net/study.db")
     assert len(known.trials) == 4
     assert capsys.readouterr().out.count("\n") == 4 + 5
+
+
+@pytest.mark.parametrize(
+    "storage", ["sqlite:////no/such/folder/study.db", "nonsense", "postgresql://h/db"]
+)
+def test_a_storage_that_cannot_be_reached_is_a_line(
+    storage: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.nn").write_text(SPEC)
+    words = ["sweep", "net.nn", "--try", "hidden=int(2, 9)", "--storage", storage]
+    assert main(words) == 3
+    first, help = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"error: Optuna cannot use the storage {storage}: ")
+    assert help.startswith("  = help: ")

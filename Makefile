@@ -60,7 +60,7 @@ mutants: $(DEV) $(PARITY) $(REACH) ## plant defects, which the tests must find (
 
 fuzz: $(DEV) ## check specs that are changed at random (SECONDS=600)
 	NNSPEC_FUZZ=$(SECONDS) NNSPEC_FUZZ_SEED=$$(date +%s) \
-		$(BIN)/python -m pytest -n 2 -rP tests/test_fuzz.py
+		$(BIN)/python -m pytest -n 2 -rP tests/test_fuzz.py tests/data/test_changed_tables.py
 
 bench: $(BENCH) ## measure speed beside others (needs NNSPEC_DATA; own .venv-bench)
 	.venv-bench/bin/python -m benchmarks

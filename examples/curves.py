@@ -1224,6 +1224,8 @@ def csv_form(path, lines, number, delimiters, header, quote, missing):
     found = first_rows(spaced, delimiter, quote, 101)
     if len(found) < 2:  # perhaps for a fault, which is told here
         deque(csv_rows(path, spaced, number, delimiter, quote), maxlen=0)
+    if not found:
+        raise InputError(f"{path}: all cells are empty; it needs a row for each sample")
     rows = [[cell.strip(" ") for cell in row] for _, row in found]
     check_top(path, number + found[0][0] - 1, rows)
     width, above, names = len(rows[0]), 0, None
@@ -2395,4 +2397,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:de52b97a7636a9bdef28fab09215f143592ee4097b11bc2d9ff8de1b85851dd8
+# nnspec sha256:c7e082fb2b5ae59f63391b292f4b17a3a16fef592065682e41dfd6c224ff6b44

@@ -1067,6 +1067,8 @@ def csv_form(path, lines, number, delimiters, header, quote, missing):
     found = first_rows(spaced, delimiter, quote, 101)
     if len(found) < 2:  # perhaps for a fault, which is told here
         deque(csv_rows(path, spaced, number, delimiter, quote), maxlen=0)
+    if not found:
+        raise InputError(f"{path}: all cells are empty; it needs a row for each sample")
     rows = [[cell.strip(" ") for cell in row] for _, row in found]
     check_top(path, number + found[0][0] - 1, rows)
     width, above, names = len(rows[0]), 0, None
@@ -2114,4 +2116,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:fb020333897ac77b0f471d324766668845f44a8eb5db81a81b1a8502f1da27cf
+# nnspec sha256:7b54752b915f26b7a119d16168658a75f95727aae97140b9042d307bb1dc87ca

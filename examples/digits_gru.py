@@ -1257,6 +1257,8 @@ def csv_form(path, lines, number, delimiters, header, quote, missing):
     found = first_rows(spaced, delimiter, quote, 101)
     if len(found) < 2:  # perhaps for a fault, which is told here
         deque(csv_rows(path, spaced, number, delimiter, quote), maxlen=0)
+    if not found:
+        raise InputError(f"{path}: all cells are empty; it needs a row for each sample")
     rows = [[cell.strip(" ") for cell in row] for _, row in found]
     check_top(path, number + found[0][0] - 1, rows)
     width, above, names = len(rows[0]), 0, None
@@ -2437,4 +2439,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:897eb2977d76f9cadb852bb243aa117551544689a1b9d8e0005f64cb4c122102
+# nnspec sha256:a7abb5721f0fdfc3159e4e25c541d787425b1c682902b967b6bdbeb6be6d3b53

@@ -1061,6 +1061,8 @@ def csv_form(path, lines, number, delimiters, header, quote, missing):
     found = first_rows(spaced, delimiter, quote, 101)
     if len(found) < 2:  # perhaps for a fault, which is told here
         deque(csv_rows(path, spaced, number, delimiter, quote), maxlen=0)
+    if not found:
+        raise InputError(f"{path}: all cells are empty; it needs a row for each sample")
     rows = [[cell.strip(" ") for cell in row] for _, row in found]
     check_top(path, number + found[0][0] - 1, rows)
     width, above, names = len(rows[0]), 0, None
@@ -2253,4 +2255,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a090651ac10833bea17084ec50045a521935e98cec5666c1a1678877b0926c4c
+# nnspec sha256:14e6cb3673216487bc13b33206a5c72166e54b966047a9d925f1696082962b1a

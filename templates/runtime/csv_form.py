@@ -70,6 +70,8 @@ def csv_form(path, lines, number, delimiters, header, quote, missing):
     found = first_rows(spaced, delimiter, quote, 101)
     if len(found) < 2:  # perhaps for a fault, which is told here
         deque(csv_rows(path, spaced, number, delimiter, quote), maxlen=0)
+    if not found:
+        raise InputError(f"{path}: all cells are empty; it needs a row for each sample")
     rows = [[cell.strip(" ") for cell in row] for _, row in found]
     check_top(path, number + found[0][0] - 1, rows)
     width, above, names = len(rows[0]), 0, None

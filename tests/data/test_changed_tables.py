@@ -76,7 +76,7 @@ def test_tables_that_were_changed_at_random(tmp_path: Path) -> None:
 
 def test_a_table_of_empty_cells(tmp_path: Path) -> None:
     module = section(binary('csv("t.csv", target=-1)', "2"), tmp_path)
-    (tmp_path / "t.csv").write_text("\"\",\"\"\n,\n", encoding="utf-8")
+    (tmp_path / "t.csv").write_text('"",""\n,\n', encoding="utf-8")
     with pytest.raises(
         module.InputError, match=r"t.csv: all cells are empty; it needs"
     ):

@@ -44,9 +44,9 @@ parity: $(PARITY) ## compare the arithmetic with that of Keras (own .venv-parity
 reach: $(REACH) ## export to other libraries, and sweep (own .venv-reach)
 	.venv-reach/bin/python -m pytest -n $(WORKERS) tests/reach
 
-alike: $(PARITY) ## train 500 random specs in NumPy and in Keras (an hour)
+alike: $(PARITY) ## train 500 random specs and all cases in NumPy and in Keras (hours)
 	NNSPEC_PARITY=500 .venv-parity/bin/python -m pytest -n $(WORKERS) \
-		tests/parity/test_keras_target.py -k random
+		tests/parity/test_keras_target.py -k "random or entries"
 
 formulas: $(DEV) $(PARITY) ## differentiate 5,000 random formulas (half an hour)
 	NNSPEC_FORMULAS=5000 $(BIN)/python -m pytest -q tests/formulas/test_random.py

@@ -49,11 +49,12 @@ CLASSES: Mapping[str, str] = {
     "gru": "GRU",
 }
 
-#: What Keras has no class for: a plain file of templates/keras has one of this name.
+#: What Keras lacks, or computes otherwise: a plain file of templates/keras has it.
 OWN: Mapping[str, str] = {
     "position_embedding": "PositionEmbedding",
     "one_cycle": "OneCycle",
     "checkpoint": "Checkpoint",
+    "sparsemax": "sparsemax",
 }
 
 #: The activations that Keras has layers for, which take other arguments there.

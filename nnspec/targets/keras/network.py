@@ -10,7 +10,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.record import Record, replace
-from nnspec.table.entry import LayerEntry
+from nnspec.table.entry import LayerEntry, Use
 from nnspec.targets.keras.names import (
     ACTIVATION_LAYERS,
     ATTENDS,
@@ -29,6 +29,7 @@ _KERAS_OWN = "input_layer"
 _RESERVED = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
     | {"keras", "np", "ops", "partial", "x", "inputs", "outputs", "NAME", "OneCycle"}
+    | {"sparsemax"}
 )
 
 
@@ -50,7 +51,7 @@ class NetworkProgram(Record):
 def plan_network(model: ir.Model, own: Own) -> NetworkProgram:
     """The function that builds a model's network; what it needs is added to `own`."""
     network = model.network
-    names = {call.use.entry.name for call in network.calls}
+    names = {name for call in network.calls for name in _names_within(call.use)}
     make = _sequential if _is_chain(network) else _graph
     lines = tuple(make(network, own))
     return NetworkProgram(
@@ -60,6 +61,14 @@ def plan_network(model: ir.Model, own: Own) -> NetworkProgram:
         chain=_is_chain(network),
         blocks=any("/" in call.name for call in network.calls),
     )
+
+
+def _names_within(use: Use) -> Iterator[str]:
+    """The name of a layer, and those of what it is given: activations, other layers."""
+    yield use.entry.name
+    for given in use.arguments.values():
+        if isinstance(given, Use):
+            yield from _names_within(given)
 
 
 def _is_chain(network: ir.Network) -> bool:

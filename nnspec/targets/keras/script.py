@@ -30,6 +30,8 @@ from nnspec.targets.templates import (
 
 #: The plain files that every script calls, beside those of its data.
 _ALWAYS = ("input_error", "keras/new_folder", "load", "number", "runs_with", "say")
+#: Those of the target's own that call functions of keras.ops.
+_BY_OPS = {"keras/of_indices", "keras/sparsemax"}
 
 
 class KerasProgram(Record):
@@ -68,7 +70,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> KerasProgram:
             own.definitions
             or training.steps
             or training.restored
-            or "keras/of_indices" in training.files
+            or _BY_OPS & {*training.files, *network.files}
         ),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from nnspec.record import EMPTY
 from nnspec.table.entry import REQUIRED, ActivationEntry, Argument, Use
-from nnspec.targets.keras.names import CLASSES, WRITTEN, class_of
+from nnspec.targets.keras.names import CLASSES, OWN, WRITTEN, class_of
 from nnspec.targets.numpy.identity import spelled
 from nnspec.targets.quote import Code, literal
 
@@ -82,11 +82,13 @@ def activation(use: Use, own: OwnActivations = NONE) -> Code:
     """An activation as an argument: its name, or a function."""
     if id(use) in own:
         return own[id(use)]
+    name = use.entry.name
     if plain(use):
-        return literal(use.entry.name)
+        return Code(OWN[name]) if name in OWN else literal(name)
     given = (
         f"{argument.name}={literal(use.arguments[argument.name])}"
         for argument in use.entry.arguments
         if not is_default(use, argument)
     )
-    return Code(f"partial(keras.activations.{use.entry.name}, {', '.join(given)})")
+    function = OWN.get(name) or f"keras.activations.{name}"
+    return Code(f"partial({function}, {', '.join(given)})")

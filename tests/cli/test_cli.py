@@ -146,7 +146,6 @@ def test_layers(capsys: Capture) -> None:
     assert main(["layers"]) == 0
     captured = capsys.readouterr()
     assert captured.out.startswith("layers\n  input ")
-    assert "not compiled yet: " in captured.out
     assert captured.err == ""
 
 

@@ -26,8 +26,7 @@ def trained(s: Script) -> Array:
     """The parameters after two updates."""
     run, rng = Run(s), np.random.default_rng(0)
     for _ in range(2):
-        x = rng.normal(size=(5, *s.model.input_shape))
-        run.update(x, s.labels(rng, 5))
+        run.update(s.samples(rng, 5), s.labels(rng, 5))
     return run.parameters
 
 

@@ -22,9 +22,13 @@ def files_of_data(
     source = cast(SourceEntry, data.source.entry) if data else None
     uses = data.transforms if data else ()
     arrays = [] if samples.irreplaceable else ["npz"]
-    arrays += [] if samples.texts or samples.ids else ["check_samples"]
-    arrays += ["check_given_ids"] * (bool(model.network.ids) and not samples.texts)
     table = source is not None and source.table
+    columns = table and named is not None and named.several_inputs
+    arrays += [] if samples.texts or samples.ids or columns else ["check_samples"]
+    ids = bool(model.network.ids) and not samples.texts
+    if columns:  # of columns, ids alone are looked at
+        ids = any(one.ids for one in named.each_input) if named else False
+    arrays += ["check_given_ids"] * ids
     lazy = stays(model)
     names = _files_of_source(data, source.files) if data and source else []
     names += [*labels.files, *["check_classes"] * labels.named]

@@ -146,11 +146,14 @@ def test_keras_finds_all_by_their_names_but_those_of_a_class_alone(kind: str) ->
 
 
 #: A share of the cases; a new one does not change which are among them. Where words are
-#: weighed by tfidf, networks are so sure that Keras cuts their probabilities off.
+#: weighed by tfidf, networks are so sure that Keras cuts their probabilities off; where
+#: twins share a batch_normalization, Keras takes the second of them first.
 SOME = [
     name
     for name in EVERY
-    if "tfidf" not in name and (RANDOM > 12 or crc32(name.encode()) % 40 == 0)
+    if "tfidf" not in name
+    and name != "siamese"
+    and (RANDOM > 12 or crc32(name.encode()) % 40 == 0)
 ]
 
 

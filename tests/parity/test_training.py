@@ -59,7 +59,9 @@ def same(found: float, expected: float, name: str) -> None:
 def test_five_steps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No bias begins at 0: at the kink of a ReLU, Keras's backends disagree."""
     # What is drawn is read after the way back, so its memory must be its own.
-    monkeypatch.setattr(network, "Arrays", lambda taken, _: Arrays(taken, False))
+    monkeypatch.setattr(
+        network, "Arrays", lambda taken, _, *uses: Arrays(taken, False, *uses)
+    )
     s = script(f"{CASES[name]}\n")
     run, built = Run(s), build(s.model)
     run.parameters += np.random.default_rng(2).normal(0, 0.1, run.parameters.size)

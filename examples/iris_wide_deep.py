@@ -1811,6 +1811,20 @@ def target_values(y, n, shape, where):
     return y.reshape(n, *shape)
 
 
+def check_samples(x, shape, where, nan=False):
+    """Check that samples have this shape, and numbers up to 1e38 (or NaN, if so)."""
+    if x.dtype.kind not in "biuf" or x.shape[1:] != shape or not x.size:
+        found = f"an array {x.dtype} {x.shape} does not hold samples {shape}"
+        raise InputError(f"{where(0)}: {found}; give numbers (N, {str(shape)[1:]}")
+    for start in range(0, len(x) if x.dtype.kind == "f" else 0, 4096):
+        block = x[start : start + 4096]
+        fits = (np.abs(block) < np.float32(1e38)) | (nan & np.isnan(block))
+        if odd := np.argwhere(~fits).tolist():
+            row, *place = odd[0]
+            found = f"{where(start + row)}: {block[row, *place]} at {tuple(place)}"
+            raise InputError(f"{found}; give numbers up to 1e38, NaN only to impute")
+
+
 def stratified_order(y, seed):
     """Return a random order of the rows in which any run has its share of each label.
 
@@ -2422,4 +2436,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:df576502a513855aff4fcf7fcd98e895a5756907e7ebd1792a2e22adac117ec2
+# nnspec sha256:a0e48e703ad6551d01e98520f54c0f7c522fa613e667852a9ff88b3f5c96d3ea

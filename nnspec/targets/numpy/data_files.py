@@ -23,11 +23,10 @@ def files_of_data(
     uses = data.transforms if data else ()
     arrays = [] if samples.irreplaceable else ["npz"]
     table = source is not None and source.table
-    columns = table and named is not None and named.several_inputs
-    arrays += [] if samples.texts or samples.ids or columns else ["check_samples"]
+    arrays += [] if samples.texts or samples.ids else ["check_samples"]
     ids = bool(model.network.ids) and not samples.texts
-    if columns:  # of columns, ids alone are looked at
-        ids = any(one.ids for one in named.each_input) if named else False
+    if table and named and named.several_inputs:  # not those that are made of words
+        ids = any(one.ids for one in named.each_input)
     arrays += ["check_given_ids"] * ids
     lazy = stays(model)
     names = _files_of_source(data, source.files) if data and source else []

@@ -6,6 +6,7 @@ That they train as those of NumPy do is in tests/parity/test_keras_target.py.
 from __future__ import annotations
 
 import ast
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,18 @@ def test_whatever_numpy_computes_is_a_script_of_keras(name: str) -> None:
         assert all("a script of Keras has no" in fault.message for fault in faults)
     else:
         ast.parse(script)
+
+
+@pytest.mark.share(6)
+@pytest.mark.parametrize("part", range(6))
+def test_scripts_name_what_is_there_alone(part: int, tmp_path: Path) -> None:
+    for number, text in enumerate([*EVERY.values()][part::6]):
+        with contextlib.suppress(SpecError):  # what is refused is told above
+            (tmp_path / f"{number}.py").write_text(keras_script(text), "utf-8")
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache"]
+    ruff += ["--select", "F", str(tmp_path)]
+    done = subprocess.run(ruff, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]])

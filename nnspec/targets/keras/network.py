@@ -28,8 +28,8 @@ _KERAS_OWN = "input_layer"
 #: Names that no value of the network can have in the function.
 _RESERVED = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
-    | {"keras", "np", "ops", "partial", "x", "inputs", "outputs", "NAME", "OneCycle"}
-    | {"sparsemax"}
+    | {"keras", "np", "ops", "partial", "x", "inputs", "outputs", "NAME"}
+    | {*OWN.values()}
 )
 
 

@@ -30,8 +30,6 @@ from nnspec.targets.templates import (
 
 #: The plain files that every script calls, beside those of its data.
 _ALWAYS = ("input_error", "keras/new_folder", "load", "number", "runs_with", "say")
-#: Those of the target's own that call functions of keras.ops.
-_BY_OPS = {"keras/of_indices", "keras/sparsemax"}
 
 
 class KerasProgram(Record):
@@ -48,7 +46,6 @@ class KerasProgram(Record):
     #: Functions and classes of the spec's own.
     definitions: tuple[tuple[Code, ...], ...]
     batches: bool
-    ops: bool
     #: The plain files of metrics that are no numbers.
     tables: tuple[str, ...]
 
@@ -66,12 +63,6 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> KerasProgram:
         training=training,
         batches=data.in_batches,
         tables=tuple(files_of_tables(model)),
-        ops=bool(
-            own.definitions
-            or training.steps
-            or training.restored
-            or _BY_OPS & {*training.files, *network.files}
-        ),
     )
 
 
@@ -82,7 +73,8 @@ def render(program: KerasProgram, cache: Path | None = None) -> str:
     files = PlainFiles()
     layers = files.paste(program.network.files)
     helpers = ["keras/history", *["keras/batches"] * program.batches]
-    helpers += files_of(program.training)
+    own = files.paste([*helpers, *files_of(program.training)])
+    ops = program.definitions or program.training.restored
     folds = ["over_folds"] * (p.data.folds is not None)
     text = environment.get_template("keras.py.j2").render(
         p=p,
@@ -94,7 +86,8 @@ def render(program: KerasProgram, cache: Path | None = None) -> str:
         files=any(one.file for one in program.training.callbacks),
         writes=any("(save, " in one.made for one in program.training.callbacks),
         layers=Code(layers),
-        helpers=Code(files.paste(helpers)),
+        helpers=Code(own),
+        ops=bool(ops) or "from keras import ops" in files.imports,
         data=Code(data.strip()),
         readers=Code(
             files.paste(

@@ -1043,7 +1043,8 @@ def text_lines(path, encoding, way_out):
 def is_text(lines):
     """Whether all bytes fit the encoding, others are surrogates; and none is NUL."""
     try:
-        lines.isascii() or lines.encode()
+        if not lines.isascii():
+            lines.encode()
     except UnicodeEncodeError:
         return False
     return "\0" not in lines
@@ -2378,10 +2379,10 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name in filter(found.get, found):
-        print(f"{name}: {found[name]}")
-    for name in changed:
-        print(f"{name}: {run[name]}, now {now[name]}")
+    told = [f"{name}: {text}" for name, text in found.items() if text]
+    told += [f"{name}: {run[name]}, now {now[name]}" for name in changed]
+    for line in told:
+        print(line)
     how = f"within {tolerance:g}" if changed else "the same bits"
     what = "weights, history" if run["whole"] else "history"
     what += " and test values" * bool(run["test"])
@@ -2397,4 +2398,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c7e082fb2b5ae59f63391b292f4b17a3a16fef592065682e41dfd6c224ff6b44
+# nnspec sha256:06084ee6288926ec37cacd7a435707ee847be406631414916f46f511c9bfa841

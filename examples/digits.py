@@ -886,7 +886,8 @@ def text_lines(path, encoding, way_out):
 def is_text(lines):
     """Whether all bytes fit the encoding, others are surrogates; and none is NUL."""
     try:
-        lines.isascii() or lines.encode()
+        if not lines.isascii():
+            lines.encode()
     except UnicodeEncodeError:
         return False
     return "\0" not in lines
@@ -2221,10 +2222,10 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name in filter(found.get, found):
-        print(f"{name}: {found[name]}")
-    for name in changed:
-        print(f"{name}: {run[name]}, now {now[name]}")
+    told = [f"{name}: {text}" for name, text in found.items() if text]
+    told += [f"{name}: {run[name]}, now {now[name]}" for name in changed]
+    for line in told:
+        print(line)
     how = f"within {tolerance:g}" if changed else "the same bits"
     what = "weights, history" if run["whole"] else "history"
     what += " and test values" * bool(run["test"])
@@ -2270,4 +2271,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:827b29fa872650992943f7eeddd9f6f2e24d7b11cba07d783430e2924400fa24
+# nnspec sha256:7890820bc321f7630f48b5b57882362204f8827c59248914fb0723472581e16a

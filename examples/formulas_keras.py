@@ -623,7 +623,8 @@ def text_lines(path, encoding, way_out):
 def is_text(lines):
     """Whether all bytes fit the encoding, others are surrogates; and none is NUL."""
     try:
-        lines.isascii() or lines.encode()
+        if not lines.isascii():
+            lines.encode()
     except UnicodeEncodeError:
         return False
     return "\0" not in lines
@@ -758,4 +759,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:63ae9260207c23ffe36b6f2448581ed50e592c5cd4805a0fc5d7fd6e97d91e4f
+# nnspec sha256:846c7ac607c62f29f6572b4c300a9eeacc9fcc5d49e5ac8375504e15c9c209a1

@@ -1472,10 +1472,10 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name in filter(found.get, found):
-        print(f"{name}: {found[name]}")
-    for name in changed:
-        print(f"{name}: {run[name]}, now {now[name]}")
+    told = [f"{name}: {text}" for name, text in found.items() if text]
+    told += [f"{name}: {run[name]}, now {now[name]}" for name in changed]
+    for line in told:
+        print(line)
     how = f"within {tolerance:g}" if changed else "the same bits"
     what = "weights, history" if run["whole"] else "history"
     what += " and test values" * bool(run["test"])
@@ -1520,4 +1520,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:4c0cf373f565705a301f7ed12175a4486dd12fb650066de38bab51b341316cee
+# nnspec sha256:a1d10c437645a1a3d66eed9d1460000d342c6fa699bfd15e7eb327b771ae932a

@@ -1453,10 +1453,10 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name in filter(found.get, found):
-        print(f"{name}: {found[name]}")
-    for name in changed:
-        print(f"{name}: {run[name]}, now {now[name]}")
+    told = [f"{name}: {text}" for name, text in found.items() if text]
+    told += [f"{name}: {run[name]}, now {now[name]}" for name in changed]
+    for line in told:
+        print(line)
     how = f"within {tolerance:g}" if changed else "the same bits"
     what = "weights, history" if run["whole"] else "history"
     what += " and test values" * bool(run["test"])
@@ -1501,4 +1501,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7afa4ae15f574bf5374a4b22e8e08ad7c9f06227df1c30ff7d40a669fa45b120
+# nnspec sha256:69549275b4a8fad0d58f35db0db7a64dc43fb5a0242277bce9437e6e19fdbb87

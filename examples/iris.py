@@ -880,7 +880,8 @@ def text_lines(path, encoding, way_out):
 def is_text(lines):
     """Whether all bytes fit the encoding, others are surrogates; and none is NUL."""
     try:
-        lines.isascii() or lines.encode()
+        if not lines.isascii():
+            lines.encode()
     except UnicodeEncodeError:
         return False
     return "\0" not in lines
@@ -2236,10 +2237,10 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name in filter(found.get, found):
-        print(f"{name}: {found[name]}")
-    for name in changed:
-        print(f"{name}: {run[name]}, now {now[name]}")
+    told = [f"{name}: {text}" for name, text in found.items() if text]
+    told += [f"{name}: {run[name]}, now {now[name]}" for name in changed]
+    for line in told:
+        print(line)
     how = f"within {tolerance:g}" if changed else "the same bits"
     what = "weights, history" if run["whole"] else "history"
     what += " and test values" * bool(run["test"])
@@ -2255,4 +2256,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:14e6cb3673216487bc13b33206a5c72166e54b966047a9d925f1696082962b1a
+# nnspec sha256:bc68e076c9eca4739bbac2f0b659d805a79651578b50741a9e1cef5b94824778

@@ -992,7 +992,8 @@ def text_lines(path, encoding, way_out):
 def is_text(lines):
     """Whether all bytes fit the encoding, others are surrogates; and none is NUL."""
     try:
-        lines.isascii() or lines.encode()
+        if not lines.isascii():
+            lines.encode()
     except UnicodeEncodeError:
         return False
     return "\0" not in lines
@@ -2387,10 +2388,10 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name in filter(found.get, found):
-        print(f"{name}: {found[name]}")
-    for name in changed:
-        print(f"{name}: {run[name]}, now {now[name]}")
+    told = [f"{name}: {text}" for name, text in found.items() if text]
+    told += [f"{name}: {run[name]}, now {now[name]}" for name in changed]
+    for line in told:
+        print(line)
     how = f"within {tolerance:g}" if changed else "the same bits"
     what = "weights, history" if run["whole"] else "history"
     what += " and test values" * bool(run["test"])
@@ -2436,4 +2437,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a0e48e703ad6551d01e98520f54c0f7c522fa613e667852a9ff88b3f5c96d3ea
+# nnspec sha256:a781dbf950f5d625fdf8934ef74228250c85111d084ec46ef77e951d252c65ac

@@ -1300,10 +1300,10 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name in filter(found.get, found):
-        print(f"{name}: {found[name]}")
-    for name in changed:
-        print(f"{name}: {run[name]}, now {now[name]}")
+    told = [f"{name}: {text}" for name, text in found.items() if text]
+    told += [f"{name}: {run[name]}, now {now[name]}" for name in changed]
+    for line in told:
+        print(line)
     how = f"within {tolerance:g}" if changed else "the same bits"
     what = "weights, history" if run["whole"] else "history"
     what += " and test values" * bool(run["test"])
@@ -1319,4 +1319,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:29b0e757cc9fc6c10938f2e9375602654a3d6f9192b6ebbca1a2c1a1f96fefab
+# nnspec sha256:018e4c9fc9392c10c085875f202da87e2d8ab0191587f32823b6b9cae4dd8689

@@ -1283,10 +1283,10 @@ def compare_runs(folder, again, tolerance):
     changed = [k for k in ("numpy", "blas", "processor") if run[k] != now[k]]
     allowed = tolerance if changed else 0.0
     found = {k: difference(v, after.get(k), allowed) for k, v in before.items()}
-    for name in filter(found.get, found):
-        print(f"{name}: {found[name]}")
-    for name in changed:
-        print(f"{name}: {run[name]}, now {now[name]}")
+    told = [f"{name}: {text}" for name, text in found.items() if text]
+    told += [f"{name}: {run[name]}, now {now[name]}" for name in changed]
+    for line in told:
+        print(line)
     how = f"within {tolerance:g}" if changed else "the same bits"
     what = "weights, history" if run["whole"] else "history"
     what += " and test values" * bool(run["test"])
@@ -1302,4 +1302,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:19d10c07b741af50b859ebbb0cd854beb41f18d0a305be2e46fed15c89653a04
+# nnspec sha256:dd06580d3a82d10360473786f18ca7b34914cc2655ae35a02b7a7e5e3a50766a

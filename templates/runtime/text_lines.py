@@ -37,7 +37,8 @@ def text_lines(path, encoding, way_out):
 def is_text(lines):
     """Whether all bytes fit the encoding, others are surrogates; and none is NUL."""
     try:
-        lines.isascii() or lines.encode()
+        if not lines.isascii():
+            lines.encode()
     except UnicodeEncodeError:
         return False
     return "\0" not in lines

@@ -17,7 +17,7 @@ def find_alike(
 
     Else it is None, and `kinds` say how these uses differ.
     """
-    arranged, found, before = Arranged(layout), list[Alike](), len(kinds)
+    arranged, found = Arranged(layout), list[Alike]()
     changed = False
     for repeated in candidates:
         groups = [*_grouped(arranged, repeated.uses)]
@@ -26,9 +26,10 @@ def find_alike(
             continue
         changed = True
         kinds |= dict.fromkeys(repeated.uses, 0)
-        for number, uses in enumerate(groups, 1):
+        for uses in groups:
             if pays(len(uses), arranged.count(uses[0].path)):
-                kinds |= {use.path: before + len(kinds) + number for use in uses}
+                new = max(kinds.values()) + 1
+                kinds |= {use.path: new for use in uses}
     return None if changed else tuple(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nnspec.targets.numpy.blocks.tokens import Token, plain, renamed, tokens_of
 from nnspec.targets.numpy.blocks.use import Place, Slot, Use
@@ -57,6 +57,10 @@ class Arranged:
     def is_of(self, step: Step, path: str) -> bool:
         """Whether a step is of a layer in a use."""
         return self.calls.get(step.layer, "").startswith(f"{path}/")
+
+    def home(self, step: Step, paths: Iterable[str]) -> str:
+        """The one of these uses that a step is of, if any."""
+        return next((path for path in paths if self.is_of(step, path)), "")
 
     def shapes_of(self, use: Use) -> tuple[Code, Code]:
         """The shape of what a use takes, and that of what it gives."""

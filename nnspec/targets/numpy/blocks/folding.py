@@ -64,12 +64,8 @@ def _lines(
 ) -> Iterator[Step]:
     """The steps, with calls in the places of those of uses."""
     calls = {path: call for block in blocks for path, call in block.calls(back=back)}
-    homes = {path: "" for block in blocks for path in block.paths}
-
-    def home(step: Step) -> str:
-        return next((path for path in homes if arranged.is_of(step, path)), "")
-
-    for path, run in groupby(steps, key=home):
+    paths = [path for block in blocks for path in block.paths]
+    for path, run in groupby(steps, key=lambda step: arranged.home(step, paths)):
         if not path:
             yield from run
         elif path in calls:  # the others are in a loop with it

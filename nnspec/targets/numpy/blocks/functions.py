@@ -79,18 +79,10 @@ def function(
     spaces = [space for space in ("w", "dw")[: 1 + back] if space in needs]
     draws = not back and any(step.rng or step.by_batch for step in own)
     keeps = [(one, _parameter(one)) for one in given]
+    arrays, taken = (*spaces, "a", *["da"] * back), (name for _, name in keeps)
     return Function(
         name=Code(name),
-        parameters=tuple(
-            map(
-                Code,
-                (
-                    *(*spaces, "a", *["da"] * back),
-                    *(parameter for _, parameter in keeps),
-                    *(*["rng"] * draws, *of_all),
-                ),
-            )
-        ),
+        parameters=tuple(map(Code, (*arrays, *taken, *["rng"] * draws, *of_all))),
         keeps=(*keeps, *((Code(f"a.{number}"), number) for number in of_all)),
         steps=own,
         results=(

@@ -44,7 +44,7 @@ def _free(name: str, space: str, taken: dict[str, set[str]]) -> Code:
 def _own(name: str, use: Use) -> str:
     """A name without that of the use, wherever it has it."""
     for prefix in ("_".join(use.path.split("/")), in_short(use.path.split("/"))):
-        if f"_{name}".find(f"_{prefix}_") >= 0:
+        if f"_{prefix}_" in f"_{name}":
             return f"_{name}".replace(f"_{prefix}_", "_").lstrip("_")
     return name
 

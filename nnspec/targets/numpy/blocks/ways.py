@@ -75,12 +75,10 @@ class Block:
 
     def _is_in_a_row(self, steps: Sequence[Step], uses: Sequence[Use]) -> bool:
         """Whether there is nothing else between the lines of the uses."""
-
-        def home(step: Step) -> str:
-            inside = (path for path in self.paths if self._arranged.is_of(step, path))
-            return next(inside, "")
-
-        order = [path for path, _ in groupby(steps, key=home)]
+        home = self._arranged.home
+        order = [
+            path for path, _ in groupby(steps, lambda step: home(step, self.paths))
+        ]
         return [use.path for use in uses] == [*_stripped(order)]
 
     def _flow(self, given: Sequence[str], uses: Sequence[Use]) -> list[str]:
@@ -111,7 +109,7 @@ class Block:
         """What other lines call an array that a use is given, if any do."""
         place = self._arranged.place(token)
         for step, tokens in self._arranged.tokens:
-            if not any(self._arranged.is_of(step, path) for path in self.paths):
+            if not self._arranged.home(step, self.paths):
                 names = (t for t in sorted(tokens) if self._arranged.place(t) == place)
                 if name := next(names, None):
                     return Code(".".join(name))

@@ -1328,12 +1328,12 @@ def read_rows(path, names, read, wanted, chosen, plain):
     )
 
 
-def read_tables(paths, open_table, roles, chosen=(), plain=None):
+def read_tables(paths, open_table, roles, chosen=(), plain=None, **readers):
     """Read for each part the rows of features, and those of targets.
 
     Return, too, the names of all columns of the training part, of features and targets.
     `roles` are the features, the targets and what to drop; in the `chosen` columns
-    numbers are texts.
+    numbers are texts. Of a part, `readers` may have another function than `read_rows`.
     """
     columns, read = open_table(paths["train"])
     features, targets = column_roles(columns, *roles, paths["train"])
@@ -1341,7 +1341,9 @@ def read_tables(paths, open_table, roles, chosen=(), plain=None):
     parts = {}
     for part, path in paths.items():
         names, read = (columns, read) if part == "train" else open_table(path)
-        rows = read_rows(path, names, read, [*features, *targets], chosen, plain)
+        rows = readers.get(part, read_rows)(
+            path, names, read, [*features, *targets], chosen, plain
+        )
         parts[part] = rows.only(features), rows.only(targets)
     if len(parts["train"][0]) < 2:
         raise InputError(
@@ -2310,4 +2312,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5523569868ec256fe240a1addbd1ea64cb6151037ee920c77f41924b3959c026
+# nnspec sha256:5489a8a9cae12b8f8299352796950f2732df85755eecd1e717a1cd130498a0fc

@@ -1324,12 +1324,12 @@ def read_rows(path, names, read, wanted, chosen, plain):
     )
 
 
-def read_tables(paths, open_table, roles, chosen=(), plain=None):
+def read_tables(paths, open_table, roles, chosen=(), plain=None, **readers):
     """Read for each part the rows of features, and those of targets.
 
     Return, too, the names of all columns of the training part, of features and targets.
     `roles` are the features, the targets and what to drop; in the `chosen` columns
-    numbers are texts.
+    numbers are texts. Of a part, `readers` may have another function than `read_rows`.
     """
     columns, read = open_table(paths["train"])
     features, targets = column_roles(columns, *roles, paths["train"])
@@ -1337,7 +1337,9 @@ def read_tables(paths, open_table, roles, chosen=(), plain=None):
     parts = {}
     for part, path in paths.items():
         names, read = (columns, read) if part == "train" else open_table(path)
-        rows = read_rows(path, names, read, [*features, *targets], chosen, plain)
+        rows = readers.get(part, read_rows)(
+            path, names, read, [*features, *targets], chosen, plain
+        )
         parts[part] = rows.only(features), rows.only(targets)
     if len(parts["train"][0]) < 2:
         raise InputError(
@@ -2117,4 +2119,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d246b7780cc889641dc7d006eb62218f4ba7f6d74867198ac6ca28f6aa74e921
+# nnspec sha256:cc926a699d55de55d8cdb741c41a3fd0ff9cb556f0581313c316cfcefc8b9bb5

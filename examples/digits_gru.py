@@ -1514,12 +1514,12 @@ def read_rows(path, names, read, wanted, chosen, plain):
     )
 
 
-def read_tables(paths, open_table, roles, chosen=(), plain=None):
+def read_tables(paths, open_table, roles, chosen=(), plain=None, **readers):
     """Read for each part the rows of features, and those of targets.
 
     Return, too, the names of all columns of the training part, of features and targets.
     `roles` are the features, the targets and what to drop; in the `chosen` columns
-    numbers are texts.
+    numbers are texts. Of a part, `readers` may have another function than `read_rows`.
     """
     columns, read = open_table(paths["train"])
     features, targets = column_roles(columns, *roles, paths["train"])
@@ -1527,7 +1527,9 @@ def read_tables(paths, open_table, roles, chosen=(), plain=None):
     parts = {}
     for part, path in paths.items():
         names, read = (columns, read) if part == "train" else open_table(path)
-        rows = read_rows(path, names, read, [*features, *targets], chosen, plain)
+        rows = readers.get(part, read_rows)(
+            path, names, read, [*features, *targets], chosen, plain
+        )
         parts[part] = rows.only(features), rows.only(targets)
     if len(parts["train"][0]) < 2:
         raise InputError(
@@ -2440,4 +2442,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:462144df92666fdf9e9d3f7139c91d0f87a54c6330c726bdd436f881e20f9cb9
+# nnspec sha256:d87648eac5c84233d0211bc7e28affaaafddf18d17dbc6fed5e0bd8b87dda883

@@ -1318,12 +1318,12 @@ def read_rows(path, names, read, wanted, chosen, plain):
     )
 
 
-def read_tables(paths, open_table, roles, chosen=(), plain=None):
+def read_tables(paths, open_table, roles, chosen=(), plain=None, **readers):
     """Read for each part the rows of features, and those of targets.
 
     Return, too, the names of all columns of the training part, of features and targets.
     `roles` are the features, the targets and what to drop; in the `chosen` columns
-    numbers are texts.
+    numbers are texts. Of a part, `readers` may have another function than `read_rows`.
     """
     columns, read = open_table(paths["train"])
     features, targets = column_roles(columns, *roles, paths["train"])
@@ -1331,7 +1331,9 @@ def read_tables(paths, open_table, roles, chosen=(), plain=None):
     parts = {}
     for part, path in paths.items():
         names, read = (columns, read) if part == "train" else open_table(path)
-        rows = read_rows(path, names, read, [*features, *targets], chosen, plain)
+        rows = readers.get(part, read_rows)(
+            path, names, read, [*features, *targets], chosen, plain
+        )
         parts[part] = rows.only(features), rows.only(targets)
     if len(parts["train"][0]) < 2:
         raise InputError(
@@ -2256,4 +2258,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:bc68e076c9eca4739bbac2f0b659d805a79651578b50741a9e1cef5b94824778
+# nnspec sha256:54a932d448bcdd4d79f42131aa862f56dc28ba1708d34cd9f5ab992e107fc648

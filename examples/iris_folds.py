@@ -1422,12 +1422,12 @@ def read_rows(path, names, read, wanted, chosen, plain):
     )
 
 
-def read_tables(paths, open_table, roles, chosen=(), plain=None):
+def read_tables(paths, open_table, roles, chosen=(), plain=None, **readers):
     """Read for each part the rows of features, and those of targets.
 
     Return, too, the names of all columns of the training part, of features and targets.
     `roles` are the features, the targets and what to drop; in the `chosen` columns
-    numbers are texts.
+    numbers are texts. Of a part, `readers` may have another function than `read_rows`.
     """
     columns, read = open_table(paths["train"])
     features, targets = column_roles(columns, *roles, paths["train"])
@@ -1435,7 +1435,9 @@ def read_tables(paths, open_table, roles, chosen=(), plain=None):
     parts = {}
     for part, path in paths.items():
         names, read = (columns, read) if part == "train" else open_table(path)
-        rows = read_rows(path, names, read, [*features, *targets], chosen, plain)
+        rows = readers.get(part, read_rows)(
+            path, names, read, [*features, *targets], chosen, plain
+        )
         parts[part] = rows.only(features), rows.only(targets)
     if len(parts["train"][0]) < 2:
         raise InputError(
@@ -2447,4 +2449,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:93585755025e45c6b9e68c8c30c6fa31bcf82b901e29e2e9bb64298d2b51be9d
+# nnspec sha256:aaeaa42a856fdec5186fe78a4f35d048f49e20ff99eb8611d38f365aa62d09a6

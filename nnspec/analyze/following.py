@@ -37,7 +37,7 @@ def verify_following(
             help="take `csv`, `npz` or `npy`",
             notes=[Note(source.span, "the source")],
         )
-    for use in transforms:
+    for use in (source, *transforms):
         if conflict := _conflict(use, sliding):
             reason, argument, way_out = conflict
             diagnostics.error(
@@ -50,9 +50,16 @@ def verify_following(
             )
 
 
+_DRAWN = "`csv` draws rows at random with `sample`"
+
+
 def _conflict(use: Use, sliding: Use) -> tuple[str, str, str] | None:
-    """Why a transform cannot stand beside windows, at which argument, the way out."""
-    name, entry = use.entry.name, cast(TransformEntry, use.entry)
+    """Why a use cannot stand beside windows, at which argument, the way out."""
+    name, entry = use.entry.name, use.entry
+    if isinstance(entry, SourceEntry):
+        drawn = entry.table and use.arguments["sample"] is not None
+        return (_DRAWN, "sample", "remove `sample=`") if drawn else None
+    entry = cast(TransformEntry, entry)
     alone = entry.by_batch or entry.sparse or entry.takes == "texts" or reshapes(use)
     if alone or name == "reconstruct":
         if cast(TransformEntry, sliding.entry).takes == "numbers":

@@ -54,6 +54,13 @@ def verify_table(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> N
                 help="the target is what the features are to tell: remove it from them",
                 notes=[Note(use.span_of("target"), "the target")],
             )
+    if "seed" in use.spans and use.arguments["sample"] is None:
+        diagnostics.error(
+            "argument-conflict",
+            "`seed` of `csv` draws a sample, and there is none",
+            use.span_of("seed"),
+            help="remove it, or write `sample=` too, how many rows to draw",
+        )
     verify_form(use, diagnostics)
     if use.arguments["header"] is False:
         _verify_numbered(use, transforms, diagnostics)

@@ -24,10 +24,19 @@ def read_rows(
         names, read = _opened(path, request)
         columns = columns or [*dict.fromkeys(names)]
         chosen = [columns[i] for i in places(request.chosen, columns)]
-        parts[part] = runtime("read_rows")(
+        reader = _sampler(request) if part == "train" else runtime("read_rows")
+        parts[part] = reader(
             path, names, read, columns, chosen, _plain(request.arguments)
         )
     return columns, parts
+
+
+def _sampler(request: Request) -> Any:
+    """What reads the training part: all rows, or those that scripts draw."""
+    size, seed = (request.arguments[name] for name in ("sample", "seed"))
+    if size is None:
+        return runtime("read_rows")
+    return partial(runtime("read_sample"), size, seed, tell=False)
 
 
 def places(columns: object, names: Sequence[str]) -> list[int]:

@@ -180,6 +180,15 @@ CSV = SourceEntry(
         Argument(
             "skip", Integer(0), 0, "how many lines stand above the table", named=True
         ),
+        Argument(
+            "sample",
+            Optional(AnyOf((Integer(2), Real(above=0, below=1)))),
+            None,
+            "for a look at a large table: trains on so many of its rows, or on a share "
+            "of them, drawn at random; the files of other parts are read whole",
+            named=True,
+        ),
+        Argument("seed", Integer(0), 0, "draws the sample", named=True),
     ),
     paths=("path", "validation", "test"),
     parts={"validation": ("validation",), "test": ("test",)},

@@ -36,7 +36,8 @@ class TableProgram(Record):
     and `origins` are then the names that features had.
     `made` are lines that learn what transforms make of columns, and `masks` those that
     learn which features transforms are for, and what is filled into texts. `drops` says
-    that rows without a target are left out. `constants` are lines that say all this.
+    that rows without a target are left out; the training part is perhaps a `sample`, so
+    many rows and the seed that draws them. `constants` are lines that say all this.
     """
 
     lines: tuple[Code, ...]
@@ -56,6 +57,7 @@ class TableProgram(Record):
     made: tuple[Code, ...]
     masks: tuple[Code, ...]
     drops: bool
+    sample: Code | None
     #: Whether the targets are among the features.
     among: bool
     constants: tuple[Code, ...]
@@ -104,6 +106,7 @@ def plan_table(
         made=tuple(_made(categories, bool(chosen), count)),
         masks=masks,
         drops=given["without_target"] == "drop",
+        sample=_sample(given),
         among=among,
         constants=(*_constants(given), *names),
         words=words,
@@ -139,6 +142,8 @@ def files_of_table(data: ir.Data) -> Iterator[str]:
         yield "localized"
     if given["without_target"] == "drop":
         yield "drop_without_target"
+    if given["sample"] is not None:
+        yield "read_sample"
 
 
 def _lines(given: Arguments) -> Iterator[Code]:
@@ -149,6 +154,12 @@ def _lines(given: Arguments) -> Iterator[Code]:
     if comment := given["comment"]:
         arguments = f"{literal(comment)}, {literal(given['quote'])}"
         yield Code(f"without_comments(lines, {arguments})")
+
+
+def _sample(given: Arguments) -> Code | None:
+    if given["sample"] is None:
+        return None
+    return Code(f"{literal(given['sample'])}, {literal(given['seed'])}")
 
 
 def _header(data: ir.Data) -> Code | None:

@@ -180,7 +180,7 @@ def plan_data(
     lazy = stays(model)
     uses = data.transforms if data else ()
     expanding = next(filter(expands, uses), None)
-    samples, named = plan_samples(model, dense=dense), plan_names(model)
+    samples, named = plan_samples(model, dense=dense), plan_names(model, bare=bare)
     samples = samples_by_name(samples, named) if named else samples
     pipelines = named.pipelines if named else ()
     steps = () if pipelines else plan_steps(uses, bool(source and source.table))
@@ -210,7 +210,7 @@ def plan_data(
         data_dir=Code("data_dir" if bare else "options.data_dir"),
         place=_place(source),
         near=bool(source and (source.made_up or source.bare_files)),
-        direct=bare and not (learns or lazy or own_labels),
+        direct=bare and not (learns or lazy or own_labels or pipelines),
         parts=_parts(data),
         plain_labels=plain_labels(
             labels.function, one.output_shape, restored=bool(labels.steps)
@@ -218,7 +218,7 @@ def plan_data(
         source=source.name if source else None,
         arguments=_arguments(data),
         origin=_origin(data, "part"),
-        learnt_of=_origin(data, '"train"'),
+        learnt_of=Code('"y"') if bare else _origin(data, '"train"'),
         constants=table.constants if table else tuple(_constants(model)),
         required=_required(data) if data else None,
         table=table,
@@ -257,7 +257,7 @@ def plan_data(
         blocks=bool(source and source.blocks),
         by_file=bool(source and source.by_file),
         reshapes=any(map(reshapes, uses)),
-        runtime=bare_files_of_data(model)
+        runtime=bare_files_of_data(model, named)
         if bare
         else files_of_text(cast(ir.Data, data))
         if following and following.text

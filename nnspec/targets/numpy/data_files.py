@@ -7,7 +7,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.table.data_entry import SourceEntry, TransformEntry, columns_of, reshapes
 from nnspec.targets.numpy.labels import Labels, plan_labels
-from nnspec.targets.numpy.named import Names, files_of_names
+from nnspec.targets.numpy.named import Names, bare_files_of_names, files_of_names
 from nnspec.targets.numpy.samples import Samples, plan_samples, stays
 from nnspec.targets.numpy.tables import files_of_table
 from nnspec.targets.numpy.transforms import plan_learnt, takes_some
@@ -64,14 +64,15 @@ def files_of_data(
     return tuple(dict.fromkeys(names))
 
 
-def bare_files_of_data(model: ir.Model) -> tuple[str, ...]:
+def bare_files_of_data(model: ir.Model, named: Names | None) -> tuple[str, ...]:
     """Those of them that a bare script calls, which neither checks nor predicts."""
+    of_names = bare_files_of_names(named) if named else ()
     if model.data is None:
-        return ()
+        return of_names
     source = cast(SourceEntry, model.data.source.entry)
     files = source.files if source.bare_files is None else source.bare_files
     names = _files_of_source(model.data, files)
-    names += plan_labels(model).files
+    names += of_names if named else plan_labels(model).files
     samples = plan_samples(model)
     names += files_of_table(model.data) if source.table else ()
     names += _files_of_parts(model, samples)

@@ -11,7 +11,7 @@ from nnspec.table.entry import Shape
 from nnspec.table.pairs import ForOutputs
 from nnspec.targets.numpy.labels import Labels, given_shape, plan_labels
 from nnspec.targets.numpy.pipelines import Pipeline, plan_pipelines
-from nnspec.targets.numpy.samples import Samples
+from nnspec.targets.numpy.samples import Samples, plain_labels
 from nnspec.targets.numpy.words import WordColumn, beside, plan_words
 from nnspec.targets.quote import Code, literal
 
@@ -51,6 +51,8 @@ class NamedLabels(Record):
     learnt: Code
     shape: Code
     labels: Labels
+    #: The labels y as the loss takes them, without checks.
+    plain: Code
     #: Of a table, its columns by their places among the targets; None of all of them.
     places: tuple[int, ...] | None
 
@@ -154,7 +156,7 @@ class Names(Record):
         return len(self.each_input) > 1
 
 
-def plan_names(model: ir.Model) -> Names | None:
+def plan_names(model: ir.Model, *, bare: bool = False) -> Names | None:
     """The names of a model with several inputs or outputs; None of one each."""
     network, data = model.network, model.data
     table = data if data and cast(SourceEntry, data.source.entry).table else None
@@ -164,7 +166,7 @@ def plan_names(model: ir.Model) -> Names | None:
     labels = [one.network.output_names[0] for one in ones] * several
     if not inputs and not labels:
         return None
-    pipelines = plan_pipelines(model)
+    pipelines = plan_pipelines(model, bare=bare)
     here = "arrays[0]", f"arrays[{max(len(inputs), 1)}]"
     return Names(
         x=Code("Named(zip(INPUTS, arrays))" if inputs else here[0]),
@@ -268,16 +270,25 @@ def _places(given: ForOutputs | None, name: str) -> list[int] | None:
 
 
 def _labels(model: ir.Model, table: ir.Data | None, *, several: bool) -> NamedLabels:
+    labels = plan_labels(model)
     given = table.by_name.get("target") if table else None
     places = _places(given, model.network.output_names[0])
     name = literal(model.network.output_names[0])
+    y = f"given[{name}]" if several else "y"
+    made = labels.numbers or labels.early or table
     return NamedLabels(
-        y=Code(f"given[{name}]" if several else "y"),
+        y=Code(y),
         called=name if several else literal("y"),
         name=name if several else None,
         learnt=Code(f"learnt_of({name}, learnt)" if several else "learnt"),
         shape=literal(given_shape(model)),
-        labels=plan_labels(model),
+        labels=labels,
+        plain=plain_labels(
+            labels.function,
+            model.output_shape,
+            restored=bool(labels.steps),
+            y="y" if made else y,
+        ),
         places=None if places is None else tuple(places),
     )
 
@@ -304,6 +315,13 @@ def files_of_names(names: Names) -> tuple[str, ...]:
         if each.name and (each.labels.named or each.labels.keys):
             found.append("learnt_of")
     return tuple(dict.fromkeys(found))
+
+
+def bare_files_of_names(names: Names) -> tuple[str, ...]:
+    """Those of them that a bare script calls, which does not check arrays."""
+    checking = ("given_named", "check_lengths", "read_named", "check_classes")
+    each = {str(one.labels.function) for one in names.each_output}
+    return tuple(f for f in files_of_names(names) if f not in {*checking, *each})
 
 
 def samples_by_name(samples: Samples, names: Names) -> Samples:

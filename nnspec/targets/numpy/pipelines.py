@@ -24,6 +24,7 @@ class Pipeline(Record):
     suffix: Code
     uses: tuple[Use, ...]
     ids: bool
+    bare: bool
     steps: tuple[Step, ...]
     keys: tuple[str, ...]
     fills: bool
@@ -35,7 +36,6 @@ class Pipeline(Record):
     check_shape: bool = False
     mapped: bool = False
     expands: bool = False
-    bare: bool = False
     names: None = None
 
     @property
@@ -53,7 +53,7 @@ class Pipeline(Record):
         return [key.replace("data/", f"data/{name}/", 1) for key in self.keys]
 
 
-def plan_pipelines(model: ir.Model) -> dict[str, Pipeline]:
+def plan_pipelines(model: ir.Model, *, bare: bool = False) -> dict[str, Pipeline]:
     """The pipelines of arrays by input, as far as there is anything to do."""
     network, data = model.network, model.data
     several = data and len(network.inputs) > 1
@@ -64,18 +64,21 @@ def plan_pipelines(model: ir.Model) -> dict[str, Pipeline]:
         ids = call.name in network.ids
         if uses := _uses_of(data, call.name, ids=ids):
             alike = (p for p in found.values() if (p.uses, p.ids) == (uses, ids))
-            found[call.name] = next(alike, None) or _pipeline(call.name, uses, ids=ids)
+            found[call.name] = next(alike, None) or _pipeline(
+                call.name, uses, ids=ids, bare=bare
+            )
     if all(pipeline == found[name] for name in found for pipeline in found.values()):
         return {n: replace(p, suffix=Code("_input")) for n, p in found.items()}
     return found
 
 
-def _pipeline(name: str, uses: tuple[Use, ...], *, ids: bool) -> Pipeline:
+def _pipeline(name: str, uses: tuple[Use, ...], *, ids: bool, bare: bool) -> Pipeline:
     """A pipeline that is named for the first of its inputs."""
     return Pipeline(
         suffix=Code(f"_{name}"),
         uses=uses,
         ids=ids,
+        bare=bare,
         steps=plan_steps(uses, table=False),
         keys=tuple(key for learnt in plan_learnt(uses) for key in learnt.keys),
         fills=any(cast(TransformEntry, u.entry).fills(u.arguments) for u in uses),

@@ -119,19 +119,19 @@ def _irreplaceable(uses: tuple[Use, ...], takes: str) -> Code | None:
     return None
 
 
-def plain_labels(name: str, shape: Shape, *, restored: bool) -> Code:
-    """Labels y as the loss takes them, without the checks of the plain file `name`.
+def plain_labels(name: str, shape: Shape, *, restored: bool, y: str = "y") -> Code:
+    """Labels `y` as the loss takes them, without the checks of the plain file `name`.
 
     Those that are `restored` later go through transforms first.
     """
     if name in ("label_sequences", "class_labels"):
         one = ".reshape(-1)" if name == "class_labels" else ""
-        return Code(f"y{one}.astype(np.intp)")
+        return Code(f"{y}{one}.astype(np.intp)")
     if name in ("class_indices", "indices_or_ignored", "one_hot_labels"):
         places = "".join(f", {size}" for size in shape[:-1])
-        indices = f"y.reshape(-1{places}).astype(np.intp)"
+        indices = f"{y}.reshape(-1{places}).astype(np.intp)"
         if name != "one_hot_labels":
             return Code(indices)
         return Code(f"np.eye({shape[-1]}, dtype=DTYPE)[{indices}]")
     dtype = "float" if restored else "DTYPE"
-    return Code(f"y.reshape(-1, {', '.join(map(str, shape))}).astype({dtype})")
+    return Code(f"{y}.reshape(-1, {', '.join(map(str, shape))}).astype({dtype})")

@@ -18,10 +18,6 @@ def unsupported(model: ir.Model, *, bare: bool) -> Iterable[Diagnostic]:
     network = model.network
     for what, calls in (("inputs", network.inputs), ("outputs", network.last)):
         if len(calls) > 1:
-            if bare:
-                yield _error(
-                    f"compiles no bare scripts of several {what}", calls[1].span
-                )
             yield from _of_data(model, what)
     sliding = model.data.sliding if model.data else None
     if sliding and bare:

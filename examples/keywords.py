@@ -76,71 +76,43 @@ ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 # a   activations        da  the derivatives of the loss with respect to them
 # B   size of a batch    p   the output of the network
 
+USES = {  # of each block that is a function
+    "separable": ("separable", "separable_1", "separable_2", "separable_3"),
+}
 SHAPES = {
     "conv2d/kernel": (10, 4, 1, 64),
     "conv2d/bias": (64,),
     "batch_normalization/gamma": (64,),
     "batch_normalization/beta": (64,),
-    "separable/depthwise_conv2d/kernel": (3, 3, 64, 1),
-    "separable/depthwise_conv2d/bias": (64,),
-    "separable/batch_normalization/gamma": (64,),
-    "separable/batch_normalization/beta": (64,),
-    "separable/conv2d/kernel": (1, 1, 64, 64),
-    "separable/conv2d/bias": (64,),
-    "separable/batch_normalization_1/gamma": (64,),
-    "separable/batch_normalization_1/beta": (64,),
-    "separable_1/depthwise_conv2d/kernel": (3, 3, 64, 1),
-    "separable_1/depthwise_conv2d/bias": (64,),
-    "separable_1/batch_normalization/gamma": (64,),
-    "separable_1/batch_normalization/beta": (64,),
-    "separable_1/conv2d/kernel": (1, 1, 64, 64),
-    "separable_1/conv2d/bias": (64,),
-    "separable_1/batch_normalization_1/gamma": (64,),
-    "separable_1/batch_normalization_1/beta": (64,),
-    "separable_2/depthwise_conv2d/kernel": (3, 3, 64, 1),
-    "separable_2/depthwise_conv2d/bias": (64,),
-    "separable_2/batch_normalization/gamma": (64,),
-    "separable_2/batch_normalization/beta": (64,),
-    "separable_2/conv2d/kernel": (1, 1, 64, 64),
-    "separable_2/conv2d/bias": (64,),
-    "separable_2/batch_normalization_1/gamma": (64,),
-    "separable_2/batch_normalization_1/beta": (64,),
-    "separable_3/depthwise_conv2d/kernel": (3, 3, 64, 1),
-    "separable_3/depthwise_conv2d/bias": (64,),
-    "separable_3/batch_normalization/gamma": (64,),
-    "separable_3/batch_normalization/beta": (64,),
-    "separable_3/conv2d/kernel": (1, 1, 64, 64),
-    "separable_3/conv2d/bias": (64,),
-    "separable_3/batch_normalization_1/gamma": (64,),
-    "separable_3/batch_normalization_1/beta": (64,),
+}
+for use in USES["separable"]:
+    SHAPES |= {
+        f"{use}/depthwise_conv2d/kernel": (3, 3, 64, 1),
+        f"{use}/depthwise_conv2d/bias": (64,),
+        f"{use}/batch_normalization/gamma": (64,),
+        f"{use}/batch_normalization/beta": (64,),
+        f"{use}/conv2d/kernel": (1, 1, 64, 64),
+        f"{use}/conv2d/bias": (64,),
+        f"{use}/batch_normalization_1/gamma": (64,),
+        f"{use}/batch_normalization_1/beta": (64,),
+    }
+SHAPES |= {
     "dense/kernel": (64, 12),
     "dense/bias": (12,),
     "batch_normalization/moving_mean": (64,),
     "batch_normalization/moving_variance": (64,),
-    "separable/batch_normalization/moving_mean": (64,),
-    "separable/batch_normalization/moving_variance": (64,),
-    "separable/batch_normalization_1/moving_mean": (64,),
-    "separable/batch_normalization_1/moving_variance": (64,),
-    "separable_1/batch_normalization/moving_mean": (64,),
-    "separable_1/batch_normalization/moving_variance": (64,),
-    "separable_1/batch_normalization_1/moving_mean": (64,),
-    "separable_1/batch_normalization_1/moving_variance": (64,),
-    "separable_2/batch_normalization/moving_mean": (64,),
-    "separable_2/batch_normalization/moving_variance": (64,),
-    "separable_2/batch_normalization_1/moving_mean": (64,),
-    "separable_2/batch_normalization_1/moving_variance": (64,),
-    "separable_3/batch_normalization/moving_mean": (64,),
-    "separable_3/batch_normalization/moving_variance": (64,),
-    "separable_3/batch_normalization_1/moving_mean": (64,),
-    "separable_3/batch_normalization_1/moving_variance": (64,),
 }
+for use in USES["separable"]:
+    SHAPES |= {
+        f"{use}/batch_normalization/moving_mean": (64,),
+        f"{use}/batch_normalization/moving_variance": (64,),
+        f"{use}/batch_normalization_1/moving_mean": (64,),
+        f"{use}/batch_normalization_1/moving_variance": (64,),
+    }
 PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 24,908 parameters
 TRAINABLE = 23_756  # of them, the first ones: those that have gradients
 METRICS = ["loss", "accuracy"]
 ZEROS = np.zeros(8000, DTYPE)  # maximum is faster with these than with 0
-USES = {  # of each block that is a function
-    "separable": ("separable", "separable_1", "separable_2", "separable_3"),
-}
 
 
 def views(flat):
@@ -177,47 +149,21 @@ def initialize(w, rng):
     limit = math.sqrt(6 / (40 + 2560))  # glorot_uniform
     w.conv2d_kernel[...] = rng.uniform(-limit, limit, (10, 4, 1, 64))
     w.batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (576 + 9))  # glorot_uniform
-    w.separable_depthwise_conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 64, 1))
-    w.separable_batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.separable_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 64, 64))
-    w.separable_batch_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (576 + 9))  # glorot_uniform
-    w.separable_1_depthwise_conv2d_kernel[...] = rng.uniform(
-        -limit, limit, (3, 3, 64, 1)
-    )
-    w.separable_1_batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.separable_1_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 64, 64))
-    w.separable_1_batch_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (576 + 9))  # glorot_uniform
-    w.separable_2_depthwise_conv2d_kernel[...] = rng.uniform(
-        -limit, limit, (3, 3, 64, 1)
-    )
-    w.separable_2_batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.separable_2_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 64, 64))
-    w.separable_2_batch_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (576 + 9))  # glorot_uniform
-    w.separable_3_depthwise_conv2d_kernel[...] = rng.uniform(
-        -limit, limit, (3, 3, 64, 1)
-    )
-    w.separable_3_batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.separable_3_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 64, 64))
-    w.separable_3_batch_normalization_1_gamma[...] = 1.0
+    for use in USES["separable"]:
+        own = weights_in(w, use)
+        limit = math.sqrt(6 / (576 + 9))  # glorot_uniform
+        own.depthwise_conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 64, 1))
+        own.batch_normalization_gamma[...] = 1.0
+        limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
+        own.conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 64, 64))
+        own.batch_normalization_1_gamma[...] = 1.0
     limit = math.sqrt(6 / (64 + 12))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (64, 12))
     w.batch_normalization_moving_variance[...] = 1.0
-    w.separable_batch_normalization_moving_variance[...] = 1.0
-    w.separable_batch_normalization_1_moving_variance[...] = 1.0
-    w.separable_1_batch_normalization_moving_variance[...] = 1.0
-    w.separable_1_batch_normalization_1_moving_variance[...] = 1.0
-    w.separable_2_batch_normalization_moving_variance[...] = 1.0
-    w.separable_2_batch_normalization_1_moving_variance[...] = 1.0
-    w.separable_3_batch_normalization_moving_variance[...] = 1.0
-    w.separable_3_batch_normalization_1_moving_variance[...] = 1.0
+    for use in USES["separable"]:
+        own = weights_in(w, use)
+        own.batch_normalization_moving_variance[...] = 1.0
+        own.batch_normalization_1_moving_variance[...] = 1.0
 
 
 def buffers(n, dtype):
@@ -1832,4 +1778,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d01471f73886356c5de03b0d20de2a12234282c45a68182ad71751262851edae
+# nnspec sha256:8021b90d5ff9662350f2d7cb8bce9695dd5bf52be50a3f3498caea28e3a27dbb

@@ -78,33 +78,23 @@ ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 # a   activations        da  the derivatives of the loss with respect to them
 # B   size of a batch    p   the output of the network
 
+USES = {  # of each block that is a function
+    "residual": ("residual", "residual_1", "residual_2", "residual_3"),
+}
 SHAPES = {
     "dense/kernel": (784, 64),
     "dense/bias": (64,),
-    "residual/layer_normalization/gamma": (64,),
-    "residual/layer_normalization/beta": (64,),
-    "residual/dense/kernel": (64, 64),
-    "residual/dense/bias": (64,),
-    "residual/dense_1/kernel": (64, 64),
-    "residual/dense_1/bias": (64,),
-    "residual_1/layer_normalization/gamma": (64,),
-    "residual_1/layer_normalization/beta": (64,),
-    "residual_1/dense/kernel": (64, 64),
-    "residual_1/dense/bias": (64,),
-    "residual_1/dense_1/kernel": (64, 64),
-    "residual_1/dense_1/bias": (64,),
-    "residual_2/layer_normalization/gamma": (64,),
-    "residual_2/layer_normalization/beta": (64,),
-    "residual_2/dense/kernel": (64, 64),
-    "residual_2/dense/bias": (64,),
-    "residual_2/dense_1/kernel": (64, 64),
-    "residual_2/dense_1/bias": (64,),
-    "residual_3/layer_normalization/gamma": (64,),
-    "residual_3/layer_normalization/beta": (64,),
-    "residual_3/dense/kernel": (64, 64),
-    "residual_3/dense/bias": (64,),
-    "residual_3/dense_1/kernel": (64, 64),
-    "residual_3/dense_1/bias": (64,),
+}
+for use in USES["residual"]:
+    SHAPES |= {
+        f"{use}/layer_normalization/gamma": (64,),
+        f"{use}/layer_normalization/beta": (64,),
+        f"{use}/dense/kernel": (64, 64),
+        f"{use}/dense/bias": (64,),
+        f"{use}/dense_1/kernel": (64, 64),
+        f"{use}/dense_1/bias": (64,),
+    }
+SHAPES |= {
     "layer_normalization/gamma": (64,),
     "layer_normalization/beta": (64,),
     "dense_1/kernel": (64, 10),
@@ -112,9 +102,6 @@ SHAPES = {
 }
 PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 84,810 parameters
 METRICS = ["loss", "accuracy"]
-USES = {  # of each block that is a function
-    "residual": ("residual", "residual_1", "residual_2", "residual_3"),
-}
 
 
 def views(flat):
@@ -147,26 +134,13 @@ def initialize(w, rng):
     """Set the initial weights (the others stay 0)."""
     limit = math.sqrt(6 / (784 + 64))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 64))
-    w.residual_layer_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.residual_dense_kernel[...] = rng.uniform(-limit, limit, (64, 64))
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.residual_dense_1_kernel[...] = rng.uniform(-limit, limit, (64, 64))
-    w.residual_1_layer_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.residual_1_dense_kernel[...] = rng.uniform(-limit, limit, (64, 64))
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.residual_1_dense_1_kernel[...] = rng.uniform(-limit, limit, (64, 64))
-    w.residual_2_layer_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.residual_2_dense_kernel[...] = rng.uniform(-limit, limit, (64, 64))
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.residual_2_dense_1_kernel[...] = rng.uniform(-limit, limit, (64, 64))
-    w.residual_3_layer_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.residual_3_dense_kernel[...] = rng.uniform(-limit, limit, (64, 64))
-    limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
-    w.residual_3_dense_1_kernel[...] = rng.uniform(-limit, limit, (64, 64))
+    for use in USES["residual"]:
+        own = weights_in(w, use)
+        own.layer_normalization_gamma[...] = 1.0
+        limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
+        own.dense_kernel[...] = rng.uniform(-limit, limit, (64, 64))
+        limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
+        own.dense_1_kernel[...] = rng.uniform(-limit, limit, (64, 64))
     w.layer_normalization_gamma[...] = 1.0
     limit = math.sqrt(6 / (64 + 10))  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (64, 10))
@@ -1518,4 +1492,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a0417e9033b28d76b6ef9e305cbfbdf88f9012b063bd3befb7a50a6a0ceeda43
+# nnspec sha256:a21fe842146dd5d7570296c051803df2dca9797bae2f14b52ffad4fa97d91593

@@ -76,6 +76,15 @@ ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 # a   activations        da  the derivatives of the loss with respect to them
 # B   size of a batch    p   the output of the network
 
+USES = {  # of each block that is a function
+    "separable": (
+        "separable_3",
+        "separable_4",
+        "separable_5",
+        "separable_6",
+        "separable_7",
+    ),
+}
 SHAPES = {
     "conv2d/kernel": (3, 3, 3, 8),
     "batch_normalization/gamma": (8,),
@@ -116,36 +125,17 @@ SHAPES = {
     "halving_2/conv2d/kernel": (1, 1, 64, 128),
     "halving_2/batch_normalization_1/gamma": (128,),
     "halving_2/batch_normalization_1/beta": (128,),
-    "separable_3/depthwise_conv2d/kernel": (3, 3, 128, 1),
-    "separable_3/batch_normalization/gamma": (128,),
-    "separable_3/batch_normalization/beta": (128,),
-    "separable_3/conv2d/kernel": (1, 1, 128, 128),
-    "separable_3/batch_normalization_1/gamma": (128,),
-    "separable_3/batch_normalization_1/beta": (128,),
-    "separable_4/depthwise_conv2d/kernel": (3, 3, 128, 1),
-    "separable_4/batch_normalization/gamma": (128,),
-    "separable_4/batch_normalization/beta": (128,),
-    "separable_4/conv2d/kernel": (1, 1, 128, 128),
-    "separable_4/batch_normalization_1/gamma": (128,),
-    "separable_4/batch_normalization_1/beta": (128,),
-    "separable_5/depthwise_conv2d/kernel": (3, 3, 128, 1),
-    "separable_5/batch_normalization/gamma": (128,),
-    "separable_5/batch_normalization/beta": (128,),
-    "separable_5/conv2d/kernel": (1, 1, 128, 128),
-    "separable_5/batch_normalization_1/gamma": (128,),
-    "separable_5/batch_normalization_1/beta": (128,),
-    "separable_6/depthwise_conv2d/kernel": (3, 3, 128, 1),
-    "separable_6/batch_normalization/gamma": (128,),
-    "separable_6/batch_normalization/beta": (128,),
-    "separable_6/conv2d/kernel": (1, 1, 128, 128),
-    "separable_6/batch_normalization_1/gamma": (128,),
-    "separable_6/batch_normalization_1/beta": (128,),
-    "separable_7/depthwise_conv2d/kernel": (3, 3, 128, 1),
-    "separable_7/batch_normalization/gamma": (128,),
-    "separable_7/batch_normalization/beta": (128,),
-    "separable_7/conv2d/kernel": (1, 1, 128, 128),
-    "separable_7/batch_normalization_1/gamma": (128,),
-    "separable_7/batch_normalization_1/beta": (128,),
+}
+for use in USES["separable"]:
+    SHAPES |= {
+        f"{use}/depthwise_conv2d/kernel": (3, 3, 128, 1),
+        f"{use}/batch_normalization/gamma": (128,),
+        f"{use}/batch_normalization/beta": (128,),
+        f"{use}/conv2d/kernel": (1, 1, 128, 128),
+        f"{use}/batch_normalization_1/gamma": (128,),
+        f"{use}/batch_normalization_1/beta": (128,),
+    }
+SHAPES |= {
     "halving_3/depthwise_conv2d/kernel": (3, 3, 128, 1),
     "halving_3/batch_normalization/gamma": (128,),
     "halving_3/batch_normalization/beta": (128,),
@@ -186,26 +176,15 @@ SHAPES = {
     "halving_2/batch_normalization/moving_variance": (64,),
     "halving_2/batch_normalization_1/moving_mean": (128,),
     "halving_2/batch_normalization_1/moving_variance": (128,),
-    "separable_3/batch_normalization/moving_mean": (128,),
-    "separable_3/batch_normalization/moving_variance": (128,),
-    "separable_3/batch_normalization_1/moving_mean": (128,),
-    "separable_3/batch_normalization_1/moving_variance": (128,),
-    "separable_4/batch_normalization/moving_mean": (128,),
-    "separable_4/batch_normalization/moving_variance": (128,),
-    "separable_4/batch_normalization_1/moving_mean": (128,),
-    "separable_4/batch_normalization_1/moving_variance": (128,),
-    "separable_5/batch_normalization/moving_mean": (128,),
-    "separable_5/batch_normalization/moving_variance": (128,),
-    "separable_5/batch_normalization_1/moving_mean": (128,),
-    "separable_5/batch_normalization_1/moving_variance": (128,),
-    "separable_6/batch_normalization/moving_mean": (128,),
-    "separable_6/batch_normalization/moving_variance": (128,),
-    "separable_6/batch_normalization_1/moving_mean": (128,),
-    "separable_6/batch_normalization_1/moving_variance": (128,),
-    "separable_7/batch_normalization/moving_mean": (128,),
-    "separable_7/batch_normalization/moving_variance": (128,),
-    "separable_7/batch_normalization_1/moving_mean": (128,),
-    "separable_7/batch_normalization_1/moving_variance": (128,),
+}
+for use in USES["separable"]:
+    SHAPES |= {
+        f"{use}/batch_normalization/moving_mean": (128,),
+        f"{use}/batch_normalization/moving_variance": (128,),
+        f"{use}/batch_normalization_1/moving_mean": (128,),
+        f"{use}/batch_normalization_1/moving_variance": (128,),
+    }
+SHAPES |= {
     "halving_3/batch_normalization/moving_mean": (128,),
     "halving_3/batch_normalization/moving_variance": (128,),
     "halving_3/batch_normalization_1/moving_mean": (256,),
@@ -218,15 +197,6 @@ SHAPES = {
 PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 219,058 parameters
 TRAINABLE = 213_586  # of them, the first ones: those that have gradients
 METRICS = ["loss", "accuracy"]
-USES = {  # of each block that is a function
-    "separable": (
-        "separable_3",
-        "separable_4",
-        "separable_5",
-        "separable_6",
-        "separable_7",
-    ),
-}
 
 
 def views(flat):
@@ -303,46 +273,14 @@ def initialize(w, rng):
     limit = math.sqrt(6 / (64 + 128))  # glorot_uniform
     w.halving_2_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 64, 128))
     w.halving_2_batch_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
-    w.separable_3_depthwise_conv2d_kernel[...] = rng.uniform(
-        -limit, limit, (3, 3, 128, 1)
-    )
-    w.separable_3_batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.separable_3_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 128))
-    w.separable_3_batch_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
-    w.separable_4_depthwise_conv2d_kernel[...] = rng.uniform(
-        -limit, limit, (3, 3, 128, 1)
-    )
-    w.separable_4_batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.separable_4_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 128))
-    w.separable_4_batch_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
-    w.separable_5_depthwise_conv2d_kernel[...] = rng.uniform(
-        -limit, limit, (3, 3, 128, 1)
-    )
-    w.separable_5_batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.separable_5_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 128))
-    w.separable_5_batch_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
-    w.separable_6_depthwise_conv2d_kernel[...] = rng.uniform(
-        -limit, limit, (3, 3, 128, 1)
-    )
-    w.separable_6_batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.separable_6_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 128))
-    w.separable_6_batch_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
-    w.separable_7_depthwise_conv2d_kernel[...] = rng.uniform(
-        -limit, limit, (3, 3, 128, 1)
-    )
-    w.separable_7_batch_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.separable_7_conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 128))
-    w.separable_7_batch_normalization_1_gamma[...] = 1.0
+    for use in USES["separable"]:
+        own = weights_in(w, use)
+        limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
+        own.depthwise_conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 128, 1))
+        own.batch_normalization_gamma[...] = 1.0
+        limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
+        own.conv2d_kernel[...] = rng.uniform(-limit, limit, (1, 1, 128, 128))
+        own.batch_normalization_1_gamma[...] = 1.0
     limit = math.sqrt(6 / (1152 + 9))  # glorot_uniform
     w.halving_3_depthwise_conv2d_kernel[...] = rng.uniform(
         -limit, limit, (3, 3, 128, 1)
@@ -374,16 +312,10 @@ def initialize(w, rng):
     w.separable_2_batch_normalization_1_moving_variance[...] = 1.0
     w.halving_2_batch_normalization_moving_variance[...] = 1.0
     w.halving_2_batch_normalization_1_moving_variance[...] = 1.0
-    w.separable_3_batch_normalization_moving_variance[...] = 1.0
-    w.separable_3_batch_normalization_1_moving_variance[...] = 1.0
-    w.separable_4_batch_normalization_moving_variance[...] = 1.0
-    w.separable_4_batch_normalization_1_moving_variance[...] = 1.0
-    w.separable_5_batch_normalization_moving_variance[...] = 1.0
-    w.separable_5_batch_normalization_1_moving_variance[...] = 1.0
-    w.separable_6_batch_normalization_moving_variance[...] = 1.0
-    w.separable_6_batch_normalization_1_moving_variance[...] = 1.0
-    w.separable_7_batch_normalization_moving_variance[...] = 1.0
-    w.separable_7_batch_normalization_1_moving_variance[...] = 1.0
+    for use in USES["separable"]:
+        own = weights_in(w, use)
+        own.batch_normalization_moving_variance[...] = 1.0
+        own.batch_normalization_1_moving_variance[...] = 1.0
     w.halving_3_batch_normalization_moving_variance[...] = 1.0
     w.halving_3_batch_normalization_1_moving_variance[...] = 1.0
     w.separable_8_batch_normalization_moving_variance[...] = 1.0
@@ -3487,4 +3419,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:8f2f967a56b69ca57599eed1f8e5c461389d9534cea5149292f056f2760473d8
+# nnspec sha256:bb09b5b9e47bcc1ad4406fd3ae6c2cb6b2ca443a19158911da5238ddfe3d2c17

@@ -76,73 +76,33 @@ LEARNT = ["data/vocabulary"]
 # a   activations        da  the derivatives of the loss with respect to them
 # B   size of a batch    p   the output of the network
 
+USES = {  # of each block that is a function
+    "transformer": ("transformer", "transformer_1", "transformer_2", "transformer_3"),
+}
 SHAPES = {
     "embedding/embeddings": (65, 128),
     "position_embedding/embeddings": (64, 128),
-    "transformer/layer_normalization/gamma": (128,),
-    "transformer/layer_normalization/beta": (128,),
-    "transformer/multi_head_attention/query/kernel": (128, 4, 32),
-    "transformer/multi_head_attention/query/bias": (4, 32),
-    "transformer/multi_head_attention/key/kernel": (128, 4, 32),
-    "transformer/multi_head_attention/key/bias": (4, 32),
-    "transformer/multi_head_attention/value/kernel": (128, 4, 32),
-    "transformer/multi_head_attention/value/bias": (4, 32),
-    "transformer/multi_head_attention/attention_output/kernel": (4, 32, 128),
-    "transformer/multi_head_attention/attention_output/bias": (128,),
-    "transformer/layer_normalization_1/gamma": (128,),
-    "transformer/layer_normalization_1/beta": (128,),
-    "transformer/dense/kernel": (128, 512),
-    "transformer/dense/bias": (512,),
-    "transformer/dense_1/kernel": (512, 128),
-    "transformer/dense_1/bias": (128,),
-    "transformer_1/layer_normalization/gamma": (128,),
-    "transformer_1/layer_normalization/beta": (128,),
-    "transformer_1/multi_head_attention/query/kernel": (128, 4, 32),
-    "transformer_1/multi_head_attention/query/bias": (4, 32),
-    "transformer_1/multi_head_attention/key/kernel": (128, 4, 32),
-    "transformer_1/multi_head_attention/key/bias": (4, 32),
-    "transformer_1/multi_head_attention/value/kernel": (128, 4, 32),
-    "transformer_1/multi_head_attention/value/bias": (4, 32),
-    "transformer_1/multi_head_attention/attention_output/kernel": (4, 32, 128),
-    "transformer_1/multi_head_attention/attention_output/bias": (128,),
-    "transformer_1/layer_normalization_1/gamma": (128,),
-    "transformer_1/layer_normalization_1/beta": (128,),
-    "transformer_1/dense/kernel": (128, 512),
-    "transformer_1/dense/bias": (512,),
-    "transformer_1/dense_1/kernel": (512, 128),
-    "transformer_1/dense_1/bias": (128,),
-    "transformer_2/layer_normalization/gamma": (128,),
-    "transformer_2/layer_normalization/beta": (128,),
-    "transformer_2/multi_head_attention/query/kernel": (128, 4, 32),
-    "transformer_2/multi_head_attention/query/bias": (4, 32),
-    "transformer_2/multi_head_attention/key/kernel": (128, 4, 32),
-    "transformer_2/multi_head_attention/key/bias": (4, 32),
-    "transformer_2/multi_head_attention/value/kernel": (128, 4, 32),
-    "transformer_2/multi_head_attention/value/bias": (4, 32),
-    "transformer_2/multi_head_attention/attention_output/kernel": (4, 32, 128),
-    "transformer_2/multi_head_attention/attention_output/bias": (128,),
-    "transformer_2/layer_normalization_1/gamma": (128,),
-    "transformer_2/layer_normalization_1/beta": (128,),
-    "transformer_2/dense/kernel": (128, 512),
-    "transformer_2/dense/bias": (512,),
-    "transformer_2/dense_1/kernel": (512, 128),
-    "transformer_2/dense_1/bias": (128,),
-    "transformer_3/layer_normalization/gamma": (128,),
-    "transformer_3/layer_normalization/beta": (128,),
-    "transformer_3/multi_head_attention/query/kernel": (128, 4, 32),
-    "transformer_3/multi_head_attention/query/bias": (4, 32),
-    "transformer_3/multi_head_attention/key/kernel": (128, 4, 32),
-    "transformer_3/multi_head_attention/key/bias": (4, 32),
-    "transformer_3/multi_head_attention/value/kernel": (128, 4, 32),
-    "transformer_3/multi_head_attention/value/bias": (4, 32),
-    "transformer_3/multi_head_attention/attention_output/kernel": (4, 32, 128),
-    "transformer_3/multi_head_attention/attention_output/bias": (128,),
-    "transformer_3/layer_normalization_1/gamma": (128,),
-    "transformer_3/layer_normalization_1/beta": (128,),
-    "transformer_3/dense/kernel": (128, 512),
-    "transformer_3/dense/bias": (512,),
-    "transformer_3/dense_1/kernel": (512, 128),
-    "transformer_3/dense_1/bias": (128,),
+}
+for use in USES["transformer"]:
+    SHAPES |= {
+        f"{use}/layer_normalization/gamma": (128,),
+        f"{use}/layer_normalization/beta": (128,),
+        f"{use}/multi_head_attention/query/kernel": (128, 4, 32),
+        f"{use}/multi_head_attention/query/bias": (4, 32),
+        f"{use}/multi_head_attention/key/kernel": (128, 4, 32),
+        f"{use}/multi_head_attention/key/bias": (4, 32),
+        f"{use}/multi_head_attention/value/kernel": (128, 4, 32),
+        f"{use}/multi_head_attention/value/bias": (4, 32),
+        f"{use}/multi_head_attention/attention_output/kernel": (4, 32, 128),
+        f"{use}/multi_head_attention/attention_output/bias": (128,),
+        f"{use}/layer_normalization_1/gamma": (128,),
+        f"{use}/layer_normalization_1/beta": (128,),
+        f"{use}/dense/kernel": (128, 512),
+        f"{use}/dense/bias": (512,),
+        f"{use}/dense_1/kernel": (512, 128),
+        f"{use}/dense_1/bias": (128,),
+    }
+SHAPES |= {
     "layer_normalization/gamma": (128,),
     "layer_normalization/beta": (128,),
     "dense/kernel": (128, 65),
@@ -150,9 +110,6 @@ SHAPES = {
 }
 PARAMETERS = sum(map(math.prod, SHAPES.values()))  # 818,241 parameters
 METRICS = ["loss", "accuracy"]
-USES = {  # of each block that is a function
-    "transformer": ("transformer", "transformer_1", "transformer_2", "transformer_3"),
-}
 
 
 def views(flat):
@@ -185,94 +142,30 @@ def initialize(w, rng):
     """Set the initial weights (the others stay 0)."""
     w.embedding_embeddings[...] = rng.uniform(-0.05, 0.05, (65, 128))
     w.position_embedding_embeddings[...] = rng.uniform(-0.05, 0.05, (64, 128))
-    w.transformer_layer_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_multi_head_attention_query_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_multi_head_attention_key_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_multi_head_attention_value_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_multi_head_attention_attention_output_kernel[...] = rng.uniform(
-        -limit, limit, (4, 32, 128)
-    )
-    w.transformer_layer_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 512))  # glorot_uniform
-    w.transformer_dense_kernel[...] = rng.uniform(-limit, limit, (128, 512))
-    limit = math.sqrt(6 / (512 + 128))  # glorot_uniform
-    w.transformer_dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 128))
-    w.transformer_1_layer_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_1_multi_head_attention_query_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_1_multi_head_attention_key_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_1_multi_head_attention_value_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_1_multi_head_attention_attention_output_kernel[...] = rng.uniform(
-        -limit, limit, (4, 32, 128)
-    )
-    w.transformer_1_layer_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 512))  # glorot_uniform
-    w.transformer_1_dense_kernel[...] = rng.uniform(-limit, limit, (128, 512))
-    limit = math.sqrt(6 / (512 + 128))  # glorot_uniform
-    w.transformer_1_dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 128))
-    w.transformer_2_layer_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_2_multi_head_attention_query_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_2_multi_head_attention_key_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_2_multi_head_attention_value_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_2_multi_head_attention_attention_output_kernel[...] = rng.uniform(
-        -limit, limit, (4, 32, 128)
-    )
-    w.transformer_2_layer_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 512))  # glorot_uniform
-    w.transformer_2_dense_kernel[...] = rng.uniform(-limit, limit, (128, 512))
-    limit = math.sqrt(6 / (512 + 128))  # glorot_uniform
-    w.transformer_2_dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 128))
-    w.transformer_3_layer_normalization_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_3_multi_head_attention_query_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_3_multi_head_attention_key_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_3_multi_head_attention_value_kernel[...] = rng.uniform(
-        -limit, limit, (128, 4, 32)
-    )
-    limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
-    w.transformer_3_multi_head_attention_attention_output_kernel[...] = rng.uniform(
-        -limit, limit, (4, 32, 128)
-    )
-    w.transformer_3_layer_normalization_1_gamma[...] = 1.0
-    limit = math.sqrt(6 / (128 + 512))  # glorot_uniform
-    w.transformer_3_dense_kernel[...] = rng.uniform(-limit, limit, (128, 512))
-    limit = math.sqrt(6 / (512 + 128))  # glorot_uniform
-    w.transformer_3_dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 128))
+    for use in USES["transformer"]:
+        own = weights_in(w, use)
+        own.layer_normalization_gamma[...] = 1.0
+        limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
+        own.multi_head_attention_query_kernel[...] = rng.uniform(
+            -limit, limit, (128, 4, 32)
+        )
+        limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
+        own.multi_head_attention_key_kernel[...] = rng.uniform(
+            -limit, limit, (128, 4, 32)
+        )
+        limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
+        own.multi_head_attention_value_kernel[...] = rng.uniform(
+            -limit, limit, (128, 4, 32)
+        )
+        limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
+        own.multi_head_attention_attention_output_kernel[...] = rng.uniform(
+            -limit, limit, (4, 32, 128)
+        )
+        own.layer_normalization_1_gamma[...] = 1.0
+        limit = math.sqrt(6 / (128 + 512))  # glorot_uniform
+        own.dense_kernel[...] = rng.uniform(-limit, limit, (128, 512))
+        limit = math.sqrt(6 / (512 + 128))  # glorot_uniform
+        own.dense_1_kernel[...] = rng.uniform(-limit, limit, (512, 128))
     w.layer_normalization_gamma[...] = 1.0
     limit = math.sqrt(6 / (128 + 65))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (128, 65))
@@ -2217,4 +2110,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:cde2fdeb617d2698ca960decc858a40192a14dfb9cf2c567eece4657b897b496
+# nnspec sha256:f09c5c21ba6081c527a47d28ca9817ca352f99c8063901d7c10396881d4720d7

@@ -8,6 +8,8 @@ import random
 _LAYERS = {
     "6": (
         "dense(6, tanh)",
+        "dense(6, kernel_initializer=he_normal, kernel_constraint=max_norm(0.5))",
+        "spectral_normalization(dense(6))",
         "dense(6, gelu, kernel_regularizer=l2(0.01))",
         "dense(12, elu) as wide; dense(6) from wide",
         "layer_normalization",

@@ -82,6 +82,79 @@ def test_steps_of_a_text_give_what_the_window_gives(
     assert np.array_equal(plain.predict(w, ids[None]), whole)
 
 
+DEEP = """block normal(rule, units=6) {
+  dense(units, gelu, kernel_initializer=rule, kernel_constraint=max_norm(0.5))
+  batch_normalization
+  spectral_normalization(dense(6))
+  add(input)
+}
+network {
+  input(6)
+  dense(6)
+  repeat 3 {
+    normal(he_normal)
+  }
+  normal(zeros)
+  normal(ones)
+  repeat 4 {
+    normal(glorot_normal)
+  }
+  dense(2)
+}
+training {
+  loss = mse
+  precision = float64
+}
+"""
+
+
+def test_weights_of_uses_are_in_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    s, plain = script(DEEP), straight(DEEP, monkeypatch)
+    assert [*s.module.SHAPES.items()] == [*plain.module.SHAPES.items()]
+    for lines in (
+        'for use in USES["normal"]:\n    SHAPES |= {\n        f"{use}/dense/kernel": ',
+        'for use in USES["normal"][:3]:\n        own = weights_in(w, use)\n        dev',
+        "    w.normal_4_dense_kernel[...] = 1.0",
+        'for use in USES["normal"][5:]:\n        own = weights_in(w, use)\n        dev',
+        'for use in USES["normal"]:\n        own = weights_in(w, use)\n        # max',
+        "divide_spectrum(\n            own.spectral_normalization_dense_kernel,",
+    ):
+        assert lines in s.text
+    for one, other in zip(trained(s), trained(plain), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_names_that_differ_by_a_slash_alone_are_told_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = """block wide {
+  dense(4, tanh) as b_c
+  dense(4, tanh) as c
+  dense(4)
+  add(input)
+}
+network {
+  input(4)
+  dense(4)
+  wide as a
+  wide as a_b
+  wide as d
+  wide as e
+  dense(1)
+}
+training {
+  loss = mse
+  precision = float64
+}
+"""
+    s = script(text)
+    assert "def forward_wide(" in s.text and "w.a_b_c_kernel_" in s.text
+    for one, other in zip(
+        trained(s), trained(straight(text, monkeypatch)), strict=True
+    ):
+        assert np.array_equal(one, other)
+
+
 def test_blocks_that_differ_stay_lines() -> None:
     text = """block wide(units, act=relu) {
   dense(units, act)

@@ -7,7 +7,9 @@ import pytest
 
 from nnspec import compiler
 from nnspec.source import Source
+from nnspec.targets.numpy.blocks.loops import Speller
 from nnspec.targets.numpy.initializers import plan_draws
+from nnspec.targets.quote import Code
 from tests.scripts import script, spec
 
 
@@ -47,7 +49,8 @@ def test_scaled_initial_values_go_by_what_is_summed_over() -> None:
     text = 'einsum_dense("abc,dce->abde", (none, 5, 7))'
     model = checked(text, "2, 3").model
     assert model is not None
-    (draw,) = plan_draws(model, {"einsum_dense/kernel": "kernel"})
+    (lines,) = plan_draws(model, Speller({"einsum_dense/kernel": Code("kernel")}))
+    (draw,) = lines.operands
     assert str(draw.variance_3) == "6 / (3 + 35)"
 
 

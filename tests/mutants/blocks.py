@@ -39,6 +39,20 @@ MUTANTS = (
         BITS,
     ),
     Mutant(
+        "initial_values_of_the_first_uses",
+        "uses have the initial values of the first of them, whatever their own are",
+        (
+            Edit(
+                "nnspec/targets/numpy/blocks/loops.py",
+                " and last.operands == alike:\n",
+                " and last.operands:\n",
+            ),
+        ),
+        BLOCK.replace("half", "half(rule)").replace("tanh", "kernel_initializer=rule")
+        + classes("dense(4)", *["half(zeros)", "half(ones)"] * 3, "dense(2)"),
+        ("tests/test_blocks.py::test_weights_of_uses_are_in_loops",),
+    ),
+    Mutant(
         "spare_that_is_needed",
         "what a use needs on its way back lies where the next use writes",
         (

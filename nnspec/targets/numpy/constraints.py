@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import cast
 
 from nnspec import ir
 from nnspec.table.entry import LayerEntry
+from nnspec.targets.numpy.blocks.loops import Lines, Speller
 from nnspec.targets.numpy.layout import quoted
 from nnspec.targets.numpy.program import Bound, Spectrum
-from nnspec.targets.quote import Code, literal
+from nnspec.targets.quote import literal
 
 
-def plan_bounds(model: ir.Model, attributes: Mapping[str, Code]) -> tuple[Bound, ...]:
+def plan_bounds(model: ir.Model, speller: Speller) -> tuple[Lines, ...]:
     """The constraints of all weights that are trained and have one."""
-    return tuple(
-        Bound(
-            template=use.entry.name,
-            w=Code(f"w.{attributes[weight.name]}"),
-            arguments=quoted(use.arguments),
-            strict=use.arguments.get("rate") == 1,
-        )
+    bound = [
+        (weight.name, use)
         for weight in model.network.weights
         if weight.trainable and (use := weight.constraint)
+    ]
+    return speller.lines(
+        bound,
+        lambda one: one[0],
+        lambda one, path: Bound(
+            template=one[1].entry.name,
+            w=speller.array(one[0], path),
+            arguments=quoted(one[1].arguments),
+            strict=one[1].arguments.get("rate") == 1,
+        ),
     )
 
 
-def plan_spectra(
-    model: ir.Model, attributes: Mapping[str, Code]
-) -> tuple[Spectrum, ...]:
+def plan_spectra(model: ir.Model, speller: Speller) -> tuple[Lines, ...]:
     """The kernels that each batch divides by their largest singular values."""
-    found: dict[str, Spectrum] = {}
+    found: dict[str, tuple[str, int]] = {}
     for call in model.network.calls:
         entry = cast(LayerEntry, call.use.entry)
         if iterations := entry.power_iterations(call.use.arguments):
             (kernel,) = (w.name for w in call.weights if w.name.endswith("/kernel"))
-            found[kernel] = Spectrum(
-                kernel=Code(f"w.{attributes[kernel]}"),
-                vector=Code(f"w.{attributes[call.weights[-1].name]}"),
-                iterations=literal(iterations),
-            )
-    return tuple(found.values())
+            found[kernel] = call.weights[-1].name, iterations
+    return speller.lines(
+        found,
+        lambda kernel: kernel,
+        lambda kernel, path: Spectrum(
+            kernel=speller.array(kernel, path),
+            vector=speller.array(found[kernel][0], path),
+            iterations=literal(found[kernel][1]),
+        ),
+    )

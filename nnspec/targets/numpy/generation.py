@@ -83,7 +83,9 @@ def _folded(
         steps = (s for s in layout.forward if not isinstance(s, Penalty))
         layout.forward, layout.backward = tuple(steps), ()
         folded = fold(layout, "step")
-        if {b.name: b.uses for b in folded.blocks} == {b.name: b.uses for b in blocks}:
+        if {b.name: b.paths for b in folded.blocks} == {
+            b.name: b.paths for b in blocks
+        }:
             break
     return layout, folded
 

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import prod
 from typing import cast
 
 from nnspec import ir
 from nnspec.table.entry import InitializerEntry, Shape
+from nnspec.targets.numpy.blocks.loops import Lines, Speller
 from nnspec.targets.numpy.layout import quoted
 from nnspec.targets.numpy.names import comment_of
 from nnspec.targets.numpy.program import Draw
 from nnspec.targets.quote import Code, literal
 
 
-def plan_draws(model: ir.Model, attributes: Mapping[str, Code]) -> tuple[Draw, ...]:
+def plan_draws(model: ir.Model, speller: Speller) -> tuple[Lines, ...]:
     """The initial values of all weights but those that stay 0."""
-    return tuple(
-        _draw(weight, attributes[weight.name])
-        for weight in model.network.weights
-        if weight.initializer.entry.name != "zeros" or weight.ones
+    return speller.lines(
+        [weight for weight in model.network.weights if not stays_0(weight)],
+        lambda weight: weight.name,
+        lambda weight, path: _draw(weight, speller.array(weight.name, path)),
     )
 
 
-def _draw(weight: ir.Weight, attribute: Code) -> Draw:
+def stays_0(weight: ir.Weight) -> bool:
+    """Whether a weight is 0 until it is trained."""
+    return weight.initializer.entry.name == "zeros" and not weight.ones
+
+
+def _draw(weight: ir.Weight, w: Code) -> Draw:
     use = weight.initializer
     entry = cast(InitializerEntry, use.entry)
     seed = use.arguments.get("seed")
     draw = Draw(
         template=entry.name,
         comment=comment_of(use),
-        w=Code(f"w.{attribute}"),
+        w=w,
         rng=Code("rng" if seed is None else f"np.random.default_rng({seed})"),
         shape=literal(weight.shape),
         arguments=quoted(use.arguments),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from nnspec.record import Record
 from nnspec.targets.numpy.blocks.functions import BlockProgram
+from nnspec.targets.numpy.blocks.loops import Lines
 from nnspec.targets.numpy.data import DataProgram
 from nnspec.targets.numpy.layout import Within
 from nnspec.targets.numpy.measures import (
@@ -192,11 +193,13 @@ class NetworkProgram(Record):
     """
 
     inputs: tuple[InputProgram, ...]
-    weights: tuple[WeightRow, ...]
+    #: A `WeightRow` for each weight, ...
+    weights: tuple[Lines, ...]
     alike: bool
     trainable: Code | None
     trained: Code
-    draws: tuple[Draw, ...]
+    #: ... a `Draw` for those that do not stay 0, ...
+    draws: tuple[Lines, ...]
     zeros: bool
     buffers: tuple[Buffer, ...]
     files: tuple[str, ...]
@@ -215,8 +218,9 @@ class NetworkProgram(Record):
     joins: bool
     joins_back: bool
     penalized: bool
-    bounds: tuple[Bound, ...]
-    spectra: tuple[Spectrum, ...]
+    #: ... a `Bound` for those with a constraint, and a `Spectrum`.
+    bounds: tuple[Lines, ...]
+    spectra: tuple[Lines, ...]
     seeds: tuple[Seed, ...]
     zeros_width: Code | None
     outputs: tuple[OutputProgram, ...]

@@ -14,12 +14,13 @@ from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import ActivationEntry, Use, activation_of
 from nnspec.targets.numpy import bare
 from nnspec.targets.numpy.blocks.folding import fold
+from nnspec.targets.numpy.blocks.loops import Lines, Speller
 from nnspec.targets.numpy.callbacks import plan_callbacks
 from nnspec.targets.numpy.constraints import plan_bounds, plan_spectra
 from nnspec.targets.numpy.data import DataProgram, plan_data
 from nnspec.targets.numpy.generation import plan_generation
 from nnspec.targets.numpy.identity import canonical, digest, of_training, of_weights
-from nnspec.targets.numpy.initializers import plan_draws
+from nnspec.targets.numpy.initializers import plan_draws, stays_0
 from nnspec.targets.numpy.layout import Layout
 from nnspec.targets.numpy.losses import plan_constants
 from nnspec.targets.numpy.measures import Measured
@@ -206,27 +207,25 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
     if origin.bare:
         bare.simplify(layout)
         shares = shares if bare.draws(model, layout) else 0
-    draws = plan_draws(model, attributes)
     if shares:
         layout.forward, layout.backward = (
             tuple(replace(step, joins=step.by_batch) for step in steps)
             for steps in (layout.forward, layout.backward)
         )
     folded, outputs = fold(layout), plan_outputs(model, layout.outputs)
-    spectra = plan_spectra(model, attributes)
+    speller = Speller(attributes, folded.blocks)
+    draws, spectra = plan_draws(model, speller), plan_spectra(model, speller)
     measured = [output.measured for output in outputs if output.measured]
     trainable = model.network.trainable_parameters
     some = trainable < model.network.parameters
     return NetworkProgram(
         inputs=plan_inputs(model, layout.inputs),
-        weights=tuple(
-            WeightRow(literal(w.name), literal(w.shape)) for w in model.network.weights
-        ),
+        weights=_shapes(model, speller),
         alike=any(a != name.replace("/", "_") for name, a in attributes.items()),
         trainable=Code(f"{trainable:_}") if some else None,
         trained=Code("TRAINABLE" if some else "PARAMETERS"),
         draws=draws,
-        zeros=len(draws) < len(model.network.weights),
+        zeros=any(map(stays_0, model.network.weights)),
         buffers=folded.buffers,
         files=(
             *_files(model.network.calls, layout, measured),
@@ -248,9 +247,20 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         seeds=tuple(layout.seeds),
         outputs=outputs,
         penalized=any(isinstance(step, Penalty) for step in layout.forward),
-        bounds=plan_bounds(model, attributes),
+        bounds=plan_bounds(model, speller),
         spectra=spectra,
         metrics=all_metrics(training, [one.metrics for one in measured]),
+    )
+
+
+def _shapes(model: ir.Model, speller: Speller) -> tuple[Lines, ...]:
+    """The shapes of all weights by their names."""
+    return speller.lines(
+        model.network.weights,
+        lambda weight: weight.name,
+        lambda weight, path: WeightRow(
+            speller.name(weight.name, path), literal(weight.shape)
+        ),
     )
 
 
@@ -338,6 +348,7 @@ def _runtime(network: NetworkProgram) -> tuple[str, ...]:
         if step.sparse:
             names += [f"{step.sparse}_product"]
             names += [f"{step.sparse}_gradient"] if step.dw else []
-    rules = {d.distribution or d.template for d in network.draws}
+    draws = [draw for lines in network.draws for draw in lines.operands]
+    rules = {draw.distribution or draw.template for draw in draws}
     drawn = [rule for rule in ("orthogonal", "truncated_normal") if rule in rules]
     return (*names, *drawn)

@@ -114,8 +114,9 @@ class Arranged:
         return use.symbols[token]
 
     def _weight(self, use: Use, space: str, name: str) -> str:
-        before, _, own = self.weights.get(name, "").partition(f"{use.path}/")
-        if before or not own:
+        whole = self.weights.get(name, "")
+        before, _, own = whole.partition(f"{use.path}/")
+        if before or not own or name != whole.replace("/", "_"):
             raise NotAloneError
         return f"{space}.{own.replace('/', '_')}"
 

@@ -9,7 +9,7 @@ from nnspec.record import Record, replace
 from nnspec.targets.numpy.blocks.tokens import Token, first_onto, renamed, tokens_of
 from nnspec.targets.numpy.blocks.use import Slot
 from nnspec.targets.numpy.step import Buffer, Penalty, Step
-from nnspec.targets.quote import Code
+from nnspec.targets.quote import Code, literal
 
 
 class Function(Record):
@@ -30,7 +30,7 @@ class Function(Record):
 
 
 class BlockProgram(Record):
-    """A block that is used several times alike: `uses` are their names in a tuple.
+    """A block that is used several times alike: `paths` are the names of its uses.
 
     It makes an array of shape `y` of one of shape `x`. Of the arrays of a use, in
     `buffers`, those that all uses have together are `spare`.
@@ -38,14 +38,18 @@ class BlockProgram(Record):
 
     name: Code
     told: Code
-    uses: Code
-    count: int
+    paths: tuple[str, ...]
     x: Code
     y: Code
     forward: Function
     backward: Function | None
     spare: tuple[Buffer, ...]
     buffers: tuple[Buffer, ...]
+
+    @property
+    def uses(self) -> Code:
+        """The names of its uses as a tuple."""
+        return literal(self.paths)
 
 
 class BlockCall(Step, kw_only=True):

@@ -149,8 +149,7 @@ class Block:
         return BlockProgram(
             name=self._name,
             told=Code(self._alike.block),
-            uses=literal(tuple(self.paths)),
-            count=len(self.paths),
+            paths=tuple(self.paths),
             x=x,
             y=y,
             forward=self._forward.function,

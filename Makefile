@@ -3,6 +3,8 @@
 PYTHON ?= python3
 WORKERS ?= auto
 SECONDS ?= 600
+# Of long suites a share; empty for all that there is.
+BRIEF ?= --brief
 
 BIN := .venv/bin
 # A venv counts as set up when its marker is newer than pyproject.toml.
@@ -28,10 +30,10 @@ demo: $(DEMO) ## train on handwritten digits (own .venv-demo, about 15 seconds)
 	@echo "Its curves are in the same folder: curves.svg"
 
 test: $(DEV) ## run the tests, of long suites a share (under 3 minutes on 2 cores)
-	$(BIN)/python -m pytest -n $(WORKERS) --brief --ignore tests/parity --ignore tests/reach
+	$(BIN)/python -m pytest -n $(WORKERS) $(BRIEF) --ignore tests/parity --ignore tests/reach
 
-thorough: $(DEV) ## run the tests, all of them
-	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/parity --ignore tests/reach
+thorough: ## run the tests, parity and reach, all of them (three quarters of an hour)
+	$(MAKE) test parity reach BRIEF=
 
 lint: $(DEV) ## check style and types
 	$(BIN)/ruff check .
@@ -39,10 +41,10 @@ lint: $(DEV) ## check style and types
 	$(BIN)/mypy
 
 parity: $(PARITY) ## compare the arithmetic with that of Keras (own .venv-parity)
-	KERAS_BACKEND=jax .venv-parity/bin/python -m pytest -n $(WORKERS) tests/parity
+	KERAS_BACKEND=jax .venv-parity/bin/python -m pytest -n $(WORKERS) $(BRIEF) tests/parity
 
 reach: $(REACH) ## export to other libraries, and sweep (own .venv-reach)
-	.venv-reach/bin/python -m pytest -n $(WORKERS) tests/reach
+	.venv-reach/bin/python -m pytest -n $(WORKERS) $(BRIEF) tests/reach
 
 alike: $(PARITY) ## train 500 random specs and all cases in NumPy and in Keras (hours)
 	NNSPEC_PARITY=500 .venv-parity/bin/python -m pytest -n $(WORKERS) \

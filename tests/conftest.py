@@ -31,7 +31,7 @@ def pytest_configure() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what `make test` asks for."""
+    """Add what `make test`, `make parity` and `make reach` ask for."""
     told = "of the long suites, run the shares that their marks name"
     parser.addoption("--brief", action="store_true", help=told)
 

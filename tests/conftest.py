@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import signal
 from collections import Counter
@@ -13,11 +14,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let tests and their scripts find data that lies beside the checkout.
 
-    Each matrix product gets one thread: the tests run in parallel themselves.
+    Each matrix product gets one thread: the tests run in parallel themselves. Where
+    PYTHONDONTWRITEBYTECODE is set, each process of nnspec that they start would compile
+    its modules anew.
     """
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(ROOT / "nnspec", quiet=2)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with suppress(ImportError):  # the tests beside Keras do without it
         from hypothesis import settings  # noqa: PLC0415

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
-from types import ModuleType, SimpleNamespace
+from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -205,8 +206,15 @@ def load(text: str) -> ModuleType:
     """A script's text, imported as a module."""
     module = ModuleType("model")
     module.__file__ = "model.py"
-    exec(compile(text, "model.py", "exec"), vars(module))
+    for part in re.split(r"\n\n\n(?=\S)", text):
+        exec(_compiled(part), vars(module))
     return module
+
+
+@cache
+def _compiled(part: str) -> CodeType:
+    """A function of a script, or what stands between two: most are in many scripts."""
+    return compile(part, "model.py", "exec")
 
 
 def finish(steps: Iterable[object] | None) -> None:

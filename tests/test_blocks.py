@@ -30,7 +30,7 @@ def straight(text: str, monkeypatch: pytest.MonkeyPatch) -> Script:
     return found
 
 
-@pytest.mark.share(10)
+@pytest.mark.share(20)
 @pytest.mark.parametrize("seed", range(60))
 def test_functions_compute_the_same_bits(
     seed: int, monkeypatch: pytest.MonkeyPatch

@@ -14,7 +14,7 @@ def test_the_grid_is_wide() -> None:
 
 
 #: What a layer is given changes with periods of 2, 3 and 4: each part has some of all.
-PARTS = 5
+PARTS = 11
 
 
 @pytest.mark.share(PARTS)

@@ -385,7 +385,7 @@ def made_up(example: Example) -> Path:
     return data
 
 
-@pytest.mark.share(2)
+@pytest.mark.thorough
 @pytest.mark.parametrize("example", ["keywords", "person_mobilenet"], indirect=True)
 def test_a_network_for_small_devices_trains(example: Example) -> None:
     data = made_up(example)
@@ -395,7 +395,7 @@ def test_a_network_for_small_devices_trains(example: Example) -> None:
     example.run("gradcheck")
 
 
-@pytest.mark.share(5)
+@pytest.mark.thorough
 @pytest.mark.parametrize("example", IMDB, indirect=True)
 def test_an_imdb_script_trains(example: Example, imdb: Path) -> None:
     results = example.train("--epochs", "1", "--data-dir", imdb.parent)

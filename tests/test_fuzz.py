@@ -22,7 +22,7 @@ from nnspec.table import TABLE
 from tests import snapshots
 from tests.conftest import ROOT
 
-SECONDS = float(os.environ.get("NNSPEC_FUZZ", "4"))
+SECONDS = float(os.environ.get("NNSPEC_FUZZ", "2"))
 SEED = int(os.environ.get("NNSPEC_FUZZ_SEED", "0"))
 #: Seconds of the processor that one small spec may take.
 LONGEST = 10

@@ -30,7 +30,7 @@ ALL = CASES | INITIALIZED
 RUFF = (sys.executable, "-m", "ruff")
 
 
-@pytest.mark.share(3)
+@pytest.mark.share(5)
 @pytest.mark.parametrize("name", ALL)
 def test_derivatives_and_shapes(name: str) -> None:
     s = script(ALL[name])

@@ -27,9 +27,9 @@ def finished(text: str, constants: Mapping[str, Code], imports: set[str]) -> str
         for name, value in constants.items()
         if name in used or f"{name}." in used
     )
-    text = text.replace(f"{CONSTANTS}\n", lines)
-    text = "\n".join(_fitted(text)).rstrip("\n") + "\n"
-    return seal(text.replace(IMPORTS, _import_block(text, imports)))
+    block = _import_block(used | _names(lines), imports)
+    text = "\n".join(_fitted(text.replace(f"{CONSTANTS}\n", lines))).rstrip("\n")
+    return seal(text.replace(IMPORTS, block) + "\n")
 
 
 def _fitted(text: str) -> Iterator[str]:
@@ -145,9 +145,11 @@ _KNOWN = (
 _LAST = {"import numpy as np", "import keras", "from keras import ops"}
 
 
-def _import_block(text: str, imports: set[str]) -> str:
-    """The import lines, merged and sorted as isort does; NumPy's stands by itself."""
-    used = _names(text)
+def _import_block(used: set[str], imports: set[str]) -> str:
+    """The import lines, merged and sorted as isort does; NumPy's stands by itself.
+
+    Of those that every script may need, it takes those of a name that is `used`.
+    """
     known = {line for line in _KNOWN if _is_used(line, used)}
     plain, names = set[str](), dict[str, set[str]]()
     for line in (imports | known) - _LAST:
@@ -173,17 +175,24 @@ def _sorted(names: set[str]) -> list[str]:
     return sorted(names, key=lambda name: (not name.isupper(), name[0].islower(), name))
 
 
-#: Strings and comments. Of these, only f-strings hold code, and no text of a spec.
+#: Strings and comments. Of these, only f-strings hold code, and no text of a spec;
+#: those of many lines hold no name that is not used elsewhere.
 _NO_CODE = re.compile(
-    r"""(f"(?:\\.|[^"\\])*"|f'(?:\\.|[^'\\])*')"""
-    r"""|\"{3}[\s\S]*?\"{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*"""
+    r"""\"{3}[^"]*(?:"(?!"")[^"]*)*\"{3}"""
+    r"""|"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|#.*"""
 )
 
 
 def _names(text: str) -> set[str]:
     """The names in code that are no attributes, with the point after them, if any."""
-    code = _NO_CODE.sub(lambda found: found[1] or " ", text)
-    return {*re.findall(r"(?<![\w.])\w+\.?", code)}
+
+    def code_of(found: re.Match[str]) -> str:
+        formatted = text[found.start() - 1] == "f" and found[0][:3] != '"""'
+        return found[0] if formatted else " "
+
+    paths = {*re.findall(r"[\w.]+", _NO_CODE.sub(code_of, text))}
+    heads = (path.partition(".") for path in paths)
+    return {name + point for name, point, _ in heads if name}
 
 
 def _is_used(line: str, names: set[str]) -> bool:

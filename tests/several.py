@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 #: Two inputs, and an output of each kind; one is only predicted.
 EVERYTHING = """
 network {
@@ -224,3 +228,15 @@ SPECS = {
         "categorical_crossentropy", "[early: hinge, late: categorical_hinge]"
     ),
 }
+
+
+def arrays(n: int, seed: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Samples and labels for EVERYTHING."""
+    rng = np.random.default_rng(seed)
+    left, right = rng.normal(size=(n, 5)), rng.normal(size=(n, 4, 3))
+    return {"left": left, "right": right}, {
+        "price": np.stack([left.sum(1), right.sum((1, 2))], 1),
+        "sold": (left[:, 0] + right[:, 0, 0] > 0).astype(int),
+        "kind": left[:, :3].argmax(1),
+        "class": np.eye(4)[left[:, :4].argmax(1)],
+    }

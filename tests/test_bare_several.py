@@ -24,10 +24,11 @@ from tests.several import (
     SIAMESE,
     SPECS,
     WIDE,
+    arrays,
 )
 from tests.test_bare import bare, both, longer, printed
 from tests.test_network_scripts import lint, unused
-from tests.test_several import arrays, houses, saved
+from tests.test_several import houses, saved
 
 
 def archive(folder: Path) -> None:

@@ -14,7 +14,15 @@ import pytest
 
 import nnspec
 from tests.scripts import load
-from tests.several import ARCHIVE, CITIES, EVERYTHING, HEADS, HOUSES, SPECS
+from tests.several import (
+    ARCHIVE,
+    CITIES,
+    EVERYTHING,
+    HEADS,
+    HOUSES,
+    SPECS,
+    arrays,
+)
 from tests.test_network_scripts import lint, unused
 
 
@@ -33,18 +41,6 @@ def test_scripts_are_clean(tmp_path: Path) -> None:
         assert {*unused(code)} <= spare, name
         (tmp_path / f"{name}.py").write_text(code, "utf-8")
     lint(tmp_path)
-
-
-def arrays(n: int, seed: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Samples and labels for EVERYTHING."""
-    rng = np.random.default_rng(seed)
-    left, right = rng.normal(size=(n, 5)), rng.normal(size=(n, 4, 3))
-    return {"left": left, "right": right}, {
-        "price": np.stack([left.sum(1), right.sum((1, 2))], 1),
-        "sold": (left[:, 0] + right[:, 0, 0] > 0).astype(int),
-        "kind": left[:, :3].argmax(1),
-        "class": np.eye(4)[left[:, :4].argmax(1)],
-    }
 
 
 @pytest.fixture(scope="module")

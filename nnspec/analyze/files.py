@@ -12,6 +12,7 @@ from nnspec.table.data_entry import SourceEntry
 from nnspec.table.entry import (
     Use,
 )
+from nnspec.table.pairs import ForOutputs
 
 
 def verify_files(
@@ -23,9 +24,11 @@ def verify_files(
     """
     entry = cast(SourceEntry, use.entry)
     for name in entry.paths:
-        path = use.arguments[name]
-        if isinstance(path, str):
-            _verify_path(path, name, use, diagnostics)
+        value = use.arguments[name]
+        pairs = value.pairs if isinstance(value, ForOutputs) else ()
+        for path in [pair.value for pair in pairs] or [value]:
+            if isinstance(path, str):
+                _verify_path(path, name, use, diagnostics)
     for part, names in entry.parts.items():
         given = [name for name in names if use.arguments[name] is not None]
         missing = [name for name in names if use.arguments[name] is None]

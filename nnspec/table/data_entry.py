@@ -35,8 +35,7 @@ class SourceEntry(Entry):
     `table` says that its columns have names, `lazy` that it stays on disk. `gives` is
     what transforms find there: `numbers`, `arrays` of numbers in files, `columns` of
     numbers or texts, `texts`, or one long `text`. `files` are the plain files that its
-    template calls, `bare_files` those of a bare script and `alone_files` those for
-    samples without labels, where they are others;
+    template calls, and `bare_files` those of a bare script, where they are others;
     `reader` is the one that reads samples to predict for: in a file like those of the
     source, with the arguments `reader_takes`, and in `blocks` where it yields some at a
     time; `by_file` with their files, for each sample is one. What it reads is `shaped`
@@ -59,7 +58,6 @@ class SourceEntry(Entry):
     own_parts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     bare_files: tuple[str, ...] | None = None
-    alone_files: tuple[str, ...] | None = None
     reader: str = "load_array"
     reader_takes: tuple[str, ...] = ()
     blocks: bool = False

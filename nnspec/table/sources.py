@@ -25,27 +25,37 @@ from nnspec.table.pairs import ByOutput
 _PATH = String("a path")
 _NAME = String("a name")
 _NAMES = ByOutput(_NAME, _NAME)
+_FILES = ByOutput(_PATH, _PATH)
 
 _PLACES = ("data_folders", "find_file")
 _PARTS = {
     "validation": ("x_validation", "y_validation"),
     "test": ("x_test", "y_test"),
 }
+#: Arrays of x that may be given for inputs by their names, and of y for outputs.
+_BY_NAME = {
+    name: kind
+    for names in (("x", "y"), *_PARTS.values())
+    for name, kind in zip(names, ("input", "output"), strict=True)
+}
 
 
 def _array(name: str, part: str) -> Argument:
-    """A file that holds x or y of a part."""
+    """A file that holds x or y of a part, or one for each input or output."""
     what = "samples" if name.startswith("x") else "labels"
     doc = f"file of the {part} part's {what}"
     if part == "training":
         doc += "; none with `reconstruct`" * (name == "y")
-        return Argument(name, _PATH, doc=doc, example=f'"{name}.npy"')
-    return Argument(name, Optional(_PATH), None, doc)
+        doc += '; for several inputs `[left: "left.npy", ...]`' * (name == "x")
+        return Argument(name, _FILES, doc=doc, example=f'"{name}.npy"')
+    return Argument(name, Optional(_FILES), None, doc)
 
 
 def _samples(argument: str) -> Callable[[Arguments], dict[str, str]]:
-    """The file that holds the samples of the training part."""
-    return lambda arguments: {"train": cast(str, arguments[argument])}
+    """The file that holds the samples of the training part, where it is one."""
+    return lambda arguments: (
+        {"train": given} if isinstance(given := arguments[argument], str) else {}
+    )
 
 
 def _image_shape(arguments: Arguments) -> None:
@@ -187,11 +197,7 @@ SOURCES = (
         told_by=lambda given: (
             _samples("path")(given) if isinstance(given["x"], str) else {}
         ),
-        by_name={
-            name: kind
-            for names in (("x", "y"), *_PARTS.values())
-            for name, kind in zip(names, ("input", "output"), strict=True)
-        },
+        by_name=_BY_NAME,
         any_labels=True,
         files=("npz", *_PLACES),
         gives="arrays",
@@ -211,9 +217,9 @@ SOURCES = (
         paths=("x", "y", "x_validation", "y_validation", "x_test", "y_test"),
         parts=_PARTS,
         told_by=_samples("x"),
+        by_name=_BY_NAME,
         any_labels=True,
         files=("npy", *_PLACES),
-        alone_files=("npy_samples", *_PLACES),
         gives="arrays",
         lazy=True,
     ),
@@ -230,9 +236,9 @@ SOURCES = (
         paths=("x", "y", "x_test", "y_test"),
         parts={"test": ("x_test", "y_test")},
         told_by=_samples("x"),
+        by_name={n: k for n, k in _BY_NAME.items() if "validation" not in n},
         any_labels=True,
         files=("idx_parts", *_PLACES),
-        alone_files=("idx_samples", *_PLACES),
         reader="read_idx",
         shaped=True,
         gives="arrays",

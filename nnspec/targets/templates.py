@@ -104,7 +104,9 @@ class PlainFiles:
             line = match.group().rstrip("\n")
             text = text[match.end() :].lstrip("\n")
             if line.startswith("from ."):
-                yield from self._collect(line.split()[1].rpartition(".")[2])
+                place, _, other = line.split()[1].rpartition(".")
+                beside = name.rpartition("/")[0] if not place else ""
+                yield from self._collect(f"{beside}/{other}" if beside else other)
             else:
                 self.imports.add(line)
         yield text.strip("\n")

@@ -2,5 +2,5 @@ from .read_idx import read_idx
 
 
 def read_idx_parts(paths):
-    """Read (x, y) of each part from its two IDX files."""
-    return {part: (read_idx(x), read_idx(y)) for part, (x, y) in paths.items()}
+    """Read the arrays of each part from IDX files."""
+    return {part: tuple(map(read_idx, some)) for part, some in paths.items()}

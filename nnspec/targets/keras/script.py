@@ -72,7 +72,9 @@ def render(program: KerasProgram, cache: Path | None = None) -> str:
     data = environment.get_template(p.data.template).render(d=p.data, p=p)
     files = PlainFiles()
     layers = files.paste(program.network.files)
-    helpers = ["keras/history", *["keras/batches"] * program.batches]
+    several = p.network.many_inputs or p.network.many_outputs
+    batches = f"keras/{'named_' * several}batches"
+    helpers = ["keras/history", *[batches] * program.batches]
     own = files.paste([*helpers, *files_of(program.training)])
     ops = program.definitions or program.training.restored
     folds = ["over_folds"] * (p.data.folds is not None)

@@ -191,7 +191,8 @@ def plan_data(
     keys = keys if pipelines else _keys(uses)
     own_labels = _own_labels(model, data, steps) if data else None
     split = _split(data, lazy=lazy, folds=bool(folds)) if data else None
-    split = split and replace(split, **(named.stratified if named else {}))
+    if split and named:
+        split = replace(split, several=named.several_inputs, **named.stratified)
     one = next(one for one in model.by_output() if one.training)
     labels = plan_labels(one)
     following = plan_following(model)

@@ -29,7 +29,7 @@ def files_of_data(
         ids = any(one.ids for one in named.each_input)
     arrays += ["check_given_ids"] * ids
     lazy = stays(model)
-    names = _files_of_source(data, source.files) if data and source else []
+    names = [*source.files] if source else []
     names += [*labels.files, *["check_classes"] * labels.named]
     names += files_of_table(data) if data and table else ()
     alone = bool(data and data.reconstruct)
@@ -71,7 +71,7 @@ def bare_files_of_data(model: ir.Model, named: Names | None) -> tuple[str, ...]:
         return of_names
     source = cast(SourceEntry, model.data.source.entry)
     files = source.files if source.bare_files is None else source.bare_files
-    names = _files_of_source(model.data, files)
+    names = [*files]
     names += of_names if named else plan_labels(model).files
     samples = plan_samples(model)
     names += files_of_table(model.data) if source.table else ()
@@ -81,12 +81,6 @@ def bare_files_of_data(model: ir.Model, named: Names | None) -> tuple[str, ...]:
         names += ["columns_of"] if takes_some(use) and columns_of(use) else []
     needed = (n for n in names if n != source.reader and not n.startswith("check_"))
     return tuple(dict.fromkeys(needed))
-
-
-def _files_of_source(data: ir.Data, files: tuple[str, ...]) -> list[str]:
-    """The plain files that read the source, which are `files` where it has labels."""
-    alone = cast(SourceEntry, data.source.entry).alone_files
-    return list(alone if data.reconstruct and alone else files)
 
 
 def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:
@@ -103,7 +97,10 @@ def _files_of_parts(model: ir.Model, samples: Samples) -> list[str]:
         names += ["split_off"]
         drawn = data.split.stratify or data.split.seed is not None
         names += ["mapped_rows"] if drawn and stays(model) else []
-    ready = "prepared_windows" if data and data.sliding else "prepared_rows"
+    several = "named_" * (len(model.network.inputs) > 1)
+    ready = "prepared_rows"
+    if data and data.sliding:
+        ready = f"prepared_{several}windows"
     names += [ready] if samples.dense or stays(model) else []
     return [*names, *(["dense_rows"] if samples.dense else [])]
 

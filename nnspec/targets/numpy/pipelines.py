@@ -9,6 +9,7 @@ from nnspec.diagnostics import NOWHERE
 from nnspec.record import Record, replace
 from nnspec.table.data_entry import SourceEntry, TransformEntry, part_of
 from nnspec.table.entry import Use
+from nnspec.targets.numpy.samples import stays
 from nnspec.targets.numpy.transforms import Step, plan_learnt, plan_steps
 from nnspec.targets.quote import Code
 
@@ -25,6 +26,8 @@ class Pipeline(Record):
     uses: tuple[Use, ...]
     ids: bool
     bare: bool
+    #: Whether rows may be left on disk in an order of their own.
+    mapped: bool
     steps: tuple[Step, ...]
     keys: tuple[str, ...]
     fills: bool
@@ -34,7 +37,6 @@ class Pipeline(Record):
     table: None = None
     words: tuple[()] = ()
     check_shape: bool = False
-    mapped: bool = False
     expands: bool = False
     names: None = None
 
@@ -60,25 +62,29 @@ def plan_pipelines(model: ir.Model, *, bare: bool = False) -> dict[str, Pipeline
     if not (data and several) or cast(SourceEntry, data.source.entry).table:
         return {}
     found: dict[str, Pipeline] = {}
+    mapped = stays(model)
     for call in network.inputs:
         ids = call.name in network.ids
         if uses := _uses_of(data, call.name, ids=ids):
             alike = (p for p in found.values() if (p.uses, p.ids) == (uses, ids))
             found[call.name] = next(alike, None) or _pipeline(
-                call.name, uses, ids=ids, bare=bare
+                call.name, uses, ids=ids, bare=bare, mapped=mapped
             )
     if all(pipeline == found[name] for name in found for pipeline in found.values()):
         return {n: replace(p, suffix=Code("_input")) for n, p in found.items()}
     return found
 
 
-def _pipeline(name: str, uses: tuple[Use, ...], *, ids: bool, bare: bool) -> Pipeline:
+def _pipeline(
+    name: str, uses: tuple[Use, ...], *, ids: bool, bare: bool, mapped: bool
+) -> Pipeline:
     """A pipeline that is named for the first of its inputs."""
     return Pipeline(
         suffix=Code(f"_{name}"),
         uses=uses,
         ids=ids,
         bare=bare,
+        mapped=mapped,
         steps=plan_steps(uses, table=False),
         keys=tuple(key for learnt in plan_learnt(uses) for key in learnt.keys),
         fills=any(cast(TransformEntry, u.entry).fills(u.arguments) for u in uses),

@@ -90,6 +90,8 @@ class SplitStep(Record):
     names: Code | None = None
     #: The columns of their labels, of a table.
     columns: Code | None = None
+    #: Whether samples are arrays by the names of several inputs.
+    several: bool = False
 
 
 def quoted(use: Use) -> dict[str, Code | None]:

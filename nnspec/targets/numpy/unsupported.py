@@ -9,7 +9,7 @@ from nnspec import ir
 from nnspec.analyze.shares import kept_whole
 from nnspec.diagnostics import Diagnostic
 from nnspec.source import Span
-from nnspec.table.data_entry import SourceEntry, TransformEntry, reshapes
+from nnspec.table.data_entry import TransformEntry, reshapes
 from nnspec.table.entry import Use
 
 
@@ -40,9 +40,6 @@ def _of_data(model: ir.Model, what: str) -> Iterator[Diagnostic]:
     data = model.data
     if data is None:
         return
-    if cast(SourceEntry, data.source.entry).lazy:
-        name = data.source.entry.name
-        yield _error(f"reads no `{name}` for several {what}", data.source.span)
     if data.sliding and data.sliding[1].own:
         use, _ = data.sliding
         yield _error(f"has no `{use.name}` for several {what}", use.span)

@@ -1,0 +1,25 @@
+import numpy as np
+
+from .batches import Batches
+
+
+class NamedBatches(Batches):
+    """Batches of several inputs or outputs, whose arrays are in dicts by their names."""
+
+    def __getitem__(self, number):
+        rows = self.order[number * self.size : (number + 1) * self.size]
+        x = copied(self.x[rows])
+        if self.change is not None:
+            self.change(x, np.random.default_rng([self.seed or 0, self.epoch, number]))
+        if self.y is None:
+            return (x,)
+        if isinstance(self.y, dict):
+            return x, {name: labels[rows] for name, labels in self.y.items()}
+        return x, self.y[rows]
+
+
+def copied(x):
+    """Return a copy of the samples of a batch: an array, or one for each input."""
+    if isinstance(x, dict):
+        return {name: np.array(array) for name, array in x.items()}
+    return np.array(x)

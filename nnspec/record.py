@@ -36,12 +36,15 @@ class Record:
         cls._defaults = {**cls._defaults, **defaults}
 
     def __init__(self, *values: object, **named: object) -> None:
-        names, given = self.__match_args__, vars(self)
+        given = self.__dict__
         given.update(self._defaults)
-        given.update(zip(names, values, strict=False), **named)
-        twice = values and not named.keys().isdisjoint(names[: len(values)])
-        if len(values) > len(names) or twice:
-            raise TypeError(f"{type(self).__name__}: too many values")
+        if values:
+            names = self.__match_args__
+            given.update(zip(names, values, strict=False))
+            twice = not named.keys().isdisjoint(names[: len(values)])
+            if len(values) > len(names) or twice:
+                raise TypeError(f"{type(self).__name__}: too many values")
+        given.update(named)
         if given.keys() != self._names:
             odd = sorted(given.keys() ^ self._names)
             raise TypeError(f"{type(self).__name__}: missing or unknown: {odd}")
@@ -68,7 +71,8 @@ _R = TypeVar("_R", bound=Record)
 
 def fields(record: Record) -> dict[str, Any]:
     """The fields of a record by name, in their order."""
-    return {name: vars(record)[name] for name in record.__match_args__}
+    given = record.__dict__
+    return {name: given[name] for name in record.__match_args__}
 
 
 def replace(record: _R, **changes: object) -> _R:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
+import nnspec
 from nnspec.targets.numpy import network
 from tests.blocks import random_blocks
 from tests.scripts import Array, Run, Script, script
@@ -153,6 +156,37 @@ training {
         trained(s), trained(straight(text, monkeypatch)), strict=True
     ):
         assert np.array_equal(one, other)
+
+
+def deep(layers: int, sizes: int) -> str:
+    """A network of blocks, of which there are some for each of several sizes."""
+    uses = "\n".join(f"wide({8 + i % sizes})\nrelu" for i in range(layers // 5))
+    return f"""block wide(units) {{
+  dense(units)
+  layer_normalization
+  dense(4)
+  add(input)
+}}
+network {{
+  input(4)
+  dense(4)
+  {uses}
+}}
+training {{
+  loss = mse
+}}
+"""
+
+
+@pytest.mark.parametrize("sizes", [1, 7, 100])
+def test_a_thousand_layers_are_compiled_in_linear_time(sizes: int) -> None:
+    def seconds(layers: int) -> float:
+        begun = time.process_time()
+        nnspec.compile(deep(layers, sizes))
+        return time.process_time() - begun
+
+    few, many = (min(seconds(layers) for _ in range(2)) for layers in (250, 1000))
+    assert many < 8 * few
 
 
 def test_blocks_that_differ_stay_lines() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -36,9 +35,13 @@ def _fitted(text: str) -> Iterator[str]:
     """The lines of a script, those too long broken; a text in quotes stays as it is."""
     quoted = False
     for line in text.split("\n"):
-        ends = line.count('"""') % 2 == 1
-        yield from [line] if quoted or ends else fit(line)
-        quoted ^= ends
+        if '"""' in line and line.count('"""') % 2 == 1:
+            quoted = not quoted
+            yield line
+        elif quoted or len(line) <= WIDTH:
+            yield line
+        else:
+            yield from fit(line)
 
 
 @lru_cache(maxsize=1)
@@ -54,23 +57,37 @@ def environment_of(cache: Path | None) -> Environment:
         autoescape=True,
         finalize=_only_code,
     )
-    environment.globals["macro"] = lambda *names: _macro(environment, *names)
+    environment.filters["indent"] = _indented
+    # Jinja looks for files that have changed whenever it is asked for one.
+    module = lru_cache(maxsize=None)(
+        lambda kind, name: environment.get_template(f"{kind}/{name}.j2").module
+    )
+    environment.globals["macro"] = lambda kind, name, macro, operand: _printed(
+        getattr(module(kind, name), macro), operand
+    )
     return environment
+
+
+def _indented(text: Markup, width: int, *, first: bool = False) -> Markup:
+    """What Jinja's own filter does, which pieces `Markup` together line by line."""
+    if not isinstance(text, Markup):
+        raise TypeError(f"a template indents {type(text).__name__}")
+    space = " " * width
+    start, *lines = str(text).split("\n")
+    lines = [space + line if line else line for line in lines]
+    return Markup("\n".join([space + start if first else start, *lines]))
 
 
 def _only_code(value: object) -> object:
     """What a template prints must be code: no other text of a spec comes through."""
-    if isinstance(value, Code | Markup | int) and not isinstance(value, bool):
+    if isinstance(value, (Code, Markup, int)) and not isinstance(value, bool):
         return value
     raise TypeError(f"a template prints {type(value).__name__} {value!r}, not Code")
 
 
-def _macro(
-    environment: Environment, kind: str, template: str, macro: str, operand: object
-) -> Markup:
-    """The lines that a macro of `templates/KIND/TEMPLATE.j2` prints for an operand."""
-    module: Any = environment.get_template(f"{kind}/{template}.j2").module
-    return Markup(str(getattr(module, macro)(operand)).rstrip("\n"))
+def _printed(macro: Callable[[object], Markup], operand: object) -> Markup:
+    """The lines that a macro prints for an operand."""
+    return Markup(str(macro(operand)).rstrip("\n"))
 
 
 # -- Plain files -----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from nnspec.targets.numpy.blocks.arranged import Arranged, NotAloneError
 from nnspec.targets.numpy.blocks.use import Alike, Use
@@ -11,12 +11,14 @@ from nnspec.targets.numpy.layout import Layout
 
 
 def find_alike(
-    layout: Layout, candidates: Iterable[Repeated], kinds: dict[str, int]
+    layout: Layout, candidates: Sequence[Repeated], kinds: dict[str, int]
 ) -> tuple[Alike, ...] | None:
     """The uses of each block, if all that may be alike are so.
 
     Else it is None, and `kinds` say how these uses differ.
     """
+    if not candidates:
+        return ()
     arranged, found = Arranged(layout), list[Alike]()
     changed = False
     for repeated in candidates:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import accumulate
 
 from nnspec.targets.numpy.blocks.tokens import Token, plain, renamed, tokens_of
 from nnspec.targets.numpy.blocks.use import Place, Slot, Use
@@ -17,6 +19,11 @@ from nnspec.targets.quote import Code
 NUMBERS = ("penalty", "share", "part", "place")
 
 
+def _around(name: str) -> tuple[str, ...]:
+    """The paths of the blocks around a call, the outermost first."""
+    return tuple(accumulate(name.split("/")[:-1], "{}/{}".format))
+
+
 class NotAloneError(Exception):
     """Lines of a use are about something that is neither its own nor given to it."""
 
@@ -28,8 +35,8 @@ class Arranged:
         self.layout = layout
         self.calls = {str(attribute): name for name, attribute in layout.names.items()}
         self.weights = {str(a): name for name, a in layout.attributes.items()}
-        steps = (*layout.forward, *layout.backward)
-        self.tokens = [(step, frozenset(tokens_of(step))) for step in steps]
+        self._around = {layer: _around(name) for layer, name in self.calls.items()}
+        self._at = [self._places_of(s) for s in (layout.forward, layout.backward)]
         inputs = (value.array for value in layout.inputs if value.array)
         self.arrays: dict[Token, Array] = {
             (array.space, array.name): array for array in (*inputs, *layout.arrays)
@@ -37,6 +44,14 @@ class Arranged:
         self.own: defaultdict[str, list[Array]] = defaultdict(list)
         for array in layout.arrays:
             self.own[array.root.home].append(array)
+        #: The layers whose lines have a name; and for each place, the names that it has
+        #: in the lines, in their order, each with the layer.
+        self.users: defaultdict[Token, set[str]] = defaultdict(set)
+        self.called: defaultdict[Place, list[tuple[str, Token]]] = defaultdict(list)
+        for step in (*layout.forward, *layout.backward):
+            for token in sorted({*tokens_of(step)}):
+                self.users[token].add(step.layer)
+                self.called[self.place(token)].append((step.layer, token))
 
     def count(self, path: str) -> int:
         """How many calls a use has."""
@@ -45,7 +60,8 @@ class Arranged:
     def use(self, path: str) -> Use:
         """A use of a block; it is an error if its lines cannot be a function."""
         forward, backward = self.layout.forward, self.layout.backward
-        use = Use(path, self._run(forward, path), self._run(backward, path))
+        ahead, back = map(partial(self._run, path), (forward, backward), self._at)
+        use = Use(path, ahead, back)
         use.lines = tuple(
             plain(renamed(step, lambda token: self._symbol(use, token)))
             for step in (*use.forward, *use.backward)
@@ -56,11 +72,12 @@ class Arranged:
 
     def is_of(self, step: Step, path: str) -> bool:
         """Whether a step is of a layer in a use."""
-        return self.calls.get(step.layer, "").startswith(f"{path}/")
+        return path in self._around.get(step.layer, ())
 
-    def home(self, step: Step, paths: Iterable[str]) -> str:
-        """The one of these uses that a step is of, if any."""
-        return next((path for path in paths if self.is_of(step, path)), "")
+    def home(self, layer: str, paths: Container[str]) -> str:
+        """The one of these uses that a layer is in, if any."""
+        around = self._around.get(layer, ())
+        return next((path for path in around if path in paths), "")
 
     def shapes_of(self, use: Use) -> tuple[Code, Code]:
         """The shape of what a use takes, and that of what it gives."""
@@ -77,18 +94,29 @@ class Arranged:
             return Place(*token, Code(""))
         return Place(token[0], id(array.root), array.shape)
 
-    def _run(self, steps: tuple[Step, ...], path: str) -> tuple[Step, ...]:
+    def _places_of(self, steps: Sequence[Step]) -> Mapping[str, Sequence[int]]:
+        """Where the steps of each use stand."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for i, step in enumerate(steps):
+            for path in self._around.get(step.layer, ()):
+                found[path].append(i)
+        return found
+
+    def _run(
+        self, path: str, steps: Sequence[Step], places: Mapping[str, Sequence[int]]
+    ) -> tuple[Step, ...]:
         """The steps of a use, which no other stands between."""
-        at = [i for i, step in enumerate(steps) if self.is_of(step, path)]
+        at = places.get(path, ())
         if at and at[-1] - at[0] >= len(at):
             raise NotAloneError
         return tuple(steps[i] for i in at)
 
     def _check(self, use: Use) -> None:
         """What others take of a use are arrays, which are there without its lines."""
-        lines = {token for token in use.symbols if self._is_line(use, token)}
-        for step, tokens in self.tokens:
-            if lines & tokens and not self.is_of(step, use.path):
+        for token in use.symbols:
+            if self._is_line(use, token) and not all(
+                self.home(layer, (use.path,)) for layer in self.users[token]
+            ):
                 raise NotAloneError
 
     def _is_line(self, use: Use, token: Token) -> bool:

@@ -45,7 +45,7 @@ def fold(layout: Layout, ahead: str = "forward") -> Folded:
         blocks.append(Block(arranged, alike, name, ahead))
     forward = [*_lines(arranged, blocks, layout.forward, back=False)]
     backward = [*_lines(arranged, blocks, layout.backward, back=True)]
-    needed = {token for step in (*forward, *backward) for token in tokens_of(step)}
+    needed = {t for step in (*forward, *backward) for t in tokens_of(_named(step))}
     for value in chain(layout.inputs, *((o.p, o.z, o.dz) for o in layout.outputs)):
         needed |= {*tokens_of(value.a)} if value and value.array else set()
     return _marked(
@@ -64,12 +64,19 @@ def _lines(
 ) -> Iterator[Step]:
     """The steps, with calls in the places of those of uses."""
     calls = {path: call for block in blocks for path, call in block.calls(back=back)}
-    paths = [path for block in blocks for path in block.paths]
-    for path, run in groupby(steps, key=lambda step: arranged.home(step, paths)):
+    paths = {path for block in blocks for path in block.paths}
+    for path, run in groupby(steps, key=lambda step: arranged.home(step.layer, paths)):
         if not path:
             yield from run
         elif path in calls:  # the others are in a loop with it
             yield calls[path]
+
+
+def _named(step: Step) -> object:
+    """What may name arrays of the script in a step: a function has names of its own."""
+    if isinstance(step, BlockCall):
+        return step.given, step.results, step.first
+    return step
 
 
 def _begun(steps: Iterable[Step]) -> Iterator[Step]:

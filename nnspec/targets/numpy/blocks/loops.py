@@ -64,13 +64,16 @@ class Speller:
     ) -> tuple[Lines, ...]:
         """The lines of all items, in their order, each made for a path or for none."""
         found: list[Lines] = []
-        runs = self._runs(items, weight_of, operand)
-        for loops, some in groupby(runs, lambda run: run.pays):
-            if loops:
-                found += (Lines((*r.operands,), self._uses(r.paths)) for r in some)
-            else:
-                once = (operand(item, "") for run in some for item in run.items)
-                found.append(Lines(tuple(once), None))
+        for run in self._runs(items, weight_of, operand):
+            if run.pays:
+                found.append(Lines((*run.operands,), self._uses(run.paths)))
+                continue
+            once = run.operands
+            if run.paths[0]:
+                once = [operand(item, "") for item in run.items]
+            if found and not found[-1].uses:
+                once = [*found.pop().operands, *once]
+            found.append(Lines((*once,), None))
         return tuple(found)
 
     def _runs(

@@ -21,19 +21,20 @@ _S = TypeVar("_S", bound=Step)
 
 
 def tokens_of(step: object) -> Iterator[Token]:
-    """All names in an operand, or in those of a step."""
-    match step:
-        case Code():
-            yield from (cast(Token, found.groups()) for found in _TOKEN.finditer(step))
-        case Record():
-            for value in fields(step).values():
-                yield from tokens_of(value)
-        case Mapping():
-            for value in step.values():
-                yield from tokens_of(value)
-        case tuple() | list():
-            for value in step:
-                yield from tokens_of(value)
+    """All names in an operand, or in those of a step, in any order."""
+    values = [step]
+    while values:
+        match values.pop():
+            case Code() as code if "." in code:
+                yield from (
+                    cast(Token, found.groups()) for found in _TOKEN.finditer(code)
+                )
+            case Record() as record:
+                values += vars(record).values()
+            case tuple() | list() as several:
+                values += several
+            case Mapping() as named:
+                values += named.values()
 
 
 def renamed(step: _S, find: Callable[[Token], str]) -> _S:
@@ -41,7 +42,7 @@ def renamed(step: _S, find: Callable[[Token], str]) -> _S:
 
     def sub(value: object) -> object:
         match value:
-            case Code():
+            case Code() if "." in value:
                 return Code(_TOKEN.sub(lambda m: find(cast(Token, m.groups())), value))
             case Record():
                 return type(value)(**{k: sub(v) for k, v in fields(value).items()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from nnspec.record import Record
 from nnspec.targets.numpy.blocks.tokens import Token
@@ -10,7 +11,7 @@ from nnspec.targets.numpy.step import Step
 from nnspec.targets.quote import Code
 
 
-class Place(Record):
+class Place(NamedTuple):
     """Where something lies: the same array, whatever it is called."""
 
     space: str

@@ -44,7 +44,8 @@ class Block:
         self._arranged, self._alike, self._name = arranged, alike, name
         self._first = alike.uses[0]
         self._names = local_names(arranged, self._first)
-        self.paths = [use.path for use in alike.uses]
+        self._uses = {use.path: use for use in alike.uses}
+        self.paths = (*self._uses,)
         self.all_tokens = {token for use in alike.uses for token in use.symbols}
         forward, backward = arranged.layout.forward, arranged.layout.backward
         given = [*self._first.given]
@@ -77,7 +78,8 @@ class Block:
         """Whether there is nothing else between the lines of the uses."""
         home = self._arranged.home
         order = [
-            path for path, _ in groupby(steps, lambda step: home(step, self.paths))
+            path
+            for path, _ in groupby(steps, lambda step: home(step.layer, self._uses))
         ]
         return [use.path for use in uses] == [*_stripped(order)]
 
@@ -107,20 +109,16 @@ class Block:
 
     def _told(self, token: Token) -> Code:
         """What other lines call an array that a use is given, if any do."""
-        place = self._arranged.place(token)
-        for step, tokens in self._arranged.tokens:
-            if not self._arranged.home(step, self.paths):
-                names = (t for t in sorted(tokens) if self._arranged.place(t) == place)
-                if name := next(names, None):
-                    return Code(".".join(name))
-        return Code(".".join(token))
+        called = self._arranged.called[self._arranged.place(token)]
+        home = self._arranged.home
+        others = (t for layer, t in called if not home(layer, self._uses))
+        return Code(".".join(next(others, token)))
 
     def taken(self, needed: set[Token]) -> Iterator[Buffer]:
         """The arrays of uses that others need, by the names that they have there."""
         for array in self._arranged.layout.arrays:
             token = (array.space, str(array.name))
-            if array.root.home in self.paths and token in needed:
-                use = self._alike.uses[self.paths.index(array.root.home)]
+            if token in needed and (use := self._uses.get(array.root.home)):
                 shape, own = self._same(use, token)
                 space, _, name = own.partition(".")
                 yield Buffer(
@@ -149,7 +147,7 @@ class Block:
         return BlockProgram(
             name=self._name,
             told=Code(self._alike.block),
-            paths=tuple(self.paths),
+            paths=self.paths,
             x=x,
             y=y,
             forward=self._forward.function,

@@ -4,7 +4,7 @@ from .batches import Batches
 
 
 class NamedBatches(Batches):
-    """Batches of several inputs or outputs, whose arrays are in dicts by their names."""
+    """Batches of several inputs or outputs, whose arrays are in dicts by name."""
 
     def __getitem__(self, number):
         rows = self.order[number * self.size : (number + 1) * self.size]

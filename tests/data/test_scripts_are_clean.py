@@ -69,7 +69,8 @@ COLUMNS = [
 FORMS = [
     'csv("t.csv", "y", drop=["a"], encoding="cp1252", decimal=",", thousands=".", '
     'signs="%$")',
-    'csv("t.csv", "y", quote="\'", comment="#", skip=2, without_target=drop, sample=9, seed=1)',
+    'csv("t.csv", "y", quote="\'", comment="#", skip=2, without_target=drop, '
+    "sample=9, seed=1)",
     'csv("t.csv", "y", validation="v.csv", missing_only=["x"], missing=["-9"])',
     'csv("t.csv", "y", sample=0.25, seed=3)',
 ]

@@ -11,6 +11,7 @@ from tests.scripts import Run, script
 from tests.smooth_graphs import random_graph
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize("seed", range(40))
 def test_random_graphs(seed: int) -> None:
     s = script(random_graph(seed))

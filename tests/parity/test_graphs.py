@@ -67,6 +67,7 @@ def compare(text: str) -> None:
     assert found.trainable_parameters == trained, text
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize("part", range(8))
 def test_random_graphs(part: int) -> None:
     for seed in range(part, 200, 8):

@@ -157,6 +157,7 @@ SOME = [
 ]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", SOME)
 def test_entries(name: str) -> None:
     try:

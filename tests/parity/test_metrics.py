@@ -79,6 +79,7 @@ def outputs(kind: str, shape: tuple[int, ...]) -> Array:
     return rng.random(shape)
 
 
+@pytest.mark.share(7)
 @pytest.mark.parametrize("p", ["apart", "ties", "zeros", "halves"])
 @pytest.mark.parametrize("y", ["of all classes", "of one class"])
 @pytest.mark.parametrize("case", WHOLE, ids=[case[0].split(",")[0] for case in WHOLE])

@@ -43,6 +43,7 @@ def eager() -> Iterator[None]:
         yield
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize(
     "optimizer", [o for o in (*OPTIMIZERS, *OPTIMIZED) if "one_cycle" not in o]
 )
@@ -50,6 +51,7 @@ def test_updates(optimizer: str) -> None:
     compare(Run(script(optimized(optimizer))))
 
 
+@pytest.mark.share(11)
 @pytest.mark.parametrize("name", OPTIMIZER_NAMES)
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_schedules(name: str, schedule: str) -> None:

@@ -101,6 +101,7 @@ def compare(text: str) -> None:
             assert np.abs(one - other).max() <= 1e-5 * scale
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("case", CASED)
 def test_layers_give_what_scripts_give(case: str) -> None:
     compare(CASES[case])
@@ -113,11 +114,13 @@ def test_what_onnx_does_not_know_within_is_told(start: str) -> None:
         export(onnx, model, Trained(weights_of(model), {}, {}))
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize("name", OWN)
 def test_formulas_give_what_scripts_give(name: str) -> None:
     compare(OWN[name])
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_activations_give_what_scripts_give(activation: str) -> None:
     compare(spec(["dense(4)", activation], more=""))
@@ -126,6 +129,7 @@ def test_activations_give_what_scripts_give(activation: str) -> None:
 EXAMPLES = sorted((ROOT / "examples").glob("*.nn"))
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
 def test_examples_give_what_scripts_give(path: Path) -> None:
     """From what the transforms make of the data on."""

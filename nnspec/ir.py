@@ -308,6 +308,17 @@ class Data(Record):
             roles = replace(roles, targets=chosen)
         return replace(alone, source=source, roles=roles)
 
+    def of_input(self, call: Call, *, ids: bool) -> tuple[Use, ...]:
+        """The transforms of the samples of one of several inputs.
+
+        Those that name none are for all inputs of numbers, not of `ids`.
+        """
+        return tuple(
+            use
+            for use in self.transforms
+            if (part.name == call.name if (part := part_of(use)) else not ids)
+        )
+
     @property
     def sparse(self) -> Use | None:
         """The transform that makes samples that are mostly 0."""

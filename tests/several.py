@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from tests import several_images
+
 #: Two inputs, and an output of each kind; one is only predicted.
 EVERYTHING = """
 network {
@@ -209,6 +211,12 @@ training {
 }
 """
 
+#: An image as a row of pixels, and numbers.
+IMAGES = several_images.spec(
+    "reshape(4, 6, 1, of=image)\n  augment(horizontal, of=image)",
+    several_images.SOURCES["npz"],
+)
+
 SPECS = {
     "everything": EVERYTHING,
     "convolved": CONVOLVED,
@@ -217,6 +225,7 @@ SPECS = {
     "wide": WIDE,
     "archive": ARCHIVE,
     "heads": HEADS,
+    "images": IMAGES,
     "houses": HOUSES,
     "cities": CITIES,
     "named cities": NAMED_CITIES,

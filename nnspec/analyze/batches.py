@@ -7,7 +7,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.diagnostics import Diagnostics
-from nnspec.table.data_entry import SourceEntry, TransformEntry, reshapes
+from nnspec.table.data_entry import SourceEntry, TransformEntry, part_of, reshapes
 from nnspec.table.entry import (
     Misfit,
     Shape,
@@ -15,29 +15,29 @@ from nnspec.table.entry import (
 )
 
 
-def images_by_batch(model: ir.Model) -> Iterator[tuple[Use, Shape | None]]:
-    """The transforms by batch, each with the shape of samples where it stands.
+def images_by_batch(model: ir.Model) -> Iterator[tuple[ir.Call, Use, Shape | None]]:
+    """The transforms by batch of each input, with the shape of samples there.
 
     None where only the data tells: no other transform may give them another shape then.
     """
-    if model.data is None:
-        return
-    uses = model.data.transforms
-    shape = cast(SourceEntry, model.data.source.entry).shape(
-        model.data.source.arguments
-    )
-    shaped = [place for place, use in enumerate(uses) if reshapes(use)]
-    for place, use in enumerate(uses):
-        entry = cast(TransformEntry, use.entry)
-        if entry.by_batch:
-            last = place > max(shaped, default=-1)
-            yield use, model.input_shape if last and shape is None else shape
-        shape = entry.shape(shape, use.arguments)
+    network = model.network
+    for call in network.inputs if model.data else ():
+        data = cast(ir.Data, model.data)
+        uses = data.of_input(call, ids=call.name in network.ids)
+        shape = cast(SourceEntry, data.source.entry).shape(data.source.arguments)
+        shaped = [place for place, use in enumerate(uses) if reshapes(use)]
+        for place, use in enumerate(uses):
+            entry = cast(TransformEntry, use.entry)
+            if entry.by_batch:
+                last = place > max(shaped, default=-1)
+                yield call, use, call.output_shape if last and shape is None else shape
+            shape = entry.shape(shape, use.arguments)
 
 
 def verify_batches(model: ir.Model, diagnostics: Diagnostics) -> None:
     """Report transforms by batch of samples that are no images."""
-    for use, shape in images_by_batch(model):
+    found = [*images_by_batch(model)]
+    for call, use, shape in found:
         if shape is None:
             diagnostics.error(
                 "transform-order",
@@ -46,9 +46,21 @@ def verify_batches(model: ir.Model, diagnostics: Diagnostics) -> None:
                 use.span,
                 help="put `reshape` first, or another one to the images' shape",
             )
-            continue
-        try:
-            cast(TransformEntry, use.entry).shape(shape, use.arguments)
-        except Misfit as misfit:
+        elif misfit := _misfit(use, shape):
             span = use.span_of(misfit.argument) if misfit.argument else use.span
-            diagnostics.error(misfit.code, misfit.message, span, help=misfit.help)
+            message, help = misfit.message, misfit.help
+            if len(model.network.inputs) > 1 and part_of(use) is None:
+                fits = (c.name for c, u, s in found if s and not _misfit(u, s))
+                name = next(fits, None)
+                message = f"{message} for the input `{call.name}`"
+                help = f"name the input that has images: `of={name}`" if name else help
+            diagnostics.error(misfit.code, message, span, help=help)
+
+
+def _misfit(use: Use, shape: Shape) -> Misfit | None:
+    """Why images of this shape cannot be changed."""
+    try:
+        cast(TransformEntry, use.entry).shape(shape, use.arguments)
+    except Misfit as misfit:
+        return misfit
+    return None

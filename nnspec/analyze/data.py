@@ -182,7 +182,8 @@ def _feature_shape(
 ) -> Shape | None:
     """The shape of one sample after all transforms, where that is settled."""
     shape = cast(SourceEntry, source.entry).shape(source.arguments)
-    return after(shape, transforms, binder.diagnostics)
+    whole = [use for use in transforms if part_of(use) is None]
+    return after(shape, whole, binder.diagnostics)
 
 
 def _classes(source: Use, labels: tuple[Use, ...]) -> int | None:

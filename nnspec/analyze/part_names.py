@@ -15,6 +15,7 @@ from nnspec.table.data_entry import (
     column_argument,
     part_of,
     takes_labels,
+    takes_whole,
 )
 from nnspec.table.entry import REQUIRED, Use
 from nnspec.table.pairs import ForOutputs
@@ -72,7 +73,7 @@ def settle_parts(
         if part.name in names.outputs and takes_labels(use.entry):
             of = OfOutput(part.name)
         elif part.name in names.inputs and _takes_samples(use, argument):
-            of = _input(part.name, names, source, by_name)
+            of = _input(part.name, use, names, source, by_name)
         else:
             _report(use, part.name, names, source, diagnostics)
             continue
@@ -86,10 +87,14 @@ def _takes_samples(use: Use, argument: str) -> bool:
 
 
 def _input(
-    name: str, names: PartNames, source: Use, by_name: Mapping[str, ForOutputs]
+    name: str,
+    use: Use,
+    names: PartNames,
+    source: Use,
+    by_name: Mapping[str, ForOutputs],
 ) -> object:
     """What a transform of an input is for: columns, an input of several, or all."""
-    if cast(SourceEntry, source.entry).table:
+    if cast(SourceEntry, source.entry).table and not takes_whole(use):
         given = by_name.get("features")
         return given.get(name) if given else source.arguments["features"]
     return OfInput(name) if len(names.inputs) > 1 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.each_input import verify_inputs, verify_reshape
 from nnspec.analyze.endings import ending
 from nnspec.analyze.following import verify_horizons, verify_next
 from nnspec.analyze.reconstruct import verify_reconstruction
@@ -26,6 +27,8 @@ def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:
         return
     if len(model.network.inputs) == 1:
         _verify_reshape(model, model.data, diagnostics)
+    else:
+        verify_inputs(model, diagnostics)
     if model.data.reconstruct:
         verify_reconstruction(model, diagnostics)
         return
@@ -55,18 +58,8 @@ def one_hot_labels(data: ir.Data) -> Use | None:
 def _verify_reshape(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> None:
     """A shape that is settled but for one size."""
     uses = [*filter(reshapes, data.transforms)]
-    if not uses or data.feature_shape is not None:
-        return
-    target = cast("tuple[int, ...]", uses[-1].arguments["target_shape"])
-    taken = model.input_shape
-    sizes = zip(target, taken, strict=False)
-    if len(target) != len(taken) or any(n not in (-1, m) for n, m in sizes):
-        diagnostics.error(
-            "shape-mismatch",
-            f"`reshape` makes samples of shape {target}, but the network takes {taken}",
-            uses[-1].span_of("target_shape"),
-            notes=[Note(model.network.inputs[0].span, f"its input is {taken}")],
-        )
+    if uses and data.feature_shape is None:
+        verify_reshape(uses[-1], model.network.inputs[0], diagnostics)
 
 
 def _verify_axes(model: ir.Model, data: ir.Data, diagnostics: Diagnostics) -> bool:

@@ -12,6 +12,7 @@ from nnspec.table.entry import (
     Shape,
 )
 from nnspec.table.kinds import AnyOf, Choice, Integer, Optional, Real
+from nnspec.table.words import PartName
 
 
 def _image(shape: Shape | None, arguments: Arguments) -> Shape | None:
@@ -37,7 +38,7 @@ def _image(shape: Shape | None, arguments: Arguments) -> Shape | None:
 
 
 def _changes(arguments: Arguments) -> None:
-    if not any(arguments.values()):
+    if not any(value for name, value in arguments.items() if name != "of"):
         raise Misfit(
             "`augment` changes nothing",
             "say what it may do, such as `augment(flip=horizontal, shift=2)`",
@@ -56,6 +57,15 @@ def _augment_files(arguments: Arguments) -> tuple[str, ...]:
         return ("warp_images",)
     return ("shift_images",) if arguments["shift"] else ()
 
+
+#: Which samples a transform is for that takes them as a whole.
+OF_INPUT = Argument(
+    "of",
+    Optional(PartName()),
+    None,
+    "the input of several that it is for; `none` takes all inputs of numbers",
+    named=True,
+)
 
 AUGMENT = TransformEntry(
     "augment",
@@ -97,6 +107,7 @@ AUGMENT = TransformEntry(
             "makes them brighter or darker by up to this share: with 0.1, their "
             "values are multiplied by 0.9 to 1.1",
         ),
+        OF_INPUT,
     ),
     agree=_changes,
     shape=_image,

@@ -164,6 +164,11 @@ def reshapes(use: Use) -> bool:
     return cast(TransformEntry, use.entry).keeps_values
 
 
+def takes_whole(use: Use) -> bool:
+    """Whether a transform takes samples as a whole: their shape, or their images."""
+    return reshapes(use) or cast(TransformEntry, use.entry).by_batch
+
+
 def makes_classes(use: Use) -> bool:
     """Whether a transform of labels makes them classes, rather than other values."""
     return cast(TransformEntry, use.entry).categories

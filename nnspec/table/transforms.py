@@ -6,7 +6,7 @@ from math import prod
 from typing import cast
 
 from nnspec.facts import Column
-from nnspec.table.augment import AUGMENT
+from nnspec.table.augment import AUGMENT, OF_INPUT
 from nnspec.table.column_transforms import COLUMN_TRANSFORMS, COLUMNS
 from nnspec.table.data_entry import TransformEntry, is_target
 from nnspec.table.entry import (
@@ -340,6 +340,7 @@ TRANSFORMS = (
                 variadic=True,
                 example="28, 28, 1",
             ),
+            OF_INPUT,
         ),
         shape=_reshaped,
         files=lambda _: ("reshape_samples",),

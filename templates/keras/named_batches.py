@@ -9,13 +9,20 @@ class NamedBatches(Batches):
     def __getitem__(self, number):
         rows = self.order[number * self.size : (number + 1) * self.size]
         x = copied(self.x[rows])
-        if self.change is not None:
-            self.change(x, np.random.default_rng([self.seed or 0, self.epoch, number]))
+        rng = np.random.default_rng([self.seed or 0, self.epoch, number])
+        for images, change in self.changes(x):
+            change(images, rng)
         if self.y is None:
             return (x,)
         if isinstance(self.y, dict):
             return x, {name: labels[rows] for name, labels in self.y.items()}
         return x, self.y[rows]
+
+    def changes(self, x):
+        """Return arrays of samples, each with the function that changes it."""
+        if isinstance(x, dict):
+            return [(x[name], change) for name, change in (self.change or {}).items()]
+        return [(x, self.change)] if self.change else []
 
 
 def copied(x):

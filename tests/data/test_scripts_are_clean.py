@@ -72,7 +72,6 @@ FORMS = [
     'csv("t.csv", "y", quote="\'", comment="#", skip=2, without_target=drop, '
     "sample=9, seed=1)",
     'csv("t.csv", "y", validation="v.csv", missing_only=["x"], missing=["-9"])',
-    'csv("t.csv", "y", sample=0.25, seed=3)',
 ]
 #: Sources, and transforms that make samples which are mostly 0.
 PLACES = [

@@ -61,7 +61,7 @@ def refused(model: ir.Model) -> Iterable[Diagnostic]:
 
 def draws(model: ir.Model, layout: Layout) -> bool:
     """Whether something is drawn for the batches of a training."""
-    augments = any(image is not None for _, image in images_by_batch(model))
+    augments = any(image is not None for *_, image in images_by_batch(model))
     return bool(layout.draws) or augments
 
 

@@ -122,7 +122,7 @@ class DataProgram(Record):
     last: Code
     steps: tuple[Step, ...]
     learning: tuple[Step, ...]
-    by_batch: BatchStep | None
+    by_batch: tuple[BatchStep, ...]
     in_turn: bool
     keys: Code
     learns: bool
@@ -157,9 +157,14 @@ class DataProgram(Record):
         return any(labels.steps for labels in self.each_labels)
 
     @property
+    def changes(self) -> tuple[BatchStep, ...]:
+        """What changes the samples of a batch, once where it serves several inputs."""
+        return tuple({str(step.function): step for step in self.by_batch}.values())
+
+    @property
     def in_batches(self) -> bool:
         """Whether samples are made when a batch needs them."""
-        return not self.samples.whole or self.by_batch is not None
+        return not self.samples.whole or bool(self.by_batch)
 
     @property
     def template(self) -> str:
@@ -392,12 +397,21 @@ def _required(data: ir.Data) -> Code | None:
     return literal(named) if named else None
 
 
-def _by_batch(model: ir.Model) -> BatchStep | None:
-    """What changes the samples of a batch in training."""
-    for use, image in images_by_batch(model):
-        if image is not None:
-            return plan_batch_step(use, image, model.input_shape)
-    return None
+def _by_batch(model: ir.Model) -> tuple[BatchStep, ...]:
+    """What changes the samples of a batch in training; what is alike has one name."""
+    steps = [
+        plan_batch_step(use, image, call)
+        for call, use, image in images_by_batch(model)
+        if image is not None
+    ]
+    alone = [replace(step, input=Code("")) for step in steps]
+    first = [steps[alone.index(step)] for step in alone]
+    if len({str(step.input) for step in first}) < 2:
+        return tuple(steps)
+    return tuple(
+        replace(step, function=Code(f"{step.function}_{str(one.input)[1:-1]}"))
+        for step, one in zip(steps, first, strict=True)
+    )
 
 
 def _read_named(following: Following | None) -> Code:

@@ -207,8 +207,10 @@ def _input(
     several: bool,
 ) -> NamedInput:
     """An input, of ids where there are so many; of columns of a table, if it is one."""
-    name, shape = literal(call.name), literal(row_shape)
+    name = literal(call.name)
     x = f"x[{name}]" if several else "x"
+    reshaped = pipeline and pipeline.shape
+    shape = f"{x}.shape[1:]" if reshaped else literal(row_shape)
     check, dtype = f"check_samples({x}, {shape}", "DTYPE"
     if ids:
         check, dtype = f"check_given_ids({x}, {shape}, {ids}", "np.intp"

@@ -7,11 +7,11 @@ from typing import cast
 from nnspec import ir
 from nnspec.diagnostics import NOWHERE
 from nnspec.record import Record, replace
-from nnspec.table.data_entry import SourceEntry, TransformEntry, part_of
+from nnspec.table.data_entry import SourceEntry, TransformEntry, reshapes
 from nnspec.table.entry import Use
 from nnspec.targets.numpy.samples import stays
 from nnspec.targets.numpy.transforms import Step, plan_learnt, plan_steps
-from nnspec.targets.quote import Code
+from nnspec.targets.quote import Code, literal
 
 
 class Pipeline(Record):
@@ -26,6 +26,8 @@ class Pipeline(Record):
     uses: tuple[Use, ...]
     ids: bool
     bare: bool
+    #: The shape of samples, where a transform gives it to them.
+    shape: Code | None
     #: Whether rows may be left on disk in an order of their own.
     mapped: bool
     steps: tuple[Step, ...]
@@ -65,10 +67,12 @@ def plan_pipelines(model: ir.Model, *, bare: bool = False) -> dict[str, Pipeline
     mapped = stays(model)
     for call in network.inputs:
         ids = call.name in network.ids
-        if uses := _uses_of(data, call.name, ids=ids):
-            alike = (p for p in found.values() if (p.uses, p.ids) == (uses, ids))
+        if uses := _uses_of(data, call, ids=ids):
+            shape = literal(call.output_shape) if any(map(reshapes, uses)) else None
+            key = (uses, ids, shape)
+            alike = (p for p in found.values() if (p.uses, p.ids, p.shape) == key)
             found[call.name] = next(alike, None) or _pipeline(
-                call.name, uses, ids=ids, bare=bare, mapped=mapped
+                call.name, uses, shape, ids=ids, bare=bare, mapped=mapped
             )
     if all(pipeline == found[name] for name in found for pipeline in found.values()):
         return {n: replace(p, suffix=Code("_input")) for n, p in found.items()}
@@ -76,7 +80,13 @@ def plan_pipelines(model: ir.Model, *, bare: bool = False) -> dict[str, Pipeline
 
 
 def _pipeline(
-    name: str, uses: tuple[Use, ...], *, ids: bool, bare: bool, mapped: bool
+    name: str,
+    uses: tuple[Use, ...],
+    shape: Code | None,
+    *,
+    ids: bool,
+    bare: bool,
+    mapped: bool,
 ) -> Pipeline:
     """A pipeline that is named for the first of its inputs."""
     return Pipeline(
@@ -84,16 +94,17 @@ def _pipeline(
         uses=uses,
         ids=ids,
         bare=bare,
+        shape=shape,
         mapped=mapped,
-        steps=plan_steps(uses, table=False),
+        steps=plan_steps(uses, table=False, shape=shape),
         keys=tuple(key for learnt in plan_learnt(uses) for key in learnt.keys),
         fills=any(cast(TransformEntry, u.entry).fills(u.arguments) for u in uses),
         prepared=Code(f"np.ascontiguousarray(x, {'np.intp' if ids else 'DTYPE'})"),
     )
 
 
-def _uses_of(data: ir.Data, name: str, *, ids: bool) -> tuple[Use, ...]:
-    """The transforms of an input: those that name it, and those of all numbers.
+def _uses_of(data: ir.Data, call: ir.Call, *, ids: bool) -> tuple[Use, ...]:
+    """The transforms of an input that do not wait for a batch.
 
     They are as if it were the only one, wherever they stand.
     """
@@ -101,6 +112,6 @@ def _uses_of(data: ir.Data, name: str, *, ids: bool) -> tuple[Use, ...]:
         replace(use, arguments={**use.arguments, "of": None}, spans={}, span=NOWHERE)
         if "of" in use.arguments
         else use
-        for use in data.transforms
-        if (part.name == name if (part := part_of(use)) else not ids)
+        for use in data.of_input(call, ids=ids)
+        if not cast(TransformEntry, use.entry).by_batch
     )

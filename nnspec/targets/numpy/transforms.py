@@ -30,7 +30,7 @@ class Step(Record):
     multiplies by. `of` says which features it is for, and `others` which it leaves
     alone: both are expressions for a mask, None where it takes all. It is `spread`
     where columns have become several. `weights` are those of words, and `idf` says that
-    these are learnt.
+    these are learnt. A `reshape` gives samples the `shape`.
     """
 
     template: str
@@ -38,6 +38,7 @@ class Step(Record):
     learns: bool
     key: Code | None
     keys: tuple[Code, ...]
+    shape: Code
     converts: bool
     floats: Code | None
     of: Code | None
@@ -56,15 +57,18 @@ class Step(Record):
 
 
 class BatchStep(Record):
-    """What changes the images of a batch in training.
+    """What changes the images of a batch in training, those of an `input`.
 
-    Arguments that change nothing are None. `reshaped` gives the batch the shape of the
-    images, if it has another; `shape` tells that shape, and `each` has a number for
-    each image. `whole` says that they are shifted by whole pixels, `warps` that pixels
-    come to stand between pixels.
+    It is done by a `function`, which may serve several inputs. Arguments that change
+    nothing are None. `reshaped` gives the batch the shape of the images, if it has
+    another; `shape` tells that shape, and `each` has a number for each image. `whole`
+    says that they are shifted by whole pixels, `warps` that pixels come to stand
+    between pixels.
     """
 
     template: Code
+    function: Code
+    input: Code
     arguments: Arguments
     reshaped: Code
     shape: Code
@@ -161,15 +165,19 @@ def imputes(uses: Sequence[Use]) -> Code | None:
     return Code(f"learnt[{literal(masks[0])}]") if masks else None
 
 
-def plan_steps(uses: tuple[Use, ...], table: bool) -> tuple[Step, ...]:
-    """The steps of `prepare`.
+def plan_steps(
+    uses: tuple[Use, ...], table: bool, shape: Code | None = None
+) -> tuple[Step, ...]:
+    """The steps of `prepare`, of samples of the network's shape, or of one of its own.
 
     Whatever is done to each feature by itself may be done in any shape: arrays take the
     network's shape at once, as do the files that predictions are made for. The features
     of a table are columns until all else is done.
     """
     pairs = [*zip(uses, plan_learnt(uses), strict=True)]
-    shaping = [_step(use, names) for use, names in pairs if reshapes(use)][:1]
+    shaping = [_step(use, names, shape=shape) for use, names in pairs if reshapes(use)][
+        :1
+    ]
     kept = [pair for pair in pairs if in_turn(pair[0])]
     kept.sort(key=lambda pair: not _gives_ids(pair[0]))  # they come first
     ids = any(_gives_ids(use) for use, _ in kept)
@@ -215,6 +223,7 @@ def _step(
     ends: bool = False,
     expanded: bool | None = None,
     ids: bool = False,
+    shape: Code | None = None,
 ) -> Step:
     """A step; it stands before an expansion, or after one (`expanded`), or neither.
 
@@ -238,6 +247,7 @@ def _step(
         learns=bool(keys),
         key=literal(keys[0]) if keys and numbers else None,
         keys=tuple(Code(f"learnt[{literal(key)}]") for key in keys),
+        shape=shape or Code("INPUT_SHAPE"),
         converts=starts and numbers and name != "scale",
         floats=_floats(use, ends) if starts and name == "scale" else None,
         of=of,
@@ -283,17 +293,20 @@ def _floats(use: Use, ends: bool) -> Code:
     return Code("np.result_type(x, DTYPE)")
 
 
-def plan_batch_step(use: Use, image: Shape, shape: Shape) -> BatchStep:
-    """A transform by batch of images, where the network takes samples of a shape."""
+def plan_batch_step(use: Use, image: Shape, call: ir.Call) -> BatchStep:
+    """A transform by batch of images for an input, whose samples have its shape."""
     axes = ", ".join(map(str, image))
     flip = cast(str, use.arguments["flip"] or "")
     return BatchStep(
         template=Code(use.entry.name),
+        function=Code(use.entry.name),
+        input=literal(call.name),
         arguments={
             name: literal(value) if value else None
             for name, value in use.arguments.items()
+            if name != "of"
         },
-        reshaped=Code("" if image == shape else f".reshape(-1, {axes})"),
+        reshaped=Code("" if image == call.output_shape else f".reshape(-1, {axes})"),
         shape=Code(f"(B, {axes})"),
         each=Code(f"(len(x), {', '.join('1' for _ in image)})"),
         horizontal="horizontal" in flip,

@@ -9,7 +9,7 @@ from nnspec import ir
 from nnspec.analyze.shares import kept_whole
 from nnspec.diagnostics import Diagnostic
 from nnspec.source import Span
-from nnspec.table.data_entry import TransformEntry, reshapes
+from nnspec.table.data_entry import SourceEntry, TransformEntry, takes_whole
 from nnspec.table.entry import Use
 
 
@@ -54,8 +54,8 @@ def _left_out(data: ir.Data) -> Iterator[Use]:
     """The transforms that take samples of several inputs for one."""
     for use in data.transforms:
         entry = cast(TransformEntry, use.entry)
-        whole = entry.takes != "numbers" or entry.sparse or entry.by_batch
-        if whole or reshapes(use):
+        of_table = cast(SourceEntry, data.source.entry).table and takes_whole(use)
+        if entry.takes != "numbers" or entry.sparse or of_table:
             yield use
 
 

@@ -55,7 +55,7 @@ def same(found: float, expected: float, name: str) -> None:
     close(found, expected, rtol=near, atol=near, err_msg=name)
 
 
-@pytest.mark.share(5)
+@pytest.mark.share(11)
 @pytest.mark.parametrize("name", CASES)
 def test_five_steps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No bias begins at 0: at the kink of a ReLU, Keras's backends disagree."""

@@ -417,7 +417,8 @@ def announce(options, parts, learnt):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, about)
-    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+    started = "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"
+    if next(filter(None, map(os.environ.get, started)), "1") != "1":
         say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     y = parts["train"][1]
     if np.mean(np.square(y)) > 100**2:  # outputs begin near 0, and take small steps
@@ -2142,4 +2143,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e07cbe0375c3462cde57c143c4c09b14d1d531de23474d2339800e4a9983aa03
+# nnspec sha256:6abd584f1bcf6d1b92399921bdd5181e6eba2edc96ec4673bd4ecb7a12e26e0b

@@ -379,7 +379,8 @@ def announce(options, parts, learnt):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
-    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+    started = "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"
+    if next(filter(None, map(os.environ.get, started)), "1") != "1":
         say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     labels = {part: (y[..., 0] > 0.5).astype(int) for part, (_, y) in parts.items()}
     names = [*range(2)]
@@ -1501,4 +1502,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:69549275b4a8fad0d58f35db0db7a64dc43fb5a0242277bce9437e6e19fdbb87
+# nnspec sha256:6de04158f80e332245c1cd52c2d7ed3173541f4d994e7dbcede405b5cfd49bbb

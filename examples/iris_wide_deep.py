@@ -518,7 +518,8 @@ def announce(options, parts, learnt):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, about)
-    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+    started = "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"
+    if next(filter(None, map(os.environ.get, started)), "1") != "1":
         say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     seen = {}
     classes = {"species": learnt.get("data/species/classes", np.arange(3)).tolist()}
@@ -2439,4 +2440,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:4088b0789760d3d00979e4bfd3ddef683af7a870feac640a7052b057362694d9
+# nnspec sha256:e209efcb202c5250be3e2cc851268a949bd8742df45f38ffe33c3a188b4aa0d7

@@ -859,7 +859,8 @@ def announce(options, parts):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
-    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+    started = "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"
+    if next(filter(None, map(os.environ.get, started)), "1") != "1":
         say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     labels = {part: y for part, (_, y) in parts.items()}
     names = [*range(12)]
@@ -1778,4 +1779,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:8021b90d5ff9662350f2d7cb8bce9695dd5bf52be50a3f3498caea28e3a27dbb
+# nnspec sha256:4843ea3486c5b0274dfef6c5d9eeb6118db1367ed5b4c5323b69ebc057ab629a

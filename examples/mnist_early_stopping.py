@@ -362,7 +362,8 @@ def announce(options, parts):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
-    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+    started = "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"
+    if next(filter(None, map(os.environ.get, started)), "1") != "1":
         say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     labels = {part: y for part, (_, y) in parts.items()}
     names = [*range(10)]
@@ -1344,4 +1345,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:643aea59d1bfd228e142aa81ac6409e0cc3561e3f54cafef263a8b23d71a7974
+# nnspec sha256:5ee6b12627a8ffd57df5245fd6a8af8d78f60f9ac1c41000105fd6809fa65f64

@@ -357,7 +357,8 @@ def announce(options, parts):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, f"{about}, {THREADS} thread{'s' * (THREADS > 1)}")
-    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+    started = "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"
+    if next(filter(None, map(os.environ.get, started)), "1") != "1":
         say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     labels = {part: y for part, (_, y) in parts.items()}
     names = [*range(10)]
@@ -1302,4 +1303,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:dd06580d3a82d10360473786f18ca7b34914cc2655ae35a02b7a7e5e3a50766a
+# nnspec sha256:d48878908f47d81982c9e19cfde2fad48584a5ed42dabdf754e30928d560e509

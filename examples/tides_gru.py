@@ -533,7 +533,8 @@ def announce(options, parts, learnt):
         sizes = sizes.replace("train", "training")
         about = f"{NAME}: {PARAMETERS:,} parameters, {sizes} samples"
         say(options, about)
-    if os.environ.get("OMPI_COMM_WORLD_SIZE", os.environ.get("PMI_SIZE", "1")) != "1":
+    started = "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"
+    if next(filter(None, map(os.environ.get, started)), "1") != "1":
         say(options, "each process trains alone; `nnspec compile --mpi N` shares one")
     y = parts["train"][1]
     if np.mean(np.square(y)) > 100**2:  # outputs begin near 0, and take small steps
@@ -2300,4 +2301,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:906a83a53ad8f05e2114afa7682895d5e07daf78c268c9e94527d80098142001
+# nnspec sha256:337c99630e364c06c60b868716b91b3f4e26c6a22058def205d8e443b70cd5a7

@@ -22,7 +22,7 @@ STARTED = (
     {"PMI_SIZE": "2", "PMI_RANK": "1"},
     {"SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": "1"},
 )
-NAMES = {name for names in STARTED for name in names}
+NAMES = {"SLURM_NTASKS", *(name for names in STARTED for name in names)}
 LACKING = "raise ImportError(\"No module named 'mpi4py'\")\n"
 #: The library of another MPI than that of mpirun finds each process alone.
 OTHER = """from types import SimpleNamespace
@@ -53,7 +53,16 @@ def run(
     )
 
 
-@pytest.mark.parametrize("started", [{}, {"PMI_SIZE": "1", "PMI_RANK": "0"}])
+#: What one process finds: alone, of mpirun -n 1, of srun -n 1, in a script of sbatch.
+ALONE = (
+    {},
+    {"PMI_SIZE": "1", "PMI_RANK": "0"},
+    {"SLURM_STEP_NUM_TASKS": "1", "SLURM_NTASKS": "4", "SLURM_PROCID": "0"},
+    {"SLURM_NTASKS": "4", "SLURM_PROCID": "0"},
+)
+
+
+@pytest.mark.parametrize("started", ALONE)
 def test_one_process_needs_numpy_alone(started: dict[str, str], tmp_path: Path) -> None:
     done = run(tmp_path, LACKING, started)
     assert done.returncode == 0, done.stderr
@@ -76,21 +85,25 @@ def test_processes_without_mpi4py_say_so_once(
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.parametrize("started", STARTED[:2])
+@pytest.mark.parametrize("started", STARTED)
 def test_a_script_for_one_process_says_that_it_is(
     started: dict[str, str], tmp_path: Path
 ) -> None:
     told = "each process trains alone; `nnspec compile --mpi N` shares one"
-    assert told not in run(tmp_path, LACKING, {}, ranks=0).stderr
+    for alone in ALONE:
+        assert told not in run(tmp_path, LACKING, alone, "--force", ranks=0).stderr
     done = run(tmp_path, LACKING, started, ranks=0)
-    assert done.returncode == 0
+    assert done.returncode == 0, done.stderr
     assert told in done.stderr.splitlines()
 
 
-def test_an_mpi4py_of_another_mpi(tmp_path: Path) -> None:
-    done = run(tmp_path, OTHER, {"PMI_SIZE": "2", "PMI_RANK": "0"})
+@pytest.mark.parametrize("started", STARTED[1:])
+def test_an_mpi4py_of_another_mpi(started: dict[str, str], tmp_path: Path) -> None:
+    first = started | {name: "0" for name, value in started.items() if value == "1"}
+    done = run(tmp_path, OTHER, first)
     assert done.returncode == 3
     assert done.stderr.startswith("error: of 2 processes, mpi4py finds 1: it is of")
+    assert ("`srun --mpi=list`" in done.stderr) is ("SLURM_PROCID" in started)
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]])

@@ -14,7 +14,8 @@ MPI = None  # of mpi4py, where several processes, the ranks, train together
 RANK, RANKS = 0, 1  # the number of this one, and how many there are
 MINE = slice(None)  # which of the shares of a batch are this one's
 
-# How a process that mpirun or srun started hears how many there are, and which it is:
+# How a process that mpirun or srun started hears how many there are, and which it is.
+# (SLURM_NTASKS is no sign of it: sbatch sets that for its script, one process.)
 STARTED = """OMPI_COMM_WORLD_SIZE OMPI_COMM_WORLD_RANK
 PMI_SIZE PMI_RANK
 SLURM_STEP_NUM_TASKS SLURM_PROCID"""
@@ -46,7 +47,10 @@ def join_ranks(shares):
     MINE = slice(RANK, None, RANKS)
     if count != RANKS:
         found = f"of {count} processes, mpi4py finds {RANKS}: it is of another MPI"
-        raise InputError(f"{found}; `python -m mpi4py --mpi-library` tells which")
+        way_out = "`python -m mpi4py --mpi-library` tells which"
+        if "SLURM_PROCID" in os.environ:
+            way_out += ", `srun --mpi=list` what srun can start it with"
+        raise InputError(f"{found}; {way_out}")
 
 
 def leave_ranks():

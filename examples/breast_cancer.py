@@ -753,7 +753,11 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
+    except MemoryError:
+        way_out = "write on_disk=true in csv(), or sample=10000 for a look at it"
+        print(f"error: not enough memory; for a large table {way_out}", file=sys.stderr)
+        return 3
+    except (InputError, OSError) as fault:
         print(f"error: {fault}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
@@ -829,6 +833,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1180,6 +1186,26 @@ def column_roles(columns, target, features, drop, path):
     return chosen, targets
 
 
+def check_memory(path):
+    """Check that there is more memory than a table has bytes, as far as is known."""
+    size, memory = path.stat().st_size, memory_size()
+    if size > memory:
+        raise InputError(
+            f"{path}: {size / 1e9:.1f} GB, and there are {memory / 1e9:.1f} GB of "
+            "memory; write on_disk=true in csv(), or sample=10000 for a look"
+        )
+
+
+def memory_size():
+    """Return the bytes of memory of the machine, or of the container."""
+    size = math.inf
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # Windows
+        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with contextlib.suppress(ValueError, OSError):  # a group of processes on Linux
+        size = min(size, int(Path("/sys/fs/cgroup/memory.max").read_text("ascii")))
+    return size
+
+
 class Codes(dict):
     """The codes of texts: 0, 1, ... in the order in which they come."""
 
@@ -1314,6 +1340,7 @@ def read_rows(path, names, read, wanted, chosen, plain):
 
     Numbers in the `chosen` ones are texts; `plain` writes others as Python does.
     """
+    check_memory(path)
     columns = {name: Column(name in chosen, plain) for name in wanted}
     places, lines = find_columns(wanted, names, path), []
     known = () if plain else [*columns.values()]
@@ -1411,6 +1438,7 @@ def encode_cells(
     trains=True,
     target=False,
     unknown=None,
+    empty=np.empty,
 ):
     """Return the cells of rows as numbers; those of categories as the codes of these.
 
@@ -1418,9 +1446,10 @@ def encode_cells(
     frequent category, in all columns or those of a mask. `last` says that a split took
     the last rows. An error names the row; if it `trains`, also what the spec could say
     of features, or of a `target`. Categories that are not known are counted in
-    `unknown`, if it is a Counter; their code is what was learnt for their column.
+    `unknown`, if it is a Counter; their code is what was learnt for their column. What
+    makes arrays is `empty`.
     """
-    x = np.empty((len(rows), len(names)))
+    x = empty((len(rows), len(names)))
     fills = np.broadcast_to(impute, len(names))
     for column, name in enumerate(names):
         if (categories := learnt.get(f"data/categories/{column}")) is None:
@@ -1727,7 +1756,9 @@ def feature_names(rows, target, features):
     return [*features]
 
 
-def read_labelled(path, opened, columns, roles, texts=(), plain=None):
+def read_labelled(
+    path, opened, columns, roles, texts=(), plain=None, read_rows=read_rows
+):
     """Read the features and the targets of a file that is not split into parts.
 
     `columns` are those of the training data, and `roles` the names of the features and
@@ -1840,10 +1871,10 @@ def has_numbers(rows, name, missing):
     return any(finite_number(t) for t in texts if t.lower() not in missing["numbers"])
 
 
-def by_blocks(prepare, x):
+def by_blocks(prepare, x, empty=np.empty):
     """Return prepare(x), made of some rows at a time, which takes less memory."""
     first = prepare(x[:1])
-    whole = np.empty((len(x), *first.shape[1:]), first.dtype)
+    whole = empty((len(x), *first.shape[1:]), first.dtype)
     size = 1 + 2**20 // math.prod(first.shape)
     for start in range(0, len(x), size):
         whole[start : start + size] = prepare(x[start : start + size])
@@ -2313,4 +2344,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:99dd70c1bda16fe5a43f4d2f8173280018e6e2765f59bb98f299b19ca8d6682b
+# nnspec sha256:156a8a789ce03768add492123d21e84e0d3b073fcb80f4a0121244d296b2e16d

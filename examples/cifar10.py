@@ -1222,6 +1222,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1800,4 +1802,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:82edbdd1296d113b452e7f3ce7d95adca805cd368404dca62976bd6d57d1df01
+# nnspec sha256:3868d3a83114c79f86aa58d0a7f35296ea2bb8c8c1688036dd00a7169817c7f2

@@ -1899,6 +1899,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -2506,4 +2508,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:86cb23b4aafee3b57cdfe0ec76b287eea8183961e53e7ba3d6f67dfcde0e0891
+# nnspec sha256:7a6656c0b46e94282b5b6ba877c454d94581e3434d74bbd6343e7c401285271d

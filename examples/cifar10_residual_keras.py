@@ -515,6 +515,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -847,4 +849,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:7795d9d0b03ebc9b88867ee1a30d33f255a4895833e91f50bb2da04d6142cb5d
+# nnspec sha256:85b9ce1216cc5caeef8faca38848a499b5fc00f7e3e2cf9d992352aaff7302a2

@@ -982,6 +982,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1506,4 +1508,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:90630c7d6875eef6171baa3d4705255cf4870ab241960e8d9294508f9c7a274b
+# nnspec sha256:71b5aec5da9b21f6102f9709fe781b494e435ec50b78d2bded3403ea9e16820f

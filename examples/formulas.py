@@ -791,6 +791,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1390,4 +1392,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:63dd051365bc1b8b6ea7a4300a12230ca4887d9affac58aa572dd95bb1e17021
+# nnspec sha256:4826c37905d0cdb39819fd502d76cd640eca12cc26922d6345ea67710baa4912

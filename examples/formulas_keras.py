@@ -425,6 +425,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -759,4 +761,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:846c7ac607c62f29f6572b4c300a9eeacc9fcc5d49e5ac8375504e15c9c209a1
+# nnspec sha256:0c190c09d915e5f225eb99353f1dea9a7087c6d8c1497fb92d0a5733d69fc539

@@ -826,6 +826,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1502,4 +1504,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:720ee1e41f0789a13b4ba63fd72c5c5ed89865aa1c0a551a17f2a8939c5bbe0c
+# nnspec sha256:7a88a14246edbe274127ff8992741e1f10fbee4abddbcbca9e85df52fe867e86

@@ -1127,6 +1127,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1742,4 +1744,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d036bfe4dee61b21d00394f4f59e20f8fb8f2fc3b0c621652cf258f8d93943a0
+# nnspec sha256:ea902e832d73368cccde0a09edce7599ff866ddc0981a15a7ecd07739cf62127

@@ -845,6 +845,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1521,4 +1523,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:3daf08b76912b62e0221f548570d11576263c94fbc6300785c0b2e533ae799ff
+# nnspec sha256:1896b736bb65d3521242a42f2a10974fc199fafb93626b730b96138b989d3571

@@ -770,6 +770,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1376,4 +1378,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:fb6588cbdee3ef09d3a6f381acffbc27b72ab78def5937daeaec58f70ca9e50c
+# nnspec sha256:388a3aa51ed078e72da5ce947f1d1483c64771572da694268a80e10aa4e016b0

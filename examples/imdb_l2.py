@@ -832,6 +832,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1508,4 +1510,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:3c53757da81f1daf51d72be59ebb4dcfcdef9b059286a11d6444292c814c3f36
+# nnspec sha256:965df6c5a3c8b6b462b857de871b768d0f453a5fceefc6bda1eae853c6f236c6

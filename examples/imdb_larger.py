@@ -830,6 +830,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1499,4 +1501,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:15e1bb5d3ff3ed812eebd0766d76ba1ca20bbac199ca768d4f493de61030559d
+# nnspec sha256:0b164c20b9c1ecaefe476a00d845e62d80a338fd6dd4cee5c8d86a1e1c8ea831

@@ -826,6 +826,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1502,4 +1504,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:6de04158f80e332245c1cd52c2d7ed3173541f4d994e7dbcede405b5cfd49bbb
+# nnspec sha256:a04c677896776aa5893ab0c68f0226d6773b2637b6e4e304c2b79a958d69a0cb

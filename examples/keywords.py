@@ -1297,6 +1297,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1779,4 +1781,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:4843ea3486c5b0274dfef6c5d9eeb6118db1367ed5b4c5323b69ebc057ab629a
+# nnspec sha256:b58bba7b796a10ee2a17eeb32f475481c98c3504ae8d052345711f320eb498be

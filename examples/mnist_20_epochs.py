@@ -833,6 +833,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1320,4 +1322,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:adbf8b16590392748c93a708ec5b06c0ff8700014c7d6b762f8352d2d4dc388f
+# nnspec sha256:e09ab91f5d4029b9ebf4a32f3a6e45715264b1b772ea427e4d3ad71f2140dc82

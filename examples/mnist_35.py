@@ -794,6 +794,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1281,4 +1283,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:26070c1ccba0c1dae57fe5c7547e74b70dff8aac5b1b73578bd0a26ef43821f1
+# nnspec sha256:0828cfb1ae0ea2063e9049f9475f625ad8745733bc59133d6e4133fecd6dc5ed

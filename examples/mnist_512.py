@@ -790,6 +790,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1277,4 +1279,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:1f442778760663f11e424874aea78ec194de4040300b1d1903310ddd357dcd58
+# nnspec sha256:5bcca4c75c7eda95fb308a95b80a2cdc0be039bd72268559e74ab5fa772cedcd

@@ -369,6 +369,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -610,4 +612,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3284c8bdc4678ce700c9b687cef9793dcad62185b4e86186bf5b56c6c193a706
+# nnspec sha256:8fe54d4254fcaa635d34909aa6d4e7d9fbc6c2c83e27d2e4bb4475f6e6e04b11

@@ -798,6 +798,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1285,4 +1287,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:4f0a18b1c4fafc23c2b9ec36a407590d8968dbe788bdce79cbf812026c827640
+# nnspec sha256:94e13530730a4fd111d4fdcc2f970d43f909180e2ab615dfdd4dbfbba3b4fe3f

@@ -817,6 +817,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1304,4 +1306,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:9aa6f28eb504dd52713c3875b619a35baecacb7a721ea46fe5b40730f7543715
+# nnspec sha256:3cfdaadb13b34ac54495836c6d72f5fea5e37e6429d9b221482563e60694f250

@@ -833,6 +833,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1320,4 +1322,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2d0b4ea1762385b8aecdc989991ede2eeaaf272aca3343cc8b5fdf02cc303e38
+# nnspec sha256:720ba41aaa5b629c7018965249af93dc8cd7ce118054416893d46c55b5712a64

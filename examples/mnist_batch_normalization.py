@@ -856,6 +856,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1361,4 +1363,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ba54dec68da16c89009bd29e30543724168a6677c2455f560698304e3f5be512
+# nnspec sha256:90f2895551a254e1ea85f0115c161e241f790ba958cde1f100072fb7c3178f78

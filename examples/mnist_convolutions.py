@@ -929,6 +929,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1444,4 +1446,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:80bfedd98cbf264100265119fba1ab5970662f2fe3ad4265c5e1e8fa829f4c99
+# nnspec sha256:b1e77c982c2f8c820d17dd602962a08e6e3268c1f174154e9e1ff1dde623a0ce

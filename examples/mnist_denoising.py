@@ -1121,6 +1121,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1650,4 +1652,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d537557babd4b7c1e774f24b4317e9a277a5383fbfa090cc422a0c3c76811d85
+# nnspec sha256:9988e7e36c544c7de2c212c5f8f172cac03bec1f36357fd05ba1a901c788ce37

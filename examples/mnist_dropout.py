@@ -861,6 +861,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1348,4 +1350,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:23e306c9febce8e4b5f2be2e1ecf780c94d5a3543245825c679a1e048b264e8e
+# nnspec sha256:b6f47abc590fd8496427a8fbd195f7576bea4cc58c271f366bf43e3d8f58da11

@@ -819,6 +819,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1345,4 +1347,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5ee6b12627a8ffd57df5245fd6a8af8d78f60f9ac1c41000105fd6809fa65f64
+# nnspec sha256:55ec2f73864f46977d0cfc72967956e69eec34f981f41e2254884203c417ab14

@@ -802,6 +802,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1307,4 +1309,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a322b272e0008828b7591158665a2d9fdc48d2ade2225f954dbb0a5316bc2338
+# nnspec sha256:29c689e5ef4343377679c56122675d4c48a6c1c198ecf5e43d6440f8c5377ae6

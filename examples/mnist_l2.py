@@ -798,6 +798,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1303,4 +1305,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d48878908f47d81982c9e19cfde2fad48584a5ed42dabdf754e30928d560e509
+# nnspec sha256:b6cd845fe862640303a9d60c63ea98bb7281bc5a32269840173b658520d94175

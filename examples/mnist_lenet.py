@@ -927,6 +927,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1442,4 +1444,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:eb940778dde1b854fce273f493678176108a8b5cddeec4e738ae411f649794c8
+# nnspec sha256:8fcc1fe586425d40797336536d8fbe3d9a26ce7a35c616def116aea45f668a79

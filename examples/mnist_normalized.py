@@ -1118,6 +1118,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1654,4 +1656,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a6377a70f483456cf5cd95e845bad3a652ca30256741f7444faf80d5583593e1
+# nnspec sha256:e1aa42205e42142b22da4cdd509e3a3c844746898fadb006ee7a77253f278170

@@ -988,6 +988,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1493,4 +1495,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:6e7149685c45c511e53bab5dab9a401f71598cba582f61756fb9b225eeb0b19e
+# nnspec sha256:34ed876ccd05c958b8f45f8af13ca716732917898e58e0c7a1b2a0c73acb4ca8

@@ -809,6 +809,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1296,4 +1298,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:4bf9eb291df03046a64a04b7625662b0f27d1f11b3e42f1535188c620d12d837
+# nnspec sha256:37c2d01fe3431c0d0c1cd68e7c556e49f18be75bd632ed56e0ad44109e4cf732

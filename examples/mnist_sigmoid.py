@@ -797,6 +797,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1284,4 +1286,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e396d738c6431d11a29ef89b095f60c52efe12724dcae0fa79c07ac551e3dcee
+# nnspec sha256:ea497b76f9c1aa1746a2ea3d248ca96585387b53bfb78b920eb312522a8ef6d0

@@ -2938,6 +2938,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -3420,4 +3422,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a413c2346f5013ea53197661afd055fce7dc22814436fa82cbe78f67e1d37dec
+# nnspec sha256:0bc951796a960e96aff619794d7612f07c1874a4c54af162080799227528f26a

@@ -1096,6 +1096,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1703,4 +1705,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0d860744943e61d59dfd043739db0e0748b42df19fbc62e244da934262237073
+# nnspec sha256:bcba14ca6df8cd77fbaa7a428b77a1ffc8fe7bcc41a3afad98341ec8f692e5eb

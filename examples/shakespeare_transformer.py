@@ -1513,6 +1513,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -2111,4 +2113,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5b6f8f551347c5f0eaff487c3d916b6431906701bde211fc0ba60e12a4386089
+# nnspec sha256:04e3f301fa36fd38caac6c401647d8e6b7fd5c56426d5526d3a6f28b9e5b1040

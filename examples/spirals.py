@@ -768,6 +768,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1365,4 +1367,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ea3fade56f245d3db468a15616686e4289ab76619219e4a5e50a7c229e83ca4b
+# nnspec sha256:9cc9247a56805c85e93dc28a9e403a187e230e7f4b4d43232567d64dfb7382d3

@@ -724,6 +724,8 @@ def file_errors(path, way_out="check it or get it anew"):
     """Turn any error inside the block into an InputError with file and way out."""
     try:
         yield
+    except MemoryError:  # no fault of the file
+        raise
     except Exception as error:  # a broken file fails in a dozen ways
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         line = text.splitlines()[0][:400]
@@ -1292,4 +1294,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d74688db851b3f19937dcde6a8cc418140c945c8dc728b9f24041790380d8698
+# nnspec sha256:697d75537cd7af148594632904ce33660a788ad039992fbff84f5c65d8464f65

@@ -70,7 +70,7 @@ PARAMETERS = {
     "xor": 33,
 }
 #: The lines of mnist_512.py, with all its checks, commands and files.
-FULL = 1_279
+FULL = 1_282
 SCRIPTS = {spec.stem: spec.with_suffix(".py") for spec in EXAMPLES}
 DENOISING = "mnist_denoising"  # its labels are the digits themselves
 MNIST = [n for n in SCRIPTS if n.startswith("mnist") and n != DENOISING]

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import cast
 
 from nnspec import ir
+from nnspec.analyze.on_disk import verify_on_disk
 from nnspec.analyze.table_form import verify_form
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.table.data_entry import column_argument, columns_of, slides
@@ -54,6 +55,7 @@ def verify_table(use: Use, transforms: list[Use], diagnostics: Diagnostics) -> N
                 help="the target is what the features are to tell: remove it from them",
                 notes=[Note(use.span_of("target"), "the target")],
             )
+    verify_on_disk(use, transforms, diagnostics)
     if "seed" in use.spans and use.arguments["sample"] is None:
         diagnostics.error(
             "argument-conflict",

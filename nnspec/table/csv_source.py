@@ -55,7 +55,9 @@ def _shape(arguments: Arguments) -> Shape | None:
 
 
 def _tables(arguments: Arguments) -> dict[str, str]:
-    """The table of each part."""
+    """The table of each part; one that stays on disk is not read for what it tells."""
+    if arguments["on_disk"] and arguments["sample"] is None:
+        return {}
     files = {part: arguments[name] for part, name in PARTS.items()}
     return {part: path for part, path in files.items() if isinstance(path, str)}
 
@@ -189,6 +191,14 @@ CSV = SourceEntry(
             named=True,
         ),
         Argument("seed", Integer(0), 0, "draws the sample", named=True),
+        Argument(
+            "on_disk",
+            Flag(),
+            False,
+            "for a table larger than memory: converts it once, beside the runs, and "
+            "reads samples from there batch by batch",
+            named=True,
+        ),
     ),
     paths=("path", "validation", "test"),
     parts={"validation": ("validation",), "test": ("test",)},

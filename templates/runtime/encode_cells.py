@@ -20,6 +20,7 @@ def encode_cells(
     trains=True,
     target=False,
     unknown=None,
+    empty=np.empty,
 ):
     """Return the cells of rows as numbers; those of categories as the codes of these.
 
@@ -27,9 +28,10 @@ def encode_cells(
     frequent category, in all columns or those of a mask. `last` says that a split took
     the last rows. An error names the row; if it `trains`, also what the spec could say
     of features, or of a `target`. Categories that are not known are counted in
-    `unknown`, if it is a Counter; their code is what was learnt for their column.
+    `unknown`, if it is a Counter; their code is what was learnt for their column. What
+    makes arrays is `empty`.
     """
-    x = np.empty((len(rows), len(names)))
+    x = empty((len(rows), len(names)))
     fills = np.broadcast_to(impute, len(names))
     for column, name in enumerate(names):
         if (categories := learnt.get(f"data/categories/{column}")) is None:

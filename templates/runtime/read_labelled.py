@@ -2,7 +2,9 @@ from .find_columns import find_columns
 from .read_rows import read_rows
 
 
-def read_labelled(path, opened, columns, roles, texts=(), plain=None):
+def read_labelled(
+    path, opened, columns, roles, texts=(), plain=None, read_rows=read_rows
+):
     """Read the features and the targets of a file that is not split into parts.
 
     `columns` are those of the training data, and `roles` the names of the features and

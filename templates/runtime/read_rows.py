@@ -1,5 +1,6 @@
 import numpy as np
 
+from .check_memory import check_memory
 from .column import Column
 from .find_columns import find_columns
 from .rows import Rows
@@ -10,6 +11,7 @@ def read_rows(path, names, read, wanted, chosen, plain):
 
     Numbers in the `chosen` ones are texts; `plain` writes others as Python does.
     """
+    check_memory(path)
     columns = {name: Column(name in chosen, plain) for name in wanted}
     places, lines = find_columns(wanted, names, path), []
     known = () if plain else [*columns.values()]

@@ -71,6 +71,7 @@ FORMS = [
     'signs="%$")',
     'csv("t.csv", "y", quote="\'", comment="#", skip=2, without_target=drop, '
     "sample=9, seed=1)",
+    'csv("t.csv", "y", sample=0.25, seed=3)',
     'csv("t.csv", "y", validation="v.csv", missing_only=["x"], missing=["-9"])',
 ]
 #: Sources, and transforms that make samples which are mostly 0.
@@ -183,6 +184,17 @@ def _folded() -> Iterator[str]:
         yield spec(data, "900", "dense(1, sigmoid)", loss)
 
 
+def _on_disk() -> Iterator[str]:
+    """Tables that stay on disk."""
+    for more, lines in itertools.product(
+        ("", ", sample=9", ', test="u.csv"'),
+        ("", "one_hot()\nimpute(mean)", "split(0.2, seed=1)", "folds(4, seed=none)"),
+    ):
+        data = f'csv("t.csv", "y", on_disk=true{more})\n{lines}\nstandardize()'
+        yield classes(data)
+        yield values(f"{data}\nstandardize(target)")
+
+
 def _following() -> Iterator[str]:
     """Windows of a text, with labels at each place and behind; some go step by step."""
     layers = (
@@ -283,7 +295,14 @@ def specs() -> list[str]:
         values("\n".join([source, *steps, "split(0.1)"]))
         for source, steps in itertools.product(VALUES, TARGETS)
     ]
-    found += [*of_columns(), *_reconstructed(), *_folded(), *_following(), *_series()]
+    found += [
+        *of_columns(),
+        *_reconstructed(),
+        *_folded(),
+        *_on_disk(),
+        *_following(),
+        *_series(),
+    ]
     found += [of_kind(data) for data, of_kind in MORE_ARRAYS.items()]
     for source, transform in itertools.product(("mnist()", 'npz("a.npz")'), IMAGES):
         if "reshape" not in transform or source == "mnist()":

@@ -142,6 +142,11 @@ class DataProgram(Record):
         return tuple(each.labels for each in self.names.each_output)
 
     @property
+    def on_disk(self) -> bool:
+        """Whether the cells of a table stay on disk."""
+        return self.table is not None and self.table.on_disk is not None
+
+    @property
     def late(self) -> bool:
         """Whether labels are transformed by what is learnt of them, or after that."""
         return any(labels.late for labels in self.each_labels)
@@ -203,7 +208,7 @@ def plan_data(
     following = plan_following(model)
     classes = named.class_targets if named else Code("*TARGET" * labels.numbers)
     ids = model.ids if len(model.network.inputs) == 1 else None
-    table = plan_table(data, expanding, classes, ids) if data else None
+    table = plan_table(data, expanding, classes, ids, model.name) if data else None
     words = table.words if table else ()
     learning += tuple(w.step for w in words if w.step)
     learns = table is not None or bool(learning or labels.named)
@@ -229,7 +234,8 @@ def plan_data(
         required=_required(data) if data else None,
         table=table,
         lazy=lazy,
-        mapped=bool(split and split.mapped and split.seed) or bool(folds and lazy),
+        mapped=bool(split and split.mapped and split.seed)
+        or bool(folds and (lazy or (table and table.on_disk))),
         samples=samples,
         words=words,
         check_shape=table is not None

@@ -52,7 +52,8 @@ def files_of_data(
         names += ["check_learnt", "as_learnt"]
     if data and data.folds:
         names += ["dealt"] if data.folds.stratify else []
-        names += ["cut_fold", *["mapped_rows"] * lazy]
+        on_disk = data.source.arguments.get("on_disk")
+        names += ["cut_fold", *["mapped_rows"] * bool(lazy or on_disk)]
     for use in uses:
         names += cast(TransformEntry, use.entry).files(use.arguments)
         names += ["columns_of"] if takes_some(use) and columns_of(use) else []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from typing import cast
 
-from nnspec import ir
+from nnspec import __version__, ir
 from nnspec.analyze.tables import names_columns
 from nnspec.record import Record
 from nnspec.table.csv_source import PARTS
@@ -37,7 +38,8 @@ class TableProgram(Record):
     `made` are lines that learn what transforms make of columns, and `masks` those that
     learn which features transforms are for, and what is filled into texts. `drops` says
     that rows without a target are left out; the training part is perhaps a `sample`, so
-    many rows and the seed that draws them. `constants` are lines that say all this.
+    many rows and the seed that draws them. A table `on_disk` has a digest of how it is
+    read. `constants` are lines that say all this.
     """
 
     lines: tuple[Code, ...]
@@ -58,6 +60,7 @@ class TableProgram(Record):
     masks: tuple[Code, ...]
     drops: bool
     sample: Code | None
+    on_disk: Code | None
     #: Whether the targets are among the features.
     among: bool
     constants: tuple[Code, ...]
@@ -65,12 +68,16 @@ class TableProgram(Record):
 
 
 def plan_table(
-    data: ir.Data, expanding: Use | None, classes: Code, count: int | None
+    data: ir.Data,
+    expanding: Use | None,
+    classes: Code,
+    count: int | None,
+    name: str,
 ) -> TableProgram | None:
     """The table of a data section, None if its source is another one.
 
     The transform that is `expanding` takes columns of categories, and targets may be
-    `classes`. The network looks up so many ids, the `count`.
+    `classes`. The network looks up so many ids, the `count`. The model has a `name`.
     """
     if not cast(SourceEntry, data.source.entry).table:
         return None
@@ -107,8 +114,9 @@ def plan_table(
         masks=masks,
         drops=given["without_target"] == "drop",
         sample=_sample(given),
+        on_disk=_on_disk(given),
         among=among,
-        constants=(*_constants(given), *names),
+        constants=(*_constants(given, name), *names),
         words=words,
     )
 
@@ -144,6 +152,8 @@ def files_of_table(data: ir.Data) -> Iterator[str]:
         yield "drop_without_target"
     if given["sample"] is not None:
         yield "read_sample"
+    if given["on_disk"]:
+        yield from ("with_bar", "read_on_disk", "empty_on_disk")
 
 
 def _lines(given: Arguments) -> Iterator[Code]:
@@ -154,12 +164,29 @@ def _lines(given: Arguments) -> Iterator[Code]:
     if comment := given["comment"]:
         arguments = f"{literal(comment)}, {literal(given['quote'])}"
         yield Code(f"without_comments(lines, {arguments})")
+    if given["on_disk"]:
+        yield Code("with_bar(path, lines)")
 
 
 def _sample(given: Arguments) -> Code | None:
     if given["sample"] is None:
         return None
     return Code(f"{literal(given['sample'])}, {literal(given['seed'])}")
+
+
+def _on_disk(given: Arguments) -> Code | None:
+    """What tells apart ways to read the same columns of a table."""
+    if not given["on_disk"]:
+        return None
+    how = [given[name] for name in _HOW]
+    return literal(sha256(repr((__version__, how)).encode()).hexdigest()[:16])
+
+
+#: The arguments that say how the cells of a table are found.
+_HOW = (
+    *("delimiter", "header", "missing", "missing_only", "encoding", "decimal"),
+    *("thousands", "signs", "quote", "comment", "skip"),
+)
 
 
 def _header(data: ir.Data) -> Code | None:
@@ -270,7 +297,7 @@ def _among(data: ir.Data) -> bool:
     return data.sliding is not None and {*cast(Columns, given["target"])} <= {*features}
 
 
-def _constants(given: Arguments) -> Iterator[Code]:
+def _constants(given: Arguments, model: str) -> Iterator[Code]:
     files = {part: given[name] for part, name in PARTS.items() if given[name]}
     yield Code(f"FILES = {literal(files)}")
     for name in ("target", "features", "drop"):
@@ -281,3 +308,5 @@ def _constants(given: Arguments) -> Iterator[Code]:
     yield Code(f"MISSING = {literal({k: list(v) for k, v in words.items()})}")
     way_out = 'save it as UTF-8, or write encoding="cp1252" in csv(), or another'
     yield Code(f"WAY_OUT = {literal(way_out)}")
+    if given["on_disk"]:
+        yield Code(f'CACHE = Path("runs", {literal(f"{model}.table")})')

@@ -198,6 +198,11 @@ def test_the_opening_bracket_is_noted() -> None:
 @pytest.mark.parametrize(
     ("text", "help"),
     [
+        (
+            "shared tower(n) { dense(n) }",
+            "a `shared` group is the same at all uses, so it has no parameters: remove "
+            "them, or write `block tower(...)`",
+        ),
         ("Network { }", "did you mean `network`?"),
         ("lte x = 3", "did you mean `let`?"),
         ("network { repaet 3 { } }", "did you mean `repeat`?"),

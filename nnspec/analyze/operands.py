@@ -69,6 +69,19 @@ def _report_unknown(name: nodes.Name, frame: Frame) -> None:
             message = f"`{text}` is seen within its `repeat` only"
             help = f"after the `repeat`, label its last value: `linear as {text}`"
         notes = [Note(below[0].span, "the label")]
+    elif inner := _label_within(text, frame):
+        group, label = inner
+        message = f"`{text}` is seen within `{group.name}` only"
+        help = (
+            f"what `{group.name}` gives is its last value: label its use, and take it"
+        )
+        notes = [Note(label.span, "the label")]
+    elif outer := _label_outside(text, frame):
+        message = f"`{text}` is not seen here: a block takes one value, its `input`"
+        help = (
+            f"take `{text}` where the block is used, such as by `add({text})` after it"
+        )
+        notes = [Note(outer.span, "the label")]
     else:
         message = f"no layer before this one is called `{text}`"
         known = frame.labels.known()
@@ -76,6 +89,22 @@ def _report_unknown(name: nodes.Name, frame: Frame) -> None:
     frame.binder.diagnostics.error(
         "unknown-name", message, name.span, help=help, notes=notes
     )
+
+
+def _label_within(text: str, frame: Frame) -> tuple[Group, nodes.Name] | None:
+    """A block or group that has a label of this name, and the label."""
+    entries = frame.binder.library["layer"].values()
+    for group in (entry for entry in entries if isinstance(entry, Group)):
+        for label in all_labels_in(group.body):
+            if label.text == text:
+                return group, label
+    return None
+
+
+def _label_outside(text: str, frame: Frame) -> nodes.Name | None:
+    """The label of this name that stands where the block around is used."""
+    labels = (layer.label for _, layer, _ in frame.building.made)
+    return next((each for each in labels if each and each.text == text), None)
 
 
 def _unlabelled(name: str, known: list[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nnspec.record import Record
+from nnspec.record import Record, replace
 
 Arrays = Mapping[str, Any]
 
@@ -25,6 +25,15 @@ class Course(Record):
     last: Mapping[str, float]
     weights: tuple[Arrays, ...]
     predictions: Arrays
+
+
+def without(course: Course, names: list[str]) -> Course:
+    """A course without weights of these names, nor what is predicted with them."""
+    weights = (
+        {name: array for name, array in arrays.items() if name not in names}
+        for arrays in course.weights
+    )
+    return replace(course, weights=tuple(weights), predictions={})
 
 
 def module_of(text: str, name: str) -> ModuleType:

@@ -10,6 +10,8 @@ from nnspec.diagnostics import Edit, Fix, did_you_mean
 from nnspec.syntax.repairs import COMMENT
 from nnspec.syntax.tokens import TOP, span
 
+#: What stands before a statement.
+_BEFORE = ("NEWLINE", "LBRACE")
 _FORMULAS = frozenset({"activation", "loss", "layer"})
 # What messages call the tokens that would fit: those of the first group with any.
 _WORDS: tuple[dict[str, str], ...] = (
@@ -50,9 +52,20 @@ def advice(tokens: Sequence[Token], place: int, accepted: set[str]) -> str | Non
         return "pairs are written `[key: value, key: value]`"
     if token.type == "NEWLINE" and accepted == {"EQUAL"}:
         return f"give it a value: `let {before} = ...`"
-    if place > 1 and tokens[place - 2].type not in ("NEWLINE", "LBRACE"):
-        return None
-    # `before` is the first word of its statement.
+    first = tokens[place - 2].type if place > 1 else "NEWLINE"
+    if token.type == "LPAR" and first == "SHARED":
+        return (
+            "a `shared` group is the same at all uses, so it has no parameters: remove "
+            f"them, or write `block {before}(...)`"
+        )
+    return _of_first_word(tokens, place, accepted) if first in _BEFORE else None
+
+
+def _of_first_word(
+    tokens: Sequence[Token], place: int, accepted: set[str]
+) -> str | None:
+    """The way out where the token before is the first word of its statement."""
+    token, before = tokens[place], tokens[place - 1]
     if token.type == "EQUAL" and before == "activation" and "NEWLINE" in accepted:
         name = tokens[place + 1]
         return f"an activation is an argument, or a layer of its own: `{name}`"

@@ -327,11 +327,13 @@ def unframed(out, size, sites, strides, pads, dilation, at_once):
             (top, left), (height, width), sites, strides, size, dilation
         )
     ]
+    frame = np.empty((min(n, at_once), *lengths, channels), out.dtype)
     for first in range(0, n, at_once):
         rows = slice(first, min(first + at_once, n))
-        frame = np.zeros((rows.stop - first, *lengths, channels), out.dtype)
-        yield rows, frame
-        out[rows] = frame[:, top : top + height, left : left + width]
+        part = frame[: rows.stop - first]
+        part[...] = 0.0
+        yield rows, part
+        out[rows] = part[:, top : top + height, left : left + width]
 
 
 def convolve_input(
@@ -343,13 +345,14 @@ def convolve_input(
     """
     size, (c, filters), sites = kernel.shape[:2], kernel.shape[2:], dy.shape[1:3]
     matrix = kernel.reshape(-1, groups, filters // groups).transpose(1, 2, 0)
+    cells = np.empty((min(len(dy), at_once), *sites, groups, *size, c), dy.dtype)
     for rows, frame in unframed(out, size, sites, strides, pads, dilation, at_once):
         slope = dy[rows].reshape(-1, groups, filters // groups).swapaxes(0, 1)
-        windows = np.empty((len(frame), *sites, groups, *size, c), dy.dtype)
+        windows = cells[: len(frame)]
         flat = windows.reshape(slope.shape[1], groups, -1).swapaxes(0, 1)
         np.matmul(slope, matrix, out=flat)
-        cells = frame.reshape(*frame.shape[:3], groups, c)
-        for (i, j), tap in taps(cells, size, sites, strides, dilation):
+        images = frame.reshape(*frame.shape[:3], groups, c)
+        for (i, j), tap in taps(images, size, sites, strides, dilation):
             np.add(tap, windows[..., i, j, :], out=tap)
 
 
@@ -712,15 +715,15 @@ def forward_all(w, x):
     """Yield the activations of all samples, a batch at a time for each thread."""
 
     def run(first):
-        rows = slice(first, first + 64)
-        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        rows = slice(first, first + 32)
+        a, _ = buffers(min(32, len(x) - first), DTYPE)
         a.x = x[rows]
         forward(w, a)
         return rows, a
 
-    for first in range(0, len(x), 64 * THREADS):
-        last = min(len(x), first + 64 * THREADS)
-        yield from in_threads(run, range(first, last, 64))
+    for first in range(0, len(x), 32 * THREADS):
+        last = min(len(x), first + 32 * THREADS)
+        yield from in_threads(run, range(first, last, 32))
 
 
 @np.errstate(all="ignore")  # what overflows is seen in the results
@@ -1802,4 +1805,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:3868d3a83114c79f86aa58d0a7f35296ea2bb8c8c1688036dd00a7169817c7f2
+# nnspec sha256:1df9fe0a14377afd58275b6d1b3f2cf4022dbc207fab48461acece60c9b1d0d6

@@ -410,11 +410,13 @@ def unframed(out, size, sites, strides, pads, dilation, at_once):
             (top, left), (height, width), sites, strides, size, dilation
         )
     ]
+    frame = np.empty((min(n, at_once), *lengths, channels), out.dtype)
     for first in range(0, n, at_once):
         rows = slice(first, min(first + at_once, n))
-        frame = np.zeros((rows.stop - first, *lengths, channels), out.dtype)
-        yield rows, frame
-        out[rows] = frame[:, top : top + height, left : left + width]
+        part = frame[: rows.stop - first]
+        part[...] = 0.0
+        yield rows, part
+        out[rows] = part[:, top : top + height, left : left + width]
 
 
 def convolve_input(
@@ -426,13 +428,14 @@ def convolve_input(
     """
     size, (c, filters), sites = kernel.shape[:2], kernel.shape[2:], dy.shape[1:3]
     matrix = kernel.reshape(-1, groups, filters // groups).transpose(1, 2, 0)
+    cells = np.empty((min(len(dy), at_once), *sites, groups, *size, c), dy.dtype)
     for rows, frame in unframed(out, size, sites, strides, pads, dilation, at_once):
         slope = dy[rows].reshape(-1, groups, filters // groups).swapaxes(0, 1)
-        windows = np.empty((len(frame), *sites, groups, *size, c), dy.dtype)
+        windows = cells[: len(frame)]
         flat = windows.reshape(slope.shape[1], groups, -1).swapaxes(0, 1)
         np.matmul(slope, matrix, out=flat)
-        cells = frame.reshape(*frame.shape[:3], groups, c)
-        for (i, j), tap in taps(cells, size, sites, strides, dilation):
+        images = frame.reshape(*frame.shape[:3], groups, c)
+        for (i, j), tap in taps(images, size, sites, strides, dilation):
             np.add(tap, windows[..., i, j, :], out=tap)
 
 
@@ -1375,15 +1378,15 @@ def forward_all(w, x):
     """Yield the activations of all samples, a batch at a time for each thread."""
 
     def run(first):
-        rows = slice(first, first + 64)
-        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        rows = slice(first, first + 16)
+        a, _ = buffers(min(16, len(x) - first), DTYPE)
         a.x = x[rows]
         finish(forward(w, a))
         return rows, a
 
-    for first in range(0, len(x), 64 * THREADS):
-        last = min(len(x), first + 64 * THREADS)
-        yield from in_threads(run, range(first, last, 64))
+    for first in range(0, len(x), 16 * THREADS):
+        last = min(len(x), first + 16 * THREADS)
+        yield from in_threads(run, range(first, last, 16))
 
 
 @np.errstate(all="ignore")  # what overflows is seen in the results
@@ -2508,4 +2511,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7a6656c0b46e94282b5b6ba877c454d94581e3434d74bbd6343e7c401285271d
+# nnspec sha256:731c08d661ab398d6d8733de2946c085a0ba4f60388567a9e462cf6976d66eed

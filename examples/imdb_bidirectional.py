@@ -597,9 +597,9 @@ def run_epoch(state, x, y, options):
 
 def forward_all(w, x):
     """Yield the activations of all samples, a batch at a time."""
-    for first in range(0, len(x), 512):
-        rows = slice(first, first + 512)
-        a, _ = buffers(min(512, len(x) - first), DTYPE)
+    for first in range(0, len(x), 128):
+        rows = slice(first, first + 128)
+        a, _ = buffers(min(128, len(x) - first), DTYPE)
         a.x = x[rows]
         forward(w, a)
         yield rows, a
@@ -1744,4 +1744,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:ea902e832d73368cccde0a09edce7599ff866ddc0981a15a7ecd07739cf62127
+# nnspec sha256:f927a7ddfe8782701d57bd83bf02cc9745f2e029aa4ef036996157955b480bf4

@@ -344,11 +344,13 @@ def unframed(out, size, sites, strides, pads, dilation, at_once):
             (top, left), (height, width), sites, strides, size, dilation
         )
     ]
+    frame = np.empty((min(n, at_once), *lengths, channels), out.dtype)
     for first in range(0, n, at_once):
         rows = slice(first, min(first + at_once, n))
-        frame = np.zeros((rows.stop - first, *lengths, channels), out.dtype)
-        yield rows, frame
-        out[rows] = frame[:, top : top + height, left : left + width]
+        part = frame[: rows.stop - first]
+        part[...] = 0.0
+        yield rows, part
+        out[rows] = part[:, top : top + height, left : left + width]
 
 
 def depthwise_input(
@@ -773,15 +775,15 @@ def forward_all(w, x):
     """Yield the activations of all samples, a batch at a time for each thread."""
 
     def run(first):
-        rows = slice(first, first + 64)
-        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        rows = slice(first, first + 25)
+        a, _ = buffers(min(25, len(x) - first), DTYPE)
         a.x = x[rows]
         finish(forward(w, a))
         return rows, a
 
-    for first in range(0, len(x), 64 * THREADS):
-        last = min(len(x), first + 64 * THREADS)
-        yield from in_threads(run, range(first, last, 64))
+    for first in range(0, len(x), 25 * THREADS):
+        last = min(len(x), first + 25 * THREADS)
+        yield from in_threads(run, range(first, last, 25))
 
 
 @np.errstate(all="ignore")  # what overflows is seen in the results
@@ -1781,4 +1783,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b58bba7b796a10ee2a17eeb32f475481c98c3504ae8d052345711f320eb498be
+# nnspec sha256:606a3283870e8dcb5ad6ff5d320b14fc5ae9f993b1addba0a4b6c146b5c0faeb

@@ -419,15 +419,15 @@ def forward_all(w, x):
     """Yield the activations of all samples, a batch at a time for each thread."""
 
     def run(first):
-        rows = slice(first, first + 64)
-        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        rows = slice(first, first + 32)
+        a, _ = buffers(min(32, len(x) - first), DTYPE)
         a.x = x[rows]
         forward(w, a)
         return rows, a
 
-    for first in range(0, len(x), 64 * THREADS):
-        last = min(len(x), first + 64 * THREADS)
-        yield from in_threads(run, range(first, last, 64))
+    for first in range(0, len(x), 32 * THREADS):
+        last = min(len(x), first + 32 * THREADS)
+        yield from in_threads(run, range(first, last, 32))
 
 
 @np.errstate(all="ignore")  # what overflows is seen in the results
@@ -1446,4 +1446,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b1e77c982c2f8c820d17dd602962a08e6e3268c1f174154e9e1ff1dde623a0ce
+# nnspec sha256:a7f0d1b850c228e0d1bc5e43232b0ac41e130136c73795e8fa97be9f7ac6c140

@@ -364,9 +364,9 @@ def run_epoch(state, epoch, x, y):
 def evaluate_part(w, x, y, prefix):
     """Return the loss and the metrics over a part of the data."""
     sums = np.zeros(len(METRICS))
-    for first in range(0, len(x), 64):
-        rows = slice(first, first + 64)
-        a, _ = buffers(min(64, len(x) - first), DTYPE)
+    for first in range(0, len(x), 32):
+        rows = slice(first, first + 32)
+        a, _ = buffers(min(32, len(x) - first), DTYPE)
         a.x = x[rows]
         forward(w, a)
         sums += len(y[rows]) * measure(a, y[rows])
@@ -396,4 +396,4 @@ def main():
 if __name__ == "__main__":
     main()
 
-# nnspec sha256:79bb1b6f5c0341abe82ce6fe517b211c005c4a72c12b724ed45f795928ece75b
+# nnspec sha256:c55cf3476b55adb1743a6b036a4dd48f7a810c088a1b335d598c6c3ee43aba1d

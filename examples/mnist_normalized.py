@@ -594,15 +594,15 @@ def forward_all(w, x):
     """Yield the activations of all samples, a batch at a time for each thread."""
 
     def run(first):
-        rows = slice(first, first + 64)
-        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        rows = slice(first, first + 32)
+        a, _ = buffers(min(32, len(x) - first), DTYPE)
         a.x = x[rows]
         finish(forward(w, a))
         return rows, a
 
-    for first in range(0, len(x), 64 * THREADS):
-        last = min(len(x), first + 64 * THREADS)
-        yield from in_threads(run, range(first, last, 64))
+    for first in range(0, len(x), 32 * THREADS):
+        last = min(len(x), first + 32 * THREADS)
+        yield from in_threads(run, range(first, last, 32))
 
 
 @np.errstate(all="ignore")  # what overflows is seen in the results
@@ -1656,4 +1656,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e1aa42205e42142b22da4cdd509e3a3c844746898fadb006ee7a77253f278170
+# nnspec sha256:ca0e1dbe79000f0709373fb5119404bb418dce3809f8fa9095145a5a23c40ab7

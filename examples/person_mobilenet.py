@@ -572,11 +572,13 @@ def unframed(out, size, sites, strides, pads, dilation, at_once):
             (top, left), (height, width), sites, strides, size, dilation
         )
     ]
+    frame = np.empty((min(n, at_once), *lengths, channels), out.dtype)
     for first in range(0, n, at_once):
         rows = slice(first, min(first + at_once, n))
-        frame = np.zeros((rows.stop - first, *lengths, channels), out.dtype)
-        yield rows, frame
-        out[rows] = frame[:, top : top + height, left : left + width]
+        part = frame[: rows.stop - first]
+        part[...] = 0.0
+        yield rows, part
+        out[rows] = part[:, top : top + height, left : left + width]
 
 
 def depthwise_input(
@@ -2414,15 +2416,15 @@ def forward_all(w, x):
     """Yield the activations of all samples, a batch at a time for each thread."""
 
     def run(first):
-        rows = slice(first, first + 64)
-        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        rows = slice(first, first + 8)
+        a, _ = buffers(min(8, len(x) - first), DTYPE)
         a.x = x[rows]
         finish(forward(w, a))
         return rows, a
 
-    for first in range(0, len(x), 64 * THREADS):
-        last = min(len(x), first + 64 * THREADS)
-        yield from in_threads(run, range(first, last, 64))
+    for first in range(0, len(x), 8 * THREADS):
+        last = min(len(x), first + 8 * THREADS)
+        yield from in_threads(run, range(first, last, 8))
 
 
 @np.errstate(all="ignore")  # what overflows is seen in the results
@@ -3422,4 +3424,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:0bc951796a960e96aff619794d7612f07c1874a4c54af162080799227528f26a
+# nnspec sha256:6a351360fcae929967d4c646e58433d38538eb8f6202ac91d858f8a37023e4c5

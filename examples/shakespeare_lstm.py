@@ -452,9 +452,9 @@ def run_epoch(state, x, y, options):
 
 def forward_all(w, x):
     """Yield the activations of all samples, a batch at a time."""
-    for first in range(0, len(x), 512):
-        rows = slice(first, first + 512)
-        a, _ = buffers(min(512, len(x) - first), DTYPE)
+    for first in range(0, len(x), 64):
+        rows = slice(first, first + 64)
+        a, _ = buffers(min(64, len(x) - first), DTYPE)
         a.x = x[rows]
         forward(w, a)
         yield rows, a
@@ -1705,4 +1705,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:bcba14ca6df8cd77fbaa7a428b77a1ffc8fe7bcc41a3afad98341ec8f692e5eb
+# nnspec sha256:e77cccdfe39a571749272d6e9b474e53fec8c6447cd2fbcd53a7256bd16aa265

@@ -780,15 +780,15 @@ def forward_all(w, x):
     """Yield the activations of all samples, a batch at a time for each thread."""
 
     def run(first):
-        rows = slice(first, first + 64)
-        a, _ = buffers(min(64, len(x) - first), DTYPE)
+        rows = slice(first, first + 8)
+        a, _ = buffers(min(8, len(x) - first), DTYPE)
         a.x = x[rows]
         forward(w, a)
         return rows, a
 
-    for first in range(0, len(x), 64 * THREADS):
-        last = min(len(x), first + 64 * THREADS)
-        yield from in_threads(run, range(first, last, 64))
+    for first in range(0, len(x), 8 * THREADS):
+        last = min(len(x), first + 8 * THREADS)
+        yield from in_threads(run, range(first, last, 8))
 
 
 @np.errstate(all="ignore")  # what overflows is seen in the results
@@ -2113,4 +2113,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:04e3f301fa36fd38caac6c401647d8e6b7fd5c56426d5526d3a6f28b9e5b1040
+# nnspec sha256:95f5aaf5039bac069a5b86ce19215cdb8e554648b38da2ce8d113634b88cd1d0

@@ -200,7 +200,9 @@ def test_memory_of_a_batch() -> None:
     # ReLU and dropout lie over the sum before them; softmax does not, as the loss needs
     # its logits. The dropout has a mask.
     assert memory.activations == 128 * 4 * (784 + 2 * (512 + 10) + 512 + 10)
-    assert memory.total == 2 * memory.parameters + memory.optimizer + memory.activations
+    assert memory.work == 407_050 // 2 * 4  # the update's, for half of them at a time
+    weights = 2 * memory.parameters + memory.optimizer
+    assert memory.total == weights + memory.activations + memory.work
 
 
 @pytest.mark.parametrize(("reduction", "copies"), [("sum", 1), ("mean", 5)])
@@ -211,7 +213,9 @@ def test_each_share_of_a_batch_has_gradients(reduction: str, copies: int) -> Non
     memory = summary.summarize(model_of(f"network {{\n{layers}\n}}\n{training}")).memory
     assert memory.parameters == 20 * 4
     assert memory.gradients == copies * memory.parameters
-    assert memory.total == (1 + copies) * memory.parameters + memory.activations
+    assert memory.work == 32 * 36 * 9 * 4  # 32 images, each of 36 windows of 9 cells
+    arrays = memory.activations + memory.work
+    assert memory.total == (1 + copies) * memory.parameters + arrays
 
 
 def test_float64_takes_twice_the_memory() -> None:
@@ -271,8 +275,10 @@ def test_json() -> None:
     }
     assert list(data["memory_bytes"]) == [
         "parameters",
+        "gradients",
         "optimizer",
         "activations",
+        "work",
         "total",
     ]
     assert json.loads(json.dumps(data)) == data
@@ -300,6 +306,7 @@ def test_text() -> None:
         "  gradients: 104 B\n"
         "  optimizer: 0 B\n"
         "  activations: 1.88 KB\n"
+        "  work of a thread: 0 B\n"
     )
 
 

@@ -12,7 +12,7 @@ from nnspec.analyze.ways import derived, entry_of
 from nnspec.record import Record
 from nnspec.summary.fields import Field, receptive_fields
 from nnspec.table.entry import OptimizerEntry, Shape
-from nnspec.targets.numpy.memory import bytes_of_arrays
+from nnspec.targets.numpy.memory import held, item_size
 
 _BATCH_SIZE = 32  # of a spec without training, as in Keras
 
@@ -44,18 +44,22 @@ class Memory(Record):
     each trainable weight; nothing where there is no training section. `activations` are
     the arrays that the script makes for a batch: outputs of layers, what they keep for
     the way back, and the loss's derivatives; arrays that are never needed at once share
-    memory. Sparse samples are not counted: how much there is of them, the data tells.
+    memory. `work` is what one thread needs beside them for a moment: windows of images,
+    or a block of the update. Sparse samples are not counted: how much there is of them,
+    the data tells.
     """
 
     parameters: int
     gradients: int
     optimizer: int
     activations: int
+    work: int
 
     @property
     def total(self) -> int:
-        """All of it, the gradients included."""
-        return self.parameters + self.gradients + self.optimizer + self.activations
+        """All of it, where one thread works."""
+        weights = self.parameters + self.gradients + self.optimizer
+        return weights + self.activations + self.work
 
 
 class Summary(Record):
@@ -95,7 +99,7 @@ class Summary(Record):
     @property
     def item_size(self) -> int:
         """Bytes of one number."""
-        return _item_size(self.precision)
+        return item_size(self.precision)
 
 
 def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
@@ -103,8 +107,8 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
     training = model.training
     size = batch_size or (training.batch_size if training else _BATCH_SIZE)
     precision = training.precision if training else "float32"
-    item = _item_size(precision)
-    held = bytes_of_arrays(model, size, item)
+    item = item_size(precision)
+    arrays, work = held(model, size, item)
     fields = receptive_fields(model.network)
     parameters = _first_uses(model.network)
     layers = tuple(
@@ -116,7 +120,7 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
             trainable_parameters=sum(w.size for w in weights if w.trainable),
             inputs=layer.inputs,
             forward_flops=layer.flops,
-            activation_bytes=held[layer.name],
+            activation_bytes=arrays[layer.name],
             receptive_field=field,
         )
         for layer, weights, field in zip(
@@ -128,13 +132,10 @@ def summarize(model: ir.Model, batch_size: int | None = None) -> Summary:
         gradients=model.network.trainable_parameters * (1 + shares_of(model)) * item,
         optimizer=_kept(model) * item,
         activations=sum(layer.activation_bytes for layer in layers),
+        work=work,
     )
     backward = _backward_flops(model.network)
     return Summary(model.name, layers, backward, memory, size, precision, model.sparse)
-
-
-def _item_size(precision: ir.Precision) -> int:
-    return 8 if precision == "float64" else 4
 
 
 def _first_uses(network: ir.Network) -> Iterator[tuple[ir.Weight, ...]]:

@@ -33,8 +33,10 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "backward_flops": summary.backward_flops,
         "memory_bytes": {
             "parameters": summary.memory.parameters,
+            "gradients": summary.memory.gradients,
             "optimizer": summary.memory.optimizer,
             "activations": summary.memory.activations,
+            "work": summary.memory.work,
             "total": summary.memory.total,
         },
         "sparse": summary.sparse,

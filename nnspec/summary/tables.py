@@ -178,6 +178,7 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
         ("  gradients", _bytes(memory.gradients)),
         ("  optimizer", _bytes(memory.optimizer)),
         ("  activations", _bytes(memory.activations)),
+        ("  work of a thread", _bytes(memory.work)),
     ]
 
 

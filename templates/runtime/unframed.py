@@ -15,8 +15,10 @@ def unframed(out, size, sites, strides, pads, dilation, at_once):
             (top, left), (height, width), sites, strides, size, dilation
         )
     ]
+    frame = np.empty((min(n, at_once), *lengths, channels), out.dtype)
     for first in range(0, n, at_once):
         rows = slice(first, min(first + at_once, n))
-        frame = np.zeros((rows.stop - first, *lengths, channels), out.dtype)
-        yield rows, frame
-        out[rows] = frame[:, top : top + height, left : left + width]
+        part = frame[: rows.stop - first]
+        part[...] = 0.0
+        yield rows, part
+        out[rows] = part[:, top : top + height, left : left + width]

@@ -173,9 +173,8 @@ MUTANTS = (
         (
             Edit(
                 UNFRAMED,
-                "np.zeros((rows.stop - first, *lengths, channels), out.dtype)",
-                "frame[: rows.stop - first] if first else "
-                "np.zeros((rows.stop - first, *lengths, channels), out.dtype)",
+                "        part[...] = 0.0\n",
+                "        part[...] *= first != 0\n",
             ),
         ),
         convolved("conv2d(4, 2, 2)"),

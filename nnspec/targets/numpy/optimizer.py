@@ -67,7 +67,7 @@ def plan_optimizer(
         factored=factored > 0,
         parts=has["clipnorm"] or (entry.by_weight and not factored),
         part=part,
-        block=None if entry.by_weight or whole else Code(f"{_block(count):_}"),
+        block=None if entry.by_weight or whole else Code(f"{block_of(count):_}"),
         blocks=blocks,
         each=Code(f"*zip(*{blocks})") if "," in part else blocks,
         shapes=_shapes(model),
@@ -76,7 +76,7 @@ def plan_optimizer(
     )
 
 
-def _block(count: int) -> int:
+def block_of(count: int) -> int:
     """How many parameters are updated at once.
 
     Threads share few, large blocks: they can hold each other up whenever one of the

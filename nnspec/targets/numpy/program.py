@@ -202,6 +202,8 @@ class NetworkProgram(Record):
     draws: tuple[Lines, ...]
     zeros: bool
     buffers: tuple[Buffer, ...]
+    #: How many bytes the arrays of one sample have.
+    bytes_each: int
     files: tuple[str, ...]
     forward: tuple[Step, ...]
     backward: tuple[Step, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from pathlib import PurePath, PurePosixPath
 from typing import cast
 
@@ -24,6 +25,7 @@ from nnspec.targets.numpy.initializers import plan_draws, stays_0
 from nnspec.targets.numpy.layout import Layout
 from nnspec.targets.numpy.losses import plan_constants
 from nnspec.targets.numpy.measures import Measured
+from nnspec.targets.numpy.memory import bytes_of_arrays, item_size
 from nnspec.targets.numpy.metrics import all_metrics, files_of_metrics
 from nnspec.targets.numpy.names import weight_attributes
 from nnspec.targets.numpy.network import lay_out
@@ -41,8 +43,9 @@ from nnspec.targets.quote import Code, comment, literal
 
 #: Of the first line, without its quotation marks.
 _WIDTH = 85
-#: How many samples are tested at once, unless threads take some each.
-_TESTED = 512
+#: How many samples are tested at once, or by each thread; fewer where their arrays
+#: would have more bytes, but as many as are trained on at once.
+_TESTED, _TESTED_IN_SHARES, _BYTES = 512, 64, 1 << 25
 #: The names of each part's arrays in an archive.
 _ARRAYS = Code('{p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}')
 _SAMPLES = Code('{p: (f"x_{p}",) for p in ("train", "validation", "test")}')
@@ -104,7 +107,7 @@ def plan(model: ir.Model, source: Source, origin: Origin) -> Program:
             **_arrays(data, model),
         },
         way_out=_way_out(model),
-        at_once=_at_once(training, network, origin),
+        at_once=_at_once(training, network.shares, network.bytes_each, origin),
         uneven=is_uneven(training) and not origin.bare,
         counts=optimizer.steps or bool(optimizer.schedule) or not origin.bare,
         records=bool(callbacks.uses) or not origin.bare,
@@ -226,6 +229,7 @@ def _network(model: ir.Model, training: ir.Training, origin: Origin) -> NetworkP
         trained=Code("TRAINABLE" if some else "PARAMETERS"),
         draws=draws,
         zeros=any(map(stays_0, model.network.weights)),
+        bytes_each=bytes_of_arrays(layout, 1, item_size(training.precision)),
         buffers=folded.buffers,
         files=(
             *_files(model.network.calls, layout, measured),
@@ -264,11 +268,16 @@ def _shapes(model: ir.Model, speller: Speller) -> tuple[Lines, ...]:
     )
 
 
-def _at_once(training: ir.Training, network: NetworkProgram, origin: Origin) -> Code:
+def _at_once(
+    training: ir.Training, shares: Code | None, bytes_each: int, origin: Origin
+) -> Code:
     """How many samples are measured together, where it does not matter to the loss."""
     if is_uneven(training):
         return Code("BATCH_SIZE" if origin.bare else "batch_size")
-    return Code("64" if network.shares else f"{_TESTED}")
+    most, parts = (_TESTED_IN_SHARES, int(shares)) if shares else (_TESTED, 1)
+    trained = ceil(training.batch_size / parts)
+    fitting = 1 << (_BYTES // parts // bytes_each | 1).bit_length() - 1
+    return literal(min(most, max(trained, fitting)))
 
 
 def _files(

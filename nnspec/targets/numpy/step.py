@@ -23,6 +23,9 @@ class Step(Record):
     While training, `rng` fills the array `drawn`, and a step `by_batch` goes by the
     batch's own statistics, of which it `joins` those of all shares where threads share
     it. `x_hat` is the normalized `x`; `kept` is for the derivative.
+
+    Its lines need `passing` numbers for a moment, in each thread: so many however many
+    samples there are, and so many for each.
     """
 
     kind: str
@@ -54,6 +57,7 @@ class Step(Record):
     gate: Code | None = None
     limited: bool = False
     files: tuple[str, ...] = ()
+    passing: tuple[int, int] = (0, 0)
     #: The name of the layer that it belongs to: a blank line stands between layers.
     layer: Code = Code("")
     #: The first of its kind, whose comment has the formula; later ones have the name.

@@ -8,7 +8,7 @@ more, each product is added to the window that it came of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 
 from nnspec import ir
@@ -49,7 +49,8 @@ def add_convolution(layout: Layout, call: ir.Call, x: Value) -> Value:
     inner = x.shape[-1] // windows.groups
     facts = _facts(windows, inner, call.output_shape[-1], folds)
     facts |= {"convolve": Code(convolve), "fold": Code(fold)}
-    return _add(layout, call, x, template, files, facts)
+    passing = _passing(windows, inner, call.output_shape[-1], x, folds, template)
+    return _add(layout, call, x, template, files, facts, passing)
 
 
 def add_transposed(layout: Layout, call: ir.Call, x: Value) -> Value:
@@ -67,7 +68,9 @@ def add_transposed(layout: Layout, call: ir.Call, x: Value) -> Value:
         files.append(convolve)
     facts = _facts(windows, call.output_shape[-1], x.shape[-1], folds)
     facts |= {"convolve": Code(convolve), "fold": Code(fold)}
-    return _add(layout, call, x, "transposed_convolution", files, facts)
+    cells = _unfolded(windows, call.output_shape[-1])
+    passing = images_at_once(cells) * cells, 0
+    return _add(layout, call, x, "transposed_convolution", files, facts, passing)
 
 
 def functions_of(windows: Windows, *, general: bool = False) -> tuple[str, str]:
@@ -112,14 +115,13 @@ def _add_depthwise(
     files = ["depthwise"]
     files += ["depthwise_kernel"] if gradients else []
     files += ["depthwise_input"] if x.derived else []
-    facts = {
-        "options": window_options(
-            windows, windows.pads, images_at_once(3 * prod(y.shape))
-        )
-    }
+    cells = 3 * prod(y.shape)
+    at_once = images_at_once(cells)
+    facts = {"options": window_options(windows, windows.pads, at_once)}
+    passing = at_once * cells, 0
     return layout.add(
         Operation(
-            lambda op: _step("depthwise", call, op, w, files, facts),
+            lambda op: _step("depthwise", call, op, w, files, facts, passing),
             (x,),
             (y,),
             y,
@@ -137,6 +139,7 @@ def _add(
     template: str,
     files: list[str],
     facts: Mapping[str, Code | bool | None],
+    passing: tuple[int, int],
 ) -> Value:
     y, w, gradients = (
         layout.output(call, x),
@@ -145,7 +148,7 @@ def _add(
     )
     return layout.add(
         Operation(
-            lambda op: _step(template, call, op, w, files, facts),
+            lambda op: _step(template, call, op, w, files, facts, passing),
             (x,),
             (y,),
             y,
@@ -163,6 +166,7 @@ def _step(
     w: Mapping[str, Code],
     files: list[str],
     facts: Mapping[str, Code | bool | None],
+    passing: tuple[int, int],
 ) -> Step:
     """What the steps have in common. Sequences are images of one row."""
     x, y, dy = op.x, op.y, op.dy
@@ -189,6 +193,7 @@ def _step(
         },
         w=w,
         files=(*files, *more),
+        passing=passing,
     )
 
 
@@ -196,10 +201,8 @@ def _facts(
     windows: Windows, inner: int, outer: int, folds: bool
 ) -> dict[str, Code | bool | None]:
     """What the calls of a convolution are given, and of the one that leads back."""
-    cells = prod(windows.sizes) * inner * windows.groups
-    at_once = images_at_once(prod(windows.sites[-2:]) * cells)
-    cells = prod(windows.sizes) * outer
-    at_once_back = images_at_once(prod(_inputs(windows)) * cells)
+    at_once = images_at_once(_unfolded(windows, inner * windows.groups))
+    at_once_back = images_at_once(_unfolded_back(windows, outer))
     back = replace(windows, strides=(1,) * len(windows.sizes))
     return {
         "options": window_options(windows, windows.pads, at_once),
@@ -211,6 +214,41 @@ def _facts(
         "folds": folds,
         "groups": literal(windows.groups) if windows.groups > 1 else None,
     }
+
+
+def _unfolded(windows: Windows, channels: int) -> int:
+    """How many numbers the windows of an image have, or of a slice of a volume."""
+    return prod(windows.sites[-2:]) * prod(windows.sizes) * channels
+
+
+def _unfolded_back(windows: Windows, channels: int) -> int:
+    """How many those of its derivative have, which lead back to the image."""
+    return prod(_inputs(windows)) * prod(windows.sizes) * channels
+
+
+def _passing(
+    windows: Windows, inner: int, outer: int, x: Value, folds: bool, template: str
+) -> tuple[int, int]:
+    """What a convolution holds for a moment: windows, and images with zeros around."""
+    cells = _unfolded(windows, inner * windows.groups)
+    framed = _padded(x.shape[:-1], windows.pads) * x.shape[-1]
+    # A plain one puts zeros around all images, others around few at a time.
+    plain = template == "convolution"
+    found = [(cells, 0 if plain else framed)]
+    each = [framed] if plain and any(map(any, windows.pads)) else []
+    if x.derived and folds:
+        found.append((cells, framed))
+    elif x.derived:
+        framed = _padded(windows.sites, _pads_back(windows)) * outer
+        found.append((_unfolded_back(windows, outer), 0 if plain else framed))
+        each += [framed] * plain
+    fixed = (images_at_once(cells) * (cells + beside) for cells, beside in found)
+    return max(fixed), max(each, default=0)
+
+
+def _padded(sizes: Sequence[int], pads: Sequence[tuple[int, int]]) -> int:
+    """How many places there are with those that are added."""
+    return prod(n + sum(pair) for n, pair in zip(sizes, pads, strict=True))
 
 
 def _inputs(windows: Windows) -> tuple[int, ...]:

@@ -23,6 +23,7 @@ from benchmarks import (
     machine,
     optimizer_step,
     ranks,
+    reading,
     report,
     serving,
 )
@@ -30,7 +31,9 @@ from benchmarks.child import ROOT, ChildError
 from benchmarks.share import ShareError
 
 COMPILE, STEP, SERVING, RANKS = "compile", "optimizer", "serving", "ranks"
-NAMES = [contest.NNSPEC, *contest.PEERS, *contest.TASKS, STEP, SERVING, RANKS, COMPILE]
+TABLES = "tables"
+PARTS = (STEP, SERVING, TABLES, RANKS, COMPILE)
+NAMES = [contest.NNSPEC, *contest.PEERS, *contest.TASKS, *PARTS]
 
 
 def positive(text: str) -> int:
@@ -125,6 +128,8 @@ def measure(options: argparse.Namespace) -> Measured:
         update(options, found)
     if SERVING in options.only:
         serve(options, found)
+    if TABLES in options.only:
+        read_tables(options, found)
     if RANKS in options.only:
         share_trainings(options, found)
     if COMPILE in options.only:
@@ -182,6 +187,20 @@ def serve(options: argparse.Namespace, found: Measured) -> None:
     print("", report.serving_table(served), "", report.noise(runs), sep="\n")
     for name, why in served.skipped.items():
         print(f"No figures for {report.title(name)}: {why}")
+
+
+def read_tables(options: argparse.Namespace, found: Measured) -> None:
+    """Large tables, until the first epoch."""
+    with tempfile.TemporaryDirectory() as folder:
+        readings = reading.hold(options.rounds, Path(folder))
+    found.figures[TABLES] = dataclasses.asdict(readings)
+    found.goals += report.reading_goals(readings)
+    found.sound &= not readings.failed
+    if readings.skipped or readings.failed:
+        print(f"\nNo figures for tables: {readings.skipped or 'see above'}")
+        return
+    runs = (r for of in readings.runs.values() for some in of.values() for r in some)
+    print("", report.reading_table(readings), "", report.noise(runs), sep="\n")
 
 
 def share_trainings(options: argparse.Namespace, found: Measured) -> None:

@@ -10,6 +10,7 @@ from benchmarks.compile_time import IMPORTS
 from benchmarks.contest import NNSPEC, PEERS, Contest, Run
 from benchmarks.optimizer_step import OPTIMIZERS, PYTORCH, Step, Steps
 from benchmarks.ranks import ALONE, Shared, on_paper
+from benchmarks.reading import PANDAS, TABLES, Reading, Readings
 from benchmarks.serving import Served, Serving
 
 TWICE, AS_FAST = 2.0, 1.0
@@ -33,6 +34,8 @@ ACCURACY_GOALS = {
 }
 MEMORY_GOALS = {"imdb": 700}  # MB
 COMPILE_GOAL = 2.0
+#: How many times the figure of pandas is at most that of nnspec, reading a table.
+READING_GOALS = {"processor": 2.0, "memory": 1.5}
 QUIET = 0.1  # cores busy with other things
 
 
@@ -112,7 +115,7 @@ def absent(contest: Contest) -> list[str]:
     return [f"No figures for {title(name)}: {why}" for name, why in reasons.items()]
 
 
-def noise(runs: Iterable[Run | Step | Served], busy: int = 0) -> str:
+def noise(runs: Iterable[Run | Step | Served | Reading], busy: int = 0) -> str:
     """How many cores others kept busy meanwhile, and what that means.
 
     With `busy` loops of our own, they were to.
@@ -225,6 +228,40 @@ def serving_table(serving: Serving) -> str:
         )
     header = ["", "start to first prediction", "1 row p50 / p99", "256 rows"]
     return table([*header, "peak memory", "installed"], rows)
+
+
+def reading_table(readings: Readings) -> str:
+    """A row for each table and contender, medians over the rounds."""
+    rows = []
+    for name, runs in readings.runs.items():
+        for who, of_who in runs.items():
+            row = [f"{name}, {who}"]
+            for figure, unit, digits in (("processor", "s", 1), ("memory", "MB", 0)):
+                value = statistics.median(getattr(run, figure) for run in of_who)
+                value /= 1e6 if unit == "MB" else 1
+                times = _by_pandas(runs, figure) if who == NNSPEC else 1
+                row += [f"{value:.{digits}f} {unit}", str(times)]
+            rows.append(row)
+    return table(["", "processor", "/ pandas", "peak memory", "/ pandas"], rows)
+
+
+def reading_goals(readings: Readings) -> list[Goal]:
+    """The time of the processor and the memory of each table, beside pandas."""
+    goals, measured = [], not (readings.skipped or readings.failed)
+    for name in TABLES:
+        for figure, most in READING_GOALS.items():
+            wanted = f"table of {name}: {figure} at most {most:g} times that of pandas"
+            times = _by_pandas(readings.runs[name], figure) if measured else None
+            met = None if times is None else times.of_medians <= most
+            goals.append(Goal(wanted, str(times or ""), met))
+    return goals
+
+
+def _by_pandas(runs: dict[str, list[Reading]], figure: str) -> Ratio:
+    ours, theirs = (
+        [getattr(run, figure) for run in runs[who]] for who in (NNSPEC, PANDAS)
+    )
+    return ratio(ours, theirs)
 
 
 def compile_table(seconds: dict[str, list[float]]) -> str:

@@ -19,7 +19,7 @@ import pytest
 
 import nnspec
 from benchmarks import __main__ as command_line
-from benchmarks import busy, child, contest, ranks, report, serving, share
+from benchmarks import busy, child, contest, ranks, reading, report, serving, share
 from benchmarks.peers import mnist
 from benchmarks.peers.task import task as peers_task
 from benchmarks.updates.script import load as load_script
@@ -256,6 +256,60 @@ def test_who_serves_has_the_same_weights(tmp_path: Path) -> None:
     )
     with pytest.raises(child.ChildError, match="scikit-learn predicts"):
         serving._compare("scikit-learn", served)
+
+
+# -- Tables ----------------------------------------------------------------------------
+
+
+def test_tables_are_read_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By nnspec alone here; whoever reads something else is out."""
+    monkeypatch.setattr(reading, "PANDAS", reading.NNSPEC)
+    monkeypatch.setattr(reading.importlib.util, "find_spec", lambda name: name)
+    found = reading.hold(1, tmp_path, 200_000)
+    assert not found.failed
+    for name, width in (("numbers", 19), ("texts", 14)):
+        ours = found.runs[name][reading.NNSPEC][0]
+        lines = (tmp_path / f"{name}.csv").read_text("utf-8").splitlines()
+        cells = [line.split(",") for line in lines[1:]]
+        assert ours.processor > 0
+        assert len(ours.read) == 2 + 2 * width
+        assert ours.read[0] == len(cells)
+        total = sum(float(row[-1]) for row in cells)
+        assert ours.read[1] == pytest.approx(total, abs=1e-3)
+        first = np.array([row[0] for row in cells], float)
+        scaled = (first - first.mean()) / first.std()
+        assert ours.read[2] == pytest.approx(scaled[0], abs=1e-5)
+    other = dataclasses.replace(ours, read=(1.0,))
+    runs = {reading.NNSPEC: [other, ours]}
+    monkeypatch.setattr(reading, "PANDAS", "pandas")
+    reading._compare("texts", {**runs, "pandas": [other, ours]})
+    with pytest.raises(child.ChildError, match="pandas reads"):
+        reading._compare("texts", {**runs, "pandas": [other]})
+
+
+def test_goals_of_tables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def runs(processor: float, memory: int) -> list[reading.Reading]:
+        return [reading.Reading(processor, memory, (), 0.0)]
+
+    both = {"nnspec": runs(3.0, 300_000_000), "pandas": runs(1.0, 200_000_000)}
+    found = reading.Readings({"numbers": both, "texts": both})
+    assert [goal.met for goal in report.reading_goals(found)] == [False, True] * 2
+    assert report.reading_table(found).splitlines()[2].split("|")[1:-1] == [
+        " numbers, nnspec ",
+        " 3.0 s     ",
+        " 3.00 (3.00..3.00) ",
+        " 300 MB      ",
+        " 1.50 (1.50..1.50) ",
+    ]
+    monkeypatch.setattr(reading.importlib.util, "find_spec", lambda _: None)
+    without = reading.hold(1, tmp_path)
+    assert without.skipped == "not installed: pandas"
+    assert [goal.met for goal in report.reading_goals(without)] == [None] * 4
+
+
+# -- Processes -------------------------------------------------------------------------
 
 
 def test_processes_on_paper() -> None:

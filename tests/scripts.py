@@ -17,7 +17,7 @@ import numpy as np
 from nnspec import compiler, ir
 from nnspec.origin import Origin
 from nnspec.source import Source
-from nnspec.table.entry import LossEntry
+from nnspec.table.training_entry import LossEntry
 from nnspec.targets.numpy.program import Optimizer
 from nnspec.targets.numpy.script import plan
 

@@ -18,7 +18,7 @@ from nnspec.diagnostics import SpecError
 from nnspec.facts.reader import FileReader
 from nnspec.source import Source
 from nnspec.table import TABLE
-from nnspec.table.entry import LossEntry
+from nnspec.table.training_entry import LossEntry
 from tests import snapshots
 from tests.test_diagnostics import SHOWN
 

@@ -13,10 +13,8 @@ from nnspec.diagnostics import Diagnostics, Edit, Fix, Note, nearest, offer
 from nnspec.source import Span
 from nnspec.table import TABLE
 from nnspec.table.data_entry import SourceEntry
-from nnspec.table.entry import (
-    CallbackEntry,
-    Use,
-)
+from nnspec.table.entry import Use
+from nnspec.table.training_entry import CallbackEntry
 
 #: What a training writes by itself.
 _OWN_FILES = (

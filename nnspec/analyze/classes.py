@@ -8,8 +8,9 @@ from nnspec import ir
 from nnspec.analyze.targets import one_hot_labels
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.table.data_entry import SourceEntry
-from nnspec.table.entry import LossEntry, Use
+from nnspec.table.entry import Use
 from nnspec.table.spelling import spell
+from nnspec.table.training_entry import LossEntry
 
 Label = str | int | float
 

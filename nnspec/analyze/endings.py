@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnspec import ir
 from nnspec.diagnostics import Edit, Fix
-from nnspec.table.entry import LossEntry
+from nnspec.table.training_entry import LossEntry
 
 
 def ending(

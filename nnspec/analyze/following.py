@@ -17,7 +17,8 @@ from nnspec.table.data_entry import (
     reshapes,
     slides,
 )
-from nnspec.table.entry import LossEntry, Use
+from nnspec.table.entry import Use
+from nnspec.table.training_entry import LossEntry
 
 
 def verify_following(

@@ -8,8 +8,9 @@ from nnspec import ir
 from nnspec.analyze.classes import class_fault, weighed_classes
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.source import Span
-from nnspec.table.entry import LossEntry, MetricEntry, Misfit, Use
+from nnspec.table.entry import Misfit, Use
 from nnspec.table.spelling import spell
+from nnspec.table.training_entry import LossEntry, MetricEntry
 
 
 def verify_loss(model: ir.Model, diagnostics: Diagnostics) -> None:

@@ -11,14 +11,9 @@ from nnspec.analyze.targets import one_hot_labels
 from nnspec.analyze.ways import activations
 from nnspec.diagnostics import Diagnostics, Fix, Note
 from nnspec.table.data_entry import SourceEntry
-from nnspec.table.entry import (
-    ActivationEntry,
-    LossEntry,
-    MetricEntry,
-    Misfit,
-    Use,
-)
+from nnspec.table.entry import ActivationEntry, Misfit, Use
 from nnspec.table.fits import fits_labels
+from nnspec.table.training_entry import LossEntry, MetricEntry
 
 
 def verify_metrics(model: ir.Model, diagnostics: Diagnostics) -> None:

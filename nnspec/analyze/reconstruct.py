@@ -10,7 +10,8 @@ from nnspec import ir
 from nnspec.analyze.endings import ending
 from nnspec.diagnostics import Diagnostics, Fix, Note
 from nnspec.table.data_entry import TransformEntry, reads_words
-from nnspec.table.entry import LossEntry, Use
+from nnspec.table.entry import Use
+from nnspec.table.training_entry import LossEntry
 
 #: The arguments of sources that say where labels are, and what they are.
 LABELS = frozenset(

@@ -7,7 +7,8 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.source import Span
-from nnspec.table.entry import LayerEntry, LossEntry, MetricEntry, Use
+from nnspec.table.entry import LayerEntry, Use
+from nnspec.table.training_entry import LossEntry, MetricEntry
 
 #: Of each batch: as few as keep usual processors busy, as each has gradients.
 SHARES = 4

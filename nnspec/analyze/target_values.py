@@ -14,7 +14,8 @@ from nnspec.table.data_entry import (
     makes_classes,
     part_of,
 )
-from nnspec.table.entry import LossEntry, Use
+from nnspec.table.entry import Use
+from nnspec.table.training_entry import LossEntry
 
 
 def verify_target(

@@ -12,10 +12,8 @@ from nnspec.analyze.reconstruct import verify_reconstruction
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
 from nnspec.source import Span
 from nnspec.table.data_entry import SourceEntry, makes_classes, reshapes
-from nnspec.table.entry import (
-    LossEntry,
-    Use,
-)
+from nnspec.table.entry import Use
+from nnspec.table.training_entry import LossEntry
 
 
 def verify_data(model: ir.Model, diagnostics: Diagnostics) -> None:

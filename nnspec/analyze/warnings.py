@@ -9,7 +9,8 @@ from nnspec import ir
 from nnspec.analyze.ways import activations, before, entry_of
 from nnspec.diagnostics import Diagnostics, Edit, Fix, Note
 from nnspec.table.activations import summed_axis, sums_last
-from nnspec.table.entry import ActivationEntry, LossEntry, Use, activation_of
+from nnspec.table.entry import ActivationEntry, Use, activation_of
+from nnspec.table.training_entry import LossEntry
 
 #: What arguments such as `kernel_initializer` can say of a weight.
 _RULES = ("initializer", "regularizer", "constraint")

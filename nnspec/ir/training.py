@@ -10,8 +10,9 @@ from typing import Literal, cast
 
 from nnspec.record import Record
 from nnspec.source import Span
-from nnspec.table.entry import MetricEntry, Use
+from nnspec.table.entry import Use
 from nnspec.table.pairs import Pair
+from nnspec.table.training_entry import MetricEntry
 
 Precision = Literal["float32", "float64"]
 ClassWeight = tuple[Pair, ...] | Literal["balanced"] | None

@@ -26,7 +26,8 @@ from nnspec.parity.scripts import (
 )
 from nnspec.parity.settled import settle, without_data
 from nnspec.record import Record, replace
-from nnspec.table.entry import LayerEntry, MetricEntry
+from nnspec.table.entry import LayerEntry
+from nnspec.table.training_entry import MetricEntry
 from nnspec.targets.numpy.program import NetworkProgram, Program
 from nnspec.targets.numpy.script import plan
 

@@ -11,7 +11,8 @@ from nnspec.analyze.shares import shares_of
 from nnspec.analyze.ways import derived, entry_of
 from nnspec.record import Record
 from nnspec.summary.fields import Field, receptive_fields
-from nnspec.table.entry import OptimizerEntry, Shape
+from nnspec.table.entry import Shape
+from nnspec.table.training_entry import OptimizerEntry
 from nnspec.targets.numpy.memory import held, item_size
 
 _BATCH_SIZE = 32  # of a spec without training, as in Keras

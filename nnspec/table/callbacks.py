@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from nnspec.table.entry import Argument, CallbackEntry
+from nnspec.table.entry import Argument
 from nnspec.table.kinds import Choice, Flag, Integer, Optional, Real, String
+from nnspec.table.training_entry import CallbackEntry
 from nnspec.table.words import Character, HistoryName
 
 _MONITOR = Argument("monitor", HistoryName(), "val_loss", "the value that it goes by")

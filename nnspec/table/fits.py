@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.entry import LossEntry, Misfit, Shape, Use
+from nnspec.table.entry import Misfit, Shape, Use
+from nnspec.table.training_entry import LossEntry
 
 #: What the labels of a loss are, by its kind of target.
 _LABELS = {

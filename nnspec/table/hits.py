@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from nnspec.table.entry import Argument, Arguments, LossEntry, MetricEntry, Shape, Use
+from nnspec.table.entry import Argument, Arguments, Shape, Use
 from nnspec.table.fits import (
     fits_classes,
     fits_correlation,
@@ -18,6 +18,7 @@ from nnspec.table.fits import (
     fits_top_k,
 )
 from nnspec.table.kinds import AnyOf, Integer, ListOf, Optional, Real, String
+from nnspec.table.training_entry import LossEntry, MetricEntry
 
 CLASS_ID = Argument(
     "class_id",

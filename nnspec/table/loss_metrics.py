@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nnspec.table.entry import Arguments, LossEntry, MetricEntry, Shape, Use
+from nnspec.table.entry import Arguments, Shape, Use
 from nnspec.table.fits import fits_each_output, fits_index, fits_one_hot
 from nnspec.table.losses import LOSSES
+from nnspec.table.training_entry import LossEntry, MetricEntry
 
 #: What only a training needs, or can say of its labels.
 _NOT_MEASURED = ("reduction", "ignore_class")

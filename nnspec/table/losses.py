@@ -6,8 +6,9 @@ last axis. The script shows it up to the semicolon.
 
 from __future__ import annotations
 
-from nnspec.table.entry import Argument, LossEntry, Misfit, Shape
+from nnspec.table.entry import Argument, Misfit, Shape
 from nnspec.table.kinds import AnyOf, Choice, Flag, Integer, ListOf, Optional, Real
+from nnspec.table.training_entry import LossEntry
 
 _FROM_LOGITS = Argument(
     "from_logits", Flag(), False, "whether the outputs are logits, not probabilities"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.entry import Argument, Arguments, LossEntry, MetricEntry, Shape
+from nnspec.table.entry import Argument, Arguments, Shape
 from nnspec.table.fits import (
     fits_class,
     fits_columns,
@@ -19,6 +19,7 @@ from nnspec.table.fits import (
 from nnspec.table.hits import CLASS_ID, HITS
 from nnspec.table.kinds import Choice, Flag, Integer, Optional, Real
 from nnspec.table.loss_metrics import LOSS_METRICS
+from nnspec.table.training_entry import LossEntry, MetricEntry
 
 
 def _cut_of_rate(arguments: Arguments, *_: object) -> float | None:

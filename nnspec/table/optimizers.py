@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import cast
 
 from nnspec.record import replace
-from nnspec.table.entry import Argument, Arguments, Misfit, OptimizerEntry, Shape
+from nnspec.table.entry import Argument, Arguments, Misfit, Shape
 from nnspec.table.kinds import (
     AnyOf,
     Flag,
@@ -20,6 +20,7 @@ from nnspec.table.kinds import (
     Real,
     String,
 )
+from nnspec.table.training_entry import OptimizerEntry
 
 _SHARE = Real(minimum=0, below=1)
 _POSITIVE = Real(above=0)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from nnspec.table.entry import Argument, Arguments, Misfit, ScheduleEntry
+from nnspec.table.entry import Argument, Arguments, Misfit
 from nnspec.table.kinds import Ascending, Flag, Integer, ListOf, Optional, Real
+from nnspec.table.training_entry import ScheduleEntry
 
 _RATE = Real(minimum=0)
 _POSITIVE = Real(above=0)

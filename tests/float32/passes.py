@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from nnspec.table.entry import LossEntry
+from nnspec.table.training_entry import LossEntry
 from tests.scripts import Array, Script, finish, load, script
 
 EPS = float(np.finfo(np.float32).eps)

@@ -20,7 +20,8 @@ from keras.src.backend.common import dtypes
 from nnspec import ir
 from nnspec.table import TABLE
 from nnspec.table.activations import sums_last
-from nnspec.table.entry import LayerEntry, LossEntry, MetricEntry, Use
+from nnspec.table.entry import LayerEntry, Use
+from nnspec.table.training_entry import LossEntry, MetricEntry
 from tests.scripts import Array
 
 keras.config.set_floatx("float64")

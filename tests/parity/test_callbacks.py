@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from nnspec.table import TABLE
-from nnspec.table.entry import MetricEntry
+from nnspec.table.training_entry import MetricEntry
 from templates.runtime.early_stopping import early_stopping
 from templates.runtime.improves import improves
 from templates.runtime.reduce_lr_on_plateau import reduce_lr_on_plateau

@@ -12,7 +12,8 @@ import pytest
 from nnspec.compiler import check
 from nnspec.source import Source
 from nnspec.table import TABLE
-from nnspec.table.entry import REQUIRED, LossEntry, MetricEntry
+from nnspec.table.entry import REQUIRED
+from nnspec.table.training_entry import LossEntry, MetricEntry
 from tests.cases import METRICS
 from tests.parity.conftest import WHY
 from tests.scripts import Array, Run, Script, script, spec

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from nnspec.table.entry import LossEntry
+from nnspec.table.training_entry import LossEntry
 from nnspec.targets.numpy import network
 from nnspec.targets.numpy.arrays import Arrays
 from tests.cases import CASES

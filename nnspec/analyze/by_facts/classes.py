@@ -11,7 +11,7 @@ from nnspec.analyze.targets import one_hot_labels
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.facts import Column, Part, Table
 from nnspec.source import Span
-from nnspec.table.entry import LossEntry
+from nnspec.table.training_entry import LossEntry
 
 _FEW = 5  # classes are named
 _FAR = 0.2  # between the shares of a class in two parts

@@ -14,8 +14,9 @@ from nnspec.analyze.ways import activations
 from nnspec.diagnostics import Diagnostics, Note
 from nnspec.formulas.expression import Expression, Shape, ordered, value
 from nnspec.record import replace
-from nnspec.table.entry import ActivationEntry, Arguments, LossEntry, Use
+from nnspec.table.entry import ActivationEntry, Arguments, Use
 from nnspec.table.losses import REDUCTION
+from nnspec.table.training_entry import LossEntry
 
 #: Parts that bring values of one label together with those of another.
 _MIXING = frozenset({"transpose", "reshape", "concatenate", "slice", "matmul"})

@@ -7,7 +7,8 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.record import Record
-from nnspec.table.entry import LossEntry, MetricEntry, Use
+from nnspec.table.entry import Use
+from nnspec.table.training_entry import LossEntry, MetricEntry
 from nnspec.targets.keras.names import LOSSES
 from nnspec.targets.keras.spelling import call, is_default, plain, value
 from nnspec.targets.numpy.labels import Labels, plan_labels

@@ -9,7 +9,8 @@ from typing import cast
 from nnspec import ir
 from nnspec.formulas.expression import Computed, Expression, ordered, value
 from nnspec.formulas.shapes import spread
-from nnspec.table.entry import ActivationEntry, LayerEntry, LossEntry, Use
+from nnspec.table.entry import ActivationEntry, LayerEntry, Use
+from nnspec.table.training_entry import LossEntry
 from nnspec.targets.keras import spelling
 from nnspec.targets.keras.formulas import OF_TRAINING, function_lines
 from nnspec.targets.keras.names import camel

@@ -7,7 +7,13 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.record import Record
-from nnspec.table.entry import CallbackEntry, LossEntry, MetricEntry, ScheduleEntry, Use
+from nnspec.table.entry import Use
+from nnspec.table.training_entry import (
+    CallbackEntry,
+    LossEntry,
+    MetricEntry,
+    ScheduleEntry,
+)
 from nnspec.targets.keras.metrics import RUNTIME, RestoredProgram, plan_metrics
 from nnspec.targets.keras.names import CLASS_ALONE, CLASSES, OWN, camel
 from nnspec.targets.keras.own import Own

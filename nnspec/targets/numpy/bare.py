@@ -14,7 +14,7 @@ from nnspec import ir
 from nnspec.analyze.batches import images_by_batch
 from nnspec.diagnostics import Diagnostic
 from nnspec.record import replace
-from nnspec.table.entry import CallbackEntry
+from nnspec.table.training_entry import CallbackEntry
 from nnspec.targets.numpy.layout import Layout
 from nnspec.targets.numpy.program import Form
 from nnspec.targets.quote import Code

@@ -6,7 +6,8 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.callbacks import monitored_by
-from nnspec.table.entry import CallbackEntry, Use
+from nnspec.table.entry import Use
+from nnspec.table.training_entry import CallbackEntry
 from nnspec.targets.numpy.layout import quoted
 from nnspec.targets.numpy.program import Callback, Callbacks
 from nnspec.targets.quote import Code, literal

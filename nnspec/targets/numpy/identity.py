@@ -11,9 +11,10 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.table.data_entry import TransformEntry
-from nnspec.table.entry import REQUIRED, CallbackEntry, DefaultUse, LayerEntry, Use
+from nnspec.table.entry import REQUIRED, DefaultUse, LayerEntry, Use
 from nnspec.table.pairs import ForOutputs, Pair
 from nnspec.table.spelling import spell
+from nnspec.table.training_entry import CallbackEntry
 from nnspec.targets.quote import Code, literal
 
 #: Texts up to here are told whole.

@@ -8,7 +8,8 @@ from nnspec import ir
 from nnspec.analyze.targets import one_hot_labels
 from nnspec.record import Record
 from nnspec.table.data_entry import SourceEntry
-from nnspec.table.entry import LossEntry, Shape
+from nnspec.table.entry import Shape
+from nnspec.table.training_entry import LossEntry
 from nnspec.targets.numpy.targets import TargetStep, plan_target
 from nnspec.targets.quote import Code, literal
 

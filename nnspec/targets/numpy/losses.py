@@ -10,7 +10,8 @@ from nnspec import ir
 from nnspec.analyze.classes import weighed_classes
 from nnspec.record import replace
 from nnspec.table.axes import as_axis
-from nnspec.table.entry import Arguments, LossEntry, Shape, Use
+from nnspec.table.entry import Arguments, Shape, Use
+from nnspec.table.training_entry import LossEntry
 from nnspec.targets.numpy.formulas.loss import with_formula
 from nnspec.targets.numpy.labels import names_classes
 from nnspec.targets.numpy.layout import Output, quoted, rows

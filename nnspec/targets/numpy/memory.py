@@ -10,7 +10,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.analyze.shares import shares_of
-from nnspec.table.entry import OptimizerEntry
+from nnspec.table.training_entry import OptimizerEntry
 from nnspec.targets.numpy.layout import Layout
 from nnspec.targets.numpy.names import weight_attributes
 from nnspec.targets.numpy.network import lay_out

@@ -7,7 +7,8 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.record import replace
-from nnspec.table.entry import LossEntry, MetricEntry, Shape, Use
+from nnspec.table.entry import Shape, Use
+from nnspec.table.training_entry import LossEntry, MetricEntry
 from nnspec.targets.numpy.labels import Labels
 from nnspec.targets.numpy.layout import Output, quoted
 from nnspec.targets.numpy.losses import plan_measured_loss

@@ -7,7 +7,8 @@ from math import ceil
 from typing import cast
 
 from nnspec import ir
-from nnspec.table.entry import OptimizerEntry, ScheduleEntry, Use
+from nnspec.table.entry import Use
+from nnspec.table.training_entry import OptimizerEntry, ScheduleEntry
 from nnspec.targets.numpy.layout import quoted
 from nnspec.targets.numpy.program import Optimizer, Schedule
 from nnspec.targets.quote import Code, literal

@@ -8,7 +8,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.table.data_entry import SourceEntry
-from nnspec.table.entry import LossEntry
+from nnspec.table.training_entry import LossEntry
 from nnspec.targets.numpy.labels import Labels, given_shape, plan_labels
 from nnspec.targets.numpy.layout import Output
 from nnspec.targets.numpy.losses import classes_of_labels, plan_class_weights, plan_loss

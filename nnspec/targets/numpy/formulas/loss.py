@@ -11,7 +11,8 @@ from nnspec.formulas.shapes import spread
 from nnspec.formulas.simplify import ONE
 from nnspec.formulas.written import written
 from nnspec.record import replace
-from nnspec.table.entry import LossEntry, Use
+from nnspec.table.entry import Use
+from nnspec.table.training_entry import LossEntry
 from nnspec.targets.numpy.formulas.lines import Goal, Lines
 from nnspec.targets.numpy.formulas.spelling import Like
 from nnspec.targets.numpy.formulas.told import told

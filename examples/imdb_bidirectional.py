@@ -146,7 +146,7 @@ def buffers(n, dtype):
     a.both_forward_h = new((201, n, 32))
     a.both_forward_c = new((201, n, 32))
     a.both_forward_act = new((200, n, 32))
-    a.both_forward_inner = new((n, 128))
+    a.both_forward_sums = new((4, n, 32))
     a.both_forward_padded = new((200, n, 1), dtype=bool)
     a.both_backward = new((n, 32))
     a.both_backward_steps = new((200, n, 32))
@@ -154,7 +154,7 @@ def buffers(n, dtype):
     a.both_backward_h = new((201, n, 32))
     a.both_backward_c = new((201, n, 32))
     a.both_backward_act = new((200, n, 32))
-    a.both_backward_inner = new((n, 128))
+    a.both_backward_sums = new((4, n, 32))
     a.both_backward_padded = new((200, n, 1), dtype=bool)
     a.both = new((n, 64))
     a.dropout_mask = new((n, 64))
@@ -162,7 +162,7 @@ def buffers(n, dtype):
     a.p = new((n, 1))
     da.both_backward_dh = new((n, 32))
     da.both_backward_dc = new((n, 32))
-    da.both_backward_d = new((n, 128))
+    da.both_backward_d = new((4, n, 32))
     da.both_forward_dh = da.both_backward_dc
     da.both_forward_dc = da.both_backward_dh
     da.both_forward_d = da.both_backward_d
@@ -187,16 +187,17 @@ def sum_rows(ids, dy, out):
 
 
 def lstm_step(sums, gates, c, act, h, activation, recurrent_activation):
-    """Set the states after a step, c[1] and h (n, U), from c[0] and the sums (n, 4 U).
+    """Set the states after a step, c[1] and h (n, U), from c[0] and the sums.
 
-    The gates i, f, g, o come of the sums, in whose place they may stand; act is that of
-    c[1].
+    gates (n, 4 U) are the sums over x, sums (4, n, U) those over h. The sums become
+    those over both, the gates i, f, g, o, each a block (n, U), which is faster than
+    parts of rows. act is activation(c[1]).
     """
-    s, y = (x.reshape(len(x), 4, -1) for x in (sums, gates))
-    recurrent_activation(s[:, :2], y[:, :2])
-    activation(s[:, 2], y[:, 2])
-    recurrent_activation(s[:, 3], y[:, 3])
-    i, f, g, o = (y[:, k] for k in range(4))
+    sums += gates.reshape(len(h), 4, -1).swapaxes(0, 1)
+    i, f, g, o = y = gates.reshape(4, *h.shape)
+    recurrent_activation(sums[:2], y[:2])
+    activation(sums[2], g)
+    recurrent_activation(sums[3], o)
     np.multiply(f, c[0], out=c[1])  # c = f * c + i * g
     np.multiply(i, g, out=act)
     c[1] += act
@@ -209,12 +210,11 @@ def lstm_back(
 ):
     """Turn the gates into the gradients by their sums, and dc into that by c before.
 
-    c are the states before and after, dh and dc are (n, U); d is an array like the
-    gates to work in.
+    The gates are blocks (n, U), the gradients rows (n, 4 U). c are the states before
+    and after, dh and dc are (n, U); d (4, n, U) is to work in.
     """
-    s, y, dy = (x.reshape(len(x), 4, -1) for x in (sums, gates, d))
-    i, f, g, o = (y[:, k] for k in range(4))
-    di, df, dg, do = (dy[:, k] for k in range(4))
+    i, f, g, o = y = gates.reshape(d.shape)
+    di, df, dg, do = d
     np.multiply(dh, o, out=do)  # h = o * activation(c)
     activation_back(c[1], act, do)
     dc += do
@@ -223,10 +223,10 @@ def lstm_back(
     np.multiply(dc, c[0], out=df)
     np.multiply(dc, i, out=dg)
     dc *= f
-    recurrent_activation_back(s[:, :2], y[:, :2], dy[:, :2])
-    activation_back(s[:, 2], g, dg)
-    recurrent_activation_back(s[:, 3], o, do)
-    np.copyto(gates, d)
+    recurrent_activation_back(sums[:2], y[:2], d[:2])
+    activation_back(sums[2], g, dg)
+    recurrent_activation_back(sums[3], o, do)
+    gates.reshape(len(dh), 4, -1)[...] = d.swapaxes(0, 1)
 
 
 def apply_tanh(x, y):
@@ -274,15 +274,13 @@ def forward(w, a, rng=None):
     )
     a.both_forward_h[0] = 0.0
     a.both_forward_c[0] = 0.0
+    kernels = np.swapaxes(
+        w.bidirectional_forward_lstm_recurrent_kernel.reshape(32, 4, 32), 0, 1
+    )
     for t in range(200):
-        np.matmul(
-            a.both_forward_h[t],
-            w.bidirectional_forward_lstm_recurrent_kernel,
-            out=a.both_forward_inner,
-        )
-        a.both_forward_gates[t] += a.both_forward_inner
+        np.matmul(a.both_forward_h[t], kernels, out=a.both_forward_sums)
         lstm_step(
-            a.both_forward_gates[t],
+            a.both_forward_sums,
             a.both_forward_gates[t],
             a.both_forward_c[t : t + 2],
             a.both_forward_act[t],
@@ -311,15 +309,13 @@ def forward(w, a, rng=None):
     )
     a.both_backward_h[0] = 0.0
     a.both_backward_c[0] = 0.0
+    kernels = np.swapaxes(
+        w.bidirectional_backward_lstm_recurrent_kernel.reshape(32, 4, 32), 0, 1
+    )
     for t in range(200):
-        np.matmul(
-            a.both_backward_h[t],
-            w.bidirectional_backward_lstm_recurrent_kernel,
-            out=a.both_backward_inner,
-        )
-        a.both_backward_gates[t] += a.both_backward_inner
+        np.matmul(a.both_backward_h[t], kernels, out=a.both_backward_sums)
         lstm_step(
-            a.both_backward_gates[t],
+            a.both_backward_sums,
             a.both_backward_gates[t],
             a.both_backward_c[t : t + 2],
             a.both_backward_act[t],
@@ -383,6 +379,7 @@ def backward(w, dw, a, da, y):
     # lstm, from the last step to the first; gates become gradients by their sums
     np.copyto(da.both_backward_dh, da.both_backward)
     da.both_backward_dc[...] = 0.0
+    kernel_t = np.ascontiguousarray(w.bidirectional_backward_lstm_recurrent_kernel.T)
     for t in reversed(range(200)):
         # padding: what comes, passes by
         held = da.both_backward_dh * a.both_backward_padded[t]
@@ -390,7 +387,7 @@ def backward(w, dw, a, da, y):
         held_c = da.both_backward_dc * a.both_backward_padded[t]
         da.both_backward_dc -= held_c
         lstm_back(
-            a.both_backward_gates[t],
+            a.both_backward_sums,
             a.both_backward_gates[t],
             a.both_backward_c[t : t + 2],
             a.both_backward_act[t],
@@ -400,11 +397,7 @@ def backward(w, dw, a, da, y):
             apply_tanh_back,
             apply_sigmoid_back,
         )
-        np.matmul(
-            a.both_backward_gates[t],
-            w.bidirectional_backward_lstm_recurrent_kernel.T,
-            out=da.both_backward_dh,
-        )
+        np.matmul(a.both_backward_gates[t], kernel_t, out=da.both_backward_dh)
         da.both_backward_dh += held
         da.both_backward_dc += held_c
     product(
@@ -427,6 +420,7 @@ def backward(w, dw, a, da, y):
     # lstm, from the last step to the first; gates become gradients by their sums
     np.copyto(da.both_forward_dh, da.both_forward)
     da.both_forward_dc[...] = 0.0
+    kernel_t = np.ascontiguousarray(w.bidirectional_forward_lstm_recurrent_kernel.T)
     for t in reversed(range(200)):
         # padding: what comes, passes by
         held = da.both_forward_dh * a.both_forward_padded[t]
@@ -434,7 +428,7 @@ def backward(w, dw, a, da, y):
         held_c = da.both_forward_dc * a.both_forward_padded[t]
         da.both_forward_dc -= held_c
         lstm_back(
-            a.both_forward_gates[t],
+            a.both_forward_sums,
             a.both_forward_gates[t],
             a.both_forward_c[t : t + 2],
             a.both_forward_act[t],
@@ -444,11 +438,7 @@ def backward(w, dw, a, da, y):
             apply_tanh_back,
             apply_sigmoid_back,
         )
-        np.matmul(
-            a.both_forward_gates[t],
-            w.bidirectional_forward_lstm_recurrent_kernel.T,
-            out=da.both_forward_dh,
-        )
+        np.matmul(a.both_forward_gates[t], kernel_t, out=da.both_forward_dh)
         da.both_forward_dh += held
         da.both_forward_dc += held_c
     product(
@@ -1744,4 +1734,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:f927a7ddfe8782701d57bd83bf02cc9745f2e029aa4ef036996157955b480bf4
+# nnspec sha256:34fe04516f774e9ccb1fc233bb11861e75538f0d014d72e1fb1f89a79ec83ae9

@@ -131,12 +131,12 @@ def buffers(n, dtype):
     a.lstm_h = new((65, n, 128))
     a.lstm_c = new((65, n, 128))
     a.lstm_act = new((64, n, 128))
-    a.lstm_inner = new((n, 512))
+    a.lstm_sums = new((4, n, 128))
     a.dense = new((n, 64, 65))
     a.p = new((n, 64, 65))
     da.lstm_dh = new((n, 128))
     da.lstm_dc = new((n, 128))
-    da.lstm_d = new((n, 512))
+    da.lstm_d = new((4, n, 128))
     da.embedding = a.embedding
     da.lstm = new((n, 64, 128))
     da.dense = new((n, 64, 65))
@@ -155,16 +155,17 @@ def sum_rows(ids, dy, out):
 
 
 def lstm_step(sums, gates, c, act, h, activation, recurrent_activation):
-    """Set the states after a step, c[1] and h (n, U), from c[0] and the sums (n, 4 U).
+    """Set the states after a step, c[1] and h (n, U), from c[0] and the sums.
 
-    The gates i, f, g, o come of the sums, in whose place they may stand; act is that of
-    c[1].
+    gates (n, 4 U) are the sums over x, sums (4, n, U) those over h. The sums become
+    those over both, the gates i, f, g, o, each a block (n, U), which is faster than
+    parts of rows. act is activation(c[1]).
     """
-    s, y = (x.reshape(len(x), 4, -1) for x in (sums, gates))
-    recurrent_activation(s[:, :2], y[:, :2])
-    activation(s[:, 2], y[:, 2])
-    recurrent_activation(s[:, 3], y[:, 3])
-    i, f, g, o = (y[:, k] for k in range(4))
+    sums += gates.reshape(len(h), 4, -1).swapaxes(0, 1)
+    i, f, g, o = y = gates.reshape(4, *h.shape)
+    recurrent_activation(sums[:2], y[:2])
+    activation(sums[2], g)
+    recurrent_activation(sums[3], o)
     np.multiply(f, c[0], out=c[1])  # c = f * c + i * g
     np.multiply(i, g, out=act)
     c[1] += act
@@ -177,12 +178,11 @@ def lstm_back(
 ):
     """Turn the gates into the gradients by their sums, and dc into that by c before.
 
-    c are the states before and after, dh and dc are (n, U); d is an array like the
-    gates to work in.
+    The gates are blocks (n, U), the gradients rows (n, 4 U). c are the states before
+    and after, dh and dc are (n, U); d (4, n, U) is to work in.
     """
-    s, y, dy = (x.reshape(len(x), 4, -1) for x in (sums, gates, d))
-    i, f, g, o = (y[:, k] for k in range(4))
-    di, df, dg, do = (dy[:, k] for k in range(4))
+    i, f, g, o = y = gates.reshape(d.shape)
+    di, df, dg, do = d
     np.multiply(dh, o, out=do)  # h = o * activation(c)
     activation_back(c[1], act, do)
     dc += do
@@ -191,10 +191,10 @@ def lstm_back(
     np.multiply(dc, c[0], out=df)
     np.multiply(dc, i, out=dg)
     dc *= f
-    recurrent_activation_back(s[:, :2], y[:, :2], dy[:, :2])
-    activation_back(s[:, 2], g, dg)
-    recurrent_activation_back(s[:, 3], o, do)
-    np.copyto(gates, d)
+    recurrent_activation_back(sums[:2], y[:2], d[:2])
+    activation_back(sums[2], g, dg)
+    recurrent_activation_back(sums[3], o, do)
+    gates.reshape(len(dh), 4, -1)[...] = d.swapaxes(0, 1)
 
 
 def apply_tanh(x, y):
@@ -236,11 +236,11 @@ def forward(w, a):
     a.lstm_gates += w.lstm_bias
     a.lstm_h[0] = 0.0
     a.lstm_c[0] = 0.0
+    kernels = np.swapaxes(w.lstm_recurrent_kernel.reshape(128, 4, 128), 0, 1)
     for t in range(64):
-        np.matmul(a.lstm_h[t], w.lstm_recurrent_kernel, out=a.lstm_inner)
-        a.lstm_gates[t] += a.lstm_inner
+        np.matmul(a.lstm_h[t], kernels, out=a.lstm_sums)
         lstm_step(
-            a.lstm_gates[t],
+            a.lstm_sums,
             a.lstm_gates[t],
             a.lstm_c[t : t + 2],
             a.lstm_act[t],
@@ -288,10 +288,11 @@ def backward(w, dw, a, da, y):
     # lstm, from the last step to the first; gates become gradients by their sums
     da.lstm_dh[...] = 0.0
     da.lstm_dc[...] = 0.0
+    kernel_t = np.ascontiguousarray(w.lstm_recurrent_kernel.T)
     for t in reversed(range(64)):
         da.lstm_dh += da.lstm[:, t]
         lstm_back(
-            a.lstm_gates[t],
+            a.lstm_sums,
             a.lstm_gates[t],
             a.lstm_c[t : t + 2],
             a.lstm_act[t],
@@ -301,7 +302,7 @@ def backward(w, dw, a, da, y):
             apply_tanh_back,
             apply_sigmoid_back,
         )
-        np.matmul(a.lstm_gates[t], w.lstm_recurrent_kernel.T, out=da.lstm_dh)
+        np.matmul(a.lstm_gates[t], kernel_t, out=da.lstm_dh)
     product(
         a.lstm_h[:-1].reshape(-1, 128).T,
         a.lstm_gates.reshape(-1, 512),
@@ -677,7 +678,7 @@ def first_state():
     a.lstm_h = new((2, n, 128))
     a.lstm_c = new((2, n, 128))
     a.lstm_act = new((1, n, 128))
-    a.lstm_inner = new((n, 512))
+    a.lstm_sums = new((4, n, 128))
     a.dense = new((n, 1, 65))
     a.p = new((n, 1, 65))
     return a
@@ -698,11 +699,11 @@ def step(w, a):
     a.lstm_gates += w.lstm_bias
     np.copyto(a.lstm_h[0], a.lstm_h[1])  # goes on from where it was
     np.copyto(a.lstm_c[0], a.lstm_c[1])  # goes on from where it was
+    kernels = np.swapaxes(w.lstm_recurrent_kernel.reshape(128, 4, 128), 0, 1)
     for t in range(1):
-        np.matmul(a.lstm_h[t], w.lstm_recurrent_kernel, out=a.lstm_inner)
-        a.lstm_gates[t] += a.lstm_inner
+        np.matmul(a.lstm_h[t], kernels, out=a.lstm_sums)
         lstm_step(
-            a.lstm_gates[t],
+            a.lstm_sums,
             a.lstm_gates[t],
             a.lstm_c[t : t + 2],
             a.lstm_act[t],
@@ -1705,4 +1706,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e77cccdfe39a571749272d6e9b474e53fec8c6447cd2fbcd53a7256bd16aa265
+# nnspec sha256:82ed1aa92191952fc7e9a345c0ad9551bca0da5c2ebdcf8ce8f6005e2740ed42

@@ -130,27 +130,30 @@ def buffers(n, dtype):
     a.gru_steps = new((24, n, 1))
     a.gru_gates = new((24, n, 48))
     a.gru_h = new((25, n, 16))
-    a.gru_inner = new((24, n, 48))
+    a.gru_inner = new((24, 3, n, 16))
+    a.gru_sums = new((3, n, 16))
     a.dense = new((n, 1))
     da.gru_dh = new((n, 16))
-    da.gru_d = new((n, 48))
+    da.gru_d = new((3, n, 16))
     da.gru = new((n, 16))
     da.dense = new((n, 1))
     return a, da
 
 
 def gru_step(sums, gates, inner, h, activation, recurrent_activation):
-    """Set the state after a step, h[1] (n, U), from h[0] and the sums (n, 3 U).
+    """Set the state after a step, h[1] (n, U), from h[0] and the sums.
 
-    The gates z, r, g come of the sums over x, in whose place they may stand; inner are
-    the sums over h[0].
+    gates (n, 3 U) are the sums over x, inner (3, n, U) those over h[0]. sums (3, n, U)
+    become what z, r, g are activations of, and the gates z, r, g, each a block (n, U),
+    which is faster than parts of rows.
     """
-    s, y, more = (x.reshape(len(x), 3, -1) for x in (sums, gates, inner))
-    s[:, :2] += more[:, :2]
-    recurrent_activation(s[:, :2], y[:, :2])
-    z, r, g = (y[:, k] for k in range(3))
-    s[:, 2] += r * more[:, 2]
-    activation(s[:, 2], g)
+    np.copyto(sums, gates.reshape(len(gates), 3, -1).swapaxes(0, 1))
+    z, r, g = y = gates.reshape(sums.shape)
+    sums[:2] += inner[:2]
+    recurrent_activation(sums[:2], y[:2])
+    np.multiply(r, inner[2], out=g)
+    sums[2] += g
+    activation(sums[2], g)
     np.subtract(h[0], g, out=h[1])  # h = z * h + (1 - z) * g
     h[1] *= z
     h[1] += g
@@ -159,22 +162,22 @@ def gru_step(sums, gates, inner, h, activation, recurrent_activation):
 def gru_back(sums, gates, inner, h, dh, d, activation_back, recurrent_activation_back):
     """Turn gates and inner into the gradients by their sums, dh into z * dh.
 
-    h and dh (n, U) are those before and after the step; d is an array like the gates to
-    work in.
+    Both are blocks (n, U), the gradients rows (n, 3 U). h and dh (n, U) are those
+    before and after the step; d (3, n, U) is to work in.
     """
-    s, y, more, dy = (x.reshape(len(x), 3, -1) for x in (sums, gates, inner, d))
-    z, r, g = (y[:, k] for k in range(3))
-    dz, dr, dg = (dy[:, k] for k in range(3))
+    z, r, g = y = gates.reshape(d.shape)
+    dz, dr, dg = d
     np.subtract(h, g, out=dz)  # h = z * h + (1 - z) * g
     dz *= dh
     np.multiply(dh, 1.0 - z, out=dg)
     dh *= z
-    activation_back(s[:, 2], g, dg)
-    np.multiply(dg, more[:, 2], out=dr)  # g = activation(... + r * inner)
-    np.multiply(dg, r, out=more[:, 2])
-    recurrent_activation_back(s[:, :2], y[:, :2], dy[:, :2])
-    np.copyto(gates, d)
-    np.copyto(more[:, :2], dy[:, :2])
+    activation_back(sums[2], g, dg)
+    np.multiply(dg, inner[2], out=dr)  # g = activation(... + r * inner)
+    np.multiply(dg, r, out=g)
+    recurrent_activation_back(sums[:2], y[:2], d[:2])
+    rows = inner.reshape(len(h), 3, -1)
+    rows[:, :2], rows[:, 2] = d[:2].swapaxes(0, 1), g
+    gates.reshape(len(h), 3, -1)[...] = d.swapaxes(0, 1)
 
 
 def apply_tanh(x, y):
@@ -210,11 +213,12 @@ def forward(w, a):
     np.matmul(a.gru_steps.reshape(-1, 1), w.gru_kernel, out=a.gru_gates.reshape(-1, 48))
     a.gru_gates += w.gru_bias[0]
     a.gru_h[0] = 0.0
+    kernels = np.swapaxes(w.gru_recurrent_kernel.reshape(16, 3, 16), 0, 1)
     for t in range(24):
-        np.matmul(a.gru_h[t], w.gru_recurrent_kernel, out=a.gru_inner[t])
-        a.gru_inner[t] += w.gru_bias[1]
+        np.matmul(a.gru_h[t], kernels, out=a.gru_inner[t])
+        a.gru_inner[t] += w.gru_bias[1].reshape(3, 1, 16)
         gru_step(
-            a.gru_gates[t],
+            a.gru_sums,
             a.gru_gates[t],
             a.gru_inner[t],
             a.gru_h[t : t + 2],
@@ -246,9 +250,10 @@ def backward(w, dw, a, da, y):
 
     # gru, from the last step to the first; gates become gradients by their sums
     np.copyto(da.gru_dh, da.gru)
+    kernel_t = np.ascontiguousarray(w.gru_recurrent_kernel.T)
     for t in reversed(range(24)):
         gru_back(
-            a.gru_gates[t],
+            a.gru_sums,
             a.gru_gates[t],
             a.gru_inner[t],
             a.gru_h[t],
@@ -257,13 +262,13 @@ def backward(w, dw, a, da, y):
             apply_tanh_back,
             apply_sigmoid_back,
         )
-        da.gru_dh += a.gru_inner[t] @ w.gru_recurrent_kernel.T
+        da.gru_dh += a.gru_inner[t].reshape(-1, 48) @ kernel_t
     np.matmul(
         a.gru_h[:-1].reshape(-1, 16).T,
         a.gru_inner.reshape(-1, 48),
         out=dw.gru_recurrent_kernel,
     )
-    np.sum(a.gru_inner, axis=(0, 1), out=dw.gru_bias[1])
+    np.sum(a.gru_inner.reshape(-1, 48), axis=0, out=dw.gru_bias[1])
     np.matmul(
         a.gru_steps.reshape(-1, 1).T, a.gru_gates.reshape(-1, 48), out=dw.gru_kernel
     )
@@ -2332,4 +2337,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:40ed63acbb92af975c4d43caec951bd3652551916e0c2d7e1dd9da3099da5ec1
+# nnspec sha256:f494053fb1fa2c23b5226723d093e282e74f37997f9b5e913a59be9f6ad1837d

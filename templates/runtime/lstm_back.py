@@ -6,12 +6,11 @@ def lstm_back(
 ):
     """Turn the gates into the gradients by their sums, and dc into that by c before.
 
-    c are the states before and after, dh and dc are (n, U); d is an array like the
-    gates to work in.
+    The gates are blocks (n, U), the gradients rows (n, 4 U). c are the states before
+    and after, dh and dc are (n, U); d (4, n, U) is to work in.
     """
-    s, y, dy = (x.reshape(len(x), 4, -1) for x in (sums, gates, d))
-    i, f, g, o = (y[:, k] for k in range(4))
-    di, df, dg, do = (dy[:, k] for k in range(4))
+    i, f, g, o = y = gates.reshape(d.shape)
+    di, df, dg, do = d
     np.multiply(dh, o, out=do)  # h = o * activation(c)
     activation_back(c[1], act, do)
     dc += do
@@ -20,7 +19,7 @@ def lstm_back(
     np.multiply(dc, c[0], out=df)
     np.multiply(dc, i, out=dg)
     dc *= f
-    recurrent_activation_back(s[:, :2], y[:, :2], dy[:, :2])
-    activation_back(s[:, 2], g, dg)
-    recurrent_activation_back(s[:, 3], o, do)
-    np.copyto(gates, d)
+    recurrent_activation_back(sums[:2], y[:2], d[:2])
+    activation_back(sums[2], g, dg)
+    recurrent_activation_back(sums[3], o, do)
+    gates.reshape(len(dh), 4, -1)[...] = d.swapaxes(0, 1)

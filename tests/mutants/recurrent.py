@@ -23,9 +23,7 @@ MUTANTS = (
     Mutant(
         "lstm_with_other_gates_first",
         "the gates are f, i, g, o, on the way back as well",
-        tuple(
-            Edit(file, "i, f, g, o = (y", "f, i, g, o = (y") for file in (STEP, BACK)
-        ),
+        tuple(Edit(file, "i, f, g, o = y", "f, i, g, o = y") for file in (STEP, BACK)),
         classes("reshape(2, 1)", "lstm(4)"),
         recurrent("an_lstm_has_its_gates_in_the_order_i_f_g_o"),
     ),
@@ -83,9 +81,9 @@ MUTANTS = (
         "recurrent_dropout has the first mask for all gates",
         (
             Edit(
-                "templates/runtime/gate_product.py",
-                "np.matmul(x * mask,",
-                "np.matmul(x * masks[0],",
+                COMMON,
+                "* {{ op.arrays.masks }}{{ part }}",
+                "* {{ op.arrays.masks }}[0]",
             ),
         ),
         classes("reshape(2, 1)", "lstm(4, recurrent_dropout=0.3)"),

@@ -30,7 +30,7 @@ from nnspec.targets.quote import Code, literal
 #: What is kept of each step: how many steps more than the input has, how many times as
 #: wide as the state. Then what the way back works with.
 _KEPT = {"gates": (0, 4), "h": (1, 1), "c": (1, 1), "act": (0, 1)}
-_WORK = {"dh": 1, "dc": 1, "d": 4}
+_WORK = {"dh": 1, "dc": 1}
 
 
 def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
@@ -57,12 +57,12 @@ def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
     kept = {"steps": Value(x.shape, y.name, "steps", whole_shape=whole)}
     for part, (more, wide) in _KEPT.items():
         kept[part] = rows(part, wide, (times + more,))
-    kept["inner"] = rows("inner", 4)
-    work = {part: rows(part, wide, space="da") for part, wide in _WORK.items()}
     of_one = (*windows.sites, filters)
-    sums = kept["gates"]
-    if y.derived and needs_sums(arguments, of_one):
-        kept["sums"] = sums = rows("sums", 4, (times,))
+    keeps = y.derived and needs_sums(arguments, of_one)
+    kept["inner"] = rows("inner", 4, (times,) if keeps else ())
+    work = {part: rows(part, wide, space="da") for part, wide in _WORK.items()}
+    blocks = Code(f"(4, n * {cells}, {filters})")
+    work["d"] = Value((4, *of_one), y.name, "d", space="da", whole_shape=blocks)
     masks = {"dropout": ("mask", x.shape[1:]), "recurrent_dropout": ("masks", of_one)}
     for rate, (part, shape) in masks.items():
         if arguments[rate]:
@@ -84,8 +84,10 @@ def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
             files += ["gate_convolve_kernel"] if op.dw else []
         files += inner_files(arguments, of_one)
         base = layer_step(call, op, "conv_lstm", w=w)
+        inner = Code(kept["inner"].a + "[t]" * keeps)
         facts = {
-            **_images({**kept, "sums": sums}, x.shape, windows, filters),
+            **_images(kept, x.shape, windows, filters),
+            "inner": _as_images(inner, windows.sites, 4 * filters),
             **_options(windows, x.shape[-1], filters),
             "convolve": Code(convolve),
             "fold": Code(fold),
@@ -101,10 +103,11 @@ def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
                 "rng": rng,
             },
             steps=literal(times),
-            arrays={**{part: value.a for part, value in kept.items()}, "sums": sums.a},
+            arrays={part: value.a for part, value in kept.items()},
             work={part: value.a for part, value in work.items()} if op.dy else EMPTY,
             rows=EMPTY,
             names=names,
+            sums=Code(f"{inner}.reshape(-1, 4, {filters}).swapaxes(0, 1)"),
             by_gate=False,
             mask=None,
             flipped=False,
@@ -148,9 +151,7 @@ def _images(
     return {
         "steps": _as_images(kept["steps"].a, tuple(sizes), channels),
         "gates": _as_images(gates, sites, 4 * filters),
-        "sums": _as_images(kept["sums"].a, sites, 4 * filters),
         "gates_t": _as_images(Code(f"{gates}[t]"), sites, 4 * filters),
-        "inner": _as_images(kept["inner"].a, sites, 4 * filters),
         "h_t": _as_images(Code(f"{h}[t]"), sites, filters),
         "before": _as_images(Code(f"{h}[:-1]"), sites, filters),
         "states": Code(f"{h}.reshape({states})"),

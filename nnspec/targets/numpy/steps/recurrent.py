@@ -7,6 +7,7 @@ gates come to is kept for the way back, where it becomes the gradients by their 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import cast
 
 from nnspec import ir
@@ -32,6 +33,8 @@ class Recurrent(Step, kw_only=True):
     work: Mapping[str, Code]
     rows: Mapping[str, Code]
     names: Mapping[str, Code]
+    #: Those of a step that its gates are activations of, as blocks (G, n, U).
+    sums: Code
     #: Each gate has a dropout of its own.
     by_gate: bool
     #: The mask of its steps.
@@ -45,21 +48,12 @@ class Recurrent(Step, kw_only=True):
 
 
 #: What each layer keeps: of (T + more, n, width), how many steps more than the input
-#: has, and how many times as wide as its state. Then what it works with going back.
+#: has, and how many times as wide as its state.
 _KEPT: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "simple_rnn": {"gates": (0, 1), "h": (1, 1)},
     "lstm": {"gates": (0, 4), "h": (1, 1), "c": (1, 1), "act": (0, 1)},
-    "gru": {"gates": (0, 3), "h": (1, 1), "inner": (0, 3)},
+    "gru": {"gates": (0, 3), "h": (1, 1)},
     "gru_before": {"gates": (0, 3), "h": (1, 1), "reset": (0, 1)},
-}
-#: How many times as wide as the state is what comes of it at one step, where that is
-#: not kept.
-_INNER: Mapping[str, int] = {"lstm": 4, "gru_before": 2}
-_WORK: Mapping[str, Mapping[str, int]] = {
-    "simple_rnn": {"dh": 1},
-    "lstm": {"dh": 1, "dc": 1, "d": 4},
-    "gru": {"dh": 1, "d": 3},
-    "gru_before": {"dh": 1, "d": 3},
 }
 _FILES: Mapping[str, tuple[str, str] | tuple[()]] = {
     "simple_rnn": (),
@@ -95,11 +89,13 @@ def add_recurrent(
     kept = {"steps": array("steps", (times, width))}
     for part, (more, wide) in _KEPT[kind].items():
         kept[part] = array(part, (times + more, wide * units))
-    if inner := _INNER.get(kind):
-        kept["inner"] = array("inner", (inner * units,))
-    sums = kept["gates"]
-    if kind != "simple_rnn" and y.derived and needs_sums(arguments, (units,)):
-        kept["sums"] = sums = array("sums", sums.shape)
+    gates = _KEPT[kind]["gates"][1]
+    blocks = (gates, units)
+    if kind == "gru":
+        kept["inner"] = array("inner", (times, *blocks))
+    keeps = y.derived and needs_sums(arguments, (units,))
+    if gates > 1:
+        kept["sums"] = array("sums", (times, *blocks) if keeps else blocks)
     mask = layout.mask(call)
     if mask:
         kept["padded"] = Value(
@@ -109,7 +105,6 @@ def add_recurrent(
             bools=True,
             whole_shape=Code(f"({times}, n, 1)"),
         )
-    gates = kept["gates"].shape[-1] // units
     by_gate = bool(arguments["recurrent_dropout"])
     each = (gates,) if by_gate else ()
     if arguments["dropout"]:
@@ -117,9 +112,11 @@ def add_recurrent(
     if by_gate:
         kept["masks"] = array("masks", (*each, units))
     rng = draws_masks(layout, y.name, arguments)
-    work = {
-        part: array(part, (wide * units,), "da") for part, wide in _WORK[kind].items()
-    }
+    work = {"dh": array("dh", (units,), "da")}
+    if kind == "lstm":
+        work["dc"] = array("dc", (units,), "da")
+    if gates > 1:
+        work["d"] = array("d", blocks, "da")
     names = inner_functions(layout, arguments, (units,), derived=y.derived)
     derived, wide = y.derived, kept["gates"].shape[-1]
 
@@ -127,7 +124,7 @@ def add_recurrent(
         base = layer_step(call, op, kind, w=w)
         forward_file, *back_file = _FILES[kind] or ("",)
         files = (forward_file, *(back_file * derived)) if forward_file else ()
-        files += ("gate_product",) if by_gate else ()
+        files += ("gate_product",) if by_gate and arguments["dropout"] else ()
         files += ("gate_product_back",) if by_gate and op.dy else ()
         files += ("gate_kernel",) if by_gate and op.dw else ()
         files += inner_files(arguments, (units,))
@@ -141,10 +138,11 @@ def add_recurrent(
                 "product": Code(f"(B * {times}, {width}) @ ({width}, {wide})"),
             },
             steps=literal(times),
-            arrays={**{part: value.a for part, value in kept.items()}, "sums": sums.a},
+            arrays={part: value.a for part, value in kept.items()},
             work={part: value.a for part, value in work.items()} if op.dy else EMPTY,
-            rows=_rows({**kept, "sums": sums}, units),
+            rows=_rows(kept, units),
             names=names,
+            sums=Code(kept["sums"].a + "[t]" * keeps) if gates > 1 else Code(""),
             by_gate=by_gate,
             mask=mask.a if mask else None,
             flipped=both and bool(arguments["go_backwards"]),
@@ -182,9 +180,9 @@ def draws_masks(
 def _rows(arrays: Mapping[str, Value], units: int) -> dict[str, Code]:
     """Those with all steps as matrices, a row for each step of each sample."""
     found = {
-        part: Code(f"{value.a}.reshape(-1, {value.shape[-1]})")
-        for part, value in arrays.items()
-        if len(value.shape) > 1
+        part: Code(f"{arrays[part].a}.reshape(-1, {prod(arrays[part].shape[1:])})")
+        for part in ("steps", "gates", "inner", "reset")
+        if part in arrays
     }
     before = Code(f"{arrays['h'].a}[:-1].reshape(-1, {units})")
     return {**found, "before": before}

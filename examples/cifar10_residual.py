@@ -837,7 +837,14 @@ def forward(w, a, rng=None):
     # relu
     np.maximum(a.half_1_conv2d, ZEROS[:4096].reshape(8, 8, 64), out=a.half_1_conv2d)
 
-    np.mean(a.half_1_conv2d, axis=(1, 2), dtype=float, out=a.global_average)
+    np.einsum(
+        "nijc->nc",
+        a.half_1_conv2d,
+        dtype=float,
+        casting="same_kind",
+        out=a.global_average,
+    )
+    a.global_average /= 64.0  # the mean of each channel
 
     np.matmul(a.global_average, w.dense_kernel, out=a.dense)  # (B, 64) @ (64, 10)
     a.dense += w.dense_bias
@@ -2511,4 +2518,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:731c08d661ab398d6d8733de2946c085a0ba4f60388567a9e462cf6976d66eed
+# nnspec sha256:049c4ee7e823d28bdb43caa7ebeb970fcccbb7bc127beb26b3b129cf544f7ec8

@@ -223,7 +223,10 @@ def forward(w, a):
     a.conv1d_1 += np.tile(w.conv1d_1_bias, (26, 1))
     np.maximum(a.conv1d_1, ZEROS[:832].reshape(26, 32), out=a.conv1d_1)  # relu
 
-    np.mean(a.conv1d_1, axis=1, dtype=float, out=a.global_average)
+    np.einsum(
+        "nic->nc", a.conv1d_1, dtype=float, casting="same_kind", out=a.global_average
+    )
+    a.global_average /= 26.0  # the mean of each channel
 
     np.matmul(a.global_average, w.dense_kernel, out=a.dense)  # (B, 32) @ (32, 3)
     a.dense += w.dense_bias
@@ -2432,4 +2435,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:dbc0b4657913dabff7c6c21b7d695bfe1f2646f22fd7c3ef748b98d0684e624e
+# nnspec sha256:dfdcdcd8f416ae9df9007756b6a1c1f85279c15b6ba77904c9e678d3a72c9069

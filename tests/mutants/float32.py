@@ -195,8 +195,8 @@ MUTANTS = (
         (
             Edit(
                 f"{LAYERS}/global_average_pooling.j2",
-                "axis={{ op.facts.axis }}, dtype=float, ",
-                "axis={{ op.facts.axis }}, ",
+                'dtype=float, casting="same_kind", ',
+                "",
             ),
         ),
         classes("reshape(2, 1)", "conv1d(3, 1)", "global_average_pooling1d"),

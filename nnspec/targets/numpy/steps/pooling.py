@@ -224,7 +224,13 @@ def add_global_pooling(layout: Layout, call: ir.Call, x: Value) -> Value:
         return _add_masked_pooling(layout, call, x, mask)
     y = layout.output(call, x)
     axes = Code("" if arguments["keepdims"] else f"[:{', None' * (len(x.shape) - 1)}]")
-    facts = {**quoted(entry.facts(x.shape, arguments)), "beside": axes}
+    sites = len(x.shape) - 1
+    facts = {
+        **quoted(entry.facts(x.shape, arguments)),
+        "beside": axes,
+        "sums": Code(f"n{'ijk'[:sites]}c->nc"),
+        "channels": Code(f"[:{', 0' * sites}]" if arguments["keepdims"] else ""),
+    }
     return layout.add(
         Operation(
             lambda op: layer_step(call, op, facts=facts),

@@ -229,6 +229,12 @@ def test_what_keras_cannot_express_is_an_error_with_its_place() -> None:
     assert fault.span.start > text.index("training")
 
 
+def test_glu_within_another_layer_is_refused_as_keras_mistakes_its_shape() -> None:
+    text = network("  input(4, 6)\n  time_distributed(glu)\n  dense(3)")
+    with pytest.raises(SpecError, match="has no `glu` within `time_distributed`"):
+        keras_script(text)
+
+
 def test_metrics_are_of_values_in_the_units_of_the_data() -> None:
     data = "data {\n  sine(samples=50)\n  standardize(target)\n}\n"
     text = network("  input(1)\n  dense(1)", "loss = mse\nmetrics = [mae]", data)

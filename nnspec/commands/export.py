@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import cast
 
 from nnspec import ir
 from nnspec.commands import specs
-from nnspec.commands.extras import need
+from nnspec.commands.extras import choose_backend, need
 from nnspec.commands.files import replace_file
 from nnspec.commands.terminal import DONE, FILE_FAULT, USAGE, Stop, say
 from nnspec.diagnostics import SpecError, did_you_mean
+from nnspec.table.data_entry import TransformEntry
+from nnspec.targets.numpy.targets import target_transforms
+from nnspec.targets.predicted import as_predicted
 from nnspec.weights import keras, npz, safe
 from nnspec.weights.npz import Trained, Unfit
 
@@ -56,10 +60,8 @@ def _onnx(model: ir.Model, trained: Trained) -> bytes:
     from nnspec.targets.onnx.export import export  # noqa: PLC0415 -- only here
 
     library = need("onnx", "onnx", "an `.onnx` file")
-    exported = export(library, model, trained)
-    if exported.before:
-        names = ", ".join(exported.before)
-        say(f"not in the graph, do it before: what {names} makes of the data")
+    exported = export(library, as_predicted(model), trained)
+    _tell(exported.before, exported.after)
     return exported.data
 
 
@@ -68,11 +70,35 @@ def _h5(model: ir.Model, trained: Trained) -> bytes:
     return keras.write(library, trained, model.network)
 
 
+def _keras(model: ir.Model, trained: Trained) -> bytes:
+    from nnspec.targets.keras.archive import archive  # noqa: PLC0415 -- only here
+
+    choose_backend()
+    library = need("keras", "keras", "a `.keras` file")
+    network = as_predicted(model)
+    written = archive(library, network, _h5(network, trained))
+    before = model.data.all_transforms if model.data else ()
+    _tell(
+        (use.name for use in before if not cast(TransformEntry, use.entry).by_batch),
+        (use.name for use in target_transforms(model.data)),
+    )
+    return written
+
+
+def _tell(before: Iterable[str], after: Iterable[str]) -> None:
+    """Say which transforms are not part of a file."""
+    if names := ", ".join(before):
+        say(f"not in the file, do it before: what {names} makes of the data")
+    if names := ", ".join(after):
+        say(f"not in the file, undo it after: what {names} makes of the target")
+
+
 _Writer = Callable[[ir.Model, Trained], bytes]
 _WRITERS: dict[str, _Writer] = {
     ".onnx": _onnx,
     ".safetensors": _safetensors,
     ".weights.h5": _h5,
+    ".keras": _keras,
 }
 
 
@@ -81,12 +107,6 @@ def _writer(path: str) -> _Writer:
     for ending, writer in _WRITERS.items():
         if path.endswith(ending):
             return writer
-    if path.endswith(".keras"):
-        message = "a `.keras` archive has the code of a model, too, which Keras writes"
-        help = f"write `--to {path.removesuffix('.keras')}.weights.h5`, which "
-        raise Stop(
-            USAGE, message, help + "`model.load_weights` of a model in Keras takes"
-        )
     ending = "".join(Path(path).suffixes[-2:]) or path
     near = did_you_mean(ending, _WRITERS) or f"end it in {' or '.join(_WRITERS)}"
     raise Stop(USAGE, f"`--to {path}`: what it ends in is no format to write", near)

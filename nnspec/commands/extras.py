@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 from nnspec.commands.terminal import USAGE, Stop
@@ -16,3 +18,11 @@ def need(module: str, extra: str, purpose: str) -> ModuleType:
         library = module.partition(".")[0]
         message = f"{purpose} needs the library {library}, which is not installed"
         raise Stop(USAGE, message, f"pip install 'nnspec[{extra}]'") from None
+
+
+def choose_backend() -> None:
+    """Have Keras compute with a backend that is installed, in either precision."""
+    found = filter(find_spec, ("jax", "tensorflow", "torch"))
+    os.environ.setdefault("KERAS_BACKEND", next(found, "jax"))
+    os.environ.setdefault("JAX_ENABLE_X64", "1")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -11,10 +11,13 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.record import Record
-from nnspec.table.entry import LayerEntry, Shape
+from nnspec.table.entry import LayerEntry, Shape, Use
 
 #: Classes whose name in snake_case is not that of the layer here.
-_CLASSES = {"prelu": "p_re_lu"}
+_CLASSES = {
+    "prelu": "p_re_lu",
+    "group_query_attention": "grouped_query_attention",
+}
 #: What layers within a layer are called there.
 _PARTS = {
     "query": "query_dense",
@@ -22,6 +25,8 @@ _PARTS = {
     "value": "value_dense",
     "attention_output": "output_dense",
 }
+#: Layers that have an underscore before these.
+_HIDDEN = frozenset({"group_query_attention"})
 
 
 class Slot(Record):
@@ -38,17 +43,19 @@ def slots(network: ir.Network) -> tuple[Slot, ...]:
     found: dict[str, Slot] = {}
     classes = Counter[str]()
     for call in ordered(network):
-        if not call.weights or call.weights[0].name in found:
+        if call.weights and call.weights[0].name in found:
             continue
         entry = cast(LayerEntry, call.use.entry)
         kind = _CLASSES.get(entry.name, entry.name)
         number = classes[kind]
         classes[kind] += 1
+        if not call.weights:
+            continue
         group = f"layers/{kind}_{number}" if number else f"layers/{kind}"
         own = entry.weights(entry.given(call.input_shapes), call.use.arguments)
         places = Counter[str]()
         for weight, local in zip(call.weights, own, strict=True):
-            part = _part(entry, local.name)
+            part = _part(call.use, local.name)
             layer = weight.name.removesuffix(f"/{local.name}")
             path = f"{group}/{part}vars/{places[part]}"
             places[part] += 1
@@ -56,14 +63,16 @@ def slots(network: ir.Network) -> tuple[Slot, ...]:
     return tuple(found.values())
 
 
-def _part(entry: LayerEntry, name: str) -> str:
+def _part(use: Use, name: str) -> str:
     """The way from a layer to the part that has a weight: `forward_layer/cell/`."""
-    *within, _ = name.split("/")
+    entry = cast(LayerEntry, use.entry)
+    first, *within = name.split("/")
     if entry.name == "bidirectional":
-        return f"{within[0].partition('_')[0]}_layer/cell/"
-    if entry.for_each or (within and entry.step == "within"):
-        return "layer/"
-    parts = [_PARTS.get(name, name) for name in within]
+        return f"{first.partition('_')[0]}_layer/cell/"
+    if within and isinstance(inner := use.arguments.get("layer"), Use):
+        return f"layer/{_part(inner, '/'.join(within))}"
+    mark = "_" * (entry.name in _HIDDEN)
+    parts = [mark + _PARTS.get(first, first)] * bool(within)
     return "".join(f"{part}/" for part in (*parts, *["cell"] * entry.recurrent))
 
 
@@ -72,10 +81,12 @@ def ordered(network: ir.Network) -> tuple[ir.Call, ...]:
 
     Keras sorts the layers of a graph by their distance from the outputs, the farthest
     first, and those that are as far by when it comes upon them on its way from there.
+    Several outputs are a dict there, which it sorts by their names.
     """
     seen: dict[str, int] = {}
     finished: list[ir.Call] = []
-    for call in network.last:
+    ends = dict(zip(network.output_names, network.last, strict=True))
+    for _, call in sorted(ends.items()):
         _visit(call, network, seen, finished)
     depths: dict[str, int] = {}
     for call in reversed(finished):

@@ -8,8 +8,11 @@ from __future__ import annotations
 import csv
 import inspect
 import os
+import re
 import subprocess
 import sys
+from contextlib import suppress
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -108,6 +111,16 @@ def test_attributes_of_layers_are_not_taken_for_weights() -> None:
     assert names - _ATTRIBUTES == set()
 
 
+@pytest.mark.share(7)
+@pytest.mark.parametrize("part", range(20))
+def test_whatever_a_script_calls_is_there(part: int) -> None:
+    for text in [*EVERY.values()][part::20]:
+        with suppress(SpecError):  # what it refuses is in tests/test_keras_scripts.py
+            script = nnspec.compile(text, target="keras")
+            for name in {*re.findall(r"(?<!\w)keras(?:\.\w+)+", script)}:
+                attrgetter(name.partition(".")[2])(keras)
+
+
 def verify(text: str, name: str = "net.nn", place: str = ".", steps: int = 3) -> None:
     keras.backend.clear_session()
     facts = FileReader(Path(place), lambda: None)
@@ -195,6 +208,24 @@ WRAPPED = {
     "mean with weights": f"{STEPS}loss = categorical_crossentropy("
     "reduction=mean_with_sample_weight)\nclass_weight = [0: 2.0]\n}",
     "weights of some outputs": EVERYTHING,
+    "layers for each step": """
+activation twice(x) = 2 * tanh(x)
+layer scaled(x) {
+  scale = weight(size(x))
+  scale * x
+}
+network {
+  input(2, 4, 3)
+  time_distributed(scaled)
+  time_distributed(twice)
+  time_distributed(dense(4, twice))
+  time_distributed(time_distributed(dense(4, sparsemax)))
+  dense(1)
+}
+training {
+  loss = mse
+}
+""",
 }
 
 

@@ -193,9 +193,8 @@ def test_weights_of_another_network_are_told(
 @pytest.mark.parametrize(
     ("to", "help"),
     [
-        ("net.keras", "write `--to net.weights.h5`"),
         ("net.safetensor", "did you mean `.safetensors`?"),
-        ("net", "end it in .onnx or .safetensors or .weights.h5"),
+        ("net", "end it in .onnx or .safetensors or .weights.h5 or .keras"),
     ],
 )
 def test_endings_that_are_none_have_a_way_out(

@@ -216,6 +216,73 @@ training {{
     assert np.abs(ours - theirs).max() <= 1e-5
 
 
+#: Targets, what is done to them, the units of the last layer, and the loss.
+OUTPUTS = [
+    ('"b"', "log(of=target, offset=40)\n  standardize(of=target)", 1, "mse"),
+    ('["b", "c"]', "minmax(of=target)", 2, "mse"),
+    ('"b"', "scale(0.5, 2.0, of=target)", 1, "mse"),
+    ('["b", "c"]', "windows(3, horizon=[1, 2])\n  standardize(of=target)", 4, "mse"),
+    ('"y"', "", 2, "sparse_categorical_crossentropy(from_logits=true)"),
+    ('"y"', "", 1, "binary_crossentropy(from_logits=true)"),
+]
+
+
+@pytest.mark.parametrize(("target", "transforms", "units", "loss"), OUTPUTS)
+def test_outputs_are_what_scripts_predict(
+    target: str,
+    transforms: str,
+    units: int,
+    loss: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In the units of the data, and probabilities where the loss takes logits."""
+    monkeypatch.chdir(tmp_path)
+    rows = np.random.default_rng(3).normal(3.0, 5.0, (60, 4))
+    body = "".join(f"{a},{b},{c},{d},{int(a > 3)}\n" for a, b, c, d in rows)
+    Path("t.csv").write_text(f"a,b,c,d,y\n{body}")
+    data = f'csv("t.csv", features=["a", "d"], target={target})\n  {transforms}'
+    Path("net.nn").write_text(
+        f"data {{\n  {data}\n}}\nnetwork {{\n  flatten\n  dense(5, tanh)\n"
+        f"  dense({units})\n}}\ntraining {{\n  loss = {loss}\n}}\n"
+    )
+    assert main(["compile", "net.nn"]) == 0
+    done = subprocess.run(
+        [sys.executable, "net.py", "--quiet", "--out", "r"], check=True
+    )
+    assert done.returncode == 0
+    given = ["--weights", "r/weights.npz", "--to", "net.onnx"]
+    assert main(["export", "net.nn", *given]) == 0
+    module = load(Path("net.py").read_text())
+    model, graph = module.Model("r/weights.npz"), session(Path("net.onnx").read_bytes())
+    rng = np.random.default_rng(4)
+    shape = (3, 2) if "windows" in transforms else (2,)
+    x = rng.normal(3.0, 5.0, (7, *shape)).astype(np.float32)
+    if "windows" in transforms:
+        ((_, a),) = module.forward_all(model.w, x)
+        ours = module.restore_target(a.dense_1, model.learnt)
+    else:
+        ours = model.predict(x)
+    (theirs,) = graph.run(None, {graph.get_inputs()[0].name: x})
+    assert ours.shape == theirs.shape
+    assert np.abs(ours - theirs).max() <= 1e-5 * max(1.0, np.abs(ours).max())
+
+
+def test_targets_whose_units_are_not_known_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Weights of another library have not seen the data."""
+    monkeypatch.chdir(tmp_path)
+    Path("t.csv").write_text("a,y\n" + "".join(f"{i},{i * i}\n" for i in range(9)))
+    text = 'data {\n  csv("t.csv", target="y")\n  standardize(of=target)\n}\n'
+    text += "network {\n  dense(1)\n}\ntraining {\n  loss = mse\n}\n"
+    Path("net.nn").write_text(text)
+    np.savez("w.npz", **weights_of(nnspec.compiler.load("net.nn")))
+    assert main(["export", "net.nn", "--weights", "w.npz", "--to", "net.onnx"]) == 0
+    told = "undo it after: what standardize makes of the target"
+    assert told in capsys.readouterr().err
+
+
 def test_what_onnx_cannot_express_is_told_at_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

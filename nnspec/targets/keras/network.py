@@ -9,17 +9,11 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from nnspec import ir
-from nnspec.record import Record, replace
+from nnspec.record import Record
 from nnspec.table.entry import LayerEntry, Use
-from nnspec.targets.keras.names import (
-    ACTIVATION_LAYERS,
-    ATTENDS,
-    FUNCTIONS,
-    IN_CALL,
-    OWN,
-)
+from nnspec.targets.keras import spelling
+from nnspec.targets.keras.names import ATTENDS, IN_CALL, OWN
 from nnspec.targets.keras.own import Own
-from nnspec.targets.keras.spelling import activation, call
 from nnspec.targets.line_breaks import WIDTH, fit
 from nnspec.targets.quote import Code, literal
 
@@ -51,7 +45,7 @@ class NetworkProgram(Record):
 def plan_network(model: ir.Model, own: Own) -> NetworkProgram:
     """The function that builds a model's network; what it needs is added to `own`."""
     network = model.network
-    names = {name for call in network.calls for name in _names_within(call.use)}
+    names = {use.entry.name for c in network.calls for use in uses_within(c.use)}
     make = _sequential if _is_chain(network) else _graph
     lines = tuple(make(network, own))
     return NetworkProgram(
@@ -63,12 +57,12 @@ def plan_network(model: ir.Model, own: Own) -> NetworkProgram:
     )
 
 
-def _names_within(use: Use) -> Iterator[str]:
-    """The name of a layer, and those of what it is given: activations, other layers."""
-    yield use.entry.name
+def uses_within(use: Use) -> Iterator[Use]:
+    """A layer, and what it is given: activations, initializers, other layers."""
+    yield use
     for given in use.arguments.values():
         if isinstance(given, Use):
-            yield from _names_within(given)
+            yield from uses_within(given)
 
 
 def _is_chain(network: ir.Network) -> bool:
@@ -212,19 +206,5 @@ def _shared(network: ir.Network) -> set[str]:
 
 def layer(one: ir.Call, own: Own) -> Code:
     """The layer of a call, under the name that its weights have."""
-    use = one.use
-    entry = cast(LayerEntry, use.entry)
     name = literal(owner_of(one).replace("/", "."))  # Keras takes no `/` in names
-    if entry.body is not None:
-        fixed = ", trainable=False" * (use.arguments["trainable"] is False)
-        return Code(f"{own.layer(one)}(name={name}{fixed})")
-    functions = own.activations(use)
-    if entry.activation and entry.name not in ACTIVATION_LAYERS:
-        itself = replace(use, entry=entry.activation)
-        function = own.activation(itself) if entry.definition else activation(itself)
-        return Code(f"keras.layers.Activation({function}, name={name})")
-    if entry.name in FUNCTIONS:
-        return Code(f"keras.layers.Activation({activation(use)}, name={name})")
-    return call(
-        "layer", use, functions, left_out=("values", *IN_CALL), more={"name": name}
-    )
+    return spelling.layer(one.use, name, own.of(one), ("values", *IN_CALL))

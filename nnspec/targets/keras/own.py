@@ -9,6 +9,7 @@ from typing import cast
 from nnspec import ir
 from nnspec.formulas.expression import Computed, Expression, ordered, value
 from nnspec.formulas.shapes import spread
+from nnspec.record import replace
 from nnspec.table.entry import ActivationEntry, LayerEntry, Use
 from nnspec.table.training_entry import LossEntry
 from nnspec.targets.keras import spelling
@@ -57,25 +58,33 @@ class Own:
             )
         return name
 
-    def activations(self, use: Use) -> dict[int, Code]:
-        """The functions of those that a layer, or one within it, is given."""
+    def of(self, call: ir.Call, *, within: bool = False) -> spelling.Names:
+        """What a layer of the spec's own is called, and what another one is given."""
+        use, entry = call.use, cast(LayerEntry, call.use.entry)
+        if entry.body is not None:
+            return {id(use): self._layer(call, within=within)}
+        if entry.definition and entry.activation:
+            return {id(use): self.activation(replace(use, entry=entry.activation))}
         found: dict[int, Code] = {}
         for given in use.arguments.values():
-            if not isinstance(given, Use):
-                continue
-            if isinstance(given.entry, ActivationEntry) and given.entry.definition:
+            if isinstance(given, Use) and isinstance(given.entry, LayerEntry):
+                shape = call.input_shape[1:] if entry.for_each else call.input_shape
+                inner = replace(call, use=given, input_shapes=(shape,))
+                found |= self.of(inner, within=True)
+            elif isinstance(given, Use) and given.entry.definition:
                 found[id(given)] = self.activation(given)
-            elif isinstance(given.entry, LayerEntry):
-                found |= self.activations(given)
         return found
 
-    def layer(self, call: ir.Call) -> Code:
-        """The name of the class of a layer, as it is for the shapes of a call."""
-        kind = f"{call.input_shapes} layer"
+    def _layer(self, call: ir.Call, *, within: bool) -> Code:
+        """The name of the class of a layer, as it is for the shapes of a call.
+
+        One within another layer says what shape comes out of it.
+        """
+        kind = f"{call.input_shapes} layer{' within' * within}"
         stem = f"{camel(call.use.entry.name)}Layer"
         name, new = self._named(call.use, kind, stem, "")
         if new:
-            self.definitions.append(tuple(_layer(call, name)))
+            self.definitions.append(tuple(_layer(call, name, within=within)))
         return name
 
     def loss(self, use: Use, shape: tuple[int, ...]) -> Code:
@@ -115,7 +124,7 @@ class Own:
         return self._names[key], True
 
 
-def _layer(call: ir.Call, name: Code) -> Iterator[Code]:
+def _layer(call: ir.Call, name: Code, *, within: bool) -> Iterator[Code]:
     """The lines of a class whose formula is that of a call."""
     entry = cast(LayerEntry, call.use.entry)
     assert entry.body is not None
@@ -138,6 +147,10 @@ def _layer(call: ir.Call, name: Code) -> Iterator[Code]:
     if call.weights:
         yield Code("    def build(self, shape):")
         yield from _indented(*_indented(*map(_add_weight, call.weights)), Code(""))
+    if within:
+        shape = ", ".join(map(literal, made.result.shape))
+        yield Code("    def compute_output_shape(self, shape):")
+        yield from _indented(Code(f"    return (shape[0], {shape})"), Code(""))
     one = len(given) == 1
     parameter = next(iter(given.values())) if one else "inputs"
     training = ", training=False" * any(n.operator in OF_TRAINING for n in nodes)

@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from nnspec.record import EMPTY
-from nnspec.table.entry import REQUIRED, ActivationEntry, Argument, Use
-from nnspec.targets.keras.names import CLASSES, OWN, WRITTEN, class_of
+from nnspec.table.entry import (
+    REQUIRED,
+    ActivationEntry,
+    Argument,
+    LayerEntry,
+    Use,
+)
+from nnspec.targets.keras.names import (
+    ACTIVATION_LAYERS,
+    CLASSES,
+    FUNCTIONS,
+    OWN,
+    WRITTEN,
+    class_of,
+)
 from nnspec.targets.numpy.identity import spelled
 from nnspec.targets.quote import Code, literal
 
 #: What Keras takes by its name where all arguments are the defaults.
 _BY_NAME = frozenset({"initializer", "regularizer", "constraint"})
-#: The functions of the script for activations of the spec's own, by their uses.
-OwnActivations = Mapping[int, Code]
-NONE: OwnActivations = {}
+#: What the script calls the functions and classes of the spec's own, by their uses.
+Names = Mapping[int, Code]
+NONE: Names = {}
 
 
 def call(
     category: str,
     use: Use,
-    own: OwnActivations = NONE,
+    own: Names = NONE,
     *,
     left_out: tuple[str, ...] = (),
     more: Mapping[str, Code] = EMPTY,
@@ -35,7 +48,7 @@ def call(
 
 
 def _arguments(
-    use: Use, own: OwnActivations, left_out: tuple[str, ...], more: Mapping[str, Code]
+    use: Use, own: Names, left_out: tuple[str, ...], more: Mapping[str, Code]
 ) -> Iterator[str]:
     positional = True
     for argument in use.entry.arguments:
@@ -64,7 +77,7 @@ def plain(use: Use) -> bool:
     return all(is_default(use, argument) for argument in use.entry.arguments)
 
 
-def value(name: str, given: object, own: OwnActivations = NONE) -> Code:
+def value(name: str, given: object, own: Names = NONE) -> Code:
     """The value of an argument."""
     if not isinstance(given, Use):
         return literal(given)
@@ -72,14 +85,35 @@ def value(name: str, given: object, own: OwnActivations = NONE) -> Code:
         return activation(given, own)
     category = "schedule" if name == "learning_rate" else name.rpartition("_")[2]
     if category == "layer":
-        return call("layer", given, own, more={"name": literal(given.entry.name)})
+        return layer(given, literal(given.entry.name), own)
     if category in _BY_NAME and plain(given) and given.entry.name not in CLASSES:
         return literal(given.entry.name)
     return call(category, given)
 
 
-def activation(use: Use, own: OwnActivations = NONE) -> Code:
-    """An activation as an argument: its name, or a function."""
+def is_function(use: Use) -> bool:
+    """Whether it is a function of Keras's: an activation that it has no layer for."""
+    entry = use.entry
+    if isinstance(entry, LayerEntry):
+        of_activation = entry.activation and entry.name not in ACTIVATION_LAYERS
+        return bool(of_activation) or entry.name in FUNCTIONS
+    return isinstance(entry, ActivationEntry)
+
+
+def layer(
+    use: Use, name: Code, own: Names = NONE, left_out: tuple[str, ...] = ()
+) -> Code:
+    """A layer of this name."""
+    if is_function(use):
+        return Code(f"keras.layers.Activation({activation(use, own)}, name={name})")
+    if id(use) in own:
+        fixed = ", trainable=False" * (use.arguments["trainable"] is False)
+        return Code(f"{own[id(use)]}(name={name}{fixed})")
+    return call("layer", use, own, left_out=left_out, more={"name": name})
+
+
+def activation(use: Use, own: Names = NONE) -> Code:
+    """An activation: its name, or a function."""
     if id(use) in own:
         return own[id(use)]
     name = use.entry.name

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from nnspec import ir
 from nnspec.diagnostics import Diagnostic
 from nnspec.source import Span
-from nnspec.targets.keras.names import ATTENDS, FORGOTTEN
+from nnspec.targets.keras.names import ATTENDS, FORGOTTEN, FUNCTIONS
+from nnspec.targets.keras.network import uses_within
 from nnspec.targets.keras.weights import plan_class_weights
 from nnspec.targets.numpy.data import plan_data
 
@@ -20,6 +21,10 @@ def unsupported(model: ir.Model) -> Iterator[Diagnostic]:
         name = call.use.entry.name  # Keras freezes no layers that these have within
         if name in ATTENDS and call.use.arguments.get("trainable") is False:
             yield _error(f"`{name}` with `trainable=false`", call.span)
+        for use in uses_within(call.use):
+            if use is not call.use and use.entry.name in FUNCTIONS:
+                what = f"`{use.name}` within `{call.use.name}`"
+                yield _error(f"{what}, whose shape it mistakes", call.span)
         if name in FORGOTTEN:
             yield _error(f"`{name}`, whose kernel Keras forgets on JAX", call.span)
     for one in model.by_output():

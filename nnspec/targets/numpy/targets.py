@@ -37,8 +37,12 @@ class TargetStep(Record):
 
 def plan_target(data: ir.Data | None) -> tuple[TargetStep, ...]:
     """The steps, in their order."""
-    uses = data.labels if data else ()
-    return tuple(_step(use) for use in uses if not makes_classes(use))
+    return tuple(map(_step, target_transforms(data)))
+
+
+def target_transforms(data: ir.Data | None) -> tuple[Use, ...]:
+    """The transforms of a target of values, which predictions undo."""
+    return tuple(u for u in (data.labels if data else ()) if not makes_classes(u))
 
 
 def _step(use: Use) -> TargetStep:

@@ -12,6 +12,9 @@ from nnspec.diagnostics import Diagnostic, SpecError
 from nnspec.record import Record
 from nnspec.source import Source, Span
 from nnspec.table.data_entry import TransformEntry
+from nnspec.table.entry import Use
+from nnspec.targets.numpy.labels import learnt_prefix
+from nnspec.targets.numpy.targets import plan_target, target_transforms
 from nnspec.targets.numpy.transforms import plan_learnt, takes_some
 from nnspec.targets.onnx.graph import Array, Graph, Inexpressible
 from nnspec.targets.onnx.rules import rule_of
@@ -23,10 +26,14 @@ _FLOAT, _INT64 = 1, 7
 
 
 class Exported(Record):
-    """The bytes of a file, and the transforms that are to be done before it."""
+    """The bytes of a file, and the transforms that are not in it.
+
+    Those of samples are to be done `before`, those of targets undone `after` it.
+    """
 
     data: bytes
     before: tuple[str, ...]
+    after: tuple[str, ...]
 
 
 def export(library: Any, model: ir.Model, trained: Trained) -> Exported:
@@ -49,10 +56,14 @@ def export(library: Any, model: ir.Model, trained: Trained) -> Exported:
             faults.append(_fault(str(fault), call.span))
     if faults:
         raise SpecError(Source(model.name, ""), tuple(faults))
-    outputs = []
-    for name, last in zip(network.output_names, network.last, strict=True):
+    outputs, after = [], list[str]()
+    for one in model.by_output():
+        (name,), (last,) = one.network.output_names, one.network.last
         label = f"{name}/output" if name in values else name
-        node = helper.make_node("Identity", [values[last.name]], [label])
+        restored = _restored(g, one, trained, values[last.name])
+        if restored is None:
+            after += (use.name for use in target_transforms(one.data))
+        node = helper.make_node("Identity", [restored or values[last.name]], [label])
         g.nodes.append(node)
         shape = ["N", *last.output_shape]
         outputs.append(helper.make_tensor_value_info(label, _FLOAT, shape))
@@ -80,7 +91,7 @@ def export(library: Any, model: ir.Model, trained: Trained) -> Exported:
             whole, {"classes": "\n".join(map(str, classes.tolist()))}
         )
     library.checker.check_model(whole, full_check=True)
-    return Exported(whole.SerializeToString(), before)
+    return Exported(whole.SerializeToString(), before, tuple(after))
 
 
 def _fault(what: str, span: Span) -> Diagnostic:
@@ -127,6 +138,34 @@ def _prepare(
         values[first.name] = g.affine(moved, factor, None)
     others = (words.use.name for words in model.data.words)
     return (*(use.name for use, _ in pairs), *others)
+
+
+def _restored(g: Graph, model: ir.Model, trained: Trained, value: str) -> str | None:
+    """An output in the units of the data; None where these have not been learnt."""
+    uses = target_transforms(model.data)
+    g.scope = f"restore {model.network.output_names[0]}"
+    for use, step in reversed([*zip(uses, plan_target(model.data), strict=True)]):
+        if step.log:
+            value = g.op("Exp", value)
+            value = g.affine(value, None, np.array(-_number(use, "offset")))
+            continue
+        start = f"data/{learnt_prefix(model)}"
+        learnt = [trained.learnt.get(key.replace("data/", start)) for key in step.keys]
+        found = _affine(use.entry.name, use.arguments, learnt)
+        if found is None:
+            return None
+        offset, factor = (_repeated(array, model.output_shape[-1]) for array in found)
+        value = g.affine(value, 1.0 / factor, -offset)
+    return value
+
+
+def _number(use: Use, argument: str) -> float:
+    return float(cast(float, use.arguments[argument]))
+
+
+def _repeated(array: Array, size: int) -> Array:
+    """What is of each target, for those of several horizons side by side."""
+    return np.tile(array, size // array.size) if array.size > 1 else array
 
 
 def _affine(

@@ -133,6 +133,37 @@ def test_nothing_that_is_done_is_lost_by_a_kill(here: Path, whole: bool) -> None
     assert done == {path: path.read_bytes() for path in done}
 
 
+def test_a_sweep_that_alone_is_killed_leaves_its_trial_to_the_next(here: Path) -> None:
+    """No two processes train one trial: the next call waits until one has ended."""
+    Path("net.nn").write_text(SPEC.replace("epochs = 2", "epochs = 4000"))
+    words = [sys.executable, "-m", "nnspec", "sweep", "net.nn", "--try", "hidden=2"]
+    own = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(words, env=own, cwd=here, stderr=subprocess.DEVNULL)
+    path = Path("sweeps/net/trial-001/trial.json")
+    for _ in range(600):
+        if path.exists() and json.loads(path.read_text())["course"]:
+            break
+        time.sleep(0.05)
+    tasks = Path(f"/proc/{process.pid}/task").glob("*/children")
+    (child,) = (number for task in tasks for number in task.read_text().split())
+    os.kill(int(child), signal.SIGSTOP)  # as if its epoch took long
+    process.kill()
+    process.wait()
+    reached = len(json.loads(path.read_text())["course"])
+    Path("net.nn").write_text(SPEC.replace("epochs = 2", f"epochs = {reached + 2}"))
+    following = subprocess.Popen(
+        words, env=own, cwd=here, stderr=subprocess.PIPE, text=True
+    )
+    assert following.stderr is not None
+    assert following.stderr.readline().startswith("waiting for the sweep in sweeps/net")
+    assert states() == [""]
+    assert following.poll() is None
+    os.kill(int(child), signal.SIGCONT)
+    assert following.wait(timeout=60) == 0
+    assert states() == [DONE]
+    assert len(json.loads(path.read_text())["course"]) == reached + 2
+
+
 def test_a_killed_sweep_goes_on_with_its_trial(here: Path) -> None:
     Path("net.nn").write_text(SPEC.replace("epochs = 2", "epochs = 4000"))
     words = [sys.executable, "-m", "nnspec", "sweep", "net.nn", "--try", "hidden=2"]

@@ -7,6 +7,7 @@ import shlex
 import signal
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path, PurePath
 
@@ -18,6 +19,7 @@ from nnspec.commands.terminal import DONE, FILE_FAULT, USAGE, Stop, say, write
 from nnspec.diagnostics import did_you_mean
 from nnspec.origin import Origin
 from nnspec.sweep import told, tries
+from nnspec.sweep.folder import held
 from nnspec.sweep.runner import Runner
 from nnspec.sweep.study import FAILED, OptunaStudy, Study, Trial, Unreachable
 from nnspec.sweep.tries import Try
@@ -38,21 +40,27 @@ def run(options: Namespace) -> int:
     model = _check(options.spec, wanted, plan[0])
     monitor, rises = _monitor(model, options.monitor)
     folder = Path(options.out or f"sweeps/{model.name}")
-    study = _study(options, wanted, folder, plan, rises)
-    say(f"{study.asked} trials in {folder}, each judged by its best {monitor}")
-
-    def compile_script(trial: Trial) -> str:
-        return _compile(options.spec, trial)
-
     for number in {"SIGTERM", "SIGHUP"} & {*dir(signal)}:
         signal.signal(getattr(signal, number), signal.default_int_handler)
+
+    def wait() -> None:
+        say(f"waiting for the sweep in {folder}, or for the trials that it has left")
+
     try:
-        Runner(study, monitor, compile_script, _tell).run(options.jobs)
-    finally:
-        if study.ranked():
-            write(told.table(study, monitor))
-            picture = told.picture(study, wanted, monitor).encode()
-            replace_file(folder / "sweep.svg", picture)
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot(folder, error) from None
+    with held(folder, wait) as kept:
+        study = _study(options, wanted, folder, plan, rises)
+        say(f"{study.asked} trials in {folder}, each judged by its best {monitor}")
+        runner = Runner(study, monitor, partial(_compile, options.spec), _tell, kept)
+        try:
+            runner.run(options.jobs)
+        finally:
+            if study.ranked():
+                write(told.table(study, monitor))
+                picture = told.picture(study, wanted, monitor).encode()
+                replace_file(folder / "sweep.svg", picture)
     return _best(options.spec, study, folder)
 
 
@@ -103,7 +111,6 @@ def _study(
 ) -> Study:
     """The study of Optuna, where it is there; else that of the plan."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         if options.storage is None and find_spec("optuna") is None:
             return Study(folder, plan, replace_file, rises=rises)
         optuna = need("optuna", "sweep", "`--storage`")
@@ -124,8 +131,12 @@ def _study(
         words = f"Optuna cannot use the storage {storage}: {error}"
         raise Stop(FILE_FAULT, words, help) from None
     except (OSError, ValueError, KeyError) as error:
-        help = "name another folder with `--out`"
-        raise Stop(FILE_FAULT, f"cannot go on in {folder}: {error}", help) from None
+        raise _cannot(folder, error) from None
+
+
+def _cannot(folder: Path, error: Exception) -> Stop:
+    help = "name another folder with `--out`"
+    return Stop(FILE_FAULT, f"cannot go on in {folder}: {error}", help)
 
 
 def _compile(spec: str, trial: Trial) -> str:

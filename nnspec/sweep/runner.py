@@ -22,9 +22,15 @@ class Runner:
     """Takes trial after trial of a study, in as many threads as `jobs`."""
 
     def __init__(
-        self, study: Study, monitor: str, compile_script: Compile, tell: Tell
+        self,
+        study: Study,
+        monitor: str,
+        compile_script: Compile,
+        tell: Tell,
+        kept: tuple[int, ...] = (),
     ) -> None:
-        self._study, self._monitor = study, monitor
+        """What trials inherit are the descriptors that are `kept`."""
+        self._study, self._monitor, self._kept = study, monitor, kept
         self._compile, self._tell = compile_script, tell
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[str]] = set()
@@ -67,6 +73,7 @@ class Runner:
                 stderr=log,
                 text=True,
                 encoding="utf-8",
+                pass_fds=self._kept,
             )
             with self._lock:
                 self._running.add(process)

@@ -34,6 +34,8 @@ class Trial:
         self.folder, self.values, self._write = folder, values, write
         self.course: dict[int, float | None] = {}
         self.state = ""
+        #: The number that a study of Optuna's knows it by.
+        self.asked: int | None = None
 
     @property
     def number(self) -> int:
@@ -43,6 +45,7 @@ class Trial:
     def save(self) -> None:
         """Write trial.json."""
         about = {"values": self.values, "course": self.course, "state": self.state}
+        about |= {} if self.asked is None else {"asked": self.asked}
         text = json.dumps(about, indent=1) + "\n"
         self._write(self.folder / "trial.json", text.encode())
 
@@ -52,7 +55,7 @@ class Trial:
         about = json.loads((folder / "trial.json").read_text("utf-8"))
         trial = cls(folder, about["values"], write)
         trial.course = {int(epoch): value for epoch, value in about["course"].items()}
-        trial.state = about["state"]
+        trial.state, trial.asked = about["state"], about.get("asked")
         return trial
 
     def best(self, *, rises: bool) -> float:
@@ -81,17 +84,20 @@ class Study:
         """The next trial, None where all have been."""
         if self._begun:
             return self._begun.pop(0)
-        values = self._values()
-        if values is None:
+        proposed = self._proposed()
+        if proposed is None:
             return None
         folder = self._folder / f"trial-{len(self.trials) + 1:03}"
+        values, asked = proposed
         trial = Trial(folder, values, self._write)
+        trial.asked = asked
         trial.save()
         self.trials.append(trial)
         return trial
 
-    def _values(self) -> dict[str, str] | None:
-        return self._left.pop(0) if self._left else None
+    def _proposed(self) -> tuple[dict[str, str], int | None] | None:
+        """The next values, and what Optuna knows them by; None if there are no more."""
+        return (self._left.pop(0), None) if self._left else None
 
     def hopeless(self, trial: Trial, epoch: int) -> bool:
         """Whether a trial is to be given up after an epoch."""
@@ -147,23 +153,16 @@ class OptunaStudy(Study):
         except Exception as error:  # each database has errors of its own
             reason = str(error).strip() or type(error).__name__
             raise Unreachable(reason.splitlines()[0]) from error
-        self._asked: dict[str, Any] = {
-            trial.user_attrs["folder"]: trial.number
-            for trial in self._study.trials
-            if "folder" in trial.user_attrs
-        }
         for one in self.trials:  # it may have been killed before it told of the last
             if one.state and one.state != FAILED:
                 self.end(one, one.state)
 
-    def _values(self) -> dict[str, str] | None:
+    def _proposed(self) -> tuple[dict[str, str], int | None] | None:
         if len(self.trials) >= self.asked:
             return None
         trial = self._study.ask()
-        folder = f"trial-{len(self.trials) + 1:03}"
-        trial.set_user_attr("folder", folder)
-        self._asked[folder] = trial.number
-        return {each.name: self._suggest(trial, each) for each in self._tries}
+        values = {each.name: self._suggest(trial, each) for each in self._tries}
+        return values, trial.number
 
     def _suggest(self, trial: Any, each: Try) -> str:
         if each.values:
@@ -176,8 +175,8 @@ class OptunaStudy(Study):
     def end(self, trial: Trial, state: str) -> None:
         """Tell Optuna as well."""
         super().end(trial, state)
-        number, best = self._asked.get(trial.folder.name), trial.best(rises=self.rises)
-        if number is None:
+        number, best = trial.asked, trial.best(rises=self.rises)
+        if number is None:  # it is of a sweep without Optuna
             return
         if state == FAILED or not math.isfinite(best):
             failed = self._optuna.trial.TrialState.FAIL

@@ -38,6 +38,28 @@ def test_optuna_proposes_and_goes_on(
     assert capsys.readouterr().out.count("\n") == 4 + 5
 
 
+def test_two_folders_have_one_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As two machines: what a trial comes to is told of that one, after a kill, too."""
+    monkeypatch.chdir(tmp_path)
+    Path("net.nn").write_text(SPEC)
+    words = ["sweep", "net.nn", "--try", "hidden=int(2, 9)", "--trials", "1"]
+    words += ["--storage", "sqlite:///all.db", "--out"]
+    assert main([*words, "one/net"]) == 0
+    assert main([*words, "other/net"]) == 0
+    path = Path("one/net/trial-001/trial.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"state": ""}))
+    assert main([*words, "one/net"]) == 0
+    known = optuna.load_study(study_name="net", storage="sqlite:///all.db")
+    assert [trial.state.name for trial in known.trials] == ["COMPLETE"] * 2
+    for trial, folder in zip(known.trials, ("one", "other"), strict=True):
+        found = json.loads(Path(f"{folder}/net/trial-001/trial.json").read_text())
+        assert found["asked"] == trial.number
+        assert int(found["values"]["hidden"]) == trial.params["hidden"]
+        assert trial.value == min(found["course"].values())
+
+
 @pytest.mark.parametrize(
     "storage", ["sqlite:////no/such/folder/study.db", "nonsense", "postgresql://h/db"]
 )

@@ -105,6 +105,16 @@ def test_svg_is_xml_that_readers_of_screens_can_read() -> None:
     assert "prefers-color-scheme: dark" in "".join(root.itertext())
 
 
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_all_parts_of_lines_go_somewhere(path: Path) -> None:
+    root = ElementTree.fromstring(svg(diagram_of(model_of(path.read_text("utf-8")))))
+    lines = [line.get("d", "") for line in root.iter(f"{_SVG}path")]
+    for line in lines:  # places down the page; that of the tip of arrows is no line
+        downs = re.findall(r"(?:M[-\d.]+,|V|C\S+ \S+ [-\d.]+,)([-\d.]+)", line)
+        assert all(a != b for a, b in pairwise(downs)), line
+    assert any("V" in line for line in lines)
+
+
 def test_a_picture_is_the_same_each_time() -> None:
     text = random_graph(7)
     assert svg(diagram_of(model_of(text))) == svg(diagram_of(model_of(text)))

@@ -142,11 +142,17 @@ def _node(at: PlacedNode) -> Iterator[str]:
 
 
 def _line(line: Line) -> str:
-    """Straight through rows, and curved between them."""
+    """Straight through rows, and curved between them.
+
+    No part has the length 0: of that, some programs turn the tip to the side.
+    """
     (x, y), *others = line.points
     path = [f"M{_n(x)},{_n(y)}"]
     for nx, ny in others:
+        if (nx, ny) == (x, y):
+            continue
         if nx == x:
+            path = path[:-1] if path[-1].startswith("V") else path
             path.append(f"V{_n(ny)}")
         else:
             bend = (ny - y) * 0.6

@@ -65,7 +65,8 @@ def test_a_wider_layer_changes_weights_and_costs() -> None:
         "parameters": ("50,240", "100,480"),
     }
     assert found.costs["parameters"] == (50_890, 101_770)
-    assert found.fit.load == "partial"  # the last bias fits
+    assert found.fit.load == "none"  # the last bias fits, but not its layer
+    assert "do not load into the new one: no layer fits\n" in text(found)
     assert {change.name for change in found.fit.shapes} == {
         *("hidden/kernel", "hidden/bias", "dense/kernel")
     }
@@ -79,7 +80,8 @@ def test_a_layer_between_leaves_what_bears_a_label() -> None:
     (renamed,) = (pair for pair in found.layers if pair.old and pair.new)
     assert renamed.changes["name"] == ("dense", "dense_1")
     assert found.fit.load == "partial"
-    assert found.fit.fitting == 2
+    assert found.fit.fitting == 1
+    assert "`--initial-weights FILE --partial` takes those of 1 layer\n" in text(found)
     assert found.fit.missing == ("dense_1/kernel", "dense_1/bias")
     assert not found.outputs
 

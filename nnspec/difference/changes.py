@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from os.path import dirname
 from typing import Literal
 
 from nnspec import ir
@@ -25,7 +26,8 @@ class Fit(Record):
     """Whether the old model's weights load into the new one.
 
     `shapes` are weights of both whose shapes differ, `missing` those that the old model
-    does not have, `unused` those that the new one does not have.
+    does not have, `unused` those that the new one does not have. `fitting` counts the
+    layers whose weights all fit, which are those that `--partial` takes.
     """
 
     shapes: tuple[Change, ...]
@@ -35,7 +37,7 @@ class Fit(Record):
 
     @property
     def load(self) -> Literal["all", "partial", "none"]:
-        """Whether all weights load, some of them would fit, or none does."""
+        """Whether all weights load, or those of some layers, or none."""
         if not (self.shapes or self.missing or self.unused):
             return "all"
         return "partial" if self.fitting else "none"
@@ -149,15 +151,15 @@ def _costs(old: Summary, new: Summary) -> dict[str, tuple[int, int]]:
 def _fit(old: ir.Network, new: ir.Network) -> Fit:
     """Weights are known by their names, and fit where their shapes are equal."""
     before, after = ({w.name: w.shape for w in n.weights} for n in (old, new))
-    both = [name for name in after if name in before]
     shapes = tuple(
         Change(name, str(before[name]), str(after[name]))
-        for name in both
-        if before[name] != after[name]
+        for name in after
+        if name in before and before[name] != after[name]
     )
+    unlike = {dirname(name) for name, _ in after.items() - before.items()}
     return Fit(
         shapes=shapes,
         missing=tuple(name for name in after if name not in before),
         unused=tuple(name for name in before if name not in after),
-        fitting=len(both) - len(shapes),
+        fitting=len({*map(dirname, after)} - unlike),
     )

@@ -66,13 +66,11 @@ def _fit(fit: Fit) -> Iterator[str]:
         yield "weights of the old one load into the new one"
         return
     if fit.load == "none":
-        yield "weights of the old one do not load into the new one: none of them fits"
+        yield "weights of the old one do not load into the new one: no layer fits"
     else:
-        count = fit.fitting
-        yield (
-            "weights of the old one do not load into the new one: only "
-            f"{count} of them {'fit' if count > 1 else 'fits'}"
-        )
+        layers = f"{fit.fitting} layer{'s' * (fit.fitting > 1)}"
+        yield "weights of the old one do not load into the new one as a whole;"
+        yield f"`--initial-weights FILE --partial` takes those of {layers}"
     for change in fit.shapes[:_MOST]:
         yield f"  {change.name}: {change.old} -> {change.new}"
     yield from _named("the new one alone has", fit.missing)

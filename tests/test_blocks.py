@@ -158,6 +158,42 @@ training {
         assert np.array_equal(one, other)
 
 
+def test_functions_for_other_sizes_are_named_by_them() -> None:
+    text = """block wide(units, inside) {
+  dense(inside)
+  layer_normalization
+  dense(units)
+}
+network {
+  input(6)
+  dense(6)
+  USES
+  dense(1)
+}
+training {
+  loss = mse
+}
+"""
+
+    def found(*uses: str) -> list[str]:
+        s = script(text.replace("USES", "\n".join(uses)))
+        return [
+            line for line in s.text.split("\n") if line.startswith("def forward_wide")
+        ]
+
+    few = ("wide(6, 8)",) * 4
+    assert found(*few) == ["def forward_wide(w, a, x):"]
+    assert found(*few, *["wide(9, 8)"] * 5) == [
+        "def forward_wide_of_6(w, a, x):",
+        "def forward_wide_of_9(w, a, x):",
+    ]
+    images = ("reshape(2, 3)", *["wide(3, 8)"] * 4, "reshape(1, 2, 3)")
+    assert found(*images, *["wide(3, 8)"] * 4, "flatten") == [
+        "def forward_wide_of_2x3(w, a, x):",
+        "def forward_wide_of_1x2x3(w, a, x):",
+    ]
+
+
 def deep(layers: int, sizes: int) -> str:
     """A network of blocks, of which there are some for each of several sizes."""
     uses = "\n".join(f"wide({8 + i % sizes})\nrelu" for i in range(layers // 5))

@@ -7,10 +7,10 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
 
+from nnspec.table.entry import Shape
 from nnspec.targets.numpy.blocks.tokens import Token, plain, renamed, tokens_of
 from nnspec.targets.numpy.blocks.use import Place, Slot, Use
 from nnspec.targets.numpy.layout import Layout
-from nnspec.targets.numpy.names import batch_shape
 from nnspec.targets.numpy.step import Step
 from nnspec.targets.numpy.values import Array, Memory
 from nnspec.targets.quote import Code
@@ -79,13 +79,13 @@ class Arranged:
         around = self._around.get(layer, ())
         return next((path for path in around if path in paths), "")
 
-    def shapes_of(self, use: Use) -> tuple[Code, Code]:
+    def shapes_of(self, use: Use) -> tuple[Shape, Shape]:
         """The shape of what a use takes, and that of what it gives."""
         values = self.layout.values
         given = {".".join(token) for token in use.given.values()}
         x = next(v for v in values.values() if v.array and v.a in given)
         last = [name for name in values if name.startswith(f"{use.path}/")][-1]
-        return batch_shape(x.shape, "B"), batch_shape(values[last].shape, "B")
+        return x.shape, values[last].shape
 
     def place(self, token: Token) -> Place:
         """Where something lies that has a name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 
@@ -10,11 +11,13 @@ from nnspec.targets.numpy.arrays import buffers_of
 from nnspec.targets.numpy.blocks.arranged import Arranged
 from nnspec.targets.numpy.blocks.functions import BlockCall, BlockProgram
 from nnspec.targets.numpy.blocks.tokens import Token, tokens_of
+from nnspec.targets.numpy.blocks.use import Alike
 from nnspec.targets.numpy.blocks.ways import Block
 from nnspec.targets.numpy.layout import Layout
 from nnspec.targets.numpy.names import free_attribute
 from nnspec.targets.numpy.step import Buffer, Penalty, Step, marked
 from nnspec.targets.numpy.values import Array
+from nnspec.targets.quote import Code
 
 
 class Folded(Record):
@@ -37,12 +40,9 @@ def fold(layout: Layout, ahead: str = "forward") -> Folded:
     """
     if not layout.alike:
         return Folded(layout.forward, layout.backward, layout.buffers, (), ())
-    arranged, names = Arranged(layout), set[str]()
-    blocks = []
-    for alike in layout.alike:
-        name = free_attribute(alike.block, names)
-        names.add(name)
-        blocks.append(Block(arranged, alike, name, ahead))
+    arranged = Arranged(layout)
+    pairs = zip(layout.alike, _names(arranged, layout.alike), strict=True)
+    blocks = [Block(arranged, alike, name, ahead) for alike, name in pairs]
     forward = [*_lines(arranged, blocks, layout.forward, back=False)]
     backward = [*_lines(arranged, blocks, layout.backward, back=True)]
     needed = {t for step in (*forward, *backward) for t in tokens_of(_named(step))}
@@ -57,6 +57,24 @@ def fold(layout: Layout, ahead: str = "forward") -> Folded:
             blocks=tuple(block.program() for block in blocks),
         )
     )
+
+
+def _names(arranged: Arranged, several: Sequence[Alike]) -> list[Code]:
+    """A name for each function: `unit`, or of several `unit_of_16` and `unit_of_32`.
+
+    The number is that of the channels, or what else is last in the shape of what it
+    gives; where that does not tell them apart, all of the shape is there.
+    """
+    ways = []
+    for alike in several:
+        _, shape = arranged.shapes_of(alike.uses[0])
+        sizes = str(shape[-1]), "x".join(map(str, shape))
+        ways.append((alike.block, *(f"{alike.block}_of_{size}" for size in sizes)))
+    counts, found = Counter(chain(*ways)), list[Code]()
+    for block, short, whole in ways:
+        name = next((name for name in (block, short) if counts[name] == 1), whole)
+        found.append(free_attribute(name, found))
+    return found
 
 
 def _lines(

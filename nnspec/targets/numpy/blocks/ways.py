@@ -19,6 +19,7 @@ from nnspec.targets.numpy.blocks.functions import (
 from nnspec.targets.numpy.blocks.local import local_names
 from nnspec.targets.numpy.blocks.tokens import Token
 from nnspec.targets.numpy.blocks.use import Alike, Use
+from nnspec.targets.numpy.names import batch_shape
 from nnspec.targets.numpy.step import Buffer, Step
 from nnspec.targets.quote import Code, literal
 
@@ -148,8 +149,8 @@ class Block:
             name=self._name,
             told=Code(self._alike.block),
             paths=self.paths,
-            x=x,
-            y=y,
+            x=batch_shape(x, "B"),
+            y=batch_shape(y, "B"),
             forward=self._forward.function,
             backward=backward if backward.steps else None,
             spare=tuple(spare_of(self._first.slots).values()),

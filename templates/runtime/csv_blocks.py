@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from .csv_rows import csv_reader
+from .decimals import decimals
 from .input_error import InputError
 
 
@@ -55,6 +56,10 @@ def typed_block(lines, width, delimiter, quote, chosen, kinds):
     text, spaced = "".join(lines), delimiter == " "
     if not text.strip() or (quote and quote in text):
         return None
+    if object not in kinds:
+        x = decimals(text, len(lines), width, delimiter)
+        if x is not None:
+            return [x[:, place] for place in chosen]
     if width - 1 in chosen and not spaced:  # no row may lack it: one number tells all
         if text.count(delimiter) != len(lines) * (width - 1):
             return None

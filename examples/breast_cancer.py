@@ -1155,7 +1155,15 @@ def check_top(path, line, rows):
     """Check that the first row is as wide as another, or all others are alike."""
     top, *below = map(len, rows)
     usual, count = Counter(below or [top]).most_common(1)[0]
-    if top not in below and count > 1:
+    apart = top not in below and count > 1
+    uncut = usual == 1 and any(" " in row[0] for row in rows[1:])
+    marked = [row[0].startswith("#") for row in rows]
+    if marked[0] and (apart or uncut or (any(marked[1:2]) and not marked[-1])):
+        raise InputError(
+            f"{path}, line {line}: the line begins with #; if it is a comment, write "
+            'comment="#" in csv()'
+        )
+    if apart:
         raise InputError(
             f"{path}, line {line}: {top} cells, but the rows below have {usual}; "
             f"if it is a title, write skip={line} in csv()"
@@ -2399,4 +2407,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:dc124d5180407ed6a0d0bb6ec195ca1b7af51540de695bfcd97a523225b184f7
+# nnspec sha256:cd8646135327e2f4df4a2d44a1d5ecd63444ecadb290a40a49124cc07af2497d

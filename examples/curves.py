@@ -1311,7 +1311,15 @@ def check_top(path, line, rows):
     """Check that the first row is as wide as another, or all others are alike."""
     top, *below = map(len, rows)
     usual, count = Counter(below or [top]).most_common(1)[0]
-    if top not in below and count > 1:
+    apart = top not in below and count > 1
+    uncut = usual == 1 and any(" " in row[0] for row in rows[1:])
+    marked = [row[0].startswith("#") for row in rows]
+    if marked[0] and (apart or uncut or (any(marked[1:2]) and not marked[-1])):
+        raise InputError(
+            f"{path}, line {line}: the line begins with #; if it is a comment, write "
+            'comment="#" in csv()'
+        )
+    if apart:
         raise InputError(
             f"{path}, line {line}: {top} cells, but the rows below have {usual}; "
             f"if it is a title, write skip={line} in csv()"
@@ -2490,4 +2498,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:955f7f52996ae3ac3b5c5a1b130d52e31f3913abef42d60566d6409141cb4430
+# nnspec sha256:ba94a282f7791ea8b85f7864b2451a016523e33b7b4af1b51f38d613a5f4def3

@@ -1124,7 +1124,15 @@ def check_top(path, line, rows):
     """Check that the first row is as wide as another, or all others are alike."""
     top, *below = map(len, rows)
     usual, count = Counter(below or [top]).most_common(1)[0]
-    if top not in below and count > 1:
+    apart = top not in below and count > 1
+    uncut = usual == 1 and any(" " in row[0] for row in rows[1:])
+    marked = [row[0].startswith("#") for row in rows]
+    if marked[0] and (apart or uncut or (any(marked[1:2]) and not marked[-1])):
+        raise InputError(
+            f"{path}, line {line}: the line begins with #; if it is a comment, write "
+            'comment="#" in csv()'
+        )
+    if apart:
         raise InputError(
             f"{path}, line {line}: {top} cells, but the rows below have {usual}; "
             f"if it is a title, write skip={line} in csv()"
@@ -2229,4 +2237,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:899e8d688600caaefecddc88f7e07e6e2839e3caee05b3fd2d35e3abff58e07f
+# nnspec sha256:c22adcd854e183eacf4ea623b850f9b5e56878d0f3f7f754e806f28d395a5ae3

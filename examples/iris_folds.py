@@ -1249,7 +1249,15 @@ def check_top(path, line, rows):
     """Check that the first row is as wide as another, or all others are alike."""
     top, *below = map(len, rows)
     usual, count = Counter(below or [top]).most_common(1)[0]
-    if top not in below and count > 1:
+    apart = top not in below and count > 1
+    uncut = usual == 1 and any(" " in row[0] for row in rows[1:])
+    marked = [row[0].startswith("#") for row in rows]
+    if marked[0] and (apart or uncut or (any(marked[1:2]) and not marked[-1])):
+        raise InputError(
+            f"{path}, line {line}: the line begins with #; if it is a comment, write "
+            'comment="#" in csv()'
+        )
+    if apart:
         raise InputError(
             f"{path}, line {line}: {top} cells, but the rows below have {usual}; "
             f"if it is a title, write skip={line} in csv()"
@@ -2536,4 +2544,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:867a4d5ef235fd5f42d7f37f3c078e3541f22f018c9b4bd074af9e6dcad5b7c9
+# nnspec sha256:da33b8cc202589fad8cb4ab47b27b2c8787ffdfd099f7ff843804939308e1e9e

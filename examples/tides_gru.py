@@ -1262,7 +1262,15 @@ def check_top(path, line, rows):
     """Check that the first row is as wide as another, or all others are alike."""
     top, *below = map(len, rows)
     usual, count = Counter(below or [top]).most_common(1)[0]
-    if top not in below and count > 1:
+    apart = top not in below and count > 1
+    uncut = usual == 1 and any(" " in row[0] for row in rows[1:])
+    marked = [row[0].startswith("#") for row in rows]
+    if marked[0] and (apart or uncut or (any(marked[1:2]) and not marked[-1])):
+        raise InputError(
+            f"{path}, line {line}: the line begins with #; if it is a comment, write "
+            'comment="#" in csv()'
+        )
+    if apart:
         raise InputError(
             f"{path}, line {line}: {top} cells, but the rows below have {usual}; "
             f"if it is a title, write skip={line} in csv()"
@@ -2392,4 +2400,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d62f2465424f1fc2c27f196d6f14fb1e1cd3ab7db8401f5aa11f20599d125aff
+# nnspec sha256:92f7016406cac207e6d3e094b5cb3eed6a1dc9ad2f50ce90e0021332b01e071d

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO
 
 from nnspec.commands.specs import STDIN, source_name
@@ -15,7 +17,9 @@ from nnspec.commands.terminal import DONE, FILE_FAULT, Stop, columns, write
 from nnspec.facts import Request, Table, Unreadable, described
 from nnspec.facts.encoding import encoding_of
 from nnspec.facts.foreign import what_it_is
+from nnspec.facts.opened import opened
 from nnspec.facts.reader import read
+from nnspec.facts.runtime import input_error
 from nnspec.record import EMPTY
 from nnspec.table import TABLE
 from nnspec.table.spelling import spell
@@ -61,9 +65,28 @@ def described_table(
 
 
 def form_of(file: str) -> dict[str, object]:
-    """What `csv` has to know of a file that is not in UTF-8."""
-    encoding = "utf-8" if file == STDIN else encoding_of(Path(file))
-    return {} if encoding == "utf-8" else {"encoding": encoding}
+    """What `csv` has to know of a file that is not in UTF-8, or has lines above."""
+    if file == STDIN:
+        return {}
+    encoding = encoding_of(Path(file))
+    form: dict[str, object] = {} if encoding == "utf-8" else {"encoding": encoding}
+    for _ in _LINES:
+        form |= _above(Path(file), form)
+    return form
+
+
+#: What `csv` can say of lines that are no rows, as errors name it.
+_LINES = (re.compile(r"write (skip)=(\d+) in"), re.compile(r'write (comment)="(.)" in'))
+
+
+def _above(path: Path, form: Mapping[str, object]) -> dict[str, object]:
+    """The option that the error of a file names, which is opened in this form."""
+    try:
+        opened(path, _request(form=form, named=False))
+    except input_error() as error:
+        found = [m for option in _LINES if (m := option.search(str(error)))]
+        return {m[1]: int(m[2]) if m[1] == "skip" else m[2] for m in found}
+    return {}
 
 
 def _request(
@@ -109,6 +132,10 @@ class _Stdin:
         """All of it, in bytes."""
         assert mode == "rb", mode
         return io.BufferedReader(io.BytesIO(self._data))
+
+    def stat(self) -> SimpleNamespace:
+        """Its size in bytes."""
+        return SimpleNamespace(st_size=len(self._data))
 
     def __str__(self) -> str:
         return source_name(STDIN)

@@ -14,6 +14,7 @@ from nnspec.commands.terminal import FILE_FAULT, USAGE, Stop
 from nnspec.diagnostics import did_you_mean
 from nnspec.facts import Column, Table
 from nnspec.facts.guess import Guess, guess
+from nnspec.facts.notation import notation
 from nnspec.facts.start import spec_of
 from nnspec.table.spelling import spell
 
@@ -45,7 +46,8 @@ def spec_from_table(options: Namespace) -> tuple[str, list[str]]:
 def _form(file: str, table: Table) -> dict[str, object]:
     """What `csv` has to know of the form of the file."""
     commas = any(column.looks == "decimal comma" for column in table.columns)
-    return form_of(file) | ({"decimal": ","} if commas else {})
+    decimal = {"decimal": ","} if commas else {}
+    return form_of(file) | decimal | notation(table.columns)
 
 
 def _is_number(text: str) -> bool:

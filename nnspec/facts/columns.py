@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nnspec.facts import Cells, Column
-from nnspec.facts.looks import looks_like
+from nnspec.facts.looks import date_format, looks_like
 from nnspec.facts.runtime import runtime
 from nnspec.record import Record, replace
 
@@ -78,7 +78,7 @@ def _texts(pieces: Sequence[Piece], most: int, filler: str | None) -> Column:
     """A column of texts."""
     present = [_present(piece, filler) for piece in pieces]
     values: Counter[str] = sum(present, Counter())
-    total = values.total()
+    total, looks = values.total(), looks_like(values) if values else None
     return Column(
         name=pieces[0].name,
         kind="texts" if present[0] else "empty",
@@ -87,7 +87,8 @@ def _texts(pieces: Sequence[Piece], most: int, filler: str | None) -> Column:
         categories=len(present[0]),
         frequencies=_frequencies(present[0]),
         unseen=_unseen(pieces, values.keys() - present[0].keys()),
-        looks=looks_like(values) if values else None,
+        looks=looks,
+        dates=date_format(values) if looks == "date" else None,
         common=tuple(sorted(values.items(), key=lambda v: (-v[1], v[0]))[:most]),
         longest=max(map(len, values), default=0),
         words=sum(len(t.split()) * n for t, n in values.items()) / max(total, 1),

@@ -24,7 +24,8 @@ class Guess(Record):
     """What to do with the columns of a table, and how to end the network.
 
     `left_out` are columns and why. `named` are columns of numbers and texts that are
-    categories, those `beside` the features are texts whose words are taken. `classes`
+    categories, those `beside` the features are texts whose words are taken. `dates` are
+    features where there are no others. `classes`
     is 0 where the target is a number. Columns are `called` as a spec names them.
     """
 
@@ -36,18 +37,20 @@ class Guess(Record):
     classes: int
     words: bool = False
     beside: tuple[Column, ...] = ()
+    dates: tuple[Column, ...] = ()
     called: Callable[[Column], str | int] = lambda column: column.name
 
     @property
     def has_texts(self) -> bool:
         """Whether a feature is a column of texts."""
-        return any(column.kind == "texts" for column in self.features)
+        texts = (c for c in self.features if c.kind == "texts")
+        return any(column not in self.dates for column in texts)
 
     @property
     def has_numbers(self) -> bool:
         """Whether a feature stays a column of numbers."""
         numbers = (c for c in self.features if c.kind == "numbers")
-        return any(column not in self.named for column in numbers)
+        return bool(self.dates) or any(c not in self.named for c in numbers)
 
     @property
     def has_blanks(self) -> bool:
@@ -60,7 +63,11 @@ def guess(table: Table, target: Column) -> Guess:
     others = [column for column in table.columns if column is not target]
     left_out = {column: why for column in others if (why := _why_not(column))}
     features = [column for column in others if column not in left_out]
-    words = False
+    words, dates = False, tuple[Column, ...]()
+    if not features:  # dates tell something, if nothing else does
+        dates = tuple(column for column in left_out if column.dates)
+        left_out = {c: why for c, why in left_out.items() if c not in dates}
+        features = [*dates]
     if not features and (text := _text_of_words(others)):
         features, words = [text], True
         del left_out[text]
@@ -78,6 +85,7 @@ def guess(table: Table, target: Column) -> Guess:
         classes=_classes(target),
         words=words,
         beside=tuple(beside),
+        dates=dates,
         called=table.called,
     )
 
@@ -114,7 +122,7 @@ def _is_missing_word(column: Column) -> bool:
 
 def _text_of_words(columns: list[Column]) -> Column | None:
     """The column with the longest texts, if these have several words."""
-    texts = [column for column in columns if column.kind == "texts"]
+    texts = [c for c in columns if c.kind == "texts" and not c.looks]
     longest = max(texts, key=lambda column: column.words, default=None)
     return longest if longest and longest.words >= 2 else None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from nnspec.facts import Looks
+from nnspec.facts.runtime import runtime
 
 _SIGN = r"[-+\N{MINUS SIGN}]?"
 _GROUPED = r"\d{1,3}(?:[,.' \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+"
@@ -27,6 +28,23 @@ _LOOKS: tuple[tuple[Looks, str], ...] = (
 _PATTERNS = [
     (looks, re.compile(pattern, re.IGNORECASE | re.ASCII)) for looks, pattern in _LOOKS
 ]
+
+#: How days are written; where two fit, the first is meant: 3/4/2020 is in March.
+_DAYS = (
+    *("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y"),
+    *("%d/%m/%y", "%d-%m-%Y", "%m-%d-%Y", "%d-%m-%y", "%m-%d-%y", "%d-%b-%Y"),
+    *("%d %b %Y", "%d-%b-%y", "%d %b %y", "%d-%B-%Y", "%d %B %Y", "%b %d, %Y"),
+    *("%B %d, %Y", "%b %d %Y", "%B %d %Y", "%Y-%m", "%Y/%m", "%Y.%m"),
+)
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S")
+
+
+def date_format(texts: Iterable[str]) -> str | None:
+    """How all the texts are written as dates, in the signs of Python."""
+    texts, date_of = list(texts), runtime("date_numbers", "date_of")
+    formats = (day + clock for clock in _CLOCKS for day in _DAYS)
+    fits = (f for f in formats if all(date_of(t, f) for t in texts))
+    return next(fits, None)
 
 
 def looks_like(texts: Iterable[str]) -> Looks | None:

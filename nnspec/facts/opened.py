@@ -21,7 +21,7 @@ def read_rows(
     """The names of the columns, and the rows of each file, as scripts hold them."""
     columns, parts = list[str](), dict[str, Any]()
     for part, path in files.items():
-        names, read = _opened(path, request)
+        names, read = opened(path, request)
         columns = columns or [*dict.fromkeys(names)]
         chosen = [columns[i] for i in places(request.chosen, columns)]
         reader = _sampler(request) if part == "train" else runtime("read_rows")
@@ -51,7 +51,7 @@ def places(columns: object, names: Sequence[str]) -> list[int]:
     return found
 
 
-def _opened(path: Path, request: Request) -> Any:
+def opened(path: Path, request: Request) -> Any:
     """The names of the columns of a file, and the function that reads them."""
     given = request.arguments
     lines = runtime("text_lines")(path, given["encoding"], _WAY_OUT)

@@ -61,6 +61,9 @@ def _data(given: list[str], guess: Guess) -> Iterator[str]:
         yield f"  bag_of_words({_BESIDE}, of={text})"
         if column.blank:
             yield f'  impute("", of={text})'
+    for column in guess.dates:
+        written = f", format={spell(column.dates)}" * (column.dates != "%Y-%m-%d")
+        yield f"  dates([{spell(guess.called(column))}]{written})"
     if guess.has_blanks and not guess.words:
         yield "  impute(median)"
     if guess.has_numbers:

@@ -166,6 +166,38 @@ def signs(rng: np.random.Generator) -> str:
     return table("a,share,fee,y", rows)
 
 
+def shop(rng: np.random.Generator) -> str:
+    """A title, dates with points, euros and per cents with decimal commas."""
+    rows = []
+    for i in range(200):
+        a, b = rng.uniform(1, 9), rng.integers(100, 1000)
+        price = f"{int(a)}.{b},{rng.integers(10, 99)} €"
+        day = f"{i % 28 + 1:02}.{i % 12 + 1:02}.2023"
+        rows.append(
+            [day, price, f"{rng.integers(1, 40)} %", f"{a:.2f}".replace(".", ",")]
+        )
+    return "Export\n\n" + table("Datum;Umsatz;Rabatt;Menge", rows, ";")
+
+
+def visits(rng: np.random.Generator) -> str:
+    """Nothing but dates, with the month first."""
+    rows = []
+    for _ in range(400):
+        month, day = rng.integers(1, 13), rng.integers(1, 29)
+        count = 10 * month + rng.normal()
+        rows.append([f"{month}/{day}/2023 {rng.integers(24)}:05", f"{count:.1f}"])
+    return table("when,visits", rows)
+
+
+def lab(rng: np.random.Generator) -> str:
+    """Comments above numbers with white space between them."""
+    rows = []
+    for _ in range(200):
+        a, b = rng.normal(size=2)
+        rows.append(f"{a:7.3f}  {b:7.3f}  {int(a + b > 0)}\n")
+    return "# from a lab\n# a, b and what came of them\n" + "".join(rows)
+
+
 #: A table, its target, and what the network should at least reach on the test part.
 TABLES: dict[str, tuple[Callable[[np.random.Generator], str], str, float]] = {
     "titanic": (titanic, "Survived", 0.75),
@@ -182,4 +214,7 @@ TABLES: dict[str, tuple[Callable[[np.random.Generator], str], str, float]] = {
     "rare": (rare, "y", 0.8),
     "wisconsin": (wisconsin, "class", 0.75),
     "signs": (signs, "y", 0.7),
+    "shop": (shop, "Menge", 0.7),
+    "visits": (visits, "visits", 0.7),
+    "lab": (lab, "-1", 0.85),
 }

@@ -8,7 +8,7 @@ import pytest
 from nnspec.facts import Cells, Column
 from nnspec.facts.columns import column, tell_each_other
 from nnspec.facts.doubts import doubts
-from nnspec.facts.looks import looks_like
+from nnspec.facts.looks import date_format, looks_like
 from nnspec.facts.runtime import runtime
 from nnspec.record import replace
 
@@ -84,6 +84,28 @@ def test_a_column_without_a_value() -> None:
 )
 def test_looks(texts: list[str], looks: str | None) -> None:
     assert looks_like(texts) == looks
+
+
+@pytest.mark.parametrize(
+    ("texts", "written"),
+    [
+        (["2020-01-17", "2020/1/3 10:20"], "%Y-%m-%d"),
+        (["17.01.2020", "1.2.2020"], "%d.%m.%Y"),
+        (["1/17/2020", "3/4/2020"], "%m/%d/%Y"),
+        (["17/1/2020", "3/4/2020"], "%d/%m/%Y"),
+        (["3/4/2020"], "%m/%d/%Y"),
+        (["1/17/20 5:07", "3/4/20 15:30"], "%m/%d/%y %H:%M"),
+        (["5-Jan-2020"], "%d-%b-%Y"),
+        (["January 5, 2020"], "%B %d, %Y"),
+        (["2020-05", "2021-12"], "%Y-%m"),
+        (["17.01.2020", "1/17/2020"], None),
+        (["32.01.2020"], None),
+    ],
+)
+def test_how_dates_are_written(texts: list[str], written: str | None) -> None:
+    assert looks_like(texts) == "date"
+    assert date_format(texts) == written
+    assert facts(*texts).dates == written
 
 
 def test_looks_of_what_is_no_number() -> None:

@@ -204,6 +204,33 @@ FIRST_GUESSES = {
         "d,y\n" + "".join(f"2020-01-{i + 1:02},{i % 9}\n" for i in ROWS),
         values('csv("t.csv", target="y")', "1"),
     ),
+    "dates with points, which differ": (
+        "d;y\n" + "".join(f"{i + 1:02}.01.2020;{i % 9}\n" for i in ROWS),
+        values('csv("t.csv", target="y")\nsplit(test=0.3, seed=0)', "1"),
+    ),
+    "days after months, with a time": (
+        "d,y\n" + "".join(f"1/{i + 1}/2020 7:{i + 10},{i % 9}\n" for i in ROWS),
+        values('csv("t.csv", target="y")', "1"),
+    ),
+    "dates in two ways": (
+        "a,d,y\n"
+        + "".join(
+            f"{i % 11},{i + 1}.1.2020,{i % 9}\n1,1/{i + 1}/2020,1\n" for i in ROWS
+        ),
+        values('csv("t.csv", target="y")', "1"),
+    ),
+    "groups with points, and euros": (
+        "a;y\n" + "".join(f"1.{i + 100},50 €;{i % 9}\n" for i in ROWS),
+        values('csv("t.csv", target="y")\nsplit(test=0.3, seed=0)', "1"),
+    ),
+    "a target in dollars": (
+        "a,y\n" + "".join(f'{i % 11},"${i},100"\n' for i in ROWS),
+        values('csv("t.csv", target="y")\nsplit(test=0.3, seed=0)', "1"),
+    ),
+    "comments above numbers": (
+        "# made up\n# one day\n" + "".join(f"{i} {i % 7}  {i % 2}\n" for i in ROWS),
+        binary('csv("t.csv", target=-1)'),
+    ),
     "an index": (
         ",a,y\n"
         + "".join(f"{i},{i * 7 % 11},{half}\n" for i, half in enumerate(HALVES)),

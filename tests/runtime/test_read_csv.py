@@ -197,6 +197,27 @@ def test_columns_are_named_once() -> None:
         find_columns(["b", 0, -2], ["a", "b", "c"], Path("t.csv"))
 
 
+COMMENTS = ["# us\n1,2\n3,4\n", "# a, b\n# c, d\n1,2\n3,4\n", "# us two\n1 2\n3  4\n"]
+
+
+@pytest.mark.parametrize("text", COMMENTS)
+def test_a_comment_above(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r'line 1: .* write comment="#" in csv'):
+        read(path, ",;", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["#a,b\n1,2\n3,4\n", "#ff,1\n#0f,2\n#f0,3\n", "# a\n1\n2\n"]
+)
+def test_no_comment(tmp_path: Path, text: str) -> None:
+    """Names and values that begin so."""
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    assert len(read(path, ",;", None)[1]) in (2, 3)
+
+
 @pytest.mark.parametrize("cell", ["w", " w", "w ", '"w "', '  "w"'])
 def test_spaces_around_a_cell_are_not_of_it(tmp_path: Path, cell: str) -> None:
     path = tmp_path / "t.csv"

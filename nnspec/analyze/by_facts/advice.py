@@ -8,11 +8,9 @@ from nnspec import ir
 from nnspec.diagnostics import Edit, Fix
 from nnspec.facts import Cells, Column, Table
 from nnspec.facts.doubts import LEAST_ROWS
+from nnspec.facts.notation import notation
 from nnspec.source import Span
 from nnspec.table.spelling import spell
-
-#: What stands beside numbers.
-_SIGNS = "%$\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}"
 
 #: What `csv` can say of texts that look like numbers.
 _OPTIONS = {"decimal comma": ("decimal", ","), "thousands": ("thousands", ",")}
@@ -60,7 +58,11 @@ def as_numbers(column: Column, data: ir.Data) -> str | None:
         help = f"write `{option[0]}={spell(option[1])}` in `csv`"
         return in_source(help, option[0], spell(option[1]), data)
     if column.looks == "date":
-        transform = f"dates([{named(column, data)}])"
+        if column.dates is None:  # they are written in several ways
+            return leave_out(column, data)
+        written = spell(column.dates)
+        form = "" if column.dates == "%Y-%m-%d" else f", format={written}"
+        transform = f"dates([{named(column, data)}]{form})"
         return added(f"`{transform}` makes features of dates", transform, data)
     return _with_signs(data)
 
@@ -69,15 +71,7 @@ def _with_signs(data: ir.Data) -> str:
     """How the spec reads numbers with signs, of all columns that have such."""
     roles = data.roles
     columns = (*roles.features, *roles.targets) if roles else ()
-    signed = [c for c in columns if c.looks in ("per cent", "currency")]
-    texts = [text for c in signed for text, _ in c.common]
-    texts += [text for c in signed for text in c.odd_texts]
-    found = dict.fromkeys(c for text in texts for c in text if c in _SIGNS)
-    options = {"signs": "".join(found)}
-    if any(re.search(r",\d\d?\D*$", text) for text in texts):
-        options["decimal"] = ","
-    elif any(re.search(r"\d,\d{3}", text) for text in texts):
-        options["thousands"] = ","
+    options = notation(columns)
     given = data.source.spans
     words = [f"{name}={spell(o)}" for name, o in options.items() if name not in given]
     if "signs" in given:

@@ -164,7 +164,7 @@ def _report_unseen(
         "unseen-text",
         column,
         f"`{_short(unseen.text)}` is in no row of the training part{_more(unseen)}",
-        leave_out(column, data),
+        as_numbers(column, data) or leave_out(column, data),
         data,
         diagnostics,
         unseen,
@@ -197,7 +197,8 @@ def _verify_target(column: Column, data: ir.Data, diagnostics: Diagnostics) -> N
             column,
             f"the class `{_short(column.unseen.text)}` is in no row of the training "
             f"part{_more(column.unseen)}",
-            "write `stratify=true` in `split`",
+            (column.looks != "date" and as_numbers(column, data))
+            or "write `stratify=true` in `split`",
             data,
             diagnostics,
             column.unseen,

@@ -229,6 +229,18 @@ def lstm_back(
     gates.reshape(len(dh), 4, -1)[...] = d.swapaxes(0, 1)
 
 
+def meanwhile(function, argument):
+    """Have function(argument) begin in a helper; return what waits for its result.
+
+    Whoever waits does it himself where it has not begun, as when no core is free.
+    """
+    if THREADS == 1:
+        result = function(argument)
+        return lambda: result
+    job = helpers(os.getpid(), THREADS - 1).submit(function, argument)
+    return lambda: function(argument) if job.cancel() else job.result()
+
+
 def apply_tanh(x, y):
     """Set y to tanh of x."""
     np.tanh(x, out=y)
@@ -380,6 +392,16 @@ def backward(w, dw, a, da, y):
     np.copyto(da.both_backward_dh, da.both_backward)
     da.both_backward_dc[...] = 0.0
     kernel_t = np.ascontiguousarray(w.bidirectional_backward_lstm_recurrent_kernel.T)
+
+    def of_steps(some):  # from these gradients to those by the weights and the input
+        h = a.both_backward_h[:-1][some].reshape(-1, 32)
+        x = a.both_backward_steps[some].reshape(-1, 32)
+        d = a.both_backward_gates[some].reshape(-1, 128)
+        found = h.T @ d, x.T @ d, d.sum(axis=0)
+        np.matmul(d, w.bidirectional_backward_lstm_kernel.T, out=x)
+        return found
+
+    parts = []
     for t in reversed(range(200)):
         # padding: what comes, passes by
         held = da.both_backward_dh * a.both_backward_padded[t]
@@ -400,27 +422,27 @@ def backward(w, dw, a, da, y):
         np.matmul(a.both_backward_gates[t], kernel_t, out=da.both_backward_dh)
         da.both_backward_dh += held
         da.both_backward_dc += held_c
-    product(
-        a.both_backward_h[:-1].reshape(-1, 32).T,
-        a.both_backward_gates.reshape(-1, 128),
-        out=dw.bidirectional_backward_lstm_recurrent_kernel,
-    )
-    product(
-        a.both_backward_steps.reshape(-1, 32).T,
-        a.both_backward_gates.reshape(-1, 128),
-        out=dw.bidirectional_backward_lstm_kernel,
-    )
-    np.sum(a.both_backward_gates, axis=(0, 1), out=dw.bidirectional_backward_lstm_bias)
-    product(
-        a.both_backward_gates.reshape(-1, 128),
-        w.bidirectional_backward_lstm_kernel.T,
-        out=a.both_backward_steps.reshape(-1, 32),
-    )
+        if t % 50 == 0:  # a thread does the rest of these steps meanwhile
+            parts.append(meanwhile(of_steps, slice(t, t + 50)))
+    of_h, of_x, of_bias = zip(*(part() for part in parts))
+    np.sum(of_h, axis=0, out=dw.bidirectional_backward_lstm_recurrent_kernel)
+    np.sum(of_x, axis=0, out=dw.bidirectional_backward_lstm_kernel)
+    np.sum(of_bias, axis=0, out=dw.bidirectional_backward_lstm_bias)
     np.copyto(da.embedding[:, ::-1].swapaxes(0, 1), a.both_backward_steps)
     # lstm, from the last step to the first; gates become gradients by their sums
     np.copyto(da.both_forward_dh, da.both_forward)
     da.both_forward_dc[...] = 0.0
     kernel_t = np.ascontiguousarray(w.bidirectional_forward_lstm_recurrent_kernel.T)
+
+    def of_steps(some):  # from these gradients to those by the weights and the input
+        h = a.both_forward_h[:-1][some].reshape(-1, 32)
+        x = a.both_forward_steps[some].reshape(-1, 32)
+        d = a.both_forward_gates[some].reshape(-1, 128)
+        found = h.T @ d, x.T @ d, d.sum(axis=0)
+        np.matmul(d, w.bidirectional_forward_lstm_kernel.T, out=x)
+        return found
+
+    parts = []
     for t in reversed(range(200)):
         # padding: what comes, passes by
         held = da.both_forward_dh * a.both_forward_padded[t]
@@ -441,22 +463,12 @@ def backward(w, dw, a, da, y):
         np.matmul(a.both_forward_gates[t], kernel_t, out=da.both_forward_dh)
         da.both_forward_dh += held
         da.both_forward_dc += held_c
-    product(
-        a.both_forward_h[:-1].reshape(-1, 32).T,
-        a.both_forward_gates.reshape(-1, 128),
-        out=dw.bidirectional_forward_lstm_recurrent_kernel,
-    )
-    product(
-        a.both_forward_steps.reshape(-1, 32).T,
-        a.both_forward_gates.reshape(-1, 128),
-        out=dw.bidirectional_forward_lstm_kernel,
-    )
-    np.sum(a.both_forward_gates, axis=(0, 1), out=dw.bidirectional_forward_lstm_bias)
-    product(
-        a.both_forward_gates.reshape(-1, 128),
-        w.bidirectional_forward_lstm_kernel.T,
-        out=a.both_forward_steps.reshape(-1, 32),
-    )
+        if t % 50 == 0:  # a thread does the rest of these steps meanwhile
+            parts.append(meanwhile(of_steps, slice(t, t + 50)))
+    of_h, of_x, of_bias = zip(*(part() for part in parts))
+    np.sum(of_h, axis=0, out=dw.bidirectional_forward_lstm_recurrent_kernel)
+    np.sum(of_x, axis=0, out=dw.bidirectional_forward_lstm_kernel)
+    np.sum(of_bias, axis=0, out=dw.bidirectional_forward_lstm_bias)
     np.copyto(da.embedding_both.swapaxes(0, 1), a.both_forward_steps)
     # several layers take this value: their derivatives add up
     da.embedding += da.embedding_both
@@ -1734,4 +1746,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:34fe04516f774e9ccb1fc233bb11861e75538f0d014d72e1fb1f89a79ec83ae9
+# nnspec sha256:2db6c3dbd9643c9a49eeefe683a15998e65ee7b9e23dc345e700e4ee671b7a48

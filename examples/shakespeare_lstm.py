@@ -197,6 +197,18 @@ def lstm_back(
     gates.reshape(len(dh), 4, -1)[...] = d.swapaxes(0, 1)
 
 
+def meanwhile(function, argument):
+    """Have function(argument) begin in a helper; return what waits for its result.
+
+    Whoever waits does it himself where it has not begun, as when no core is free.
+    """
+    if THREADS == 1:
+        result = function(argument)
+        return lambda: result
+    job = helpers(os.getpid(), THREADS - 1).submit(function, argument)
+    return lambda: function(argument) if job.cancel() else job.result()
+
+
 def apply_tanh(x, y):
     """Set y to tanh of x."""
     np.tanh(x, out=y)
@@ -289,6 +301,16 @@ def backward(w, dw, a, da, y):
     da.lstm_dh[...] = 0.0
     da.lstm_dc[...] = 0.0
     kernel_t = np.ascontiguousarray(w.lstm_recurrent_kernel.T)
+
+    def of_steps(some):  # from these gradients to those by the weights and the input
+        h = a.lstm_h[:-1][some].reshape(-1, 128)
+        x = a.lstm_steps[some].reshape(-1, 32)
+        d = a.lstm_gates[some].reshape(-1, 512)
+        found = h.T @ d, x.T @ d, d.sum(axis=0)
+        np.matmul(d, w.lstm_kernel.T, out=x)
+        return found
+
+    parts = []
     for t in reversed(range(64)):
         da.lstm_dh += da.lstm[:, t]
         lstm_back(
@@ -303,20 +325,12 @@ def backward(w, dw, a, da, y):
             apply_sigmoid_back,
         )
         np.matmul(a.lstm_gates[t], kernel_t, out=da.lstm_dh)
-    product(
-        a.lstm_h[:-1].reshape(-1, 128).T,
-        a.lstm_gates.reshape(-1, 512),
-        out=dw.lstm_recurrent_kernel,
-    )
-    product(
-        a.lstm_steps.reshape(-1, 32).T,
-        a.lstm_gates.reshape(-1, 512),
-        out=dw.lstm_kernel,
-    )
-    np.sum(a.lstm_gates, axis=(0, 1), out=dw.lstm_bias)
-    product(
-        a.lstm_gates.reshape(-1, 512), w.lstm_kernel.T, out=a.lstm_steps.reshape(-1, 32)
-    )
+        if t % 16 == 0:  # a thread does the rest of these steps meanwhile
+            parts.append(meanwhile(of_steps, slice(t, t + 16)))
+    of_h, of_x, of_bias = zip(*(part() for part in parts))
+    np.sum(of_h, axis=0, out=dw.lstm_recurrent_kernel)
+    np.sum(of_x, axis=0, out=dw.lstm_kernel)
+    np.sum(of_bias, axis=0, out=dw.lstm_bias)
     np.copyto(da.embedding.swapaxes(0, 1), a.lstm_steps)
 
     # embedding = embeddings[x]
@@ -1706,4 +1720,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:82ed1aa92191952fc7e9a345c0ad9551bca0da5c2ebdcf8ce8f6005e2740ed42
+# nnspec sha256:d40f8811ccc2ee84635515b8efa0a72f67df3ebca1804bd94aaaba688d256967

@@ -75,6 +75,27 @@ def test_the_loop_is_what_its_steps_are_one_by_one() -> None:
     close(one.gradients, other.gradients, rtol=1e-10, atol=1e-13)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize(
+    "layer", ["lstm(2)", "lstm(2, use_bias=false, go_backwards=true)", "simple_rnn(2)"]
+)
+def test_steps_in_parts_give_what_they_give_at_once(
+    layer: str, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Large batches have parts: of ten steps three and one, of three one each."""
+    for steps in (10, 3):
+        text = spec(["dense(3)", layer, "dense(1)"], shape=f"{steps}, 3")
+        large = text.replace("precision", "batch_size = 2_000_000\n  precision")
+        at_once, in_parts = script(text), script(large)
+        monkeypatch.setattr(in_parts.module, "THREADS", threads)
+        assert not hasattr(at_once.module, "meanwhile")
+        one, other, rng = Run(at_once), Run(in_parts), np.random.default_rng(2)
+        x, y = rng.normal(size=(N, steps, 3)), np.ones((N, 1))
+        one.update(x, y)
+        other.update(x, y)
+        close(other.gradients, one.gradients, rtol=1e-10, atol=1e-13)
+
+
 @pytest.mark.parametrize("after", [True, False])
 def test_a_gru_resets_after_or_before_the_product(after: bool) -> None:
     s, run, x = made(f"gru({UNITS}, reset_after={str(after).lower()}) as it")

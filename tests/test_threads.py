@@ -35,6 +35,7 @@ NETWORKS = {
         "dense(500, relu)",
         END,
     ],
+    "recurrent": ["reshape(20, 20)", "lstm(64)", END],
     "single pixels": [  # whole batches, as a layer has a seed of its own
         "reshape(10, 10, 4)",
         "conv2d(40, 1, relu)",

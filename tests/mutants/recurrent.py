@@ -90,6 +90,13 @@ MUTANTS = (
         recurrent("a_recurrent_dropout_has_a_mask_for_each_gate[lstm-0.0]"),
     ),
     Mutant(
+        "steps_in_parts_without_the_first",
+        "the gradients by the weights leave out the first step of a large batch",
+        (Edit(COMMON, "if t % {{ op.apart }} == 0:", "if t % {{ op.apart }} == 1:"),),
+        classes("reshape(2, 1)", "lstm(400)"),
+        recurrent("steps_in_parts_give_what_they_give_at_once[lstm(2)-1]"),
+    ),
+    Mutant(
         "ones_for_the_wrong_gate",
         "the bias of the input gate begins at 1, not that of the one that forgets",
         (Edit(TABLE, "ones = (units, 2 * units)", "ones = (0, units)"),),

@@ -7,7 +7,7 @@ gates come to is kept for the way back, where it becomes the gradients by their 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import prod
+from math import ceil, prod
 from typing import cast
 
 from nnspec import ir
@@ -37,6 +37,11 @@ class Recurrent(Step, kw_only=True):
     sums: Code
     #: Each gate has a dropout of its own.
     by_gate: bool
+    #: Of how many steps another thread sums up what they give the weights, while the
+    #: loop goes on.
+    apart: Code | None = None
+    #: As `rows`, but of these steps.
+    some: Mapping[str, Code] = EMPTY
     #: The mask of its steps.
     mask: Code | None
     #: Steps come out in the order of the input, though it goes backwards; ...
@@ -55,6 +60,8 @@ _KEPT: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "gru": {"gates": (0, 3), "h": (1, 1)},
     "gru_before": {"gates": (0, 3), "h": (1, 1), "reset": (0, 1)},
 }
+#: In how many parts of the steps another thread sums up what they give the weights.
+_PARTS = 4
 _FILES: Mapping[str, tuple[str, str] | tuple[()]] = {
     "simple_rnn": (),
     "lstm": ("lstm_step", "lstm_back"),
@@ -128,13 +135,17 @@ def add_recurrent(
         files += ("gate_product_back",) if by_gate and op.dy else ()
         files += ("gate_kernel",) if by_gate and op.dw else ()
         files += inner_files(arguments, (units,))
+        product = matmul(layout.batch * times * width * wide)
+        of_gates = kept.keys().isdisjoint(("inner", "reset"))
+        apart = op.dw and of_gates and not by_gate and product == "product"
+        files += ("meanwhile",) if apart else ()
         return Recurrent(
             **{
                 **vars(base),
                 "arguments": quoted(arguments),
                 "files": files,
                 "rng": rng,
-                "matmul": matmul(layout.batch * times * width * wide),
+                "matmul": product,
                 "product": Code(f"(B * {times}, {width}) @ ({width}, {wide})"),
             },
             steps=literal(times),
@@ -144,6 +155,8 @@ def add_recurrent(
             names=names,
             sums=Code(kept["sums"].a + "[t]" * keeps) if gates > 1 else Code(""),
             by_gate=by_gate,
+            apart=literal(ceil(times / _PARTS)) if apart else None,
+            some=_rows(kept, units, "[some]"),
             mask=mask.a if mask else None,
             flipped=both and bool(arguments["go_backwards"]),
             blank=both and mask is not None,
@@ -177,12 +190,13 @@ def draws_masks(
     return Code(f"own.{name}")
 
 
-def _rows(arrays: Mapping[str, Value], units: int) -> dict[str, Code]:
-    """Those with all steps as matrices, a row for each step of each sample."""
-    found = {
-        part: Code(f"{arrays[part].a}.reshape(-1, {prod(arrays[part].shape[1:])})")
-        for part in ("steps", "gates", "inner", "reset")
-        if part in arrays
-    }
-    before = Code(f"{arrays['h'].a}[:-1].reshape(-1, {units})")
+def _rows(arrays: Mapping[str, Value], units: int, some: str = "") -> dict[str, Code]:
+    """Those with all steps as matrices, or of `some` steps: each sample has rows."""
+
+    def rows(array: Value) -> Code:
+        return Code(f"{array.a}{some}.reshape(-1, {prod(array.shape[1:])})")
+
+    parts = ("steps", "gates", "inner", "reset")
+    found = {part: rows(arrays[part]) for part in parts if part in arrays}
+    before = Code(f"{arrays['h'].a}[:-1]{some}.reshape(-1, {units})")
     return {**found, "before": before}

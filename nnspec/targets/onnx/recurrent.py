@@ -9,7 +9,8 @@ import numpy as np
 from nnspec import ir
 from nnspec.table.entry import Arguments, Use
 from nnspec.table.wrappers import MERGED
-from nnspec.targets.onnx.graph import Array, Graph, Inexpressible
+from nnspec.targets.onnx.graph import Array, Graph
+from nnspec.targets.onnx.steps import by_steps
 
 #: The operator, and where each gate of ONNX stands among those of Keras.
 _KINDS = {
@@ -72,7 +73,7 @@ def _states(
     """The states (N, steps, units) in the order of the steps, or the last one."""
     mask, every = g.mask(call), bool(use.arguments["return_sequences"])
     if mask is None:
-        return _run(g, use, weights, x, back, every)
+        return _run(g, use, weights, x, call.input_shape[0], back, every)
     if back:
         x, mask = turned(g, x), turned(g, mask)
     y = _masked(g, use, weights, x, mask, call.input_shape[0])
@@ -92,7 +93,7 @@ def _masked(
     order = g.op("Mul", seen, g.integers(steps))
     order = g.op("Sub", order, g.integers(*range(steps)))
     _, places = g.ops("TopK", (order, g.integers(steps)), 2, axis=1)
-    sequence = _run(g, use, weights, _taken(g, x, places), False, True)
+    sequence = _run(g, use, weights, _taken(g, x, places), steps, False, True)
     every = bool(use.arguments["return_sequences"])
     if not every:
         count = g.op("Gather", count, g.integers(steps - 1), axis=1)
@@ -109,10 +110,19 @@ def _taken(g: Graph, x: str, places: str) -> str:
 
 
 def _run(
-    g: Graph, use: Use, weights: dict[str, Array], x: str, back: bool, every: bool
+    g: Graph,
+    use: Use,
+    weights: dict[str, Array],
+    x: str,
+    steps: int,
+    back: bool,
+    every: bool,
 ) -> str:
     """The states after all steps in the order of the steps, or the last one."""
     given, (kind, order) = use.arguments, _KINDS[use.entry.name]
+    more = _activations(given, kind)
+    if more is None:
+        return by_steps(g, use, weights, x, steps, back=back, every=every)
     gates = len(order)
     kernel, state = (_gates(weights[n], order) for n in ("kernel", "recurrent_kernel"))
     units = state.shape[-1]
@@ -121,7 +131,6 @@ def _run(
     if bias.ndim == 2:
         bias, of_state = bias
     biases = [_gates(b[None], order)[:, 0] for b in (bias, of_state)]
-    more = _activations(given, kind)
     if kind == "GRU":
         more["linear_before_reset"] = int(bool(given["reset_after"]))
     sequence, last, *_ = g.ops(
@@ -148,17 +157,21 @@ def _gates(kernel: Array, order: tuple[int, ...]) -> Array:
     return np.concatenate([parts[i].T for i in order])
 
 
-def _activations(given: Arguments, kind: str) -> dict[str, object]:
+def _activations(given: Arguments, kind: str) -> dict[str, object] | None:
     """The names of the activations of the gates, of the sum, and of an LSTM's state.
 
-    The numbers that some of them take are in two lists, in the order of the names.
+    The numbers that some of them take are in two lists, in the order of the names. None
+    if ONNX does not know one of them there.
     """
     wanted = [] if kind == "RNN" else ["recurrent_activation"]
     wanted += ["activation", *["activation"] * (kind == "LSTM")]
-    found = [_activation(cast("Use | None", given[name]), kind) for name in wanted]
-    alphas = [alpha for _, alpha, _ in found if alpha is not None]
-    betas = [beta for _, _, beta in found if beta is not None]
-    more: dict[str, object] = {"activations": [name for name, *_ in found]}
+    found = [_activation(cast("Use | None", given[name])) for name in wanted]
+    known = [activation for activation in found if activation]
+    if len(known) < len(found):
+        return None
+    alphas = [alpha for _, alpha, _ in known if alpha is not None]
+    betas = [beta for _, _, beta in known if beta is not None]
+    more: dict[str, object] = {"activations": [name for name, *_ in known]}
     if alphas:
         more["activation_alpha"] = alphas
     if betas:
@@ -166,8 +179,8 @@ def _activations(given: Arguments, kind: str) -> dict[str, object]:
     return more
 
 
-def _activation(use: Use | None, kind: str) -> tuple[str, float | None, float | None]:
-    """What ONNX calls an activation, and the numbers that it takes."""
+def _activation(use: Use | None) -> tuple[str, float | None, float | None] | None:
+    """What ONNX calls an activation, and the numbers that it takes; None of others."""
     name = use.entry.name if use and not use.entry.definition else ""
     given = use.arguments if use else {}
     if use is None or name == "linear":
@@ -179,5 +192,5 @@ def _activation(use: Use | None, kind: str) -> tuple[str, float | None, float | 
         return ("Elu" if name == "elu" else "LeakyRelu"), cast(float, slope), None
     odd = ("max_value", "negative_slope", "threshold")
     if name not in _ACTIVATIONS or (name == "relu" and any(given[n] for n in odd)):
-        raise Inexpressible(f"the activation `{use.name}` within `{kind.lower()}`")
+        return None
     return _ACTIVATIONS[name], None, None

@@ -206,15 +206,16 @@ class History(keras.callbacks.Callback):
 
 
 class Batches(keras.utils.PyDataset):
-    """Batches of samples x, and of their labels y, made when they are needed.
+    """Batches of samples x, of their labels y and the weights of these.
 
-    With a seed, each epoch has an order of its own; `change` changes the samples of a
-    batch, in place, by a generator of random numbers.
+    They are made when they are needed. With a seed, each epoch has an order of its own;
+    `change` changes the samples of a batch, in place, by a generator of random numbers.
     """
 
-    def __init__(self, x, y=None, size=512, seed=None, change=None):
+    def __init__(self, x, y=None, size=512, seed=None, change=None, weights=None):
         super().__init__()
         self.x, self.y, self.size = x, y, size
+        self.weights = weights
         self.seed, self.change, self.epoch = seed, change, 0
         self.on_epoch_begin()
 
@@ -233,7 +234,11 @@ class Batches(keras.utils.PyDataset):
         x = np.array(self.x[rows])
         if self.change is not None:
             self.change(x, np.random.default_rng([self.seed or 0, self.epoch, number]))
-        return (x,) if self.y is None else (x, self.y[rows])
+        return x, *self.told(rows)
+
+    def told(self, rows):
+        """Return the labels of a batch and their weights, as far as there are any."""
+        return [part[rows] for part in (self.y, self.weights) if part is not None]
 
 
 def compile_model(model):
@@ -849,4 +854,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:85b9ce1216cc5caeef8faca38848a499b5fc00f7e3e2cf9d992352aaff7302a2
+# nnspec sha256:f5dbb74754b69b5b072e595a57ae57df172150997bfb0721bede2e39b4d7f3d1

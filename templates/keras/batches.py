@@ -5,15 +5,16 @@ import numpy as np
 
 
 class Batches(keras.utils.PyDataset):
-    """Batches of samples x, and of their labels y, made when they are needed.
+    """Batches of samples x, of their labels y and the weights of these.
 
-    With a seed, each epoch has an order of its own; `change` changes the samples of a
-    batch, in place, by a generator of random numbers.
+    They are made when they are needed. With a seed, each epoch has an order of its own;
+    `change` changes the samples of a batch, in place, by a generator of random numbers.
     """
 
-    def __init__(self, x, y=None, size=512, seed=None, change=None):
+    def __init__(self, x, y=None, size=512, seed=None, change=None, weights=None):
         super().__init__()
         self.x, self.y, self.size = x, y, size
+        self.weights = weights
         self.seed, self.change, self.epoch = seed, change, 0
         self.on_epoch_begin()
 
@@ -32,4 +33,8 @@ class Batches(keras.utils.PyDataset):
         x = np.array(self.x[rows])
         if self.change is not None:
             self.change(x, np.random.default_rng([self.seed or 0, self.epoch, number]))
-        return (x,) if self.y is None else (x, self.y[rows])
+        return x, *self.told(rows)
+
+    def told(self, rows):
+        """Return the labels of a batch and their weights, as far as there are any."""
+        return [part[rows] for part in (self.y, self.weights) if part is not None]

@@ -12,11 +12,16 @@ class NamedBatches(Batches):
         rng = np.random.default_rng([self.seed or 0, self.epoch, number])
         for images, change in self.changes(x):
             change(images, rng)
-        if self.y is None:
-            return (x,)
-        if isinstance(self.y, dict):
-            return x, {name: labels[rows] for name, labels in self.y.items()}
-        return x, self.y[rows]
+        return x, *self.told(rows)
+
+    def told(self, rows):
+        parts = [part for part in (self.y, self.weights) if part is not None]
+        return [
+            {name: array[rows] for name, array in part.items()}
+            if isinstance(part, dict)
+            else part[rows]
+            for part in parts
+        ]
 
     def changes(self, x):
         """Return arrays of samples, each with the function that changes it."""

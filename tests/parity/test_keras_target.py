@@ -208,6 +208,30 @@ WRAPPED = {
     "mean with weights": f"{STEPS}loss = categorical_crossentropy("
     "reduction=mean_with_sample_weight)\nclass_weight = [0: 2.0]\n}",
     "weights of some outputs": EVERYTHING,
+    "frozen attention": """
+network {
+  input(4, 6)
+  dense(6)
+  multi_head_attention(2, 3, trainable=false)
+  group_query_attention(2, 4, 2, trainable=false)
+  attention(use_scale=true, trainable=false)
+  dense(2)
+}
+training {
+  loss = mse
+  optimizer = adam(0.01)
+}
+""",
+    "regressors that are counted": """
+network {
+  input(4)
+  dense(3)
+}
+training {
+  loss = mse
+  metrics = [r2_score(num_regressors=2), r2_score(num_regressors=80), mae]
+}
+""",
     "layers for each step": """
 activation twice(x) = 2 * tanh(x)
 layer scaled(x) {
@@ -285,8 +309,44 @@ training {
 """
 
 
+#: Windows are made batch by batch, and so are the weights of their labels.
+WINDOWS = """
+data {
+  csv("fruit.csv", features=["a", "b"], target="kind")
+  windows(4)
+}
+network {
+  flatten
+  dense(3, softmax)
+}
+training {
+  loss = sparse_categorical_crossentropy(ignore_class=0)
+  class_weight = ["fig": 3.0]
+}
+"""
+BOTH = """
+data {
+  csv("fruit.csv", features=["a", "b"], target=[kind: "kind", price: "price"])
+  windows(4)
+}
+network {
+  input(4, 2)
+  flatten as x
+  dense(3, softmax) as kind from x
+  dense(1) as price from x
+  output(kind, price)
+}
+training {
+  loss = [kind: sparse_categorical_crossentropy, price: mse]
+  class_weight = [kind: ["fig": 3.0]]
+}
+"""
+
+
 @pytest.mark.parametrize(
-    "spec", [FRUIT, KINDS, PRICES], ids=["both", "kinds", "prices"]
+    "spec",
+    [FRUIT, KINDS, PRICES, WINDOWS, BOTH],
+    ids=["both", "kinds", "prices", "windows", "windows of both"],
 )
 def test_metrics_of_a_class_by_its_name_and_in_the_units_of_the_data(
     spec: str, tmp_path: Path

@@ -67,7 +67,7 @@ def plan_metrics(model: ir.Model) -> MetricsProgram:
         made.append(metric)
     files = {
         name
-        for name in ("of_indices", "in_units")
+        for name in ("of_indices", "in_units", "adjusted")
         if any(f"{name}(" in metric for metric in made)
     }
     return MetricsProgram(
@@ -121,7 +121,9 @@ def _metric(label: str, use: Use, model: ir.Model, *, whole: bool) -> Code:
         more["threshold"] = literal(0.5)
     if entry.name in LOSSES:
         return _loss_as_metric(label, use)
-    made = call("metric", use, more=more)
+    made = call("metric", use, left_out=("num_regressors",), more=more)
+    if count := use.arguments.get("num_regressors"):
+        return Code(f"adjusted({made}, {literal(count)})")
     if sparse and entry.whole:
         return Code(f"of_indices({made}, {shape[-1]})")
     return made

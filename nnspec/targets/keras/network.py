@@ -150,7 +150,26 @@ def _graph(network: ir.Network, own: Own) -> Iterator[Code]:
         for name, value in zip(network.output_names, network.outputs, strict=True)
     }
     begins = {one.name: variables.of[one.name] for one in network.inputs}
-    yield Code(f"return keras.Model({_values(begins)}, {_values(ends)}, name=NAME)")
+    model = Code(f"keras.Model({_values(begins)}, {_values(ends)}, name=NAME)")
+    frozen = dict.fromkeys(owner_of(one) for one in network.calls if _is_frozen(one))
+    if not frozen:
+        yield Code(f"return {model}")
+        return
+    yield Code(f"model = {model}")
+    for name in frozen:
+        found = f"model.get_layer({_layer_name(name)})"
+        yield Code(f"{found}.trainable = False  # and so those within it")
+    yield Code("return model")
+
+
+def _is_frozen(one: ir.Call) -> bool:
+    """Whether it has layers within it that Keras freezes no sooner than they are."""
+    frozen = one.use.arguments.get("trainable") is False
+    return frozen and one.use.entry.name in ATTENDS and bool(one.weights)
+
+
+def _layer_name(owner: str) -> Code:
+    return literal(owner.replace("/", "."))  # Keras takes no `/` in names
 
 
 def _taken(one: ir.Call, given: list[Code]) -> Code:
@@ -206,5 +225,5 @@ def _shared(network: ir.Network) -> set[str]:
 
 def layer(one: ir.Call, own: Own) -> Code:
     """The layer of a call, under the name that its weights have."""
-    name = literal(owner_of(one).replace("/", "."))  # Keras takes no `/` in names
+    name = _layer_name(owner_of(one))
     return spelling.layer(one.use, name, own.of(one), ("values", *IN_CALL))

@@ -844,18 +844,19 @@ def text_lines(path, encoding, way_out):
     """
     with file_errors(path), path.open("rb") as file:
         head = file.peek(512)[:512]
-        if kind := file_kind(head, encoding):
-            raise InputError(f"it is {kind}")
+        kind, block = file_kind(head, encoding), []
         packed = head[:2] == b"\x1f\x8b"
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**16)) and is_text("".join(block)):
+        while not kind and (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
         yield from good
+    if kind:
+        raise InputError(f"{path}: it is {kind}")
     if len(good) == len(block):
         return
     fault = f"not {encoding.upper()}; {way_out}"
@@ -2237,4 +2238,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c22adcd854e183eacf4ea623b850f9b5e56878d0f3f7f754e806f28d395a5ae3
+# nnspec sha256:7ca1ee13adeaf04f404b8494aec9eab015ad7de963296e5e09aaaa5939cb9507

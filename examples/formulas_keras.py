@@ -602,18 +602,19 @@ def text_lines(path, encoding, way_out):
     """
     with file_errors(path), path.open("rb") as file:
         head = file.peek(512)[:512]
-        if kind := file_kind(head, encoding):
-            raise InputError(f"it is {kind}")
+        kind, block = file_kind(head, encoding), []
         packed = head[:2] == b"\x1f\x8b"
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**16)) and is_text("".join(block)):
+        while not kind and (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
         yield from good
+    if kind:
+        raise InputError(f"{path}: it is {kind}")
     if len(good) == len(block):
         return
     fault = f"not {encoding.upper()}; {way_out}"
@@ -761,4 +762,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:0c190c09d915e5f225eb99353f1dea9a7087c6d8c1497fb92d0a5733d69fc539
+# nnspec sha256:69d7b0b08450cfd7debd66a8941bc08e6dd9fb78db5efca28e4f74acf0bfdd46

@@ -865,18 +865,19 @@ def text_lines(path, encoding, way_out):
     """
     with file_errors(path), path.open("rb") as file:
         head = file.peek(512)[:512]
-        if kind := file_kind(head, encoding):
-            raise InputError(f"it is {kind}")
+        kind, block = file_kind(head, encoding), []
         packed = head[:2] == b"\x1f\x8b"
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**16)) and is_text("".join(block)):
+        while not kind and (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
         yield from good
+    if kind:
+        raise InputError(f"{path}: it is {kind}")
     if len(good) == len(block):
         return
     fault = f"not {encoding.upper()}; {way_out}"
@@ -2353,4 +2354,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:aa05ad8342d3db3b009bb11fe51d52d58530a30395d6bbe7d8d372a89a1b336b
+# nnspec sha256:147c50b4f4db3b7851be8d5b0e9f4decd570708b7655203e31b5839e713d7197

@@ -969,18 +969,19 @@ def text_lines(path, encoding, way_out):
     """
     with file_errors(path), path.open("rb") as file:
         head = file.peek(512)[:512]
-        if kind := file_kind(head, encoding):
-            raise InputError(f"it is {kind}")
+        kind, block = file_kind(head, encoding), []
         packed = head[:2] == b"\x1f\x8b"
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**16)) and is_text("".join(block)):
+        while not kind and (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
         yield from good
+    if kind:
+        raise InputError(f"{path}: it is {kind}")
     if len(good) == len(block):
         return
     fault = f"not {encoding.upper()}; {way_out}"
@@ -2544,4 +2545,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:da33b8cc202589fad8cb4ab47b27b2c8787ffdfd099f7ff843804939308e1e9e
+# nnspec sha256:249e52fa7eb9d026b3a79a7d7aed3b2e2ae5985f8dd1dbe2c1ba885e980167cd

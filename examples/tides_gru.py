@@ -982,18 +982,19 @@ def text_lines(path, encoding, way_out):
     """
     with file_errors(path), path.open("rb") as file:
         head = file.peek(512)[:512]
-        if kind := file_kind(head, encoding):
-            raise InputError(f"it is {kind}")
+        kind, block = file_kind(head, encoding), []
         packed = head[:2] == b"\x1f\x8b"
         unpacked = gzip.GzipFile(fileobj=file) if packed else file
         codec = "utf-8-sig" if encoding == "utf-8" else encoding
         text = io.TextIOWrapper(unpacked, codec, "surrogateescape", newline="")
         number = 0
-        while (block := text.readlines(2**16)) and is_text("".join(block)):
+        while not kind and (block := text.readlines(2**16)) and is_text("".join(block)):
             yield from block
             number += len(block)
         good = [*itertools.takewhile(is_text, block)]
         yield from good
+    if kind:
+        raise InputError(f"{path}: it is {kind}")
     if len(good) == len(block):
         return
     fault = f"not {encoding.upper()}; {way_out}"
@@ -2400,4 +2401,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:92f7016406cac207e6d3e094b5cb3eed6a1dc9ad2f50ce90e0021332b01e071d
+# nnspec sha256:f45efbc3b7829836e55b384ab8468037c23ce72e655d35fb072c9050389e0585

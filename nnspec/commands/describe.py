@@ -17,6 +17,7 @@ from nnspec.commands.terminal import DONE, FILE_FAULT, Stop, columns, write
 from nnspec.facts import Request, Table, Unreadable, described
 from nnspec.facts.encoding import encoding_of
 from nnspec.facts.foreign import what_it_is
+from nnspec.facts.notation import notation
 from nnspec.facts.opened import opened
 from nnspec.facts.reader import read
 from nnspec.facts.runtime import input_error
@@ -31,7 +32,8 @@ def run(options: Namespace) -> int:
     if options.format == "json":
         write(json.dumps(described.as_json(table), indent=2) + "\n")
     else:
-        given = [f"{k}={spell(v)}" for k, v in form_of(options.file).items()]
+        form = form_of(options.file) | notation(table.columns)
+        given = [f"{option}={spell(value)}" for option, value in form.items()]
         notes = [f"in a spec, `csv` needs `{argument}`" for argument in given]
         write(described.text(table, columns(sys.stdout), notes))
     return DONE

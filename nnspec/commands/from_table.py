@@ -33,7 +33,7 @@ def spec_from_table(options: Namespace) -> tuple[str, list[str]]:
         help = f"name the one to predict: `--target COLUMN`; {_names(table)}"
         raise Stop(USAGE, "`--csv` needs `--target`", help)
     target = _target(table, asked)
-    form = _form(file, table)
+    form = form_of(file) | notation(table.columns)
     # It is read again: in this form, and beside the target, which others may tell.
     table = described_table(file, target.name, named=table.named, form=form)
     target = _target(table, asked)
@@ -41,13 +41,6 @@ def spec_from_table(options: Namespace) -> tuple[str, list[str]]:
     _verify(table, target, found)
     given = [f"{option}={spell(value)}" for option, value in form.items()]
     return spec_of(options.name, path, found, given), [*_told(found)]
-
-
-def _form(file: str, table: Table) -> dict[str, object]:
-    """What `csv` has to know of the form of the file."""
-    commas = any(column.looks == "decimal comma" for column in table.columns)
-    decimal = {"decimal": ","} if commas else {}
-    return form_of(file) | decimal | notation(table.columns)
 
 
 def _is_number(text: str) -> bool:

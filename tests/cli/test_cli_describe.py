@@ -42,6 +42,7 @@ def test_a_table(capsys: Capture) -> None:
         "`when` holds dates, such as `2020-01-17`\n"
         "`size` has 1 text among numbers: `x` in t.csv, line 5\n"
         "`price` holds numbers with a decimal comma, such as `5,50`\n"
+        'in a spec, `csv` needs `decimal=","`\n'
     )
 
 

@@ -12,9 +12,6 @@ from nnspec.facts.notation import notation
 from nnspec.source import Span
 from nnspec.table.spelling import spell
 
-#: What `csv` can say of texts that look like numbers.
-_OPTIONS = {"decimal comma": ("decimal", ","), "thousands": ("thousands", ",")}
-
 
 def named(column: Column, data: ir.Data) -> str:
     """A column as the spec writes it."""
@@ -41,11 +38,13 @@ def added(help: str, transform: str, data: ir.Data) -> str:
 def leave_out(column: Column, data: ir.Data) -> str:
     """How the spec leaves a column out of the features."""
     name = named(column, data)
-    chosen = data.source.arguments["features"]
-    if chosen:
+    if data.source.arguments["features"]:
         return f"remove {name} from `features`"
-    if data.source.arguments.get("drop"):
-        return f"add {name} to `drop`"
+    if dropped := data.source.arguments.get("drop"):
+        assert isinstance(dropped, tuple)  # the kind of the argument
+        assert isinstance(data.facts, Table)  # it has columns
+        more = spell((*dropped, data.facts.called(column)))
+        return Fix(f"add {name} to `drop`", Edit(data.source.span_of("drop"), more))
     help = f"leave the column out: `drop=[{name}]` in `csv`"
     return in_source(help, "drop", f"[{name}]", data)
 
@@ -54,9 +53,6 @@ def as_numbers(column: Column, data: ir.Data) -> str | None:
     """How the spec reads texts that are no plain numbers, if they look like some."""
     if column.looks is None:
         return None
-    if option := _OPTIONS.get(column.looks):
-        help = f"write `{option[0]}={spell(option[1])}` in `csv`"
-        return in_source(help, option[0], spell(option[1]), data)
     if column.looks == "date":
         if column.dates is None:  # they are written in several ways
             return leave_out(column, data)
@@ -64,25 +60,28 @@ def as_numbers(column: Column, data: ir.Data) -> str | None:
         form = "" if column.dates == "%Y-%m-%d" else f", format={written}"
         transform = f"dates([{named(column, data)}]{form})"
         return added(f"`{transform}` makes features of dates", transform, data)
-    return _with_signs(data)
+    return _in_notation(data)
 
 
-def _with_signs(data: ir.Data) -> str:
-    """How the spec reads numbers with signs, of all columns that have such."""
+def _in_notation(data: ir.Data) -> str:
+    """How the spec reads numbers that are written otherwise, those of all columns."""
     roles = data.roles
     columns = (*roles.features, *roles.targets) if roles else ()
     options = notation(columns)
     given = data.source.spans
-    words = [f"{name}={spell(o)}" for name, o in options.items() if name not in given]
-    if "signs" in given:
-        return f"write `signs={spell(options['signs'])}` in `csv`"
-    value = ", ".join(words).removeprefix("signs=")
-    return in_source(f"write `{', '.join(words)}` in `csv`", "signs", value, data)
+    new = {name: spell(o) for name, o in options.items() if name not in given}
+    if not new:
+        words = ", ".join(f"{name}={spell(o)}" for name, o in options.items())
+        return f"write `{words}` in `csv`"
+    first, *_ = new
+    words = ", ".join(f"{name}={o}" for name, o in new.items())
+    value = words.removeprefix(f"{first}=")
+    return in_source(f"write `{words}` in `csv`", first, value, data)
 
 
 def in_csv(help: str | None, data: ir.Data) -> str | None:
     """A way out that names an option of the source, which is done where it has none."""
-    option = re.search(r"write (\w+)=(\S+) in csv\(\)", help or "")
+    option = re.search(r'write (\w+)=(".*?"|\w+)', help or "")
     return in_source(help, option[1], option[2], data) if help and option else help
 
 

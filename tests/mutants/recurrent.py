@@ -93,7 +93,7 @@ MUTANTS = (
         "steps_in_parts_without_the_first",
         "the gradients by the weights leave out the first step of a large batch",
         (Edit(COMMON, "if t % {{ op.apart }} == 0:", "if t % {{ op.apart }} == 1:"),),
-        classes("reshape(2, 1)", "lstm(400)"),
+        classes("dense(600)", "reshape(30, 20)", "lstm(128)"),
         recurrent("steps_in_parts_give_what_they_give_at_once[lstm(2)-1]"),
     ),
     Mutant(

@@ -79,7 +79,7 @@ ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 USES = {  # of each block that is a function
     "separable": ("separable", "separable_1", "separable_2", "separable_3"),
 }
-SHAPES = {
+SHAPES: dict[str, tuple] = {
     "conv2d/kernel": (10, 4, 1, 64),
     "conv2d/bias": (64,),
     "batch_normalization/gamma": (64,),
@@ -1790,4 +1790,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:7d80db08cb7f9961021f6ce10a291781e56d3bb7f6209cb85fb07a8dc3f09f77
+# nnspec sha256:2eade8edd81a5fda5a5ec04324b3e25854d735e9085bd19aeb3cba63b053eeef

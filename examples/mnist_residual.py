@@ -81,7 +81,7 @@ ARRAYS = {p: (f"x_{p}", f"y_{p}") for p in ("train", "validation", "test")}
 USES = {  # of each block that is a function
     "residual": ("residual", "residual_1", "residual_2", "residual_3"),
 }
-SHAPES = {
+SHAPES: dict[str, tuple] = {
     "dense/kernel": (784, 64),
     "dense/bias": (64,),
 }
@@ -1495,4 +1495,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:34ed876ccd05c958b8f45f8af13ca716732917898e58e0c7a1b2a0c73acb4ca8
+# nnspec sha256:d439af91ffc77fe7687a2e01a354bc2ac1825dd5ce144dab40e4990da200cf95

@@ -85,7 +85,7 @@ USES = {  # of each block that is a function
         "separable_7",
     ),
 }
-SHAPES = {
+SHAPES: dict[str, tuple] = {
     "conv2d/kernel": (3, 3, 3, 8),
     "batch_normalization/gamma": (8,),
     "batch_normalization/beta": (8,),
@@ -3431,4 +3431,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:209d0c8907063849d2b90e930f53a4218ddb0b46d0b200f73fbc9377ea1c58ab
+# nnspec sha256:056dd57a4732528f417353a580857183128b47fd0a865619f5397f2d17d9a342

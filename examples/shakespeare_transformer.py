@@ -79,7 +79,7 @@ LEARNT = ["data/vocabulary"]
 USES = {  # of each block that is a function
     "transformer": ("transformer", "transformer_1", "transformer_2", "transformer_3"),
 }
-SHAPES = {
+SHAPES: dict[str, tuple] = {
     "embedding/embeddings": (65, 128),
     "position_embedding/embeddings": (64, 128),
 }
@@ -2114,4 +2114,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b1d18f44b63d2f3b21befd8da53608badf51c37e9363b7be8effa8a200b5fa6e
+# nnspec sha256:f8fd49d58cc55fa877a81ee0d5a80f74d1fe18840e9783844070bb814df3a491

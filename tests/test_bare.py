@@ -48,7 +48,7 @@ def refused(text: str) -> list[str]:
     return [text[fault.span.start : fault.span.end] for fault in faults]
 
 
-@pytest.mark.share(4)
+@pytest.mark.share(8)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_case_is_written_or_told(part: int, tmp_path: Path) -> None:
     for i, text in enumerate([*ALL.values(), *data_specs()][part::PARTS]):
@@ -260,6 +260,7 @@ def test_images_that_change(layer: str, tmp_path: Path) -> None:
     assert found == full
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", BARE)
 def test_the_examples(name: str, tmp_path: Path, mnist: Path) -> None:
     text = (ROOT / "examples" / f"{name}.nn").read_text("utf-8")

@@ -33,7 +33,7 @@ def straight(text: str, monkeypatch: pytest.MonkeyPatch) -> Script:
     return found
 
 
-@pytest.mark.share(20)
+@pytest.mark.share(30)
 @pytest.mark.parametrize("seed", range(60))
 def test_functions_compute_the_same_bits(
     seed: int, monkeypatch: pytest.MonkeyPatch
@@ -214,6 +214,7 @@ training {{
 """
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("sizes", [1, 7, 100])
 def test_a_thousand_layers_are_compiled_in_linear_time(sizes: int) -> None:
     def seconds(layers: int) -> float:

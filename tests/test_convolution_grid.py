@@ -9,6 +9,7 @@ from tests.convolutions import LAYERS, grid
 from tests.scripts import script
 
 
+@pytest.mark.thorough
 def test_the_grid_is_wide() -> None:
     assert sum(len(grid(layer)) for layer in LAYERS) >= 600
 

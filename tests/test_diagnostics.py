@@ -88,6 +88,7 @@ def test_it_is_told_as_shown(path: Path) -> None:
     )
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("path", snapshots.DIAGNOSTICS, ids=lambda path: path.name)
 def test_a_fix_ends_what_it_is_for(path: Path, tmp_path: Path) -> None:
     """Each help that a program can apply, by itself, as it is told."""

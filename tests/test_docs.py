@@ -106,6 +106,7 @@ def test_links_lead_to_files(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("block", SPECS, ids=place)
 def test_a_spec_is_sound(block: Block, tmp_path: Path) -> None:
     for table in blocks("csv"):

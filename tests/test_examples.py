@@ -128,6 +128,7 @@ def test_scripts_please_ruff_as_it_comes(command: list[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.share(7)
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_script_needs_numpy_alone(name: str) -> None:
     tree = ast.parse(SCRIPTS[name].read_text(encoding="utf-8"))
@@ -253,6 +254,7 @@ def test_twins_tell_digits_apart_that_they_have_never_seen(example: Example) -> 
     example.run("gradcheck")
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     "example", ["shakespeare_lstm", "shakespeare_transformer"], indirect=True
 )
@@ -316,7 +318,7 @@ def few_digits(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.share(8)
+@pytest.mark.share(12)
 @pytest.mark.parametrize("example", MNIST, indirect=True)
 def test_an_mnist_script_trains_and_is_used(
     example: Example, few_digits: Path, mnist: Path
@@ -405,6 +407,7 @@ def test_an_imdb_script_trains(example: Example, imdb: Path) -> None:
 REVIEWS = ["A wonderful, moving film. I loved it!", "Dull, and a waste of time. Awful."]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("example", ["imdb"], indirect=True)
 def test_the_imdb_script_learns_from_texts_and_is_used(
     example: Example, imdb: Path

@@ -463,13 +463,13 @@ def test_a_thousand_layers_are_checked_in_linear_time() -> None:
         lines = (f"dense(8, relu) as l{n}\nadd(l{n - 1})" for n in range(1, count))
         lines = (*lines, f"concatenate(l{count - 1})\ndense(3)")
         text = "network {\ninput(8) as l0\n" + "\n".join(lines) + "\n}\n"
-        begun = time.perf_counter()
+        begun = time.process_time()
         model = check(Source("net.nn", text)).model
         assert model is not None
         summary.summarize(model)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
-    few, many = (min(seconds(n) for _ in range(3)) for n in (250, 1000))
+    few, many = (min(seconds(n) for _ in range(2)) for n in (250, 1000))
     assert many < 8 * few
 
 

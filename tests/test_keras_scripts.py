@@ -45,7 +45,7 @@ def network(layers: str, training: str = "loss = mse", before: str = "") -> str:
     return f"{before}network {{\n{layers}\n}}\ntraining {{\n{training}\n}}\n"
 
 
-@pytest.mark.share(6)
+@pytest.mark.share(17)
 @pytest.mark.parametrize("name", EVERY)
 def test_whatever_numpy_computes_is_a_script_of_keras(name: str) -> None:
     try:

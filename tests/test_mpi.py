@@ -85,6 +85,7 @@ def test_processes_without_mpi4py_say_so_once(
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("started", STARTED)
 def test_a_script_for_one_process_says_that_it_is(
     started: dict[str, str], tmp_path: Path

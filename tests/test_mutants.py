@@ -58,7 +58,7 @@ HUNTS = {
 }
 
 
-@pytest.mark.share(3)
+@pytest.mark.share(7)
 @pytest.mark.parametrize("name", HUNTS)
 def test_hunts(name: str, tmp_path: Path) -> None:
     edit, verdict, note = HUNTS[name]
@@ -70,6 +70,7 @@ def test_hunts(name: str, tmp_path: Path) -> None:
     assert SLOPE in (ROOT / TANH).read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_a_test_that_crashes_has_found_nothing(tmp_path: Path) -> None:
     mutant = Mutant(
         "generator",

@@ -152,6 +152,7 @@ def test_nor_does_it_with_samples_that_are_mostly_0(tmp_path: Path) -> None:
     assert found[0] == found[1] == found[2]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("network", ["dense", "convolutional"])
 def test_imported_it_is_the_same_as_run(network: str, tmp_path: Path) -> None:
     write(tmp_path, nnspec.compile(source(network)))

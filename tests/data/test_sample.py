@@ -47,6 +47,7 @@ def drawn(path: Path, size: float, seed: int = 0) -> list[int]:
     return [int(rows.where(i).split()[-1]) - 2 for i in range(len(rows))]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("size", [2, 700, 9_000, 0.01, 0.9])
 def test_a_sample_is_drawn_evenly_and_by_its_seed(tmp_path: Path, size: float) -> None:
     path, count = write(tmp_path, lines_of(30_000)), 30_000

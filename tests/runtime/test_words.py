@@ -98,9 +98,10 @@ def test_bags_of_many_words() -> None:
     texts = [" ".join(rng.choice(letters, size=rng.integers(300))) for _ in range(50)]
     vocabulary = learn_vocabulary(texts, 1500)
     assert len(vocabulary) == 1499
+    known = {*vocabulary}
     x = dense_rows(bag_of_words(texts, vocabulary, 1500, np.ones(1500)), 1500, float)
     for row, text in zip(x, texts, strict=True):
         counts = Counter(tokens(text))
         found = {vocabulary[i - 1]: row[i] for i in np.flatnonzero(row) if i}
-        assert found == {w: n for w, n in counts.items() if w in {*vocabulary}}
+        assert found == {w: n for w, n in counts.items() if w in known}
         assert row.sum() == counts.total()

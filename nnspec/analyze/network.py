@@ -155,6 +155,12 @@ def _report_missing(
     """Nothing tells the shape of the input, which may be written without it."""
     file = lacking_file(data)
     start = "write its shape" if written else "begin the network with `input(...)`"
+    own = "the shape of one sample, such as `input(28, 28)`"
+    if data and data.source.arguments.get("on_disk"):
+        own = (
+            "the number of columns, such as `input(7)`; `nnspec summary` tells it "
+            "where `csv` has `sample=10000`, too"
+        )
     binder.diagnostics.error(
         "missing-input",
         f"{file} is not there to tell the shape of the network's input"
@@ -163,8 +169,7 @@ def _report_missing(
         span,
         help=f"put the file there, or {start}, such as `input(7)` for seven columns"
         if file
-        else f"{'write' if written else 'begin it with'} the shape of one sample, such "
-        "as `input(28, 28)`",
+        else f"{'write' if written else 'begin it with'} {own}",
         of_data=file is not None,
     )
 

@@ -60,6 +60,8 @@ class FileReader(Record):
         with suppress(OSError, ValueError, KeyError, TypeError):
             return from_json(json.loads(path.read_text(encoding="utf-8")))
         facts = read(request, files)
+        if isinstance(facts, Unreadable):
+            return facts  # perhaps for want of memory, which is another one next time
         with suppress(OSError):
             fresh = path.with_suffix(f".{os.getpid()}")
             fresh.write_text(json.dumps(to_json(facts)), encoding="utf-8")
@@ -78,6 +80,9 @@ def read(request: Request, files: dict[str, Path]) -> Facts:
     except input_error() as error:
         message, _, help = str(error).rpartition("; ")
         return Unreadable(message or help, help if message else None)
+    except MemoryError:
+        message = f"{files['train']}: there is not enough memory for it"
+        return Unreadable(message, "write on_disk=true in csv(), or sample=10000")
 
 
 def _key(request: Request, files: dict[str, Path]) -> str:

@@ -274,6 +274,25 @@ def test_more_bytes_than_memory_are_told_before(
     assert not check(Source("spec.nn", with_disk), facts=reader).diagnostics
 
 
+def test_no_memory_for_what_a_table_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told, and with more memory the table is read; a large one, too."""
+    path = write(tmp_path, lines_of(20_000))
+    reader = FileReader(tmp_path, lambda: tmp_path)
+    source_of = Source("spec.nn", values(source(), "6"))
+
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nnspec.facts.reader.read_table", fail)
+        (found,) = check(source_of, facts=reader).diagnostics
+    assert found.message == f"{path}: there is not enough memory for it"
+    assert found.help == "write on_disk=true in csv(), or sample=10000"
+    assert not check(source_of, facts=reader).diagnostics
+
+
 LIMIT = """
 import resource, sys
 sys.argv = sys.argv[1:]
@@ -325,6 +344,19 @@ def test_what_needs_the_table_in_memory(data: str) -> None:
     found = check(Source("spec.nn", values(data, "9"))).diagnostics
     assert found[0].code == "argument-conflict"
     assert "`on_disk`" in found[0].message
+
+
+def test_the_width_is_told_with_a_sample_beside(tmp_path: Path) -> None:
+    write(tmp_path, lines_of(200))
+    reader = FileReader(tmp_path, lambda: None)
+    text = values(source(", on_disk=true"), "6").replace("input(6)\n", "")
+    (found,) = check(Source("spec.nn", text), facts=reader).diagnostics
+    assert found.code == "missing-input"
+    assert "`csv` has `sample=10000`, too" in (found.help or "")
+    sampled = text.replace("on_disk", "sample=10000, on_disk")
+    model = check(Source("spec.nn", sampled), facts=reader).model
+    assert model is not None
+    assert model.network.inputs[0].output_shape == (6,)
 
 
 def test_only_these_scripts_keep_tables() -> None:

@@ -10,7 +10,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.commands import specs
-from nnspec.commands.extras import choose_backend, need
+from nnspec.commands.extras import need, need_keras
 from nnspec.commands.files import replace_file
 from nnspec.commands.terminal import DONE, FILE_FAULT, USAGE, Stop, say
 from nnspec.diagnostics import SpecError, did_you_mean
@@ -73,8 +73,7 @@ def _h5(model: ir.Model, trained: Trained) -> bytes:
 def _keras(model: ir.Model, trained: Trained) -> bytes:
     from nnspec.targets.keras.archive import archive  # noqa: PLC0415 -- only here
 
-    choose_backend()
-    library = need("keras", "keras", "a `.keras` file")
+    library = need_keras("a `.keras` file")
     network = as_predicted(model)
     written = archive(library, network, _h5(network, trained))
     before = model.data.all_transforms if model.data else ()

@@ -20,9 +20,15 @@ def need(module: str, extra: str, purpose: str) -> ModuleType:
         raise Stop(USAGE, message, f"pip install 'nnspec[{extra}]'") from None
 
 
-def choose_backend() -> None:
-    """Have Keras compute with a backend that is installed, in either precision."""
-    found = filter(find_spec, ("jax", "tensorflow", "torch"))
-    os.environ.setdefault("KERAS_BACKEND", next(found, "jax"))
+def need_keras(purpose: str) -> ModuleType:
+    """Keras with a backend that is installed, in either precision."""
+    installed = filter(find_spec, ("jax", "tensorflow", "torch"))
+    chosen = os.environ.setdefault("KERAS_BACKEND", next(installed, "jax"))
+    if find_spec("keras") and not find_spec(chosen):
+        message = f"Keras is to compute with {chosen}, which is not installed"
+        raise Stop(
+            USAGE, message, "pip install 'nnspec[keras]', and unset KERAS_BACKEND"
+        )
     os.environ.setdefault("JAX_ENABLE_X64", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return need("keras", "keras", purpose)

@@ -170,3 +170,17 @@ def test_what_is_not_in_the_file_is_told(capsys: pytest.CaptureFixture[str]) -> 
     said = capsys.readouterr().err
     assert "do it before: what standardize makes of the data\n" in said
     assert "undo it after: what log, standardize makes of the target\n" in said
+
+
+def test_a_backend_that_is_not_there_has_a_way_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "jaks")
+    text = spec(["dense(1)"], more="")
+    Path("net.nn").write_text(text)
+    Path("w.npz").write_bytes(npz.write(weights_of(model_of(text)), {}))
+    assert main(["export", "net.nn", "--weights", "w.npz", "--to", "net.keras"]) == 2
+    assert capsys.readouterr().err == (
+        "error: Keras is to compute with jaks, which is not installed\n"
+        "  = help: pip install 'nnspec[keras]', and unset KERAS_BACKEND\n"
+    )

@@ -39,11 +39,20 @@ from types import SimpleNamespace
 import numpy as np
 
 # Keras reads its settings when it is imported.
-if __name__ == "__main__" and "--backend" in sys.argv[:-1]:
-    os.environ["KERAS_BACKEND"] = sys.argv[sys.argv.index("--backend") + 1]
+if __name__ == "__main__":
+    early = argparse.ArgumentParser(add_help=False)
+    early.add_argument("--backend", default=os.environ.get("KERAS_BACKEND", "jax"))
+    os.environ["KERAS_BACKEND"] = early.parse_known_args()[0].backend
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
-import keras
+try:
+    import keras
+except (ImportError, ValueError) as fault:  # it, or its backend, is not there
+    if __name__ != "__main__":
+        raise
+    backend = os.environ["KERAS_BACKEND"]
+    print(f"error: {fault}; `pip install keras {backend}`", file=sys.stderr)
+    sys.exit(3)
 
 __all__ = ["InputError", "Model", "build_model", "compile_model", "main"]
 
@@ -854,4 +863,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:f5dbb74754b69b5b072e595a57ae57df172150997bfb0721bede2e39b4d7f3d1
+# nnspec sha256:aaaa04c4100950bd5ede9b4bd36af0452d8340839e50963c27ea5e938d341698

@@ -37,12 +37,21 @@ from types import SimpleNamespace
 import numpy as np
 
 # Keras reads its settings when it is imported.
-if __name__ == "__main__" and "--backend" in sys.argv[:-1]:
-    os.environ["KERAS_BACKEND"] = sys.argv[sys.argv.index("--backend") + 1]
+if __name__ == "__main__":
+    early = argparse.ArgumentParser(add_help=False)
+    early.add_argument("--backend", default=os.environ.get("KERAS_BACKEND", "jax"))
+    os.environ["KERAS_BACKEND"] = early.parse_known_args()[0].backend
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
-import keras
-from keras import ops
+try:
+    import keras
+    from keras import ops
+except (ImportError, ValueError) as fault:  # it, or its backend, is not there
+    if __name__ != "__main__":
+        raise
+    backend = os.environ["KERAS_BACKEND"]
+    print(f"error: {fault}; `pip install keras {backend}`", file=sys.stderr)
+    sys.exit(3)
 
 __all__ = ["InputError", "Model", "build_model", "compile_model", "main"]
 
@@ -762,4 +771,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:69d7b0b08450cfd7debd66a8941bc08e6dd9fb78db5efca28e4f74acf0bfdd46
+# nnspec sha256:8505ad4f55db617a27a21df8ad3784cf302711d402131b2d858f6ea52f8b1302

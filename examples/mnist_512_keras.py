@@ -37,11 +37,20 @@ from types import SimpleNamespace
 import numpy as np
 
 # Keras reads its settings when it is imported.
-if __name__ == "__main__" and "--backend" in sys.argv[:-1]:
-    os.environ["KERAS_BACKEND"] = sys.argv[sys.argv.index("--backend") + 1]
+if __name__ == "__main__":
+    early = argparse.ArgumentParser(add_help=False)
+    early.add_argument("--backend", default=os.environ.get("KERAS_BACKEND", "jax"))
+    os.environ["KERAS_BACKEND"] = early.parse_known_args()[0].backend
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
-import keras
+try:
+    import keras
+except (ImportError, ValueError) as fault:  # it, or its backend, is not there
+    if __name__ != "__main__":
+        raise
+    backend = os.environ["KERAS_BACKEND"]
+    print(f"error: {fault}; `pip install keras {backend}`", file=sys.stderr)
+    sys.exit(3)
 
 __all__ = ["InputError", "Model", "build_model", "compile_model", "main"]
 
@@ -612,4 +621,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:8fe54d4254fcaa635d34909aa6d4e7d9fbc6c2c83e27d2e4bb4475f6e6e04b11
+# nnspec sha256:3cf0ab6223d18b355839e34552fe7334fe75b6990aa94f03fb9d11b3ff6e4c50

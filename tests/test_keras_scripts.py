@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -215,6 +216,34 @@ class SaveLoss(keras.losses.Loss):
 
 '''
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "backend"),
+    [
+        ((), "jax"),
+        (("--backend", "torch"), "torch"),
+        (("train", "--backend=torch"), "torch"),
+    ],
+)
+def test_a_backend_that_is_not_there_is_a_line(
+    words: tuple[str, ...], backend: str, tmp_path: Path
+) -> None:
+    (tmp_path / "net_keras.py").write_text(keras_script(SPEC), "utf-8")
+    package = tmp_path / "keras.py"  # as Keras, where its backend is lacking
+    package.write_text(
+        "import os\nraise ImportError('no ' + os.environ['KERAS_BACKEND'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "net_keras.py", *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={k: v for k, v in os.environ.items() if k != "KERAS_BACKEND"},
+    )
+    assert done.returncode == 3
+    assert done.stderr == f"error: no {backend}; `pip install keras {backend}`\n"
 
 
 def test_what_keras_cannot_express_is_an_error_with_its_place() -> None:

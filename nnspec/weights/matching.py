@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,15 @@ from nnspec.record import Record
 from nnspec.weights.slots import Slot
 
 Array = np.ndarray[Any, Any]
+
+#: What PyTorch calls the arrays of a layer, and the weights of a normalization.
+_TORCH = frozenset({"weight", "bias", "running_mean", "running_var"})
+_OF_NORMALIZATIONS = {
+    "gamma": "weight",
+    "beta": "bias",
+    "moving_mean": "running_mean",
+    "moving_variance": "running_var",
+}
 
 
 class Found(Record):
@@ -34,8 +44,11 @@ class Matched(Record):
 
 
 def match(slots: Sequence[Slot], found: Sequence[Found]) -> Matched:
-    """Find for each weight an array of its shape: by name, else by order."""
-    left = {each.name: each for each in found}
+    """Find for each weight an array of its shape: by name, else by order.
+
+    The order is that of the names, numbers in them by their size.
+    """
+    left = {each.name: each for each in sorted(found, key=_natural)}
     arrays: dict[str, Array] = {}
     told: list[str] = []
     for slot in slots:
@@ -47,7 +60,8 @@ def match(slots: Sequence[Slot], found: Sequence[Found]) -> Matched:
     for slot in slots:
         if slot.name in arrays:
             continue
-        fitting = ((each, _fitted(slot, each)) for each in left.values())
+        likely = [each for each in left.values() if _may_be(slot, each)]
+        fitting = ((each, _fitted(slot, each)) for each in likely)
         for each, array in fitting:
             if array is not None:
                 arrays[slot.name] = array
@@ -62,6 +76,20 @@ def match(slots: Sequence[Slot], found: Sequence[Found]) -> Matched:
         missing,
         tuple(each.name for each in left.values() if each.array.ndim),
     )
+
+
+def _natural(found: Found) -> list[str | int]:
+    """What a name is sorted by: `layer.10` comes after `layer.9`."""
+    parts = re.split(r"(\d+)", found.name)  # words and numbers in turn
+    return [int(part) if i % 2 else part for i, part in enumerate(parts)]
+
+
+def _may_be(slot: Slot, found: Found) -> bool:
+    """Whether an array has a name that PyTorch gives to such a weight, or none."""
+    last = found.name.rpartition(".")[2]
+    place = slot.name.rpartition("/")[2]
+    usual = "bias" if place.endswith("bias") else "weight"
+    return last not in _TORCH or last == _OF_NORMALIZATIONS.get(place, usual)
 
 
 def _named(slot: Slot, left: Mapping[str, Found]) -> Found | None:

@@ -140,6 +140,40 @@ def test_names_that_are_others_go_by_order(
     assert not Path("v.npz").exists()
 
 
+def test_normalizations_and_many_layers_of_pytorch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All arrays of one shape: words and numbers in their names say which is which."""
+    monkeypatch.chdir(tmp_path)
+    layers = "  dense(3)\n  batch_normalization\n" * 6
+    Path("net.nn").write_text(f"network {{\n  input(3)\n{layers}}}\n")
+    rng, given = np.random.default_rng(0), dict[str, Array]()
+    for i in range(0, 12, 2):
+        given[f"{i}.weight"] = rng.normal(size=(3, 3)).astype(np.float32)
+        for name in ("weight", "bias", "running_mean", "running_var"):
+            given[f"{i + 1}.{name}"] = rng.normal(size=3).astype(np.float32)
+        given[f"{i}.bias"] = rng.normal(size=3).astype(np.float32)
+        given[f"{i + 1}.num_batches_tracked"] = np.array(7)
+    save_file(given, "net.safetensors")
+    assert go("import", "net.safetensors", "--spec", "net.nn", "--to", "w.npz") == 0
+    found = arrays("w.npz")
+    for i in range(6):
+        number = f"_{i}" * bool(i)
+        norm = f"batch_normalization{number}"
+        for place, name in (
+            (f"dense{number}/kernel", f"{2 * i}.weight"),
+            (f"dense{number}/bias", f"{2 * i}.bias"),
+            (f"{norm}/gamma", f"{2 * i + 1}.weight"),
+            (f"{norm}/beta", f"{2 * i + 1}.bias"),
+            (f"{norm}/moving_mean", f"{2 * i + 1}.running_mean"),
+            (
+                f"batch_normalization{number}/moving_variance",
+                f"{2 * i + 1}.running_var",
+            ),
+        ):
+            assert np.array_equal(found[place], given[name].T), (place, name)
+
+
 def test_precision_that_changes_is_told(
     trained: dict[str, Array], capsys: pytest.CaptureFixture[str]
 ) -> None:

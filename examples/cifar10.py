@@ -123,15 +123,12 @@ def initialize(w, rng):
     w.conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 3, 96))
     limit = math.sqrt(6 / (864 + 864))  # glorot_uniform
     w.conv2d_1_kernel[...] = rng.uniform(-limit, limit, (3, 3, 96, 96))
-    limit = math.sqrt(6 / (864 + 864))  # glorot_uniform
     w.conv2d_2_kernel[...] = rng.uniform(-limit, limit, (3, 3, 96, 96))
     limit = math.sqrt(6 / (864 + 1728))  # glorot_uniform
     w.conv2d_3_kernel[...] = rng.uniform(-limit, limit, (3, 3, 96, 192))
     limit = math.sqrt(6 / (1728 + 1728))  # glorot_uniform
     w.conv2d_4_kernel[...] = rng.uniform(-limit, limit, (3, 3, 192, 192))
-    limit = math.sqrt(6 / (1728 + 1728))  # glorot_uniform
     w.conv2d_5_kernel[...] = rng.uniform(-limit, limit, (3, 3, 192, 192))
-    limit = math.sqrt(6 / (1728 + 1728))  # glorot_uniform
     w.conv2d_6_kernel[...] = rng.uniform(-limit, limit, (3, 3, 192, 192))
     limit = math.sqrt(6 / (192 + 192))  # glorot_uniform
     w.conv2d_7_kernel[...] = rng.uniform(-limit, limit, (1, 1, 192, 192))
@@ -1808,4 +1805,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e74eec879906d504814a05b4a8b21249720e45131deb307844d843d804151610
+# nnspec sha256:2244eca4f17c2cea48d50a231cb95a7c3d45c18d04599fb33b9402b7917784e4

@@ -164,12 +164,10 @@ def initialize(w, rng):
         rng, 0.0, deviation, (3, 3, 16, 16)
     )
     w.same_convolution_batch_normalization_gamma[...] = 1.0
-    deviation = math.sqrt(2 / 144) / 0.8796256610342398  # he_normal
     w.same_convolution_1_conv2d_kernel[...] = truncated_normal(
         rng, 0.0, deviation, (3, 3, 16, 16)
     )
     w.same_convolution_1_batch_normalization_gamma[...] = 1.0
-    deviation = math.sqrt(2 / 144) / 0.8796256610342398  # he_normal
     w.half_convolution_conv2d_kernel[...] = truncated_normal(
         rng, 0.0, deviation, (3, 3, 16, 32)
     )
@@ -2518,4 +2516,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:049c4ee7e823d28bdb43caa7ebeb970fcccbb7bc127beb26b3b129cf544f7ec8
+# nnspec sha256:0922686d00eb28e4c1ff04ca4dbc0bf331fae188b433685ce325bf0853931336

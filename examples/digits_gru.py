@@ -120,7 +120,6 @@ def initialize(w, rng):
     limit = math.sqrt(6 / (8 + 96))  # glorot_uniform
     w.bidirectional_forward_gru_kernel[...] = rng.uniform(-limit, limit, (8, 96))
     w.bidirectional_forward_gru_recurrent_kernel[...] = orthogonal(rng, (32, 96), 1.0)
-    limit = math.sqrt(6 / (8 + 96))  # glorot_uniform
     w.bidirectional_backward_gru_kernel[...] = rng.uniform(-limit, limit, (8, 96))
     w.bidirectional_backward_gru_recurrent_kernel[...] = orthogonal(rng, (32, 96), 1.0)
     limit = math.sqrt(6 / (64 + 10))  # glorot_uniform
@@ -2546,4 +2545,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:065ab3a91d7213e228c945a81d7876ed9a39c0d6e66c08e11d52e5904fc93b5a
+# nnspec sha256:0d3f1ad27a122df0655cf7e1d7cd4ed69167fd77c891b5f66203140c4d2bdc36

@@ -109,7 +109,6 @@ def initialize(w, rng):
     w.dense_kernel[...] = rng.uniform(-limit, limit, (1, 16))
     limit = math.sqrt(6 / (16 + 16))  # glorot_uniform
     w.gated_kernel[...] = rng.uniform(-limit, limit, (16, 16))
-    limit = math.sqrt(6 / (16 + 16))  # glorot_uniform
     w.gated_gate_kernel[...] = rng.uniform(-limit, limit, (16, 16))
     w.gated_gate_bias[...] = -1.0
     limit = math.sqrt(6 / (16 + 1))  # glorot_uniform
@@ -1393,4 +1392,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:c75856d8e2873b2d4f91ae8e5da36771e507d3598fdf10ce99ac92a789b464ec
+# nnspec sha256:7fe102e1687751116e99be2cd8df82f561e3b265a76ff5aed63f33e1ef1a4e93

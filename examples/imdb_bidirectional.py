@@ -118,7 +118,6 @@ def initialize(w, rng):
     w.bidirectional_forward_lstm_bias[...] = 0.0
     # the gate that forgets is open at first
     w.bidirectional_forward_lstm_bias[..., 32:64] = 1.0
-    limit = math.sqrt(6 / (32 + 128))  # glorot_uniform
     w.bidirectional_backward_lstm_kernel[...] = rng.uniform(-limit, limit, (32, 128))
     w.bidirectional_backward_lstm_recurrent_kernel[...] = orthogonal(
         rng, (32, 128), 1.0
@@ -1746,4 +1745,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2db6c3dbd9643c9a49eeefe683a15998e65ee7b9e23dc345e700e4ee671b7a48
+# nnspec sha256:dbabc3d954acbb8f1673f8b2d47327584ac883c1ab7d1bb82bc26f603fff3dd0

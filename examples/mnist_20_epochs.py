@@ -111,9 +111,7 @@ def initialize(w, rng):
     """Set the initial weights (the others stay 0)."""
     limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_2_kernel[...] = rng.uniform(-limit, limit, (784, 784))
     limit = math.sqrt(6 / (784 + 10))  # glorot_uniform
     w.dense_3_kernel[...] = rng.uniform(-limit, limit, (784, 10))
@@ -1322,4 +1320,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:e09ab91f5d4029b9ebf4a32f3a6e45715264b1b772ea427e4d3ad71f2140dc82
+# nnspec sha256:f75cfb15bd4b604b381480ffbf4c6a6a045ea60b0811f9874eb81471e3316037

@@ -109,7 +109,6 @@ def initialize(w, rng):
     """Set the initial weights (the others stay 0)."""
     limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (784, 784))
     limit = math.sqrt(6 / (784 + 10))  # glorot_uniform
     w.dense_2_kernel[...] = rng.uniform(-limit, limit, (784, 10))
@@ -1306,4 +1305,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:3cfdaadb13b34ac54495836c6d72f5fea5e37e6429d9b221482563e60694f250
+# nnspec sha256:2a216df784d797e7a0eceb25795f98de106a57d4c255cf70a6aeb1cb1ca3aca9

@@ -111,9 +111,7 @@ def initialize(w, rng):
     """Set the initial weights (the others stay 0)."""
     limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_2_kernel[...] = rng.uniform(-limit, limit, (784, 784))
     limit = math.sqrt(6 / (784 + 10))  # glorot_uniform
     w.dense_3_kernel[...] = rng.uniform(-limit, limit, (784, 10))
@@ -1322,4 +1320,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:720ba41aaa5b629c7018965249af93dc8cd7ce118054416893d46c55b5712a64
+# nnspec sha256:5cb4e42e26412c35887fef35bce03255d10ac52dea1fa8ea6b8e98c31034e03f

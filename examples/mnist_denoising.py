@@ -114,9 +114,7 @@ def initialize(w, rng):
     w.conv2d_kernel[...] = rng.uniform(-limit, limit, (3, 3, 1, 32))
     limit = math.sqrt(6 / (288 + 288))  # glorot_uniform
     w.conv2d_1_kernel[...] = rng.uniform(-limit, limit, (3, 3, 32, 32))
-    limit = math.sqrt(6 / (288 + 288))  # glorot_uniform
     w.conv2d_transpose_kernel[...] = rng.uniform(-limit, limit, (3, 3, 32, 32))
-    limit = math.sqrt(6 / (288 + 288))  # glorot_uniform
     w.conv2d_transpose_1_kernel[...] = rng.uniform(-limit, limit, (3, 3, 32, 32))
     limit = math.sqrt(6 / (288 + 9))  # glorot_uniform
     w.conv2d_2_kernel[...] = rng.uniform(-limit, limit, (3, 3, 32, 1))
@@ -1655,4 +1653,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:4d5badc4238629bb920981af30f9b3457e1532416f9c1313ed87c1809c20ddd4
+# nnspec sha256:d83bf74e229c35c3aaf49b60dad64b727ad050e6f2bdff44f246e775f1bf3a8d

@@ -111,9 +111,7 @@ def initialize(w, rng):
     """Set the initial weights (the others stay 0)."""
     limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_2_kernel[...] = rng.uniform(-limit, limit, (784, 784))
     limit = math.sqrt(6 / (784 + 10))  # glorot_uniform
     w.dense_3_kernel[...] = rng.uniform(-limit, limit, (784, 10))
@@ -1350,4 +1348,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:b6f47abc590fd8496427a8fbd195f7576bea4cc58c271f366bf43e3d8f58da11
+# nnspec sha256:404c3f0339b31cef9c4f2a355bde5e91ba27964428f39cddf999ee2377774356

@@ -139,7 +139,6 @@ def initialize(w, rng):
         own.layer_normalization_gamma[...] = 1.0
         limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
         own.dense_kernel[...] = rng.uniform(-limit, limit, (64, 64))
-        limit = math.sqrt(6 / (64 + 64))  # glorot_uniform
         own.dense_1_kernel[...] = rng.uniform(-limit, limit, (64, 64))
     w.layer_normalization_gamma[...] = 1.0
     limit = math.sqrt(6 / (64 + 10))  # glorot_uniform
@@ -1495,4 +1494,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:d439af91ffc77fe7687a2e01a354bc2ac1825dd5ce144dab40e4990da200cf95
+# nnspec sha256:8ffebde2477925adf59485a1dbe1937ade022ab298f80385f9933e89b7cf7451

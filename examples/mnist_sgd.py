@@ -111,9 +111,7 @@ def initialize(w, rng):
     """Set the initial weights (the others stay 0)."""
     limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_1_kernel[...] = rng.uniform(-limit, limit, (784, 784))
-    limit = math.sqrt(6 / (784 + 784))  # glorot_uniform
     w.dense_2_kernel[...] = rng.uniform(-limit, limit, (784, 784))
     limit = math.sqrt(6 / (784 + 10))  # glorot_uniform
     w.dense_3_kernel[...] = rng.uniform(-limit, limit, (784, 10))
@@ -1298,4 +1296,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:37c2d01fe3431c0d0c1cd68e7c556e49f18be75bd632ed56e0ad44109e4cf732
+# nnspec sha256:60597eec6e80693ef379aab5e63ab938561865989ad5908b64b5772e7291968d

@@ -149,15 +149,12 @@ def initialize(w, rng):
         own.multi_head_attention_query_kernel[...] = rng.uniform(
             -limit, limit, (128, 4, 32)
         )
-        limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
         own.multi_head_attention_key_kernel[...] = rng.uniform(
             -limit, limit, (128, 4, 32)
         )
-        limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
         own.multi_head_attention_value_kernel[...] = rng.uniform(
             -limit, limit, (128, 4, 32)
         )
-        limit = math.sqrt(6 / (128 + 128))  # glorot_uniform
         own.multi_head_attention_attention_output_kernel[...] = rng.uniform(
             -limit, limit, (4, 32, 128)
         )
@@ -2114,4 +2111,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:f8fd49d58cc55fa877a81ee0d5a80f74d1fe18840e9783844070bb814df3a491
+# nnspec sha256:18ea6e508d823dbff042fcbeccc5e8a37c32dbd16dc31c9458c282ecb317d8b5

@@ -127,6 +127,24 @@ def test_weights_of_uses_are_in_loops(monkeypatch: pytest.MonkeyPatch) -> None:
         assert np.array_equal(one, other)
 
 
+def test_limits_of_initial_values_are_told_once_in_a_row() -> None:
+    layers = (
+        *("dense(6)", "dense(6)", "dense(6, kernel_initializer=he_normal)"),
+        *("dense(6)", "layer_normalization", "dense(6)", "dense(3)"),
+    )
+    text = "network {{\ninput(6)\n{}\n}}\ntraining {{\nloss = mse\n}}\n"
+    s = script(text.format("\n".join(layers)))
+    body = s.text.partition("def initialize(")[2].partition("\ndef ")[0]
+    told = [line.partition("# ")[2] for line in body.split("\n") if "# " in line]
+    assert told == [
+        *("glorot_uniform", "he_normal", "glorot_uniform", "glorot_uniform")
+    ]
+    bounds = [abs(v).max() for n, v in Run(s).weights().items() if "kernel" in n]
+    limits = [*(0.5**0.5,) * 2, 2 * (1 / 3) ** 0.5 / 0.8796, *(0.5**0.5,) * 2]
+    for bound, limit in zip(bounds, [*limits, (2 / 3) ** 0.5], strict=True):
+        assert 0.7 * limit < bound < limit
+
+
 def test_names_that_differ_by_a_slash_alone_are_told_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

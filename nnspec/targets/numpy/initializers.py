@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 from typing import cast
 
 from nnspec import ir
+from nnspec.record import replace
 from nnspec.table.entry import InitializerEntry, Shape
 from nnspec.targets.numpy.blocks.loops import Lines, Speller
 from nnspec.targets.numpy.layout import quoted
@@ -16,11 +18,21 @@ from nnspec.targets.quote import Code, literal
 
 def plan_draws(model: ir.Model, speller: Speller) -> tuple[Lines, ...]:
     """The initial values of all weights but those that stay 0."""
-    return speller.lines(
+    found = speller.lines(
         [weight for weight in model.network.weights if not stays_0(weight)],
         lambda weight: weight.name,
         lambda weight, path: _draw(weight, speller.array(weight.name, path)),
     )
+    return tuple(replace(lines, operands=(*_told_once(lines),)) for lines in found)
+
+
+def _told_once(lines: Lines) -> Iterator[Draw]:
+    """The draws, of which those like the one before tell no limits of their own."""
+    last = None
+    for draw in lines.operands:
+        limits = draw.distribution and (draw.distribution, draw.variance, draw.comment)
+        yield replace(draw, again=limits == last) if limits else draw
+        last = limits or last
 
 
 def stays_0(weight: ir.Weight) -> bool:

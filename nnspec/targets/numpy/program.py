@@ -24,7 +24,10 @@ from nnspec.targets.quote import Code
 
 
 class Draw(Record):
-    """The initial values of one weight; where they are `ones`, whatever the rule."""
+    """The initial values of one weight; where they are `ones`, whatever the rule.
+
+    Its limits are the same `again` where the weight before that has any has these.
+    """
 
     template: str
     comment: Code
@@ -36,6 +39,7 @@ class Draw(Record):
     variance: Code | None = None
     variance_3: Code | None = None
     distribution: str | None = None
+    again: bool = False
 
 
 class InputProgram(Record):

@@ -123,13 +123,6 @@ def test_operations_are_those_of_an_lstm_at_each_site() -> None:
             "`conv_lstm1d` takes strides above 1 or a dilation above 1, not both",
             "leave one of them at 1",
         ),
-        (
-            "bidirectional(conv_lstm2d(3, 2))",
-            "3, 4, 4, 2",
-            "not-supported-yet",
-            "this version of nnspec has no `conv_lstm2d` within `bidirectional`",
-            "write the layer by itself",
-        ),
     ],
 )
 def test_what_cannot_be(

@@ -99,6 +99,11 @@ EINSUMS = (
 
 CONV_RECURRENT = (
     "conv_lstm2d(3, 2, padding=same); tanh; flatten; dense(2) | 3, 2, 3, 2",
+    "dense(2, tanh); bidirectional(conv_lstm2d(2, 2, padding=same, "
+    "return_sequences=true)); bidirectional(conv_lstm2d(2, (1, 2)), sum); flatten; "
+    "dense(2) | 3, 2, 3, 1",
+    "dense(2, tanh); bidirectional(conv_lstm1d(2, 2, return_sequences=true), ave); "
+    "bidirectional(conv_lstm1d(2, 2), mul); flatten; dense(2) | 3, 4, 2",
     "dense(2, tanh); conv_lstm2d(2, (2, 1), (1, 2), valid, 1, softsign, hard_sigmoid, "
     "false, return_sequences=true); conv_lstm2d(filters=2, kernel_size=2, strides=1, "
     "padding=same, dilation_rate=2, activation=tanh, recurrent_activation=sigmoid, "

@@ -62,13 +62,6 @@ def _shape(shape: Shape, arguments: Arguments) -> Shape:
             "write `bidirectional(lstm(32))`, or the layer by itself",
             argument="layer",
         )
-    if "kernel_size" in use.arguments:
-        raise Misfit(
-            f"this version of nnspec has no `{use.name}` within `bidirectional`",
-            "write the layer by itself",
-            code="not-supported-yet",
-            argument="layer",
-        )
     if use.arguments["go_backwards"]:
         raise Misfit(
             "`bidirectional` goes both ways by itself",

@@ -8,7 +8,6 @@ import numpy as np
 
 from nnspec import ir
 from nnspec.table.entry import Arguments, Use
-from nnspec.table.wrappers import MERGED
 from nnspec.targets.onnx.graph import Array, Graph
 from nnspec.targets.onnx.steps import by_steps
 
@@ -31,34 +30,8 @@ def recurrent(g: Graph, call: ir.Call, x: str) -> str:
     """`simple_rnn`, `lstm` and `gru`."""
     given = call.use.arguments
     back, every = (bool(given[n]) for n in ("go_backwards", "return_sequences"))
-    y = _states(g, call, call.use, g.weights(call), x, back)
+    y = states(g, call, call.use, g.weights(call), x, back)
     return turned(g, y) if back and every else y  # in the order in which they are taken
-
-
-def bidirectional(g: Graph, call: ir.Call, x: str) -> str:
-    """`bidirectional`: both ways, and merged."""
-    use = cast(Use, call.use.arguments["layer"])
-    both = []
-    for way in ("forward", "backward"):
-        weights = {
-            w.name.rpartition("/")[2]: g.weight(w)
-            for w in call.weights
-            if w.name.split("/")[-2].startswith(f"{way}_")
-        }
-        y = _states(g, call, use, weights, x, way == "backward")
-        mask = g.mask(call)
-        if mask and use.arguments["return_sequences"]:  # what is masked is 0 there
-            seen = g.op("Unsqueeze", g.as_numbers(mask), g.integers(2))
-            y = g.op("Mul", y, seen)
-        both.append(y)
-    match MERGED[cast(str, call.use.arguments["merge_mode"])]:
-        case "concatenate":
-            return g.op("Concat", *both, axis=-1)
-        case "multiply":
-            return g.op("Mul", *both)
-        case "average":
-            return g.op("Mul", g.op("Sum", *both), g.number(0.5))
-    return g.op("Sum", *both)
 
 
 def turned(g: Graph, x: str) -> str:
@@ -67,7 +40,7 @@ def turned(g: Graph, x: str) -> str:
     return g.op("Slice", x, *(g.integers(n) for n in ends))
 
 
-def _states(
+def states(
     g: Graph, call: ir.Call, use: Use, weights: dict[str, Array], x: str, back: bool
 ) -> str:
     """The states (N, steps, units) in the order of the steps, or the last one."""

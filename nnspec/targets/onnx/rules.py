@@ -10,6 +10,7 @@ from nnspec.record import replace
 from nnspec.table.entry import Use, activation_of
 from nnspec.targets.onnx import (
     attention,
+    bidirectional,
     conv_recurrent,
     formulas,
     layers,
@@ -66,7 +67,7 @@ RULES: dict[str, Rule] = {
     "simple_rnn": recurrent.recurrent,
     "lstm": recurrent.recurrent,
     "gru": recurrent.recurrent,
-    "bidirectional": recurrent.bidirectional,
+    "bidirectional": bidirectional.bidirectional,
     "time_distributed": _each,
     "spectral_normalization": _within,
     **_ranks("conv_lstm{}d", conv_recurrent.conv_lstm),

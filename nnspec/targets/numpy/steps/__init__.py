@@ -49,7 +49,6 @@ from nnspec.targets.numpy.values import Back, Value
 STEPS: dict[str, Callable[..., Value]] = {
     "adaptive_pooling": add_adaptive_pooling,
     "attention": add_attention,
-    "bidirectional": add_bidirectional,
     "choice": elementwise(Back.WHOLE, Back.WHOLE, True, True),
     "concatenation": add_concatenation,
     "conv_lstm": add_conv_lstm,
@@ -83,5 +82,6 @@ STEPS: dict[str, Callable[..., Value]] = {
     "zero_padding": add_zero_padding,
     "activation": lambda _, __, x: x,
 }
+STEPS["bidirectional"] = partial(add_bidirectional, STEPS)
 STEPS["time_distributed"] = partial(add_time_distributed, STEPS)
 STEPS["within"] = partial(add_within, STEPS)

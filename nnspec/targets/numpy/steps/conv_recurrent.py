@@ -33,8 +33,13 @@ _KEPT = {"gates": (0, 4), "h": (1, 1), "c": (1, 1), "act": (0, 1)}
 _WORK = {"dh": 1, "dc": 1}
 
 
-def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
-    """A step of the network for the whole loop over time."""
+def add_conv_lstm(
+    layout: Layout, call: ir.Call, x: Value, *, both: bool = False
+) -> Value:
+    """A step of the network for the whole loop over time.
+
+    As one of `both` directions, what comes out is in the order of the input.
+    """
     arguments = call.use.arguments
     windows = windows_of(x.shape[1:], arguments)
     times, filters = x.shape[0], cast(int, arguments["filters"])
@@ -110,7 +115,7 @@ def add_conv_lstm(layout: Layout, call: ir.Call, x: Value) -> Value:
             sums=Code(f"{inner}.reshape(-1, 4, {filters}).swapaxes(0, 1)"),
             by_gate=False,
             mask=None,
-            flipped=False,
+            flipped=both and bool(arguments["go_backwards"]),
             blank=False,
             stepwise=False,
         )

@@ -12,7 +12,6 @@ from nnspec.table.wrappers import DIRECTIONS, MERGED, inner
 from nnspec.targets.numpy.layout import Layout
 from nnspec.targets.numpy.penalties import penalize_output
 from nnspec.targets.numpy.steps.merges import add_concatenation, elementwise
-from nnspec.targets.numpy.steps.recurrent import add_recurrent
 from nnspec.targets.numpy.steps.views import as_view
 from nnspec.targets.numpy.values import Back, Value
 
@@ -62,7 +61,9 @@ def add_within(
     return steps[entry.step](layout, replace(call, use=use, weights=weights), x)
 
 
-def add_bidirectional(layout: Layout, call: ir.Call, x: Value) -> Value:
+def add_bidirectional(
+    steps: Mapping[str, Callable[..., Value]], layout: Layout, call: ir.Call, x: Value
+) -> Value:
     """Two recurrent layers, the second one from the last step on, and their merge."""
     use, entry = inner(call.use.arguments)
     once = entry.shape(x.shape, use.arguments)
@@ -84,7 +85,7 @@ def add_bidirectional(layout: Layout, call: ir.Call, x: Value) -> Value:
             output_shape=once,
             weights=call.weights[k * half : (k + 1) * half],
         )
-        y = add_recurrent(layout, one, x, both=True)
+        y = steps[entry.step](layout, one, x, both=True)
         penalize_output(layout, one, y)
         values.append(y)
     mode = call.use.arguments["merge_mode"]

@@ -45,6 +45,24 @@ def test_kernels_are_divided_in_training_alone() -> None:
     assert s.gradcheck() == 0
 
 
+def test_embeddings_are_divided_and_ids_stay_ids() -> None:
+    """A vector may be masked there, and its gradient is of the rows of a batch."""
+    embedding = "spectral_normalization(embedding(5, 3, mask_zero=true)) as it"
+    s = script(spec([embedding, "lstm(4)", "dense(1)"], shape="6"))
+    run, rng = Run(s), np.random.default_rng(1)
+    run.w.it_embedding_embeddings[...] = 3 * rng.normal(size=(5, 3))
+    for _ in range(50):
+        s.module.normalize_spectra(run.w)
+    values = np.linalg.svd(run.w.it_embedding_embeddings, compute_uv=False)
+    np.testing.assert_allclose(values[0], 1, rtol=1e-6)
+    x = rng.integers(1, 5, size=(8, 6))
+    x[:, 3:] = 0
+    predicted = s.predict(run.w, x)
+    run.w.it_embedding_embeddings[0] = 9  # nothing looks at it
+    np.testing.assert_array_equal(s.predict(run.w, x), predicted)
+    assert s.gradcheck() == 0
+
+
 def test_the_script_of_the_layer_alone_has_nothing_of_it() -> None:
     text = nnspec.compile(spec(["dense(4)"]))
     assert "spectr" not in text
@@ -56,8 +74,8 @@ def test_the_script_of_the_layer_alone_has_nothing_of_it() -> None:
         ("spectral_normalization(lstm(3))", "shape-mismatch"),
         ("spectral_normalization(flatten)", "shape-mismatch"),
         ("spectral_normalization(add)", "shape-mismatch"),
-        ("spectral_normalization(embedding(4, 2))", "not-supported-yet"),
         ("spectral_normalization(conv2d(3, 2))", "shape-mismatch"),
+        ("dense(3)\n  spectral_normalization(embedding(4, 2))", "ids-expected"),
         ("spectral_normalization(dense(3), power_iterations=0)", "argument-type"),
         ("spectral_normalization", "missing-argument"),
     ],

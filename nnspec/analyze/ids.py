@@ -20,9 +20,9 @@ def verify_ids(model: ir.Model, diagnostics: Diagnostics) -> None:
         if not call.inputs or _entry(call).step == "view":
             continue
         source = _source(network, call.inputs[0])
-        if _entry(call).ids and source.inputs:
+        if call.ids and source.inputs:
             _report_numbers(call, source, diagnostics)
-        elif not _entry(call).ids and any(name in network.ids for name in call.inputs):
+        elif not call.ids and any(name in network.ids for name in call.inputs):
             _report_ids(call, network, diagnostics)
     if model.data is not None and len(network.inputs) == 1:
         _verify_transforms(model, model.data, diagnostics)
@@ -30,7 +30,7 @@ def verify_ids(model: ir.Model, diagnostics: Diagnostics) -> None:
         part = part_of(use)
         if part and part.name in network.ids and not _fills(use):
             first = network.by_name[part.name]
-            lookers = (c for c in _after(network, first) if _entry(c).ids)
+            lookers = (c for c in _after(network, first) if c.ids)
             _report_transform(use, next(lookers), diagnostics)
 
 
@@ -58,7 +58,7 @@ def _report_numbers(call: ir.Call, source: ir.Call, diagnostics: Diagnostics) ->
 
 def _report_ids(call: ir.Call, network: ir.Network, diagnostics: Diagnostics) -> None:
     taken = next(name for name in call.inputs if name in network.ids)
-    lookers = (c for c in _after(network, _source(network, taken)) if _entry(c).ids)
+    lookers = (c for c in _after(network, _source(network, taken)) if c.ids)
     looker = next(lookers)
     diagnostics.error(
         "ids-expected",
@@ -82,7 +82,7 @@ def _verify_transforms(
 ) -> None:
     """Ids are made by transforms, or come as they are; the network looks them up."""
     first = model.network.inputs[0]
-    lookers = [call for call in _after(model.network, first) if _entry(call).ids]
+    lookers = [call for call in _after(model.network, first) if call.ids]
     for use in data.transforms:
         entry = cast(TransformEntry, use.entry)
         if entry.ids and not lookers:
@@ -90,7 +90,7 @@ def _verify_transforms(
         elif lookers and not (entry.ids or entry.keeps_values or _fills(use)):
             _report_transform(use, lookers[0], diagnostics)
         elif entry.ids and (count := ids_of(use, data)) > cast(int, model.ids):
-            few = min(lookers, key=lambda c: cast(int, _count(c)))
+            few = min(lookers, key=lambda c: cast(int, c.ids))
             _report_few(use, count, few, diagnostics)
 
 
@@ -109,11 +109,6 @@ def ids_of(use: Use, data: ir.Data) -> int:
         return count or 0
     taken = (c for c in data.roles.features if is_taken_by(use, c, data))
     return max((column.categories + 1 for column in taken), default=0)
-
-
-def _count(call: ir.Call) -> int | None:
-    entry = _entry(call)
-    return entry.ids(call.use.arguments) if entry.ids else None
 
 
 def _report_unseen(use: Use, first: ir.Call, diagnostics: Diagnostics) -> None:
@@ -142,7 +137,7 @@ def _report_few(use: Use, count: int, call: ir.Call, diagnostics: Diagnostics) -
     diagnostics.error(
         "ids-expected",
         f"`{use.entry.name}` gives ids below {count}, and `{call.use.name}` has "
-        f"vectors for those below {_count(call)}",
+        f"vectors for those below {call.ids}",
         call.use.span_of("input_dim"),
         help=f"write `input_dim={count}`",
         notes=[Note(use.span, "the ids")],

@@ -72,7 +72,7 @@ def _way(
         return own
     shape, use = entry.given(call.input_shapes), activation_of(call.use)
     cells = entry.sees(shape, call.use.arguments) == () and (
-        bool(entry.ids) or min(map(len, call.input_shapes)) > 1
+        bool(call.ids) or min(map(len, call.input_shapes)) > 1
     )
     if use and cast(ActivationEntry, use.entry).normalizes:
         cells = cells and sums_last(call.output_shape, use)

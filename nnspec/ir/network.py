@@ -72,6 +72,12 @@ class Call(Record):
         return sum(weight.size for weight in self.weights if weight.trainable)
 
     @property
+    def ids(self) -> int | None:
+        """How many ids there are, of a layer that looks up ids."""
+        entry = cast(LayerEntry, self.use.entry)
+        return entry.ids(self.use.arguments) if entry.ids else None
+
+    @property
     def mask(self) -> str:
         """What becomes of a mask that comes with its input."""
         kind = cast(LayerEntry, self.use.entry).mask(self.use.arguments)
@@ -154,8 +160,8 @@ class Network(Record):
         for call in reversed(self.calls):
             entry = cast(LayerEntry, call.use.entry)
             counts = [found[call.name]] if call.name in found else []
-            if entry.ids:
-                counts = [entry.ids(call.use.arguments)]
+            if call.ids:
+                counts = [call.ids]
             elif call.name in found and entry.step != "view":
                 continue
             for name in call.inputs:

@@ -238,8 +238,9 @@ class LayerEntry(Entry):
     sees: Callable[[Given, Arguments], tuple[Sight, ...] | None] = lambda *_: ()
     derivative_flops: Callable[[Given, Shape, Arguments], tuple[int, Any]] | None = None
     penalty: Callable[[Arguments], Mapping[str, float]] = _activity_factors
-    #: How many ids there are, of a layer that takes ids: whole numbers from 0.
-    ids: Callable[[Arguments], int] | None = None
+    #: How many ids there are, of a layer that takes ids: whole numbers from 0. None of
+    #: one that is around a layer which takes none.
+    ids: Callable[[Arguments], int | None] | None = None
     #: What becomes of a mask of the steps that comes with its input: it `drops`, or
     #: `passes` it on, or `uses` it and gives none, or `carries` it on beside. One that
     #: `makes` a mask needs none. A merge `passes` it on where all its inputs have it,

@@ -19,6 +19,8 @@ from nnspec.table.kinds import Integer, OneOf
 from nnspec.table.receptive_field import Sight
 from nnspec.table.wrappers import inner, weights_of
 
+#: What the weight is called that is divided.
+KERNELS = ("kernel", "embeddings")
 _FIRST = DefaultUse(
     "initializer", "truncated_normal", {"mean": 0.0, "stddev": 0.02, "seed": None}
 )
@@ -34,15 +36,7 @@ def _shape(shape: Shape, arguments: Arguments) -> Shape:
         raise Misfit(
             misfit.message, misfit.help, code=misfit.code, argument="layer"
         ) from None
-    if entry.ids is not None:
-        raise Misfit(
-            f"this version of nnspec has no `{use.name}` within "
-            "`spectral_normalization`",
-            "write it by itself, with `embeddings_constraint=max_norm(1)` or the like",
-            code="not-supported-yet",
-            argument="layer",
-        )
-    if not any(w.name == "kernel" for w in entry.weights(shape, use.arguments)):
+    if not any(w.name in KERNELS for w in entry.weights(shape, use.arguments)):
         raise _without_kernel(use)
     return once
 
@@ -59,7 +53,7 @@ def _without_kernel(use: Use) -> Misfit:
 def _weights(shape: Shape, arguments: Arguments) -> tuple[Weight, ...]:
     use, entry = inner(arguments)
     within = [*weights_of(use, shape)]
-    units = next(w.shape[-1] for w in within if w.name == "kernel")
+    units = next(w.shape[-1] for w in within if w.name in KERNELS)
     return (
         *(Weight(**{**vars(w), "name": f"{entry.name}/{w.name}"}) for w in within),
         Weight("vector_u", (1, units), _FIRST, trainable=False),
@@ -76,6 +70,11 @@ def _derivative_flops(
 ) -> tuple[int, int]:
     use, entry = inner(arguments)
     return entry.count_derivative(shape, output, use.arguments)
+
+
+def _ids(arguments: Arguments) -> int | None:
+    use, entry = inner(arguments)
+    return entry.ids(use.arguments) if entry.ids else None
 
 
 def _sees(shape: Shape, arguments: Arguments) -> tuple[Sight, ...] | None:
@@ -106,6 +105,7 @@ SPECTRAL = (
         flops=_flops,
         derivative_flops=_derivative_flops,
         step="within",
+        ids=_ids,
         sees=_sees,
         mask=lambda a: inner(a)[1].mask(inner(a)[0].arguments),
         stepwise=lambda a: inner(a)[1].stepwise(inner(a)[0].arguments),

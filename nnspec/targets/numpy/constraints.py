@@ -6,6 +6,7 @@ from typing import cast
 
 from nnspec import ir
 from nnspec.table.entry import LayerEntry
+from nnspec.table.spectral import KERNELS
 from nnspec.targets.numpy.blocks.loops import Lines, Speller
 from nnspec.targets.numpy.layout import quoted
 from nnspec.targets.numpy.program import Bound, Spectrum
@@ -37,7 +38,8 @@ def plan_spectra(model: ir.Model, speller: Speller) -> tuple[Lines, ...]:
     for call in model.network.calls:
         entry = cast(LayerEntry, call.use.entry)
         if iterations := entry.power_iterations(call.use.arguments):
-            (kernel,) = (w.name for w in call.weights if w.name.endswith("/kernel"))
+            names = (w.name for w in call.weights)
+            (kernel,) = (n for n in names if n.rpartition("/")[2] in KERNELS)
             found[kernel] = call.weights[-1].name, iterations
     return speller.lines(
         found,

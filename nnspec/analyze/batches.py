@@ -19,19 +19,25 @@ def images_by_batch(model: ir.Model) -> Iterator[tuple[ir.Call, Use, Shape | Non
     """The transforms by batch of each input, with the shape of samples there.
 
     None where only the data tells: no other transform may give them another shape then.
+    Inputs that take columns of a table have none.
     """
-    network = model.network
-    for call in network.inputs if model.data else ():
-        data = cast(ir.Data, model.data)
+    network, data = model.network, model.data
+    source = cast(SourceEntry, data.source.entry) if data else None
+    if data is None or source is None or (source.table and len(network.inputs) > 1):
+        return
+    for call in network.inputs:
         uses = data.of_input(call, ids=call.name in network.ids)
-        shape = cast(SourceEntry, data.source.entry).shape(data.source.arguments)
+        shape = source.shape(data.source.arguments)
         shaped = [place for place, use in enumerate(uses) if reshapes(use)]
         for place, use in enumerate(uses):
             entry = cast(TransformEntry, use.entry)
             if entry.by_batch:
                 last = place > max(shaped, default=-1)
                 yield call, use, call.output_shape if last and shape is None else shape
-            shape = entry.shape(shape, use.arguments)
+            try:
+                shape = entry.shape(shape, use.arguments)
+            except Misfit:  # which is told elsewhere
+                break
 
 
 def verify_batches(model: ir.Model, diagnostics: Diagnostics) -> None:

@@ -24,7 +24,7 @@ def verify_inputs(model: ir.Model, diagnostics: Diagnostics) -> None:
         shaping = [*filter(reshapes, uses)]
         given = cast(SourceEntry, data.source.entry).shape(data.source.arguments)
         found = after(given, shaping, diagnostics)
-        if shaping and found is None:
+        if shaping and given is None and found is None:
             verify_reshape(shaping[-1], call, diagnostics)
         elif found is not None and found != call.output_shape:
             diagnostics.error(

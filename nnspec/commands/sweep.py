@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 import signal
@@ -109,9 +110,10 @@ def _study(
     plan: list[dict[str, str]],
     rises: bool,
 ) -> Study:
-    """The study of Optuna, where it is there; else that of the plan."""
+    """The study of Optuna, where it is there and has to choose; else the plan's."""
+    whole = len(plan) == math.prod(len(each.values) for each in wanted)
     try:
-        if options.storage is None and find_spec("optuna") is None:
+        if options.storage is None and (whole or find_spec("optuna") is None):
             return Study(folder, plan, replace_file, rises=rises)
         optuna = need("optuna", "sweep", "`--storage`")
         storage = options.storage or f"sqlite:///{folder / 'study.db'}"

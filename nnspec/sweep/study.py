@@ -165,12 +165,18 @@ class OptunaStudy(Study):
         return values, trial.number
 
     def _suggest(self, trial: Any, each: Try) -> str:
+        try:
+            return self._suggested(trial, each.name, each)
+        except ValueError:  # a study keeps to the values that it has known under a name
+            return self._suggested(trial, f"{each.name} of {each.told}", each)
+
+    def _suggested(self, trial: Any, name: str, each: Try) -> str:
         if each.values:
-            return str(trial.suggest_categorical(each.name, each.values))
+            return str(trial.suggest_categorical(name, each.values))
         if each.kind == "int":
-            return str(trial.suggest_int(each.name, int(each.low), int(each.high)))
+            return str(trial.suggest_int(name, int(each.low), int(each.high)))
         log = each.kind == "log"
-        return f"{trial.suggest_float(each.name, each.low, each.high, log=log):.4g}"
+        return f"{trial.suggest_float(name, each.low, each.high, log=log):.4g}"
 
     def end(self, trial: Trial, state: str) -> None:
         """Tell Optuna as well."""

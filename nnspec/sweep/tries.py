@@ -28,6 +28,11 @@ class Try(Record):
     low: float = 0.0
     high: float = 0.0
 
+    @property
+    def told(self) -> str:
+        """What can be its value: `64, 128`, `log(0.0001, 0.1)`."""
+        return ", ".join(self.values) or f"{self.kind}({self.low:g}, {self.high:g})"
+
     def draw(self, rng: random.Random) -> str:
         """A value, as a spec writes it."""
         if self.values:

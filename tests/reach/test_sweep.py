@@ -38,6 +38,25 @@ def test_optuna_proposes_and_goes_on(
     assert capsys.readouterr().out.count("\n") == 4 + 5
 
 
+def test_a_grid_is_trained_once_and_other_values_are_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.nn").write_text(SPEC)
+
+    def values() -> list[str]:
+        paths = sorted(Path("sweeps/net").glob("trial-*/trial.json"))
+        return [json.loads(path.read_text())["values"]["hidden"] for path in paths]
+
+    assert main(["sweep", "net.nn", "--try", "hidden=2,3"]) == 0
+    assert values() == ["2", "3"]
+    for count, tried in enumerate(("2,3,4,5", "2,3,4,5,6,7", "int(20, 90)"), 3):
+        words = ["sweep", "net.nn", "--try", f"hidden={tried}", "--trials", str(count)]
+        assert main(words) == 0
+        assert len(values()) == count
+    assert 20 <= int(values()[4]) <= 90
+
+
 def test_two_folders_have_one_study(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

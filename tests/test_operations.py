@@ -29,6 +29,7 @@ KNOWN: dict[str, set[str]] = {
     "analyze/data.py": {"split", "folds", "reconstruct"},
     "analyze/following.py": {"split", "folds", "reconstruct"},
     "analyze/reconstruct.py": {"split", "folds", "reconstruct"},
+    "analyze/on_disk.py": {"reconstruct"},
     # Words of the grammar of a network, which happen to be entries, too.
     "analyze/given_names.py": {"output"},
     "analyze/names.py": {"input", "output"},
@@ -58,7 +59,7 @@ KNOWN: dict[str, set[str]] = {
         "specificity_at_sensitivity",
     },
     # How the files of other programs name the weights of some layers.
-    "weights/slots.py": {"bidirectional", "prelu"},
+    "weights/slots.py": {"bidirectional", "prelu", "group_query_attention"},
 }
 
 

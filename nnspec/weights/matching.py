@@ -78,10 +78,14 @@ def match(slots: Sequence[Slot], found: Sequence[Found]) -> Matched:
     )
 
 
-def _natural(found: Found) -> list[str | int]:
-    """What a name is sorted by: `layer.10` comes after `layer.9`."""
-    parts = re.split(r"(\d+)", found.name)  # words and numbers in turn
-    return [int(part) if i % 2 else part for i, part in enumerate(parts)]
+def _natural(found: Found) -> list[tuple[int, str]]:
+    """What a name is sorted by: `layer.10` comes after `layer.9`.
+
+    Numbers go by how many digits they have, then by these: a file may hold any name,
+    and of thousands of digits, Python makes no number.
+    """
+    parts = re.split(r"0*(\d+)", found.name)  # words and numbers in turn
+    return [(len(part) if i % 2 else 0, part) for i, part in enumerate(parts)]
 
 
 def _may_be(slot: Slot, found: Found) -> bool:

@@ -174,6 +174,20 @@ def test_normalizations_and_many_layers_of_pytorch(
             assert np.array_equal(found[place], given[name].T), (place, name)
 
 
+def test_numbers_in_names_may_be_of_any_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    layers = "  dense(3, use_bias=false)\n" * 4
+    Path("net.nn").write_text(f"network {{\n  input(3)\n{layers}}}\n")
+    names = [f"net.{number}.weight" for number in ("0", "09", "10", "1" * 5000)]
+    eye = np.eye(3, dtype=np.float32)
+    given = {name: eye * (i + 1) for i, name in enumerate(names)}
+    save_file(given, "net.safetensors")
+    assert go("import", "net.safetensors", "--spec", "net.nn", "--to", "w.npz") == 0
+    assert [array[0, 0] for array in arrays("w.npz").values()] == [1, 2, 3, 4]
+
+
 def test_precision_that_changes_is_told(
     trained: dict[str, Array], capsys: pytest.CaptureFixture[str]
 ) -> None:

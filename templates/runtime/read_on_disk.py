@@ -23,11 +23,12 @@ def read_on_disk(folder, how, path, names, read, wanted, chosen, plain):
     file = f"{path.name}-{digest(str(path.resolve()))[:8]}-"
     made_of = [how, state.st_size, state.st_mtime_ns, wanted, chosen]
     about = folder / f"{file}{digest(made_of)[:16]}.json"
+    kept = about.with_suffix(".cells")
     columns = {name: Column(name in chosen, plain) for name in wanted}
     try:
         with alone(folder):
-            if not about.exists():
-                for old in folder.iterdir():  # of the table as it was, or not whole
+            if not (about.exists() and kept.exists()):
+                for old in folder.iterdir():  # as it was, or was read, or not whole
                     if old.name.startswith((file, f".{file}")):
                         old.unlink()
                 known = () if plain else [*columns.values()]
@@ -36,7 +37,7 @@ def read_on_disk(folder, how, path, names, read, wanted, chosen, plain):
                 told = f"converted once, to {folder} ({size / 1e6:,.0f} MB)"
                 print(f"{path}: {told}", file=sys.stderr)
             found = json.loads(about.read_text(encoding="utf-8"))
-            cells = np.asarray(np.memmap(about.with_suffix(".cells"), mode="r"))
+            cells = np.asarray(np.memmap(kept, mode="r"))
     except OSError as error:
         raise InputError(
             f"{folder}: {error.strerror}; run it in a folder on a disk with room"

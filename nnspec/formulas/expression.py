@@ -76,7 +76,6 @@ class Computed(Record):
     drawn: tuple[Expression, ...]
 
 
-_Key = tuple[str, tuple[Expression, ...], tuple[object, ...], Shape, bool]
 _known: WeakValueDictionary[object, Expression] = WeakValueDictionary()
 
 

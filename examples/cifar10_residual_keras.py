@@ -41,7 +41,7 @@ import numpy as np
 # Keras reads its settings when it is imported.
 if __name__ == "__main__":
     early = argparse.ArgumentParser(add_help=False)
-    early.add_argument("--backend", default=os.environ.get("KERAS_BACKEND", "jax"))
+    early.add_argument("--backend", default=os.environ.get("KERAS_BACKEND") or "jax")
     os.environ["KERAS_BACKEND"] = early.parse_known_args()[0].backend
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
@@ -863,4 +863,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:aaaa04c4100950bd5ede9b4bd36af0452d8340839e50963c27ea5e938d341698
+# nnspec sha256:09609554ac4a96c8e37fff64844752b01bcc4073e5364f8984f7c959f3479970

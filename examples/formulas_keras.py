@@ -39,7 +39,7 @@ import numpy as np
 # Keras reads its settings when it is imported.
 if __name__ == "__main__":
     early = argparse.ArgumentParser(add_help=False)
-    early.add_argument("--backend", default=os.environ.get("KERAS_BACKEND", "jax"))
+    early.add_argument("--backend", default=os.environ.get("KERAS_BACKEND") or "jax")
     os.environ["KERAS_BACKEND"] = early.parse_known_args()[0].backend
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
@@ -771,4 +771,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:8505ad4f55db617a27a21df8ad3784cf302711d402131b2d858f6ea52f8b1302
+# nnspec sha256:0fa05083cc9503dc640cc4cff9e593184d18c27565537299ef15f37552531ddf

@@ -39,7 +39,7 @@ import numpy as np
 # Keras reads its settings when it is imported.
 if __name__ == "__main__":
     early = argparse.ArgumentParser(add_help=False)
-    early.add_argument("--backend", default=os.environ.get("KERAS_BACKEND", "jax"))
+    early.add_argument("--backend", default=os.environ.get("KERAS_BACKEND") or "jax")
     os.environ["KERAS_BACKEND"] = early.parse_known_args()[0].backend
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
@@ -621,4 +621,4 @@ def save_arrays(path, arrays, about):
 if __name__ == "__main__":
     sys.exit(main())
 
-# nnspec sha256:3cf0ab6223d18b355839e34552fe7334fe75b6990aa94f03fb9d11b3ff6e4c50
+# nnspec sha256:9666b2d2ddccc58c0da42454596bb72cf4ebb6840016c9dda35a5d73f3acb517

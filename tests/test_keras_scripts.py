@@ -219,15 +219,17 @@ class SaveLoss(keras.losses.Loss):
 
 
 @pytest.mark.parametrize(
-    ("words", "backend"),
+    ("words", "told", "backend"),
     [
-        ((), "jax"),
-        (("--backend", "torch"), "torch"),
-        (("train", "--backend=torch"), "torch"),
+        ((), {}, "jax"),
+        ((), {"KERAS_BACKEND": ""}, "jax"),
+        ((), {"KERAS_BACKEND": "torch"}, "torch"),
+        (("--backend", "torch"), {}, "torch"),
+        (("train", "--backend=torch"), {}, "torch"),
     ],
 )
 def test_a_backend_that_is_not_there_is_a_line(
-    words: tuple[str, ...], backend: str, tmp_path: Path
+    words: tuple[str, ...], told: dict[str, str], backend: str, tmp_path: Path
 ) -> None:
     (tmp_path / "net_keras.py").write_text(keras_script(SPEC), "utf-8")
     package = tmp_path / "keras.py"  # as Keras, where its backend is lacking
@@ -240,7 +242,7 @@ def test_a_backend_that_is_not_there_is_a_line(
         capture_output=True,
         text=True,
         check=False,
-        env={k: v for k, v in os.environ.items() if k != "KERAS_BACKEND"},
+        env={k: v for k, v in os.environ.items() if k != "KERAS_BACKEND"} | told,
     )
     assert done.returncode == 3
     assert done.stderr == f"error: no {backend}; `pip install keras {backend}`\n"

@@ -22,10 +22,12 @@ def need(module: str, extra: str, purpose: str) -> ModuleType:
 
 def need_keras(purpose: str) -> ModuleType:
     """Keras with a backend that is installed, in either precision."""
-    installed = filter(find_spec, ("jax", "tensorflow", "torch"))
-    chosen = os.environ.setdefault("KERAS_BACKEND", next(installed, "jax"))
-    if find_spec("keras") and not find_spec(chosen):
-        message = f"Keras is to compute with {chosen}, which is not installed"
+    usual = ("jax", "tensorflow", "torch")
+    chosen = os.environ.get("KERAS_BACKEND") or next(filter(find_spec, usual), "jax")
+    os.environ["KERAS_BACKEND"] = chosen
+    known = chosen in (*usual, "numpy", "openvino")
+    if find_spec("keras") and not (known and find_spec(chosen)):
+        message = f"Keras is to compute with {chosen}, no backend that is installed"
         raise Stop(
             USAGE, message, "pip install 'nnspec[keras]', and unset KERAS_BACKEND"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 import nnspec
 from nnspec.cli import main
+from nnspec.commands.extras import need_keras
 from nnspec.compiler import check
 from nnspec.ir import Model
 from nnspec.source import Source
@@ -180,15 +182,22 @@ def test_what_is_not_in_the_file_is_told(capsys: pytest.CaptureFixture[str]) -> 
     assert "undo it after: what log, standardize makes of the target\n" in said
 
 
+@pytest.mark.parametrize("backend", ["jaks", "json", "a.b"])
 def test_a_backend_that_is_not_there_has_a_way_out(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    backend: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("KERAS_BACKEND", "jaks")
+    monkeypatch.setenv("KERAS_BACKEND", backend)
     text = spec(["dense(1)"], more="")
     Path("net.nn").write_text(text)
     Path("w.npz").write_bytes(npz.write(weights_of(model_of(text)), {}))
     assert main(["export", "net.nn", "--weights", "w.npz", "--to", "net.keras"]) == 2
     assert capsys.readouterr().err == (
-        "error: Keras is to compute with jaks, which is not installed\n"
+        f"error: Keras is to compute with {backend}, no backend that is installed\n"
         "  = help: pip install 'nnspec[keras]', and unset KERAS_BACKEND\n"
     )
+
+
+def test_a_backend_without_a_name_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "")
+    assert need_keras("a file") is keras
+    assert os.environ["KERAS_BACKEND"] == "jax"

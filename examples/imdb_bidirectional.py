@@ -981,8 +981,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -1745,4 +1745,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:dbabc3d954acbb8f1673f8b2d47327584ac883c1ab7d1bb82bc26f603fff3dd0
+# nnspec sha256:eb9e1c2066a6ab618a18cbc585a18f2a27e45249348b958ac0cae4c26dad2dc2

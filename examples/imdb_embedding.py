@@ -697,8 +697,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -1381,4 +1381,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:2be1a97edb084bf0fa65f718c588ec52f97c42c326b1b83d22632a16b89bf28f
+# nnspec sha256:c5030f07c9b4f5169695b7b66ed5a24e4d1eaa8f6117b4de709d3cc4a7f51ec8

@@ -685,8 +685,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -1510,4 +1510,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:965df6c5a3c8b6b462b857de871b768d0f453a5fceefc6bda1eae853c6f236c6
+# nnspec sha256:81e59dd8a66955e4aac67f91cf09ebf97cf7133c890749d7bcc61ec5a82eee6e

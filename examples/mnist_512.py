@@ -643,8 +643,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -1279,4 +1279,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5bcca4c75c7eda95fb308a95b80a2cdc0be039bd72268559e74ab5fa772cedcd
+# nnspec sha256:580d670eae3a705642aafeb2c223c534cebbd9ae21e8687742cbe2589b724d7e

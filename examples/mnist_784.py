@@ -651,8 +651,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -1287,4 +1287,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:94e13530730a4fd111d4fdcc2f970d43f909180e2ab615dfdd4dbfbba3b4fe3f
+# nnspec sha256:7865454c5894b4f4ec2d70e957c7358fc75e5ebe16b59da0efc84b981e805a56

@@ -684,8 +684,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -1320,4 +1320,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:5cb4e42e26412c35887fef35bce03255d10ac52dea1fa8ea6b8e98c31034e03f
+# nnspec sha256:c7fa1217d957fa0180ac52cf0e5b68e4ceecf5f3db8d08ea1c9e443fc1f9d7fd

@@ -800,8 +800,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -1446,4 +1446,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:a7f0d1b850c228e0d1bc5e43232b0ac41e130136c73795e8fa97be9f7ac6c140
+# nnspec sha256:f286b53e3600e61bac038257c0b02e2d8cdabb9aa489b4f7b1fc3f24f93846c5

@@ -712,8 +712,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -1348,4 +1348,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:404c3f0339b31cef9c4f2a355bde5e91ba27964428f39cddf999ee2377774356
+# nnspec sha256:f5f1f3f2290cb43d5f45195e6e5054645ed7df773bc748ef89666fffaf9e0c6c

@@ -798,8 +798,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -1444,4 +1444,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:8fcc1fe586425d40797336536d8fbe3d9a26ce7a35c616def116aea45f668a79
+# nnspec sha256:7eb5a6a4b9f7e3da92904d33e882cfee1997f45796f75b45bfdfe9cfa6a113ce

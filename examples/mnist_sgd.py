@@ -660,8 +660,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -1296,4 +1296,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:60597eec6e80693ef379aab5e63ab938561865989ad5908b64b5772e7291968d
+# nnspec sha256:da696b904fede0035e3bf487d9e7ae525db90ebc8f2411aa49a7ffcb26a01225

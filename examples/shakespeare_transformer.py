@@ -1381,8 +1381,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -2111,4 +2111,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:18ea6e508d823dbff042fcbeccc5e8a37c32dbd16dc31c9458c282ecb317d8b5
+# nnspec sha256:985f4319e6773a5600484cf0b50ae34856f989c7cf008d75b06d68561a3a766f

@@ -639,8 +639,8 @@ def main(argv=None):
         return end.code
     except BrokenPipeError:  # whoever read the output has read enough
         return 0
-    except (InputError, OSError, MemoryError) as fault:
-        print(f"error: {fault}", file=sys.stderr)
+    except (InputError, OSError, MemoryError) as fault:  # a MemoryError may be empty
+        print(f"error: {str(fault) or 'not enough memory'}", file=sys.stderr)
         return 3
     except KeyboardInterrupt as end:
         print("interrupted", file=sys.stderr)
@@ -1295,4 +1295,4 @@ if __name__ == "__main__":
             signal.signal(getattr(signal, _name), interrupt)
     sys.exit(main())
 
-# nnspec sha256:fd41ea85fe7cc7c534ff04cbe4c2e8fd3bd58f9b836ac9381f4b6043f5a45625
+# nnspec sha256:23e4b0a9d0b94253ccea4d5397562a40e66e4e150f1132c47a37158fd868c094

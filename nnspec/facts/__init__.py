@@ -50,9 +50,10 @@ class Column(Record):
     without a value there. `distinct` counts different values, `categories` those of the
     training part, and `unseen` are cells with others. `odd` are texts among numbers,
     and `odd_texts` the first of these. `counts` says that its integers go up by 1, in
-    whatever order; `twin`, that it and the target tell each other. `dates` is how its
-    texts are written, if they look like dates in one format. `common` are the
-    most frequent values, and `frequencies` the numbers of rows of the categories, where
+    whatever order; `twin`, that it and the target tell each other. `forms` are the ways
+    in which texts are written that look like numbers or dates, with a 0 for each digit,
+    and `dates` is the one of dates, if they have one format. `common` are the most
+    frequent values, and `frequencies` the numbers of rows of the categories, where
     these are not too many.
     """
 
@@ -71,6 +72,7 @@ class Column(Record):
     whole: bool = False
     counts: bool = False
     looks: Looks | None = None
+    forms: tuple[str, ...] = ()
     dates: str | None = None
     twin: bool = False
     common: tuple[tuple[str, int], ...] = ()

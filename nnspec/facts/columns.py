@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nnspec.facts import Cells, Column
-from nnspec.facts.looks import date_format, looks_like
+from nnspec.facts.looks import date_format, forms, looks_like
 from nnspec.facts.runtime import runtime
 from nnspec.record import Record, replace
 
@@ -78,7 +78,7 @@ def _texts(pieces: Sequence[Piece], most: int, filler: str | None) -> Column:
     """A column of texts."""
     present = [_present(piece, filler) for piece in pieces]
     values: Counter[str] = sum(present, Counter())
-    total, looks = values.total(), looks_like(values) if values else None
+    total, looks = values.total(), looks_like(values)
     return Column(
         name=pieces[0].name,
         kind="texts" if present[0] else "empty",
@@ -88,6 +88,7 @@ def _texts(pieces: Sequence[Piece], most: int, filler: str | None) -> Column:
         frequencies=_frequencies(present[0]),
         unseen=_unseen(pieces, values.keys() - present[0].keys()),
         looks=looks,
+        forms=forms(values) if looks else (),
         dates=date_format(values) if looks == "date" else None,
         common=tuple(sorted(values.items(), key=lambda v: (-v[1], v[0]))[:most]),
         longest=max(map(len, values), default=0),
@@ -116,6 +117,7 @@ def _numbers(pieces: Sequence[Piece], most: int, filler: str | None) -> Column:
     other = set[str]()
     if known is not None:
         other = {t for piece in pieces for t in piece.texts(~piece.absent)} - known
+    looks = looks_like(texts)
     whole = bool((numbers == np.floor(numbers)).all())
     rows = len(values)
     return Column(
@@ -133,7 +135,8 @@ def _numbers(pieces: Sequence[Piece], most: int, filler: str | None) -> Column:
         mean=float((numbers * (counts / counts.sum())).sum()),
         whole=whole,
         counts=whole and len(numbers) == rows == int(numbers[-1] - numbers[0]) + 1,
-        looks=looks_like(texts) if texts else None,
+        looks=looks,
+        forms=forms(texts) if looks else (),
         common=tuple((repr(x).removesuffix(".0"), n) for x, n in common),
     )
 

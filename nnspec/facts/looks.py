@@ -9,7 +9,9 @@ from nnspec.facts import Looks
 from nnspec.facts.runtime import runtime
 
 _SIGN = r"[-+\N{MINUS SIGN}]?"
-_GROUPED = r"\d{1,3}(?:[,.' \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+"
+_MARKS = ".' \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+_GROUPED = rf"\d{{1,3}}(?:[,{_MARKS}]\d{{3}})+"
+_BEFORE_COMMA = rf"\d{{1,3}}(?:[{_MARKS}]\d{{3}})+|\d+"
 _NUMBER = rf"(?:{_GROUPED}|\d+)(?:[.,]\d+)?"
 _MONEY = "[$\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}]"
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -23,7 +25,7 @@ _LOOKS: tuple[tuple[Looks, str], ...] = (
     ("date", rf"\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}}){_TIME}"),
     ("date", rf"\d{{1,2}}[- ]{_MONTH}[- ]\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}}"),
     ("thousands", rf"{_SIGN}{_GROUPED}(?:[.,]\d+)?"),
-    ("decimal comma", rf"{_SIGN}(?:\d+,\d+|,\d+)(?:[eE][-+]?\d+)?"),
+    ("decimal comma", rf"{_SIGN}(?:(?:{_BEFORE_COMMA}),\d+|,\d+)(?:[eE][-+]?\d+)?"),
 )
 _PATTERNS = [
     (looks, re.compile(pattern, re.IGNORECASE | re.ASCII)) for looks, pattern in _LOOKS
@@ -47,10 +49,16 @@ def date_format(texts: Iterable[str]) -> str | None:
     return next(fits, None)
 
 
+def forms(texts: Iterable[str]) -> tuple[str, ...]:
+    """The ways in which the texts are written, with a 0 for each digit."""
+    return tuple(sorted({re.sub(r"\d", "0", text) for text in texts}))
+
+
 def looks_like(texts: Iterable[str]) -> Looks | None:
     """What all the texts look like; nothing where there are none, or they differ.
 
-    `1,100` has thousands, and beside `1,5` a decimal comma.
+    `1,100` has thousands, and beside `1,5` a decimal comma; so has `1.100,50`
+    beside `99,50`.
     """
     texts = list(texts)
     fits = (looks for looks, p in _PATTERNS if texts and all(map(p.fullmatch, texts)))

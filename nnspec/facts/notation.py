@@ -19,8 +19,7 @@ _COMMA = re.compile(r",\d\d?\D*$|\.\d{3}\.\d{3}")
 def notation(columns: Iterable[Column]) -> dict[str, str]:
     """The arguments of `csv` that read those of the columns that look like numbers."""
     odd = [column for column in columns if column.looks not in (None, "date")]
-    texts = [text for c in odd if c.kind == "texts" for text, _ in c.common]
-    texts += [text for c in odd for text in c.odd_texts]
+    texts = [text for column in odd for text in column.forms]
     signs = dict.fromkeys(c for text in texts for c in text if c in _SIGNS)
     options = {"signs": "".join(signs)} if signs else {}
     commas = any(column.looks == "decimal comma" for column in odd)

@@ -9,6 +9,7 @@ from nnspec.facts import Cells, Column
 from nnspec.facts.columns import column, tell_each_other
 from nnspec.facts.doubts import doubts
 from nnspec.facts.looks import date_format, looks_like
+from nnspec.facts.notation import notation
 from nnspec.facts.runtime import runtime
 from nnspec.record import replace
 
@@ -70,6 +71,9 @@ def test_a_column_without_a_value() -> None:
         (["1,100", "2,500,000"], "thousands"),
         (["1,100", "1,5"], "decimal comma"),
         (["1 100", "12 500,5"], "thousands"),
+        (["1.100,50", "99,50"], "decimal comma"),
+        (["1 100,5", "9,5"], "decimal comma"),
+        (["1,100,50", "99,50"], None),
         (["5%", "12.5 %", "-3,5%"], "per cent"),
         (["$5.50", "$1,100"], "currency"),
         (["5,50 €", "12 €"], "currency"),
@@ -112,6 +116,17 @@ def test_looks_of_what_is_no_number() -> None:
     assert facts("10,5", "5", "2,5").looks == "decimal comma"
     assert facts("10,5", "5", "no").looks is None
     assert codes(facts("10,5", "5", "2,5")) == ["texts-of-numbers"]
+
+
+def test_notation_is_that_of_all_texts_the_rare_ones_too() -> None:
+    often = [f"{i},50" for i in range(20)] * 2
+    assert notation([facts(*often)]) == {"decimal": ","}
+    assert notation([facts(*often, "1.250,75")]) == {"decimal": ",", "thousands": "."}
+    numbers = [f"0,{i}" for i in range(20)] + ["5"]
+    assert notation([facts(*numbers)]) == {"decimal": ","}
+    found = facts(*numbers, "7.250,75")
+    assert found.kind == "numbers"
+    assert notation([found]) == {"decimal": ",", "thousands": "."}
 
 
 def test_a_column_that_counts() -> None:

@@ -357,3 +357,21 @@ MEANT = {
 def test_what_runs_but_does_not_learn_is_told(name: str, told: str) -> None:
     found = check(Source("student.nn", rounds(SPECS[name])[-1])).diagnostics
     assert told in [d.code for d in found]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("KFold(n_splits=5, shuffle=true)", "folds(5)"),
+        ("StratifiedKFold(5, random_state=3)", "folds(5, stratify=true, seed=3)"),
+        ("cross_val_score(cv=5)", "folds(5)"),
+        ("cross_validation(5)", "folds(5)"),
+        ("folds(n_splits=5)", "folds(k=5)"),
+    ],
+)
+def test_folds_of_scikit_learn(written: str, meant: str) -> None:
+    data = f'data {{\n  csv("iris.csv", target="species")\n  {written}\n}}\n'
+    network = "network {\n  input(4)\n  dense(3, softmax)\n}\n"
+    first, *_, arrived = rounds(data + network + TRAINING)
+    assert written in first
+    assert f"\n  {meant}\n" in arrived

@@ -46,6 +46,11 @@ CALLS = {
         "train_test_split(x, y, test_size, random_state, stratify)": (
             "split(test=test_size, seed=random_state)"
         ),
+        "KFold(n_splits, shuffle, random_state)": "folds(n_splits, seed=random_state)",
+        "StratifiedKFold(n_splits, shuffle, random_state)": (
+            "folds(n_splits, stratify=true, seed=random_state)"
+        ),
+        "cross_val_score(estimator, x, y, scoring, cv)": "folds(cv)",
         "StandardScaler(copy)": "standardize",
         "normalize(x, axis)": "standardize",
         "Normalizer(norm)": "standardize",
@@ -97,6 +102,7 @@ ARGUMENTS = {
         "test_size": "test",
         "validation_split": "validation",
         "test_split": "test",
+        "n_splits": "k",
         "val": "validation",
         "train": "",
         "train_size": "",

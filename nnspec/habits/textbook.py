@@ -53,7 +53,11 @@ NAMES = {
         "r_squared": "r2_score",
         "error_rate": "accuracy",
     },
-    "transform": {"normalise": "standardize", "standardise": "standardize"},
+    "transform": {
+        "normalise": "standardize",
+        "standardise": "standardize",
+        "cross_validation": "folds",
+    },
 }
 
 SETTINGS = {

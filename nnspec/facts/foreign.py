@@ -54,4 +54,7 @@ def what_it_is(path: Path) -> Unreadable | None:
         return Unreadable(f"{path}: this is a page of the web, not a table", _AGAIN)
     if text.startswith(("{", "[")) and path.suffix == ".json":
         return Unreadable(f"{path}: this is JSON, not a table", "save it as CSV")
+    if path.suffix == ".nn" and "{" in text:
+        way_out = "`nnspec summary` prints the layers of a spec"
+        return Unreadable(f"{path}: this is a spec, not a table", way_out)
     return None

@@ -108,6 +108,7 @@ def archive(path: Path, member: str) -> None:
         ("a.csv", b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"),
         ("a.parquet", b"PAR1....", "a.parquet: this is a Parquet file"),
         ("a.json", b'[{"a": 1}]', "a.json: this is JSON"),
+        ("a.nn", b"network {\n  input(2, 3)\n}\n", "a.nn: this is a spec"),
         ("a.csv", b"", "a.csv: the file is empty"),
         ("a.csv.gz", gzip.compress(b"a,y\n1,2\n", mtime=0)[:-9], "a.csv.gz"),
     ],

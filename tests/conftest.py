@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import compileall
+import gc
 import os
 import signal
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -72,6 +74,15 @@ def heed_signals() -> None:
     hang_up = getattr(signal, "SIGHUP", signal.SIGTERM)  # Windows has none
     if signal.getsignal(hang_up) == signal.SIG_IGN:
         signal.signal(hang_up, signal.SIG_DFL)
+
+
+@pytest.fixture
+def timed_alone() -> Iterator[None]:
+    """The garbage collector passes over what tests before left: it takes its time."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

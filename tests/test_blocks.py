@@ -233,6 +233,7 @@ training {{
 
 
 @pytest.mark.share(3)
+@pytest.mark.usefixtures("timed_alone")
 @pytest.mark.parametrize("sizes", [1, 7, 100])
 def test_a_thousand_layers_are_compiled_in_linear_time(sizes: int) -> None:
     def seconds(layers: int) -> float:

@@ -29,6 +29,7 @@ from tests.conftest import ROOT
 from tests.data.test_scripts_are_clean import specs
 from tests.formulas.layers import LAYERS, of
 from tests.several import SPECS
+from tests.several_files import NPY, spec
 from tests.test_network_scripts import places, used
 
 Place = tuple[str, str, str]
@@ -80,7 +81,7 @@ def cases() -> dict[Place, str]:
     found: dict[Place, str] = {}
     layers = (of(name) for name in LAYERS)
     texts = (*(CASES | INITIALIZED | OPTIMIZED | FORMULAS).values(), *layers)
-    for text in (*texts, *specs(), *SPECS.values()):
+    for text in (*texts, *specs(), *SPECS.values(), spec("horizons", NPY)):
         model = check(Source("model.nn", text)).model
         assert model is not None
         found |= {p: text for p in everything(model) if p not in found}
@@ -105,17 +106,20 @@ def test_every_template_and_every_plain_file_is_in_a_script(
     """And every entry has its template, without which its case cannot be rendered."""
     printed: set[tuple[str, str]] = set()
     pasted: set[str] = set()
-    macro, collect = templates._macro, templates.PlainFiles._collect
+    of, collect = jinja2.Environment.get_template, templates.PlainFiles._collect
 
-    def watch(environment, kind, template, *rest):
-        printed.add((kind, str(template)))
-        return macro(environment, kind, template, *rest)
+    def watch(environment, name, *rest, **more):
+        *kind, template = name.split("/")
+        if kind:
+            printed.add(("/".join(kind), template.removesuffix(".j2")))
+        return of(environment, name, *rest, **more)
 
     def note(files, name):
         pasted.add(name)
         return collect(files, name)
 
-    monkeypatch.setattr(templates, "_macro", watch)
+    monkeypatch.setattr(jinja2.Environment, "get_template", watch)
+    templates.environment_of.cache_clear()
     monkeypatch.setattr(templates.PlainFiles, "_collect", note)
     for text in dict.fromkeys(cases().values()):
         script(check(Source("model.nn", text)), cache=tmp_path)

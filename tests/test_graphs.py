@@ -458,6 +458,7 @@ def test_random_graphs_are_sound(seed: int) -> None:
     assert found.trainable_parameters == network.trainable_parameters
 
 
+@pytest.mark.usefixtures("timed_alone")
 def test_a_thousand_layers_are_checked_in_linear_time() -> None:
     def seconds(count: int) -> float:
         lines = (f"dense(8, relu) as l{n}\nadd(l{n - 1})" for n in range(1, count))

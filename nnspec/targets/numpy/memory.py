@@ -29,7 +29,8 @@ def held(model: ir.Model, batch: int, item: int) -> tuple[Counter[str], int]:
     `item` are the bytes of a number. What arrays share is counted with the first one.
     The other number are the most bytes that a thread needs beside them for a moment.
     """
-    layout = lay_out(model, weight_attributes(model.network.weights))
+    of_products = 0 if shares_of(model) else batch
+    layout = lay_out(model, weight_attributes(model.network.weights), of_products)
     calls = {str(attribute): name for name, attribute in layout.names.items()}
     for value, call in zip(layout.inputs, model.network.inputs, strict=True):
         calls[value.name] = call.name

@@ -147,6 +147,7 @@ def add_recurrent(
                 "rng": rng,
                 "matmul": product,
                 "product": Code(f"(B * {times}, {width}) @ ({width}, {wide})"),
+                "passing": (_of_moment(width, units, wide) if apart else 0, 0),
             },
             steps=literal(times),
             arrays={part: value.a for part, value in kept.items()},
@@ -175,6 +176,16 @@ def add_recurrent(
             gradients=gradients,
         )
     )
+
+
+def _of_moment(width: int, units: int, wide: int) -> int:
+    """How many numbers the way back needs beside its arrays, if parts are apart.
+
+    They are the transposed kernel, the sums of each part, and a copy of the largest of
+    them, made to add them up.
+    """
+    kernel = units * wide
+    return kernel + _PARTS * (kernel + (width + 1) * wide) + _PARTS * kernel
 
 
 def draws_masks(

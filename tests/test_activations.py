@@ -290,6 +290,7 @@ def test_arrays(a: str) -> None:
     assert set(vars(arrays)) == expected
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", sorted(ENTRIES.keys() - {"linear"}))
 def test_the_derivative_reads_what_its_entry_says(name: str) -> None:
     template = folder("templates") / "activations" / f"{name}.j2"

@@ -128,6 +128,7 @@ def test_rows_of_classes_are_as_so_many_samples() -> None:
         np.testing.assert_allclose(found[name], value, rtol=1e-12, err_msg=name)
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("size", [1, 5, 64])
 @pytest.mark.parametrize(
     ("loss", "end"),

@@ -122,6 +122,7 @@ ALL = (
 )
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("epochs", [1, 2, 4, 6, 12])
 def test_a_resumed_training_is_the_same_as_one_without_a_break(
     epochs: int, tmp_path: Path

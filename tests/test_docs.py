@@ -168,7 +168,7 @@ def failing(text: str) -> str:
     return "".join(f"! {line} || exit 99\n" for line in text.splitlines())
 
 
-@pytest.mark.share(4)
+@pytest.mark.share(9)
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_the_commands_of_a_page_work(page: str, tmp_path: Path) -> None:
     for block in blocks("nn", "csv"):

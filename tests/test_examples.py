@@ -239,6 +239,7 @@ def test_formulas_of_ones_own_learn(example: Example) -> None:
     example.run("gradcheck")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("example", ["digits_siamese"], indirect=True)
 def test_twins_tell_digits_apart_that_they_have_never_seen(example: Example) -> None:
     results = example.train()
@@ -349,6 +350,7 @@ def test_an_mnist_script_learns_from_all_of_it(example: Example, mnist: Path) ->
     assert results["test_accuracy"] > 0.9
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("example", ["cifar10"], indirect=True)
 def test_the_cifar_script_trains(example: Example) -> None:
     rng = np.random.default_rng(0)

@@ -30,7 +30,7 @@ def trained(s: Script) -> Array:
     return run.parameters
 
 
-@pytest.mark.share(13)
+@pytest.mark.share(29)
 @pytest.mark.parametrize("text", [*map(random_graph, range(200)), *CASES.values()])
 def test_shared_memory_changes_no_bit(
     text: str, monkeypatch: pytest.MonkeyPatch

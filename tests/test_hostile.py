@@ -120,7 +120,7 @@ LONG = {
 }
 
 
-@pytest.mark.share(3)
+@pytest.mark.share(7)
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_long_specs_take_no_longer_than_they_are_long(text: str) -> None:
     check(text)

@@ -10,7 +10,7 @@ from templates.runtime.cut_log import cut_log
 from tests.kills import CONFIGURATIONS, prove
 
 
-@pytest.mark.share(5)
+@pytest.mark.share(11)
 @pytest.mark.parametrize("number", range(len(CONFIGURATIONS)))
 def test_a_killed_training_ends_with_the_same_bits(number: int) -> None:
     always = number % 4 != 0  # nearly all of the time goes into saving

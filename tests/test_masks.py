@@ -41,6 +41,7 @@ def text(layer: str, length: int, first: str = "mask_zero=true") -> str:
     return spec(layers, shape=str(length))
 
 
+@pytest.mark.share(7)
 @pytest.mark.parametrize("layer", LAYERS + ATTENTION)
 @pytest.mark.parametrize("length", range(1, LENGTH))
 def test_a_padded_sequence_is_as_good_as_the_shorter_one(

@@ -47,6 +47,7 @@ def top(text: str) -> list[str]:
     return [line.split(" = ")[0] for line in lines if line[:1].isalpha()]
 
 
+@pytest.mark.share(7)
 @pytest.mark.parametrize("name", [*MODULES, *CONSTANTS])
 def test_a_name_in_a_string_or_of_a_layer_imports_nothing(
     name: str, tmp_path: Path

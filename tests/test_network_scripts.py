@@ -30,7 +30,7 @@ ALL = CASES | INITIALIZED
 RUFF = (sys.executable, "-m", "ruff")
 
 
-@pytest.mark.share(5)
+@pytest.mark.share(7)
 @pytest.mark.parametrize("name", ALL)
 def test_derivatives_and_shapes(name: str) -> None:
     s = script(ALL[name])
@@ -60,6 +60,7 @@ def test_single_precision_stays_single(name: str) -> None:
     assert np.isfinite(run.parameters).all()
 
 
+@pytest.mark.thorough
 def test_every_entry_and_every_argument_is_in_a_case() -> None:
     kinds = ("layer", "activation", "initializer", "regularizer", "constraint", "loss")
     kinds += ("optimizer", "schedule", "metric", "callback")
@@ -106,7 +107,7 @@ def places(kind: str, use: Use) -> Iterator[tuple[str, str, str]]:
 PARTS = 8
 
 
-@pytest.mark.share(4)
+@pytest.mark.share(8)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_function_is_called_and_ruff_has_nothing_to_say(
     part: int, tmp_path: Path
@@ -332,7 +333,7 @@ LABELLED = (
 )
 
 
-@pytest.mark.share(6)
+@pytest.mark.share(17)
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name_can_be_a_label(name: str, tmp_path: Path) -> None:
     for i, (layers, loss) in enumerate(LABELLED):

@@ -366,6 +366,7 @@ def model(optimizer: str, more: str = "") -> str:
 
 
 #: 50 samples make 7 batches an epoch, which 3 does not divide.
+@pytest.mark.share(5)
 @pytest.mark.parametrize(
     "optimizer",
     [

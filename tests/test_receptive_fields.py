@@ -198,6 +198,7 @@ def test_many_cells_of_one_take_no_time() -> None:
     assert told(layers, "1000, 1")[-1] == (3,)
 
 
+@pytest.mark.thorough
 def test_layers_that_change_axes_say_what_they_see() -> None:
     changing = set[str]()
     for text in CASES.values():

@@ -235,6 +235,7 @@ OWN = """activation bent(x, slope=0.1) {
 """
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("both", WITHIN)
 @pytest.mark.parametrize(
     "layer", [*LAYERS, "gru({0}, {1}, reset_after=false)", "bidirectional(gru({0}))"]

@@ -69,6 +69,7 @@ def made(folder: Path, text: str, rows: int = 200) -> ModuleType:
     return section(with_input, folder)
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("horizon", "every", "stride"), [(1, 1, 1), (3, 1, 2), (2, 4, 1), (1, 3, 5)]
 )

@@ -138,6 +138,7 @@ def test_a_metric_by_whole_batches_keeps_them_whole() -> None:
     assert "SHARES" not in script(text(layers, loss, metrics="accuracy, dice")).text
 
 
+@pytest.mark.thorough
 def test_no_network_that_needs_whole_batches_has_shares() -> None:
     kinds = set[tuple[bool, bool]]()
     for text in CASES.values():
@@ -159,6 +160,7 @@ def test_a_weighed_mean_is_shared(tmp_path: Path) -> None:
 SOME = [*CASES.values()][::23]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("text", SOME, ids=range(len(SOME)))
 def test_shares_of_any_network_make_a_whole_batch(text: str) -> None:
     text = re.sub(r"(drop\w*|noise)\([\d.]+", r"\1(0.0", text)  # shares draw otherwise

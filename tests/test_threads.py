@@ -101,7 +101,7 @@ def test_the_number_of_threads_changes_no_digit(network: str, tmp_path: Path) ->
         assert outputs(tmp_path, "model.py", threads=threads) == one
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(5)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_nor_does_it_with_any_optimizer(optimizer: str, tmp_path: Path) -> None:
     text = nnspec.compile(source("dense", optimizer))

@@ -99,6 +99,7 @@ def test_a_folder_of_another_user_is_no_cache(
     assert main(["run", "net.nn"]) == 3
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize("name", ["csv", "numbers", "random", "types", "numpy", "PIL"])
 def test_no_script_hides_a_module(name: str, spec: Path, capsys: Capture) -> None:
     Path(f"{name}.nn").write_bytes(spec.read_bytes())

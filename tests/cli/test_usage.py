@@ -257,6 +257,7 @@ class Accepts:
         return 0
 
 
+@pytest.mark.thorough
 def test_run_explains_every_option_of_a_script(spec: Path, capsys: Capture) -> None:
     """And names none that no script has."""
     found: set[str] = set()

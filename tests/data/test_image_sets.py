@@ -58,6 +58,7 @@ def cifar10(folder: Path) -> Path:
     return folder / "test_batch.bin"
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("source", "write", "shape"),
     [

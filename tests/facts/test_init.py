@@ -45,7 +45,7 @@ def trained(file: str, target: str, capsys: Capture) -> float:
     return score
 
 
-@pytest.mark.share(3)
+@pytest.mark.share(5)
 @pytest.mark.parametrize("file", EXAMPLES)
 def test_the_tables_of_the_examples(file: str, capsys: Capture) -> None:
     shutil.copy(ROOT / "examples" / "data" / file, file)
@@ -56,7 +56,7 @@ def test_the_tables_of_the_examples(file: str, capsys: Capture) -> None:
 SCALES_TARGETS = bool(TABLE["transform"]["standardize"].arguments)
 
 
-@pytest.mark.share(3)
+@pytest.mark.share(7)
 @pytest.mark.parametrize("name", TABLES)
 def test_messy_tables(name: str, capsys: Capture) -> None:
     if name == "houses" and not SCALES_TARGETS:

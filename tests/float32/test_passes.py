@@ -47,7 +47,7 @@ def test_the_precision_is_one_line() -> None:
         assert one == two or of_the_spec or one.startswith("# nnspec sha256:")
 
 
-@pytest.mark.share(7)
+@pytest.mark.share(17)
 @pytest.mark.parametrize("name", PASSES)
 @np.errstate(all="ignore")
 def test_float32_is_as_right_as_it_can_be(name: str) -> None:

@@ -1,7 +1,8 @@
 """docs/extending.md adds an operation: what it says is done to a copy, and works there.
 
 `python FOLDER/FILE` adds lines to a file, between its first line, which is there, and
-`# ...`, which stands for the others; `jinja FOLDER/FILE` is a new file. `nn FILE` and
+`# ...`, which stands for the others. Without these it is a new file, as is
+`jinja FOLDER/FILE`. `nn FILE` and
 `python FILE` are a spec and lines of its script, and `text NAME` is what `nnspec layers
 NAME` shows.
 """
@@ -32,10 +33,10 @@ def extend(folder: Path) -> Copy:
     """A copy with what the page adds."""
     copy = Copy.make(folder)
     for block in ADDED:
-        if block.kind == "python":
-            first, *_ = block.text.splitlines(keepends=True)
-            lines, rest = block.text.split("    # ...\n")
-            assert rest == ")\n"
+        lines, others, rest = block.text.partition("    # ...\n")
+        if others:
+            first, *_ = lines.splitlines(keepends=True)
+            assert rest in (")\n", "}\n")
             copy.replace(block.note, first, lines)
         else:
             assert not (copy.root / block.note).exists()
@@ -56,7 +57,7 @@ def passed(done: subprocess.CompletedProcess[str]) -> str:
 
 def test_an_operation_is_an_entry_a_template_and_cases() -> None:
     folders = [block.note.partition("/")[0] for block in ADDED]
-    assert folders == ["nnspec", "templates", "tests", "tests"]
+    assert folders == ["nnspec", "templates", "tests", "tests", "nnspec", "templates"]
 
 
 def test_it_is_shown(copy: Copy) -> None:
@@ -71,6 +72,16 @@ def test_its_script_is_as_the_page_shows_it(copy: Copy) -> None:
     assert lines.text in (copy.root / lines.note).read_text(encoding="utf-8")
     passed(copy.run(lines.note, "gradcheck"))
     passed(copy.run(lines.note, "--epochs", "1", "--quiet"))
+
+
+def test_scripts_of_keras_have_its_function(copy: Copy) -> None:
+    spec = only("nn")
+    (copy.root / spec.note).write_text(spec.text, encoding="utf-8")
+    command = ("compile", spec.note, "--target", "keras", "-o", "keras_unit.py")
+    passed(copy.run("-m", "nnspec", *command))
+    text = (copy.root / "keras_unit.py").read_text(encoding="utf-8")
+    assert "partial(isru, alpha=0.5)" in text
+    assert "def isru(x, alpha=1.0):" in text
 
 
 @pytest.mark.thorough

@@ -29,7 +29,7 @@ demo: $(DEMO) ## train on handwritten digits (own .venv-demo, about 15 seconds)
 	.venv-demo/bin/nnspec run examples/digits.nn
 	@echo "Its curves are in the same folder: curves.svg"
 
-test: $(DEV) ## run the tests, of long suites a share (under 3 minutes on 2 cores)
+test: $(DEV) ## run the tests, of long suites a share (4 minutes on 2 cores)
 	$(BIN)/python -m pytest -n $(WORKERS) $(BRIEF) --ignore tests/parity --ignore tests/reach
 
 thorough: ## run the tests, parity and reach, all of them (three quarters of an hour)

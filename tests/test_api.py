@@ -555,6 +555,7 @@ def test_large_files_are_read_block_by_block(
     capsys.readouterr()
 
 
+@pytest.mark.thorough
 def test_large_tables_are_read_block_by_block(
     table: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

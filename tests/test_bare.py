@@ -159,7 +159,7 @@ def longer(text: str) -> str:
     return text.replace("training {", "training {\n  epochs = 3\n  batch_size = 8\n", 1)
 
 
-@pytest.mark.share(13)
+@pytest.mark.share(29)
 @pytest.mark.parametrize(
     "name", [n for n, text in ALL.items() if not any(w in text for w in WRITES)]
 )

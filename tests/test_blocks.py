@@ -33,7 +33,7 @@ def straight(text: str, monkeypatch: pytest.MonkeyPatch) -> Script:
     return found
 
 
-@pytest.mark.share(30)
+@pytest.mark.share(61)
 @pytest.mark.parametrize("seed", range(60))
 def test_functions_compute_the_same_bits(
     seed: int, monkeypatch: pytest.MonkeyPatch

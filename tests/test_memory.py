@@ -108,6 +108,7 @@ def peaks(s: Script, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     return found
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("name", SPECS)
 def test_a_training_takes_the_memory_that_is_told(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

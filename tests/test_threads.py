@@ -92,7 +92,7 @@ def outputs(folder: Path, *command: str, threads: int) -> list[str]:
     return found
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(3)
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_number_of_threads_changes_no_digit(network: str, tmp_path: Path) -> None:
     write(tmp_path, nnspec.compile(source(network)))

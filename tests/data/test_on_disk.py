@@ -53,6 +53,7 @@ def same(one: str, other: str, folder: Path, **more: Any) -> None:
     }
 
 
+@pytest.mark.share(7)
 @pytest.mark.parametrize(
     "data",
     [
@@ -307,6 +308,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_DATA counts maps elsewhere")
 def test_a_table_larger_than_memory_trains(tmp_path: Path) -> None:
     """With a limit of memory at which the same table, held there, does not."""

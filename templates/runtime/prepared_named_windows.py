@@ -1,17 +1,9 @@
 from .named import Named
+from .prepared_windows import PreparedWindows
 
 
-class PreparedNamedWindows:
-    """Windows of the rows of several inputs that stay on disk, read when they are used.
-
-    `x[some]` reads these windows and prepares the rows in them.
-    """
-
-    def __init__(self, x, prepare):
-        self.x, self.prepare = x, prepare
-
-    def __len__(self):
-        return len(self.x)
+class PreparedNamedWindows(PreparedWindows):
+    """Windows of the rows of several inputs that stay on disk."""
 
     def __getitem__(self, some):
         x = self.x[some]
